@@ -1,0 +1,1 @@
+"""The checks: one function, one check; a file per subject."""

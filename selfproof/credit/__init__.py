@@ -1,0 +1,1 @@
+"""From facts and findings to a limit with its reasons: pure functions."""

@@ -1,0 +1,422 @@
+"""The nouns of selfproof: frozen, typed, without I/O.
+
+Amounts are CNY as `Decimal`, days are `datetime.date`, places are fractions 0..1 of the page as it was read
+(upright and flattened). Everything that is stored has an id that is a hash of its content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from itertools import accumulate
+from typing import Protocol, TypeAlias
+
+Box: TypeAlias = tuple[float, float, float, float]
+Point: TypeAlias = tuple[float, float]
+Quad: TypeAlias = tuple[Point, Point, Point, Point]
+Value: TypeAlias = str | Decimal | date | datetime | int | bool
+
+
+class Carrier(StrEnum):
+    """How the content came: the best carrier is read first."""
+
+    XML = "xml"
+    OFD = "ofd"
+    PDF_TEXT = "pdf_text"
+    TABLE = "table"
+    DOCX = "docx"
+    OCR = "ocr"
+
+
+class Ledger(StrEnum):
+    """Whose word a fact is: the owner's own, or the issuer's or a data holder's."""
+
+    SELF = "self"
+    THIRD_PARTY = "third_party"
+
+
+class Method(StrEnum):
+    """How a value was obtained."""
+
+    XML = "xml"
+    TEXT = "text"
+    QR = "qr"
+    OCR = "ocr"
+    VISION = "vision"
+    HUMAN = "human"
+    SOURCE = "source"
+
+
+class Outcome(StrEnum):
+    """What a check says; `UNKNOWN` when a fact that it needs is missing."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+
+
+def box_quad(box: Box) -> Quad:
+    """The four corners of a box, clockwise from top left."""
+    left, top, right, bottom = box
+    return (left, top), (right, top), (right, bottom), (left, bottom)
+
+
+def union(boxes: Sequence[Box]) -> Box:
+    """The smallest box around all the boxes; there must be at least one."""
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def _advance(char: str) -> float:
+    return 1.0 if unicodedata.east_asian_width(char) in "WF" else 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A run of printed text with its place.
+
+    quad: corners clockwise from top left, 0..1 of the page.
+    confidence: 0..1, the least certain character's where the reader tells; 1 for structured carriers.
+    alternatives: for each character its candidates with probabilities, best first; empty when the carrier is exact.
+    edges: for each character boundary its fraction 0..1 along the word (len(text) + 1); empty means estimated.
+    path: the real place where a carrier has no page: XML path, or sheet and cell ("Sheet1!B3"), or docx paragraph.
+    """
+
+    text: str
+    quad: Quad
+    confidence: float = 1.0
+    alternatives: tuple[tuple[tuple[str, float], ...], ...] = ()
+    edges: tuple[float, ...] = ()
+    path: str = ""
+
+    @property
+    def box(self) -> Box:
+        """Left, top, right, bottom."""
+        xs, ys = zip(*self.quad, strict=True)
+        return min(xs), min(ys), max(xs), max(ys)
+
+    @property
+    def centre(self) -> Point:
+        """The middle of the box."""
+        left, top, right, bottom = self.box
+        return (left + right) / 2, (top + bottom) / 2
+
+    @property
+    def height(self) -> float:
+        """Of the box, as a fraction of the page's height."""
+        return self.box[3] - self.box[1]
+
+    def slice(self, start: int, stop: int) -> Word:
+        """The part of this word from character `start` up to `stop`, with its own place."""
+        edges = self.edges or _even_edges(self.text)
+        begin, end = edges[start], edges[stop]
+        span = (end - begin) or 1.0
+        return replace(
+            self,
+            text=self.text[start:stop],
+            quad=_part(self.quad, begin, end),
+            alternatives=self.alternatives[start:stop],
+            edges=tuple((edge - begin) / span for edge in edges[start : stop + 1]),
+        )
+
+
+def _even_edges(text: str) -> tuple[float, ...]:
+    sums = list(accumulate((_advance(char) for char in text), initial=0.0))
+    return tuple(value / (sums[-1] or 1.0) for value in sums)
+
+
+def _part(quad: Quad, begin: float, end: float) -> Quad:
+    def between(a: Point, b: Point, share: float) -> Point:
+        return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
+
+    one, two, three, four = quad
+    return between(one, two, begin), between(one, two, end), between(four, three, end), between(four, three, begin)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as it was read.
+
+    number: from 1. width, height: pixels of the upright flattened image, or points of an electronic page.
+    transform: row-major 3x3 homography from the page's pixels to the pixels of the upload after its EXIF
+    orientation; None when the page is the upload's own.
+    """
+
+    number: int
+    width: float
+    height: float
+    words: tuple[Word, ...]
+    transform: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A sheet as printed text; rows may differ in length, cells are stripped of outer white space."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What was read from one original. id: SHA-256 of its bytes, hexadecimal.
+
+    signals: what is not a word, keyed by dotted names: ``qr`` (payloads, newline between), ``exif.*``,
+    ``signature.*``, ``pdq``, ``scene.*``, ``attachment.*``, ``hidden_text``, ``modified_after_signing`` …
+    notes: keys of errors.yaml for what went wrong while a part of it was read: a document with notes is not whole.
+    """
+
+    id: str
+    media_type: str
+    carrier: Carrier
+    pages: tuple[Page, ...]
+    tables: tuple[Table, ...] = ()
+    signals: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """Of all pages, in order."""
+        return tuple(word for page in self.pages for word in page.words)
+
+    @property
+    def text(self) -> str:
+        """All words joined by newlines, for classification; order is the reader's."""
+        return "\n".join(word.text for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands: page (from 1) and box, or a path in an XML, sheet or docx."""
+
+    page: int | None = None
+    box: Box | None = None
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a value is from.
+
+    document: id of the original, "" for a declaration or a third-party record.
+    origin: extractor id, source id, or who entered it; version: hash of that extractor's or record's content.
+    confidence: 0..1 of the reading, never of the truth. repaired: which constraint changed the text as read.
+    """
+
+    method: Method
+    origin: str
+    document: str = ""
+    place: Place = field(default_factory=Place)
+    version: str = ""
+    confidence: float = 1.0
+    repaired: str = ""
+
+
+def dump_value(value: Value) -> str:
+    """A value as tagged text that `load_value` turns back into the very same value.
+
+    >>> dump_value(Decimal("12.50"))
+    'decimal:12.50'
+    """
+    if isinstance(value, bool):
+        return f"bool:{int(value)}"
+    if isinstance(value, datetime):
+        return f"datetime:{value.isoformat()}"
+    if isinstance(value, date):
+        return f"date:{value.isoformat()}"
+    if isinstance(value, Decimal):
+        return f"decimal:{value}"
+    return f"int:{value}" if isinstance(value, int) else f"str:{value}"
+
+
+def load_value(text: str) -> Value:
+    """The inverse of `dump_value`.
+
+    >>> load_value("date:2026-03-01")
+    datetime.date(2026, 3, 1)
+    """
+    tag, _, body = text.partition(":")
+    loaders = {
+        "bool": lambda: body == "1",
+        "datetime": lambda: datetime.fromisoformat(body),
+        "date": lambda: date.fromisoformat(body),
+        "decimal": lambda: Decimal(body),
+        "int": lambda: int(body),
+        "str": lambda: body,
+    }
+    return loaders[tag]()  # type: ignore[no-untyped-call, no-any-return]
+
+
+def content_id(*parts: object) -> str:
+    """The first 32 hexadecimal digits of the SHA-256 of the parts as canonical JSON."""
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One value with its printed text and its provenance.
+
+    name: ``kind.field``: ``vat_invoice.total_amount``, ``vat_invoice.items[3].amount``,
+    ``bank_statement.months[2026-03].receipts``, ``declaration.annual_turnover``, ``platform.annual_receipts``;
+    a document's signals are ``document.<signal>``.
+    """
+
+    name: str
+    value: Value
+    original: str
+    ledger: Ledger
+    provenance: Provenance
+
+    @property
+    def id(self) -> str:
+        """A hash of all the content: equal facts from equal places are one fact."""
+        where = self.provenance
+        return content_id(
+            self.name, dump_value(self.value), self.original, self.ledger, where.method, where.origin, where.document,
+            where.place.page, where.place.box, where.place.path, where.version, where.repaired,
+        )  # fmt: skip
+
+    @property
+    def kind(self) -> str:
+        """What stands before the first dot of the name."""
+        return self.name.partition(".")[0]
+
+    @property
+    def field(self) -> str:
+        """What stands after the first dot of the name."""
+        return self.name.partition(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """One document found in a file: its kind, how sure that is (0..1), and its facts.
+
+    part: from 0, when one file holds several. rows: the printed rows of a statement, header first.
+    """
+
+    document: str
+    kind: str
+    score: float
+    facts: tuple[Fact, ...]
+    part: int = 0
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence of the text tables, by key, with what fills it; said in Chinese or English by `selfproof.texts`."""
+
+    key: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check says of one document ("" for the whole application).
+
+    facts: ids of the facts that it compared, so that a complaint can show both places.
+    documents: other documents that it was compared with (a match, a duplicate).
+    """
+
+    check: str
+    outcome: Outcome
+    document: str = ""
+    message: Message | None = None
+    facts: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One step of the waterfall: effect in CNY, and what it rests on.
+
+    code: N1, C1, R1, U1, P1, E1-E9, X1-X5, S1-S9 (credit-method, section 5). step: the link of the fixed chain.
+    """
+
+    code: str
+    step: str
+    effect: Decimal
+    text: Message
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A kind of evidence not yet given, with the band of its gain in CNY; `gain` is for staff only."""
+
+    kind: str
+    low: Decimal
+    high: Decimal
+    gain: Decimal
+    text: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A recommended limit with all that is needed to replay it.
+
+    base, recommended, effective: CNY. binding: need | cash_flow | turnover_cap | ladder | policy | base | stop.
+    levels: document id (or record kind) → L0..L5. trace: the formula's values by name, for audit.
+    review: why a person must look, empty when straight through. Reasons' effects sum to recommended − base.
+    """
+
+    application: str
+    as_of: date
+    base: Decimal
+    recommended: Decimal
+    effective: Decimal
+    binding: str
+    policy: str
+    engine: str
+    levels: Mapping[str, int]
+    trace: Mapping[str, float]
+    reasons: tuple[Reason, ...]
+    advice: tuple[Advice, ...]
+    review: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """Who asks. id: the national or social-credit code where there is one, else what the application gives."""
+
+    name: str
+    uscc: str = ""
+    legal_representative: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """One applicant's file. as_of: the day nothing deeper than the pipeline asks the clock for.
+
+    trade: a row of the policy (workshop, truck, shop, startup). industry: the registered one.
+    existing_limit: CNY. facts: declarations and third-party records; documents' facts are kept beside.
+    """
+
+    id: str
+    applicant: Applicant
+    as_of: date
+    trade: str
+    industry: str
+    existing_limit: Decimal
+    facts: tuple[Fact, ...] = ()
+
+
+class Lookup(Protocol):
+    """What a check may ask across applicants; the pipeline fills it from the store.
+
+    Keys are keyed hashes, so that no other applicant's data is seen.
+    """
+
+    def others(self, key: str) -> Sequence[str]:
+        """Ids of other applicants' documents that carry this key."""
+
+    def photos(self) -> Sequence[tuple[str, str]]:
+        """(document id, PDQ hash in hexadecimal) of other applicants' photos."""

@@ -1,0 +1,1 @@
+"""Third-party evidence: one module, one connector."""

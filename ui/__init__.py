@@ -1,0 +1,1 @@
+"""The pages; they show what the pipeline stored and hold no arithmetic."""
