@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -56,7 +56,7 @@ class Method(StrEnum):
 class Outcome(StrEnum):
     """What a check says; `UNKNOWN` when a fact that it needs is missing."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105  an outcome, no password
     FAIL = "fail"
     UNKNOWN = "unknown"
 
@@ -86,6 +86,7 @@ class Word:
     alternatives: for each character its candidates with probabilities, best first; empty when the carrier is exact.
     edges: for each character boundary its fraction 0..1 along the word (len(text) + 1); empty means estimated.
     path: the real place where a carrier has no page: XML path, or sheet and cell ("Sheet1!B3"), or docx paragraph.
+    page: from 1; `selfproof.extract` stamps it from the page that holds the word.
     """
 
     text: str
@@ -94,6 +95,7 @@ class Word:
     alternatives: tuple[tuple[tuple[str, float], ...], ...] = ()
     edges: tuple[float, ...] = ()
     path: str = ""
+    page: int = 1
 
     @property
     def box(self) -> Box:
@@ -242,15 +244,41 @@ def load_value(text: str) -> Value:
     datetime.date(2026, 3, 1)
     """
     tag, _, body = text.partition(":")
-    loaders = {
-        "bool": lambda: body == "1",
-        "datetime": lambda: datetime.fromisoformat(body),
-        "date": lambda: date.fromisoformat(body),
-        "decimal": lambda: Decimal(body),
-        "int": lambda: int(body),
-        "str": lambda: body,
-    }
-    return loaders[tag]()  # type: ignore[no-untyped-call, no-any-return]
+    return _LOADERS[tag](body)
+
+
+_LOADERS: Mapping[str, Callable[[str], Value]] = {
+    "bool": lambda body: body == "1",
+    "datetime": datetime.fromisoformat,
+    "date": date.fromisoformat,
+    "decimal": Decimal,
+    "int": int,
+    "str": str,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A value on its way to a fact: what an extractor located, its text as printed, and what the parser made of it.
+
+    name: field without kind (``items[3].amount``). repaired: the constraint that changed the text as read.
+    """
+
+    name: str
+    words: tuple[Word, ...]
+    text: str
+    value: Value | None
+    repaired: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A value computed from many printed ones (a statement's total), with the words that show it best."""
+
+    name: str
+    value: Value
+    original: str
+    words: tuple[Word, ...] = ()
 
 
 def content_id(*parts: object) -> str:

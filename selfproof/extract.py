@@ -1,0 +1,202 @@
+"""Key information extraction: find the extractor, type what it located, repair by constraint, attach provenance.
+
+An extractor is a module of the package `extractors` that offers ``FIELDS`` (field → parser), ``LABELS``,
+``identify(document) -> float`` and ``locate(document)``; it may offer ``CONSTRAINTS`` (repairs over what was located),
+``derive(document)`` (values computed from many printed ones), ``rows(document)`` (a statement's printed rows) and
+``KEY`` (the field that tells two documents of one file apart).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+from types import ModuleType
+from typing import Protocol, TypeAlias, cast
+
+from selfproof import layout
+from selfproof.model import (
+    Carrier,
+    Derived,
+    Document,
+    Extraction,
+    Fact,
+    Ledger,
+    Located,
+    Method,
+    Place,
+    Provenance,
+    Value,
+    Word,
+    union,
+)
+
+THRESHOLD = 0.5
+UNKNOWN = "unknown"
+Parser: TypeAlias = Callable[[str], Value | None]
+Constraint: TypeAlias = Callable[[Mapping[str, Located]], Mapping[str, Located]]
+Spot: TypeAlias = tuple[str, Sequence[Word]] | tuple[str, int, Sequence[Word]]
+_METHODS = {Carrier.XML: Method.XML, Carrier.OCR: Method.OCR}
+
+
+class Extractor(Protocol):
+    """What a module of `extractors` offers."""
+
+    FIELDS: Mapping[str, Parser]
+
+    def identify(self, document: Document) -> float:
+        """How sure (0..1) the document is of this kind."""
+
+    def locate(self, document: Document) -> Iterator[Spot]:
+        """The places of fields, of items with their row."""
+
+
+@cache
+def extractors() -> Mapping[str, Extractor]:
+    """Every document kind by id, found by walking the package."""
+    package = importlib.import_module("extractors")
+    names = sorted(item.name for item in pkgutil.iter_modules(package.__path__) if not item.name.startswith("_"))
+    return {name: cast("Extractor", importlib.import_module(f"extractors.{name}")) for name in names}
+
+
+@cache
+def version() -> str:
+    """A hash of all code that turns bytes into facts: results of another version are read anew."""
+    digest = hashlib.sha256()
+    for package in ("extractors", "selfproof", "selfproof.carriers"):
+        for path in sorted(files(package).iterdir(), key=lambda item: item.name):
+            if path.name.endswith(".py") and (package != "selfproof" or path.name in _READING):
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:32]
+
+
+_READING = {f"{name}.py" for name in (
+    "extract", "imaging", "intake", "layout", "layout_table", "model", "ocr", "read", "repair", "signatures",
+    "statement", "values", "vision",
+)}  # fmt: skip
+
+
+def extract(document: Document) -> tuple[Extraction, ...]:
+    """The documents found in a file with their facts; kind ``unknown`` when no extractor is sure enough.
+
+    Nothing printed is guessed: a place that does not parse yields no fact.
+    """
+    document = _numbered(document)
+    kind, score = identify(document)
+    if kind == UNKNOWN:
+        return (Extraction(document.id, UNKNOWN, score, tuple(_signals(document))),)
+    module = extractors()[kind]
+    return tuple(
+        Extraction(document.id, kind, score, tuple(_facts(kind, module, part)), number, _rows(module, part))
+        for number, part in enumerate(_parts(document, module))
+    )
+
+
+def identify(document: Document) -> tuple[str, float]:
+    """The likeliest kind and its score; ``unknown`` below the threshold."""
+    scores = {name: module.identify(document) for name, module in extractors().items()}
+    best = max(scores, key=lambda name: (scores[name], name), default=UNKNOWN)
+    score = scores.get(best, 0.0)
+    return (best, score) if score >= THRESHOLD else (UNKNOWN, score)
+
+
+def _numbered(document: Document) -> Document:
+    pages = tuple(
+        replace(page, words=tuple(replace(word, page=page.number) for word in page.words)) for page in document.pages
+    )
+    return replace(document, pages=pages)
+
+
+def _parts(document: Document, module: Extractor) -> list[Document]:
+    """One document a page run when pages carry different values of the extractor's KEY; else the document itself."""
+    key = getattr(module, "KEY", None)
+    if key is None or len(document.pages) == 1 or document.carrier not in (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD):
+        return [document]
+    runs: list[tuple[Value | None, list[int]]] = []
+    for index, page in enumerate(document.pages):
+        located = located_fields(module, replace(document, pages=(page,)))
+        value = located[key].value if key in located else None
+        if not runs or (value is not None and runs[-1][0] is not None and value != runs[-1][0]):
+            runs.append((value, [index]))
+        else:
+            runs[-1] = (runs[-1][0] or value, [*runs[-1][1], index])
+    return [replace(document, pages=tuple(document.pages[index] for index in indices)) for _, indices in runs]
+
+
+def located_fields(module: Extractor, document: Document) -> dict[str, Located]:
+    """What the extractor locates, parsed; the first place that parses wins, repairs by constraint applied."""
+    found: dict[str, Located] = {}
+    for spot in module.locate(document):
+        located = _typed(module, spot)
+        if located.words and (located.name not in found or found[located.name].value is None):
+            found[located.name] = located
+    for constraint in getattr(module, "CONSTRAINTS", ()):
+        found = {**found, **constraint(found)}
+    return found
+
+
+def _typed(module: Extractor, spot: Spot) -> Located:
+    field, words = spot[0], tuple(spot[-1])
+    name = field if len(spot) == 2 else f"items[{spot[1]}].{field}"  # noqa: PLR2004  (field, words) or (field, row, words)
+    parser = module.FIELDS[field if len(spot) == 2 else f"items.{field}"]  # noqa: PLR2004  the same
+    text = layout.join(words)
+    return Located(name, words, text, parser(text))
+
+
+def _facts(kind: str, module: Extractor, document: Document) -> Iterator[Fact]:
+    for located in located_fields(module, document).values():
+        if located.value is not None:
+            where = _provenance(document, kind, located.words, located.repaired)
+            yield Fact(f"{kind}.{located.name}", located.value, located.text, Ledger.SELF, where)
+    derive: Callable[[Document], Iterable[Derived]] | None = getattr(module, "derive", None)
+    for item in derive(document) if derive else ():
+        where = _provenance(document, kind, item.words, "")
+        yield Fact(f"{kind}.{item.name}", item.value, item.original, Ledger.SELF, where)
+    yield from _signals(document)
+
+
+def _rows(module: Extractor, document: Document) -> tuple[tuple[str, ...], ...]:
+    printed: Callable[[Document], Iterable[Sequence[str]]] | None = getattr(module, "rows", None)
+    return tuple(tuple(row) for row in printed(document)) if printed else ()
+
+
+def _signals(document: Document) -> Iterator[Fact]:
+    signals = {"carrier": str(document.carrier), "media_type": document.media_type, **document.signals}
+    for name, value in signals.items():
+        where = _provenance(document, "document", (), "")
+        yield Fact(f"document.{name}", value, value, Ledger.SELF, where)
+
+
+def _provenance(document: Document, origin: str, words: Sequence[Word], repaired: str) -> Provenance:
+    return Provenance(
+        method=_method(document, words),
+        origin=origin,
+        document=document.id,
+        place=_place(words),
+        version=version(),
+        confidence=min((word.confidence for word in words), default=1.0),
+        repaired=repaired,
+    )
+
+
+def _method(document: Document, words: Sequence[Word]) -> Method:
+    path = words[0].path if words else ""
+    if path.startswith("qr"):
+        return Method.QR
+    return Method.XML if ".xml/" in path else _METHODS.get(document.carrier, Method.TEXT)
+
+
+def _place(words: Sequence[Word]) -> Place:
+    if not words:
+        return Place()
+    on_page = [word for word in words if word.page == words[0].page]
+    return Place(words[0].page, union([word.box for word in on_page]), words[0].path)
+
+
+def source_of(module: Extractor) -> str:
+    """The first paragraph of an extractor's docstring: title and meaning."""
+    return (cast("ModuleType", module).__doc__ or "").strip().partition("\n\n")[0]

@@ -1,0 +1,228 @@
+"""Printed text → value, or None when it is not one: a value that cannot be read is null, never made up."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+DIGITS = {
+    char: value
+    for value, chars in enumerate(
+        ("零〇○", "壹一", "贰二两貳", "叁三叄", "肆四", "伍五", "陆六陸", "柒七", "捌八", "玖九")
+    )
+    for char in chars
+}
+UNITS = {"拾": 10, "十": 10, "佰": 100, "百": 100, "仟": 1000, "千": 1000}
+CENT = Decimal("0.01")
+_EMPTY = re.compile(r"[\s*_\-—–/\\.…□＿]*")
+_NUMBER = re.compile(r"[+\-−(]?\d+(?:\.\d+)?\)?")
+_PLACEHOLDER = re.compile(r"[\[【(（].{0,12}(?:填写|请填|待定).{0,12}[\]】)）]|[Xx×]{3,}|_{3,}")
+_DAY = re.compile(r"(?<!\d)(\d{4})\s*[年./\-\s]\s*(\d{1,2})\s*[月./\-\s]\s*(\d{1,2})(?!\d)")
+_COMPACT_DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
+_CHINESE_DAY = re.compile(
+    r"([〇○零Oo0一二三四五六七八九]{4})\s*年\s*([元正一二三四五六七八九十]{1,3})\s*月\s*([一二三四五六七八九十廿卅]{1,4})\s*日?"
+)
+TAX_ID_LENGTHS = (15, 17, 18, 20)
+
+
+def fold(text: str) -> str:
+    """NFKC: full-width digits and signs become plain ones."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def text(printed: str) -> str | None:
+    """The printed text without outer white space; None for blanks, rules and placeholders.
+
+    >>> text(" ——— "), text("[填写公司名称]"), text(" 甲公司 ")
+    (None, None, '甲公司')
+    """
+    stripped = re.sub(r"\s+", " ", printed).strip().strip(":：")
+    if _EMPTY.fullmatch(stripped) or _PLACEHOLDER.search(stripped):
+        return None
+    return stripped.strip()
+
+
+def compact(printed: str) -> str | None:
+    """Like `text`, without any white space: for Chinese names, addresses and scopes.
+
+    >>> compact("甲 乙（北京）有限公司")
+    '甲乙（北京）有限公司'
+    """
+    kept = text(printed)
+    return re.sub(r"\s+", "", kept) if kept else None
+
+
+def number(printed: str) -> Decimal | None:
+    """A plain number as printed: thousands separators, currency signs and units fall away.
+
+    >>> number("￥1,234.50"), number("***"), number("-0.5"), number("(3.00)")
+    (Decimal('1234.50'), None, Decimal('-0.5'), Decimal('-3.00'))
+    """
+    squeezed = re.sub(r"[,\s¥￥$元圆]|人民币|CNY|RMB", "", fold(printed)).replace("−", "-").replace("—", "-")
+    if not _NUMBER.fullmatch(squeezed):
+        return None
+    negative = squeezed[0] in "-("
+    with suppress(InvalidOperation):
+        return -Decimal(squeezed.strip("+-()")) if negative else Decimal(squeezed.strip("+-()"))
+    return None
+
+
+def money(printed: str) -> Decimal | None:
+    """An amount in CNY to the 分; figures, or a figure with 万元 or 亿元, or an amount in words.
+
+    >>> money("¥ 1,130.00"), money("45.5万元"), money("壹仟元整"), money("免税")
+    (Decimal('1130.00'), Decimal('455000.00'), Decimal('1000.00'), None)
+    """
+    squeezed = re.sub(r"[\s:：]", "", fold(printed))
+    scaled = re.fullmatch(r"(.*\d)(万|亿)元?", re.sub(r"^(人民币)?[¥]?", "", squeezed))
+    factor = {"万": 10_000, "亿": 100_000_000}[scaled[2]] if scaled else 1
+    amount = number(scaled[1] if scaled else squeezed)
+    if amount is None:
+        return amount_in_words(squeezed)
+    return (amount * factor).quantize(CENT)
+
+
+def amount_in_words(printed: str) -> Decimal | None:
+    """A Chinese amount in words (大写金额) in CNY; None when any sign does not belong to one.
+
+    >>> amount_in_words("柒元零捌分"), amount_in_words("壹拾亿零伍仟贰佰万元整"), amount_in_words("壹佰")
+    (Decimal('7.08'), Decimal('1052000000.00'), None)
+    """
+    squeezed = re.sub(r"[\s:：()⊗ⓧ®×〤]|人民币|大写", "", fold(printed))
+    match = re.fullmatch(r"(负?)(?:([^元圆角分整正]+)[元圆])?(?:零?(.)角)?(?:零?(.)分)?[整正]?", squeezed)
+    if not match or not any(match.group(2, 3, 4)):
+        return None
+    sign, whole, tenths, cents = match.groups()
+    try:
+        total = Decimal(_integer(whole) if whole else 0)
+        total += Decimal(DIGITS[tenths] if tenths else 0) / 10 + Decimal(DIGITS[cents] if cents else 0) / 100
+    except KeyError:
+        return None
+    return (-total if sign else total).quantize(CENT)
+
+
+def _integer(words: str) -> int:
+    total = section = digit = 0
+    for char in words:
+        if char == "亿":
+            total, section, digit = (total + section + digit) * 10**8, 0, 0
+        elif char in "万萬":
+            total, section, digit = total + (section + digit) * 10**4, 0, 0
+        elif char in UNITS:
+            section, digit = section + (digit or 1) * UNITS[char], 0
+        else:
+            digit = DIGITS[char]
+    return total + section + digit
+
+
+def in_words(amount: Decimal) -> str:
+    """The amount as it is written in words on Chinese invoices, 支付结算办法 annex 1.
+
+    >>> in_words(Decimal("7.08")), in_words(Decimal("10052000.50"))
+    ('柒元零捌分', '壹仟零伍万贰仟元伍角整')
+    """
+    whole, cents = divmod(int((abs(amount) * 100).to_integral_value()), 100)
+    words = (_spell(whole) + "元") if whole else ""
+    tenths, cents = divmod(cents, 10)
+    words += f"{_figure(tenths)}角" if tenths else ("零" if words and cents else "")
+    words += f"{_figure(cents)}分" if cents else ("整" if words else "零元整")
+    return ("负" if amount < 0 else "") + words
+
+
+def _figure(digit: int) -> str:
+    return "零壹贰叁肆伍陆柒捌玖"[digit]
+
+
+def _spell(whole: int) -> str:
+    for size, unit in ((10**8, "亿"), (10**4, "万"), (1000, "仟"), (100, "佰"), (10, "拾")):
+        if whole >= size:
+            head, rest = divmod(whole, size)
+            gap = "零" if rest and rest < size // 10 else ""
+            return _spell(head) + unit + gap + (_spell(rest) if rest else "")
+    return _figure(whole)
+
+
+def day(printed: str) -> date | None:
+    """A calendar day: figures with any separator, eight figures, or Chinese numerals.
+
+    >>> day("2019 05 08"), day("二〇一二年二月廿三日"), day("20260301"), day("2026年13月1日")
+    (datetime.date(2019, 5, 8), datetime.date(2012, 2, 23), datetime.date(2026, 3, 1), None)
+    """
+    plain = fold(printed)
+    match = _DAY.search(plain) or _COMPACT_DAY.search(plain)
+    parts = [int(part) for part in match.groups()] if match else _chinese_day(plain)
+    with suppress(ValueError, TypeError):
+        return date(*parts) if parts else None
+    return None
+
+
+def _chinese_day(plain: str) -> list[int] | None:
+    match = _CHINESE_DAY.search(plain)
+    if match is None:
+        return None
+    year = int("".join(str(DIGITS.get(char, 0)) for char in match[1]))
+    return [year, _small(match[2]), _small(match[3])]
+
+
+def _small(numeral: str) -> int:
+    spelled = numeral.replace("廿", "二十").replace("卅", "三十").replace("元", "一").replace("正", "一")
+    return _integer(spelled)
+
+
+def tax_id(printed: str) -> str | None:
+    """A tax or social-credit code of a known length (15, 17, 18 or 20 signs), upper case; the check digit is a check's.
+
+    >>> tax_id("9199 0000 MA00 0000 1x"), tax_id("12345")
+    ('91990000MA0000001X', None)
+    """
+    squeezed = re.sub(r"[\s\-:：]", "", fold(printed)).upper()
+    return squeezed if len(squeezed) in TAX_ID_LENGTHS and re.fullmatch(r"[0-9A-Z]+", squeezed) else None
+
+
+def digits(printed: str) -> str | None:
+    """A run of figures (invoice numbers, check codes), separators dropped.
+
+    >>> digits("00000 11111 22222 33333"), digits("No.123")
+    ('00000111112222233333', None)
+    """
+    squeezed = re.sub(r"[\s\-]", "", fold(printed))
+    return squeezed if squeezed.isdigit() else None
+
+
+def code(printed: str) -> str | None:
+    """A reference as printed, without white space: contract numbers, account numbers.
+
+    >>> code("HT-2026 / 018")
+    'HT-2026/018'
+    """
+    kept = text(fold(printed))
+    return re.sub(r"\s+", "", kept) if kept else None
+
+
+def rate(printed: str) -> str | None:
+    """A tax rate in one form: a percentage, 免税 or 不征税.
+
+    >>> rate("0.130000"), rate("13 %"), rate("免税"), rate("***")
+    ('13%', '13%', '免税', None)
+    """
+    squeezed = re.sub(r"\s+", "", fold(printed))
+    if squeezed in ("免税", "不征税"):
+        return squeezed
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)(%?)", squeezed)
+    if match is None:
+        return None
+    share = Decimal(match[1]) * (1 if match[2] else 100)
+    return f"{share.normalize():f}%" if share <= 100 else None  # noqa: PLR2004  a rate above the whole is no rate
+
+
+def count(printed: str) -> int | None:
+    """A whole number.
+
+    >>> count("12 笔"), count("x")
+    (12, None)
+    """
+    match = re.fullmatch(r"(\d+)\s*[笔条人张个]?", fold(printed).strip())
+    return int(match[1]) if match else None
