@@ -1,0 +1,1 @@
+"""One module per carrier: each turns a safe original into a Document by `read(original)`."""
