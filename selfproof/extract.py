@@ -34,6 +34,7 @@ from selfproof.model import (
     Word,
     union,
 )
+from selfproof.phrases import addressed
 
 THRESHOLD = 0.5
 UNKNOWN = "unknown"
@@ -75,7 +76,7 @@ def version() -> str:
 
 
 _READING = {f"{name}.py" for name in (
-    "extract", "imaging", "intake", "layout", "layout_table", "model", "ocr", "read", "repair", "signatures",
+    "extract", "imaging", "intake", "layout", "layout_table", "model", "ocr", "phrases", "read", "repair", "signatures",
     "statement", "values", "vision",
 )}  # fmt: skip
 
@@ -92,8 +93,14 @@ def extract(document: Document) -> tuple[Extraction, ...]:
     module = extractors()[kind]
     return tuple(
         Extraction(document.id, kind, score, tuple(_facts(kind, module, part)), number, _rows(module, part))
-        for number, part in enumerate(_parts(document, module))
+        for number, part in enumerate(_named(_parts(document, module)))
     )
+
+
+def _named(parts: Sequence[Document]) -> Iterator[Document]:
+    """The second document of a file and all further ones get an id of their own, ``<sha256>#1`` and so on."""
+    for number, part in enumerate(parts):
+        yield replace(part, id=f"{part.id}#{number}") if number else part
 
 
 def identify(document: Document) -> tuple[str, float]:
@@ -148,7 +155,9 @@ def _typed(module: Extractor, spot: Spot) -> Located:
 
 
 def _facts(kind: str, module: Extractor, document: Document) -> Iterator[Fact]:
-    for located in located_fields(module, document).values():
+    found = located_fields(module, document).values()
+    yield from _unprinted(document, found)
+    for located in found:
         if located.value is not None:
             where = _provenance(document, kind, located.words, located.repaired)
             yield Fact(f"{kind}.{located.name}", located.value, located.text, Ledger.SELF, where)
@@ -167,8 +176,32 @@ def _rows(module: Extractor, document: Document) -> tuple[tuple[str, ...], ...]:
 def _signals(document: Document) -> Iterator[Fact]:
     signals = {"carrier": str(document.carrier), "media_type": document.media_type, **document.signals}
     for name, value in signals.items():
-        where = _provenance(document, "document", (), "")
-        yield Fact(f"document.{name}", value, value, Ledger.SELF, where)
+        yield _signal(document, name, value)
+    talking = next(((word, found) for word in document.words if (found := addressed(word.text))), None)
+    hidden = addressed(document.signals.get("hidden_text", ""))
+    if talking or hidden:
+        yield _signal(document, "addresses_machine", talking[1] if talking else hidden, talking[0] if talking else None)
+
+
+def _signal(document: Document, name: str, value: str, word: Word | None = None) -> Fact:
+    where = _provenance(document, "document", (word,) if word else (), "")
+    return Fact(f"document.{name}", value, value, Ledger.SELF, where)
+
+
+def _unprinted(document: Document, located: Iterable[Located]) -> Iterator[Fact]:
+    """Names of values from embedded data that the page does not show; nothing where there is no printed page."""
+    printed = layout.squash("".join(word.text for word in document.words if not word.path)).replace(",", "")
+    embedded = [item for item in located if item.value is not None and _method(document, item.words) is Method.XML]
+    if printed and embedded and document.carrier is not Carrier.XML:
+        absent = [item.name for item in embedded if item.name in _COMPARED and not _shown(item, printed)]
+        yield _signal(document, "unprinted", " ".join(absent))
+
+
+_COMPARED = ("invoice_number", "invoice_code", "total_amount", "seller_tax_id", "seller_name", "buyer_name")
+
+
+def _shown(item: Located, printed: str) -> bool:
+    return layout.squash(item.text) in printed or layout.squash(str(item.value)) in printed
 
 
 def _provenance(document: Document, origin: str, words: Sequence[Word], repaired: str) -> Provenance:

@@ -206,7 +206,7 @@ class Place:
 class Provenance:
     """Where a value is from.
 
-    document: id of the original, "" for a declaration or a third-party record.
+    document: id of the original ("<sha256>#1" for the second document of one file), "" for a declaration or a record.
     origin: extractor id, source id, or who entered it; version: hash of that extractor's or record's content.
     confidence: 0..1 of the reading, never of the truth. repaired: which constraint changed the text as read.
     """

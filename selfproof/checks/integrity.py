@@ -1,0 +1,59 @@
+"""Whether a file is what its issuer made: signatures, traces of editing, text that talks to the machine."""
+
+from __future__ import annotations
+
+import re
+
+from selfproof.verify import UNKNOWN, Answer, Case, View, check, fail
+
+_EDITORS = re.compile(
+    r"photoshop|gimp|affinity|pixelmator|snapseed|美图|meitu|picsart|canva|lightroom|paint\.net", re.IGNORECASE
+)
+_EDITABLE = ("table", "docx")
+
+
+@check(needs=("document.signature.status",))
+def signature_intact(view: View, _case: Case) -> Answer:
+    """A signed file was not changed after it was signed."""
+    status = view.text("document.signature.status")
+    if status == "none":
+        return UNKNOWN
+    return fail("signature_intact_fail", view.ids("document.signature.status")) if status == "invalid" else None
+
+
+@check(needs=("document.signature.status",))
+def signature_trusted(view: View, _case: Case) -> Answer:
+    """The signature's certificate leads to a root that the lender trusts."""
+    return None if view.text("document.signature.status") == "valid" else UNKNOWN
+
+
+@check(needs=("document.carrier",))
+def editable_file(view: View, _case: Case) -> Answer:
+    """The file is not of a type that its owner can edit at will."""
+    editable = view.text("document.carrier") in _EDITABLE
+    return fail("editable_file_fail", view.ids("document.carrier")) if editable else None
+
+
+@check(needs=("document.exif.software",))
+def edited_in_software(view: View, _case: Case) -> Answer:
+    """The picture's metadata name no retouching program."""
+    software = view.text("document.exif.software")
+    if not _EDITORS.search(software):
+        return None
+    return fail("edited_in_software_fail", view.ids("document.exif.software"), software=software)
+
+
+@check(needs=("document.carrier",))
+def text_addresses_the_machine(view: View, _case: Case) -> Answer:
+    """The document's text does not talk to the program that reads it."""
+    found = view.text("document.addresses_machine")
+    return (
+        fail("text_addresses_the_machine_fail", view.ids("document.addresses_machine"), words=found) if found else None
+    )
+
+
+@check(needs=("bank_statement.chain_breaks",))
+def balance_chain(view: View, _case: Case) -> Answer:
+    """Every balance follows from the one before and the amount."""
+    breaks = view.get("chain_breaks", int)
+    return fail("balance_chain_fail", view.ids("chain_breaks"), breaks=breaks) if breaks else None

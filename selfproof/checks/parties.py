@@ -1,0 +1,80 @@
+"""Who is who: the applicant on invoices, licence and shop sign."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from selfproof import values
+from selfproof.names import same_firm, sign_agrees
+from selfproof.verify import UNKNOWN, Answer, Case, View, check, fail
+
+
+def role(view: View, case: Case) -> str:
+    """``seller`` or ``buyer`` when that party is the applicant, "" when neither is, "?" when it cannot be told.
+
+    A tax id decides where both sides have one; names decide otherwise.
+    """
+    applicant = case.application.applicant
+    unread = 0
+    for side in ("seller", "buyer"):
+        code, name = view.text(f"{side}_tax_id"), view.text(f"{side}_name")
+        if applicant.uscc and code:
+            if code == applicant.uscc:
+                return side
+        elif name and same_firm(name, applicant.name):
+            return side
+        unread += not (code or name)
+    return "?" if unread else ""
+
+
+@check(optional=("vat_invoice.seller_name", "vat_invoice.buyer_name"))
+def applicant_is_party(view: View, case: Case) -> Answer:
+    """The applicant is buyer or seller on the invoice."""
+    found = role(view, case)
+    if found == "?":
+        return UNKNOWN
+    names = view.ids("seller_name", "buyer_name", "seller_tax_id", "buyer_tax_id")
+    return None if found else fail("applicant_is_party_fail", names, seller=view.text("seller_name"))
+
+
+@check(optional=("business_license.name", "business_license.uscc"))
+def licence_matches_declared(view: View, case: Case) -> Answer:
+    """The licence is the applicant's: social-credit code, else name."""
+    applicant = case.application.applicant
+    code, name = view.text("uscc"), view.text("name")
+    if code and applicant.uscc:
+        return None if code == applicant.uscc else fail("licence_matches_declared_fail", view.ids("uscc"), printed=code)
+    if not name:
+        return UNKNOWN
+    same = same_firm(name, applicant.name)
+    return None if same else fail("licence_matches_declared_fail", view.ids("name"), printed=name)
+
+
+_OPEN_ENDED = re.compile(r"长期|永久|无固定期限|不约定")
+
+
+@check(needs=("business_license.business_term",))
+def licence_not_expired(view: View, case: Case) -> Answer:
+    """The licence's term runs on the day of the application."""
+    term = view.text("business_term")
+    if _OPEN_ENDED.search(term):
+        return None
+    end = _last_day(term)
+    if end is None:
+        return UNKNOWN
+    return None if end >= case.as_of else fail("licence_not_expired_fail", view.ids("business_term"), end=end)
+
+
+def _last_day(term: str) -> date | None:
+    tail = re.split(r"至|到|[-—~]{1,2}(?=\s*\d{4}\s*年)", term)[-1]
+    return values.day(tail)
+
+
+@check(needs=("photo.sign_text",))
+def sign_matches_name(view: View, case: Case) -> Answer:
+    """The sign over the shop bears the applicant's name."""
+    agrees = sign_agrees(view.text("sign_text"), case.application.applicant.name)
+    if agrees is None:
+        return UNKNOWN
+    return None if agrees else fail("sign_matches_name_fail", view.ids("sign_text"), sign=view.text("sign_text"))

@@ -1,0 +1,110 @@
+"""File drop: an application as a folder with ``application.yaml`` and ``documents/``.
+
+The YAML holds the applicant, the declarations, and third-party records by source. A record is used only with the
+source's licence and the applicant's authorisation on it (credit-method, section 1); it is kept verbatim by its version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from selfproof.errors import SourceError
+from selfproof.model import Applicant, Application, Fact, Ledger, Method, Place, Provenance, Value, content_id
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ApplicantEntry(_Strict):
+    """The applicant as the folder names it."""
+
+    name: str
+    uscc: str = ""
+    legal_representative: str = ""
+    address: str = ""
+
+
+class Record(_Strict):
+    """One third-party record: whose, under which licence and authorisation, from which day, and its content."""
+
+    source: str
+    licence: str = ""
+    authorisation: str = ""
+    retrieved: date
+    record: dict[str, Any]
+
+
+class ApplicationFile(_Strict):
+    """The whole of ``application.yaml``; amounts in CNY."""
+
+    id: str
+    applicant: ApplicantEntry
+    trade: str
+    industry: str
+    as_of: date
+    existing_limit: Decimal = Decimal(0)
+    declared: dict[str, Any] = Field(default_factory=dict)
+    third_party: list[Record] = Field(default_factory=list)
+
+
+def load(folder: Path) -> Application:
+    """The application of a folder with its declarations and third-party facts.
+
+    Raises SourceError when the file does not hold together or a record lacks licence or authorisation.
+    """
+    path = folder / "application.yaml"
+    try:
+        entry = ApplicationFile.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except (ValidationError, yaml.YAMLError, OSError) as error:
+        raise SourceError(f"{path}: {error}") from error
+    facts = [*_declarations(entry), *(fact for record in entry.third_party for fact in facts_of(record))]
+    return Application(
+        id=entry.id,
+        applicant=Applicant(**entry.applicant.model_dump()),
+        as_of=entry.as_of,
+        trade=entry.trade,
+        industry=entry.industry,
+        existing_limit=entry.existing_limit,
+        facts=tuple(facts),
+    )
+
+
+def documents(folder: Path) -> list[Path]:
+    """The uploads of a folder in the order of their names."""
+    return sorted(path for path in (folder / "documents").glob("*") if path.is_file() and not path.name.startswith("."))
+
+
+def _declarations(entry: ApplicationFile) -> Iterator[Fact]:
+    where = Provenance(Method.HUMAN, "declaration", place=Place(path="application.yaml"))
+    for name, value in _leaves(entry.declared):
+        yield Fact(f"declaration.{name}", value, str(value), Ledger.SELF, where)
+
+
+def facts_of(record: Record) -> Iterator[Fact]:
+    """A record's values as third-party facts ``source.field``; refused without licence or authorisation."""
+    if not record.licence.strip() or not record.authorisation.strip():
+        raise SourceError(f"{record.source}: a third-party record needs the source's licence and an authorisation")
+    version = content_id(record.model_dump(mode="json"))
+    for name, value in _leaves(record.record):
+        where = Provenance(Method.SOURCE, record.source, place=Place(path=name), version=version)
+        yield Fact(f"{record.source}.{name}", value, str(value), Ledger.THIRD_PARTY, where)
+
+
+def _leaves(node: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Value]]:
+    """``{"months": {"2026-03": {"receipts": 1}}}`` → ``months[2026-03].receipts``; numbers become Decimal."""
+    for key, value in node.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            for inner, content in value.items():
+                leaves = content if isinstance(content, Mapping) else {"": content}
+                yield from ((leaf.rstrip("."), item) for leaf, item in _leaves(leaves, f"{name}[{inner}]."))
+        elif value is not None:
+            yield name, Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else value
