@@ -194,7 +194,7 @@ def _html_tables(text: str) -> Iterator[tuple[str, Rows]]:
         root = html.fromstring(text.encode("utf-8"), parser=html.HTMLParser(encoding="utf-8", no_network=True))
     except (etree.ParserError, ValueError) as error:
         raise ReadError("truncated") from error
-    rows = [["".join(cell.itertext()) for cell in row.iterchildren("td", "th")] for row in root.iter("tr")]
+    rows = [["".join(map(str, cell.itertext())) for cell in row.iterchildren("td", "th")] for row in root.iter("tr")]
     yield "Sheet1", _square(rows[:_MOST_ROWS])
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import TypeAlias
+from xml.etree.ElementTree import Element
 
 from lxml import etree
 
@@ -18,6 +20,7 @@ from selfproof.intake import Original
 from selfproof.model import Carrier, Document
 
 _MOST_LEAVES = 50_000
+Node: TypeAlias = etree._Element | Element  # noqa: SLF001  lxml names its element's type so
 
 
 def read(original: Original) -> Document:
@@ -37,18 +40,30 @@ def parse(data: bytes) -> etree._Element:
         raise ReadError("truncated") from error
 
 
-def leaves(root: etree._Element) -> Iterator[tuple[str, str]]:
+def leaves(root: Node) -> Iterator[tuple[str, str]]:
     """(path, value) of each leaf that holds one, in the order of the file; white space inside is kept."""
+    for path, element in elements(root):
+        text = (element.text or "").strip()
+        if text:
+            yield path, text
+            continue
+        for name, value in element.attrib.items():
+            if str(value).strip():
+                yield f"{path}/@{str(name).rpartition('}')[2]}", str(value).strip()
+
+
+def elements(root: Node) -> Iterator[tuple[str, Node]]:
+    """(path, element) of each element without children, in the order of the file."""
     for count, pair in enumerate(_walk(root, _name(root))):
         if count >= _MOST_LEAVES:
             raise ReadError("zip_bomb")
         yield pair
 
 
-def _walk(element: etree._Element, path: str) -> Iterator[tuple[str, str]]:
+def _walk(element: Node, path: str) -> Iterator[tuple[str, Node]]:
     children = [child for child in element if isinstance(child.tag, str)]
     if not children:
-        yield from _values(element, path)
+        yield path, element
     totals = Counter(_name(child) for child in children)
     seen: Counter[str] = Counter()
     for child in children:
@@ -58,15 +73,5 @@ def _walk(element: etree._Element, path: str) -> Iterator[tuple[str, str]]:
         yield from _walk(child, f"{path}/{name}{number}")
 
 
-def _values(element: etree._Element, path: str) -> Iterator[tuple[str, str]]:
-    text = "".join(str(part) for part in element.itertext(with_tail=False)).strip()
-    if text:
-        yield path, text
-        return
-    for name, value in element.attrib.items():
-        if str(value).strip():
-            yield f"{path}/@{etree.QName(name).localname}", str(value).strip()
-
-
-def _name(element: etree._Element) -> str:
-    return etree.QName(element).localname
+def _name(element: Node) -> str:
+    return str(element.tag).rpartition("}")[2]
