@@ -17,6 +17,7 @@ DIGITS = {
 }
 UNITS = {"拾": 10, "十": 10, "佰": 100, "百": 100, "仟": 1000, "千": 1000}
 CENT = Decimal("0.01")
+_ABSURD = Decimal(10) ** 15  # CNY: no paper states so much; a longer run of figures is a number of another sort
 _EMPTY = re.compile(r"[\s*_\-—–/\\.…□＿]*")
 _NUMBER = re.compile(r"[+\-−(]?\d+(?:\.\d+)?\)?")
 _PLACEHOLDER = re.compile(r"[\[【(（].{0,12}(?:填写|请填|待定).{0,12}[\]】)）]|[Xx×]{3,}|_{3,}")
@@ -80,9 +81,11 @@ def money(printed: str) -> Decimal | None:
     scaled = re.fullmatch(r"(.*\d)(万|亿)元?", re.sub(r"^(人民币)?[¥]?", "", squeezed))
     factor = {"万": 10_000, "亿": 100_000_000}[scaled[2]] if scaled else 1
     amount = number(scaled[1] if scaled else squeezed)
-    if amount is None:
-        return amount_in_words(squeezed)
-    return (amount * factor).quantize(CENT)
+    return amount_in_words(squeezed) if amount is None else _cents(amount * factor)
+
+
+def _cents(amount: Decimal) -> Decimal | None:
+    return amount.quantize(CENT) if abs(amount) < _ABSURD else None
 
 
 def amount_in_words(printed: str) -> Decimal | None:
@@ -101,7 +104,7 @@ def amount_in_words(printed: str) -> Decimal | None:
         total += Decimal(DIGITS[tenths] if tenths else 0) / 10 + Decimal(DIGITS[cents] if cents else 0) / 100
     except KeyError:
         return None
-    return (-total if sign else total).quantize(CENT)
+    return _cents(-total if sign else total)
 
 
 def _integer(words: str) -> int:

@@ -1,0 +1,60 @@
+"""The habits of the house, held by tests."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from selfproof import extract, texts
+
+ROOT = Path(__file__).parent.parent
+CODE = sorted(
+    path
+    for folder in ("selfproof", "extractors", "ui", "fixtures", "benchmarks")
+    for path in (ROOT / folder).rglob("*.py")
+)
+
+
+def _functions() -> Iterator[tuple[str, int]]:
+    for path in CODE:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield f"{path.relative_to(ROOT)}:{node.lineno} {node.name}", (node.end_lineno or 0) - node.lineno + 1
+
+
+def test_no_function_is_longer_than_forty_lines() -> None:
+    assert [name for name, lines in _functions() if lines > 40] == []
+
+
+def test_the_median_function_is_short() -> None:
+    assert statistics.median(lines for _, lines in _functions()) <= 10
+
+
+def test_no_file_is_longer_than_four_hundred_lines() -> None:
+    assert [str(path) for path in CODE if len(path.read_text("utf-8").splitlines()) > 400] == []
+
+
+def test_every_text_has_both_languages_and_the_same_blanks() -> None:
+    for key, (chinese, english) in texts.table().items():
+        assert chinese, key
+        assert english, key
+        assert _blanks(chinese) == _blanks(english), key
+
+
+def _blanks(sentence: str) -> set[str]:
+    return {part.partition("}")[0] for part in sentence.split("{")[1:]}
+
+
+@pytest.mark.parametrize("kind", extract.extractors())
+def test_every_document_kind_has_title_fields_labels_and_a_fixture(kind: str) -> None:
+    module = extract.extractors()[kind]
+    assert extract.source_of(module)
+    assert module.FIELDS
+    assert hasattr(module, "LABELS")
+    assert inspect.isgeneratorfunction(module.locate)
+    assert list((ROOT / "fixtures" / kind).glob("*.expected.json"))
