@@ -18,6 +18,8 @@ from PIL import ImageOps
 Image: TypeAlias = npt.NDArray[np.uint8]
 Homography: TypeAlias = npt.NDArray[np.float64]
 
+_REDNESS = 24  # levels by which red must exceed green and blue
+
 Pillow.MAX_IMAGE_PIXELS = None  # `selfproof.intake` refuses by its own limit, with a sentence for the owner
 pillow_heif.register_heif_opener()
 
@@ -50,3 +52,17 @@ def _stretched(picture: Pillow.Image) -> Pillow.Image:
     values = np.asarray(picture, dtype=float)
     span = float(values.max() - values.min()) or 1.0
     return Pillow.fromarray(((values - values.min()) * (255.0 / span)).astype(np.uint8))
+
+
+def without_red(image: Image) -> Image:
+    """The red of seals bleached to the paper behind it, dark print under it kept.
+
+    A red mark is bright in the red channel where black print is dark in all three, so that channel shows the print.
+    """
+    red, others = image[:, :, 2], image[:, :, :2].max(axis=2)
+    reddish = (red.astype(np.int16) - others) > _REDNESS
+    if not reddish.any():
+        return image
+    cleaned = image.copy()
+    cleaned[reddish] = np.repeat(red[reddish][:, None], 3, axis=1)
+    return cleaned

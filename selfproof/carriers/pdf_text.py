@@ -1,0 +1,211 @@
+"""The text layer of a PDF page: glyphs with their places, grouped to words as a person sees them.
+
+The order of glyphs in the stream is not reading order, and labels and values may be drawn apart: glyphs are joined
+by geometry. A gap as wide as a column, or a ruled line, ends a word.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import statistics
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+from selfproof.model import Box, Word, box_quad, union
+
+_RUN_GAP = 1.5  # of the em: what one drawn string may leave open inside
+_GAP = 0.25  # of the em: between strings that are drawn apart but are one word
+_SHARED = 0.5  # of the lower glyph's height, to stand on one line
+_STRAIGHT = 3.0  # degrees: beyond it text is part of a seal or a watermark
+_TURNED = 0.5  # of the glyphs: when more lie on their side, the page is turned
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One character. box: 0..1 of the page as shown, top left origin; drawn: identity of its text object."""
+
+    char: str
+    box: Box
+    angle: float
+    drawn: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How the page is shown. width, height: in points, as shown; turns: quarters clockwise beyond its own rotation."""
+
+    width: float
+    height: float
+    turns: int = 0
+
+
+def glyphs(page: Any, frame: Frame) -> list[Glyph]:  # noqa: ANN401  pypdfium2 ships no types
+    """The glyphs that the file itself draws, in stream order; white space included, twins left out."""
+    text = page.get_textpage()
+    place = _placement(page, frame)
+    found = []
+    for index in range(text.count_chars()):
+        if pdfium.FPDFText_IsGenerated(text, index) == 1:
+            continue
+        char = _plain(chr(min(pdfium.FPDFText_GetUnicode(text, index), 0x10FFFF)))
+        drawn = ctypes.cast(pdfium.FPDFText_GetTextObject(text, index), ctypes.c_void_p).value or 0
+        angle = math.degrees(pdfium.FPDFText_GetCharAngle(text, index)) - 90.0 * frame.turns
+        found.append(Glyph(char, place(_char_box(text, index)), (angle + 180) % 360 - 180, drawn, index))
+    return list(_without_twins(found))
+
+
+def _plain(char: str) -> str:
+    """Some fonts map a character to its look-alike among the radicals.
+
+    >>> _plain("\u2f26") == "子"
+    True
+    """
+    return unicodedata.normalize("NFKC", char) if "\u2e80" <= char <= "\u2fdf" else char
+
+
+def _char_box(text: Any, index: int) -> Box:  # noqa: ANN401  pypdfium2 ships no types
+    """Left, bottom, right, top in points of the page: the em box, or the ink where the font has no metrics."""
+    loose = pdfium.FS_RECTF()
+    if pdfium.FPDFText_GetLooseCharBox(text, index, loose) and loose.right > loose.left and loose.top > loose.bottom:
+        return loose.left, loose.bottom, loose.right, loose.top
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    pdfium.FPDFText_GetCharBox(text, index, left, right, bottom, top)
+    return left.value, bottom.value, right.value, top.value
+
+
+class _Placement:
+    """The affine map from a page's points to 0..1 as shown, its own rotation and crop box included."""
+
+    def __init__(self, page: Any, frame: Frame) -> None:  # noqa: ANN401  pypdfium2 ships no types
+        size = 1_000_000
+        corners = [self._shown(page, size, frame.turns, at) for at in ((0.0, 0.0), (100.0, 0.0), (0.0, 100.0))]
+        (self.x, self.y), (xx, xy), (yx, yy) = corners
+        self.across = (xx - self.x) / 100, (xy - self.y) / 100
+        self.up = (yx - self.x) / 100, (yy - self.y) / 100
+
+    @staticmethod
+    def _shown(page: Any, size: int, turns: int, at: tuple[float, float]) -> tuple[float, float]:  # noqa: ANN401
+        x, y = ctypes.c_int(), ctypes.c_int()
+        pdfium.FPDF_PageToDevice(page, 0, 0, size, size, turns, at[0], at[1], x, y)
+        return x.value / size, y.value / size
+
+    def __call__(self, box: Box) -> Box:
+        left, bottom, right, top = box
+        points = [
+            (self.x + self.across[0] * x + self.up[0] * y, self.y + self.across[1] * x + self.up[1] * y)
+            for x, y in ((left, bottom), (right, top))
+        ]
+        xs, ys = zip(*points, strict=True)
+        return min(xs), min(ys), max(xs), max(ys)
+
+
+_placement = _Placement
+
+
+def _without_twins(found: Iterable[Glyph]) -> Iterator[Glyph]:
+    """Without the second drawing of a glyph in the same place, by which some programs make letters bold."""
+    seen: dict[tuple[str, int, int], None] = {}
+    for glyph in found:
+        left, top, right, bottom = glyph.box
+        step = max((bottom - top) * 0.25, 1e-6)
+        key = glyph.char, round((left + right) / 2 / step), round((top + bottom) / 2 / step)
+        if key not in seen or glyph.char.isspace():
+            seen[key] = None
+            yield glyph
+
+
+def upright_turns(found: Sequence[Glyph]) -> int:
+    """Quarters clockwise by which the page must be turned so that most of its text lies level."""
+    quarters = [round(glyph.angle / 90) % 4 for glyph in found if not glyph.char.isspace()]
+    best = max(range(4), key=quarters.count)
+    return best if quarters.count(best) > _TURNED * len(quarters) else 0
+
+
+def words(found: Sequence[Glyph], frame: Frame, rules: Sequence[Box] = ()) -> list[Word]:
+    """Words of the level text. rules: vertical lines, 0..1, at which words end."""
+    level = [glyph for glyph in found if abs(glyph.angle) <= _STRAIGHT]
+    runs = list(_runs(level, frame, rules))
+    return [word for run in _merged(runs, frame, rules) if (word := _word(run, frame)).text]
+
+
+def slanted(found: Sequence[Glyph]) -> list[str]:
+    """What is written aslant, in stream order: seals and watermarks."""
+    level = groupby((glyph for glyph in found), key=lambda glyph: abs(glyph.angle) <= _STRAIGHT)
+    texts = ("".join(glyph.char for glyph in group).strip() for straight, group in level if not straight)
+    return [text for text in texts if text]
+
+
+def _runs(level: Sequence[Glyph], frame: Frame, rules: Sequence[Box]) -> Iterator[list[Glyph]]:
+    """Stretches of the stream that go on to the right on one line."""
+    run: list[Glyph] = []
+    spaced = False
+    for glyph in level:
+        if glyph.char.isspace() or not glyph.char.isprintable():
+            spaced = True
+            continue
+        together = spaced or (bool(run) and run[-1].drawn == glyph.drawn)
+        if run and not _goes_on(run[-1], glyph, frame, _RUN_GAP if together else _GAP, rules):
+            yield run
+            run = []
+        run.append(glyph)
+        spaced = False
+    if run:
+        yield run
+
+
+def _goes_on(last: Glyph, glyph: Glyph, frame: Frame, most: float, rules: Sequence[Box]) -> bool:
+    (left, top, right, bottom), (next_left, next_top, next_right, next_bottom) = last.box, glyph.box
+    shared = min(bottom, next_bottom) - max(top, next_top)
+    if shared < _SHARED * min(bottom - top, next_bottom - next_top):
+        return False
+    em = max(bottom - top, next_bottom - next_top) * frame.height
+    gap = (next_left - right) * frame.width
+    return -0.5 * em <= gap <= most * em and next_right > left and not _ruled(last.box, glyph.box, rules)
+
+
+def _ruled(box: Box, other: Box, rules: Sequence[Box]) -> bool:
+    start, stop = (box[0] + box[2]) / 2, (other[0] + other[2]) / 2
+    middle = (box[1] + box[3]) / 2
+    return any(start < (left + right) / 2 < stop and top <= middle <= bottom for left, top, right, bottom in rules)
+
+
+def _merged(runs: list[list[Glyph]], frame: Frame, rules: Sequence[Box]) -> list[list[Glyph]]:
+    """Runs that stand side by side though they are drawn at different times."""
+    merged: list[list[Glyph]] = []
+    for run in sorted(runs, key=lambda item: item[0].box[0]):
+        before = next((one for one in reversed(merged) if _goes_on(one[-1], run[0], frame, _GAP, rules)), None)
+        if before is None or not _same_size(before, run):
+            merged.append(list(run))
+        else:
+            before.extend(run)
+    return sorted(merged, key=lambda item: (round(item[0].box[1] * 200), item[0].box[0]))
+
+
+def _same_size(run: Sequence[Glyph], other: Sequence[Glyph]) -> bool:
+    heights = [statistics.median(glyph.box[3] - glyph.box[1] for glyph in one) for one in (run, other)]
+    return max(heights) <= 1.5 * min(heights)
+
+
+def _word(run: Sequence[Glyph], frame: Frame) -> Word:
+    """Gaps wider than a third of the em become one space, so that two Latin words stay two."""
+    box = union([glyph.box for glyph in run])
+    width = (box[2] - box[0]) or 1.0
+    em = statistics.median(glyph.box[3] - glyph.box[1] for glyph in run) * frame.height
+    text, edges = "", [0.0]
+    for last, glyph in zip([None, *run], run, strict=False):
+        start = (glyph.box[0] - box[0]) / width
+        if last is not None and (glyph.box[0] - last.box[2]) * frame.width > em / 4:
+            text += " "
+            edges.append(start)
+        text += glyph.char
+        edges.append((glyph.box[2] - box[0]) / width)
+    steps = [round(min(max(edge, 0.0), 1.0), 5) for edge in edges]
+    quad = tuple((round(x, 6), round(y, 6)) for x, y in box_quad(box))
+    return Word(text, (quad[0], quad[1], quad[2], quad[3]), edges=tuple(sorted(steps)))

@@ -1,0 +1,102 @@
+"""A safe original → a Document of pages of words with their places, whatever the carrier."""
+
+from __future__ import annotations
+
+import importlib
+from collections import OrderedDict
+from dataclasses import replace
+from types import ModuleType
+from typing import Final
+
+import cv2
+
+from selfproof import imaging, ocr
+from selfproof.errors import ReadError
+from selfproof.imaging import Image
+from selfproof.intake import CSV, DOCX, HTML, OFD, PDF, PICTURES, TEXT, XLS, XLSX, XML, Original
+from selfproof.model import Box, Document, Page, Word, box_quad
+
+_CARRIERS: Final = {
+    XML: "xml",
+    OFD: "ofd",
+    PDF: "pdf",
+    DOCX: "docx",
+    **dict.fromkeys((CSV, TEXT, HTML, XLS, XLSX), "table"),
+    **dict.fromkeys(PICTURES, "image"),
+}
+_REMEMBERED: Final = 4  # documents, whose bytes are kept for a second look
+_originals: OrderedDict[str, Original] = OrderedDict()
+_MARGIN: Final = 0.35  # of a box's height, added around it before a second look
+_LINE: Final = 64  # pixels of a line's height in a second look; the recogniser itself works at 48
+_MOST_SCALE: Final = 4.0
+
+
+def read(original: Original) -> Document:
+    """Raises ReadError when the content cannot be read; words know their page."""
+    document: Document = _carrier(original.media_type).read(original)
+    _originals[original.id] = original
+    _originals.move_to_end(original.id)
+    while len(_originals) > _REMEMBERED:
+        _originals.popitem(last=False)
+    return replace(document, pages=tuple(_stamped(page) for page in document.pages))
+
+
+def again(document: Document, page: int, box: Box) -> tuple[Word, ...]:
+    """A second look at a place: larger, and with red (a seal) taken away. Quads are those of the page.
+
+    Empty when there is nothing to look at: a carrier without a picture, or a document read by another process.
+    """
+    original = _originals.get(document.id)
+    carrier = _carrier(document.media_type)
+    if original is None or not hasattr(carrier, "picture"):
+        return ()
+    image = carrier.picture(original, document.pages[page - 1])
+    return tuple(replace(word, page=page) for word in _look(image, box, document.id))
+
+
+def page_image(original: Original, page: int) -> bytes:
+    """The page (from 1) as PNG, upright and flattened, in the geometry of its words; ReadError where there is none."""
+    carrier = _carrier(original.media_type)
+    if not hasattr(carrier, "picture"):
+        raise ReadError("no_picture")
+    image = carrier.picture(original, read(original).pages[page - 1])
+    return cv2.imencode(".png", image)[1].tobytes()
+
+
+def _carrier(media_type: str) -> ModuleType:
+    name = _CARRIERS.get(media_type)
+    if name is None:
+        raise ReadError("wrong_type", type=media_type)
+    return importlib.import_module(f"selfproof.carriers.{name}")
+
+
+def _stamped(page: Page) -> Page:
+    return replace(page, words=tuple(replace(word, page=page.number) for word in page.words))
+
+
+def _look(image: Image, box: Box, of: str) -> list[Word]:
+    height, width = image.shape[:2]
+    left, top, right, bottom = box
+    margin = (bottom - top) * height * _MARGIN
+    x, y = max(0, int(left * width - margin)), max(0, int(top * height - margin))
+    crop = image[y : int(bottom * height + margin) + 1, x : int(right * width + margin) + 1]
+    if min(crop.shape[:2]) == 0:
+        return []
+    scale = min(max(_LINE / ((bottom - top) * height), 1.0), _MOST_SCALE)
+    larger = cv2.resize(imaging.without_red(crop), None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    part = (x / width, y / height, crop.shape[1] / width, crop.shape[0] / height)
+    return [_on_page(word, part) for word in _read_crop(larger, of)]
+
+
+def _read_crop(crop: Image, of: str) -> list[Word]:
+    found = list(ocr.recognise(crop, of=of))
+    if found:
+        return found
+    line = ocr.read_line(crop)
+    return [replace(line, quad=box_quad((0.0, 0.0, 1.0, 1.0)))] if line.text.strip() else []
+
+
+def _on_page(word: Word, part: tuple[float, float, float, float]) -> Word:
+    x, y, width, height = part
+    one, two, three, four = ((round(x + px * width, 6), round(y + py * height, 6)) for px, py in word.quad)
+    return replace(word, quad=(one, two, three, four))
