@@ -1,1 +1,14 @@
-"""The store: the only package that knows SQLAlchemy."""
+"""Keeping: the only package that knows SQLAlchemy; one module per aggregate; nothing is updated in place.
+
+Originals lie on disk under their SHA-256, everything else in SQLite or PostgreSQL. `Store` is the one service.
+"""
+
+from __future__ import annotations
+
+from selfproof.store.codec import decision_json
+from selfproof.store.decisions import Replay
+from selfproof.store.records import Record
+from selfproof.store.service import Store
+from selfproof.store.uploads import Receipt, State, Upload
+
+__all__ = ["Receipt", "Record", "Replay", "State", "Store", "Upload", "decision_json"]

@@ -1,0 +1,75 @@
+"""What was found in a document by one version of the extractors, so that nothing is read twice.
+
+Rows of a statement are one Parquet file an extraction, on disk beside the originals.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeAlias
+
+from sqlalchemy import Connection, select
+
+from selfproof.errors import StoreError
+from selfproof.model import Extraction, content_id
+from selfproof.store.codec import canonical, dump, load
+from selfproof.store.engine import add_missing
+from selfproof.store.files import write_whole
+from selfproof.store.schema import extractions as table
+
+_Rows: TypeAlias = tuple[tuple[str, ...], ...]
+
+
+def rows_path(home: Path, document: str, version: str, place: int) -> Path:
+    """Where the rows of the extraction at one place of the list lie."""
+    return home / "rows" / document[:2] / f"{document}.{content_id(version)}.{place}.parquet"
+
+
+def _write_rows(path: Path, rows: _Rows) -> None:
+    """One column of text a printed column; where a row is shorter than the longest, null."""
+    import polars as pl
+
+    width = max(map(len, rows))
+    columns = {f"column_{place}": [row[place] if place < len(row) else None for row in rows] for place in range(width)}
+    frame = pl.DataFrame(
+        {"row": range(len(rows))} | columns, schema={"row": pl.Int64} | dict.fromkeys(columns, pl.String)
+    )
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer)
+    write_whole(path, buffer.getvalue())
+
+
+def _read_rows(path: Path) -> _Rows:
+    import polars as pl
+
+    try:
+        frame = pl.read_parquet(io.BytesIO(path.read_bytes())).sort("row").drop("row")
+    except (FileNotFoundError, pl.exceptions.PolarsError) as error:
+        raise StoreError(f"statement rows are missing or damaged: {path.name}") from error
+    return tuple(tuple(cell for cell in row if cell is not None) for row in frame.rows())
+
+
+def save(connection: Connection, home: Path, extracted: tuple[str, str, Sequence[Extraction]]) -> None:
+    """Keep the extractions of a document by a version, as (document, version, extractions); the first kept stay."""
+    document, version, extractions = extracted
+    for place, extraction in enumerate(extractions):
+        if extraction.rows:
+            _write_rows(rows_path(home, document, version, place), extraction.rows)
+    items = [[dump(replace(item, rows=())), len(item.rows)] for item in extractions]
+    add_missing(connection, table, [{"document": document, "version": version, "content": canonical(items)}])
+
+
+def get(connection: Connection, home: Path, document: str, version: str) -> tuple[Extraction, ...] | None:
+    """What the version found in the document; None when it has not looked yet."""
+    query = select(table.c.content).where(table.c.document == document, table.c.version == version)
+    content = connection.scalar(query)
+    if content is None:
+        return None
+    return tuple(
+        replace(load(Extraction, text), rows=_read_rows(rows_path(home, document, version, place)) if height else ())
+        for place, (text, height) in enumerate(json.loads(content))
+    )

@@ -1,0 +1,46 @@
+"""Facts of an application: only ever added; a correction is one more fact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, select
+
+from selfproof.errors import NotFound
+from selfproof.model import Fact
+from selfproof.store.applications import require
+from selfproof.store.codec import dump, load
+from selfproof.store.engine import add_missing
+from selfproof.store.schema import facts as table
+
+
+def add(connection: Connection, application_id: str, facts: Iterable[Fact]) -> None:
+    """Add facts; one that the application has already, by its id, stays as it was first added."""
+    require(connection, application_id)
+    rows = [
+        {
+            "application": application_id,
+            "id": fact.id,
+            "document": fact.provenance.document,
+            "name": fact.name,
+            "content": dump(fact),
+        }
+        for fact in facts
+    ]
+    add_missing(connection, table, rows)
+
+
+def of(connection: Connection, application_id: str) -> tuple[Fact, ...]:
+    """All facts of an application in the order in which they were added; raises NotFound."""
+    require(connection, application_id)
+    query = select(table.c.content).where(table.c.application == application_id).order_by(table.c.number)
+    return tuple(load(Fact, content) for content in connection.scalars(query))
+
+
+def chosen(connection: Connection, application_id: str, ids: Sequence[str]) -> tuple[Fact, ...]:
+    """The facts with these ids, in their order; raises NotFound when one of them is not the application's."""
+    known = {fact.id: fact for fact in of(connection, application_id)}
+    missing = [fact_id for fact_id in ids if fact_id not in known]
+    if missing:
+        raise NotFound(f"application {application_id} has no fact {missing[0]}")
+    return tuple(known[fact_id] for fact_id in ids)

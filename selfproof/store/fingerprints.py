@@ -1,0 +1,67 @@
+"""Marks by which the same invoice or photo is known again elsewhere, without showing whose it is.
+
+Keys made of an invoice's fields are kept only as keyed hashes. A photo's PDQ hash is kept as it is, since likeness
+is a distance; no picture can be made from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, Connection, Engine, and_, func, select
+
+from selfproof.store.applications import keyed, newest_version, require
+from selfproof.store.engine import add_missing, reading
+from selfproof.store.schema import application_versions as versions
+from selfproof.store.schema import fingerprints, photos
+
+
+def _mark(key: bytes, text: str) -> str:
+    return keyed(key, "fingerprint", text)
+
+
+def add_keys(connection: Connection, application_id: str, keys: Iterable[tuple[str, str]], *, key: bytes) -> None:
+    """Keep (document id, key) pairs; the key's text itself is not kept."""
+    require(connection, application_id)
+    rows = [{"application": application_id, "document": document, "mark": _mark(key, text)} for document, text in keys]
+    add_missing(connection, fingerprints, rows)
+
+
+def add_photos(connection: Connection, application_id: str, pairs: Iterable[tuple[str, str]]) -> None:
+    """Keep (document id, PDQ hash in hexadecimal) pairs."""
+    require(connection, application_id)
+    rows = [{"application": application_id, "document": document, "pdq": pdq} for document, pdq in pairs]
+    add_missing(connection, photos, rows)
+
+
+def _of_others(connection: Connection, application_id: str, column: ColumnElement[str]) -> ColumnElement[bool]:
+    """Rows of applications whose newest version is another applicant's."""
+    own = select(versions.c.applicant).where(versions.c.number == newest_version(connection, application_id))
+    newest = select(func.max(versions.c.number)).group_by(versions.c.application)
+    mine = select(versions.c.application).where(versions.c.number.in_(newest), versions.c.applicant.in_(own))
+    return column.not_in(mine)
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What an application's checks may ask about other applicants: the `Lookup` of `selfproof.model`."""
+
+    engine: Engine
+    application: str
+    key: bytes = field(repr=False)
+
+    def others(self, key: str) -> tuple[str, ...]:
+        """Ids of other applicants' documents that carry this key, given as text."""
+        table = fingerprints
+        with reading(self.engine) as connection:
+            others = _of_others(connection, self.application, table.c.application)
+            query = select(table.c.document).where(and_(table.c.mark == _mark(self.key, key), others))
+            return tuple(connection.scalars(query.distinct().order_by(table.c.document)))
+
+    def photos(self) -> tuple[tuple[str, str], ...]:
+        """(document id, PDQ hash in hexadecimal) of other applicants' photos."""
+        with reading(self.engine) as connection:
+            others = _of_others(connection, self.application, photos.c.application)
+            query = select(photos.c.document, photos.c.pdq).where(others).distinct()
+            return tuple((row.document, row.pdq) for row in connection.execute(query.order_by(*query.selected_columns)))

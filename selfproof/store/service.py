@@ -1,0 +1,217 @@
+"""`Store`: the one service, a database and a folder held open."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import URL, Engine
+
+from selfproof import home as default_home
+from selfproof.model import Application, Decision, Extraction, Fact, Finding
+from selfproof.store import (
+    applications,
+    decisions,
+    erase,
+    extractions,
+    facts,
+    files,
+    findings,
+    fingerprints,
+    records,
+    uploads,
+)
+from selfproof.store.decisions import Inputs, Replay
+from selfproof.store.engine import open_engine, reading, writing
+from selfproof.store.fingerprints import Elsewhere
+from selfproof.store.records import Record
+from selfproof.store.uploads import Receipt, State, Upload
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Keeps everything of every application; safe to share between threads, to be opened anew in each process.
+
+    Every method that takes an application id raises NotFound for an unknown one. Documents are reached only by
+    (application, upload): two owners may hold the same file, and neither learns of the other.
+    """
+
+    engine: Engine
+    home: Path
+    key: bytes = field(repr=False)
+
+    @classmethod
+    def open(cls, url: str | URL | None = None, home: Path | None = None) -> Self:
+        """Open, and make or migrate where needed.
+
+        url: of the database, see `open_engine`; default SELFPROOF_DATABASE, else ``selfproof.db`` in the folder.
+        home: the folder of originals, tables and key; default SELFPROOF_HOME.
+        """
+        folder = home or default_home.home()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / "originals").mkdir(mode=0o700, exist_ok=True)
+        key = files.secret_key(folder)
+        address = (
+            url or os.environ.get("SELFPROOF_DATABASE") or URL.create("sqlite", database=str(folder / "selfproof.db"))
+        )
+        return cls(open_engine(address), folder, key)
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def save_application(self, application: Application) -> None:
+        """Keep a new version of an application's file, unless nothing changed."""
+        with writing(self.engine) as connection:
+            applications.save(connection, application, self.key)
+
+    def application(self, application_id: str) -> Application:
+        """The newest version of an application's file."""
+        with reading(self.engine) as connection:
+            return applications.get(connection, application_id)
+
+    def applications(self) -> tuple[str, ...]:
+        """Ids of all applications, oldest first."""
+        with reading(self.engine) as connection:
+            return applications.ids(connection)
+
+    def receive(self, application_id: str, data: bytes, name: str) -> Receipt:
+        """Take an upload: when this returns, the file is synced on disk and its job is in the database.
+
+        The same file again in one application is no error: the receipt names the first upload as a duplicate.
+        """
+        with files.locked(self.home):
+            with reading(self.engine) as connection:
+                applications.require(connection, application_id)
+            document = files.keep(self.home, data)
+            with writing(self.engine) as connection:
+                return uploads.record(connection, application_id, document, name=name, size=len(data))
+
+    def uploads(self, application_id: str) -> tuple[Upload, ...]:
+        """All uploads of an application, first received first."""
+        with reading(self.engine) as connection:
+            return uploads.of(connection, application_id)
+
+    def upload(self, application_id: str, upload_id: str) -> Upload:
+        """One upload; raises NotFound when it is another application's."""
+        with reading(self.engine) as connection:
+            return uploads.get(connection, application_id, upload_id)
+
+    def original(self, application_id: str, upload_id: str) -> bytes:
+        """The bytes of an upload, proved by their hash; raises NotFound, or StoreError when the disk damaged them."""
+        return files.read_back(self.home, self.upload(application_id, upload_id).document)
+
+    def waiting(self) -> tuple[Upload, ...]:
+        """Uploads of all applications that nobody has begun to read: the worker's queue."""
+        with reading(self.engine) as connection:
+            return uploads.waiting(connection)
+
+    def advance(self, upload: Upload, state: State, *, note: str = "") -> bool:
+        """Note how far the reading has come; False when somebody else was faster (`uploads.advance`)."""
+        with writing(self.engine) as connection:
+            return uploads.advance(connection, upload, state, note=note)
+
+    def save_extractions(self, application_id: str, upload_id: str, version: str, found: Sequence[Extraction]) -> None:
+        """Keep what a version of reader and extractors found in an upload; what is kept already stays."""
+        with files.locked(self.home):
+            document = self.upload(application_id, upload_id).document
+            with writing(self.engine) as connection:
+                extractions.save(connection, self.home, (document, version, found))
+
+    def extractions(self, application_id: str, upload_id: str, version: str) -> tuple[Extraction, ...] | None:
+        """What that version found in an upload; None when it has not looked yet. Equal files are looked at once."""
+        document = self.upload(application_id, upload_id).document
+        with reading(self.engine) as connection:
+            return extractions.get(connection, self.home, document, version)
+
+    def add_facts(self, application_id: str, new: Iterable[Fact]) -> None:
+        """Add facts; one with an id that is there already stays as it was first added.
+
+        So decide from `facts`, not from what was added: a decision must rest on what is kept.
+        """
+        with writing(self.engine) as connection:
+            facts.add(connection, application_id, new)
+
+    def facts(self, application_id: str) -> tuple[Fact, ...]:
+        """All facts of an application in the order in which they were added."""
+        with reading(self.engine) as connection:
+            return facts.of(connection, application_id)
+
+    def save_record(self, application_id: str, record: Record) -> str:
+        """Keep a third-party record verbatim; returns a hash of its content."""
+        with writing(self.engine) as connection:
+            return records.save(connection, application_id, record)
+
+    def records(self, application_id: str) -> tuple[Record, ...]:
+        """All third-party records of an application, the first kept first."""
+        with reading(self.engine) as connection:
+            return records.of(connection, application_id)
+
+    def save_findings(self, application_id: str, found: Sequence[Finding]) -> tuple[str, ...]:
+        """Keep what one run of the checks found; returns an id for each, in order."""
+        with writing(self.engine) as connection:
+            return findings.save(connection, application_id, found)
+
+    def findings(self, application_id: str) -> tuple[Finding, ...]:
+        """What the last run of the checks found."""
+        with reading(self.engine) as connection:
+            return findings.newest(connection, application_id)
+
+    def save_decision(
+        self, decision: Decision, *, fact_ids: Sequence[str], finding_ids: Sequence[str], policy_text: str
+    ) -> str:
+        """Keep a decision with what it rests on; returns its id. Raises NotFound for an unknown fact or finding."""
+        with writing(self.engine) as connection:
+            return decisions.save(connection, decision, Inputs(fact_ids, finding_ids, policy_text))
+
+    def decision(self, decision_id: str) -> Decision:
+        """A decision by its id; raises NotFound."""
+        with reading(self.engine) as connection:
+            return decisions.get(connection, decision_id)
+
+    def decisions(self, application_id: str) -> tuple[str, ...]:
+        """Ids of the decisions on an application, the newest last."""
+        with reading(self.engine) as connection:
+            return decisions.of(connection, application_id)
+
+    def replay_inputs(self, decision_id: str) -> Replay:
+        """What a decision rests on: decided again from it, `decision_json` must give the very same text."""
+        with reading(self.engine) as connection:
+            return decisions.replay(connection, decision_id)
+
+    def add_fingerprints(self, application_id: str, keys: Iterable[tuple[str, str]]) -> None:
+        """Make (document id, key) pairs findable for other applicants' checks; kept only as keyed hashes."""
+        with writing(self.engine) as connection:
+            fingerprints.add_keys(connection, application_id, keys, key=self.key)
+
+    def add_photos(self, application_id: str, photos: Iterable[tuple[str, str]]) -> None:
+        """Make (document id, PDQ hash in hexadecimal) pairs findable for other applicants' checks."""
+        with writing(self.engine) as connection:
+            fingerprints.add_photos(connection, application_id, photos)
+
+    def lookup(self, application_id: str) -> Elsewhere:
+        """What the application's checks may ask about other applicants (`selfproof.model.Lookup`)."""
+        return Elsewhere(self.engine, application_id, self.key)
+
+    def erase(self, application_id: str) -> None:
+        """Remove an application, its rows and its originals; a shared original goes with its last reference."""
+        with files.locked(self.home, alone=True):
+            with writing(self.engine) as connection:
+                erase.erase(connection, self.home, application_id, key=self.key)
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                erase.flush(connection)
+
+    def sweep(self) -> int:
+        """Remove originals that a crash left without a receipt; returns how many."""
+        with files.locked(self.home, alone=True), reading(self.engine) as connection:
+            return erase.sweep(connection, self.home)

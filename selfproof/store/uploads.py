@@ -1,0 +1,133 @@
+"""Uploads of an application. An upload is its own job: its state is the last of its events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, select
+
+from selfproof.errors import NotFound
+from selfproof.model import content_id
+from selfproof.store.applications import require
+from selfproof.store.engine import add_if_new, now
+from selfproof.store.schema import upload_events as events
+from selfproof.store.schema import uploads
+
+_NAME_LENGTH = 255
+
+
+class State(StrEnum):
+    """How far the reading of an upload has come."""
+
+    RECEIVED = "received"
+    READING = "reading"
+    READ = "read"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an uploader holds: the upload, and whether the application had this very file already.
+
+    Once it is given, the file is on disk and its job in the database.
+    """
+
+    upload: str
+    document: str
+    duplicate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One file of one application. size: bytes. note: why it failed, a key of errors.yaml, else empty."""
+
+    id: str
+    application: str
+    document: str
+    name: str
+    size: int
+    received: datetime
+    state: State
+    note: str = ""
+
+
+def _printable(name: str) -> str:
+    kept = "".join(char for char in name if char.isprintable())
+    return kept.encode("utf-8", "replace").decode()[-_NAME_LENGTH:]
+
+
+def record(connection: Connection, application_id: str, document: str, *, name: str, size: int) -> Receipt:
+    """Record an upload together with its job; the same file again gives the receipt of the first, as a duplicate."""
+    require(connection, application_id)
+    upload, instant = content_id(application_id, document), now()
+    row = {"id": upload, "application": application_id, "document": document, "size": size, "received": instant}
+    fresh = add_if_new(connection, uploads, row | {"name": _printable(name)})
+    if fresh:
+        _append(connection, upload, 0, state=State.RECEIVED, note="")
+    return Receipt(upload, document, duplicate=not fresh)
+
+
+def _append(connection: Connection, upload: str, number: int, *, state: State, note: str) -> None:
+    row = {"upload": upload, "number": number, "state": state, "note": note, "at": now()}
+    connection.execute(insert(events).values(row))
+
+
+def _query() -> Select[*tuple[object, ...]]:
+    every = events.alias("every")
+    last = select(func.max(every.c.number)).where(every.c.upload == uploads.c.id).scalar_subquery()
+    joined = uploads.join(events, and_(events.c.upload == uploads.c.id, events.c.number == last))
+    return select(uploads, events.c.state, events.c.note, events.c.number.label("event")).select_from(joined)
+
+
+def _upload(row: Row[*tuple[object, ...]]) -> Upload:
+    return Upload(
+        id=row.id,
+        application=row.application,
+        document=row.document,
+        name=row.name,
+        size=row.size,
+        received=datetime.fromisoformat(row.received),
+        state=State(row.state),
+        note=row.note,
+    )
+
+
+def _found(connection: Connection, *conditions: ColumnElement[bool]) -> tuple[Upload, ...]:
+    rows = connection.execute(_query().where(*conditions).order_by(uploads.c.number))
+    return tuple(_upload(row) for row in rows)
+
+
+def of(connection: Connection, application_id: str) -> tuple[Upload, ...]:
+    """All uploads of an application, first received first; raises NotFound."""
+    require(connection, application_id)
+    return _found(connection, uploads.c.application == application_id)
+
+
+def get(connection: Connection, application_id: str, upload_id: str) -> Upload:
+    """One upload, only with the application that it belongs to; raises NotFound."""
+    found = _found(connection, uploads.c.id == upload_id, uploads.c.application == application_id)
+    if not found:
+        raise NotFound(f"no upload {upload_id} in application {application_id}")
+    return found[0]
+
+
+def waiting(connection: Connection) -> tuple[Upload, ...]:
+    """Uploads of all applications that nobody has begun to read, first received first."""
+    return _found(connection, events.c.state == State.RECEIVED)
+
+
+def advance(connection: Connection, upload: Upload, state: State, *, note: str = "") -> bool:
+    """Note how far the reading has come; False, and nothing noted, when the upload is no longer as `upload` says.
+
+    So of two workers that saw the same waiting upload one takes it.
+    """
+    held = select(uploads.c.id).where(uploads.c.id == upload.id, uploads.c.application == upload.application)
+    if connection.scalar(held.with_for_update()) is None:
+        raise NotFound(f"no upload {upload.id} in application {upload.application}")
+    row = connection.execute(_query().where(uploads.c.id == upload.id)).one()
+    if row.state != upload.state:
+        return False
+    _append(connection, upload.id, row.event + 1, state=state, note=note)
+    return True

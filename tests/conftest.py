@@ -1,0 +1,84 @@
+"""Fixtures that several test files share: databases of the store, on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+_SERVER_USER = "postgres"
+_OPTIONS = "-c listen_addresses='' -c fsync=off -c max_connections=40 -c shared_buffers=16MB"
+
+
+def _missing(program: str) -> None:
+    """Skip for want of a program, but never where the whole suite must run."""
+    reason = f"{program} is not installed (see the README for the one apt line)"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def _programs() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    on_path = shutil.which("initdb")
+    if not found and on_path is None:
+        _missing("postgresql")
+    return found[-1].parent if found else Path(str(on_path)).parent
+
+
+def _run(command: Sequence[str | Path]) -> None:
+    """Run a server program, as the server's own user when we are root: initdb refuses root."""
+    become = ["runuser", "-u", _SERVER_USER, "--"] if os.geteuid() == 0 else []
+    result = subprocess.run([*become, *command], capture_output=True, text=True, check=False, cwd="/")
+    assert result.returncode == 0, result.stderr + result.stdout
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[sa.URL]:
+    """A cluster of our own on a socket in a temporary folder; the URL of its first database."""
+    programs = _programs()
+    folder = Path(tempfile.mkdtemp(prefix="selfproof-pg-"))
+    data = folder / "data"
+    if os.geteuid() == 0:
+        shutil.chown(folder, _SERVER_USER)
+    control = programs / "pg_ctl"
+    try:
+        _run([programs / "initdb", "-D", data, "-U", "selfproof", "-A", "trust", "-E", "UTF8", "--no-sync"])
+        _run([control, "-D", data, "-w", "-l", folder / "log", "-o", f"-k {folder} {_OPTIONS}", "start"])
+        try:
+            query = {"host": str(folder)}
+            yield sa.URL.create("postgresql+psycopg", username="selfproof", database="postgres", query=query)
+        finally:
+            _run([control, "-D", data, "-m", "immediate", "stop"])
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def new_postgres(postgres_server: sa.URL) -> Callable[[], sa.URL]:
+    """Makes an empty database at each call; they go with the cluster."""
+    admin = sa.create_engine(postgres_server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    made: list[str] = []
+
+    def make() -> sa.URL:
+        made.append(f"test_{len(made)}")
+        with admin.connect() as connection:
+            connection.execute(sa.text(f"CREATE DATABASE {made[-1]}"))
+        return postgres_server.set(database=made[-1])
+
+    return make
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> sa.URL:
+    """An empty database, once of each kind."""
+    if request.param == "sqlite":
+        return sa.URL.create("sqlite", database=str(tmp_path / "selfproof.db"))
+    made: sa.URL = request.getfixturevalue("new_postgres")()
+    return made
