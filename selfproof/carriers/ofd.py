@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element
 from ofdkit import OFDError, OFDLimitError
 from ofdkit.package import Package
 
+from selfproof import signatures
 from selfproof.carriers import ofd_text, pseudo, xml
 from selfproof.carriers.ofd_text import Run, local, numbers
 from selfproof.errors import ReadError
@@ -72,7 +73,7 @@ def _document(original: Original, package: Package) -> Document:
             attachments.append(posixpath.basename(part))
             cells += _leaves(package, part, notes)
     signals = {"hidden_text": "\n".join(hidden), "attachment.names": "\n".join(attachments)}
-    signals = {key: text for key, text in signals.items() if text}
+    signals = {**{key: text for key, text in signals.items() if text}, **signatures.ofd_signals(original.data)}
     return Document(original.id, original.media_type, Carrier.OFD, (*pages, *_structured(cells, len(pages))), (),
                     signals, tuple(dict.fromkeys(notes)))  # fmt: skip
 
