@@ -1,0 +1,171 @@
+"""Title, code, number, date, check code, totals and remarks of a printed VAT invoice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from extractors._vat_sheet import Hit, Sheet
+from selfproof.layout_table import Line, cells
+from selfproof.model import Word
+
+_DATE = re.compile(
+    r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日|(?:19|20)\d{2}([-./])\d{1,2}\1\d{1,2}(?!\d)|20\d{2}[01]\d[0-3]\d(?!\d)"
+)
+_WORDS = re.compile(
+    r"负?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[圆元][零壹贰叁肆伍陆柒捌玖角分整正]*|[零壹贰叁肆伍陆柒捌玖]角[零壹贰叁肆伍陆柒捌玖分整正]*"
+)
+_MONEY = re.compile(r"[¥Y]?-?\d[\d,]*\.\d{2}(?!\d)|\*{2,}")
+_BARE_CODE = re.compile(r"(?<!\d)(?:0\d{11}|\d{10})(?!\d)")
+_BARE_NUMBER = re.compile(r"(?<!\d)\d{8}(?!\d)")
+_SHAPES = {
+    "invoice_code": re.compile(r"\d{12}(?!\d)|\d{10}(?!\d)"),
+    "invoice_number": re.compile(r"\d{20}(?!\d)|\d{8}(?!\d)"),
+    "issue_date": _DATE,
+    "check_code": re.compile(r"\d{20}(?!\d)|\d{6}(?!\d)"),
+}
+_FOOT = re.compile(r"开票人:|复核:|销售方:?\(章|销货单位:?\(章")
+_TITLE_ZONE = 0.35
+_APART = 0.4  # ems
+_RIGHT_HALF = 0.5  # of the width: numbers stand there
+_BETWEEN_SUMS = 0.82  # of the width: 金额 left of it, 税额 right of it, on every form
+
+
+@cache
+def titles() -> Mapping[str, Any]:
+    """The table of regions and titles."""
+    table: Mapping[str, Any] = yaml.safe_load(
+        files("selfproof").joinpath("tables", "vat_titles.yaml").read_text("utf-8")
+    )
+    return table
+
+
+@cache
+def title_pattern() -> re.Pattern[str]:
+    """Any title, with the region before it where one is printed."""
+    region = f"(?:{'|'.join(titles()['regions'])})(?:省|市|自治区)?"
+    return re.compile("|".join(title.replace("{region}", f"(?:{region})") for title in titles()["titles"]))
+
+
+def locate(sheet: Sheet) -> Iterator[tuple[str, Sequence[Word]]]:
+    """All fields outside the parties and the items, likeliest place first."""
+    yield from _title(sheet)
+    for field in _SHAPES:
+        yield from _labelled(sheet, field)
+    yield from _bare(sheet)
+    yield from _gross(sheet)
+    yield from _sums(sheet)
+    yield from _remarks(sheet)
+
+
+def _title(sheet: Sheet) -> Iterator[tuple[str, Sequence[Word]]]:
+    for line in sheet.lines:
+        if line.middle < max(_TITLE_ZONE, sheet.table_top):
+            for match in title_pattern().finditer(line.text):
+                yield "invoice_type", line.cut(*match.span())
+
+
+def _labelled(sheet: Sheet, field: str) -> Iterator[tuple[str, Sequence[Word]]]:
+    for hit in sheet.hits(field):
+        line = sheet.lines[hit.line]
+        start, stop = sheet.value(hit)
+        match = _SHAPES[field].match(line.text[:stop], start)
+        if match:
+            yield field, line.cut(*match.span())
+        elif start == stop:
+            yield from _beside(sheet, hit, field)
+
+
+def _beside(sheet: Sheet, hit: Hit, field: str) -> Iterator[tuple[str, Sequence[Word]]]:
+    """Print that slipped into a neighbouring line, right of its label."""
+    line = sheet.lines[hit.line]
+    for index in (hit.line - 1, hit.line + 1):
+        other = sheet.lines[index] if 0 <= index < len(sheet.lines) else None
+        if other and abs(other.middle - line.middle) < 1.3 * (line.bottom - line.top):
+            for match in _SHAPES[field].finditer(other.text):
+                if other.left(match.start()) > line.right(hit.stop - 1) - line.em:
+                    yield field, other.cut(*match.span())
+
+
+def _bare(sheet: Sheet) -> Iterator[tuple[str, Sequence[Word]]]:
+    """On paper, code and number stand above the table without a label; the code begins with its region's digits."""
+    regions = set(titles()["regions"].values())
+    for line in sheet.lines:
+        if line.bottom > sheet.table_top:
+            break
+        for match in _BARE_CODE.finditer(line.text):
+            digits = match[0][1:5] if len(match[0]) == 12 else match[0][:4]  # noqa: PLR2004  codes have 10 or 12 digits
+            if digits in regions and not _machine(line, match.start()):
+                yield "invoice_code", line.cut(*match.span())
+        for match in _DATE.finditer(line.text):
+            yield "issue_date", line.cut(*match.span())
+        for match in _BARE_NUMBER.finditer(line.text):
+            if line.left(match.start()) > _RIGHT_HALF and not _DATE.match(match[0]):
+                yield "invoice_number", line.cut(*match.span())
+
+
+def _machine(line: Line, start: int) -> bool:
+    return line.text[:start].endswith(("机器编号:", "机器编号", "器编号:"))
+
+
+def _gross(sheet: Sheet) -> Iterator[tuple[str, Sequence[Word]]]:
+    """The total in figures and in words; words stand in for figures that cannot be read."""
+    spelled: list[Sequence[Word]] = []
+    for field in ("total_amount", "total_in_words"):
+        for hit in sheet.hits(field):
+            line = sheet.lines[hit.line]
+            shape = _MONEY if field == "total_amount" else _WORDS
+            match = shape.search(line.text, hit.stop)
+            if match:
+                yield field, line.cut(*match.span())
+                spelled += [line.cut(*match.span())] if field == "total_in_words" else []
+    for words in spelled:
+        yield "total_amount", words
+
+
+def _sums(sheet: Sheet) -> Iterator[tuple[str, Sequence[Word]]]:
+    columns = {column.name: column for column in sheet.columns}
+    if columns and "tax" not in columns:
+        return  # without a column for tax, the sum is the total
+    for hit in sheet.hits("sum"):
+        line = sheet.lines[hit.line]
+        for start, stop in _amounts(line, hit.stop):
+            yield _nearest(columns, (line.left(start) + line.right(stop - 1)) / 2), line.cut(start, stop)
+
+
+def _amounts(line: Line, begin: int) -> Iterator[tuple[int, int]]:
+    """Amounts from a character on; figures that stand apart are not one number."""
+    for start, stop in cells(line, _APART):
+        if start >= begin:
+            yield from (match.span() for match in _MONEY.finditer(line.text[:stop], start))
+
+
+def _nearest(columns: Mapping[str, Any], middle: float) -> str:
+    """Whether a sum stands under 金额 or under 税额; without headings, by the half of the page's right end."""
+    if "amount" not in columns:
+        return "amount_excl_tax" if middle < _BETWEEN_SUMS else "tax_amount"
+    centres = {name: (columns[name].left + columns[name].right) / 2 for name in ("amount", "tax")}
+    name = min(centres, key=lambda item: abs(centres[item] - middle))
+    return "amount_excl_tax" if name == "amount" else "tax_amount"
+
+
+def _remarks(sheet: Sheet) -> Iterator[tuple[str, Sequence[Word]]]:
+    stack = next((stack for stack in sheet.stacks if stack.text == "备注"), None)
+    if stack is None or sheet.gross is None:
+        return
+    words: list[Word] = []
+    for line in sheet.lines[sheet.gross + 1 : _foot(sheet)]:
+        start = next((at for at in range(len(line.text)) if line.left(at) >= stack.box[2]), len(line.text))
+        words += line.cut(start, len(line.text))
+    if words:
+        yield "remarks", words
+
+
+def _foot(sheet: Sheet) -> int:
+    """The line with the names of those who issued: the last one that says so, for remarks may say it too."""
+    return max((index for index, line in enumerate(sheet.lines) if _FOOT.search(line.text)), default=len(sheet.lines))

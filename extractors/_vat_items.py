@@ -1,0 +1,144 @@
+"""Items of a printed VAT invoice: which piece of a line stands in which column, and which lines are one item."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+from extractors._vat_sheet import Sheet, labels
+from selfproof.layout_table import Column, Line, headings
+from selfproof.model import Word
+
+NUMERIC = ("quantity", "unit_price", "amount", "tax")
+_NUMBER = re.compile(r"[¥Y]?[-−(]?\d[\d,]*(?:\.\d*)?\)?|\.\d+")
+_RATE = re.compile(r"\d{1,2}(?:\.\d+)?%|免税|不征税|零税率|出口零税率|普通零税率")
+_STARS = re.compile(r"\*{2,}|[—-]{2,}")
+_CATEGORY = re.compile(r"\*[^*]+\*")
+_GLUED = re.compile(r"(?<=\.\d\d)(?=\d{1,2}(?:\.\d+)?%)|(?<=%)(?=[-\d*])|(?<=税)(?=\*\*)")
+_WRONG = 5.0  # what a number in a text column's place costs, against 1 per twentieth of the page's width of distance
+_SCALE = 20.0
+
+Span: TypeAlias = tuple[int, int]
+Cells: TypeAlias = dict[str, tuple[Word, ...]]
+
+
+def items(all_sheets: Sequence[Sheet]) -> list[Cells]:
+    """The items of all pages in order; a line that only points at the list behind it is left out when there is one."""
+    found = [item for sheet in all_sheets for item in _page_items(sheet)]
+    listed = [item for item in found if not re.search(labels()["list_notice"], _text(item))]
+    return listed or found
+
+
+def _page_items(sheet: Sheet) -> list[Cells]:
+    found: list[Cells] = []
+    waiting: Cells = {}
+    for row in _body(sheet):
+        if "amount" in row:
+            found.append(_joined(waiting, row))
+            waiting = {}
+        elif not found or _begins(row, found[-1]):
+            waiting = _joined(waiting, row)
+        else:
+            found[-1] = _joined(found[-1], row)
+    return found
+
+
+def _joined(above: Cells, row: Cells) -> Cells:
+    return {name: (*above.get(name, ()), *row.get(name, ())) for name in {**above, **row}}
+
+
+def _text(item: Cells) -> str:
+    return "".join(word.text for word in item.get("name", ()))
+
+
+def _begins(row: Cells, last: Cells) -> bool:
+    """Whether a line without an amount opens the next item: a new category mark after a name that is there."""
+    return bool(_CATEGORY.match(_text(row)) and _CATEGORY.match(_text(last)))
+
+
+def _body(sheet: Sheet) -> Iterator[Cells]:
+    if sheet.head is None:
+        return
+    columns = sheet.columns
+    for line in sheet.lines[sheet.head + 1 :]:
+        if any(re.search(end, line.text) for end in labels()["table_end"]):
+            return
+        if headings(line, labels()["columns"]) and not re.search(r"\d", line.text):
+            continue  # a heading that wraps
+        yield assign(line, columns)
+
+
+def assign(line: Line, columns: Sequence[Column]) -> Cells:
+    """The line's words by column: the cheapest way that keeps both in order from left to right."""
+    parts = list(_parts(line, columns))
+    best: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
+    for span in parts:
+        costs = [_cost(line, span, column) for column in columns]
+        best = _extend(best, costs, columns)
+    _, path = min(best, default=(0.0, ()))
+    cells: Cells = {}
+    for (start, stop), index in zip(parts, path, strict=True):
+        name = columns[index].name
+        cells[name] = (*cells.get(name, ()), *line.cut(start, stop))
+    return {name: words for name, words in cells.items() if _plausible(name, words)}
+
+
+def _extend(
+    best: Sequence[tuple[float, tuple[int, ...]]], costs: Sequence[float], columns: Sequence[Column]
+) -> list[tuple[float, tuple[int, ...]]]:
+    """For each column the cheapest assignment that ends there with one piece more."""
+    found = []
+    for index, cost in enumerate(costs):
+        earlier = [
+            (total + (_WRONG if path and path[-1] == index and columns[index].name in NUMERIC else 0.0), path)
+            for total, path in best
+            if not path or path[-1] <= index
+        ]
+        if earlier:
+            total, path = min(earlier)
+            found.append((total + cost, (*path, index)))
+    return found
+
+
+def _cost(line: Line, span: Span, column: Column) -> float:
+    left, right = line.left(span[0]), line.right(span[1] - 1)
+    text = line.text[slice(*span)]
+    return _SCALE * column.distance(left, right) + _misfit(column.name, text)
+
+
+def _misfit(name: str, text: str) -> float:
+    number, rate, stars = (bool(shape.fullmatch(text)) for shape in (_NUMBER, _RATE, _STARS))
+    if name in NUMERIC:
+        return 0.0 if number or (stars and name == "tax") else _WRONG
+    if name == "tax_rate":
+        return 0.0 if rate else 1.0 if stars else _WRONG
+    if name == "unit":
+        return _WRONG / 2 if number or rate else 0.0
+    return 1.0 if number or rate or stars else 0.0
+
+
+def _plausible(name: str, words: Sequence[Word]) -> bool:
+    text = "".join(word.text for word in words)
+    return bool(re.search(r"\d", text)) if name in NUMERIC else bool(text)
+
+
+def _parts(line: Line, columns: Sequence[Column]) -> Iterator[Span]:
+    """The line's pieces, cut further where a rate is glued to its neighbours or a piece lies across columns."""
+    start = 0
+    for index in range(1, len(line.text) + 1):
+        if index < len(line.text) and line.gap(index) <= 0.0 and line.spots[index - 1][0] == line.spots[index][0]:
+            continue
+        yield from _split(line, (start, index), columns)
+        start = index
+
+
+def _split(line: Line, span: Span, columns: Sequence[Column]) -> Iterator[Span]:
+    start, stop = span
+    text = line.text[start:stop]
+    cuts = [match.start() for match in _GLUED.finditer(text)]
+    under = [column for column in columns if line.left(start) < column.left and column.right < line.right(stop - 1)]
+    if len(under) > 1 or (under and re.search(r"\d$", text)):
+        cuts += [match.start() for match in re.finditer(r"(?<=[\u4e00-\u9fff])(?=\d[\d.]*$)", text)]
+    for begin, end in zip([0, *sorted(set(cuts))], [*sorted(set(cuts)), len(text)], strict=True):
+        yield start + begin, start + end

@@ -1,0 +1,120 @@
+"""Buyer and seller of a printed VAT invoice: which label belongs to whom, and where its value stands.
+
+Fully digital forms set the buyer left and the seller right, above the table; older ones set the buyer above the table
+and the seller below it; rolls say the side in the label. A name stands in the line above its tax id on all of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from extractors._vat_sheet import Hit, Sheet, labels
+from selfproof.layout_table import Line
+from selfproof.model import Word
+
+_TAX_ID = re.compile(r"[0-9A-Za-z]{15,20}(?![0-9A-Za-z<>+*/-])")
+_NAME = re.compile(r"[^\d\s:;,.*<>+/-].{0,60}")
+_ALPHABETIC = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,}")
+_HALF = 0.42  # a label of the right-hand block begins beyond this share of the width
+_SHIFT = 1.3  # print may stand this many line heights above or below its label
+
+
+def locate(sheet: Sheet) -> Iterator[tuple[str, Sequence[Word]]]:
+    """Names and tax ids with their side; the label's own line first, then shifted print, then the line above the id."""
+    spots = [
+        (field, side, hit)
+        for field in ("name", "tax_id")
+        for hit in sheet.hits(field)
+        if (side := _side(sheet, hit, field))
+    ]
+    for field, side, hit in spots:
+        words = _value(sheet, hit, field)
+        if words:
+            yield f"{side}_{field}", words
+    for field, side, hit in spots:
+        if field == "tax_id":
+            yield from _above(sheet, hit, side)
+
+
+def _side(sheet: Sheet, hit: Hit, field: str) -> str:
+    before = sheet.lines[hit.line].text[: hit.start]
+    if field == "name" and before.endswith(tuple(labels()["not_party"])):
+        return ""
+    sides: dict[str, list[str]] = labels()["sides"]
+    named = next((side for side, names in sides.items() if before.endswith(tuple(names))), "")
+    return named or _side_by_order(sheet, hit, field) or _side_by_place(sheet, hit)
+
+
+def _side_by_order(sheet: Sheet, hit: Hit, field: str) -> str:
+    """On rolls the id follows the name whose label says the side."""
+    if field == "name":
+        return ""
+    sides: dict[str, list[str]] = labels()["sides"]
+    for line in reversed(sheet.lines[max(0, hit.line - 3) : hit.line]):
+        for side, names in sides.items():
+            if any(line.text.startswith(f"{name}名称") for name in names):
+                return side
+    return ""
+
+
+def _side_by_place(sheet: Sheet, hit: Hit) -> str:
+    line = sheet.lines[hit.line]
+    if line.middle > sheet.table_bottom:
+        return "seller" if line.left(hit.start) < _HALF else ""
+    if line.middle > sheet.table_top:
+        return ""
+    return "buyer" if line.left(hit.start) < _HALF else "seller"
+
+
+def _value(sheet: Sheet, hit: Hit, field: str) -> Sequence[Word]:
+    line = sheet.lines[hit.line]
+    bound = sheet.bound(hit)
+    start, stop = sheet.value(hit, bound)
+    span = _matching(line.text, start, stop, field)
+    if span:
+        return line.cut(*span)
+    return () if stop > start else _shifted(sheet, hit, bound, field)
+
+
+def _matching(text: str, start: int, stop: int, field: str) -> tuple[int, int] | None:
+    if field == "tax_id":
+        match = _TAX_ID.match(text[:stop], start)
+        return match.span() if match else None
+    match = _NAME.match(text[:stop], start)
+    return match.span() if match and _ALPHABETIC.search(match[0]) else None
+
+
+def _shifted(sheet: Sheet, hit: Hit, bound: float, field: str) -> Sequence[Word]:
+    """Print that slipped out of its label's line: right of it, in a neighbouring line without a label there."""
+    line = sheet.lines[hit.line]
+    begin = line.right(hit.stop - 1) - line.em
+    for index in (hit.line - 1, hit.line + 1):
+        other = sheet.lines[index] if 0 <= index < len(sheet.lines) else None
+        if other is None or abs(other.middle - line.middle) > _SHIFT * (line.bottom - line.top):
+            continue
+        start = next((at for at in range(len(other.text)) if other.left(at) >= begin), len(other.text))
+        if start == 0 or other.left(start - 1) < line.left(hit.start) - line.em:
+            span = _matching(other.text, start, _end(other, start, bound), field) if start < len(other.text) else None
+            if span:
+                return other.cut(*span)
+    return ()
+
+
+def _end(line: Line, start: int, bound: float) -> int:
+    end = line.run(start, 2.5)
+    return next((index for index in range(start, end) if line.left(index) > bound), end)
+
+
+def _above(sheet: Sheet, hit: Hit, side: str) -> Iterator[tuple[str, Sequence[Word]]]:
+    """The name in the line above a tax id, where its own label could not be read."""
+    line = sheet.lines[hit.line]
+    start, stop = sheet.value(hit, sheet.bound(hit))
+    if stop == start or hit.line == 0:
+        return
+    above = sheet.lines[hit.line - 1]
+    at = min(range(len(above.text)), key=lambda index: abs(above.left(index) - line.left(start)), default=None)
+    if at is not None and abs(above.left(at) - line.left(start)) < 2 * line.em and above.gap(at) > 0:
+        span = _matching(above.text, at, _end(above, at, sheet.bound(hit)), "name")
+        if span:
+            yield f"{side}_name", above.cut(*span)

@@ -1,0 +1,142 @@
+"""A printed page of a VAT invoice: its lines, its upright labels, where its labels and its table stand."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from selfproof.layout_table import Column, Line, Stack, headings, lines, pieces, uprights
+from selfproof.model import Document, Page, Word
+
+_LEVEL = math.radians(20)  # seals carry slanted glyphs; print is level
+_HEADINGS = 3  # this many known headings make a line the head of the table
+_TIGHT = 2.5  # ems: a wider gap parts two values
+_FAR = 14.0  # ems: a value may stand this far from its label
+
+
+@cache
+def labels() -> Mapping[str, Any]:
+    """The table of printed labels."""
+    table: Mapping[str, Any] = yaml.safe_load(
+        files("selfproof").joinpath("tables", "vat_labels.yaml").read_text("utf-8")
+    )
+    return table
+
+
+@cache
+def pattern(field: str) -> re.Pattern[str]:
+    """Any label of a field, the first listed first."""
+    return re.compile("|".join(f"(?:{label})" for label in labels()["labels"][field]))
+
+
+@cache
+def _stops() -> re.Pattern[str]:
+    known = [label for group in labels()["labels"].values() for label in group if not label.startswith(("N", "№"))]
+    party = [f"(?:{'|'.join(names)})(?=名称|纳税人|统一|税号)" for names in labels()["sides"].values()]
+    return re.compile("|".join(f"(?:{label})" for label in (*party, *known, *labels()["other_labels"])))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A label: which line, from which character up to which."""
+
+    line: int
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One printed page. head: index of the line with the table's headings, None when none was found.
+
+    gross: index of the line with the total including tax.
+    """
+
+    page: Page
+    lines: tuple[Line, ...]
+    stacks: tuple[Stack, ...]
+    head: int | None
+    gross: int | None
+
+    @property
+    def table_top(self) -> float:
+        """The height above which buyer, code and date stand; 0.4 of the page when there is no heading."""
+        return self.lines[self.head].top if self.head is not None else 0.4
+
+    @property
+    def table_bottom(self) -> float:
+        """The height below which seller and remarks of older forms stand."""
+        return self.lines[self.gross].bottom if self.gross is not None else max(0.7, self.table_top)
+
+    @property
+    def columns(self) -> list[Column]:
+        """The table's columns, from left to right."""
+        return headings(self.lines[self.head], labels()["columns"]) if self.head is not None else []
+
+    def hits(self, field: str) -> Iterator[Hit]:
+        """Every place where a label of the field is printed, from top to bottom."""
+        for index, line in enumerate(self.lines):
+            for match in pattern(field).finditer(line.text):
+                yield Hit(index, *match.span())
+
+    def value(self, hit: Hit, bound: float = 1.0) -> tuple[int, int]:
+        """The characters after a label up to the next label, a wide gap, or `bound` (0..1 of the width)."""
+        line = self.lines[hit.line]
+        later = _stops().search(line.text, hit.stop)
+        stop = later.start() if later else len(line.text)
+        if hit.stop >= stop or line.gap(hit.stop) > _FAR or line.left(hit.stop) > bound:
+            return hit.stop, hit.stop
+        end = line.run(hit.stop, _TIGHT, stop)
+        return hit.stop, next((index for index in range(hit.stop, end) if line.left(index) > bound), end)
+
+    def bound(self, hit: Hit) -> float:
+        """How far right the block of a label reaches: to the next upright label, at most a bit over half the page."""
+        line = self.lines[hit.line]
+        begin = line.left(hit.start)
+        right = [
+            stack.box[0]
+            for stack in self.stacks
+            if stack.box[0] > begin and stack.box[1] - 2 * line.em <= line.middle <= stack.box[3] + 2 * line.em
+        ]
+        return min([*right, begin + 0.58, 1.0])
+
+
+def sheets(document: Document) -> list[Sheet]:
+    """Every printed page of a document."""
+    found = []
+    for page in document.pages:
+        words = [word for word in page.words if (not word.path or word.path.startswith("CustomTag")) and _level(word)]
+        if words:
+            found.append(sheet(page, words))
+    return found
+
+
+def sheet(page: Page, words: Sequence[Word]) -> Sheet:
+    """A page with its lines in order and its labels found."""
+    stacks, rest = uprights(page, pieces(words), labels()["uprights"])
+    ordered = tuple(lines(page, rest))
+    heads = (index for index, line in enumerate(ordered) if _is_head(line))
+    gross = (index for index, line in enumerate(ordered) if pattern("gross").search(line.text))
+    return Sheet(page, ordered, tuple(stacks), next(heads, None), next(gross, None))
+
+
+def _is_head(line: Line) -> bool:
+    names = {column.name for column in headings(line, labels()["columns"])}
+    return "amount" in names and len(names) >= _HEADINGS
+
+
+def _level(word: Word) -> bool:
+    (x0, y0), (x1, y1), *_ = word.quad
+    return len(word.text) == 1 or abs(math.atan2(y1 - y0, (x1 - x0) or 1e-9)) < _LEVEL or _stands(word)
+
+
+def _stands(word: Word) -> bool:
+    """Upright labels are read from top to bottom: their quad may be turned a quarter."""
+    return word.text in labels()["uprights"]

@@ -1,0 +1,101 @@
+"""VAT invoice (增值税发票): paper special and normal, roll, electronic, fully digital, toll, red-letter.
+
+What a seller billed a buyer, with the tax on it. Forms: 增值税发票开具指南 (税总货便函〔2017〕127号), 国家税务总局公告
+2020年第22号 (electronic), 2024年第11号 (fully digital). Structured carriers are believed before print: elements of the
+invoice's XML, attachments of an OFD, its custom tags; then print by its labels and its table; then the QR code
+(``01,type,code,number,amount,date,check``: types 01, 04 and 10 give the amount without tax, 31, 32 and 51 the total).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from extractors import _vat_header, _vat_items, _vat_parties, _vat_sheet, _vat_structured
+from extractors._vat_structured import Spot
+from selfproof import layout, values
+from selfproof.model import Document, Word, box_quad
+
+KEY = "invoice_number"
+LABELS: dict[str, tuple[str, ...]] = {
+    field: tuple(patterns) for field, patterns in _vat_sheet.labels()["labels"].items()
+}
+_QR = re.compile(r"0[12],(\d{2}),(\d{10}|\d{12})?,(\d{8}|\d{20}),([\d.]+),(\d{8}),(\d{20})?")
+_NET_TYPES = ("01", "04", "10")
+_ANCHORS = (
+    "发票号码|№|N[oº°]", "开票日期", "纳税人识别号|统一社会信用代码", "价税合计", "名称", "金额", "税率|征收率", "税额",
+    "合计", r"[(（]小写", "规格型号", "开票人", "发票代码|校验码|密码区", "购买方|购货单位|销售方|销货单位",
+)  # fmt: skip
+_TITLE, _ANCHOR = 0.3, 0.08
+_FOREIGN = re.compile(r"翻译件|译文|Translation", re.IGNORECASE)
+
+
+def _tax_id(printed: str) -> str | None:
+    """A tax id of 15 to 20 signs: temporary taxpayers' ids have odd lengths; check digits are a check's."""
+    squeezed = re.sub(r"[\s:-]", "", values.fold(printed)).upper()
+    return squeezed if re.fullmatch(r"[0-9A-Z]{15,20}", squeezed) else None
+
+
+FIELDS = {
+    "invoice_type": values.compact,
+    "invoice_code": values.digits,
+    "invoice_number": values.digits,
+    "issue_date": values.day,
+    "check_code": values.digits,
+    "buyer_name": values.text,
+    "buyer_tax_id": _tax_id,
+    "seller_name": values.text,
+    "seller_tax_id": _tax_id,
+    "amount_excl_tax": values.money,
+    "tax_amount": values.money,
+    "total_amount": values.money,
+    "total_in_words": values.compact,
+    "remarks": values.text,
+    "items.name": values.text,
+    "items.spec": values.text,
+    "items.unit": values.text,
+    "items.quantity": values.number,
+    "items.unit_price": values.number,
+    "items.amount": values.money,
+    "items.tax_rate": values.rate,
+    "items.tax": values.money,
+}
+
+
+def identify(document: Document) -> float:
+    """1 for the invoice's own elements; else the title and how many of the form's labels stand on one page."""
+    if any(spot[0] == "seller_name" for spot in _vat_structured.locate(document)):
+        return 1.0
+    text = layout.squash(document.text)
+    if _FOREIGN.search(text):
+        return 0.0
+    seen = sum(bool(re.search(anchor, text)) for anchor in _ANCHORS)
+    title = _TITLE if _vat_header.title_pattern().search(text) else 0.0
+    return min(1.0, title + _ANCHOR * seen)
+
+
+def locate(document: Document) -> Iterator[Spot]:
+    """Structured values, then print page by page, then the QR code for what is still missing."""
+    structured = list(_vat_structured.locate(document))
+    yield from structured
+    complete = {spot[0] for spot in structured} >= {"invoice_number", "seller_name", "total_amount"}
+    pages = _vat_sheet.sheets(document)
+    for sheet in pages:
+        printed = [*_vat_header.locate(sheet), *_vat_parties.locate(sheet)]
+        yield from (spot for spot in printed if not complete or spot[0] in ("invoice_type", "total_in_words"))
+    if not any(spot[0] == "amount" for spot in structured):
+        for row, columns in enumerate(_vat_items.items(pages)):
+            yield from ((name, row, words) for name, words in columns.items() if name != "_other")
+    yield from _qr(document)
+
+
+def _qr(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
+    match = _QR.search(document.signals.get("qr", ""))
+    if match is None:
+        return
+    kind, code, number, amount, day, check = match.groups()
+    total = "amount_excl_tax" if kind in _NET_TYPES else "total_amount"
+    found = {"invoice_code": code, "invoice_number": number, total: amount, "issue_date": day, "check_code": check}
+    for field, printed in found.items():
+        if printed:
+            yield field, (Word(printed, box_quad((0.0, 0.0, 1.0, 1.0)), path="qr"),)
