@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
 from selfproof import report
-from selfproof.errors import IntakeError
+from selfproof.errors import IntakeError, SelfproofError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="selfproof: documents → verified facts → a limit.")
+Json = Annotated[bool, typer.Option("--json", help="one JSON object instead of a text")]
+T = TypeVar("T")
+FIXTURES = Path(__file__).parent.parent / "fixtures"
 
 
 @app.callback()
@@ -24,7 +29,8 @@ def main() -> None:
 @app.command("read")
 def read_files(
     files: Annotated[list[Path], typer.Argument(help="images, PDF, OFD, XML, docx, CSV, XLS, XLSX")],
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="one JSON object a document instead of tables")] = False,  # noqa: FBT002  typer's flags are booleans
+    *,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="one JSON object a document instead of tables")] = False,
 ) -> None:
     """Read files and show what stands in them, with its place; what cannot be read is absent."""
     from selfproof import pipeline
@@ -33,7 +39,7 @@ def read_files(
     for path in files:
         start = time.perf_counter()
         try:
-            reading = pipeline.read_file(path)
+            reading = pipeline.read_bytes(path.read_bytes(), path.name)
         except (IntakeError, OSError) as error:
             failed = True
             records = [report.failure(path, error)]
@@ -44,6 +50,79 @@ def read_files(
             sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n" if jsonl else report.table(record))
         sys.stdout.flush()
     raise typer.Exit(int(failed))
+
+
+@app.command()
+def assess(
+    folder: Annotated[Path, typer.Argument(help="holds application.yaml and documents/")],
+    *,
+    as_json: Json = False,
+    demo: Annotated[bool, typer.Option("--demo", help="trust the fixtures' own certificate authority")] = False,
+    policy: Annotated[str, typer.Option(help="a shipped policy's name or a YAML file")] = "standard",
+) -> None:
+    """Take in an application folder, read, verify and decide; nothing that was read before is read again."""
+    from selfproof import assessment, pipeline
+    from selfproof.store import Store
+
+    if demo:
+        trust_fixtures()
+    with Store.open() as store:
+        found = _or_exit(lambda: pipeline.assess(store, folder, policy))
+    sys.stdout.write(assessment.as_json(found) if as_json else assessment.as_text(found))
+
+
+@app.command()
+def explain(
+    decision: Annotated[str, typer.Argument(help="a decision's id, as assess prints it")],
+    *,
+    replay: Annotated[bool, typer.Option("--replay", help="decide again from the stored inputs and compare")] = False,
+) -> None:
+    """Show a stored decision with its reasons and the formulas' values; with --replay prove that it repeats."""
+    from selfproof import assessment, pipeline
+    from selfproof.store import Store
+
+    with Store.open() as store:
+        kept = _or_exit(lambda: store.decision(decision))
+        sys.stdout.write(assessment.explanation(kept))
+        if replay:
+            stored, anew = pipeline.replay(store, decision)
+            same = stored == anew
+            sys.stdout.write(
+                "重放一致,逐字节相同 / replayed, byte for byte the same\n" if same else "重放不一致 / DIFFERS\n"
+            )
+            raise typer.Exit(int(not same))
+
+
+@app.command()
+def worker() -> None:
+    """Read what is uploaded, in this process, until interrupted."""
+    from selfproof import worker as work
+    from selfproof.store import Store
+
+    with Store.open() as store:
+        work.run(store)
+
+
+@app.command()
+def demo(port: Annotated[int, typer.Option(help="of the page on this machine")] = 8501) -> None:
+    """Load the plastics workshop and open the page on it, with a worker beside."""
+    from selfproof import demo as show
+
+    trust_fixtures()
+    show.run(FIXTURES / "applications" / "workshop", port)
+
+
+def trust_fixtures() -> None:
+    """Trust the fixtures' own certificate authority, in this process and its children only."""
+    os.environ["SELFPROOF_TRUST_ROOTS"] = str(FIXTURES / "ca" / "roots")
+
+
+def _or_exit(action: Callable[[], T]) -> T:
+    try:
+        return action()
+    except SelfproofError as error:
+        sys.stderr.write(f"{error}\n")
+        raise typer.Exit(1) from error
 
 
 if __name__ == "__main__":

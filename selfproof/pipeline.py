@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from selfproof import extract, intake, read
-from selfproof.model import Document, Extraction
+from selfproof.checks.duplicates import keys
+from selfproof.credit import policy as policies
+from selfproof.credit.decide import decide as recommend
+from selfproof.errors import IntakeError
+from selfproof.model import Application, Decision, Document, Extraction, Fact, Finding, Method
+from selfproof.sources import folder as file_drop
+from selfproof.store import State, Store, Upload, decision_json
+from selfproof.verify import case, verify
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +25,114 @@ class Reading:
     extractions: tuple[Extraction, ...]
 
 
-def read_file(path: Path) -> Reading:
-    """Read one file and extract its facts; raises IntakeError with the reason when it cannot be used."""
-    document = read.read(intake.take(path.read_bytes(), path.name))
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """An application as it stands: what was read, what the checks say, and what follows."""
+
+    application: Application
+    uploads: tuple[Upload, ...]
+    facts: tuple[Fact, ...]
+    findings: tuple[Finding, ...]
+    decision_id: str
+    decision: Decision
+
+
+def read_bytes(data: bytes, name: str) -> Reading:
+    """Read one file's bytes and extract its facts; raises IntakeError with the reason when it cannot be used."""
+    document = read.read(intake.take(data, name))
     return Reading(document, extract.extract(document))
+
+
+def process(store: Store, upload: Upload) -> State:
+    """Read one waiting upload and keep what was found; what one version has read is not read again.
+
+    A file that cannot be used ends as FAILED with the reason; its bytes stay.
+    """
+    if not store.advance(upload, State.READING):
+        return store.upload(upload.application, upload.id).state
+    return finish(store, store.upload(upload.application, upload.id))
+
+
+def finish(store: Store, upload: Upload) -> State:
+    """Read an upload that this process holds, unless this version of the reader has read it already."""
+    if store.extractions(upload.application, upload.id, extract.version()) is None:
+        try:
+            reading = read_bytes(store.original(upload.application, upload.id), upload.name)
+        except IntakeError as error:
+            store.advance(upload, State.FAILED, note=error.code)
+            return State.FAILED
+        store.save_extractions(upload.application, upload.id, extract.version(), reading.extractions)
+    store.advance(upload, State.READ)
+    return State.READ
+
+
+def known_facts(store: Store, application_id: str) -> tuple[Fact, ...]:
+    """What the uploads say as of this version of the reader, and what people have corrected."""
+    read_now = [fact for found in extractions(store, application_id).values() for part in found for fact in part.facts]
+    corrected = [fact for fact in store.facts(application_id) if fact.provenance.method is Method.HUMAN]
+    return tuple(dict.fromkeys([*read_now, *corrected]))
+
+
+def extractions(store: Store, application_id: str) -> dict[str, tuple[Extraction, ...]]:
+    """What was found in each upload that has been read, by upload id."""
+    found = (
+        (upload.id, store.extractions(application_id, upload.id, extract.version()))
+        for upload in store.uploads(application_id)
+    )
+    return {upload: parts for upload, parts in found if parts is not None}
+
+
+def reassess(store: Store, application_id: str, policy: str | Path = "standard") -> Assessment:
+    """Verify and decide from what is stored; nothing is read again."""
+    application, facts = store.application(application_id), known_facts(store, application_id)
+    store.add_facts(application_id, facts)
+    findings = verify(application, facts, store.lookup(application_id))
+    finding_ids = store.save_findings(application_id, findings)
+    _remember(store, application, facts)
+    text = policies.text(policy)
+    decision = recommend(application, facts, findings, policies.parse(text))
+    decision_id = store.save_decision(
+        decision, fact_ids=[fact.id for fact in facts], finding_ids=finding_ids, policy_text=text
+    )
+    return Assessment(application, store.uploads(application_id), facts, findings, decision_id, decision)
+
+
+def _remember(store: Store, application: Application, facts: tuple[Fact, ...]) -> None:
+    known = case(application, facts)
+    store.add_fingerprints(application.id, [(view.id, key) for view in known.documents for key in keys(view, known)])
+    photos = [(view.id, view.text("document.pdq")) for view in known.of("photo") if view.text("document.pdq")]
+    store.add_photos(application.id, photos)
+
+
+def receive_folder(store: Store, path: Path) -> Application:
+    """Take in an application folder: its file and all its documents are kept before anything is read."""
+    application = file_drop.load(path)
+    store.save_application(application)
+    for document in file_drop.documents(path):
+        store.receive(application.id, document.read_bytes(), document.name)
+    return application
+
+
+def assess(store: Store, path: Path, policy: str | Path = "standard") -> Assessment:
+    """The whole road for a folder: take in, read what is new, verify, decide, keep."""
+    application = receive_folder(store, path)
+    for upload in pending(store, application.id):
+        finish(store, upload)
+    return reassess(store, application.id, policy)
+
+
+def pending(store: Store, application_id: str) -> Iterator[Upload]:
+    """Uploads of an application that this version of the reader has not read."""
+    known = extractions(store, application_id)
+    return (
+        upload
+        for upload in store.uploads(application_id)
+        if upload.id not in known and upload.state is not State.FAILED
+    )
+
+
+def replay(store: Store, decision_id: str) -> tuple[str, str]:
+    """A stored decision and the same one decided anew from its stored inputs, both as canonical JSON."""
+    kept = store.replay_inputs(decision_id)
+    anew = recommend(kept.application, kept.facts, kept.findings, policies.parse(kept.policy_text))
+    return kept.decision, decision_json(anew)

@@ -46,11 +46,12 @@ def again(document: Document, page: int, box: Box) -> tuple[Word, ...]:
 
     Empty when there is nothing to look at: a carrier without a picture, or a document read by another process.
     """
-    original = _originals.get(document.id)
+    original = _originals.get(document.id.partition("#")[0])
     carrier = _carrier(document.media_type)
-    if original is None or not hasattr(carrier, "picture"):
+    shown = next((item for item in document.pages if item.number == page), None)
+    if original is None or shown is None or not hasattr(carrier, "picture"):
         return ()
-    image = carrier.picture(original, document.pages[page - 1])
+    image = carrier.picture(original, shown)
     return tuple(replace(word, page=page) for word in _look(image, box, document.id))
 
 
