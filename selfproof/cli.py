@@ -33,19 +33,19 @@ def read_files(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="one JSON object a document instead of tables")] = False,
 ) -> None:
     """Read files and show what stands in them, with its place; what cannot be read is absent."""
-    from selfproof import pipeline
+    from selfproof import extract
 
     failed = False
     for path in files:
         start = time.perf_counter()
         try:
-            reading = pipeline.read_bytes(path.read_bytes(), path.name)
+            found = extract.from_bytes(path.read_bytes(), path.name)
         except (IntakeError, OSError) as error:
             failed = True
             records = [report.failure(path, error)]
         else:
             seconds = time.perf_counter() - start
-            records = [report.record(path, extraction, seconds) for extraction in reading.extractions]
+            records = [report.record(path, extraction, seconds) for extraction in found]
         for record in records:
             sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n" if jsonl else report.table(record))
         sys.stdout.flush()

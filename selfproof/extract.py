@@ -18,7 +18,7 @@ from importlib.resources import files
 from types import ModuleType
 from typing import Protocol, TypeAlias, cast
 
-from selfproof import layout
+from selfproof import intake, layout, read
 from selfproof.model import (
     Carrier,
     Derived,
@@ -79,6 +79,11 @@ _READING = {f"{name}.py" for name in (
     "extract", "imaging", "intake", "layout", "layout_table", "model", "ocr", "phrases", "read", "repair", "signatures",
     "statement", "values", "vision",
 )}  # fmt: skip
+
+
+def from_bytes(data: bytes, name: str) -> tuple[Extraction, ...]:
+    """Take in, read and extract one file; raises IntakeError with the reason when it cannot be used."""
+    return extract(read.read(intake.take(data, name)))
 
 
 def extract(document: Document) -> tuple[Extraction, ...]:

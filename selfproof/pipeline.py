@@ -6,23 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from selfproof import extract, intake, read
+from selfproof import extract
 from selfproof.checks.duplicates import keys
 from selfproof.credit import policy as policies
 from selfproof.credit.decide import decide as recommend
 from selfproof.errors import IntakeError
-from selfproof.model import Application, Decision, Document, Extraction, Fact, Finding, Method
+from selfproof.model import Application, Decision, Extraction, Fact, Finding, Method
 from selfproof.sources import folder as file_drop
 from selfproof.store import State, Store, Upload, decision_json
 from selfproof.verify import case, verify
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One file, read: the document and what was found in it."""
-
-    document: Document
-    extractions: tuple[Extraction, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +27,6 @@ class Assessment:
     findings: tuple[Finding, ...]
     decision_id: str
     decision: Decision
-
-
-def read_bytes(data: bytes, name: str) -> Reading:
-    """Read one file's bytes and extract its facts; raises IntakeError with the reason when it cannot be used."""
-    document = read.read(intake.take(data, name))
-    return Reading(document, extract.extract(document))
 
 
 def process(store: Store, upload: Upload) -> State:
@@ -57,11 +43,11 @@ def finish(store: Store, upload: Upload) -> State:
     """Read an upload that this process holds, unless this version of the reader has read it already."""
     if store.extractions(upload.application, upload.id, extract.version()) is None:
         try:
-            reading = read_bytes(store.original(upload.application, upload.id), upload.name)
+            found = extract.from_bytes(store.original(upload.application, upload.id), upload.name)
         except IntakeError as error:
             store.advance(upload, State.FAILED, note=error.code)
             return State.FAILED
-        store.save_extractions(upload.application, upload.id, extract.version(), reading.extractions)
+        store.save_extractions(upload.application, upload.id, extract.version(), found)
     store.advance(upload, State.READ)
     return State.READ
 
