@@ -1,0 +1,91 @@
+"""How far a document is believed (credit-method, section 1): a level 0-5 computed from the findings of its checks.
+
+A failed check only lowers. Passing lifts in three ways: consistency of an electronic original (L3), a trusted
+signature (L4), a match (at most the level of what it was matched to). Consistency proves nothing in a file that its
+owner can edit, so tables and Word files stay at L2 whatever passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from selfproof.credit.papers import Paper
+from selfproof.credit.policy import Policy
+from selfproof.model import Finding, Ledger, Method, Outcome
+
+Verdicts = Mapping[str, Mapping[str, Finding]]  # document id → check id → the worst finding
+_WORST = {Outcome.FAIL: 0, Outcome.UNKNOWN: 1, Outcome.PASS: 2}
+REFUSED, DECLARED, SEEN, ORIGINAL, PROVEN, CONFIRMED = range(6)
+
+
+def verdicts(findings: Sequence[Finding]) -> dict[str, dict[str, Finding]]:
+    """The worst finding of each check on each document; unknown is worse than pass."""
+    found: dict[str, dict[str, Finding]] = {}
+    for finding in sorted(findings, key=lambda item: (item.document, item.check, _WORST[item.outcome], item.documents)):
+        found.setdefault(finding.document, {}).setdefault(finding.check, finding)
+    return found
+
+
+def levels(papers: Sequence[Paper], findings: Sequence[Finding], policy: Policy) -> dict[str, int]:
+    """The level of every document by id. A document with several kinds in it is believed as its weakest part."""
+    known = verdicts(findings)
+    alone: dict[str, int] = {}
+    for paper in papers:
+        level = _alone(paper, known.get(paper.document, {}), policy)
+        alone[paper.document] = min(level, alone.get(paper.document, CONFIRMED))
+    return {paper.document: _lifted(paper, known.get(paper.document, {}), alone, policy) for paper in papers}
+
+
+def _passed(name: str | None, known: Mapping[str, Finding]) -> bool:
+    return name is not None and name in known and known[name].outcome is Outcome.PASS
+
+
+def _rejected(paper: Paper) -> bool:
+    review = paper.signals.get("review")
+    return review is not None and review.provenance.method is Method.HUMAN and review.value == "rejected"
+
+
+def _confirmed(paper: Paper) -> bool:
+    fact = paper.signals.get("confirmed")
+    return fact is not None and fact.ledger is Ledger.THIRD_PARTY and fact.value is True
+
+
+def _alone(paper: Paper, known: Mapping[str, Finding], policy: Policy) -> int:
+    """The level by carrier, consistency and signature, before any match."""
+    if _rejected(paper):
+        return REFUSED
+    if _confirmed(paper):
+        return min(CONFIRMED, _cap(known, policy))
+    required = policy.consistency.get(paper.kind, {}).get(paper.signal("carrier"), ())
+    level = ORIGINAL if required and all(_passed(name, known) for name in required) else SEEN
+    if _signed(paper, known, policy):
+        level = PROVEN
+    if not _passed(policy.match.get(paper.kind), known):
+        level = min(level, policy.top.get(paper.kind, CONFIRMED))
+    return min(level, _cap(known, policy))
+
+
+def _signed(paper: Paper, known: Mapping[str, Finding], policy: Policy) -> bool:
+    return _passed(policy.trusted_signature, known) and paper.signal("signature.status") in ("", "valid")
+
+
+def _cap(known: Mapping[str, Finding], policy: Policy) -> int:
+    """The highest level that the failed checks leave; a stop refuses."""
+    cap = CONFIRMED
+    for name, finding in known.items():
+        effect = policy.checks.get(name)
+        if effect is None or finding.outcome is not Outcome.FAIL:
+            continue
+        cap = min(
+            cap, REFUSED if effect.stop else CONFIRMED, CONFIRMED if effect.cap_level is None else effect.cap_level
+        )
+    return cap
+
+
+def _lifted(paper: Paper, known: Mapping[str, Finding], alone: Mapping[str, int], policy: Policy) -> int:
+    """A match lifts to at most the level of what it was matched to, never above L4, never past a failed check."""
+    level, match = alone[paper.document], policy.match.get(paper.kind)
+    if match is None or not _passed(match, known) or level == REFUSED:
+        return level
+    matched = min((alone.get(document, REFUSED) for document in known[match].documents), default=REFUSED)
+    return max(level, min(matched, PROVEN, _cap(known, policy)))

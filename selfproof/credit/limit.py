@@ -1,0 +1,118 @@
+"""From turnover to a limit (credit-method, section 3): three ceilings, the smallest binds; then grade, caps, rounding.
+
+Amounts are CNY, rates and shares are fractions, days are calendar days over a year of `policy.limit.days`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from selfproof.credit.policy import LimitRules, Row, Scorecard, Trade
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the formulas need besides V.
+
+    growth: shown by two comparable periods; orders: 0.5·r·unpaid part of growth-worthy orders, CNY; own_funds: as
+    declared, None without; need_order: Σ 0.5·r·unpaid of all orders, CNY; deposits: paid on them; peak: φ.
+    """
+
+    margin: float
+    cycle: float
+    growth: float = 0.0
+    orders: float = 0.0
+    own_funds: float | None = None
+    loans: float = 0.0
+    debt_service: float = 0.0
+    grade: float = 1.0
+    need_order: float = 0.0
+    deposits: float = 0.0
+    peak: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ceilings:
+    """The three ceilings in CNY, and the growth and own funds that the need used."""
+
+    need: float
+    cash_flow: float
+    turnover_cap: float
+    growth: float
+    own_funds: float
+
+    @property
+    def lowest(self) -> float:
+        """The binding amount."""
+        return min(self.need, self.cash_flow, self.turnover_cap)
+
+    @property
+    def binding(self) -> str:
+        """``need``, ``cash_flow`` or ``turnover_cap``; the first of equals."""
+        names = {"need": self.need, "cash_flow": self.cash_flow, "turnover_cap": self.turnover_cap}
+        return min(names, key=lambda name: names[name])
+
+
+def cycle_days(days: Mapping[str, float], trade: Trade) -> float:
+    """D_inv + D_ar − D_ap + D_pre − D_adv without the days that do not arise in this trade; never below 0."""
+    counted = {name: 0.0 if name in trade.zero_days else value for name, value in days.items()}
+    bound = counted.get("inventory", 0.0) + counted.get("receivable", 0.0) + counted.get("prepaid", 0.0)
+    return max(0.0, bound - counted.get("payable", 0.0) - counted.get("advance", 0.0))
+
+
+def annuity(rate: float, months: int) -> float:
+    """Yearly instalments per CNY of loan; 12/n without interest."""
+    monthly = rate / 12
+    return 12 / months if monthly == 0 else 12 * monthly / (1 - (1 + monthly) ** -months)
+
+
+def growth(v: float, terms: Terms, rules: LimitRules) -> float:
+    """g: the larger of what two periods and orders show, capped; 0 when nothing is shown."""
+    ordered = terms.orders / v if v > 0 else 0.0
+    return min(rules.growth_max, max(0.0, terms.growth, ordered))
+
+
+def own_funds(gross: float, declared: float | None, rules: LimitRules) -> float:
+    """Own funds as declared; the policy's share of the need when not declared."""
+    return rules.own_funds_share * gross if declared is None else max(0.0, declared)
+
+
+def ceilings(v: float, terms: Terms, rules: LimitRules, *, needs: tuple[str, ...] = ("cycle",)) -> Ceilings:
+    """The three ceilings for a turnover of `v`."""
+    margin = min(1.0, max(0.0, terms.margin))
+    g = growth(v, terms, rules)
+    by_cycle = v * (1 - margin) * (1 + g) * max(0.0, terms.cycle) / rules.days * terms.peak
+    by_order = terms.need_order * (1 - margin) - terms.deposits
+    gross = max(by_cycle if "cycle" in needs else 0.0, by_order if "order" in needs else 0.0)
+    own = own_funds(gross, terms.own_funds, rules)
+    surplus = max(0.0, v * margin / rules.dscr - terms.debt_service)
+    return Ceilings(
+        need=max(0.0, gross - own - terms.loans),
+        cash_flow=surplus / annuity(rules.annual_rate, rules.months),
+        turnover_cap=rules.turnover_cap * v,
+        growth=g,
+        own_funds=own,
+    )
+
+
+def rounded(amount: float, step: float) -> float:
+    """Down to a multiple of `step`; a float a hair under a multiple is that multiple."""
+    return math.floor(amount / step + 1e-6) * step
+
+
+def points(row: Row, value: float | str | None) -> float:
+    """The points of one row of the scorecard; a value that the row does not know counts as unknown."""
+    if value is None:
+        return row.unknown
+    if isinstance(value, str):
+        return row.values.get(value, row.unknown)
+    return next((band.points for band in row.bands if band.below is None or value < band.below), row.unknown)
+
+
+def grade(attributes: Mapping[str, float | str | None], card: Scorecard) -> float:
+    """The grade in (0, 1] of the attributes that the scorecard names."""
+    rows = {name: getattr(card, name) for name in sorted(Scorecard.model_fields) if name not in ("start", "floor")}
+    total = card.start + sum(points(row, attributes.get(name)) for name, row in rows.items())
+    return max(card.floor, total) / 100
