@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from selfproof import extract
+from selfproof import extract, intake, read
 from selfproof.checks.duplicates import keys
 from selfproof.credit import policy as policies
 from selfproof.credit.decide import decide as recommend
@@ -43,11 +43,13 @@ def finish(store: Store, upload: Upload) -> State:
     """Read an upload that this process holds, unless this version of the reader has read it already."""
     if store.extractions(upload.application, upload.id, extract.version()) is None:
         try:
-            found = extract.from_bytes(store.original(upload.application, upload.id), upload.name)
+            document = read.read(intake.take(store.original(upload.application, upload.id), upload.name))
         except IntakeError as error:
             store.advance(upload, State.FAILED, note=error.code)
             return State.FAILED
-        store.save_extractions(upload.application, upload.id, extract.version(), found)
+        for number, picture in read.pictures(document):
+            store.save_page_image(upload.application, upload.id, number, picture)
+        store.save_extractions(upload.application, upload.id, extract.version(), extract.extract(document))
     store.advance(upload, State.READ)
     return State.READ
 
@@ -81,6 +83,21 @@ def reassess(store: Store, application_id: str, policy: str | Path = "standard")
         decision, fact_ids=[fact.id for fact in facts], finding_ids=finding_ids, policy_text=text
     )
     return Assessment(application, store.uploads(application_id), facts, findings, decision_id, decision)
+
+
+def current(store: Store, application_id: str) -> Assessment | None:
+    """What is known and was last decided, for pages that only show; None before the first decision."""
+    decided = store.decisions(application_id)
+    if not decided:
+        return None
+    return Assessment(
+        store.application(application_id),
+        store.uploads(application_id),
+        known_facts(store, application_id),
+        store.findings(application_id),
+        decided[-1],
+        store.decision(decided[-1]),
+    )
 
 
 def _remember(store: Store, application: Application, facts: tuple[Fact, ...]) -> None:

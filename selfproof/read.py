@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import replace
 from types import ModuleType
 from typing import Final
@@ -29,6 +30,7 @@ _originals: OrderedDict[str, Original] = OrderedDict()
 _MARGIN: Final = 0.35  # of a box's height, added around it before a second look
 _LINE: Final = 64  # pixels of a line's height in a second look; the recogniser itself works at 48
 _MOST_SCALE: Final = 4.0
+_SHOWN: Final = 1600  # pixels of the longer side: legible on a phone and on a reviewer's screen
 
 
 def read(original: Original) -> Document:
@@ -62,6 +64,22 @@ def page_image(original: Original, page: int) -> bytes:
         raise ReadError("no_picture")
     image = carrier.picture(original, read(original).pages[page - 1])
     return cv2.imencode(".png", image)[1].tobytes()
+
+
+def pictures(document: Document) -> Iterator[tuple[int, bytes]]:
+    """Each page (from 1) of a document just read as WebP, at most 1600 pixels a side, in the geometry of its words.
+
+    Nothing for a carrier without pictures, or a document that another process read.
+    """
+    original = _originals.get(document.id)
+    carrier = _carrier(document.media_type)
+    if original is None or not hasattr(carrier, "picture"):
+        return
+    for page in document.pages:
+        image = carrier.picture(original, page)
+        scale = min(1.0, _SHOWN / max(image.shape[:2]))
+        smaller = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        yield page.number, cv2.imencode(".webp", smaller, [cv2.IMWRITE_WEBP_QUALITY, 80])[1].tobytes()
 
 
 def _carrier(media_type: str) -> ModuleType:

@@ -85,9 +85,18 @@ def read_back(home: Path, document: str) -> bytes:
     return data
 
 
+def page_path(home: Path, document: str, number: int) -> Path:
+    """Where the picture of a page lies, as it was read: ``pages/ab/abcdef….1.webp``; it can be made anew."""
+    return home / "pages" / document[:2] / f"{document}.{number}.webp"
+
+
 def drop(home: Path, document: str) -> None:
-    """Remove the original of a document and its tables."""
-    gone = [original_path(home, document), *(home / "rows" / document[:2]).glob(f"{document}.*.parquet")]
+    """Remove the original of a document, its tables and its pages' pictures."""
+    gone = [
+        original_path(home, document),
+        *(home / "rows" / document[:2]).glob(f"{document}.*.parquet"),
+        *(home / "pages" / document[:2]).glob(f"{document}.*.webp"),
+    ]
     for path in gone:
         path.unlink(missing_ok=True)
         if path.parent.is_dir():

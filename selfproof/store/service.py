@@ -134,6 +134,19 @@ class Store:
         with reading(self.engine) as connection:
             return extractions.get(connection, self.home, document, version)
 
+    def save_page_image(self, application_id: str, upload_id: str, number: int, picture: bytes) -> None:
+        """Keep the picture (WebP) of a page (from 1) as it was read, in the geometry of its words."""
+        with files.locked(self.home):
+            document = self.upload(application_id, upload_id).document
+            files.write_whole(files.page_path(self.home, document, number), picture)
+
+    def page_image(self, application_id: str, upload_id: str, number: int) -> bytes:
+        """The picture (WebP) of a page of an upload; raises NotFound where the carrier has no pages."""
+        path = files.page_path(self.home, self.upload(application_id, upload_id).document, number)
+        if not path.is_file():
+            raise NotFound(f"upload {upload_id} has no picture of page {number}")
+        return path.read_bytes()
+
     def add_facts(self, application_id: str, new: Iterable[Fact]) -> None:
         """Add facts; one with an id that is there already stays as it was first added.
 

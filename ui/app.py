@@ -1,0 +1,11 @@
+"""The app: navigation, nothing else."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui import limit
+from ui.widgets import t
+
+st.set_page_config(page_title=t("ui.title"), page_icon="📄", layout="centered")
+st.navigation([st.Page(limit.show, title=t("ui.title"))], position="hidden").run()
