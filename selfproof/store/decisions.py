@@ -12,7 +12,7 @@ from sqlalchemy.sql.expression import ColumnElement
 from selfproof.errors import NotFound, StoreError
 from selfproof.model import Application, Decision, Fact, Finding, content_id
 from selfproof.store import applications, facts, findings
-from selfproof.store.codec import canonical, decision_json, load
+from selfproof.store.codec import canonical, decision_json, dump, load
 from selfproof.store.engine import add_missing, ids_of, now
 from selfproof.store.schema import decisions as table
 from selfproof.store.schema import policies
@@ -51,18 +51,18 @@ def save(connection: Connection, decision: Decision, inputs: Inputs) -> str:
     application = decision.application
     facts.chosen(connection, application, inputs.facts)
     findings.chosen(connection, application, inputs.findings)
+    number = applications.newest_version(connection, application)
     row = {
         "application": application,
-        "version": applications.newest_version(connection, application),
         "policy": _keep_policy(connection, inputs.policy_text),
         "engine": decision.engine,
         "facts": canonical(list(inputs.facts)),
         "findings": canonical(list(inputs.findings)),
         "content": decision_json(decision),
     }
-    key = content_id(row)
+    key = content_id(row, dump(applications.version(connection, number)))
     if _newest(connection, table.c.application == application) != key:
-        connection.execute(insert(table).values(row | {"id": key, "at": now()}))
+        connection.execute(insert(table).values(row | {"id": key, "version": number, "at": now()}))
     return key
 
 

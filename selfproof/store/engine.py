@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 _BUSY_SECONDS = 60
 _MIGRATION_LOCK = 7_365_001  # any number that nothing else in the same database uses for an advisory lock
+_ONE_MIGRATION = threading.Lock()  # Alembic keeps its context in globals
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # a receipt outlives a power cut
@@ -71,7 +73,7 @@ def _migrate(engine: Engine) -> None:
     with reading(engine) as connection:
         if MigrationContext.configure(connection).get_current_revision() == head:
             return
-    with writing(engine) as connection:
+    with _ONE_MIGRATION, writing(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
         config.attributes["connection"] = connection

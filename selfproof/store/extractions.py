@@ -56,6 +56,8 @@ def _read_rows(path: Path) -> _Rows:
 def save(connection: Connection, home: Path, extracted: tuple[str, str, Sequence[Extraction]]) -> None:
     """Keep the extractions of a document by a version, as (document, version, extractions); the first kept stay."""
     document, version, extractions = extracted
+    if _content(connection, document, version) is not None:
+        return
     for place, extraction in enumerate(extractions):
         if extraction.rows:
             _write_rows(rows_path(home, document, version, place), extraction.rows)
@@ -63,10 +65,13 @@ def save(connection: Connection, home: Path, extracted: tuple[str, str, Sequence
     add_missing(connection, table, [{"document": document, "version": version, "content": canonical(items)}])
 
 
+def _content(connection: Connection, document: str, version: str) -> str | None:
+    return connection.scalar(select(table.c.content).where(table.c.document == document, table.c.version == version))
+
+
 def get(connection: Connection, home: Path, document: str, version: str) -> tuple[Extraction, ...] | None:
     """What the version found in the document; None when it has not looked yet."""
-    query = select(table.c.content).where(table.c.document == document, table.c.version == version)
-    content = connection.scalar(query)
+    content = _content(connection, document, version)
     if content is None:
         return None
     return tuple(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, select
 
 from selfproof.store.applications import keyed, newest_version, require
 from selfproof.store.engine import add_missing, reading
@@ -36,11 +36,10 @@ def add_photos(connection: Connection, application_id: str, pairs: Iterable[tupl
 
 
 def _of_others(connection: Connection, application_id: str, column: ColumnElement[str]) -> ColumnElement[bool]:
-    """Rows of applications whose newest version is another applicant's."""
+    """Rows of applications whose newest version is another applicant's: a renewal is no reuse."""
     own = select(versions.c.applicant).where(versions.c.number == newest_version(connection, application_id))
-    newest = select(func.max(versions.c.number)).group_by(versions.c.application)
-    mine = select(versions.c.application).where(versions.c.number.in_(newest), versions.c.applicant.in_(own))
-    return column.not_in(mine)
+    whose = select(versions.c.applicant).where(versions.c.application == column).order_by(versions.c.number.desc())
+    return whose.limit(1).scalar_subquery() != own.scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,87 @@
+"""Invented nouns for the tests of the store."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from selfproof.model import (
+    Advice,
+    Applicant,
+    Application,
+    Decision,
+    Extraction,
+    Fact,
+    Finding,
+    Ledger,
+    Message,
+    Method,
+    Outcome,
+    Place,
+    Provenance,
+    Reason,
+    Value,
+)
+from selfproof.store import Record, Store
+
+POLICY = "name: sample\nbase: 100000\n"
+
+
+def application(key: str = "A-1", *, uscc: str = "91330100MA00000X1Y", name: str = "青禾样例塑料制品厂") -> Application:
+    declared = fact("declaration.annual_turnover", Decimal("1800000.00"), document="")
+    applicant = Applicant(name, uscc, "林样例", "样例路 1 号")
+    return Application(key, applicant, date(2026, 6, 30), "workshop", "塑料制品业", Decimal(100000), (declared,))
+
+
+def fact(name: str, value: Value, *, document: str = "0" * 64, confidence: float = 0.97) -> Fact:
+    place = Place(1, (0.1, 0.2, 0.30000000000000004, 0.25)) if document else Place()
+    provenance = Provenance(Method.OCR, "vat_invoice", document, place, "v1", confidence)
+    return Fact(name, value, str(value), Ledger.SELF, provenance)
+
+
+def facts() -> tuple[Fact, ...]:
+    total, number = fact("vat_invoice.total_amount", Decimal("11300.00")), fact("vat_invoice.number", "00000042")
+    return total, number, fact("vat_invoice.date", date(2026, 3, 1))
+
+
+def findings(of: tuple[Fact, ...]) -> tuple[Finding, ...]:
+    message = Message("checks.net_plus_tax", {"net": "10000.00", "gross": "11300.00"})
+    failed = Finding("net_plus_tax", Outcome.FAIL, "0" * 64, message, (of[0].id,))
+    return Finding("tax_id", Outcome.UNKNOWN), failed
+
+
+def decision(of: tuple[Fact, ...], *, recommended: str = "580000", key: str = "A-1") -> Decision:
+    reason = Reason("C1", "cash_flow", Decimal(recommended) - 100000, Message("reasons.C1"), (of[0].id,))
+    advice = Advice("tax", Decimal(10000), Decimal(50000), Decimal("31200.5"), Message("advice.tax"))
+    limit = Decimal(recommended)
+    return Decision(
+        application=key,
+        as_of=date(2026, 6, 30),
+        base=Decimal(100000),
+        recommended=limit,
+        effective=limit,
+        binding="cash_flow",
+        policy="p1",
+        engine="e1",
+        levels={"0" * 64: 3, "tax": 5},
+        trace={"turnover": 1.8e6, "credibility": 0.1 + 0.2, "headroom": float("inf")},
+        reasons=(reason,),
+        advice=(advice,),
+    )
+
+
+def fill(store: Store, key: str = "A-1", data: bytes = b"%PDF-1.7 sample") -> str:
+    """Put a row into every table that an application can have; returns the decision's id."""
+    store.save_application(application(key))
+    upload = store.receive(key, data, "发票.pdf").upload
+    kept = facts()
+    rows = (("日期", "金额"), ("2026-03-01", "1.00"))
+    found = (Extraction("0" * 64, "bank_statement", 0.9, kept, 0, rows),)
+    store.save_extractions(key, upload, "v1", found)
+    store.add_facts(key, kept)
+    store.save_record(key, Record("tax", "licence 7", "signed 2026-06-01", date(2026, 6, 2), '{"annual_sales": 1}'))
+    finding_ids = store.save_findings(key, findings(kept))
+    store.add_fingerprints(key, [("0" * 64, "vat_invoice:00000042")])
+    store.add_photos(key, [("0" * 64, "ff" * 32)])
+    ids = [item.id for item in kept]
+    return store.save_decision(decision(kept, key=key), fact_ids=ids, finding_ids=finding_ids, policy_text=POLICY)
