@@ -1,0 +1,104 @@
+"""Words of a licence in a levelled page.
+
+All geometry is in pixels (or points) of the page, turned so that its printed lines run level: a photographed licence
+is seldom quite straight.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from statistics import median
+
+from extractors._license_table import SHORT, glyphs, listed
+from selfproof.layout import squash
+from selfproof.model import Page, Point, Word
+
+_STEEP = math.radians(10)  # print that runs so against the page's lines is a stamp or a seal
+_LONG = 6  # characters of a word whose direction can be trusted
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The page's size and how its printed lines are turned (radians)."""
+
+    width: float
+    height: float
+    angle: float = 0.0
+
+    def level(self, point: Point) -> Point:
+        """A point of the page (0..1) in the levelled page."""
+        x, y = point[0] * self.width, point[1] * self.height
+        sine, cosine = math.sin(-self.angle), math.cos(-self.angle)
+        return x * cosine - y * sine, x * sine + y * cosine
+
+    def turn(self, word: Word) -> float:
+        """How a word runs in the levelled page (radians; a quarter turn is read downwards)."""
+        one, two, three, four = (self.level(point) for point in word.quad)
+        return math.atan2(two[1] + three[1] - one[1] - four[1], two[0] + three[0] - one[0] - four[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A word or a part of one: left and right end, the middle's y, the glyphs' height."""
+
+    word: Word
+    frame: Frame
+    left: float
+    right: float
+    y: float
+    height: float
+
+    @property
+    def text(self) -> str:
+        """As printed."""
+        return self.word.text
+
+    def cut(self, start: int, stop: int) -> Piece:
+        """The part from character `start` up to `stop`."""
+        return _place(self.word.slice(start, stop), self.frame)
+
+    def middle(self, index: int) -> float:
+        """Where a character's middle is."""
+        glyph = self.cut(index, index + 1)
+        return (glyph.left + glyph.right) / 2
+
+
+def pieces(page: Page) -> list[Piece]:
+    """The page's words that may be label or value: upright, and no notes, imprint or stamp."""
+    flat = Frame(page.width, page.height)
+    turns = [flat.turn(word) for word in page.words if len(word.text) >= _LONG]
+    level = [turn for turn in turns if abs(turn) < math.pi / 4]
+    frame = Frame(page.width, page.height, median(level) if level else 0.0)
+    clean = [word for word in page.words if word.text.strip() and not listed("noise").search(squash(word.text))]
+    return [piece for word in clean for piece in _upright(_place(word, frame))]
+
+
+def _place(word: Word, frame: Frame) -> Piece:
+    one, two, three, four = (frame.level(point) for point in word.quad)
+    if abs(two[1] - one[1]) > abs(two[0] - one[0]):  # read downwards: its outer box tells more
+        xs, ys = zip(one, two, three, four, strict=True)
+        return Piece(word, frame, min(xs), max(xs), (min(ys) + max(ys)) / 2, max(ys) - min(ys))
+    height = (math.dist(one, four) + math.dist(two, three)) / 2
+    y = (one[1] + two[1] + three[1] + four[1]) / 4
+    return Piece(word, frame, (one[0] + four[0]) / 2, (two[0] + three[0]) / 2, y, height)
+
+
+def _upright(piece: Piece) -> list[Piece]:
+    """The piece itself; the glyphs of labels that were read downwards (名类住) one by one; nothing of slanted print."""
+    if len(piece.text) < SHORT:
+        return [piece]
+    turn = abs(piece.frame.turn(piece.word))
+    if turn > math.pi / 4:
+        return _stacked(piece) if set(piece.text) <= glyphs() else []
+    return [piece] if turn < _STEEP else []
+
+
+def _stacked(piece: Piece) -> list[Piece]:
+    """The glyphs of a word that is read downwards: square, the outer ones at its ends, evenly set."""
+    side = piece.right - piece.left
+    first, step = piece.y - (piece.height - side) / 2, (piece.height - side) / (len(piece.text) - 1)
+    return [
+        replace(piece.cut(index, index + 1), left=piece.left, right=piece.right, y=first + index * step, height=side)
+        for index in range(len(piece.text))
+    ]

@@ -1,0 +1,97 @@
+"""The words of a business licence's form, from ``tables/license_labels.yaml``, and patterns made of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from rapidfuzz.distance import LCSseq
+
+from selfproof.layout import spread
+
+STOP = "stop"  # the authority's label
+OTHER = "other"  # a label without a field of ours
+ASIDE = "aside"  # the label of another number
+UNREAD = "unread"  # the remains of a label that fit several
+SPARE = "fallback."  # before a field: used when its own label is nowhere
+LOOSE = ("uscc", STOP, ASIDE)  # labels that stand outside of the columns
+SHORT = 2  # labels of two glyphs (名称, 类型, 住所) also occur inside values: they need more proof
+LIKE = 0.6  # three glyphs of five, or one of two alone
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    table: Mapping[str, Any] = yaml.safe_load(
+        files("selfproof").joinpath("tables", "license_labels.yaml").read_text("utf-8")
+    )
+    return table
+
+
+@cache
+def labels() -> Mapping[str, str]:
+    """Every label → its field, `OTHER`, `ASIDE`, `STOP`, or a field after `SPARE`."""
+    table = _table()
+    plain = {
+        label: name for name, key in ((OTHER, "others"), (ASIDE, "asides"), (STOP, "stops")) for label in table[key]
+    }
+    spare = {label: SPARE + field for field, names in table["fallback"].items() for label in names}
+    named = {label: field for field, names in table["fields"].items() for label in names}
+    return plain | spare | named
+
+
+@cache
+def glyphs() -> frozenset[str]:
+    """Every sign that occurs in a label."""
+    return frozenset("".join(labels()))
+
+
+@cache
+def label_pattern() -> re.Pattern[str]:
+    """Any label, its glyphs set apart or not; the longest first."""
+    return re.compile("|".join(spread(label).pattern for label in sorted(labels(), key=len, reverse=True)))
+
+
+@cache
+def listed(key: str) -> re.Pattern[str]:
+    """The patterns of one list of the table as one: ``noise``, ``other_titles``, ``other_labels``, ``translations``."""
+    return re.compile("|".join(_table()[key]))
+
+
+@cache
+def shape(field: str) -> re.Pattern[str]:
+    """How a field's whole value looks where that tells it from every other field's."""
+    return re.compile(_table()["shapes"][field])
+
+
+def likeliest(text: str) -> str | None:
+    """The label of which these glyphs are most, hardly any other; or a label of the only field that begins so.
+
+    >>> likeliest("营业期"), likeliest("称"), likeliest("成"), likeliest("营"), likeliest("甲乙")
+    ('营业期限', '名称', '成立日期', None, None)
+    """
+    if likeness(text) >= LIKE:
+        return max(labels(), key=lambda label: (_like(text, label), -len(label)))
+    begun = [label for label, field in labels().items() if text and label.startswith(text) and field not in LOOSE]
+    return begun[0] if len({labels()[label] for label in begun}) == 1 else None
+
+
+def likeness(text: str) -> float:
+    """How well (0..1) the best label fits these glyphs."""
+    return max(_like(text, label) for label in labels())
+
+
+def _like(text: str, label: str) -> float:
+    common = LCSseq.similarity(text, label)
+    if len(label) == SHORT and common and len(text) <= SHORT:
+        return LIKE + 0.2 * common - 0.1 * (len(text) - common)
+    return 2 * common / (len(text) + len(label)) if common >= SHORT else 0.0
+
+
+@cache
+def shaped() -> tuple[str, ...]:
+    """The fields that `shape` knows."""
+    return tuple(_table()["shapes"])

@@ -1,0 +1,180 @@
+"""Business licence (营业执照): who a business is, what it may do, who answers for it.
+
+Old and new forms: companies, individual businesses, partnerships, sole proprietorships, cooperatives, branches.
+Source: 市场主体登记管理条例 (State Council order 746, 2021), article 22, and the forms that the State Administration
+for Market Regulation prescribes; the code is GB 32100-2015, on older licences the registration number 工商企注字.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import takewhile
+
+from rapidfuzz.distance import LCSseq
+from stdnum.cn import uscc
+from stdnum.iso7064 import mod_11_10
+
+from extractors import _license_table as table
+from extractors._license_form import Line, Sheet, sheet
+from extractors._license_lines import bands, beside, owned, runs, under
+from selfproof import values
+from selfproof.layout import squash
+from selfproof.model import Document, Page, Value, Word
+
+Spot = tuple[str, Sequence[Word]]
+_SOCIAL = r"(?:[0-9A-Z]\s?){17}[0-9A-Z](?![0-9A-Z])"
+_FREE = re.compile(_SOCIAL + r"|(?<!\d)\d{15}(?!\d)|(?<!\d)\d{15}(?=\d-\d)")
+_CODE = re.compile(_SOCIAL + r"|\d{15}|(?<![0-9A-Z])[0-9A-Z]{17}(?![0-9A-Z])|(?<!\d)\d{13}(?!\d)")
+_LENGTHS = (13, 15, 17, 18)  # 13 and 15: numbers of before 2015; 17: one sign short, which a check must complain of
+_OLD = 15
+_MANY_LINES = ("name", "type", "address", "business_scope")
+_MOST_WORDS = 400  # a licence is one page; more is a report or a table that cites one
+_FEW, _MANY = 3, 6  # labels that make a licence with and without its title
+_LONG_TITLE = 14
+
+
+def _license_code(printed: str) -> str | None:
+    squeezed = re.sub(r"[^0-9A-Z]", "", values.fold(printed).upper())
+    return squeezed if len(squeezed) in _LENGTHS else None
+
+
+def _person(printed: str) -> str | None:
+    kept = values.compact(printed)
+    return kept if kept and re.fullmatch(r"[\u3400-\u9fff·•.()（）A-Za-z:：、,，]{2,60}", kept) else None
+
+
+def _capital(printed: str) -> str | None:
+    kept = values.compact(printed)
+    return kept if kept and re.search(r"\d|[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]", kept) else None
+
+
+def _term(printed: str) -> str | None:
+    kept = values.compact(printed)
+    return kept if kept and re.search(r"\d|年|期|久", kept) else None
+
+
+def _scope(printed: str) -> str | None:
+    return values.compact(re.sub(r"[\s*＊■〓═=#&—-]+$", "", printed))
+
+
+FIELDS: Mapping[str, Callable[[str], Value | None]] = {
+    "name": values.compact,
+    "uscc": _license_code,
+    "type": values.compact,
+    "legal_representative": _person,
+    "registered_capital": _capital,
+    "established_date": values.day,
+    "business_term": _term,
+    "address": values.compact,
+    "business_scope": _scope,
+}
+LABELS: Mapping[str, tuple[str, ...]] = {
+    field: tuple(label for label, owner in table.labels().items() if owner.removeprefix(table.SPARE) == field)
+    for field in FIELDS
+}
+
+
+def identify(document: Document) -> float:
+    """By title and labels together: other certificates carry the same labels under another title."""
+    return max((_score(page) for page in document.pages), default=0.0)
+
+
+def _score(page: Page) -> float:
+    texts = [squash(word.text) for word in page.words]
+    if len(texts) > _MOST_WORDS or any(table.listed("translations").search(text) for text in texts):
+        return 0.0
+    titled = any(_is_title(text) for text in texts)
+    if not titled and any(_is_foreign(text) for text in texts):
+        return 0.0
+    fields = {mark.field.removeprefix(table.SPARE) for mark in sheet(page).marks} & set(FIELDS)
+    if titled:
+        return 0.98 if len(fields) >= _FEW else 0.4
+    return 0.7 if len(fields) >= _MANY else 0.0
+
+
+def _is_title(text: str) -> bool:
+    """营业执照 with what the form puts before and behind it; one of its four glyphs may be lost in the glare."""
+    return len(text) <= _LONG_TITLE and LCSseq.similarity(text, "营业执照") >= _FEW
+
+
+def _is_foreign(text: str) -> bool:
+    found = table.listed("other_titles").fullmatch(text) or table.listed("other_labels").match(text)
+    return found is not None
+
+
+def locate(document: Document) -> Iterator[Spot]:
+    """The values beside their labels, page by page; the code also without its label, by its check digit."""
+    for page in document.pages:
+        form = sheet(page)
+        found = dict(_located(form))
+        yield from found.items()
+        yield from _codes(form)
+        yield from _shaped(form, found)
+
+
+def _located(form: Sheet) -> Iterator[Spot]:
+    spare: dict[str, Sequence[Word]] = {}
+    named = {mark.field for mark in form.marks}
+    seen: set[str] = set()
+    for column in form.columns:
+        for mark, lines in bands(column, _values(form)):
+            field = mark.field.removeprefix(table.SPARE)
+            if field not in FIELDS or not lines or mark.field in seen:
+                continue
+            seen.add(mark.field)
+            words = tuple(word for line in _kept(field, lines, named) for word in line.words)
+            if mark.field == field:
+                yield field, words
+            else:
+                spare[field] = words
+    yield from ((field, words) for field, words in spare.items() if field not in seen)
+
+
+def _values(form: Sheet) -> list[Line]:
+    """Lines above the authority's block."""
+    stops = [mark for mark in form.loose if mark.field == table.STOP]
+    return [line for line in form.lines if not any(under(line, stop) for stop in stops)]
+
+
+def _kept(field: str, lines: Sequence[Line], named: set[str]) -> Sequence[Line]:
+    """The lines that make the value: one, or those that a wrapped value goes on over."""
+    if field in _MANY_LINES:
+        missing = [name for name in table.shaped() if name not in named]
+        later = takewhile(lambda line: not any(table.shape(name).fullmatch(line.text) for name in missing), lines[1:])
+        return [lines[0], *later]
+    open_end = len(lines) > 1 and _goes_on(lines[0].text, lines[1].text)
+    return lines[: 1 + open_end]
+
+
+def _goes_on(text: str, following: str) -> bool:
+    """Whether a value of one line (a term, a partnership with its delegate) was wrapped."""
+    return text.count("(") > text.count(")") or text.endswith(("至", "到")) or following.startswith(("至", "到"))
+
+
+def _codes(form: Sheet) -> Iterator[Spot]:
+    """Candidates for the code, best first: labelled and sound, sound anywhere, labelled though unsound."""
+    near = [line for mark in form.marks if mark.field == "uscc" for line in beside(mark, form.lines)]
+    foreign = {line for mark in form.marks if mark.field == table.ASIDE for line in beside(mark, form.lines)[:1]}
+    labelled = [words for line in near for words in runs(line, _CODE)]
+    free = [words for line in form.lines if line not in foreign for words in runs(line, _FREE)]
+    ranked = [words for words in labelled if _sound(words)] + [words for words in free if _sound(words)] + labelled
+    yield from (("uscc", words) for words in ranked)
+
+
+def _sound(words: Sequence[Word]) -> bool:
+    code = _license_code("".join(word.text for word in words)) or ""
+    return uscc.is_valid(code) or (len(code) == _OLD and code.isdigit() and mod_11_10.is_valid(code))
+
+
+def _shaped(form: Sheet, found: Mapping[str, Sequence[Word]]) -> Iterator[Spot]:
+    """Values by their shape where their label was not read: a line alone, where a column's values stand."""
+    used = {word for words in found.values() for word in words}
+    for line in _values(form):
+        if used & set(line.words) or not any(owned(column, line) and column.spans(line.y) for column in form.columns):
+            continue
+        yield from (
+            (name, line.words)
+            for name in table.shaped()
+            if name not in found and table.shape(name).fullmatch(line.text)
+        )
