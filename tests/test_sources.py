@@ -1,0 +1,86 @@
+"""The file drop: an application folder becomes an Application, and third-party records need their papers."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+
+from selfproof.errors import SourceError
+from selfproof.model import Ledger, Method
+from selfproof.sources import folder
+
+RECORD = {
+    "source": "platform",
+    "licence": "数据服务协议 2026-01",
+    "authorisation": "客户授权书 2026-10-01",
+    "retrieved": date(2026, 10, 1),
+    "record": {
+        "annual_receipts": 680000,
+        "months": {"2026-09": {"receipts": 50000.5}},
+        "stores": {"甲店": 1},
+        "note": None,
+    },
+}
+
+
+def write(path: Path, **changes: object) -> Path:
+    """An application folder."""
+    content = {
+        "id": "w1",
+        "applicant": {"name": "云泽市青禾塑料制品有限公司"},
+        "trade": "workshop",
+        "industry": "plastics",
+        "as_of": date(2026, 10, 8),
+        "existing_limit": 100000,
+        "declared": {"annual_turnover": 4000000, "hires": True},
+        "third_party": [RECORD],
+        **changes,
+    }
+    (path / "application.yaml").write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    return path
+
+
+def test_declarations_and_records_become_facts_of_their_ledgers(tmp_path: Path) -> None:
+    application = folder.load(write(tmp_path))
+    values = {fact.name: fact.value for fact in application.facts}
+    assert values == {
+        "declaration.annual_turnover": Decimal(4000000),
+        "declaration.hires": True,
+        "platform.annual_receipts": Decimal(680000),
+        "platform.months[2026-09].receipts": Decimal("50000.5"),
+        "platform.stores[甲店]": Decimal(1),
+    }
+    by_name = {fact.name: fact for fact in application.facts}
+    assert by_name["declaration.annual_turnover"].ledger is Ledger.SELF
+    assert by_name["platform.annual_receipts"].ledger is Ledger.THIRD_PARTY
+    assert by_name["platform.annual_receipts"].provenance.method is Method.SOURCE
+
+
+@pytest.mark.parametrize("missing", ["licence", "authorisation"])
+def test_a_record_without_its_papers_is_refused(tmp_path: Path, missing: str) -> None:
+    with pytest.raises(SourceError, match="licence"):
+        folder.load(write(tmp_path, third_party=[{**RECORD, missing: " "}]))
+
+
+@pytest.mark.parametrize("changes", [{"as_of": "soon"}, {"existing_limit": "much"}, {"secret": 1}])
+def test_a_file_that_does_not_hold_together_is_refused_with_its_place(
+    tmp_path: Path, changes: dict[str, object]
+) -> None:
+    with pytest.raises(SourceError, match=r"application\.yaml"):
+        folder.load(write(tmp_path, **changes))
+
+
+def test_a_folder_without_an_application_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError):
+        folder.load(tmp_path)
+
+
+def test_documents_come_in_the_order_of_their_names_without_hidden_files(tmp_path: Path) -> None:
+    (tmp_path / "documents").mkdir()
+    for name in ("b.pdf", "a.xml", ".DS_Store"):
+        (tmp_path / "documents" / name).write_bytes(b"x")
+    assert [path.name for path in folder.documents(tmp_path)] == ["a.xml", "b.pdf"]
