@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeAlias
 
 import yaml
 
 from extractors._vat_sheet import Hit, Sheet
-from selfproof.layout_table import Line, cells
+from selfproof.layout_table import Column, Line, matches
 from selfproof.model import Word
+
+Span: TypeAlias = tuple[int, int]
+Spot: TypeAlias = tuple[str, Sequence[Word]]
 
 _DATE = re.compile(
     r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日|(?:19|20)\d{2}([-./])\d{1,2}\1\d{1,2}(?!\d)|20\d{2}[01]\d[0-3]\d(?!\d)"
@@ -20,8 +23,12 @@ _DATE = re.compile(
 _WORDS = re.compile(
     r"负?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[圆元][零壹贰叁肆伍陆柒捌玖角分整正]*|[零壹贰叁肆伍陆柒捌玖]角[零壹贰叁肆伍陆柒捌玖分整正]*"
 )
+_YUAN = re.compile(r"¥-?\d[\d,]*\.\d{2}(?!\d)")
 _MONEY = re.compile(r"[¥Y]?-?\d[\d,]*\.\d{2}(?!\d)|\*{2,}")
+_DAMAGED = re.compile(r"[\u4e00-\u9fff]{5,11}发票")
 _BARE_CODE = re.compile(r"(?<!\d)(?:0\d{11}|\d{10})(?!\d)")
+_SIGN = re.compile(r"№|N")
+_PART = re.compile(r"(?<!\d)\d{3,8}(?!\d)")
 _BARE_NUMBER = re.compile(r"(?<!\d)\d{8}(?!\d)")
 _SHAPES = {
     "invoice_code": re.compile(r"\d{12}(?!\d)|\d{10}(?!\d)"),
@@ -31,7 +38,8 @@ _SHAPES = {
 }
 _FOOT = re.compile(r"开票人:|复核:|销售方:?\(章|销货单位:?\(章")
 _TITLE_ZONE = 0.35
-_APART = 0.4  # ems
+_WIDE = 2.5  # ems: a date may be set with gaps
+_MACHINE = ("机器编号:", "机器编号", "器编号:")
 _RIGHT_HALF = 0.5  # of the width: numbers stand there
 _BETWEEN_SUMS = 0.82  # of the width: 金额 left of it, 税额 right of it, on every form
 
@@ -52,7 +60,7 @@ def title_pattern() -> re.Pattern[str]:
     return re.compile("|".join(title.replace("{region}", f"(?:{region})") for title in titles()["titles"]))
 
 
-def locate(sheet: Sheet) -> Iterator[tuple[str, Sequence[Word]]]:
+def locate(sheet: Sheet) -> Iterator[Spot]:
     """All fields outside the parties and the items, likeliest place first."""
     yield from _title(sheet)
     for field in _SHAPES:
@@ -63,15 +71,28 @@ def locate(sheet: Sheet) -> Iterator[tuple[str, Sequence[Word]]]:
     yield from _remarks(sheet)
 
 
-def _title(sheet: Sheet) -> Iterator[tuple[str, Sequence[Word]]]:
+def _title(sheet: Sheet) -> Iterator[Spot]:
     for line in sheet.lines:
         if line.middle < max(_TITLE_ZONE, sheet.table_top):
             for match in title_pattern().finditer(line.text):
                 yield "invoice_type", line.cut(*match.span())
+    for line in sheet.lines:
+        if line.middle < max(_TITLE_ZONE, sheet.table_top):
+            for start, stop in matches(line, _DAMAGED, limit=_WIDE):
+                yield "_title", line.cut(start, stop)
 
 
-def _labelled(sheet: Sheet, field: str) -> Iterator[tuple[str, Sequence[Word]]]:
+def known_titles() -> list[str]:
+    """Every title of a VAT invoice as it is printed, with and without the region before it."""
+    kinds = ("专用", "普通", "电子专用", "电子普通")
+    plain = [f"{region}增值税{kind}发票" for region in ("", *titles()["regions"]) for kind in kinds]
+    return [*plain, "电子发票（增值税专用发票）", "电子发票（普通发票）"]
+
+
+def _labelled(sheet: Sheet, field: str) -> Iterator[Spot]:
     for hit in sheet.hits(field):
+        if field == "invoice_number" and _doubtful(sheet, hit):
+            continue
         line = sheet.lines[hit.line]
         start, stop = sheet.value(hit)
         match = _SHAPES[field].match(line.text[:stop], start)
@@ -81,7 +102,23 @@ def _labelled(sheet: Sheet, field: str) -> Iterator[tuple[str, Sequence[Word]]]:
             yield from _beside(sheet, hit, field)
 
 
-def _beside(sheet: Sheet, hit: Hit, field: str) -> Iterator[tuple[str, Sequence[Word]]]:
+def _doubtful(sheet: Sheet, hit: Hit) -> bool:
+    """Paper forms print the number twice: where the second print, even a part of it, says otherwise, none is taken."""
+    line = sheet.lines[hit.line]
+    first = _BARE_NUMBER.match(line.text, hit.stop)
+    if first is None or not _SIGN.match(line.text, hit.start):
+        return False
+    known = (first[0], *(line.text[slice(*span)] for line in sheet.lines for span in matches(line, _BARE_CODE)))
+    seconds = [
+        other.text[start:stop]
+        for other in sheet.lines[hit.line + 1 : hit.line + 4]
+        for start, stop in matches(other, _PART)
+        if other.left(start) > line.right(first.end() - 1) and not _DATE.search(other.text)
+    ]
+    return any(not any(second in text for text in known) for second in seconds)
+
+
+def _beside(sheet: Sheet, hit: Hit, field: str) -> Iterator[Spot]:
     """Print that slipped into a neighbouring line, right of its label."""
     line = sheet.lines[hit.line]
     for index in (hit.line - 1, hit.line + 1):
@@ -92,28 +129,27 @@ def _beside(sheet: Sheet, hit: Hit, field: str) -> Iterator[tuple[str, Sequence[
                     yield field, other.cut(*match.span())
 
 
-def _bare(sheet: Sheet) -> Iterator[tuple[str, Sequence[Word]]]:
+def _bare(sheet: Sheet) -> Iterator[Spot]:
     """On paper, code and number stand above the table without a label; the code begins with its region's digits."""
-    regions = set(titles()["regions"].values())
     for line in sheet.lines:
         if line.bottom > sheet.table_top:
             break
-        for match in _BARE_CODE.finditer(line.text):
-            digits = match[0][1:5] if len(match[0]) == 12 else match[0][:4]  # noqa: PLR2004  codes have 10 or 12 digits
-            if digits in regions and not _machine(line, match.start()):
-                yield "invoice_code", line.cut(*match.span())
-        for match in _DATE.finditer(line.text):
-            yield "issue_date", line.cut(*match.span())
-        for match in _BARE_NUMBER.finditer(line.text):
-            if line.left(match.start()) > _RIGHT_HALF and not _DATE.match(match[0]):
-                yield "invoice_number", line.cut(*match.span())
+        for start, stop in matches(line, _BARE_CODE):
+            if _regional(line.text[start:stop]) and not line.text[:start].endswith(_MACHINE):
+                yield "invoice_code", line.cut(start, stop)
+        for start, stop in matches(line, _DATE, limit=_WIDE):
+            yield "issue_date", line.cut(start, stop)
+        for start, stop in matches(line, _BARE_NUMBER):
+            if line.left(start) > _RIGHT_HALF and not _DATE.match(line.text[start:stop]):
+                yield "invoice_number", line.cut(start, stop)
 
 
-def _machine(line: Line, start: int) -> bool:
-    return line.text[:start].endswith(("机器编号:", "机器编号", "器编号:"))
+def _regional(code: str) -> bool:
+    digits = code[1:5] if len(code) == 12 else code[:4]  # noqa: PLR2004  codes have 10 or 12 digits
+    return digits in set(titles()["regions"].values())
 
 
-def _gross(sheet: Sheet) -> Iterator[tuple[str, Sequence[Word]]]:
+def _gross(sheet: Sheet) -> Iterator[Spot]:
     """The total in figures and in words; words stand in for figures that cannot be read."""
     spelled: list[Sequence[Word]] = []
     for field in ("total_amount", "total_in_words"):
@@ -128,24 +164,23 @@ def _gross(sheet: Sheet) -> Iterator[tuple[str, Sequence[Word]]]:
         yield "total_amount", words
 
 
-def _sums(sheet: Sheet) -> Iterator[tuple[str, Sequence[Word]]]:
+def _sums(sheet: Sheet) -> Iterator[Spot]:
     columns = {column.name: column for column in sheet.columns}
     if columns and "tax" not in columns:
         return  # without a column for tax, the sum is the total
     for hit in sheet.hits("sum"):
         line = sheet.lines[hit.line]
-        for start, stop in _amounts(line, hit.stop):
-            yield _nearest(columns, (line.left(start) + line.right(stop - 1)) / 2), line.cut(start, stop)
+        yield from _summed(columns, line, matches(line, _MONEY, hit.stop))
+    for line in sheet.lines[sheet.body]:
+        yield from _summed(columns, line, matches(line, _YUAN))
 
 
-def _amounts(line: Line, begin: int) -> Iterator[tuple[int, int]]:
-    """Amounts from a character on; figures that stand apart are not one number."""
-    for start, stop in cells(line, _APART):
-        if start >= begin:
-            yield from (match.span() for match in _MONEY.finditer(line.text[:stop], start))
+def _summed(columns: Mapping[str, Column], line: Line, spans: Iterator[Span]) -> Iterator[Spot]:
+    for start, stop in spans:
+        yield _nearest(columns, (line.left(start) + line.right(stop - 1)) / 2), line.cut(start, stop)
 
 
-def _nearest(columns: Mapping[str, Any], middle: float) -> str:
+def _nearest(columns: Mapping[str, Column], middle: float) -> str:
     """Whether a sum stands under 金额 or under 税额; without headings, by the half of the page's right end."""
     if "amount" not in columns:
         return "amount_excl_tax" if middle < _BETWEEN_SUMS else "tax_amount"
@@ -154,7 +189,7 @@ def _nearest(columns: Mapping[str, Any], middle: float) -> str:
     return "amount_excl_tax" if name == "amount" else "tax_amount"
 
 
-def _remarks(sheet: Sheet) -> Iterator[tuple[str, Sequence[Word]]]:
+def _remarks(sheet: Sheet) -> Iterator[Spot]:
     stack = next((stack for stack in sheet.stacks if stack.text == "备注"), None)
     if stack is None or sheet.gross is None:
         return

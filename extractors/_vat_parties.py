@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from stdnum.cn import uscc
+
 from extractors._vat_sheet import Hit, Sheet, labels
-from selfproof.layout_table import Line
+from selfproof.layout_table import Line, matches
 from selfproof.model import Word
 
 _TAX_ID = re.compile(r"[0-9A-Za-z]{15,20}(?![0-9A-Za-z<>+*/-])")
+_CODE = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
 _NAME = re.compile(r"[^\d\s:;,.*<>+/-].{0,60}")
 _ALPHABETIC = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,}")
 _HALF = 0.42  # a label of the right-hand block begins beyond this share of the width
@@ -35,6 +38,26 @@ def locate(sheet: Sheet) -> Iterator[tuple[str, Sequence[Word]]]:
     for field, side, hit in spots:
         if field == "tax_id":
             yield from _above(sheet, hit, side)
+    yield from _unlabelled(sheet)
+
+
+def _unlabelled(sheet: Sheet) -> Iterator[tuple[str, Sequence[Word]]]:
+    """Where print is too faint for labels: a valid code in the left half is that block's id, the name above it."""
+    for index, line in enumerate(sheet.lines):
+        below = line.middle > sheet.table_bottom
+        if not below and line.middle > sheet.table_top:
+            continue
+        side = "seller" if below else "buyer"
+        for start, stop in matches(line, _CODE):
+            if line.left(start) < _HALF and uscc.is_valid(line.text[start:stop]):
+                yield f"{side}_tax_id", line.cut(start, stop)
+                yield from _name_over(sheet, index, start, 1.0, side)
+
+
+def fits(sheet: Sheet, hit: Hit, field: str) -> bool:
+    """Whether a label is that of a field: of a party's field only on that party's side."""
+    side, _, label = field.partition("_")
+    return side not in labels()["sides"] or _side(sheet, hit, label) == side
 
 
 def _side(sheet: Sheet, hit: Hit, field: str) -> str:
@@ -108,13 +131,16 @@ def _end(line: Line, start: int, bound: float) -> int:
 
 def _above(sheet: Sheet, hit: Hit, side: str) -> Iterator[tuple[str, Sequence[Word]]]:
     """The name in the line above a tax id, where its own label could not be read."""
-    line = sheet.lines[hit.line]
     start, stop = sheet.value(hit, sheet.bound(hit))
-    if stop == start or hit.line == 0:
-        return
-    above = sheet.lines[hit.line - 1]
-    at = min(range(len(above.text)), key=lambda index: abs(above.left(index) - line.left(start)), default=None)
-    if at is not None and abs(above.left(at) - line.left(start)) < 2 * line.em and above.gap(at) > 0:
-        span = _matching(above.text, at, _end(above, at, sheet.bound(hit)), "name")
+    if stop > start:
+        yield from _name_over(sheet, hit.line, start, sheet.bound(hit), side)
+
+
+def _name_over(sheet: Sheet, index: int, start: int, bound: float, side: str) -> Iterator[tuple[str, Sequence[Word]]]:
+    line, above = sheet.lines[index], sheet.lines[max(index - 1, 0)]
+    left = line.left(start)
+    at = min(range(len(above.text)), key=lambda place: abs(above.left(place) - left))
+    if index and abs(above.left(at) - left) < 2 * line.em and (at == 0 or above.gap(at) > 0):
+        span = _matching(above.text, at, _end(above, at, bound), "name")
         if span:
             yield f"{side}_name", above.cut(*span)

@@ -17,6 +17,7 @@ from selfproof.model import Document, Page, Word
 
 _LEVEL = math.radians(20)  # seals carry slanted glyphs; print is level
 _HEADINGS = 3  # this many known headings make a line the head of the table
+_MANY_HEADINGS = 5  # without 金额 among them
 _TIGHT = 2.5  # ems: a wider gap parts two values
 _FAR = 14.0  # ems: a value may stand this far from its label
 
@@ -80,6 +81,31 @@ class Sheet:
         """The table's columns, from left to right."""
         return headings(self.lines[self.head], labels()["columns"]) if self.head is not None else []
 
+    @property
+    def span(self) -> tuple[float, float]:
+        """How far the form reaches from left to right, by its table's headings or else by all that is printed."""
+        columns = self.columns
+        if columns:
+            slack = 0.1 * (columns[-1].right - columns[0].left)
+            return max(0.0, columns[0].left - slack), min(1.0, columns[-1].right + slack)
+        edges = [piece.word.box for line in self.lines for piece in line.pieces]
+        return min(box[0] for box in edges), max(box[2] for box in edges)
+
+    @property
+    def crowd(self) -> float:
+        """The share of recognised words that stand beside the form: other windows of a screen, other papers."""
+        left, right = self.span
+        words = [piece.word for line in self.lines for piece in line.pieces if len(piece.word.text) > 1]
+        slack = 0.15 * (right - left)
+        beside = [word for word in words if not left - slack <= word.centre[0] <= right + slack]
+        return len(beside) / (len(words) or 1)
+
+    @property
+    def body(self) -> slice:
+        """The lines between the table's headings and the total including tax; none unless both are there."""
+        whole = self.head is not None and self.gross is not None
+        return slice((self.head or 0) + 1, self.gross) if whole else slice(0, 0)
+
     def hits(self, field: str) -> Iterator[Hit]:
         """Every place where a label of the field is printed, from top to bottom."""
         for index, line in enumerate(self.lines):
@@ -129,7 +155,7 @@ def sheet(page: Page, words: Sequence[Word]) -> Sheet:
 
 def _is_head(line: Line) -> bool:
     names = {column.name for column in headings(line, labels()["columns"])}
-    return "amount" in names and len(names) >= _HEADINGS
+    return len(names) >= (_HEADINGS if "amount" in names else _MANY_HEADINGS)
 
 
 def _level(word: Word) -> bool:

@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from extractors import _vat_header, _vat_items, _vat_parties, _vat_sheet, _vat_structured
+from stdnum.cn import uscc
+
+from extractors import _vat_again, _vat_header, _vat_items, _vat_parties, _vat_sheet, _vat_structured
 from extractors._vat_structured import Spot
-from selfproof import layout, values
-from selfproof.model import Document, Word, box_quad
+from selfproof import layout, repair, values
+from selfproof.model import Carrier, Document, Word, box_quad
 
 KEY = "invoice_number"
 LABELS: dict[str, tuple[str, ...]] = {
@@ -27,6 +29,7 @@ _ANCHORS = (
     "合计", r"[(（]小写", "规格型号", "开票人", "发票代码|校验码|密码区", "购买方|购货单位|销售方|销货单位",
 )  # fmt: skip
 _TITLE, _ANCHOR = 0.3, 0.08
+_CROWD = 0.2  # of the words
 _FOREIGN = re.compile(r"翻译件|译文|Translation", re.IGNORECASE)
 
 
@@ -59,7 +62,23 @@ FIELDS = {
     "items.amount": values.money,
     "items.tax_rate": values.rate,
     "items.tax": values.money,
+    "_title": values.compact,
+    "_qr_invoice_code": values.digits,
+    "_qr_invoice_number": values.digits,
+    "_qr_issue_date": values.day,
+    "_qr_check_code": values.digits,
+    "_qr_amount_excl_tax": values.money,
+    "_qr_total_amount": values.money,
 }
+CONSTRAINTS = (
+    *(repair.as_printed_twice(name.removeprefix("_qr_"), name) for name in FIELDS if name.startswith("_qr_")),
+    repair.check_digits("buyer_tax_id", uscc.is_valid, _tax_id),
+    repair.check_digits("seller_tax_id", uscc.is_valid, _tax_id),
+    repair.words_equal_figures("total_in_words", "total_amount"),
+    repair.adds_up("amount_excl_tax", "tax_amount", "total_amount"),
+    repair.quantity_times_price,
+    repair.vocabulary("_title", "invoice_type", _vat_header.known_titles),
+)
 
 
 def identify(document: Document) -> float:
@@ -67,11 +86,16 @@ def identify(document: Document) -> float:
     if any(spot[0] == "seller_name" for spot in _vat_structured.locate(document)):
         return 1.0
     text = layout.squash(document.text)
-    if _FOREIGN.search(text):
+    if _FOREIGN.search(text) or _among_others(document):
         return 0.0
     seen = sum(bool(re.search(anchor, text)) for anchor in _ANCHORS)
     title = _TITLE if _vat_header.title_pattern().search(text) else 0.0
     return min(1.0, title + _ANCHOR * seen)
+
+
+def _among_others(document: Document) -> bool:
+    """Whether a picture shows an invoice beside other things to read: a screen with windows, two papers at once."""
+    return document.carrier is Carrier.OCR and any(sheet.crowd > _CROWD for sheet in _vat_sheet.sheets(document))
 
 
 def locate(document: Document) -> Iterator[Spot]:
@@ -81,7 +105,8 @@ def locate(document: Document) -> Iterator[Spot]:
     complete = {spot[0] for spot in structured} >= {"invoice_number", "seller_name", "total_amount"}
     pages = _vat_sheet.sheets(document)
     for sheet in pages:
-        printed = [*_vat_header.locate(sheet), *_vat_parties.locate(sheet)]
+        printed: list[Spot] = [*_vat_header.locate(sheet), *_vat_parties.locate(sheet)]
+        printed += _vat_again.locate(document, sheet, {spot[0] for spot in printed}) if sheet.gross is not None else ()
         yield from (spot for spot in printed if not complete or spot[0] in ("invoice_type", "total_in_words"))
     if not any(spot[0] == "amount" for spot in structured):
         for row, columns in enumerate(_vat_items.items(pages)):
@@ -98,4 +123,5 @@ def _qr(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     found = {"invoice_code": code, "invoice_number": number, total: amount, "issue_date": day, "check_code": check}
     for field, printed in found.items():
         if printed:
-            yield field, (Word(printed, box_quad((0.0, 0.0, 1.0, 1.0)), path="qr"),)
+            word = Word(printed, box_quad((0.0, 0.0, 1.0, 1.0)), path="qr")
+            yield from ((name, (word,)) for name in (field, f"_qr_{field}"))

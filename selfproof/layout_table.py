@@ -195,28 +195,32 @@ class Column:
 
 
 def headings(line: Line, names: Mapping[str, Sequence[str]]) -> list[Column]:
-    """The columns whose headings stand in the line, from left to right; names: column → its headings.
+    """The columns whose headings stand in the line, from left to right; names: column → patterns of its headings.
 
-    Longer headings are tried first; what a longer one covers is not tried again.
+    Longer patterns are tried first; what one of them covers is not tried again.
     """
     found: list[tuple[int, int, str]] = []
     for heading, name in sorted(
         ((heading, name) for name, all_headings in names.items() for heading in all_headings),
         key=lambda pair: -len(pair[0]),
     ):
-        for match in re.finditer(re.escape(layout.squash(heading)), line.text):
+        for match in re.finditer(heading, line.text):
             if all(match.end() <= start or match.start() >= stop for start, stop, _ in found):
                 found.append((match.start(), match.end(), name))
     return [Column(name, line.left(start), line.right(stop - 1)) for start, stop, name in sorted(found)]
 
 
-Cell = tuple[int, int]  # characters from, up to, of a line
-
-
-def cells(line: Line, limit: float) -> Iterator[Cell]:
-    """The line cut at gaps above `limit` ems."""
+def cells(line: Line, limit: float) -> Iterator[tuple[int, int]]:
+    """The line cut at gaps above `limit` ems: for each part its first character and the one after its last."""
     start = 0
     while start < len(line.text):
         stop = line.run(start, limit)
         yield start, stop
         start = stop
+
+
+def matches(line: Line, shape: re.Pattern[str], begin: int = 0, limit: float = 0.4) -> Iterator[tuple[int, int]]:
+    """Where a pattern stands in a line from `begin` on; what gaps above `limit` ems set apart is never taken as one."""
+    for start, stop in cells(line, limit):
+        if stop > begin:
+            yield from (match.span() for match in shape.finditer(line.text[:stop], max(start, begin)))

@@ -1,0 +1,68 @@
+"""A second look at a recognised VAT invoice: where something that the form must show was not read the first time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import TypeAlias
+
+from extractors import _vat_header, _vat_parties, _vat_sheet
+from extractors._vat_sheet import Sheet
+from selfproof import read
+from selfproof.model import Box, Carrier, Document, Word
+
+Spot: TypeAlias = tuple[str, Sequence[Word]]
+
+_LABEL_OF = {
+    "invoice_number": "invoice_number",
+    "issue_date": "issue_date",
+    "total_amount": "total_amount",
+    "buyer_name": "name",
+    "seller_name": "name",
+    "seller_tax_id": "tax_id",
+}
+_MOST = 6  # looks a page: each costs a recognition
+_TITLE_LEFT, _TITLE_RIGHT = 0.18, 0.76  # of the form's width: the title stands between code and number
+_TITLE_RISE = 0.06  # of the page's height: how far above the first line of the form it may begin
+_TITLE_DROP = 0.25
+_REACH = 0.3  # of the page's width: how far right of its label a value may stand
+
+
+def locate(document: Document, sheet: Sheet, found: Collection[str]) -> Iterator[Spot]:
+    """What a closer look at the title and right of the labels of missing fields shows; exact carriers need none."""
+    if document.carrier is not Carrier.OCR:
+        return
+    boxes = list(_boxes(sheet, found))[:_MOST]
+    words = [word for box in boxes for word in read.again(document, sheet.page.number, box)]
+    if words:
+        kept = [word for word in sheet.page.words if not any(_inside(word, box) for box in boxes)]
+        closer = _vat_sheet.sheet(sheet.page, [*kept, *words])
+        spots = [*_vat_header.locate(closer), *_vat_parties.locate(closer)]
+        yield from (spot for spot in spots if spot[0] not in found)
+
+
+def _boxes(sheet: Sheet, found: Collection[str]) -> Iterator[Box]:
+    if "invoice_type" not in found:
+        yield _title(sheet)
+    for field, label in _LABEL_OF.items():
+        if field not in found:
+            yield from (_right_of(sheet, hit) for hit in sheet.hits(label) if _vat_parties.fits(sheet, hit, field))
+
+
+def _title(sheet: Sheet) -> Box:
+    left, right = sheet.span
+    top = max(0.0, min(line.top for line in sheet.lines) - _TITLE_RISE)
+    dated = min((sheet.lines[hit.line].top for hit in sheet.hits("issue_date")), default=top + _TITLE_DROP)
+    width = right - left
+    return left + _TITLE_LEFT * width, top, left + _TITLE_RIGHT * width, max(dated, top + _TITLE_RISE)
+
+
+def _right_of(sheet: Sheet, hit: _vat_sheet.Hit) -> Box:
+    line = sheet.lines[hit.line]
+    left = line.right(hit.stop - 1)
+    half = (line.bottom - line.top) / 2
+    return left, max(0.0, line.middle - half), min(left + _REACH, 1.0), min(1.0, line.middle + half)
+
+
+def _inside(word: Word, box: Box) -> bool:
+    x, y = word.centre
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]

@@ -1,0 +1,190 @@
+"""Repair by constraint: among the recogniser's alternatives choose what a check digit or a sum demands.
+
+A constraint takes what was located and returns the fields that it mends. It changes at most two characters, only into
+candidates that the recogniser itself offered, and only when a single value satisfies it: what stays open stays as it
+was read. A mended value says which constraint chose it and keeps the text as read. Carriers with exact text offer no
+candidates, so that a forged figure in a PDF is never mended away; disagreement is for the checks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from itertools import combinations, islice, product
+from typing import TypeAlias
+
+from rapidfuzz.distance import Levenshtein
+
+from selfproof import values
+from selfproof.layout import squash
+from selfproof.model import Located, Value
+
+Found: TypeAlias = Mapping[str, Located]
+Constraint: TypeAlias = Callable[[Found], Found]
+Parser: TypeAlias = Callable[[str], Value | None]
+
+_FLOOR = 0.01  # a candidate below this probability is noise
+_TRIES = (
+    12  # one in 31 strings has a valid check digit by chance: of many candidates one would fit although none is right
+)
+_MOST = 2  # characters that one repair may change
+_CENT = Decimal("0.01")
+_ROW = re.compile(r"items\[\d+\]\.")
+
+
+def readings(located: Located, most: int = _MOST) -> Iterator[str]:
+    """What the words may say instead: the text with up to `most` characters replaced by their candidates."""
+    chars = [
+        (char, [other for other, share in options[1:] if share >= _FLOOR and other != char])
+        for word in located.words
+        for char, options in zip(word.text, word.alternatives or ((),) * len(word.text), strict=True)
+    ]
+    open_places = [place for place, (_, others) in enumerate(chars) if others]
+    for size in range(1, most + 1):
+        for places in combinations(open_places, size):
+            for chosen in product(*(chars[place][1] for place in places)):
+                swapped = dict(zip(places, chosen, strict=True))
+                yield "".join(swapped.get(place, char) for place, (char, _) in enumerate(chars))
+
+
+def only(candidates: Iterable[Value | None]) -> Value | None:
+    """The one value that is left; None when there is none, or more than one."""
+    left = {value for value in candidates if value is not None}
+    return left.pop() if len(left) == 1 else None
+
+
+def check_digits(field: str, valid: Callable[[str], bool], parse: Parser) -> Constraint:
+    """A number whose check digit is wrong is read anew from its candidates, if just one of them is valid.
+
+    Fewest changes first: two changes are tried only when no single one will do.
+    """
+
+    def mend(found: Found) -> Found:
+        located = found.get(field)
+        if located is None or (located.value is not None and valid(str(located.value))):
+            return {}
+        for most in range(1, _MOST + 1):
+            tried = list(islice(readings(located, most), _TRIES + 1))
+            fitting = {value for text in tried if (value := parse(text)) and valid(str(value))}
+            if fitting:
+                return _mended(located, only(fitting) if len(tried) <= _TRIES else None, "check_digits")
+        return {}
+
+    return mend
+
+
+def adds_up(net: str, tax: str, gross: str) -> Constraint:
+    """Net + tax = gross: when they do not, one changed reading of one of them must make it so."""
+
+    def mend(found: Found) -> Found:
+        parts = {name: found[name] for name in (net, tax, gross) if name in found}
+        sums = {name: part.value for name, part in parts.items() if isinstance(part.value, Decimal)}
+        if len(sums) != len((net, tax, gross)) or sums[net] + sums[tax] == sums[gross]:
+            return {}
+        wanted = {net: sums[gross] - sums[tax], tax: sums[gross] - sums[net], gross: sums[net] + sums[tax]}
+        fitting = [name for name, value in wanted.items() if value in _amounts(parts[name])]
+        return _mended(parts[fitting[0]], wanted[fitting[0]], "net_plus_tax") if len(fitting) == 1 else {}
+
+    return mend
+
+
+def words_equal_figures(words: str, figures: str) -> Constraint:
+    """The total in words decides between readings of the figures, and the figures between readings of the words."""
+
+    def mend(found: Found) -> Found:
+        spelled, printed = found.get(words), found.get(figures)
+        if spelled is None or printed is None:
+            return {}
+        amount = values.amount_in_words(spelled.text)
+        if amount is None or amount == printed.value:
+            return {}
+        return _mended(printed, amount, "words_equal_figures") if amount in _amounts(printed) else {}
+
+    return mend
+
+
+def quantity_times_price(found: Found) -> Found:
+    """Quantity x price = amount on each item, to the cent that the printed digits of the price allow."""
+    mended: dict[str, Located] = {}
+    for prefix in {match[0] for name in found if (match := _ROW.match(name))}:
+        row = [found.get(prefix + name) for name in ("quantity", "unit_price", "amount")]
+        if all(part is not None and isinstance(part.value, Decimal) for part in row):
+            mended.update(_multiplied([part for part in row if part is not None]))
+    return mended
+
+
+def _multiplied(row: Sequence[Located]) -> Found:
+    numbers = [Decimal(str(part.value)) for part in row]
+    if _product_holds(numbers):
+        return {}
+    fitting = [
+        (place, value)
+        for place, part in enumerate(row)
+        for value in _amounts(part)
+        if _product_holds([*numbers[:place], value, *numbers[place + 1 :]])
+    ]
+    if len(fitting) != 1:
+        return {}
+    place, value = fitting[0]
+    return _mended(row[place], value, "quantity_times_price")
+
+
+def _product_holds(row: Sequence[Decimal]) -> bool:
+    quantity, price, amount = row
+    exponent = price.as_tuple().exponent
+    step = Decimal(1).scaleb(int(exponent)) / 2 if isinstance(exponent, int) else _CENT
+    return abs(quantity * price - amount) <= _CENT + step * abs(quantity)
+
+
+def as_printed_twice(field: str, other: str) -> Constraint:
+    """A second print of the same value (a QR code) decides between readings of the first."""
+
+    def mend(found: Found) -> Found:
+        located, twin = found.get(field), found.get(other)
+        if located is None or twin is None or twin.value is None or located.value == twin.value:
+            return {}
+        wanted = _digits(twin.text)
+        fits = any(_digits(text) == wanted for text in readings(located))
+        return _mended(located, twin.value, "qr") if fits else {}
+
+    return mend
+
+
+def vocabulary(damaged: str, field: str, known: Callable[[], Iterable[str]]) -> Constraint:
+    """A field without a value becomes the one known text that is at most two characters from what was read of it.
+
+    damaged: the name under which the extractor gave what it could read. Only for recognised words.
+    """
+
+    def mend(found: Found) -> Found:
+        located = found.get(damaged)
+        if located is None or not any(word.alternatives for word in located.words):
+            return {}
+        if field in found and found[field].value is not None:
+            return {}
+        read = squash(located.text)
+        distances = {entry: Levenshtein.distance(read, squash(entry)) for entry in known()}
+        nearest = min(distances.values(), default=_MOST + 1)
+        chosen = only(entry for entry, far in distances.items() if far == nearest <= _MOST)
+        return _mended(replace(located, name=field), chosen, "vocabulary")
+
+    return mend
+
+
+def _amounts(located: Located) -> set[Decimal]:
+    parsed = (values.number(text) for text in readings(located))
+    return {
+        value.quantize(_CENT) if "amount" in located.name or "tax" in located.name else value
+        for value in parsed
+        if value is not None
+    }
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"[^\dA-Z]", "", squash(text).upper())
+
+
+def _mended(located: Located, value: Value | None, constraint: str) -> Found:
+    return {} if value is None else {located.name: replace(located, value=value, repaired=constraint)}
