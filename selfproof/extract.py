@@ -140,7 +140,10 @@ def _parts(document: Document, module: Extractor) -> list[Document]:
 
 
 def located_fields(module: Extractor, document: Document) -> dict[str, Located]:
-    """What the extractor locates, parsed; the first place that parses wins, repairs by constraint applied."""
+    """What the extractor locates, parsed; the first place that parses wins, repairs by constraint applied.
+
+    A name that begins with an underscore is evidence for the constraints (a QR code's number), and no fact.
+    """
     found: dict[str, Located] = {}
     for spot in module.locate(document):
         located = _typed(module, spot)
@@ -148,7 +151,7 @@ def located_fields(module: Extractor, document: Document) -> dict[str, Located]:
             found[located.name] = located
     for constraint in getattr(module, "CONSTRAINTS", ()):
         found = {**found, **constraint(found)}
-    return found
+    return {name: located for name, located in found.items() if not name.startswith("_")}
 
 
 def _typed(module: Extractor, spot: Spot) -> Located:
