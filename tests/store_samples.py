@@ -74,6 +74,7 @@ def fill(store: Store, key: str = "A-1", data: bytes = b"%PDF-1.7 sample") -> st
     """Put a row into every table that an application can have; returns the decision's id."""
     store.save_application(application(key))
     upload = store.receive(key, data, "发票.pdf").upload
+    store.save_page_image(key, upload, 1, b"RIFF webp")
     kept = facts()
     rows = (("日期", "金额"), ("2026-03-01", "1.00"))
     found = (Extraction("0" * 64, "bank_statement", 0.9, kept, 0, rows),)

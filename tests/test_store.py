@@ -103,8 +103,10 @@ def test_facts_come_back_equal_in_order_and_once(store: Store) -> None:
     store.save_application(samples.application())
     kept = samples.facts()
     store.add_facts("A-1", kept)
-    store.add_facts("A-1", (samples.fact("vat_invoice.total_amount", Decimal("11300.00"), confidence=0.5), *kept))
-    assert store.facts("A-1") == kept, "the first reading of equal facts stays"
+    unsure = samples.fact("vat_invoice.total_amount", Decimal("11300.00"), confidence=0.5)
+    new = samples.fact("vat_invoice.net_amount", Decimal("10000.00"))
+    assert store.add_facts("A-1", (new, unsure, kept[2], new)) == (new, kept[0], kept[2])
+    assert store.facts("A-1") == (*kept, new), "the first reading of equal facts stays"
 
 
 def test_a_document_is_looked_at_once_for_all_who_hold_it(store: Store) -> None:
@@ -122,6 +124,17 @@ def test_a_document_is_looked_at_once_for_all_who_hold_it(store: Store) -> None:
     store.save_extractions("A-2", theirs.upload, "v1", ())
     assert store.extractions("A-2", theirs.upload, "v1") == found
     assert store.extractions("A-2", theirs.upload, "v2") is None
+
+
+def test_pictures_of_pages_are_reached_only_through_their_own_upload(store: Store) -> None:
+    samples.fill(store)
+    samples.fill(store, "A-2", data=b"other")
+    (upload,) = store.uploads("A-1")
+    store.save_page_image("A-1", upload.id, 1, b"RIFF newer")
+    assert store.page_image("A-1", upload.id, 1) == b"RIFF newer"
+    for application, number in (("A-1", 2), ("A-2", 1)):
+        with pytest.raises(NotFound):
+            store.page_image(application, upload.id, number)
 
 
 def test_missing_statement_rows_are_an_error_and_not_an_empty_statement(store: Store) -> None:

@@ -14,6 +14,7 @@ from selfproof.store.schema import metadata
 from tests import store_samples as samples
 
 _STAY = {"policies", "erasures"}
+_OWN_FILES = {"fingerprint.key", "originals.lock"}
 
 
 def _rows(store: Store, table: str) -> int:
@@ -23,12 +24,14 @@ def _rows(store: Store, table: str) -> int:
 
 def test_erasing_removes_every_row_and_file_of_the_application(store: Store) -> None:
     samples.fill(store)
+    (upload,) = store.uploads("A-1")
+    cached = store.home / "cache" / "ocr" / upload.document / "page.json.gz"
+    cached.parent.mkdir(parents=True)
+    cached.touch()
     assert all(_rows(store, table) for table in set(metadata.tables) - {"permits", "erasures"})
     store.erase("A-1")
     assert {table for table in metadata.tables if _rows(store, table)} == _STAY
-    assert not [
-        path for path in store.home.rglob("*") if path.is_file() and path.parent.parent.name in {"originals", "rows"}
-    ]
+    assert {path.name for path in store.home.rglob("*") if path.is_file()} - {"selfproof.db"} == _OWN_FILES
     with pytest.raises(NotFound):
         store.application("A-1")
 

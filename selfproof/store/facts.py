@@ -14,20 +14,22 @@ from selfproof.store.engine import add_missing
 from selfproof.store.schema import facts as table
 
 
-def add(connection: Connection, application_id: str, facts: Iterable[Fact]) -> None:
-    """Add facts; one that the application has already, by its id, stays as it was first added."""
+def add(connection: Connection, application_id: str, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Add facts and return them as they are kept, each id once.
+
+    One that the application has already, by its id, stays as it was first added.
+    """
     require(connection, application_id)
-    rows = [
-        {
-            "application": application_id,
-            "id": fact.id,
-            "document": fact.provenance.document,
-            "name": fact.name,
-            "content": dump(fact),
-        }
-        for fact in facts
-    ]
-    add_missing(connection, table, rows)
+    by_id: dict[str, Fact] = {}
+    for fact in facts:
+        by_id.setdefault(fact.id, fact)
+    add_missing(connection, table, [_row(application_id, fact_id, fact) for fact_id, fact in by_id.items()])
+    return chosen(connection, application_id, tuple(by_id))
+
+
+def _row(application_id: str, fact_id: str, fact: Fact) -> dict[str, str]:
+    found = {"document": fact.provenance.document, "name": fact.name, "content": dump(fact)}
+    return {"application": application_id, "id": fact_id, **found}
 
 
 def of(connection: Connection, application_id: str) -> tuple[Fact, ...]:

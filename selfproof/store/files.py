@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -91,7 +92,9 @@ def page_path(home: Path, document: str, number: int) -> Path:
 
 
 def drop(home: Path, document: str) -> None:
-    """Remove the original of a document, its tables and its pages' pictures."""
+    """Remove all that is on disk of a document: original, tables, pictures, and the caches ``cache/*/abcdef…/``."""
+    for folder in (home / "cache").glob(f"*/{document}"):
+        shutil.rmtree(folder)
     gone = [
         original_path(home, document),
         *(home / "rows" / document[:2]).glob(f"{document}.*.parquet"),

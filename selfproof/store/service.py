@@ -12,6 +12,7 @@ from typing import Self
 from sqlalchemy import URL, Engine
 
 from selfproof import home as default_home
+from selfproof.errors import NotFound
 from selfproof.model import Application, Decision, Extraction, Fact, Finding
 from selfproof.store import (
     applications,
@@ -147,13 +148,13 @@ class Store:
             raise NotFound(f"upload {upload_id} has no picture of page {number}")
         return path.read_bytes()
 
-    def add_facts(self, application_id: str, new: Iterable[Fact]) -> None:
-        """Add facts; one with an id that is there already stays as it was first added.
+    def add_facts(self, application_id: str, new: Iterable[Fact]) -> tuple[Fact, ...]:
+        """Add facts and return them as they are kept, each id once: decide from these, for a replay has no others.
 
-        So decide from `facts`, not from what was added: a decision must rest on what is kept.
+        A fact with an id that is there already stays as it was first added, whatever its confidence.
         """
         with writing(self.engine) as connection:
-            facts.add(connection, application_id, new)
+            return facts.add(connection, application_id, new)
 
     def facts(self, application_id: str) -> tuple[Fact, ...]:
         """All facts of an application in the order in which they were added."""
