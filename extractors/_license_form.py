@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from statistics import median
 
-from extractors._license_place import Piece, pieces
+from extractors._license_place import Frame, Piece, frame_of, pieces
 from extractors._license_table import (
     ASIDE,
     LOOSE,
@@ -57,6 +58,12 @@ class Column:
     def height(self) -> float:
         """Of its labels' glyphs."""
         return median(mark.height for mark in self.marks)
+
+    @property
+    def pitch(self) -> float:
+        """From label to label, where none is missing between."""
+        steps = [low.y - high.y for high, low in pairwise(self.marks)]
+        return min((step for step in steps if step > self.height), default=math.inf)
 
     def left_at(self, y: float) -> float:
         """The labels' left edge at a height."""
@@ -113,6 +120,7 @@ class Line:
 class Sheet:
     """A page taken apart: its columns, the labels outside of columns (code, authority), and the values' lines."""
 
+    frame: Frame
     columns: tuple[Column, ...]
     loose: tuple[Mark, ...]
     lines: tuple[Line, ...]
@@ -125,7 +133,8 @@ class Sheet:
 
 def sheet(page: Page) -> Sheet:
     """Take a page apart."""
-    found = [(piece, _leading(piece)) for piece in pieces(page)]
+    frame = frame_of(page)
+    found = [(piece, _leading(piece)) for piece in pieces(page.words, frame)]
     columns = _columns([hit[0] for _, hit in found if hit is not None])
     marks: list[Mark] = []
     rest: list[Piece] = []
@@ -138,7 +147,7 @@ def sheet(page: Page) -> Sheet:
     extra, rest = _fragments(_columns(marks), rest)
     columns = _columns([*marks, *extra])
     loose = tuple(mark for mark in marks if mark.field in LOOSE)
-    return Sheet(columns, loose, tuple(_lines(rest, columns, [*marks, *extra])))
+    return Sheet(frame, columns, loose, tuple(_lines(rest, columns, [*marks, *extra])))
 
 
 def _mark(piece: Piece) -> Mark:
@@ -297,12 +306,18 @@ def _joined(row: Sequence[Piece], column: Column) -> tuple[Mark | None, Sequence
         return None, row
     whole = [*head, tail.cut(0, stop)]
     y, height = median(piece.y for piece in whole), median(piece.height for piece in whole)
-    mark = Mark(labels().get(label or "", UNREAD), whole[0].left, whole[-1].right, y, height, label or text)
+    field = labels().get(label or "", UNREAD)
+    mark = Mark(field, column.left_at(y), whole[-1].right, y, height, label or text)
     return mark, [tail.cut(stop, len(tail.text))] if stop < len(tail.text) else []
 
 
 def _glyphs_of(text: str) -> str:
     return re.sub(r"[^\u4e00-\u9fff]", "", text)
+
+
+def lines_of(words: Iterable[Word], frame: Frame) -> list[Line]:
+    """Words that hold no labels, as lines."""
+    return _lines(pieces(words, frame), (), ())
 
 
 def _lines(rest: Sequence[Piece], columns: Sequence[Column], marks: Sequence[Mark]) -> list[Line]:

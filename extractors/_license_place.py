@@ -7,12 +7,13 @@ is seldom quite straight.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from statistics import median
 
 from extractors._license_table import SHORT, glyphs, listed
 from selfproof.layout import squash
-from selfproof.model import Page, Point, Word
+from selfproof.model import Box, Page, Point, Word
 
 _STEEP = math.radians(10)  # print that runs so against the page's lines is a stamp or a seal
 _LONG = 6  # characters of a word whose direction can be trusted
@@ -31,6 +32,14 @@ class Frame:
         x, y = point[0] * self.width, point[1] * self.height
         sine, cosine = math.sin(-self.angle), math.cos(-self.angle)
         return x * cosine - y * sine, x * sine + y * cosine
+
+    def box(self, left: float, top: float, right: float, bottom: float) -> Box:
+        """A box of the levelled page as one of the page (0..1), cut off at its edges."""
+        sine, cosine = math.sin(self.angle), math.cos(self.angle)
+        corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+        xs = [min(max((x * cosine - y * sine) / self.width, 0.0), 1.0) for x, y in corners]
+        ys = [min(max((x * sine + y * cosine) / self.height, 0.0), 1.0) for x, y in corners]
+        return min(xs), min(ys), max(xs), max(ys)
 
     def turn(self, word: Word) -> float:
         """How a word runs in the levelled page (radians; a quarter turn is read downwards)."""
@@ -64,13 +73,17 @@ class Piece:
         return (glyph.left + glyph.right) / 2
 
 
-def pieces(page: Page) -> list[Piece]:
-    """The page's words that may be label or value: upright, and no notes, imprint or stamp."""
+def frame_of(page: Page) -> Frame:
+    """The page as its long lines run."""
     flat = Frame(page.width, page.height)
     turns = [flat.turn(word) for word in page.words if len(word.text) >= _LONG]
     level = [turn for turn in turns if abs(turn) < math.pi / 4]
-    frame = Frame(page.width, page.height, median(level) if level else 0.0)
-    clean = [word for word in page.words if word.text.strip() and not listed("noise").search(squash(word.text))]
+    return Frame(page.width, page.height, median(level) if level else 0.0)
+
+
+def pieces(words: Iterable[Word], frame: Frame) -> list[Piece]:
+    """The words that may be label or value: upright, and no notes, imprint or stamp."""
+    clean = [word for word in words if word.text.strip() and not listed("noise").search(squash(word.text))]
     return [piece for word in clean for piece in _upright(_place(word, frame))]
 
 

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import takewhile
+from dataclasses import replace
+from itertools import pairwise
 
 from rapidfuzz.distance import LCSseq
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_10
 
 from extractors import _license_table as table
-from extractors._license_form import Line, Sheet, sheet
-from extractors._license_lines import bands, beside, owned, runs, under
-from selfproof import values
+from extractors._license_form import Line, Sheet, lines_of, sheet
+from extractors._license_lines import bands, beside, code_places, owned, runs, under, value_place
+from selfproof import read, repair, values
 from selfproof.layout import squash
-from selfproof.model import Document, Page, Value, Word
+from selfproof.model import Document, Located, Page, Value, Word
 
 Spot = tuple[str, Sequence[Word]]
 _SOCIAL = r"(?:[0-9A-Z]\s?){17}[0-9A-Z](?![0-9A-Z])"
@@ -29,6 +30,10 @@ _CODE = re.compile(_SOCIAL + r"|\d{15}|(?<![0-9A-Z])[0-9A-Z]{17}(?![0-9A-Z])|(?<
 _LENGTHS = (13, 15, 17, 18)  # 13 and 15: numbers of before 2015; 17: one sign short, which a check must complain of
 _OLD = 15
 _MANY_LINES = ("name", "type", "address", "business_scope")
+_WRAPPED = 0.8  # of the labels' pitch: lines of one value stand closer
+_LOOKED_UP = ("name", "legal_representative", "established_date")
+_CERTAIN = 0.9  # of a value that only a second look shows
+_LOOKALIKES = str.maketrans("IOZS", "1025")  # letters that GB 32100 leaves out because they look like figures
 _MOST_WORDS = 400  # a licence is one page; more is a report or a table that cites one
 _FEW, _MANY = 3, 6  # labels that make a licence with and without its title
 _LONG_TITLE = 14
@@ -75,6 +80,25 @@ LABELS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def _valid(code: str) -> bool:
+    """Whether a code's check digit is right: GB 32100, or ISO 7064 MOD 11,10 of a registration number."""
+    return uscc.is_valid(code) or (len(code) == _OLD and code.isdigit() and mod_11_10.is_valid(code))
+
+
+def _without_lookalikes(found: Mapping[str, Located]) -> Mapping[str, Located]:
+    """A recognised code with letters that no code has, read as the figures they look like where that makes it sound."""
+    located = found.get("uscc")
+    if located is None or not isinstance(located.value, str) or not any(word.alternatives for word in located.words):
+        return {}
+    code = located.value.translate(_LOOKALIKES)
+    if code == located.value or not _valid(code):
+        return {}
+    return {"uscc": replace(located, value=code, repaired="check_digits")}
+
+
+CONSTRAINTS = (_without_lookalikes, repair.check_digits("uscc", _valid, _license_code))
+
+
 def identify(document: Document) -> float:
     """By title and labels together: other certificates carry the same labels under another title."""
     return max((_score(page) for page in document.pages), default=0.0)
@@ -104,13 +128,22 @@ def _is_foreign(text: str) -> bool:
 
 
 def locate(document: Document) -> Iterator[Spot]:
-    """The values beside their labels, page by page; the code also without its label, by its check digit."""
+    """The values beside their labels, page by page; the code also without its label, by its check digit.
+
+    What is missing is looked for a second time: a code that is not sound, and a value whose label was read.
+    """
     for page in document.pages:
         form = sheet(page)
         found = dict(_located(form))
         yield from found.items()
-        yield from _codes(form)
         yield from _shaped(form, found)
+        if not form.columns:
+            continue
+        codes = list(_codes(form, form.lines))
+        if not any(_sound(words) for words in codes):
+            codes = list(_sought(document, page, form)) + codes
+        yield from (("uscc", words) for words in codes)
+        yield from _looked_up(document, page, form, found)
 
 
 def _located(form: Sheet) -> Iterator[Spot]:
@@ -123,7 +156,7 @@ def _located(form: Sheet) -> Iterator[Spot]:
             if field not in FIELDS or not lines or mark.field in seen:
                 continue
             seen.add(mark.field)
-            words = tuple(word for line in _kept(field, lines, named) for word in line.words)
+            words = tuple(word for line in _kept(field, lines, named, column.pitch) for word in line.words)
             if mark.field == field:
                 yield field, words
             else:
@@ -137,14 +170,23 @@ def _values(form: Sheet) -> list[Line]:
     return [line for line in form.lines if not any(under(line, stop) for stop in stops)]
 
 
-def _kept(field: str, lines: Sequence[Line], named: set[str]) -> Sequence[Line]:
-    """The lines that make the value: one, or those that a wrapped value goes on over."""
-    if field in _MANY_LINES:
-        missing = [name for name in table.shaped() if name not in named]
-        later = takewhile(lambda line: not any(table.shape(name).fullmatch(line.text) for name in missing), lines[1:])
-        return [lines[0], *later]
-    open_end = len(lines) > 1 and _goes_on(lines[0].text, lines[1].text)
-    return lines[: 1 + open_end]
+def _kept(field: str, lines: Sequence[Line], named: set[str], pitch: float) -> Sequence[Line]:
+    """The lines that make the value: one, or those that a wrapped value goes on over.
+
+    A line as far down as the next label would be, or shaped like a value whose label is missing, is that value.
+    """
+    if field == "business_scope":
+        return lines
+    if field not in _MANY_LINES:
+        return lines[: 1 + (len(lines) > 1 and _goes_on(lines[0].text, lines[1].text))]
+    missing = [name for name in table.shaped() if name not in named]
+    count = 1
+    for line, following in pairwise(lines):
+        apart = following.y - line.y > _WRAPPED * pitch
+        if apart or any(table.shape(name).fullmatch(following.text) for name in missing):
+            break
+        count += 1
+    return lines[:count]
 
 
 def _goes_on(text: str, following: str) -> bool:
@@ -152,19 +194,41 @@ def _goes_on(text: str, following: str) -> bool:
     return text.count("(") > text.count(")") or text.endswith(("至", "到")) or following.startswith(("至", "到"))
 
 
-def _codes(form: Sheet) -> Iterator[Spot]:
+def _codes(form: Sheet, lines: Sequence[Line]) -> Iterator[Sequence[Word]]:
     """Candidates for the code, best first: labelled and sound, sound anywhere, labelled though unsound."""
-    near = [line for mark in form.marks if mark.field == "uscc" for line in beside(mark, form.lines)]
-    foreign = {line for mark in form.marks if mark.field == table.ASIDE for line in beside(mark, form.lines)[:1]}
+    near = [line for mark in form.marks if mark.field == "uscc" for line in beside(mark, lines)]
+    foreign = {line for mark in form.marks if mark.field == table.ASIDE for line in beside(mark, lines)[:1]}
     labelled = [words for line in near for words in runs(line, _CODE)]
-    free = [words for line in form.lines if line not in foreign for words in runs(line, _FREE)]
-    ranked = [words for words in labelled if _sound(words)] + [words for words in free if _sound(words)] + labelled
-    yield from (("uscc", words) for words in ranked)
+    free = [words for line in lines if line not in foreign for words in runs(line, _FREE)]
+    yield from (words for words in [*labelled, *free] if _sound(words))
+    yield from (words for words in labelled if not _sound(words))
+
+
+def _sought(document: Document, page: Page, form: Sheet) -> Iterator[Sequence[Word]]:
+    """Sound codes of a second look: beside and below the label, else line by line above the first label."""
+    for left, top, right, bottom in code_places(form):
+        words = read.again(document, page.number, form.frame.box(left, top, right, bottom))
+        sound = [code for code in _codes(form, lines_of(words, form.frame)) if _sound(code)]
+        if sound:
+            yield sound[0]
+            return
+
+
+def _looked_up(document: Document, page: Page, form: Sheet, found: Mapping[str, Sequence[Word]]) -> Iterator[Spot]:
+    """A second look beside the label of a value that was not read; only what is read with certainty counts."""
+    for column in form.columns:
+        for mark in column.marks:
+            if mark.field not in _LOOKED_UP or mark.field in found:
+                continue
+            box = form.frame.box(*value_place(form, column, mark))
+            words = [word for word in read.again(document, page.number, box) if word.confidence >= _CERTAIN]
+            lines = lines_of(words, form.frame)
+            if lines:
+                yield mark.field, lines[0].words
 
 
 def _sound(words: Sequence[Word]) -> bool:
-    code = _license_code("".join(word.text for word in words)) or ""
-    return uscc.is_valid(code) or (len(code) == _OLD and code.isdigit() and mod_11_10.is_valid(code))
+    return _valid(_license_code("".join(word.text for word in words)) or "")
 
 
 def _shaped(form: Sheet, found: Mapping[str, Sequence[Word]]) -> Iterator[Spot]:

@@ -1,0 +1,297 @@
+"""Business licences: invented firms on the forms that are in use, as a recogniser hands them over."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from stdnum.cn import uscc
+from stdnum.iso7064 import mod_11_10
+
+from extractors import business_license
+from selfproof.extract import extract
+from selfproof.model import Carrier, Document, Page, Point, Value, Word, box_quad
+
+Printed = tuple[str, float, float, float]  # text, left, top, glyph height; pixels
+SOCIAL = "91990120MA0HT3T0X" + uscc.calc_check_digit("91990120MA0HT3T0X")
+OLD = "99012000000123" + mod_11_10.calc_check_digit("99012000000123")
+NAME = "云岚市青禾塑料制品有限公司"
+SCOPE = (
+    "塑料制品、五金制品的生产、销售；模具的设计与加工；",
+    "货物进出口。（依法须经批准的项目，经相关部门批准",
+    "后方可开展经营活动）",
+)
+
+
+def word(text: str, left: float, top: float, height: float, *, wide: float | None = None) -> Word:
+    width = wide or sum(height if ord(char) > 255 else height / 2 for char in text)
+    return Word(text, box_quad((left, top, left + width, top + height)), 0.99)
+
+
+def document(printed: Sequence[Word], width: float = 1000, height: float = 1400) -> Document:
+    words = tuple(replace(item, quad=tuple((x / width, y / height) for x, y in item.quad)) for item in printed)  # type: ignore[arg-type]
+    return Document("0" * 64, "image/jpeg", Carrier.OCR, (Page(1, width, height, words),))
+
+
+def moved(source: Document, move: Callable[[Point], Point]) -> Document:
+    page = source.pages[0]
+    scale = (page.width, page.height)
+    words = []
+    for item in page.words:
+        corners = [move((x * scale[0], y * scale[1])) for x, y in item.quad]
+        words.append(replace(item, quad=tuple((x / scale[0], y / scale[1]) for x, y in corners)))  # type: ignore[arg-type]
+    return replace(source, pages=(replace(page, words=tuple(words)),))
+
+
+def read(source: Document) -> dict[str, Value]:
+    (found,) = extract(source)
+    assert found.kind == "business_license"
+    return {fact.field: fact.value for fact in found.facts if fact.kind == "business_license"}
+
+
+def labelled(label: str, value: str, y: float, left: float = 100) -> list[Word]:
+    """A label spread over its column, 150 wide, and its value."""
+    whole = [word(label, left, y, 26, wide=150)]
+    ends = [word(label[0], left, y, 26), word(label[1:], left + 124, y, 26)] if len(label) == 2 else whole
+    return [*ends, *([word(value, left + 165, y, 24)] if value else [])]
+
+
+def portrait(**changes: str) -> list[Word]:
+    rows = {
+        "名称": NAME, "类型": "有限责任公司(自然人投资或控股)", 
+        "住所": "云岚市北塘区柳营路18号3幢", "法定代表人": "闻知秋",
+        "注册资本": "伍佰万元整", "成立日期": "2016年03月08日", "营业期限": "2016年03月08日至长期",
+    }  # fmt: skip
+    rows.update(changes)
+    words = [
+        word("营业执照", 300, 150, 90),
+        word("(副 本)", 430, 260, 30),
+        word("统一社会信用代码", 380, 310, 22),
+        word(SOCIAL, 570, 310, 22),
+    ]
+    for index, (label, value) in enumerate(rows.items()):
+        words += labelled(label, value, 400 + 50 * index)
+    words += [word("经营范围", 100, 750, 26, wide=150)]
+    words += [word(line, 265, 742 + 28 * index, 22) for index, line in enumerate(SCOPE)]
+    return [
+        *words, word("登记机关", 500, 1100, 26, wide=150), word("2019", 640, 1180, 20), word("年", 720, 1190, 24),
+        word("企业信用信息公示系统网址：", 60, 1340, 18), word("中华人民共和国国家工商行政管理总局监制", 560, 1340, 18),
+    ]  # fmt: skip
+
+
+EXPECTED = {
+    "name": NAME, "uscc": SOCIAL, "type": "有限责任公司(自然人投资或控股)", "legal_representative": "闻知秋",
+    "registered_capital": "伍佰万元整", "established_date": date(2016, 3, 8), "business_term": "2016年03月08日至长期",
+    "address": "云岚市北塘区柳营路18号3幢", "business_scope": "".join(SCOPE),
+}  # fmt: skip
+
+
+def test_every_field_of_the_upright_form_is_read() -> None:
+    assert read(document(portrait())) == EXPECTED
+
+
+@pytest.mark.parametrize("degrees", [-4, -1.5, 1.5, 4])
+def test_a_page_that_is_not_quite_level_reads_the_same(degrees: float) -> None:
+    turn = math.radians(degrees)
+    turned = moved(
+        document(portrait()),
+        lambda point: (
+            500 + (point[0] - 500) * math.cos(turn) - (point[1] - 700) * math.sin(turn),
+            700 + (point[0] - 500) * math.sin(turn) + (point[1] - 700) * math.cos(turn),
+        ),
+    )
+    assert read(turned) == EXPECTED
+
+
+@pytest.mark.parametrize("lean", [-0.1, 0.1])
+def test_a_page_that_narrows_away_from_the_camera_reads_the_same(lean: float) -> None:
+    def narrow(point: Point) -> Point:
+        depth = 1 / (1 + lean * (point[1] / 1400))
+        return 500 + (point[0] - 500) * depth, point[1] * depth
+
+    assert read(moved(document(portrait()), narrow)) == EXPECTED
+
+
+def test_print_that_is_shifted_against_its_labels_stays_with_them() -> None:
+    low = [
+        replace(item, quad=box_quad((item.box[0], item.box[1] + 11, item.box[2], item.box[3] + 11)))
+        if item.box[0] == 265
+        else item
+        for item in portrait()
+    ]
+    assert read(document(low)) == EXPECTED
+
+
+def test_a_label_that_runs_into_its_value_is_cut_off() -> None:
+    merged = [item for item in portrait() if item.text not in ("称", NAME, "法定代表人", "闻知秋")]
+    merged += [word("称" + NAME, 224, 400, 26), word("法定代表人闻知秋", 100, 550, 26, wide=243)]
+    assert read(document(merged)) == EXPECTED
+
+
+def test_first_glyphs_of_labels_that_were_read_downwards_are_taken_apart() -> None:
+    rest = [item for item in portrait() if item.text not in ("名", "类", "住")]
+    left, top, right, bottom = 100.0, 400.0, 126.0, 526.0
+    stacked = Word("名类住", ((right, top), (right, bottom), (left, bottom), (left, top)))
+    assert read(document([*rest, stacked])) == EXPECTED
+
+
+def test_a_label_of_which_one_glyph_is_left_still_counts() -> None:
+    lost = [item for item in portrait() if item.text not in ("成立日期", "类", "住")]
+    assert read(document([*lost, word("成", 100, 650, 26)])) == EXPECTED
+
+
+def test_a_date_type_or_capital_without_its_label_is_known_by_its_shape() -> None:
+    lost = [item for item in portrait() if item.text not in ("成立日期", "类", "型", "注册资本")]
+    assert read(document(lost)) == EXPECTED
+
+
+def test_a_name_over_two_lines_is_joined() -> None:
+    long = [item for item in portrait() if item.text != NAME]
+    long += [word("云岚市青禾塑料制品", 265, 390, 24), word("有限公司", 265, 418, 24)]
+    assert read(document(long))["name"] == NAME
+
+
+def test_what_is_not_printed_stays_unread() -> None:
+    found = read(document(portrait(营业期限="", 注册资本="")))
+    assert "business_term" not in found
+    assert "registered_capital" not in found
+    assert found["established_date"] == date(2016, 3, 8)
+
+
+def test_stamps_and_slanted_watermarks_are_no_values() -> None:
+    slope = ((200.0, 620.0), (600.0, 380.0), (620.0, 420.0), (220.0, 660.0))
+    stamped = [
+        *portrait(),
+        Word("仅供投标使用", slope),
+        Word("仿冒必究", slope),
+        word("仅供贷款审批使用", 560, 400, 24),
+    ]
+    assert read(document(stamped)) == EXPECTED
+
+
+def landscape() -> list[Word]:
+    left = [("名称", NAME), ("类型", "个人独资企业"), ("投资人", "闻知秋")]
+    words = [word("营业执照", 560, 150, 80), word("统一社会信用代码", 100, 180, 22), word(SOCIAL, 100, 210, 20)]
+    for index, (label, value) in enumerate(left):
+        words += labelled(label, value, 400 + 50 * index)
+    words += [word("经营范围", 100, 550, 26, wide=150)]
+    words += [word(line, 265, 545 + 24 * index, 18) for index, line in enumerate(SCOPE)]
+    words += labelled("出资额", "壹拾万元整", 400, 800) + labelled("成立日期", "2016年03月08日", 450, 800)
+    words += [*labelled("住所", "云岚市北塘区柳营路", 500, 800), word("18号3幢", 965, 528, 22)]
+    return [
+        *words,
+        word("登记机关", 900, 700, 26, wide=150),
+        word("云岚市北塘区行政审批局", 1060, 700, 20),
+        word("2019年05月06日", 960, 760, 22),
+    ]
+
+
+def test_the_landscape_form_is_read_in_its_two_columns() -> None:
+    assert read(document(landscape(), 1400, 1000)) == {
+        "name": NAME, "uscc": SOCIAL, "type": "个人独资企业", "legal_representative": "闻知秋",
+        "registered_capital": "壹拾万元整", "established_date": date(2016, 3, 8),
+        "address": "云岚市北塘区柳营路18号3幢", "business_scope": "".join(SCOPE),
+    }  # fmt: skip
+
+
+def test_a_licence_that_prints_neither_capital_nor_scope_gives_none() -> None:
+    notice = [
+        word("1.商事主体的经营范围由章程确定，请登录公示系统查询。", 200, 640, 18),
+        word("重要提示", 100, 640, 22),
+    ]
+    plain = [item for item in landscape() if item.text not in (*SCOPE, "经营范围", "出资额", "壹拾万元整")]
+    found = read(document([*plain, *notice], 1400, 1000))
+    assert set(found) == set(EXPECTED) - {"registered_capital", "business_scope", "business_term"}
+
+
+def test_the_old_form_of_companies_gives_registered_and_not_paid_in_capital() -> None:
+    words = [word("企业法人营业执照", 400, 100, 70), word("注册号" + OLD + "1-1", 900, 200, 22)]
+    for index, (label, value) in enumerate(
+        [("名称", NAME), ("住所", "云岚市北塘区"), ("法定代表人姓名", "闻知秋"), ("公司类型", "有限责任公司")]
+    ):
+        words += labelled(label, value, 300 + 45 * index)
+    words += labelled("注册资本", "伍拾万元整", 390, 800)
+    words += labelled("实收资本", "贰拾万元整", 435, 800)
+    words += [word("经营范围塑料制品的生产、销售****", 100, 480, 26)]
+    words += labelled("成立日期", "二〇一二年二月廿三日", 800)
+    words += [*labelled("营业期限", "自二〇一二年二月廿三日至永久", 845), word("二〇一三年五月六日", 900, 845, 24)]
+    assert read(document(words, 1400, 1000)) == {
+        "name": NAME, "uscc": OLD, "type": "有限责任公司", "legal_representative": "闻知秋", "address": "云岚市北塘区",
+        "registered_capital": "伍拾万元整", "established_date": date(2012, 2, 23),
+        "business_term": "自二〇一二年二月廿三日至永久", "business_scope": "塑料制品的生产、销售",
+    }  # fmt: skip
+
+
+def individual(*, own_type: bool) -> list[Word]:
+    rows = [
+        ("字号名称", "云岚市北塘区闻记五金店"),
+        ("经营者姓名", "闻知秋"),
+        ("组成形式", "个人经营"),
+        ("经营场所", "云岚市北塘区"),
+    ]
+    rows += [("类型", "个体工商户")] if own_type else []
+    words = [word("个体工商户营业执照", 300, 100, 70), word("注册号" + OLD, 700, 200, 22)]
+    for index, (label, value) in enumerate([*rows, ("经营范围及方式", "五金零售")]):
+        words += labelled(label, value, 300 + 45 * index)
+    return [*words, word("发照机关", 800, 700, 26)]
+
+
+@pytest.mark.parametrize(("own_type", "expected"), [(True, "个体工商户"), (False, "个人经营")])
+def test_the_form_of_composition_is_the_type_only_where_none_is_printed(own_type: bool, expected: str) -> None:  # noqa: FBT001  a parameter of the table above
+    found = read(document(individual(own_type=own_type), 1400, 1000))
+    assert found == {
+        "name": "云岚市北塘区闻记五金店", "uscc": OLD, "type": expected, "legal_representative": "闻知秋",
+        "address": "云岚市北塘区", "business_scope": "五金零售",
+    }  # fmt: skip
+
+
+def test_a_code_without_its_label_is_found_by_its_check_digit_and_no_other_number_is_taken() -> None:
+    bare = [item for item in portrait() if item.text not in ("统一社会信用代码", SOCIAL)]
+    assert "uscc" not in read(document([*bare, word("证照编号" + OLD, 500, 350, 22)]))
+    assert read(document([*bare, word(SOCIAL + "(1-1)", 600, 310, 22)]))["uscc"] == SOCIAL
+
+
+def test_a_misread_sign_of_the_code_is_mended_by_the_check_digit_and_says_so() -> None:
+    place = SOCIAL.index("0")
+    wrong = SOCIAL[:place] + "O" + SOCIAL[place + 1 :]
+    seen = replace(word(wrong, 570, 310, 22), alternatives=tuple(((char, 0.9),) for char in wrong))
+    (found,) = extract(document([seen if item.text == SOCIAL else item for item in portrait()]))
+    fact = next(fact for fact in found.facts if fact.name == "business_license.uscc")
+    assert (fact.value, fact.original, fact.provenance.repaired) == (SOCIAL, wrong, "check_digits")
+
+
+def test_a_false_code_in_exact_text_is_kept_as_it_stands() -> None:
+    place = SOCIAL.index("0")
+    forged = SOCIAL[:place] + "O" + SOCIAL[place + 1 :]
+    assert (
+        read(document([word(forged, 570, 310, 22) if item.text == SOCIAL else item for item in portrait()]))["uscc"]
+        == forged
+    )
+
+
+@pytest.mark.parametrize(
+    "title", ["食品经营许可证", "开户许可证", "税务登记证", "组织机构代码证", "营业执照翻译件", "准予变更登记通知书"]
+)
+def test_other_certificates_with_the_same_labels_are_no_licence(title: str) -> None:
+    other = [word(title, 300, 150, 90) if item.text == "营业执照" else item for item in portrait()]
+    assert business_license.identify(document(other)) < 0.5
+
+
+def test_a_text_that_only_mentions_a_licence_is_none() -> None:
+    lines = [
+        "甲方应提供营业执照复印件",
+        "名称：云岚市青禾塑料制品有限公司",
+        "住所：云岚市北塘区",
+        "违约责任按合同约定执行",
+    ]
+    assert (
+        business_license.identify(document([word(line, 100, 100 + 40 * index, 24) for index, line in enumerate(lines)]))
+        < 0.5
+    )
+
+
+def test_a_licence_whose_gilded_title_is_lost_in_the_glare_is_still_one() -> None:
+    assert business_license.identify(document([item for item in portrait() if item.text != "营业执照"])) > 0.5
