@@ -1,0 +1,123 @@
+"""银行流水: a bank's statement of an account or a credit card, as exported or printed.
+
+A line for every transaction with its day, amount and mostly the balance after it: receipts and debt service as a third
+party recorded them. Every bank has its own columns, known by their headings (``tables/statement_columns.yaml``).
+Bills of wallets and platforms, and the holder's own ledgers, are other kinds.
+
+Source: 人民币银行结算账户管理办法 (PBC order 2003/5), articles on reconciliation; banks' own export formats.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from selfproof import layout, statement, values
+from selfproof.model import Carrier, Derived, Document, Value, Word
+from selfproof.statement import Sheet, Statement
+from selfproof.statement_columns import Row
+from selfproof.statement_entries import Table, words
+
+FIELDS: Mapping[str, Callable[[str], Value | None]] = {
+    "institution": values.compact,
+    "account": values.code,
+    "n_transactions": values.count,
+    "total_in": values.money,
+    "total_out": values.money,
+    "first_date": values.day,
+    "last_date": values.day,
+    "chain_breaks": values.count,
+}
+LABELS: Mapping[str, tuple[str, ...]] = {
+    "account": (
+        "账号",
+        "卡号",
+        "账户号",
+        "客户账号",
+        "账/卡号",
+        "账号/卡号",
+        "银行账号",
+        "借记卡号",
+        "Account No",
+        "Account Number",
+    ),
+}
+_BANK = re.compile(
+    r"中国(?:工商|农业|建设|邮政储蓄|民生|光大|进出口)?银行|(?:交通|招商|兴业|平安|华夏|浙商|渤海|恒丰|广发|中信|中国光大|邮政储蓄)银行"
+    r"|上海浦东发展银行|浦发银行|广东发展银行"
+    r"|(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,12}?(?:农村商业|农村合作|村镇|农商)?银行(?:股份有限公司)?"
+    r"|(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,10}农村信用(?:合作)?(?:联)?社"
+)
+_CARD_UNIT = re.compile(r"(?:股份有限公司)?信用卡(?:中心)?")
+_NUMBER = re.compile(r"[\d*xX•＊]{4,}[\d*xX•＊\s-]{2,}[\d*xX]|[\d*]{8,}")
+_SURE, _LIKELY, _POSSIBLE = 0.95, 0.85, 0.6
+_PAGE_HINTS = re.compile(r"余额|信用卡|账单|流水|交易明细|对账单")
+
+
+def identify(document: Document) -> float:
+    """By a heading of dated amounts with a transaction below it, and by what only a bank prints around it."""
+    if document.carrier is not Carrier.TABLE and not _PAGE_HINTS.search(document.text):
+        return 0.0
+    found = statement.parse(document)
+    if found is None or _other_kind(found):
+        return 0.0
+    table = found.parts[0][1]
+    named = _BANK.search(found.preamble) or re.search(r"流水|对账单|交易明细|明细查询", found.preamble)
+    if table.card or (named and "balance" in table.columns.at):
+        return _SURE
+    if "balance" in table.columns.at or (named and len(table.columns.at) > 3):  # noqa: PLR2004  more than date, amount, text
+        return _LIKELY
+    return _POSSIBLE if "direction" in table.columns.at or "income" in table.columns.at or named else 0.3
+
+
+def _other_kind(found: Statement) -> bool:
+    if any("foreign" in table.columns.at for _, table in found.parts):
+        return True
+    return bool(words()["other_kind"].search(found.preamble)) and not _BANK.search(found.preamble)
+
+
+def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
+    """The institution and the account above the table, else the account's own column."""
+    found = statement.parse(document)
+    if found is None:
+        return
+    sheet, table = found.parts[0]
+    above = [word for (row, _), cell in sorted(sheet.words.items()) if row < table.start for word in cell]
+    yield from (("institution", [place]) for word in above if (place := _institution(word)))
+    yield from (("account", place) for place in _accounts(above))
+    yield from (("account", cell) for cell in _account_column(sheet, table) if _NUMBER.fullmatch(cell[0].text))
+
+
+def _institution(word: Word) -> Word | None:
+    match = _BANK.search(word.text)
+    if match is None:
+        return None
+    unit = _CARD_UNIT.match(word.text, match.end())
+    return word.slice(match.start(), unit.end() if unit else match.end())
+
+
+def _accounts(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    for label, rest in layout.find(above, LABELS["account"]):
+        if rest.text.strip(" :：)）"):
+            match = _NUMBER.search(rest.text)
+            yield from ([rest.slice(*match.span())] for _ in [0] if match)
+        else:
+            beside = layout.right_of(label, above)[:1]
+            yield from ([word] for word in beside if _NUMBER.fullmatch(word.text.strip()))
+
+
+def _account_column(sheet: Sheet, table: Table) -> Iterator[Sequence[Word]]:
+    """The account's column where every line names the same one."""
+    if len({entry.account for entry in table.entries}) == 1 and "account" in table.columns.at:
+        column = table.columns.at["account"][0]
+        yield from (sheet.words[place] for entry in table.entries[:1] if (place := (entry.row, column)) in sheet.words)
+
+
+def derive(document: Document) -> Iterator[Derived]:
+    """The sums over all printed transactions."""
+    return statement.summary(document)
+
+
+def rows(document: Document) -> Iterator[Row]:
+    """The headings and transactions as printed."""
+    return statement.printed(document)

@@ -1,0 +1,216 @@
+"""Bank statements as facts: what came in and went out, by month; business receipts; whether the balances hold.
+
+The mechanism for every kind of dated amounts with a heading: sheets, PDF and pictures give the same entries. Sums are
+exact to the 分 and take every printed transaction at its printed amount, whatever its currency; receipts take only
+CNY inflows that are no transfer of the holder's own, refund, interest, loan, wage or investment (credit-method, 2).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import chain
+
+from selfproof import statement_entries, statement_pages
+from selfproof.carriers.table import column_letters
+from selfproof.layout import squash
+from selfproof.model import Carrier, Derived, Document, Word
+from selfproof.statement_columns import Row
+from selfproof.statement_entries import ZERO, Entry, Table, words
+
+_PRINTED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
+_LABEL_END = re.compile(r"\s*[::]\s*|\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Rows of cells with the words of each cell where they are known, by (row, column) from 0."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+    words: Mapping[tuple[int, int], tuple[Word, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Every table of a document with the sheet that it stands in. holder: the printed name of the account's holder."""
+
+    parts: tuple[tuple[Sheet, Table], ...]
+    holder: str
+
+    @property
+    def entries(self) -> list[Entry]:
+        """All transactions in printed order."""
+        return [entry for _, table in self.parts for entry in table.entries]
+
+    @property
+    def preamble(self) -> str:
+        """What stands above the tables, with the sheets' names."""
+        lines = (row for sheet, table in self.parts for row in sheet.rows[: table.start])
+        return "\n".join([*(sheet.name for sheet, _ in self.parts), *(" ".join(row) for row in lines)])
+
+
+def parse(document: Document) -> Statement | None:
+    """The statement in a document; None when it holds no heading of dated amounts with a transaction below it."""
+    parts = [
+        (sheet, table)
+        for sheet in sheets(document)
+        for table in statement_entries.tables(sheet.rows, sheet.name)
+        if table.entries
+    ]
+    return Statement(tuple(parts), _holder(parts)) if parts else None
+
+
+def sheets(document: Document) -> list[Sheet]:
+    """The document as sheets of cells: its tables, or the rows of its pages."""
+    if document.carrier is Carrier.TABLE:
+        by_path = {word.path: word for word in document.words}
+        return [Sheet(table.name, table.rows, _known(table.name, table.rows, by_path)) for table in document.tables]
+    if document.carrier in _PRINTED:
+        return [_page_sheet(document)]
+    return []
+
+
+def _known(name: str, rows: Sequence[Row], by_path: Mapping[str, Word]) -> dict[tuple[int, int], tuple[Word, ...]]:
+    paths = (
+        ((row, column), by_path.get(f"{name}!{column_letters(column)}{row + 1}"))
+        for row, cells in enumerate(rows[:100])
+        for column in range(len(cells))
+    )
+    return {place: (word,) for place, word in paths if word is not None}
+
+
+def _page_sheet(document: Document) -> Sheet:
+    lines = list(statement_pages.lines(document.pages))
+    cells = {(row, column): cell for row, line in enumerate(lines) for column, cell in enumerate(line.cells)}
+    return Sheet("", tuple(line.texts for line in lines), cells)
+
+
+def _holder(parts: Iterable[tuple[Sheet, Table]]) -> str:
+    for sheet, table in parts:
+        for row in sheet.rows[: table.start]:
+            for index, cell in enumerate(row):
+                match = words()["holder"].match(cell.strip())
+                if match is None:
+                    continue
+                rest = [cell[match.end() :].strip(" :：()（）"), *row[index + 1 :]]
+                name = next((text for text in rest if text.strip()), "")
+                return squash(_LABEL_END.split(name.strip())[0])
+    return ""
+
+
+def printed(document: Document) -> Iterator[Row]:
+    """The headings and the transactions as printed, a heading once for every table."""
+    statement = parse(document)
+    for _, table in statement.parts if statement else ():
+        yield table.columns.headings
+        yield from (entry.cells for entry in table.entries)
+
+
+def summary(document: Document) -> Iterator[Derived]:
+    """n_transactions, total_in, total_out, first_date, last_date, chain_breaks (where balances are printed), months."""
+    statement = parse(document)
+    if statement is None:
+        return
+    entries = statement.entries
+    cited = tuple(_headings(statement))
+    yield Derived("n_transactions", len(entries), f"{len(entries)}", cited)
+    yield from _totals("", entries, cited)
+    for name, entry in (("first_date", min(entries, key=_by_day)), ("last_date", max(entries, key=_by_day))):
+        yield Derived(name, entry.day, entry.time, _cited(statement, entry))
+    breaks = chain_breaks(statement)
+    if breaks is not None:
+        yield Derived("chain_breaks", breaks, f"{breaks}", cited)
+    yield from _months(statement, cited)
+
+
+def _by_day(entry: Entry) -> date:
+    return entry.day
+
+
+def _totals(prefix: str, entries: Iterable[Entry], cited: tuple[Word, ...]) -> Iterator[Derived]:
+    listed = list(entries)
+    for name, amount in (
+        ("total_in", sum_of(e.inflow for e in listed)),
+        ("total_out", sum_of(e.outflow for e in listed)),
+    ):
+        yield Derived(f"{prefix}{name}", amount, f"{amount}", cited)
+
+
+def _months(statement: Statement, cited: tuple[Word, ...]) -> Iterator[Derived]:
+    cards = all(table.card for _, table in statement.parts)
+    by_month: dict[str, list[Entry]] = {}
+    for entry in sorted(statement.entries, key=_by_day):
+        by_month.setdefault(f"{entry.day:%Y-%m}", []).append(entry)
+    for month, entries in by_month.items():
+        yield from _totals(f"months[{month}].", entries, cited)
+        if not cards:
+            amount = sum_of(entry.inflow for entry in entries if is_receipt(entry, statement.holder))
+            yield Derived(f"months[{month}].receipts", amount, f"{amount}", cited)
+
+
+def sum_of(amounts: Iterable[Decimal]) -> Decimal:
+    """An exact sum, to the 分."""
+    return sum(amounts, ZERO).quantize(Decimal("0.01"))
+
+
+def is_receipt(entry: Entry, holder: str) -> bool:
+    """Whether an inflow is a business receipt as far as its line tells: related payers need the checks' knowledge."""
+    if not entry.inflow or not words()["domestic"].search(entry.currency.upper()):
+        return False
+    said = f"{entry.summary} {entry.counterparty}"
+    if any(re.search(pattern, said, re.IGNORECASE) for pattern in words()["not_receipts"].values()):
+        return False
+    return not holder or holder not in re.split(r"[-－—/\s]+", squash(entry.counterparty))
+
+
+def chain_breaks(statement: Statement) -> int | None:
+    """How often a balance is not the one before it plus what came in less what went out; None without balances.
+
+    Banks print oldest first or newest first, and some sort within a day: the order that fits best is taken.
+    """
+    groups: dict[tuple[str, str, str], list[Entry]] = {}
+    for sheet, table in statement.parts:
+        for entry in table.entries:
+            groups.setdefault((sheet.name, entry.account, entry.currency), []).append(entry)
+    if not any(entry.balance is not None for entry in statement.entries):
+        return None
+    return sum(min(_breaks(order) for order in _orders(entries)) for entries in groups.values())
+
+
+def _orders(entries: list[Entry]) -> Iterator[list[Entry]]:
+    yield entries
+    yield entries[::-1]
+    yield sorted(entries, key=lambda entry: (entry.day, entry.time))
+
+
+def _breaks(entries: Iterable[Entry]) -> int:
+    """Moves of entries without a printed balance count towards the next balance."""
+    breaks, moved = 0, ZERO
+    before: Decimal | None = None
+    for entry in entries:
+        moved += entry.inflow - entry.outflow
+        if entry.balance is None:
+            continue
+        breaks += before is not None and before + moved != entry.balance
+        before, moved = entry.balance, ZERO
+    return breaks
+
+
+def _headings(statement: Statement) -> Iterator[Word]:
+    """The headings of the amounts in the first table: the place that shows best what was added up."""
+    sheet, table = statement.parts[0]
+    for name in ("income", "expense", "amount"):
+        for column in table.columns.at.get(name, ())[:1]:
+            yield from sheet.words.get((table.start, column), ())
+
+
+def _cited(statement: Statement, entry: Entry) -> tuple[Word, ...]:
+    for sheet, table in statement.parts:
+        if any(entry is other for other in table.entries):
+            places = (sheet.words.get((entry.row, column), ()) for column in table.columns.at["date"])
+            return tuple(chain.from_iterable(places))
+    return ()

@@ -1,0 +1,116 @@
+"""Where the columns of a statement stand: headings by the table of synonyms, in one line or two."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+import yaml
+
+from selfproof.layout import squash
+from selfproof.values import day, number
+
+_LATIN = re.compile(r"[a-z][a-z.'&\s-]*", re.IGNORECASE)
+_UNIT = re.compile(
+    r"[(\[/]?(人民币)?(元|rmb|cny|单位:?元)[)\]]|/元|\([+\-]?元?\)|\[\]|\(\)|[*#:]|\(\+?-?\)", re.IGNORECASE
+)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_FEWEST_ROLES = 3
+_DATED = re.compile(r"(?:^|\x1f)[^\d\x1f]{0,24}(?:日|时间|date)[^\d\x1f]{0,24}(?:\x1f|$)", re.IGNORECASE)
+
+Row = Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """at: role → columns (from 0), best first. headings: as printed, the two lines of a double heading joined.
+
+    height: how many printed rows the heading takes.
+    """
+
+    at: Mapping[str, tuple[int, ...]]
+    headings: tuple[str, ...]
+    height: int = 1
+
+    def cells(self, role: str, row: Row) -> list[str]:
+        """The row's texts in the columns of a role, best column first; nothing for columns beyond its end."""
+        return [row[index] for index in self.at.get(role, ()) if index < len(row)]
+
+
+@cache
+def _ranks() -> dict[str, list[re.Pattern[str]]]:
+    table = yaml.safe_load(files("selfproof").joinpath("tables", "statement_columns.yaml").read_text("utf-8"))
+    return {role: [re.compile(pattern) for pattern in ranks] for role, ranks in table.items()}
+
+
+@lru_cache(4096)
+def plain(heading: str) -> str:
+    """A heading in the form that the table knows.
+
+    >>> plain("交易日期[ Date ]"), plain("Trans Amt 交易金额"), plain("借方发生额/元 (支取)"), plain("Amount")
+    ('交易日期', '交易金额', '借方发生额(支取)', 'amount')
+    """
+    text = squash(heading).lower()
+    if _CHINESE.search(text):
+        text = _LATIN.sub("", text)
+    return _UNIT.sub("", text)
+
+
+@lru_cache(4096)
+def role(heading: str) -> tuple[str, int] | None:
+    """(role, rank) of a heading; None when it is none of the table's."""
+    text = plain(heading)
+    for name, ranks in _ranks().items() if text else ():
+        for rank, pattern in enumerate(ranks):
+            if pattern.fullmatch(text):
+                return name, rank
+    return None
+
+
+def of(headings: Row, height: int = 1) -> Columns | None:
+    """The columns of a heading row; None when it does not head a table of dated amounts."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for index, heading in enumerate(headings):
+        known = role(heading)
+        if known is not None:
+            found.setdefault(known[0], []).append((known[1], index))
+    at = {name: tuple(index for _, index in sorted(places)) for name, places in found.items()}
+    if "amount_signed" in at:
+        at["amount"] = (*at.pop("amount_signed"), *at.get("amount", ()))
+    amounts = "amount" in at or ("income" in at and "expense" in at)
+    if "date" not in at or not amounts or len(at) < _FEWEST_ROLES:
+        return None
+    return Columns(at, tuple(headings), height)
+
+
+def heading(rows: Sequence[Row], index: int) -> Columns | None:
+    """The columns when a heading begins at this row, alone or together with the next row."""
+    row = rows[index]
+    if not _DATED.search("\x1f".join(row)) or sum(map(bool, row)) < _FEWEST_ROLES or _holds_data(row):
+        return None
+    single = of(row)
+    below = rows[index + 1] if index + 1 < len(rows) else ()
+    if not any(below) or _holds_data(below):
+        return single
+    double = of(_two_lines(row, below), 2)
+    better = double is not None and (single is None or len(double.at) > len(single.at))
+    return double if better else single
+
+
+def _holds_data(row: Row) -> bool:
+    return any(day(cell) is not None or (number(cell) is not None and len(cell) > 1) for cell in row if len(cell) < 40)  # noqa: PLR2004  longer cells are sentences
+
+
+def _two_lines(upper: Row, lower: Row) -> list[str]:
+    """A merged heading over its parts: an empty upper cell continues the one before when something stands below it."""
+    joined: list[str] = []
+    over = ""
+    for index in range(max(len(upper), len(lower))):
+        top = upper[index] if index < len(upper) else ""
+        bottom = lower[index] if index < len(lower) else ""
+        over = top or (over if bottom else "")
+        joined.append(f"{over}{bottom}")
+    return joined

@@ -1,0 +1,330 @@
+"""Rows of a statement → entries: a day, what came in, what went out, the balance after it.
+
+Banks print amounts in pairs of columns, with a direction beside them, or with a sign; a card's bill counts spending as
+positive. Which it is follows from the whole table: headings, balances, and the lines that can only lower a debt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from typing import Any
+
+import yaml
+
+from selfproof import statement_columns, values
+from selfproof.layout import squash
+from selfproof.statement_columns import Columns, Row
+
+ZERO = Decimal(0)
+_STAMP = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:[T ]?\d{4,6})?")
+_SHORT = re.compile(r"(\d{2})[-/.](\d{2})[-/.](\d{2})")
+_NO_YEAR = re.compile(r"(\d{1,2})(?:[-/月.]|(?<=\d{2}))(\d{2}|\d(?=日))日?")
+_SERIAL = re.compile(r"[2-5]\d{4}(?:\.\d+)?")
+_TRAILING = re.compile(r"(.*\d)\s*([-+]|[cd]r)", re.IGNORECASE)
+_EXCEL_EPOCH = date(1899, 12, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One transaction. inflow, outflow: not negative, but for a bank's red (reversing) entries.
+
+    balance: None where none is printed. row: its number (from 0) in the table; cells: the row as printed.
+    """
+
+    day: date
+    inflow: Decimal
+    outflow: Decimal
+    balance: Decimal | None
+    counterparty: str
+    summary: str
+    currency: str
+    account: str
+    time: str
+    row: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A row that is a transaction, before its direction is known: amount is signed by `sign` or by itself."""
+
+    entry: Entry
+    pair: tuple[Decimal, Decimal] | None
+    amount: Decimal
+    sign: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A heading with its entries. card: a credit card's bill. start: the heading's row (from 0)."""
+
+    columns: Columns
+    start: int
+    entries: tuple[Entry, ...]
+    card: bool
+
+
+@cache
+def words() -> Mapping[str, Any]:
+    """The table of words, with its expressions compiled; a list of them is one with alternatives."""
+    table = yaml.safe_load(files("selfproof").joinpath("tables", "statement_words.yaml").read_text("utf-8"))
+    return {key: _compiled(value) for key, value in table.items()}
+
+
+def _compiled(value: Any) -> Any:  # noqa: ANN401  an expression, alternatives, or a table of its own
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        value = "|".join(f"(?:{item})" for item in value)
+    return re.compile(value, re.IGNORECASE) if isinstance(value, str) else value
+
+
+def tables(rows: Sequence[Row], preamble: str = "") -> Iterator[Table]:
+    """Every table of dated amounts in a sheet. preamble: what else is said of it: sheet name, title."""
+    index, pending = 0, None
+    before: list[str] = [preamble]
+    while index < len(rows):
+        columns = statement_columns.heading(rows, index)
+        if columns is None:
+            before.append(" ".join(rows[index]))
+            index += 1
+            continue
+        end = _end(rows, columns, index + columns.height)
+        context = "\n".join(before if pending is None else [preamble])
+        pending = _table(rows, (index, end), columns, context)
+        yield pending
+        index = end
+
+
+def _end(rows: Sequence[Row], columns: Columns, start: int) -> int:
+    """The row where another heading begins; the same one again only begins a new page."""
+    for index in range(start, len(rows)):
+        found = statement_columns.heading(rows, index)
+        if found is not None and found.headings != columns.headings:
+            return index
+    return len(rows)
+
+
+def _table(rows: Sequence[Row], span: tuple[int, int], columns: Columns, context: str) -> Table:
+    start, end = span
+    body = range(start + columns.height, end)
+    year = _last_day(context)
+    lines = list(_lines(((index, rows[index]) for index in body), columns, year))
+    card = _is_card(columns, context)
+    return Table(columns, start, tuple(_entries(lines, columns, card=card)), card)
+
+
+def _last_day(context: str) -> date | None:
+    """The latest day that the preamble names: bills print days without a year under it."""
+    days = [
+        found
+        for piece in re.split(r"[\s至到~,，;；)）]+|(?<=\d)[-—](?=20\d{2})", context)
+        if (found := values.day(piece))
+    ]
+    return max(days, default=None)
+
+
+def _lines(rows: Iterable[tuple[int, Row]], columns: Columns, last: date | None) -> Iterator[_Line]:
+    previous: _Line | None = None
+    for index, row in rows:
+        if any(words()["sum_line"].fullmatch(squash(cell)) for cell in row if cell):
+            continue
+        days = (found for cell in columns.cells("date", row) if (found := parse_day(cell, last)))
+        day = next(days, None)
+        if day is None and not any(columns.cells("date", row)) and previous is not None:
+            day = previous.entry.day
+            line = _line(index, row, columns, day)
+            line = line if line and _continues(previous, line) else None
+        else:
+            line = _line(index, row, columns, day) if day else None
+        if line is not None:
+            previous = line
+            yield line
+
+
+def _continues(before: _Line, line: _Line) -> bool:
+    """Whether a row without a day is the day's next transaction: the balance must say so."""
+    if before.entry.balance is None or line.entry.balance is None:
+        return False
+    step = line.entry.balance - before.entry.balance
+    moved = line.pair[0] - line.pair[1] if line.pair else line.amount * (line.sign or 1)
+    return bool(moved) and step in (moved, -moved)
+
+
+def parse_day(cell: str, last: date | None = None) -> date | None:
+    """A day as banks print it; without a year it is the latest one that is not after `last`.
+
+    >>> parse_day("20240101123456"), parse_day("24-01-05"), parse_day("45352.5"), parse_day("03/15", date(2026, 4, 2))
+    (datetime.date(2024, 1, 1), datetime.date(2024, 1, 5), datetime.date(2024, 3, 1), datetime.date(2026, 3, 15))
+    """
+    text = values.fold(cell).strip()
+    with suppress(ValueError):
+        if match := _STAMP.fullmatch(text):
+            return date(int(match[1]), int(match[2]), int(match[3]))
+        if match := _SHORT.fullmatch(text):
+            return date(2000 + int(match[1]), int(match[2]), int(match[3]))
+        if _SERIAL.fullmatch(text):
+            return _EXCEL_EPOCH + timedelta(days=int(float(text)))
+        if last is not None and (match := _NO_YEAR.fullmatch(text)):
+            day = date(last.year, int(match[1]), int(match[2]))
+            return day if day <= last + timedelta(days=31) else day.replace(year=last.year - 1)
+        return values.day(text)
+    return None
+
+
+def parse_amount(cell: str) -> Decimal | None:
+    """An amount as banks print it: a trailing minus or DR is out.
+
+    >>> parse_amount("1,234.50-"), parse_amount("￥+3.00"), parse_amount("--"), parse_amount("5.00CR")
+    (Decimal('-1234.50'), Decimal('3.00'), None, Decimal('5.00'))
+    """
+    text = re.sub(r"^(人民币|CNY|RMB|USD|HKD|EUR)|(?<=\d)(CNY|RMB|USD|HKD|EUR)$", "", values.fold(cell).strip())
+    match = _TRAILING.fullmatch(text)
+    if match:
+        negative = match[2].lower() in ("-", "dr")
+        text = ("-" if negative else "") + match[1]
+    return values.number(text)
+
+
+def _line(index: int, row: Row, columns: Columns, day: date) -> _Line | None:
+    pair = _pair(columns, row)
+    amounts = (found for cell in columns.cells("amount", row) if (found := parse_amount(cell)) is not None)
+    amount = next(amounts, None)
+    if pair is None and amount is None:
+        return None
+    balances = (found for cell in columns.cells("balance", row) if (found := parse_amount(cell)) is not None)
+    entry = Entry(
+        day=day, inflow=ZERO, outflow=ZERO, balance=next(balances, None),
+        counterparty=_first(columns.cells("counterparty", row)),
+        summary=" ".join(dict.fromkeys(filter(None, columns.cells("summary", row)))),
+        currency=_first(columns.cells("currency", row)), account=_first(columns.cells("account", row)),
+        time=" ".join(columns.cells("date", row)), row=index, cells=tuple(row),
+    )  # fmt: skip
+    return _Line(entry, pair, amount or ZERO, _sign(columns.cells("direction", row)))
+
+
+def _first(cells: Sequence[str]) -> str:
+    return next((cell for cell in cells if cell.strip("-— ")), "")
+
+
+def _pair(columns: Columns, row: Row) -> tuple[Decimal, Decimal] | None:
+    """What came in and went out by the best pair of columns that is filled; zeros only when no pair says more."""
+    found: tuple[Decimal, Decimal] | None = None
+    incomes, expenses = columns.at.get("income", ()), columns.at.get("expense", ())
+    for income, expense in zip(incomes, expenses, strict=False):
+        cells = [parse_amount(row[index]) if index < len(row) else None for index in (income, expense)]
+        if any(cells):
+            return cells[0] or ZERO, cells[1] or ZERO
+        if any(cell is not None for cell in cells):
+            found = found or (ZERO, ZERO)
+    return found
+
+
+def _sign(cells: Sequence[str]) -> int:
+    text = squash(" ".join(cells))
+    text = re.sub(r"[a-z]+", "", text, flags=re.IGNORECASE) or text
+    if words()["out"].search(text):
+        return -1
+    return 1 if words()["in"].search(text) else 0
+
+
+def _is_card(columns: Columns, context: str) -> bool:
+    """A credit card's bill: by its words, or without a running balance by the headings that only bills have."""
+    said = squash(context + " ".join(columns.headings))
+    if words()["card"].search(said):
+        return True
+    if "balance" in columns.at or words()["debit"].search(said):
+        return False
+    plain = [statement_columns.plain(heading) for heading in columns.headings]
+    return any(
+        all(any(re.fullmatch(pattern, heading) for heading in plain) for pattern in pair)
+        for pair in words()["card_pairs"]
+    )
+
+
+def _entries(lines: Sequence[_Line], columns: Columns, *, card: bool) -> Iterator[Entry]:
+    if any(line.pair is not None for line in lines):
+        yield from _by_pairs(lines)
+    elif any(line.sign for line in lines):
+        yield from _by_direction(lines)
+    elif _unsigned(lines, columns):
+        yield from _by_balance(lines)
+    else:
+        factor = -1 if _reversed(lines, card=card) else 1
+        yield from (_entry(line, line.amount * factor) for line in lines)
+
+
+def _by_pairs(lines: Sequence[_Line]) -> Iterator[Entry]:
+    """A column whose amounts are all negative only marks its direction; a single negative amount is a red entry."""
+    factors = [-1 if _all_negative(line.pair[side] for line in lines if line.pair) else 1 for side in (0, 1)]
+    for line in lines:
+        if line.pair:
+            yield replace(line.entry, inflow=line.pair[0] * factors[0], outflow=line.pair[1] * factors[1])
+
+
+def _all_negative(amounts: Iterable[Decimal]) -> bool:
+    moved = [amount for amount in amounts if amount]
+    return bool(moved) and all(amount < 0 for amount in moved)
+
+
+def _by_direction(lines: Sequence[_Line]) -> Iterator[Entry]:
+    outs = [line.amount for line in lines if line.sign < 0]
+    factor = -1 if _all_negative(outs) else 1
+    for line in lines:
+        if line.sign > 0:
+            yield replace(line.entry, inflow=line.amount)
+        elif line.sign < 0:
+            yield replace(line.entry, outflow=line.amount * factor)
+
+
+def _entry(line: _Line, signed: Decimal) -> Entry:
+    return replace(line.entry, inflow=max(signed, ZERO), outflow=max(-signed, ZERO))
+
+
+def _steps(lines: Sequence[_Line]) -> list[tuple[_Line, Decimal]]:
+    """(line, change of the balance that it made), in the order in which more of them fit."""
+
+    def along(order: Sequence[_Line]) -> list[tuple[_Line, Decimal]]:
+        known = [(line, line.entry.balance) for line in order if line.entry.balance is not None]
+        return [(line, after - before) for (_, before), (line, after) in pairwise(known)]
+
+    def fits(steps: list[tuple[_Line, Decimal]]) -> int:
+        return sum(abs(line.amount) == abs(step) for line, step in steps)
+
+    return max(along(lines), along(lines[::-1]), key=fits)
+
+
+def _unsigned(lines: Sequence[_Line], columns: Columns) -> bool:
+    """No direction is printed at all, and the balances fall as well as rise by the amounts."""
+    if "balance" not in columns.at or any(line.amount < 0 for line in lines):
+        return False
+    return any(line.amount and step == -line.amount for line, step in _steps(lines))
+
+
+def _by_balance(lines: Sequence[_Line]) -> Iterator[Entry]:
+    """The balances give the directions; where there is none before a line, its words do."""
+    steps = {id(line): step for line, step in _steps(lines) if abs(step) == line.amount}
+    for line in lines:
+        balance = line.entry.balance
+        spent = words()["spent"].search(line.entry.summary) or (balance is not None and balance < line.amount)
+        step = steps.get(id(line), -line.amount if spent else line.amount)
+        yield _entry(line, step)
+
+
+def _reversed(lines: Sequence[_Line], *, card: bool) -> bool:
+    """Whether positive means money out."""
+    steps = _steps(lines)
+    against = sum(bool(line.amount) and step == -line.amount for line, step in steps)
+    along = sum(bool(line.amount) and step == line.amount for line, step in steps)
+    if against != along or not card:
+        return against > along
+    repaid = [line.amount for line in lines if line.amount and words()["repaid"].search(line.entry.summary)]
+    lowered = sum(amount < 0 for amount in repaid) - sum(amount > 0 for amount in repaid)
+    majority = sum(line.amount > 0 for line in lines) - sum(line.amount < 0 for line in lines)
+    return lowered > 0 if lowered else majority >= 0

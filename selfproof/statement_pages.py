@@ -1,0 +1,138 @@
+"""Statements printed on pages: rows of cells rebuilt from words by the columns that the headings span."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from selfproof import layout, layout_table, statement_columns, statement_entries
+from selfproof.model import Page, Word
+
+_HEADING_LINES = 3
+_LINE_GAP = 2.2  # heights of a line: what stands further below is no continuation of a cell
+_JOIN = 0.35  # of a line's height: nearer pieces of a heading are one heading
+_ASPECT = 1.4  # of an upright page: what page sizes of unknown units are taken for
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A column on the page: its heading and what it spans, 0..1 of the page's width."""
+
+    heading: str
+    left: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A printed line with the words of each cell; outside a table every word is a cell."""
+
+    cells: tuple[tuple[Word, ...], ...]
+    table: bool
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The cells as text."""
+        return tuple(" ".join(word.text for word in cell) for cell in self.cells)
+
+
+def lines(pages: Sequence[Page]) -> Iterator[Line]:
+    """All lines of all pages; below a heading they have its columns, on following pages too until another comes."""
+    slots: tuple[Slot, ...] = ()
+    for page in pages:
+        pieces = layout_table.pieces(page.words)
+        printed = layout.rows(piece.word for piece in pieces)
+        found: list[Line] = []
+        index = 0
+        while index < len(printed):
+            heading = _heading(printed[index : index + _HEADING_LINES])
+            if heading is not None:
+                slots, height = heading
+                cells = tuple(tuple(_within(slot, printed[index : index + height])) for slot in slots)
+                found.append(Line(cells, table=True))
+                index += height
+                continue
+            _append(found, printed[index], slots)
+            index += 1
+        yield from found
+
+
+def _heading(printed: Sequence[Sequence[Word]]) -> tuple[tuple[Slot, ...], int] | None:
+    """The columns when a heading begins with the first line, over as many lines as make the most of it."""
+    if not any("日" in word.text or "时间" in word.text or "ate" in word.text for line in printed for word in line):
+        return None
+    best: tuple[int, tuple[Slot, ...], int] | None = None
+    for height in range(1, len(printed) + 1):
+        slots = _slots(printed[:height])
+        texts = [slot.heading for slot in slots]
+        columns = statement_columns.heading([texts], 0)
+        if columns is not None and (best is None or len(columns.at) > best[0]):
+            best = len(columns.at), slots, height
+    return (best[1], best[2]) if best else None
+
+
+def _slots(printed: Sequence[Sequence[Word]]) -> tuple[Slot, ...]:
+    """Heading words that are near each other or stand below each other are one heading."""
+    slots: list[Slot] = []
+    for word in (word for line in printed for word in line):
+        left, _, right, _ = word.box
+        reach = _JOIN * word.height / _ASPECT
+        home = next((slot for slot in slots if left < slot.right + reach and right > slot.left - reach), None)
+        if home is None:
+            slots.append(Slot(word.text, left, right))
+        else:
+            slots[slots.index(home)] = Slot(home.heading + word.text, min(left, home.left), max(right, home.right))
+    return tuple(sorted(slots, key=lambda slot: slot.left))
+
+
+def _within(slot: Slot, printed: Sequence[Sequence[Word]]) -> Iterator[Word]:
+    return (word for line in printed for word in line if slot.left <= word.centre[0] <= slot.right)
+
+
+def _append(found: list[Line], words: Sequence[Word], slots: Sequence[Slot]) -> None:
+    """A new line, or the continuation of the line before."""
+    if not slots:
+        found.append(Line(tuple((word,) for word in words), table=False))
+        return
+    cells: list[list[Word]] = [[] for _ in slots]
+    for word in words:
+        cells[_column(word, slots)].append(word)
+    line = Line(tuple(map(tuple, cells)), table=True)
+    if found and found[-1].table and _continues(found[-1], line):
+        joined = zip(found[-1].cells, line.cells, strict=True)
+        found[-1] = Line(tuple((*above, *below) for above, below in joined), table=True)
+    else:
+        found.append(line)
+
+
+def _column(word: Word, slots: Sequence[Slot]) -> int:
+    """The column whose heading the word stands under, else the nearest one."""
+    left, _, right, _ = word.box
+    middle = (left + right) / 2
+
+    def distance(index: int) -> tuple[float, float]:
+        slot = slots[index]
+        shared = min(right, slot.right) - max(left, slot.left)
+        gap = max(slot.left - right, left - slot.right, 0.0)
+        return (-shared if shared > 0 else gap), abs(middle - (slot.left + slot.right) / 2)
+
+    return min(range(len(slots)), key=distance)
+
+
+def _continues(above: Line, below: Line) -> bool:
+    """Whether a line only goes on with the cells above: near, without a day, and without an amount of its own."""
+    if len(above.cells) != len(below.cells) or _heads(above):
+        return False
+    upper = [word for cell in above.cells for word in cell]
+    lower = [word for cell in below.cells for word in cell]
+    near = min(word.box[1] for word in lower) - max(word.box[3] for word in upper) < _LINE_GAP * lower[0].height
+    if upper[0].page != lower[0].page or not near:
+        return False
+    texts = below.texts
+    return not any(
+        statement_entries.parse_day(text) or statement_entries.parse_amount(text) is not None for text in texts if text
+    )
+
+
+def _heads(line: Line) -> bool:
+    return statement_columns.of(line.texts) is not None
