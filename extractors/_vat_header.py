@@ -23,8 +23,8 @@ _DATE = re.compile(
 _WORDS = re.compile(
     r"负?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[圆元][零壹贰叁肆伍陆柒捌玖角分整正]*|[零壹贰叁肆伍陆柒捌玖]角[零壹贰叁肆伍陆柒捌玖分整正]*"
 )
-_YUAN = re.compile(r"¥-?\d[\d,]*\.\d{2}(?!\d)")
-_MONEY = re.compile(r"[¥Y]?-?\d[\d,]*\.\d{2}(?!\d)|\*{2,}")
+_YUAN = re.compile(r"-?¥-?\d[\d,]*\.\d{2}(?!\d)")
+_MONEY = re.compile(r"-?[¥Y]?-?\d[\d,]*\.\d{2}(?!\d)|\*{2,}")
 _DAMAGED = re.compile(r"[\u4e00-\u9fff]{5,11}发票")
 _BARE_CODE = re.compile(r"(?<!\d)(?:0\d{11}|\d{10})(?!\d)")
 _SIGN = re.compile(r"№|N")
@@ -38,6 +38,7 @@ _SHAPES = {
 }
 _FOOT = re.compile(r"开票人:|复核:|销售方:?\(章|销货单位:?\(章")
 _TITLE_ZONE = 0.35
+_SLIP = 1.3  # print may stand this many line heights above or below its label
 _WIDE = 2.5  # ems: a date may be set with gaps
 _MACHINE = ("机器编号:", "机器编号", "器编号:")
 _RIGHT_HALF = 0.5  # of the width: numbers stand there
@@ -123,7 +124,7 @@ def _beside(sheet: Sheet, hit: Hit, field: str) -> Iterator[Spot]:
     line = sheet.lines[hit.line]
     for index in (hit.line - 1, hit.line + 1):
         other = sheet.lines[index] if 0 <= index < len(sheet.lines) else None
-        if other and abs(other.middle - line.middle) < 1.3 * (line.bottom - line.top):
+        if other and abs(other.middle - line.middle) < _SLIP * (line.bottom - line.top):
             for match in _SHAPES[field].finditer(other.text):
                 if other.left(match.start()) > line.right(hit.stop - 1) - line.em:
                     yield field, other.cut(*match.span())
@@ -160,6 +161,10 @@ def _gross(sheet: Sheet) -> Iterator[Spot]:
             if match:
                 yield field, line.cut(*match.span())
                 spelled += [line.cut(*match.span())] if field == "total_in_words" else []
+    if not spelled and sheet.gross is not None:
+        line = sheet.lines[sheet.gross]
+        spelled = [line.cut(*span) for span in matches(line, _WORDS)]
+        yield from (("total_in_words", words) for words in spelled)
     for words in spelled:
         yield "total_amount", words
 
@@ -168,11 +173,24 @@ def _sums(sheet: Sheet) -> Iterator[Spot]:
     columns = {column.name: column for column in sheet.columns}
     if columns and "tax" not in columns:
         return  # without a column for tax, the sum is the total
+    if not columns:
+        yield from _cells(sheet)
     for hit in sheet.hits("sum"):
         line = sheet.lines[hit.line]
         yield from _summed(columns, line, matches(line, _MONEY, hit.stop))
     for line in sheet.lines[sheet.body]:
         yield from _summed(columns, line, matches(line, _YUAN))
+
+
+def _cells(sheet: Sheet) -> Iterator[Spot]:
+    """Net and tax of forms without a table (motor vehicles): each in its own labelled cell."""
+    for field in ("amount_excl_tax", "tax_amount"):
+        for hit in sheet.hits(field):
+            for line in sheet.lines[max(hit.line - 1, 0) : hit.line + 2]:
+                near = abs(line.middle - sheet.lines[hit.line].middle) < _SLIP * (line.bottom - line.top)
+                begin = hit.stop if line is sheet.lines[hit.line] else 0
+                spans = matches(line, _YUAN, begin) if near else ()
+                yield from ((field, line.cut(*span)) for span in spans)
 
 
 def _summed(columns: Mapping[str, Column], line: Line, spans: Iterator[Span]) -> Iterator[Spot]:

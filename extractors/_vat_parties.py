@@ -64,21 +64,25 @@ def _side(sheet: Sheet, hit: Hit, field: str) -> str:
     before = sheet.lines[hit.line].text[: hit.start]
     if field == "name" and before.endswith(tuple(labels()["not_party"])):
         return ""
+    return _named_side(before) or _side_by_order(sheet, hit, field) or _side_by_place(sheet, hit)
+
+
+def _named_side(before: str) -> str:
     sides: dict[str, list[str]] = labels()["sides"]
-    named = next((side for side, names in sides.items() if before.endswith(tuple(names))), "")
-    return named or _side_by_order(sheet, hit, field) or _side_by_place(sheet, hit)
+    return next((side for side, names in sides.items() if before.endswith(tuple(names))), "")
 
 
 def _side_by_order(sheet: Sheet, hit: Hit, field: str) -> str:
-    """On rolls the id follows the name whose label says the side."""
+    """On rolls and vehicle forms the id follows the name whose label says the side."""
     if field == "name":
         return ""
-    sides: dict[str, list[str]] = labels()["sides"]
-    for line in reversed(sheet.lines[max(0, hit.line - 3) : hit.line]):
-        for side, names in sides.items():
-            if any(line.text.startswith(f"{name}名称") for name in names):
-                return side
-    return ""
+    named = [
+        side
+        for other in sheet.hits("name")
+        if hit.line - 4 <= other.line and (other.line, other.start) < (hit.line, hit.start)
+        if (side := _named_side(sheet.lines[other.line].text[: other.start]))
+    ]
+    return named[-1] if named else ""
 
 
 def _side_by_place(sheet: Sheet, hit: Hit) -> str:
