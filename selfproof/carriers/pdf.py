@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 import pypdfium2
 
-from selfproof import ocr
+from selfproof import ocr, signatures
 from selfproof.carriers import pdf_text
 from selfproof.carriers.pdf_text import Frame, Glyph
 from selfproof.errors import ReadError
@@ -41,6 +41,7 @@ def read(original: Original) -> Document:
         notes = ("too_many_pages",) if len(pdf) > MOST_PAGES else ()
     carrier = Carrier.OCR if _mostly_recognised(pages) else Carrier.PDF_TEXT
     joined = {name: "\n".join(dict.fromkeys(values)) for name, values in signals.items() if values}
+    joined |= signatures.pdf_signals(original.data)
     return Document(original.id, original.media_type, carrier, tuple(pages), signals=joined, notes=notes)
 
 
