@@ -72,8 +72,8 @@ def extractions(store: Store, application_id: str) -> dict[str, tuple[Extraction
 
 def reassess(store: Store, application_id: str, policy: str | Path = "standard") -> Assessment:
     """Verify and decide from what is stored; nothing is read again."""
-    application, facts = store.application(application_id), known_facts(store, application_id)
-    store.add_facts(application_id, facts)
+    application = store.application(application_id)
+    facts = store.add_facts(application_id, known_facts(store, application_id))
     findings = verify(application, facts, store.lookup(application_id))
     finding_ids = store.save_findings(application_id, findings)
     _remember(store, application, facts)
