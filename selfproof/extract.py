@@ -42,6 +42,7 @@ Parser: TypeAlias = Callable[[str], Value | None]
 Constraint: TypeAlias = Callable[[Mapping[str, Located]], Mapping[str, Located]]
 Spot: TypeAlias = tuple[str, Sequence[Word]] | tuple[str, int, Sequence[Word]]
 _METHODS = {Carrier.XML: Method.XML, Carrier.OCR: Method.OCR}
+_BESIDE_PRINT = {"qr": Method.QR, "scene.": Method.VISION, "exif.": Method.TEXT}  # by the beginning of a word's path
 
 
 class Extractor(Protocol):
@@ -226,8 +227,9 @@ def _provenance(document: Document, origin: str, words: Sequence[Word], repaired
 
 def _method(document: Document, words: Sequence[Word]) -> Method:
     path = words[0].path if words else ""
-    if path.startswith("qr"):
-        return Method.QR
+    beside = next((method for start, method in _BESIDE_PRINT.items() if path.startswith(start)), None)
+    if beside is not None:
+        return beside
     return Method.XML if ".xml/" in path else _METHODS.get(document.carrier, Method.TEXT)
 
 
