@@ -111,7 +111,7 @@ def printed(document: Document) -> Iterator[Row]:
 
 
 def summary(document: Document) -> Iterator[Derived]:
-    """n_transactions, total_in, total_out, first_date, last_date, chain_breaks (where balances are printed), months."""
+    """n_transactions, total_in, total_out, first_date, last_date, chain_breaks (where balances are printed), months, payers."""
     statement = parse(document)
     if statement is None:
         return
@@ -125,6 +125,25 @@ def summary(document: Document) -> Iterator[Derived]:
     if breaks is not None:
         yield Derived("chain_breaks", breaks, f"{breaks}", cited)
     yield from _months(statement, cited)
+    yield from _payers(statement)
+
+
+_MOST_PAYERS = 200  # the largest; what is below them moves no match
+
+
+def _payers(statement: Statement) -> Iterator[Derived]:
+    """What each payer paid in as business receipts, the largest first, with its first line as the place."""
+    by_payer: dict[str, list[Entry]] = {}
+    for entry in statement.entries:
+        if entry.counterparty and is_receipt(entry, statement.holder):
+            by_payer.setdefault(entry.counterparty.translate(_BRACKETS), []).append(entry)
+    largest = sorted(by_payer.items(), key=lambda item: (-sum_of(entry.inflow for entry in item[1]), item[0]))
+    for payer, entries in largest[:_MOST_PAYERS]:
+        amount = sum_of(entry.inflow for entry in entries)
+        yield Derived(f"counterparties[{payer}].total_in", amount, f"{amount}", _cited(statement, entries[0]))
+
+
+_BRACKETS = str.maketrans("[]", "()")  # square ones delimit the name of a fact
 
 
 def _by_day(entry: Entry) -> date:

@@ -19,8 +19,8 @@ def code(body: str) -> str:
     return body + uscc.calc_check_digit(body)
 
 
-OURS = code("91990100MA0TEST01")
-THEIRS = code("91990100MA0TEST02")
+OURS = code("91990100MA0QH0001")
+THEIRS = code("91990100MA0QH0002")
 OUR_NAME = "云泽市青禾塑料制品有限公司"
 THEIR_NAME = "云泽市白露家电有限公司"
 
