@@ -15,10 +15,10 @@ Documents, with their id in the provenance:
   account that overlap count once); the same for ``wallet_statement``, ``acquirer_statement``, ``platform_statement``
   (with ``store``), and ``tax_return.months[YYYY-MM].taxable_sales``, ``settlement_sheet.months[YYYY-MM].total``,
   ``delivery_note.date|total_amount|number|consignee``.
-- ``contract.`` ``party_a``, ``party_b``, ``total_amount``, ``sign_date``: the unpaid part is the total less the sales
-  invoices to the other party since the signature. Growth needs L4: a contract is L2 unless the check
-  ``contract_invoiced_and_paid`` passes; then a trusted signature gives L4, and a match at most the level of the
-  *weakest* matched document.
+- ``contract.`` ``party_a``, ``party_b``, ``total_amount``, ``sign_date``, ``contract_number``: the unpaid part is the
+  total less the sales invoices to the other party since the signature. Growth needs L4: a contract is L2 unless
+  the check ``contract_invoiced_and_paid`` passes; then a trusted signature gives L4, and a match at most the level of
+  the *weakest* matched document.
 - ``photo.scene`` (a scene of the policy's list; one vote for all photos); ``business_license.established_date``.
 - capacity, at L2 or better: the facts named by ``ceilings`` of the trade (``utility_bill.annual_kwh``, …).
 
@@ -32,6 +32,174 @@ Declared: ``declaration.annual_turnover`` (only while nothing else states an amo
 ``debt_service_annual``, ``working_capital_loans``, ``cycle_days``, ``deposits``.
 
 Months run up to the last complete month before ``as_of``; a month without any document inside the window is zero, so
-documents should reach to the end of that month. Grade 0.95 of the standard policy: established five years ago or
-earlier and ``bureau.band`` B (or no bureau record); A gives 1.00; unknown age takes 0.05.
+documents should reach to the end of that month. Grade 0.95 of the standard policy: established three to ten years ago
+(0.05 off) and ``bureau.band`` A (B takes 0.05, no record takes 0.05).
 """
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from selfproof.credit import credibility, orders, readings, series
+from selfproof.credit.credibility import CONFIRMED, SEEN, levels, verdicts
+from selfproof.credit.papers import Paper, Stated, number, papers, sort, stated
+from selfproof.credit.policy import Peer, Policy, Source, Trade
+from selfproof.credit.turnover import DECLARED, ORDERS, Feed, Kind, Reading, Shown
+from selfproof.model import Application, Fact, Finding, Ledger, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything that one application shows.
+
+    sold, bought: the amounts behind the kinds; photos: ids of the facts that vote; levels: of documents and records.
+    """
+
+    book: series.Book
+    trade: Trade
+    levels: Mapping[str, int]
+    papers: tuple[Paper, ...]
+    stated: Stated
+    sold: tuple[series.Entry, ...]
+    bought: tuple[series.Entry, ...]
+    orders: tuple[orders.Order, ...]
+    photos: tuple[str, ...]
+
+
+def gather(application: Application, facts: Sequence[Fact], findings: Sequence[Finding], policy: Policy) -> Evidence:
+    """The evidence of an application: its own facts and those of its documents, in any order."""
+    known = sort([*application.facts, *facts])
+    found, told = papers(known), stated(known)
+    believed = levels(found, findings, policy)
+    industry = policy.industry(application.industry)[1]
+    book = series.Book(application, policy, industry, believed, _matched(findings, policy))
+    entries = series.entries(found, book)
+    records = {fact.kind for fact in told.facts if fact.ledger is Ledger.THIRD_PARTY}
+    return Evidence(
+        book=book,
+        trade=policy.trade(application.trade),
+        levels=dict(sorted((believed | dict.fromkeys(records, CONFIRMED)).items())),
+        papers=found,
+        stated=told,
+        sold=tuple(entry for entry in entries if not entry.purchase),
+        bought=tuple(entry for entry in entries if entry.purchase),
+        orders=orders.orders(found, entries, book),
+        photos=_photos(found, believed, policy),
+    )
+
+
+def shown(evidence: Evidence) -> Shown:
+    """What the formula of turnover takes."""
+    book, trade = evidence.book, evidence.trade
+    feeds = _feeds(evidence.stated, book.policy)
+    covered = readings.Covered(not feeds, _payers(evidence.stated, book.policy))
+    kinds = readings.kinds(trade.kinds, evidence.sold, book, covered) or _declared(evidence.stated, book.policy)
+    ordered = orders.as_kind(evidence.orders, book.policy, ORDERS) if ORDERS in trade.part else None
+    peer, p90 = _peer(book.industry.peer, feeds)
+    return Shown(
+        kinds=(*kinds, ordered) if ordered else kinds,
+        feeds=feeds,
+        peer=peer,
+        p90=p90,
+        photos=bool(evidence.photos),
+        ceiling=_ceiling(evidence),
+        part=trade.part,
+    )
+
+
+def _matched(findings: Sequence[Finding], policy: Policy) -> frozenset[str]:
+    matches = set(policy.match.values())
+    return frozenset(
+        document
+        for document, known in verdicts(findings).items()
+        if any(name in matches and finding.outcome is Outcome.PASS for name, finding in known.items())
+    )
+
+
+def _photos(found: Sequence[Paper], believed: Mapping[str, int], policy: Policy) -> tuple[str, ...]:
+    """Facts of photos that show a business; together they are one vote."""
+    return tuple(
+        paper.fields["scene"].id
+        for paper in found
+        if paper.kind == "photo"
+        and believed[paper.document] >= SEEN
+        and paper.text("scene") in policy.photo_scenes
+        and "withdrawn" not in paper.signals
+    )
+
+
+def _declared(told: Stated, policy: Policy) -> tuple[Kind, ...]:
+    """The declared turnover as a kind of its own, for when nothing else states an amount."""
+    amount = told.declared("annual_turnover")
+    if not amount or amount < 0:
+        return ()
+    sigma, level = policy.sigma.kind[DECLARED], credibility.DECLARED
+    facts = tuple(fact.id for fact in told.all("declaration.annual_turnover", Ledger.SELF))
+    reading = Reading(level, amount, policy.levels[level], sigma, policy.fusion.full_months, facts=facts)
+    return (Kind(DECLARED, sigma, (reading,)),)
+
+
+def _feeds(told: Stated, policy: Policy) -> tuple[Feed, ...]:
+    """Third-party figures, one for each named store or account; unnamed records of a source may be one: the largest."""
+    return tuple(feed for source, rule in policy.third_party.items() for feed in _feed(source, rule, told))
+
+
+def _feed(source: str, rule: Source, told: Stated) -> Iterator[Feed]:
+    records: dict[str, list[Fact]] = {}
+    for fact in told.facts:
+        if fact.kind == source and fact.ledger is Ledger.THIRD_PARTY:
+            records.setdefault(fact.provenance.version, []).append(fact)
+    best: dict[str, Feed] = {}
+    for record in records.values():
+        amount, facts = _annual(record, rule)
+        name = next((str(fact.value) for fact in record if fact.field == rule.name), "")
+        if amount > 0 and (name not in best or amount > best[name].amount):
+            best[name] = Feed(source, amount, rule.scope == "full", facts)
+    yield from (best[name] for name in sorted(best))
+
+
+def _annual(record: Sequence[Fact], rule: Source) -> tuple[float, tuple[str, ...]]:
+    """The yearly figure of a record: as stated, else the sum of its latest twelve months, never annualised."""
+    stated_year = [fact for fact in record if fact.field == rule.annual]
+    months = sorted(
+        (fact for fact in record if fact.field.startswith("months[") and fact.field.endswith(f"].{rule.months}")),
+        key=lambda fact: fact.field,
+    )
+    counted = stated_year or months[-12:]
+    return sum(number(fact) or 0.0 for fact in counted), tuple(fact.id for fact in counted)
+
+
+def _payers(told: Stated, policy: Policy) -> frozenset[str]:
+    """Names of payers and stores that third-party records cover."""
+    names = (
+        str(fact.value)
+        for fact in told.facts
+        if fact.ledger is Ledger.THIRD_PARTY and fact.kind in policy.third_party
+        and (fact.field == policy.third_party[fact.kind].name or fact.field.startswith("payers["))
+    )  # fmt: skip
+    return frozenset(names)
+
+
+def _peer(peer: Peer, feeds: Sequence[Feed]) -> tuple[float, float]:
+    """Median and P90 of the size band that a full third-party figure tells; of all sizes without one."""
+    full = [feed.amount for feed in feeds if feed.full]
+    band = next((band for band in peer.bands if full and max(full) <= band.up_to), None)
+    return (band.median, band.p90) if band else (peer.median, peer.p90)
+
+
+def _ceiling(evidence: Evidence) -> float | None:
+    """The lowest ceiling that capacity evidence sets, by documents at L2 or better and third parties."""
+    book = evidence.book
+    ceilings = []
+    for name, unit in evidence.trade.ceilings.items():
+        kind, _, field = name.partition(".")
+        units = [
+            number(paper.fields.get(field)) or 0.0
+            for paper in evidence.papers
+            if paper.kind == kind and book.levels[paper.document] >= SEEN
+        ]
+        total = sum(units) + (evidence.stated.confirmed(name) or 0.0)
+        if total > 0 and unit in book.industry.capacity:
+            ceilings.append(total * book.industry.capacity[unit])
+    return min(ceilings, default=None)

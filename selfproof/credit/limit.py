@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from selfproof.credit.policy import LimitRules, Row, Scorecard, Trade
+from selfproof.credit.policy import DayKind, LimitRules, Row, Scorecard, Trade
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,11 @@ class Ceilings:
         return min(names, key=lambda name: names[name])
 
 
-def cycle_days(days: Mapping[str, float], trade: Trade) -> float:
+def cycle_days(days: Mapping[DayKind, float], trade: Trade) -> float:
     """D_inv + D_ar − D_ap + D_pre − D_adv without the days that do not arise in this trade; never below 0."""
-    counted = {name: 0.0 if name in trade.zero_days else value for name, value in days.items()}
-    bound = counted.get("inventory", 0.0) + counted.get("receivable", 0.0) + counted.get("prepaid", 0.0)
-    return max(0.0, bound - counted.get("payable", 0.0) - counted.get("advance", 0.0))
+    signs: dict[DayKind, int] = {"inventory": 1, "receivable": 1, "prepaid": 1, "payable": -1, "advance": -1}
+    counted = ((name, sign) for name, sign in signs.items() if name not in trade.zero_days)
+    return max(0.0, sum(sign * days.get(name, 0.0) for name, sign in counted))
 
 
 def annuity(rate: float, months: int) -> float:

@@ -316,6 +316,12 @@ class Policy(_Part):
         """A hash of the content: the same numbers are the same version."""
         return content_id(self.model_dump(mode="json"))
 
+    def trade(self, name: str) -> Trade:
+        """The row of a trade; raises PolicyError when the policy has none of this name."""
+        if name not in self.trades:
+            raise PolicyError(f"{self.name}: no trade '{name}', only {', '.join(self.trades)}")
+        return self.trades[name]
+
     def industry(self, registered: str) -> tuple[str, Industry]:
         """The row of a registered industry by key, name or part of a name; ``general`` for any other."""
         if registered in self.industries:

@@ -1,4 +1,4 @@
-"""Credited turnover V (credit-method, section 2): from what was shown, and how far it is believed, to one yearly figure.
+"""Credited turnover V (credit-method, section 2): what was shown, and how far it is believed, as one yearly figure.
 
 Amounts are CNY a year unless a name says otherwise, credibilities and shares are 0..1, sigmas are standard deviations
 of logarithms. Sums run in canonical order (kinds as the policy lists them), so equal input gives equal bits.
@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import combinations, product
 
 from selfproof.credit.policy import Fusion, Policy
+
+DECLARED, ORDERS = "declared", "orders"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def shrink(reading: Reading, peer: float, rules: Fusion) -> float:
 
 
 def third_party(feeds: Sequence[Feed], r: float) -> float:
-    """V3: the larger of the full figures' log mean and the sum of the partial ones, at the third party's credibility."""
+    """V3: the larger of the full figures' log mean and the sum of partial ones, at the third party's credibility."""
     full = [feed.amount for feed in feeds if feed.full and feed.amount > 0]
     mean = math.exp(sum(math.log(amount) for amount in full) / len(full)) if full else 0.0
     return max(mean * r, sum(feed.amount for feed in feeds if not feed.full) * r)
@@ -128,7 +130,7 @@ def _contradiction(claims: Sequence[_Claim], correlation: float) -> float:
 
 
 def corroboration(credibilities: Sequence[float], *, photos: float, rules: Fusion) -> float:
-    """c before B: strong kinds multiply, of the weak ones only the best counts, photos are one vote (0 without)."""
+    """The c before B: strong kinds multiply, of the weak ones only the best counts, photos are one vote (0 without)."""
     if not credibilities:
         return 0.0
     doubt = math.prod(1 - r for r in credibilities if r >= rules.strong)
@@ -174,14 +176,18 @@ def _centre(full: Sequence[tuple[Kind, Reading]], peer: float, b: float, rules: 
 
 
 def _claims(combination: Sequence[tuple[Kind, int]], shown: Shown, policy: Policy) -> Iterator[_Claim]:
-    """Figures that may contradict: of each kind all readings at least as strong as the chosen one, so that a weak
-    paper cannot dilute what a strong one says; third-party figures; withdrawn documents.
+    """Figures that may contradict: kinds, third parties, withdrawn documents.
+
+    Of a kind all readings at least as strong as the chosen one: a weak paper cannot dilute what a strong one says.
     """
     for kind, index in combination:
+        if kind.name == ORDERS:
+            continue  # what is ordered is not yet turnover
         for reading in kind.readings[: index + 1]:
             value = reading.seen if reading.partial else shrink(reading, shown.peer, policy.fusion)
             if value > 0:
                 yield _Claim(kind.name, value, kind.sigma, full=not reading.partial)
+    for kind in shown.kinds:
         for value in kind.shadows:
             yield _Claim(f"{kind.name} withdrawn", value, kind.sigma, full=True)
     sigma = policy.sigma.third_party

@@ -1,0 +1,65 @@
+"""The next best evidence: recompute with a typical verified instance of each kind not yet given (section 5).
+
+The applicant sees the kind and a band of the gain; the exact gain is for staff.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from selfproof.credit.policy import Policy, Typical
+from selfproof.credit.turnover import DECLARED, ORDERS, Feed, Kind, Reading, Shown
+from selfproof.credit.waterfall import Assessment, Case, assess
+from selfproof.model import Advice, Message
+
+
+def advise(case: Case, assessment: Assessment) -> tuple[Advice, ...]:
+    """Kinds that would raise the limit, best gain per effort first."""
+    rules = case.policy.advice
+    gains: list[tuple[float, str, float]] = []
+    for kind, typical in rules.kinds.items():
+        for shown in _with(kind, typical, case, amount=_likely(case, assessment)):
+            gain = assess(replace(case, shown=shown)).recommended - assessment.recommended
+            gains.append((gain / typical.effort, kind, gain))
+    best = sorted(((rank, kind, gain) for rank, kind, gain in gains if gain > 0), key=lambda item: (-item[0], item[1]))
+    return tuple(_advice(kind, gain, case.policy) for _, kind, gain in best)
+
+
+def _likely(case: Case, assessment: Assessment) -> float:
+    """What a further document would likely show: the centre so far, else the credited turnover, else the peers'."""
+    return assessment.turnover.centre or assessment.turnover.v or case.shown.peer
+
+
+def _with(kind: str, typical: Typical, case: Case, *, amount: float) -> Iterator[Shown]:
+    """The case with a typical instance of the kind; nothing when it is there already or the trade does not count it."""
+    shown = case.shown
+    if typical.scope == "full":
+        if not any(feed.full for feed in shown.feeds):
+            yield replace(shown, feeds=(*shown.feeds, Feed(kind, amount, full=True)))
+    elif typical.photos:
+        if not shown.photos:
+            yield replace(shown, photos=True)
+    elif kind in case.trade.kinds and all(kind != other.name for other in shown.kinds):
+        real = [other for other in shown.kinds if other.name != DECLARED]
+        order = [*case.policy.kinds, ORDERS]
+        kinds = sorted([*real, _instance(kind, typical, case, amount=amount)], key=lambda item: order.index(item.name))
+        yield replace(shown, kinds=tuple(kinds))
+
+
+def _instance(kind: str, typical: Typical, case: Case, *, amount: float) -> Kind:
+    sigma, seen = case.policy.sigma.kind[kind], amount * typical.months / 12
+    absent = 0.0 if case.shown.feeds else seen
+    credibility = case.policy.levels[typical.level]
+    return Kind(kind, sigma, (Reading(typical.level, amount, credibility, sigma, typical.months, seen, absent),))
+
+
+def _advice(kind: str, gain: float, policy: Policy) -> Advice:
+    bands = [*policy.advice.bands, policy.limit.policy_max]
+    low = max(bound for bound in bands if bound <= gain)
+    high = min((bound for bound in bands if bound > gain), default=policy.limit.policy_max)
+    values = {"low": f"{low:,.0f}", "high": f"{high:,.0f}"}
+    return Advice(
+        kind, Decimal(int(low)), Decimal(int(high)), Decimal(f"{gain:.2f}"), Message(f"reasons.advice_{kind}", values)
+    )

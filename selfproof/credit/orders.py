@@ -1,0 +1,87 @@
+"""Contracts as orders: how much of each is not yet invoiced, and how far that is believed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from selfproof.credit.papers import Paper
+from selfproof.credit.policy import Policy
+from selfproof.credit.series import Book, Entry
+from selfproof.credit.turnover import Kind, Reading
+from selfproof.model import Application
+from selfproof.names import same_firm
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A sales contract of the applicant's. unpaid: CNY not yet invoiced; settled: what was invoiced has been paid."""
+
+    document: str
+    buyer: str
+    total: float
+    unpaid: float
+    level: int
+    settled: bool
+    facts: tuple[str, ...]
+
+
+def orders(papers: Sequence[Paper], entries: Sequence[Entry], book: Book) -> tuple[Order, ...]:
+    """Orders signed within `limit.order_days`; one contract in two files counts once, in the better one."""
+    kept: dict[tuple[str, ...], Order] = {}
+    for paper in papers:
+        found = _order(paper, entries, book) if paper.kind == "contract" and _recent(paper, book) else None
+        if found is not None and book.levels[paper.document] > 0 and "withdrawn" not in paper.signals:
+            key = (paper.text("contract_number") or f"{found.buyer} {found.total:.2f}",)
+            kept[key] = max(kept.get(key, found), found, key=lambda order: (order.level, order.document))
+    return tuple(kept[key] for key in sorted(kept))
+
+
+def _recent(paper: Paper, book: Book) -> bool:
+    signed, today = paper.day("sign_date"), book.application.as_of
+    return signed is not None and today - timedelta(days=book.policy.limit.order_days) <= signed <= today
+
+
+def _order(paper: Paper, entries: Sequence[Entry], book: Book) -> Order | None:
+    total, signed, other = paper.money("total_amount"), paper.day("sign_date"), counterparty(paper, book.application)
+    if total is None or signed is None or not other:
+        return None
+    dealt = [entry for entry in entries if entry.day and entry.day >= signed and same_firm(entry.payer, other)]
+    sold = sum(entry.amount for entry in dealt if not entry.purchase)
+    # The supplier stands second in a Chinese sales contract; invoices tell when they are there.
+    if not sold and not same_firm(paper.text("party_b"), book.application.applicant.name):
+        return None
+    return Order(
+        paper.document, other, total, max(0.0, total - sold), book.levels[paper.document],
+        paper.document in book.matched, paper.ids("total_amount", "sign_date", "party_a", "party_b"),
+    )  # fmt: skip
+
+
+def counterparty(paper: Paper, application: Application) -> str:
+    """The other party's name; "" when the applicant is not a party, or its owner stands on both sides."""
+    names = [paper.text("party_a"), paper.text("party_b")]
+    mine = [bool(name) and same_firm(name, application.applicant.name) for name in names]
+    if mine[0] == mine[1]:
+        return ""
+    other = names[1] if mine[0] else names[0]
+    return "" if other == application.applicant.legal_representative else other
+
+
+def worth(found: Sequence[Order], policy: Policy, *, least: int) -> float:
+    """Σ 0.5·r·unpaid of orders at this level or better, CNY."""
+    share, levels = policy.limit.order_share, policy.levels
+    return sum(share * levels[order.level] * order.unpaid for order in found if order.level >= least)
+
+
+def as_kind(found: Sequence[Order], policy: Policy, name: str) -> Kind | None:
+    """Orders as a kind that is never complete: it may count as V_part where the trade has nothing else."""
+    total = sum(order.total for order in found)
+    if total <= 0:
+        return None
+    r = sum(policy.levels[order.level] * order.total for order in found) / total
+    sigma = policy.sigma.kind[name]
+    facts = tuple(fact for order in found for fact in order.facts)
+    level = max(order.level for order in found)
+    reading = Reading(level, 0.0, r, sigma, seen=total, absent=total, partial=True, facts=facts)
+    return Kind(name, sigma, (reading,))

@@ -1,0 +1,159 @@
+"""A kind's entries read at each level cut-off: window, seasonality, new invoices, completeness (section 2)."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from selfproof.credit.credibility import ORIGINAL
+from selfproof.credit.series import Book, Entry, first_day
+from selfproof.credit.turnover import Kind, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """Whose payments the third party's records cover: nothing at all (`none`), or these names."""
+
+    none: bool
+    names: frozenset[str] = frozenset()
+
+    def misses(self, payer: str) -> bool:
+        """Whether this payer is shown to be absent; unnamed payers are not, where there is a record."""
+        return self.none or bool(payer and self.names and payer not in self.names)
+
+
+def kinds(names: Sequence[str], entries: Sequence[Entry], book: Book, covered: Covered) -> tuple[Kind, ...]:
+    """The kinds that state an amount, in the policy's order."""
+    listed = [name for name in book.policy.kinds if name in names]
+    found = (_kind(name, [entry for entry in entries if entry.kind == name], book, covered) for name in listed)
+    return tuple(kind for kind in found if kind.readings or kind.shadows)
+
+
+def _kind(name: str, entries: Sequence[Entry], book: Book, covered: Covered) -> Kind:
+    counted = [entry for entry in within(entries, book) if entry.level > 0]
+    active = [entry for entry in counted if entry.belief.withdrawn is None]
+    readings = tuple(_readings(active, book, covered))
+    return Kind(name, book.policy.sigma.kind[name], readings, tuple(_shadows(counted, book, covered)))
+
+
+def within(entries: Sequence[Entry], book: Book, *, years_back: int = 0) -> list[Entry]:
+    """Entries of the window's months, or of the same months some years before."""
+    last = book.last - 12 * years_back
+    return [entry for entry in entries if last - book.policy.fusion.window_months < entry.month <= last]
+
+
+def cuts(entries: Sequence[Entry]) -> Iterator[tuple[int, list[Entry]]]:
+    """Each level that occurs, strongest first, with the entries at that level or better."""
+    for level in sorted({entry.level for entry in entries}, reverse=True):
+        yield level, [entry for entry in entries if entry.level >= level]
+
+
+def _readings(entries: Sequence[Entry], book: Book, covered: Covered) -> Iterator[Reading]:
+    """Each cut-off by its own documents alone, then with months that only weaker papers cover left out.
+
+    The first does not know the weaker papers at all, so that they can never lower what the strong ones say.
+    """
+    for level, strong in cuts(entries):
+        yield _reading(strong, frozenset(), level, book=book, covered=covered)
+        weak = frozenset(entry.month for entry in entries) - {entry.month for entry in strong}
+        if any(month > min(entry.month for entry in strong) for month in weak):
+            yield _reading(strong, weak, level, book=book, covered=covered)
+
+
+def _shadows(entries: Sequence[Entry], book: Book, covered: Covered) -> Iterator[float]:
+    """What the kind would say with documents that were withdrawn lately."""
+    earliest = book.application.as_of - timedelta(days=book.policy.withdrawn_days)
+    kept = [entry for entry in entries if entry.belief.withdrawn is None or entry.belief.withdrawn >= earliest]
+    if any(entry.belief.withdrawn is not None for entry in kept):
+        reading = _reading(kept, frozenset(), 1, book=book, covered=covered)
+        if not reading.partial and reading.raw > 0:
+            yield reading.raw
+
+
+def _reading(strong: Sequence[Entry], skip: frozenset[int], level: int, *, book: Book, covered: Covered) -> Reading:
+    rules, season = book.policy.fusion, book.industry.season
+    window = [month for month in range(min(entry.month for entry in strong), book.last + 1) if month not in skip]
+    sums = monthly(strong, window, book)
+    shares = [season[month % 12] for month in window]
+    flat = [amount / share for amount, share in zip(sums, shares, strict=True)]
+    most = rules.month_cap * statistics.median(flat)
+    observed = sum(min(value, most) * share for value, share in zip(flat, shares, strict=True))
+    months = len({entry.month for entry in strong})
+    weight = sum(abs(entry.amount) for entry in strong) or 1.0
+    seen, total = sum(sums), sum(entry.amount for entry in strong) or 1.0
+    missing = sum(entry.amount for entry in strong if covered.misses(entry.payer))
+    return Reading(
+        level=level,
+        raw=max(0.0, observed / sum(shares)),
+        r=sum(book.policy.levels[entry.level] * abs(entry.amount) for entry in strong) / weight,
+        sigma=max(entry.belief.sigma for entry in strong),
+        months=len(window),
+        seen=max(0.0, seen),
+        absent=max(0.0, seen) if covered.none else max(0.0, seen * missing / total),
+        partial=len(window) < rules.min_months or months < rules.min_coverage * len(window),
+        facts=tuple(fact for entry in strong for fact in entry.facts),
+    )
+
+
+def monthly(entries: Sequence[Entry], window: Sequence[int], book: Book) -> list[float]:
+    """Sums by month of the window; new invoices fill a month only up to the mean of the older months.
+
+    An invoice is new for `invoices.new_days` unless a receipt was matched to it: a signature proves who issued it, not
+    that the trade happened.
+    """
+    cutoff = book.application.as_of - timedelta(days=book.policy.invoices.new_days)
+    old, new = dict.fromkeys(window, 0.0), dict.fromkeys(window, 0.0)
+    for entry in entries:
+        fresh = entry.day is not None and entry.day > cutoff and not entry.belief.matched and entry.amount > 0
+        (new if fresh else old)[entry.month] += entry.amount
+    older = [old[month] for month in window if first_day(month + 1) <= cutoff]
+    mean = sum(older) / len(older) if older else 0.0
+    return [old[month] + min(new[month], max(0.0, mean - old[month])) for month in window]
+
+
+def volatility(entries: Sequence[Entry], book: Book) -> float | None:
+    """Coefficient of variation of the calmest cut-off's months; None under three months."""
+    found: list[float] = []
+    for _, strong in cuts(within(entries, book)):
+        window = range(min(entry.month for entry in strong), book.last + 1)
+        sums = [sum(entry.amount for entry in strong if entry.month == month) for month in window]
+        if len(sums) >= book.policy.fusion.min_months and sum(sums) > 0:
+            found.append(statistics.pstdev(sums) / statistics.fmean(sums))
+    return min(found, default=None)
+
+
+def concentration(entries: Sequence[Entry], book: Book) -> float | None:
+    """Herfindahl index of the payers of the least concentrated cut-off; None when payers are not named."""
+    found: list[float] = []
+    for _, strong in cuts(within(entries, book)):
+        payers: dict[str, float] = {}
+        for entry in strong:
+            if entry.payer and entry.amount > 0:
+                payers[entry.payer] = payers.get(entry.payer, 0.0) + entry.amount
+        total = sum(payers.values())
+        if total > 0:
+            found.append(sum((amount / total) ** 2 for amount in payers.values()))
+    return min(found, default=None)
+
+
+def growth(entries: Sequence[Entry], book: Book) -> float:
+    """Growth of the last year's months over the same months a year before, by papers at L3 or better; else 0."""
+    strong = [entry for entry in entries if entry.level >= ORIGINAL and entry.belief.withdrawn is None]
+    now, before = within(strong, book), within(strong, book, years_back=1)
+    shared = {entry.month % 12 for entry in now} & {entry.month % 12 for entry in before}
+    base = sum(entry.amount for entry in before if entry.month % 12 in shared)
+    if len(shared) < book.policy.limit.growth_months or base <= 0:
+        return 0.0
+    return max(0.0, sum(entry.amount for entry in now if entry.month % 12 in shared) / base - 1)
+
+
+def margin(sold: Sequence[Entry], bought: Sequence[Entry], book: Book) -> float | None:
+    """1 − purchases / sales over the months that show both; None while they are too few."""
+    sales, costs = within(sold, book), within(bought, book)
+    shared = {entry.month for entry in sales if entry.level > 0} & {entry.month for entry in costs if entry.level > 0}
+    total = sum(entry.amount for entry in sales if entry.month in shared)
+    if len(shared) < book.policy.fusion.min_months or total <= 0:
+        return None
+    return 1 - sum(entry.amount for entry in costs if entry.month in shared) / total

@@ -1,0 +1,164 @@
+"""The waterfall in words: a reason for every step that moved the limit, and for what it assumed (section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from selfproof.credit.credibility import ORIGINAL, PROVEN, SEEN
+from selfproof.credit.evidence import Evidence
+from selfproof.credit.policy import Policy
+from selfproof.credit.turnover import DECLARED, Reading, Turnover
+from selfproof.credit.waterfall import Assessment, Case, Step
+from selfproof.model import Finding, Message, Outcome, Reason
+
+_CENT = Decimal("0.01")
+_BINDING = {"need": "N1", "cash_flow": "C1", "turnover_cap": "R1"}
+_CODES = {
+    "third_party": "E6", "photos": "E7", "ceiling": "E8", "grade": "P1", "weak_evidence": "E7", "invoicing_cap": "E4",
+    "entry": "P1", "policy_max": "P1", "exposure": "P1", "ladder": "U1", "adverse": "P1", "rounding": "P1",
+    "kept": "P1",
+}  # fmt: skip
+_PICTURE, _EDITABLE = 5, 3  # carrier ranks of series.Belief: an image, and from where files can be edited
+
+
+def money(value: float) -> Decimal:
+    """CNY to the cent."""
+    return Decimal(repr(value)).quantize(_CENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """All that a sentence may draw on."""
+
+    assessment: Assessment
+    case: Case
+    evidence: Evidence
+
+
+def reasons(told: Account) -> tuple[Reason, ...]:
+    """One reason for each step with an effect; the effects sum exactly to recommended − base."""
+    found: list[Reason] = []
+    before = told.assessment.steps[0]
+    turnover: Turnover | None = None
+    for step in told.assessment.steps[1:]:
+        effect = money(step.value) - money(before.value)
+        if effect:
+            found.append(_reason(step, effect, turnover, told))
+        before, turnover = step, step.turnover or turnover
+    return tuple(found)
+
+
+def _reason(step: Step, effect: Decimal, before: Turnover | None, told: Account) -> Reason:
+    reading = dict(step.turnover.chosen).get(step.name) if step.turnover else None
+    if reading is not None and step.turnover is not None:
+        contradicts = effect < 0 and before is not None and step.turnover.b > before.b
+        code = "X1" if contradicts else _evidence_code(step.name, reading, told.evidence)
+        return Reason(code, step.name, effect, _kind_text(code, step.name, reading, step.turnover), reading.facts)
+    facts = _facts(step.name, told.case, told.evidence)
+    if step.name == "binding":
+        code = _BINDING[told.assessment.ceilings.binding]
+        return Reason(code, step.name, effect, Message(f"reasons.{code}", _formula(told)), facts)
+    return Reason(
+        _CODES[step.name], step.name, effect, Message(f"reasons.{step.name}", _values(step, told.case)), facts
+    )
+
+
+def _evidence_code(kind: str, reading: Reading, evidence: Evidence) -> str:
+    """E1 declared, E9 too short, E2 picture, E3 editable, E4 unsigned original, E5 proven."""
+    if kind == DECLARED:
+        return "E1"
+    if reading.partial:
+        return "E9"
+    facts = set(reading.facts)
+    rank = max((entry.belief.carrier for entry in evidence.sold if facts.intersection(entry.facts)), default=_EDITABLE)
+    if reading.level <= SEEN:
+        return "E2" if rank >= _PICTURE else "E3"
+    return "E4" if reading.level == ORIGINAL else "E5"
+
+
+def _kind_text(code: str, kind: str, reading: Reading, turnover: Turnover) -> Message:
+    values = {
+        "raw": _yuan(reading.raw), "r": f"{reading.r:.0%}", "months": str(reading.months), "b": f"{turnover.b:.1f}",
+        "seen": _yuan(reading.seen), "v": _yuan(turnover.v), "c": f"{turnover.c:.0%}", "kind": kind,
+    }  # fmt: skip
+    return Message(f"reasons.{code}", values)
+
+
+def _formula(told: Account) -> dict[str, str]:
+    """The values of the three formulas, and what would bind next."""
+    found, terms = told.assessment.ceilings, told.case.terms
+    return {
+        "v": _yuan(told.assessment.turnover.v), "margin": f"{terms.margin:.0%}", "cycle": f"{terms.cycle:.0f}",
+        "growth": f"{found.growth:.1%}", "own_funds": _yuan(found.own_funds), "loans": _yuan(terms.loans),
+        "debt_service": _yuan(terms.debt_service), "need": _yuan(found.need), "cash_flow": _yuan(found.cash_flow),
+        "turnover_cap": _yuan(found.turnover_cap), "share": f"{told.case.policy.limit.turnover_cap:.0%}",
+        "next": _yuan(sorted((found.need, found.cash_flow, found.turnover_cap))[1]),
+    }  # fmt: skip
+
+
+def _values(step: Step, case: Case) -> dict[str, str]:
+    """What fills the sentence of a step that is no kind."""
+    rules, account = case.policy.limit, case.account
+    return {
+        "value": _yuan(step.value), "grade": f"{case.terms.grade:.2f}", "ladder": f"{rules.ladder:g}",
+        "anchor": _yuan(account.anchor), "existing": _yuan(account.existing), "entry": _yuan(rules.entry),
+        "step": f"{rules.rounding:.0f}", "photo": f"{rules.caps.photo:.0%}",
+        "declaration": f"{rules.caps.declaration:.0%}", "exposure": _yuan(account.exposure),
+        "ceiling": _yuan(case.shown.p90 if case.shown.ceiling is None else case.shown.ceiling),
+    }  # fmt: skip
+
+
+def _facts(step: str, case: Case, evidence: Evidence) -> tuple[str, ...]:
+    if step == "third_party":
+        return tuple(fact for feed in case.shown.feeds for fact in feed.facts)
+    if step in ("photos", "weak_evidence"):
+        return evidence.photos
+    if step == "binding":
+        named = (
+            "declaration.own_funds",
+            "declaration.margin",
+            "declaration.debt_service_annual",
+            "declaration.cycle_days",
+        )
+        stated = tuple(fact.id for fact in evidence.stated.facts if fact.name in named or fact.kind == "bureau")
+        return stated + tuple(fact for order in evidence.orders if order.level >= PROVEN for fact in order.facts)
+    if step == "grade":
+        return tuple(fact.id for fact in evidence.stated.facts if fact.kind in ("bureau", "registry"))
+    return ()
+
+
+def assumptions(told: Account) -> Iterator[Reason]:
+    """What was not documented and how it was filled, as reasons without effect."""
+    values = _formula(told)
+    yield Reason("E8", "days", Decimal(0), Message("reasons.assumed_days", values))
+    if told.case.terms.own_funds is None:
+        yield Reason("E8", "own_funds", Decimal(0), Message("reasons.assumed_own_funds", values))
+    if told.assessment.ceilings.growth == 0:
+        yield Reason("E8", "growth", Decimal(0), Message("reasons.assumed_growth", values))
+
+
+def contradictions(findings: Sequence[Finding], policy: Policy) -> Iterator[Reason]:
+    """Failed checks whose policy row names a contradiction: shown, and moved only by B."""
+    for finding in sorted(findings, key=lambda item: (item.check, item.document)):
+        effect = policy.checks.get(finding.check)
+        if finding.outcome is Outcome.FAIL and effect is not None and effect.contradiction:
+            text = finding.message or Message(f"reasons.{effect.contradiction}")
+            yield Reason(effect.contradiction, finding.check, Decimal(0), text, finding.facts)
+
+
+def lowered(findings: Sequence[Finding], levels: Mapping[str, int], policy: Policy) -> Iterator[Reason]:
+    """Documents that a failed check keeps at a low level."""
+    for finding in sorted(findings, key=lambda item: (item.check, item.document)):
+        effect = policy.checks.get(finding.check)
+        caps = effect is not None and effect.cap_level is not None and not effect.contradiction
+        if caps and finding.outcome is Outcome.FAIL and finding.document in levels:
+            values = {"level": str(levels[finding.document])}
+            yield Reason(
+                "E8", finding.check, Decimal(0), finding.message or Message("reasons.lowered", values), finding.facts
+            )
+
+
+def _yuan(value: float) -> str:
+    return f"{value:,.0f}"

@@ -1,0 +1,162 @@
+"""Amounts by month: what each document says of turnover, copies merged, windows and cut-offs read (section 2).
+
+A month is an integer, year × 12 + month − 1. Amounts are CNY as float64; sums run over entries in canonical order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from selfproof.credit.papers import Paper, number
+from selfproof.credit.papers import day as day_of
+from selfproof.credit.policy import Dated, Industry, Policy
+from selfproof.model import Application
+from selfproof.names import same_firm
+
+_MONTH = re.compile(r"months\[(\d{4})-(\d{2})\]\.(\w+)")
+_CARRIERS = ("xml", "ofd", "pdf_text", "table", "docx", "ocr")
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """How a document is believed. carrier: rank, best first; matched: receipts were found for it."""
+
+    level: int
+    sigma: float
+    carrier: int
+    matched: bool
+    withdrawn: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One amount of one month. key: what makes two copies one; span: days that a statement covers; day: of a paper."""
+
+    kind: str
+    document: str
+    key: tuple[str, ...]
+    month: int
+    amount: float
+    belief: Belief
+    payer: str = ""
+    day: date | None = None
+    span: tuple[date, date] | None = None
+    purchase: bool = False
+    facts: tuple[str, ...] = ()
+
+    @property
+    def level(self) -> int:
+        """Of the document that states it."""
+        return self.belief.level
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What is needed to turn a paper into entries."""
+
+    application: Application
+    policy: Policy
+    industry: Industry
+    levels: Mapping[str, int]
+    matched: frozenset[str]
+
+    @property
+    def last(self) -> int:
+        """The last complete month before the application."""
+        return month_of(self.application.as_of) - 1
+
+
+def month_of(when: date) -> int:
+    """The number of a day's month."""
+    return when.year * 12 + when.month - 1
+
+
+def first_day(month: int) -> date:
+    """The first day of a month."""
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def side(paper: Paper, book: Book) -> str:
+    """``seller`` or ``buyer`` when that party is the applicant, else ""; a tax id decides before a name."""
+    applicant = book.application.applicant
+    for role in ("seller", "buyer"):
+        code, name = paper.text(f"{role}_tax_id"), paper.text(f"{role}_name")
+        if applicant.uscc and code:
+            if code == applicant.uscc:
+                return role
+        elif name and same_firm(name, applicant.name):
+            return role
+    return ""
+
+
+def entries(papers: Sequence[Paper], book: Book) -> tuple[Entry, ...]:
+    """Every amount once: copies merged into their best carrier, overlapping statements of one account too."""
+    found = [entry for paper in papers for entry in _entries(paper, book)]
+    found.sort(key=lambda item: (-item.level, item.belief.carrier, item.amount, item.document, item.key, item.month))
+    kept: dict[tuple[object, ...], list[Entry]] = {}
+    for entry in found:
+        month = entry.month if entry.span else 0
+        same = kept.setdefault((entry.kind, entry.purchase, entry.belief.withdrawn is None, entry.key, month), [])
+        if not any(_overlap(entry, other) for other in same):
+            same.append(entry)
+    merged = [entry for same in kept.values() for entry in same]
+    return tuple(sorted(merged, key=lambda entry: (entry.kind, entry.month, entry.key, entry.document)))
+
+
+def _overlap(one: Entry, two: Entry) -> bool:
+    """Two entries of one key are copies unless both are statements of different days."""
+    if one.span is None or two.span is None:
+        return True
+    return one.span[0] <= two.span[1] and two.span[0] <= one.span[1]
+
+
+def _entries(paper: Paper, book: Book) -> Iterator[Entry]:
+    for kind, source in book.policy.kinds.items():
+        if paper.kind in source.dated:
+            yield from _dated(paper, kind, source.dated[paper.kind], book)
+        if paper.kind in source.months:
+            yield from _monthly(paper, kind, source.months[paper.kind], book)
+
+
+def _dated(paper: Paper, kind: str, rule: Dated, book: Book) -> Iterator[Entry]:
+    amount, day = paper.money(*rule.amount), paper.day(rule.day)
+    partied = "seller_name" in paper.fields or "seller_tax_id" in paper.fields
+    role = side(paper, book) if partied else "seller"
+    if amount is None or day is None or not role:
+        return
+    payer = paper.text(rule.payer)
+    key = paper.text(rule.key)
+    yield Entry(
+        kind, paper.document, (key,) if key else ("", day.isoformat(), payer, f"{amount:.2f}"), month_of(day), amount,
+        _belief(paper, kind, book), payer, day, None, role == "buyer", paper.ids(*rule.amount, rule.day),
+    )  # fmt: skip
+
+
+def _monthly(paper: Paper, kind: str, field: str, book: Book) -> Iterator[Entry]:
+    holder = paper.text("account") or paper.text("store") or paper.text("institution")
+    first, last = paper.day("first_date"), paper.day("last_date")
+    for name, fact in paper.fields.items():
+        match, amount = _MONTH.fullmatch(name), number(fact)
+        if match is None or match[3] != field or amount is None:
+            continue
+        month = int(match[1]) * 12 + int(match[2]) - 1
+        start, end = first_day(month), first_day(month + 1) - timedelta(days=1)
+        span = (max(first or start, start), min(last or end, end))
+        yield Entry(
+            kind, paper.document, (paper.kind, holder), month, amount,
+            _belief(paper, kind, book), paper.text("store"), span=span, facts=(fact.id,),
+        )  # fmt: skip
+
+
+def _belief(paper: Paper, kind: str, book: Book) -> Belief:
+    carrier, sigma = paper.signal("carrier"), book.policy.sigma.kind[kind]
+    return Belief(
+        level=book.levels[paper.document],
+        sigma=max(sigma, book.policy.sigma.image) if carrier in ("", "ocr") else sigma,
+        carrier=_CARRIERS.index(carrier) if carrier in _CARRIERS else len(_CARRIERS),
+        matched=paper.document in book.matched,
+        withdrawn=day_of(paper.signals.get("withdrawn")),
+    )

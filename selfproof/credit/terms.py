@@ -1,0 +1,84 @@
+"""What the limit's formulas need besides turnover, from the same evidence (credit-method, section 3)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from selfproof.credit import limit, orders, readings
+from selfproof.credit.credibility import SEEN
+from selfproof.credit.evidence import Evidence
+from selfproof.credit.limit import Terms
+from selfproof.credit.papers import day
+from selfproof.model import Ledger
+
+_YEAR = 365.25
+
+
+def terms(evidence: Evidence) -> Terms:
+    """Margin, days, growth, own funds, debts and grade of an application."""
+    told, book = evidence.stated, evidence.book
+    rules = book.policy.limit
+    invoiced = [entry for entry in evidence.sold if entry.kind == "invoicing"]
+    received = [entry for entry in evidence.sold if entry.kind == "receipts"]
+    return Terms(
+        margin=_margin(evidence),
+        cycle=_cycle(evidence),
+        growth=max(readings.growth(invoiced, book), readings.growth(received, book)),
+        orders=orders.worth(evidence.orders, book.policy, least=rules.order_level),
+        own_funds=told.declared("own_funds"),
+        loans=_larger(evidence, "working_capital_loans"),
+        debt_service=_larger(evidence, "debt_service_annual"),
+        grade=limit.grade(attributes(evidence), book.policy.scorecard),
+        need_order=orders.worth(evidence.orders, book.policy, least=0),
+        deposits=told.declared("deposits") or 0.0,
+        peak=evidence.trade.peak,
+    )
+
+
+def attributes(evidence: Evidence) -> dict[str, float | str | None]:
+    """What the scorecard judges; None where nothing is on record."""
+    told, book = evidence.stated, evidence.book
+    arrears = told.confirmed("tax.arrears")
+    return {
+        "tenure_years": _tenure(evidence),
+        "receipts_volatility": readings.volatility([e for e in evidence.sold if e.kind == "receipts"], book),
+        "concentration": readings.concentration([e for e in evidence.sold if e.kind == "invoicing"], book),
+        "bureau_band": max(told.said("bureau.band").split(), default=None),
+        "arrears": None if arrears is None else ("yes" if arrears > 0 else "no"),
+    }
+
+
+def _margin(evidence: Evidence) -> float:
+    """The lowest of declared, observed and the industry's median, clamped to [0, 1]."""
+    book = evidence.book
+    invoiced = [entry for entry in evidence.sold if entry.kind == "invoicing"]
+    known = [book.industry.margin, evidence.stated.declared("margin"), readings.margin(invoiced, evidence.bought, book)]
+    return min(1.0, max(0.0, min(value for value in known if value is not None)))
+
+
+def _cycle(evidence: Evidence) -> float:
+    """The industry's lower-quartile cycle without the days foreign to the trade; a shorter declared one is taken."""
+    usual = limit.cycle_days(evidence.book.industry.days, evidence.trade)
+    declared = evidence.stated.declared("cycle_days")
+    return usual if declared is None else min(usual, max(0.0, declared))
+
+
+def _larger(evidence: Evidence, field: str) -> float:
+    told = evidence.stated
+    return max(told.confirmed(f"bureau.{field}") or 0.0, told.declared(field) or 0.0, 0.0)
+
+
+def _tenure(evidence: Evidence) -> float | None:
+    """Years since establishment: the register's day, else the licence's."""
+    facts = evidence.stated.all("registry.established_date", Ledger.THIRD_PARTY)
+    days = [found for fact in facts if (found := day(fact))] or _licensed(evidence)
+    return None if not days else (evidence.book.application.as_of - max(days)).days / _YEAR
+
+
+def _licensed(evidence: Evidence) -> list[date]:
+    return [
+        found
+        for paper in evidence.papers
+        if paper.kind == "business_license" and evidence.levels[paper.document] >= SEEN
+        if (found := paper.day("established_date"))
+    ]
