@@ -111,7 +111,7 @@ def printed(document: Document) -> Iterator[Row]:
 
 
 def summary(document: Document) -> Iterator[Derived]:
-    """n_transactions, total_in, total_out, first_date, last_date, chain_breaks (where balances are printed), months, payers."""
+    """Number, sums, first and last day, months, payers; breaks of the chain where balances are printed."""
     statement = parse(document)
     if statement is None:
         return
