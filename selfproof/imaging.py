@@ -7,18 +7,25 @@ from __future__ import annotations
 
 import io
 import warnings
-from typing import TypeAlias
+from collections.abc import Sequence
+from typing import Final, TypeAlias
 
+import cv2
 import numpy as np
 import numpy.typing as npt
+import pdqhash
 import pillow_heif
+import zxingcpp
 from PIL import Image as Pillow
 from PIL import ImageOps
 
 Image: TypeAlias = npt.NDArray[np.uint8]
 Homography: TypeAlias = npt.NDArray[np.float64]
 
-_REDNESS = 24  # levels by which red must exceed green and blue
+_REDNESS: Final = 24  # levels by which red must exceed green and blue
+_CODE_SIDE: Final = 1800  # pixels of the longer side at which codes are sought first
+_PRINT_SIDE: Final = 1024
+_PRINT_QUALITY: Final = 50  # of 100: PDQ's authors advise to ignore hashes below
 
 Pillow.MAX_IMAGE_PIXELS = None  # `selfproof.intake` refuses by its own limit, with a sentence for the owner
 pillow_heif.register_heif_opener()
@@ -54,15 +61,48 @@ def _stretched(picture: Pillow.Image) -> Pillow.Image:
     return Pillow.fromarray(((values - values.min()) * (255.0 / span)).astype(np.uint8))
 
 
+def reddish(image: Image) -> Image:
+    """255 where a pixel is markedly red, 0 elsewhere."""
+    others = cv2.max(image[:, :, 0], image[:, :, 1])
+    return np.asarray(
+        cv2.threshold(cv2.subtract(image[:, :, 2], others), _REDNESS, 255, cv2.THRESH_BINARY)[1], np.uint8
+    )
+
+
 def without_red(image: Image) -> Image:
     """The red of seals bleached to the paper behind it, dark print under it kept.
 
     A red mark is bright in the red channel where black print is dark in all three, so that channel shows the print.
     """
-    red, others = image[:, :, 2], image[:, :, :2].max(axis=2)
-    reddish = (red.astype(np.int16) - others) > _REDNESS
-    if not reddish.any():
-        return image
+    near = cv2.dilate(reddish(image), np.ones((3, 3), np.uint8)) > 0
     cleaned = image.copy()
-    cleaned[reddish] = np.repeat(red[reddish][:, None], 3, axis=1)
+    cleaned[near] = np.repeat(image[:, :, 2][near][:, None], 3, axis=1)
     return cleaned
+
+
+def warped(image: Image, transform: Sequence[float], size: tuple[int, int]) -> Image:
+    """The page of a size (width, height). transform: row-major, from the page's pixels to the picture's."""
+    matrix = np.array(transform, dtype=np.float64).reshape(3, 3)
+    flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+    page = cv2.warpPerspective(image, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(page, dtype=np.uint8)
+
+
+def codes(*images: Image) -> list[str]:
+    """The payloads of QR codes on the first of the pictures that shows any, reduced first, then in full."""
+    for image in images:
+        scale = min(1.0, _CODE_SIDE / max(image.shape[:2]))
+        reduced = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else image
+        for look in (reduced, image) if scale < 1 else (image,):
+            found = zxingcpp.read_barcodes(look, formats=zxingcpp.BarcodeFormat.QRCode)
+            if texts := [code.text for code in found if code.valid and code.text.strip()]:
+                return list(dict.fromkeys(texts))
+    return []
+
+
+def fingerprint(image: Image) -> str:
+    """The PDQ hash in hexadecimal, which survives scaling and recompression; "" for a picture with too little in it."""
+    scale = min(1.0, _PRINT_SIDE / max(image.shape[:2]))
+    reduced = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    bits, quality = pdqhash.compute(cv2.cvtColor(reduced, cv2.COLOR_BGR2RGB))
+    return np.packbits(bits).tobytes().hex() if quality >= _PRINT_QUALITY else ""
