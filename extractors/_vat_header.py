@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from extractors._vat_sheet import Hit, Sheet
+from selfproof import layout
 from selfproof.layout_table import Column, Line, matches
 from selfproof.model import Word
 
@@ -37,6 +38,7 @@ _SHAPES = {
     "check_code": re.compile(r"\d{20}(?!\d)|\d{6}(?!\d)"),
 }
 _FOOT = re.compile(r"开票人:|复核:|销售方:?\(章|销货单位:?\(章")
+_SEAL = re.compile(r"^[(]?[0-9A-Z]{15,20}.?$|专用章|\(章\)")  # a seller's seal shows the id and what it is for
 _TITLE_ZONE = 0.35
 _SLIP = 1.3  # print may stand this many line heights above or below its label
 _WIDE = 2.5  # ems: a date may be set with gaps
@@ -64,9 +66,9 @@ def title_pattern() -> re.Pattern[str]:
 def locate(sheet: Sheet) -> Iterator[Spot]:
     """All fields outside the parties and the items, likeliest place first."""
     yield from _title(sheet)
-    for field in _SHAPES:
-        yield from _labelled(sheet, field)
-    yield from _bare(sheet)
+    numbers = [spot for field in _SHAPES for spot in _labelled(sheet, field)] + list(_bare(sheet))
+    doubtful = any(_doubtful(sheet, hit) for hit in sheet.hits("invoice_number"))
+    yield from (spot for spot in numbers if not (doubtful and spot[0] == "invoice_number"))
     yield from _gross(sheet)
     yield from _sums(sheet)
     yield from _remarks(sheet)
@@ -92,8 +94,6 @@ def known_titles() -> list[str]:
 
 def _labelled(sheet: Sheet, field: str) -> Iterator[Spot]:
     for hit in sheet.hits(field):
-        if field == "invoice_number" and _doubtful(sheet, hit):
-            continue
         line = sheet.lines[hit.line]
         start, stop = sheet.value(hit)
         match = _SHAPES[field].match(line.text[:stop], start)
@@ -214,7 +214,7 @@ def _remarks(sheet: Sheet) -> Iterator[Spot]:
     words: list[Word] = []
     for line in sheet.lines[sheet.gross + 1 : _foot(sheet)]:
         start = next((at for at in range(len(line.text)) if line.left(at) >= stack.box[2]), len(line.text))
-        words += line.cut(start, len(line.text))
+        words += [word for word in line.cut(start, len(line.text)) if not _SEAL.search(layout.squash(word.text))]
     if words:
         yield "remarks", words
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from stdnum.cn import uscc
 
@@ -39,11 +40,16 @@ def _tax_id(printed: str) -> str | None:
     return squeezed if re.fullmatch(r"[0-9A-Z]{15,20}", squeezed) else None
 
 
+def _day(printed: str) -> date | None:
+    """A day whose figures recognition may have set apart or joined: ``2019 0508``."""
+    return values.day(printed) or values.day(re.sub(r"\s+", "", printed))
+
+
 FIELDS = {
     "invoice_type": values.compact,
     "invoice_code": values.digits,
     "invoice_number": values.digits,
-    "issue_date": values.day,
+    "issue_date": _day,
     "check_code": values.digits,
     "buyer_name": values.text,
     "buyer_tax_id": _tax_id,
@@ -65,7 +71,7 @@ FIELDS = {
     "_title": values.compact,
     "_qr_invoice_code": values.digits,
     "_qr_invoice_number": values.digits,
-    "_qr_issue_date": values.day,
+    "_qr_issue_date": _day,
     "_qr_check_code": values.digits,
     "_qr_amount_excl_tax": values.money,
     "_qr_total_amount": values.money,
