@@ -60,6 +60,8 @@ def _reason(step: Step, effect: Decimal, before: Turnover | None, told: Account)
     if step.name == "binding":
         code = _BINDING[told.assessment.ceilings.binding]
         return Reason(code, step.name, effect, Message(f"reasons.{code}", _formula(told)), facts)
+    if step.name not in _CODES:  # a kind of which only withdrawn documents are left
+        return Reason("X1", step.name, effect, Message("reasons.withdrawn", {"kind": step.name}))
     return Reason(
         _CODES[step.name], step.name, effect, Message(f"reasons.{step.name}", _values(step, told.case)), facts
     )
