@@ -78,7 +78,8 @@ def version() -> str:
 
 _READING = {f"{name}.py" for name in (
     "certificates", "extract", "imaging", "intake", "layout", "layout_table", "model", "ocr", "phrases", "read",
-    "repair", "signatures", "statement", "statement_columns", "statement_entries", "statement_pages", "values", "vision",
+    "repair", "signatures", "statement", "statement_columns", "statement_entries", "statement_pages", "values",
+    "vision",
 )}  # fmt: skip
 
 

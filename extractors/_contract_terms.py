@@ -1,0 +1,79 @@
+"""The expressions of ``tables/contract_words.yaml``, and what a party's name must look like."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from selfproof import values
+
+_PLACEHOLDER = re.compile(r"[Xx×✕*]{2,}|某某?|_{3,}|[\[【<].*(?:填|名称|公司|待定).*[\]】>]")
+_NOT_A_NAME = re.compile(
+    r"[,。;:!?]|双方|甲方|乙方|本合同|应当?|负责|有权|承担|支付|以下|其中|如果?[^意]|不得"
+    r"|^(?:是|为|系|应|须|需|将|按|在|对|与|向|由|及|和|或|有|的|保证|提供|同意|承诺|要求|委托|指定|派)"
+)
+_LONGEST = 60
+
+
+@cache
+def table() -> dict[str, Any]:
+    """The table as it stands in the file."""
+    text = files("selfproof").joinpath("tables", "contract_words.yaml").read_text("utf-8")
+    words: dict[str, Any] = yaml.safe_load(text)
+    return words
+
+
+@cache
+def pattern(name: str) -> str:
+    """The expression of a row; alternatives joined where the row is a list."""
+    row = table()[name]
+    return "|".join(f"(?:{item})" for item in row) if isinstance(row, list) else f"(?:{row})"
+
+
+@cache
+def compiled(name: str) -> re.Pattern[str]:
+    """`pattern`, compiled."""
+    return re.compile(pattern(name))
+
+
+def party(printed: str) -> str | None:
+    """A firm's or a person's name as printed; None for blanks, placeholders and clauses.
+
+    >>> party(" 云岭纸业（东川）有限公司 "), party("XX有限公司"), party("负责提供场地"), party("赵小满")
+    ('云岭纸业（东川）有限公司', None, None, '赵小满')
+    """
+    name = values.compact(printed.strip(" \t_＿—-“”\"'「」《》"))
+    if name is None or len(name) > _LONGEST or _PLACEHOLDER.search(name) or _NOT_A_NAME.search(values.fold(name)):
+        return None
+    bare = re.sub(r"\([^()]{1,20}\)$", "", values.fold(name))
+    if re.search(rf"{pattern('organisation')}$", bare) or re.search(r"(?i)(?:ltd|inc|co|llc|gmbh|limited)\.?$", bare):
+        return name
+    return name if re.fullmatch(rf"[{table()['surnames']}][\u4e00-\u9fff·]{{1,3}}", name) else None
+
+
+def title(printed: str) -> str | None:
+    """A heading: glyphs that are set apart move together, Latin words keep their spaces.
+
+    >>> title("购 销 合 同"), title("年产 8 万吨 EPC 总承包合同")
+    ('购销合同', '年产 8 万吨 EPC 总承包合同')
+    """
+    kept = values.text(printed)
+    return re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", kept) if kept else None
+
+
+def reference(printed: str) -> str | None:
+    """A contract's number: with a figure in it, and nothing left to fill in."""
+    kept = values.text(printed.strip("_ "))
+    if kept is None or not re.search(r"\d", kept) or _PLACEHOLDER.search(kept):
+        return None
+    return kept
+
+
+def clause(printed: str) -> str | None:
+    """A clause's text, unless it still waits to be filled in."""
+    kept = values.text(printed)
+    return None if kept is None or _PLACEHOLDER.search(kept) else kept

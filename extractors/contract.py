@@ -1,0 +1,217 @@
+"""采购、购销、技术、服务、工程、加工、承揽、运输合同: who delivers what to whom, for how much.
+
+A contract read as prose: its parties (甲方, else the side that pays, is party A), number, day of signing, period and
+total. Penalties, advances, shares of the total and sub-items are not the total; blanks and placeholders give nothing.
+Leases, loans and employment contracts are other kinds.
+
+Source: 民法典 book three, article 470 (what a contract holds); SAMR model contracts (合同示范文本库).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from extractors._contract_terms import clause, compiled, party, pattern, reference, table, title
+from extractors._flow import flow
+from selfproof import values
+from selfproof.model import Carrier, Document, Value, Word
+
+FIELDS: Mapping[str, Callable[[str], Value | None]] = {
+    "title": title,
+    "contract_number": reference,
+    "party_a": party,
+    "party_b": party,
+    "sign_date": values.day,
+    "period": clause,
+    "total_amount": values.money,
+    "goods": clause,
+    "payment_terms": clause,
+}
+LABELS: Mapping[str, tuple[str, ...]] = {
+    "contract_number": ("合同编号", "合同号", "协议编号", "编号", "Contract No"),
+    "party_a": ("甲方", "需方", "买方", "买受人", "委托方", "发包人", "定作人", "托运人"),
+    "party_b": ("乙方", "供方", "卖方", "出卖人", "受托方", "承包人", "承揽人", "承运人"),
+    "sign_date": ("签订日期", "签署日期", "签约日期", "日期"),
+    "total_amount": ("合同总价", "合同金额", "总金额", "合计"),
+}
+_CARRIERS = (Carrier.DOCX, Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
+_HEAD_LINES = 30
+_LONGEST_TITLE = 60
+_NUMERALS = "零〇壹贰叁肆伍陆柒捌玖拾佰仟一二三四五六七八九十百千两万萬亿"
+_WORDS = rf"[{_NUMERALS}]+[元圆](?:[{_NUMERALS}角分])*[整正]?"
+_FIGURES = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,4})?|\d+(?:\.\d{1,6})?"
+_AMOUNT = re.compile(
+    rf"(?P<words>{_WORDS})|(?P<figures>[¥￥]?\s*(?:{_FIGURES})\s*(?P<unit>[万亿]?元|[万亿])?)(?![\d%‰天日个月年])"
+)
+_DAY = re.compile(
+    r"(?:19|20)\d{2}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?|(?<!\d)20\d{6}(?!\d)"
+    r"|[二〇○零一三四五六七八九]{4}\s*年\s*[元正一二三四五六七八九十]{1,3}\s*月\s*[一二三四五六七八九十廿卅]{1,4}\s*日"
+)
+_NUMBER = re.compile(
+    r"(?:合\s*同|协\s*议|订\s*单)\s*(?:编\s*号|编\s*码|号\s*码?|编)\s*[.:：]?\s*(?P<value>[^\n\t:：]{2,40})|(?i:contract\s*no)[.:：\s]*(?P<latin>[^\n\t]{2,40})"
+)
+_BARE_NUMBER = re.compile(r"(?m)^\s*(?:编\s*号|No\.?)\s*[:：]\s*(?P<value>[^\n\t]{2,40})")
+_NUMBER_END = re.compile(
+    r"\s{2,}|\s(?=[\u4e00-\u9fff]{2,}\s*[::])|[,，。;；]|签[订约]|甲方|乙方|需方|供方|买方|卖方|日期"
+)
+
+
+def identify(document: Document) -> float:
+    """By the title; else, for inner pages, by what only contracts say."""
+    if document.carrier not in _CARRIERS:
+        return 0.0
+    if not re.search(r"合\s*同|协\s*议", document.text):
+        return 0.0
+    text = flow(document).text
+    heading = next((text[start:stop] for start, stop in _titles(text)), "")
+    squeezed = re.sub(r"\s", "", heading)
+    if compiled("other_contract").search(squeezed):
+        return 0.0
+    said = len(set(compiled("clauses").findall(re.sub(r"[ \t]", "", text))))
+    sides = bool(compiled("party_a").search(text)) + bool(compiled("party_b").search(text))
+    if squeezed and sides and (compiled("business").search(squeezed) or said > 1):
+        return 0.95
+    return 0.6 if sides == 2 and said >= 3 and not compiled("other_contract").search(text[:400]) else 0.0  # noqa: PLR2004  both parties and three clauses
+
+
+def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
+    """Candidates in the order of their worth; the first that parses is taken."""
+    prose = flow(document)
+    text = prose.text
+    finders: tuple[tuple[str, Callable[[str], Iterator[tuple[int, int]]]], ...] = (
+        ("title", _titles),
+        ("contract_number", _numbers),
+        ("sign_date", _sign_dates),
+        ("total_amount", _totals),
+        ("period", _periods),
+        ("goods", lambda whole: _clauses(whole, "goods")),
+        ("payment_terms", lambda whole: _clauses(whole, "payment_terms")),
+    )
+    for field, finder in finders:
+        yield from ((field, prose.cut(*span)) for span in finder(text))
+    for field, row in (("party_a", table()["party_a"]), ("party_b", table()["party_b"])):
+        for names in row:
+            yield from ((field, prose.cut(*span)) for span in _parties(text, names))
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    start = 0
+    for line in text.split("\n"):
+        yield start, line
+        start += len(line) + 1
+
+
+def _titles(text: str) -> Iterator[tuple[int, int]]:
+    """Lines near the top that end like a title; a bare 合同 takes the line above it along."""
+    above: tuple[int, str] | None = None
+    for start, line in list(_lines(text))[:_HEAD_LINES]:
+        squeezed = re.sub(r"\s", "", line)
+        fits = re.search(rf"{pattern('title')}$", squeezed) and len(squeezed) <= _LONGEST_TITLE
+        if fits and not re.search(r"[:,。;]|本合同|本协议|签订|订立|根据", squeezed):
+            bare = re.fullmatch(r"合同书?|协议书?", squeezed)
+            begin = above[0] if bare and above and len(above[1]) <= _LONGEST_TITLE else start
+            yield begin, start + len(line)
+        if squeezed:
+            above = start, squeezed
+
+
+def _numbers(text: str) -> Iterator[tuple[int, int]]:
+    for expression in (_NUMBER, _BARE_NUMBER):
+        for match in expression.finditer(text):
+            start, stop = match.span("value") if match["value"] else match.span("latin")
+            end = _NUMBER_END.search(text, start, stop)
+            yield start, end.start() if end else stop
+
+
+def _parties(text: str, names: str) -> Iterator[tuple[int, int]]:
+    """What follows 甲方 and its like, what the lines below such a heading name, and who is called so."""
+    aside = r"\)?(?:\s*\([^()\n]{1,14}\)|\s*(?:名称|全称|单位名称|单位|公司名称|公司))*"
+    inline = re.compile(rf"(?:{names}){aside}[ \t]*:?[ \t_]*(?P<name>[^\n\t]{{2,80}})")
+    heading = rf"(?:{names}){aside}\s*:?[ \t]*\n[^\n]{{0,4}}?"
+    below = re.compile(rf"{heading}(?:{pattern('name_label')})\s*[:\t][ \t_]*(?P<name>[^\n\t]{{2,80}})")
+    said = r"\s*\(\s*(?:以下|下称|以下统称)?(?:简称|称)?(?:为)?:?\s*[\"“'「『]?"
+    called = re.compile(rf"(?P<name>[^\n\t:,。;]{{4,60}}?){said}(?:{names})")
+    found = [match.span("name") for expression in (inline, below, called) for match in expression.finditer(text)]
+    yield from (_name_span(text, *span) for span in sorted(found))
+
+
+def _name_span(text: str, start: int, stop: int) -> tuple[int, int]:
+    """The name without what is printed behind it."""
+    aside = r"\(\s*(?:以下|下称|简称|盖章|公章|签章|签字|签名|[甲乙供需买卖]\s*方)"
+    end = re.compile(rf"[,。;:]|{aside}|\s*{pattern('name_end')}|\s{{2,}}|_{{2,}}").search(text, start + 2, stop)
+    return start, end.start() if end else stop
+
+
+def _sign_dates(text: str) -> Iterator[tuple[int, int]]:
+    """The sentence that says it, the signature block, a label anywhere, in this order."""
+    said = re.compile(
+        rf"(?:本?(?:合同|协议)书?|双方)[^\n。]{{0,16}}?于\s*(?P<day>{_DAY.pattern})[^\n。]{{0,30}}?(?:签订|签署|订立|签定|签约)"
+    )
+    yield from (match.span("day") for match in said.finditer(text))
+    yield from _block_days(text)
+    labelled = re.compile(rf"{pattern('signed')}\s*[:：]?\s*(?P<day>{_DAY.pattern})")
+    yield from (match.span("day") for match in labelled.finditer(text))
+
+
+def _block_days(text: str) -> Iterator[tuple[int, int]]:
+    """Days in lines that are, or stand close below, lines to sign or seal on, in the second half of the text."""
+    near = 0
+    for start, line in _lines(text):
+        if re.search(r"盖\s*章|签\s*[字章名]|公\s*章|代表人?|代理人", line) and len(line) < 120:  # noqa: PLR2004  a clause, not a line to sign on
+            near = 7
+        near -= 1
+        match = re.search(rf"(?:^|{pattern('block_day')})[\s:：\t]*(?P<day>{_DAY.pattern})", line) if near > 0 else None
+        if match and start > len(text) * 0.3:
+            yield start + match.start("day"), start + match.end("day")
+
+
+def _totals(text: str) -> Iterator[tuple[int, int]]:
+    """Amounts that a label of the total leads to over nothing that matters, by the strongest label first."""
+    for label in table()["total"]:
+        found = re.compile(rf"(?:{label})(?P<between>{pattern('between')}*)(?={_AMOUNT.pattern})")
+        for match in found.finditer(text):
+            if not _disqualified(text, match.start()):
+                yield from _amounts(text, match.end())
+    yield from _sum_rows(text)
+
+
+def _disqualified(text: str, start: int) -> bool:
+    """Whether the words just before a label make it something else than the total."""
+    before = re.split(r"[\n。;；,，\t]", text[max(0, start - 14) : start])[-1]
+    return bool(compiled("not_total_before").search(before))
+
+
+def _amounts(text: str, start: int) -> Iterator[tuple[int, int]]:
+    match = _AMOUNT.match(text, start)
+    plain = match is not None and not (match["words"] or match["unit"] or "¥" in match[0])
+    same_line = "\n" not in text[max(0, start - 6) : start] and "." in text[start : start + 20]
+    if match and (not plain or same_line):
+        yield match.span()
+
+
+def _sum_rows(text: str) -> Iterator[tuple[int, int]]:
+    """The last amount in the row of a table that begins with 合计."""
+    for start, line in _lines(text):
+        if re.match(r"\s*(?:合\s*计|总\s*计|共\s*计)[^\u4e00-\u9fff]{0,2}\t", line):
+            amounts = [
+                match for match in _AMOUNT.finditer(line) if "." in match[0] or "," in match[0] or match["words"]
+            ]
+            yield from ((start + match.start(), start + match.end()) for match in amounts[-1:])
+
+
+def _periods(text: str) -> Iterator[tuple[int, int]]:
+    """A span of time or its two ends, behind a label in the same clause."""
+    found = re.compile(rf"{pattern('period')}[^\n,。;\d]{{0,8}}?(?P<value>(?:自|从)?\s*\d[^\n,。;]{{0,60}})")
+    for match in found.finditer(text):
+        end = re.search(r"\s\d+(?:\.\d+)+\s|[一二三四五六七八九十]、", match["value"])
+        yield match.start("value"), match.start("value") + end.start() if end else match.end("value")
+
+
+def _clauses(text: str, name: str) -> Iterator[tuple[int, int]]:
+    """What stands behind a label up to the end of the clause; below a heading, the first line that is no heading."""
+    below = r"\s*\n(?:[^\n]{0,12}\n)*"
+    found = re.compile(rf"{pattern(name)}\s*(?:[:\t]\s*|为\s*|{below})(?P<value>[^\n。;]{{2,120}})")
+    for match in found.finditer(text):
+        end = re.search(r"\s\d+(?:\.\d+)+\s", match["value"])
+        yield match.start("value"), match.start("value") + end.start() if end else match.end("value")
