@@ -24,8 +24,8 @@ _DATE = re.compile(
 _WORDS = re.compile(
     r"负?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[圆元][零壹贰叁肆伍陆柒捌玖角分整正]*|[零壹贰叁肆伍陆柒捌玖]角[零壹贰叁肆伍陆柒捌玖分整正]*"
 )
-_YUAN = re.compile(r"-?¥-?\d[\d,]*\.\d{2}(?!\d)")
-_MONEY = re.compile(r"-?[¥Y]?-?\d[\d,]*\.\d{2}(?!\d)|\*{2,}")
+_YUAN = re.compile(r"-?(?<![A-Za-z])[¥Y]-?\d[\d,]*(?:\.\d{1,2})?(?![\d.])")
+_MONEY = re.compile(_YUAN.pattern + r"|-?\d[\d,]*\.\d{2}(?!\d)|\*{2,}")
 _DAMAGED = re.compile(r"[\u4e00-\u9fff]{5,11}发票")
 _BARE_CODE = re.compile(r"(?<!\d)(?:0\d{11}|\d{10})(?!\d)")
 _SIGN = re.compile(r"№|N")
@@ -100,7 +100,7 @@ def _labelled(sheet: Sheet, field: str) -> Iterator[Spot]:
         if match:
             yield field, line.cut(*match.span())
         elif start == stop:
-            yield from _beside(sheet, hit, field)
+            yield from ((field, words) for words in _near(sheet, hit, _SHAPES[field]))
 
 
 def _doubtful(sheet: Sheet, hit: Hit) -> bool:
@@ -119,15 +119,15 @@ def _doubtful(sheet: Sheet, hit: Hit) -> bool:
     return any(not any(second in text for text in known) for second in seconds)
 
 
-def _beside(sheet: Sheet, hit: Hit, field: str) -> Iterator[Spot]:
+def _near(sheet: Sheet, hit: Hit, shape: re.Pattern[str]) -> Iterator[tuple[Word, ...]]:
     """Print that slipped into a neighbouring line, right of its label."""
     line = sheet.lines[hit.line]
     for index in (hit.line - 1, hit.line + 1):
         other = sheet.lines[index] if 0 <= index < len(sheet.lines) else None
         if other and abs(other.middle - line.middle) < _SLIP * (line.bottom - line.top):
-            for match in _SHAPES[field].finditer(other.text):
-                if other.left(match.start()) > line.right(hit.stop - 1) - line.em:
-                    yield field, other.cut(*match.span())
+            for start, stop in matches(other, shape, limit=_WIDE):
+                if other.left(start) > line.right(hit.stop - 1) - line.em:
+                    yield _figures(other, start, stop)
 
 
 def _bare(sheet: Sheet) -> Iterator[Spot]:
@@ -158,9 +158,9 @@ def _gross(sheet: Sheet) -> Iterator[Spot]:
             line = sheet.lines[hit.line]
             shape = _MONEY if field == "total_amount" else _WORDS
             match = shape.search(line.text, hit.stop)
-            if match:
-                yield field, line.cut(*match.span())
-                spelled += [line.cut(*match.span())] if field == "total_in_words" else []
+            cuts = [_figures(line, *match.span())] if match else list(_near(sheet, hit, shape))
+            yield from ((field, words) for words in cuts)
+            spelled += cuts if field == "total_in_words" else []
     if not spelled and sheet.gross is not None:
         line = sheet.lines[sheet.gross]
         spelled = [line.cut(*span) for span in matches(line, _WORDS)]
@@ -190,12 +190,17 @@ def _cells(sheet: Sheet) -> Iterator[Spot]:
                 near = abs(line.middle - sheet.lines[hit.line].middle) < _SLIP * (line.bottom - line.top)
                 begin = hit.stop if line is sheet.lines[hit.line] else 0
                 spans = matches(line, _YUAN, begin) if near else ()
-                yield from ((field, line.cut(*span)) for span in spans)
+                yield from ((field, _figures(line, *span)) for span in spans)
 
 
 def _summed(columns: Mapping[str, Column], line: Line, spans: Iterator[Span]) -> Iterator[Spot]:
     for start, stop in spans:
-        yield _nearest(columns, (line.left(start) + line.right(stop - 1)) / 2), line.cut(start, stop)
+        yield _nearest(columns, (line.left(start) + line.right(stop - 1)) / 2), _figures(line, start, stop)
+
+
+def _figures(line: Line, start: int, stop: int) -> tuple[Word, ...]:
+    """An amount without its currency sign, which recognition takes for a letter."""
+    return line.cut(start + (line.text[start] in "¥Y"), stop)
 
 
 def _nearest(columns: Mapping[str, Column], middle: float) -> str:

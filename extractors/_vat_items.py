@@ -16,6 +16,7 @@ _RATE = re.compile(r"\d{1,2}(?:\.\d+)?%|免税|不征税|零税率|出口零税�
 _STARS = re.compile(r"\*{2,}|[—-]{2,}")
 _CATEGORY = re.compile(r"\*[^*]+\*")
 _GLUED = re.compile(r"(?<=\.\d\d)(?=\d{1,2}(?:\.\d+)?%)|(?<=%)(?=[-\d*])|(?<=税)(?=\*\*)")
+_TWO_NUMBERS = re.compile(r"\d\.\d(\d*\d)\.\d")  # figures between two decimal points belong to two numbers
 _WRONG = 5.0  # what a number in a text column's place costs, against 1 per twentieth of the page's width of distance
 _SCALE = 20.0
 
@@ -140,5 +141,16 @@ def _split(line: Line, span: Span, columns: Sequence[Column]) -> Iterator[Span]:
     under = [column for column in columns if line.left(start) < column.left and column.right < line.right(stop - 1)]
     if len(under) > 1 or (under and re.search(r"\d$", text)):
         cuts += [match.start() for match in re.finditer(r"(?<=[\u4e00-\u9fff])(?=\d[\d.]*$)", text)]
+    two = _TWO_NUMBERS.search(text)
+    cuts += [_widest(line, start + two.start(1), start + two.end(1)) - start] if two else []
     for begin, end in zip([0, *sorted(set(cuts))], [*sorted(set(cuts)), len(text)], strict=True):
         yield start + begin, start + end
+
+
+def _widest(line: Line, start: int, stop: int) -> int:
+    """Where two numbers that were read as one part: the character before which the pitch is widest."""
+
+    def pitch(index: int) -> float:
+        return (line.left(index) + line.right(index)) - (line.left(index - 1) + line.right(index - 1))
+
+    return max(range(start, stop), key=pitch)

@@ -23,7 +23,7 @@ KEY = "invoice_number"
 LABELS: dict[str, tuple[str, ...]] = {
     field: tuple(patterns) for field, patterns in _vat_sheet.labels()["labels"].items()
 }
-_QR = re.compile(r"0[12],(\d{2}),(\d{10}|\d{12})?,(\d{8}|\d{20}),([\d.]+),(\d{8}),(\d{20})?")
+_QR = re.compile(r"0[12],(\d{2}),(\d{10}|\d{12})?,(\d{8}|\d{20}),([\d.]+),(\d{4}-?\d{2}-?\d{2}),(\d{20})?")
 _NET_TYPES = ("01", "04", "10")
 _ANCHORS = (
     "发票号码|№|N[oº°]", "开票日期", "纳税人识别号|统一社会信用代码", "价税合计", "名称", "金额", "税率|征收率", "税额",
