@@ -21,6 +21,7 @@ from selfproof.statement_entries import Table, words
 FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "institution": values.compact,
     "account": values.code,
+    "account_name": values.compact,
     "n_transactions": values.count,
     "total_in": values.money,
     "total_out": values.money,
@@ -85,6 +86,7 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     above = [word for (row, _), cell in sorted(sheet.words.items()) if row < table.start for word in cell]
     yield from (("institution", [place]) for word in above if (place := _institution(word)))
     yield from (("account", place) for place in _accounts(above))
+    yield from (("account_name", place) for place in _holders(above))
     yield from (("account", cell) for cell in _account_column(sheet, table) if _NUMBER.fullmatch(cell[0].text))
 
 
@@ -104,6 +106,20 @@ def _accounts(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
         else:
             beside = layout.right_of(label, above)[:1]
             yield from ([word] for word in beside if _NUMBER.fullmatch(word.text.strip()))
+
+
+def _holders(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    for word in above:
+        match = words()["holder"].match(word.text)
+        if match is None:
+            continue
+        rest = word.text[match.end() :]
+        start = match.end() + len(rest) - len(rest.lstrip(" :：()（）"))
+        stop = re.compile(r"\s|$").search(word.text, start)
+        if stop and stop.start() > start:
+            yield [word.slice(start, stop.start())]
+        else:
+            yield layout.right_of(word, above)[:1]
 
 
 def _account_column(sheet: Sheet, table: Table) -> Iterator[Sequence[Word]]:

@@ -42,7 +42,7 @@ _NUMERALS = "零〇壹贰叁肆伍陆柒捌玖拾佰仟一二三四五六七八�
 _WORDS = rf"[{_NUMERALS}]+[元圆](?:[{_NUMERALS}角分])*[整正]?"
 _FIGURES = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,4})?|\d+(?:\.\d{1,6})?"
 _AMOUNT = re.compile(
-    rf"(?P<words>{_WORDS})|(?P<figures>[¥￥]?\s*(?:{_FIGURES})\s*(?P<unit>[万亿]?元|[万亿])?)(?![\d%‰天日个月年])"
+    rf"(?P<words>{_WORDS})|(?P<figures>[¥￥]?\s*(?:{_FIGURES})\s*(?P<unit>[万亿]?元|[万亿])?)(?!\d|[ ]*[,.][ ]*\d|\s*[%‰天日个月年])"
 )
 _DAY = re.compile(
     r"(?:19|20)\d{2}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?|(?<!\d)20\d{6}(?!\d)"
@@ -173,6 +173,8 @@ def _totals(text: str) -> Iterator[tuple[int, int]]:
         for match in found.finditer(text):
             if not _disqualified(text, match.start()):
                 yield from _amounts(text, match.end())
+    spelled = re.compile(rf"{pattern('total')}[^\n。;]{{0,50}}大写[^\n。;]{{0,12}}?(?P<amount>{_WORDS})")
+    yield from (match.span("amount") for match in spelled.finditer(text) if not _disqualified(text, match.start()))
     yield from _sum_rows(text)
 
 

@@ -133,7 +133,7 @@ def _last_day(context: str) -> date | None:
 def _lines(rows: Iterable[tuple[int, Row]], columns: Columns, last: date | None) -> Iterator[_Line]:
     previous: _Line | None = None
     for index, row in rows:
-        if any(words()["sum_line"].fullmatch(squash(cell)) for cell in row if cell):
+        if any(map(is_sum, row)):
             continue
         days = (found for cell in columns.cells("date", row) if (found := parse_day(cell, last)))
         day = next(days, None)
@@ -146,6 +146,15 @@ def _lines(rows: Iterable[tuple[int, Row]], columns: Columns, last: date | None)
         if line is not None:
             previous = line
             yield line
+
+
+def is_sum(cell: str) -> bool:
+    """Whether a cell says that its line is a sum or carried over.
+
+    >>> is_sum("本页合计"), is_sum("合计  话费")
+    (True, False)
+    """
+    return bool(cell) and words()["sum_line"].fullmatch(squash(cell)) is not None
 
 
 def _continues(before: _Line, line: _Line) -> bool:

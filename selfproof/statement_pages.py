@@ -11,6 +11,7 @@ from selfproof.model import Page, Word
 _HEADING_LINES = 3
 _LINE_GAP = 2.2  # heights of a line: what stands further below is no continuation of a cell
 _JOIN = 0.35  # of a line's height: nearer pieces of a heading are one heading
+_FIGURED = {"date", "amount", "amount_signed", "income", "expense", "balance"}
 _ASPECT = 1.4  # of an upright page: what page sizes of unknown units are taken for
 
 
@@ -21,6 +22,12 @@ class Slot:
     heading: str
     left: float
     right: float
+
+    @property
+    def figured(self) -> bool:
+        """Whether the column holds days, amounts or balances."""
+        role = statement_columns.role(self.heading)
+        return role is not None and role[0] in _FIGURED
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,7 @@ def _append(found: list[Line], words: Sequence[Word], slots: Sequence[Slot]) -> 
     for word in words:
         cells[_column(word, slots)].append(word)
     line = Line(tuple(map(tuple, cells)), table=True)
-    if found and found[-1].table and _continues(found[-1], line):
+    if found and found[-1].table and _continues(found[-1], line, [slot.figured for slot in slots]):
         joined = zip(found[-1].cells, line.cells, strict=True)
         found[-1] = Line(tuple((*above, *below) for above, below in joined), table=True)
     else:
@@ -119,19 +126,18 @@ def _column(word: Word, slots: Sequence[Slot]) -> int:
     return min(range(len(slots)), key=distance)
 
 
-def _continues(above: Line, below: Line) -> bool:
-    """Whether a line only goes on with the cells above: near, without a day, and without an amount of its own."""
+def _continues(above: Line, below: Line, figured: Sequence[bool]) -> bool:
+    """Whether a line only goes on with the texts above: near, and with nothing under a day, an amount or a balance."""
     if len(above.cells) != len(below.cells) or _heads(above):
+        return False
+    if any(cell for cell, figures in zip(below.cells, figured, strict=True) if figures):
         return False
     upper = [word for cell in above.cells for word in cell]
     lower = [word for cell in below.cells for word in cell]
     near = min(word.box[1] for word in lower) - max(word.box[3] for word in upper) < _LINE_GAP * lower[0].height
     if upper[0].page != lower[0].page or not near:
         return False
-    texts = below.texts
-    return not any(
-        statement_entries.parse_day(text) or statement_entries.parse_amount(text) is not None for text in texts if text
-    )
+    return not any(statement_entries.is_sum(text) for text in below.texts)
 
 
 def _heads(line: Line) -> bool:
