@@ -200,7 +200,7 @@ def _signal(document: Document, name: str, value: str, word: Word | None = None)
 
 def _unprinted(document: Document, located: Iterable[Located]) -> Iterator[Fact]:
     """Names of values from embedded data that the page does not show; nothing where there is no printed page."""
-    printed = layout.squash("".join(word.text for word in document.words if not word.path)).replace(",", "")
+    printed = layout.squash("".join(word.text for word in document.words if ".xml/" not in word.path)).replace(",", "")
     embedded = [item for item in located if item.value is not None and _method(document, item.words) is Method.XML]
     if printed and embedded and document.carrier is not Carrier.XML:
         absent = [item.name for item in embedded if item.name in _COMPARED and not _shown(item, printed)]
