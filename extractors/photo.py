@@ -20,7 +20,7 @@ Spot: TypeAlias = tuple[str, Sequence[Word]]
 
 _LEGIBLE = 0.5  # what the recogniser is less sure of is mostly texture
 _SURE = 0.8  # a sign that is shown to anyone must be read for certain
-_MOST_OF_A_SCENE = 400  # legible characters: packed shelves and shop fronts have up to some 250, documents more
+_MOST_OF_A_SCENE = 300  # legible characters: packed shelves and shop fronts have up to some 250, documents more
 _MOST_OF_ANY = 100  # the same where the scene is not a business: a receipt or a ticket has more
 _LINES_OF_ANY = 12
 _FACADES = ("storefront", "factory_ext")
@@ -58,6 +58,11 @@ SIGNALS = {
     "device": "exif.device",
     "software": "exif.software",
 }
+_SURENESS = {
+    "scene.label": "scene.confidence",
+    "scene.confidence": "scene.confidence",
+    "scene.second": "scene.second_confidence",
+}
 
 
 def identify(document: Document) -> float:
@@ -88,7 +93,7 @@ def locate(document: Document) -> Iterator[Spot]:
 
 def _told(document: Document, signal: str) -> Word:
     """A signal as a word over the whole page; a scene is as sure as the model was."""
-    sure = document.signals.get("scene.confidence", "1") if signal.startswith("scene.") else "1"
+    sure = document.signals.get(_SURENESS.get(signal, ""), "1")
     return Word(document.signals[signal], box_quad((0.0, 0.0, 1.0, 1.0)), float(sure), path=signal, page=1)
 
 

@@ -78,15 +78,17 @@ def scene(image: Picture) -> Scene:
 def signals(image: Picture) -> dict[str, str]:
     """The scene as signals of a document.
 
-    ``scene.label`` (may be ``unsure``), ``scene.confidence`` of ``scene.first``, and the runner-up ``scene.second``.
+    ``scene.label`` (may be ``unsure``), ``scene.first`` with ``scene.confidence``, and the runner-up ``scene.second``
+    with ``scene.second_confidence``.
     """
     seen = scene(image)
-    (first, _), (second, _) = seen.ranking
+    (first, _), (second, less) = seen.ranking
     return {
         "scene.label": seen.label,
         "scene.confidence": f"{seen.confidence:.4f}",
         "scene.first": first,
         "scene.second": second,
+        "scene.second_confidence": f"{less:.4f}",
     }
 
 

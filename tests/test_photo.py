@@ -13,6 +13,7 @@ SHOP = {
     "scene.confidence": "0.9100",
     "scene.first": "storefront",
     "scene.second": "interior",
+    "scene.second_confidence": "0.0500",
 }
 OTHER = {**SHOP, "scene.label": "other", "scene.first": "other"}
 
@@ -54,6 +55,7 @@ def test_the_sign_carries_its_own_place_and_the_scene_the_whole_picture() -> Non
     assert facts["scene"].method is Method.VISION
     assert facts["scene"].place.box == (0.0, 0.0, 1.0, 1.0)
     assert facts["scene"].confidence == 0.91
+    assert facts["scene_second"].confidence == 0.05
 
 
 def test_a_sign_of_two_lines_is_read_in_order() -> None:
