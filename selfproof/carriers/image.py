@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from selfproof import flatten, imaging, ocr, seals, upright
+from selfproof import flatten, imaging, ocr, seals, upright, vision
 from selfproof.errors import ReadError
 from selfproof.exif import exif
 from selfproof.imaging import Homography, Image
@@ -23,6 +23,8 @@ from selfproof.model import Carrier, Document, Page
 MOST_FRAMES: Final = 50
 _FEW_LINES: Final = 6  # a picture with fewer is a scene
 _MOST_SIDE: Final = 32_000  # pixels that OpenCV can warp
+_LEGIBLE: Final = 0.5  # what the recogniser is less sure of is mostly texture
+_MOST_TEXT: Final = 300  # legible characters; packed shelves have some 250, and a page with more is a document
 _LOOK: Final = 736  # pixels of the longer side: enough to see where lines run
 
 
@@ -54,6 +56,7 @@ def read(original: Original) -> Document:
             notes["several_documents"] = None
         if number == 1 and (fingerprint := imaging.fingerprint(image)):
             signals["pdq"] = fingerprint
+        signals |= _scene(image, pages[0]) if number == 1 else {}
         if number == MOST_FRAMES:
             notes["too_many_pages"] = None
             break
@@ -108,6 +111,12 @@ def _applied(image: Image, posture: Posture) -> Image:
 def _page(flat: Image, number: int, posture: Posture, document: str) -> Page:
     words = seals.read_under(flat, ocr.recognise(flat, of=document), of=document)
     return Page(number, posture.width, posture.height, tuple(words), posture.transform)
+
+
+def _scene(image: Image, page: Page) -> dict[str, str]:
+    """What the picture shows, where it has too little text to be a document of any length."""
+    legible = sum(len(word.text) for word in page.words if word.confidence >= _LEGIBLE)
+    return vision.signals(image) if legible <= _MOST_TEXT else {}
 
 
 def _file_signals(data: bytes) -> dict[str, str]:
