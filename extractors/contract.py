@@ -41,9 +41,9 @@ _LONGEST_TITLE = 60
 _NUMERALS = "零〇壹贰叁肆伍陆柒捌玖拾佰仟一二三四五六七八九十百千两万萬亿"
 _WORDS = rf"[{_NUMERALS}]+[元圆](?:[{_NUMERALS}角分])*[整正]?"
 _FIGURES = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,4})?|\d+(?:\.\d{1,6})?"
-_AMOUNT = re.compile(
-    rf"(?P<words>{_WORDS})|(?P<figures>[¥￥]?\s*(?:{_FIGURES})\s*(?P<unit>[万亿]?元|[万亿])?)(?!\d|[ ]*[,.][ ]*\d|\s*[%‰天日个月年])"
-)
+_UNIT = r"[万亿]?元|[万亿]"
+_NO_AMOUNT = r"\d|[ ]*[,.][ ]*\d|\s*[%‰天日个月年]"  # what may not follow a figure: a broken number, a share, a time
+_AMOUNT = re.compile(rf"(?P<words>{_WORDS})|(?P<figures>[¥￥]?\s*(?:{_FIGURES})\s*(?P<unit>{_UNIT})?)(?!{_NO_AMOUNT})")
 _DAY = re.compile(
     r"(?:19|20)\d{2}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?|(?<!\d)20\d{6}(?!\d)"
     r"|[二〇○零一三四五六七八九]{4}\s*年\s*[元正一二三四五六七八九十]{1,3}\s*月\s*[一二三四五六七八九十廿卅]{1,4}\s*日"

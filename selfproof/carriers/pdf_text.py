@@ -111,11 +111,12 @@ _placement = _Placement
 
 def _without_twins(found: Iterable[Glyph]) -> Iterator[Glyph]:
     """Without the second drawing of a glyph in the same place, by which some programs make letters bold."""
-    seen: dict[tuple[str, int, int], None] = {}
+    seen: dict[tuple[str, int, int, int], None] = {}
     for glyph in found:
         left, top, right, bottom = glyph.box
         step = max((bottom - top) * 0.25, 1e-6)
-        key = glyph.char, round((left + right) / 2 / step), round((top + bottom) / 2 / step)
+        size = round(step * 100_000)  # without it glyphs of two sizes meet by chance on the coarse grid
+        key = glyph.char, size, round((left + right) / 2 / step), round((top + bottom) / 2 / step)
         if key not in seen or glyph.char.isspace():
             seen[key] = None
             yield glyph
