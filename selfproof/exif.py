@@ -15,7 +15,7 @@ _AI_LABEL: Final = b"AIGC"  # the label of GB 45438-2025 in XMP (namespace tc260
 
 
 def exif(picture: Pillow.Image) -> dict[str, str]:
-    """Of a picture: time (ISO 8601, with zone where it is told), gps ("latitude,longitude"), device, software, ai_label."""
+    """By name: time (ISO 8601, with zone if told), gps ("latitude,longitude"), device, software, ai_label."""
     try:
         tags = picture.getexif()
         detail, gps = tags.get_ifd(ExifTags.IFD.Exif), tags.get_ifd(ExifTags.IFD.GPSInfo)

@@ -30,7 +30,8 @@ _OUTWARD: Final = 0.012  # of the page's size, kept around it
 _SKEWED: Final = 0.008  # of the size: corners nearer than this to a level rectangle need no flattening
 _FILLING: Final = 0.6  # of the picture: a level page that fills less is still worth cutting out
 _LEVEL: Final = float(np.tan(np.radians(0.35)))  # slope below which lines count as level
-_DRAWN: Final = float(np.tan(np.radians(0.1)))  # slope below which the picture is no photograph, or needs nothing
+_DRAWN: Final = float(np.tan(np.radians(0.1)))  # slope below which the picture is no photograph
+_BETTER: Final = 0.75  # of the unevenness before, that a correction may leave
 _STEEPEST: Final = float(np.tan(np.radians(30.0)))
 _RIDGE: Final = 0.02  # keeps the perspective terms small where few lines speak for them
 _MOST_PIXELS: Final = 4200  # of the longer side of a flattened page
@@ -112,10 +113,11 @@ def flattening(image: Image, lines: Sequence[Corners]) -> tuple[Homography, tupl
     if before < _DRAWN:
         return None
     for quad in page_quads(image):
-        if share_inside(quad, lines) < _INSIDE or not _worth_it(quad, width, height):
+        filling = cv2.contourArea(quad.astype(np.float32)) > _FILLING * width * height
+        if share_inside(quad, lines) < _INSIDE or (filling and (before <= _LEVEL or _is_level(quad))):
             continue
         flat = _of_quad(quad)
-        if unevenness(mapped(lines, flat[0])) <= max(before, _LEVEL):
+        if unevenness(mapped(lines, flat[0])) <= max(_BETTER * before, _LEVEL):
             return flat
     return _of_lines(lines, width, height) if before > _LEVEL else None
 
@@ -144,11 +146,10 @@ def share_inside(quad: Corners, lines: Sequence[Corners]) -> float:
     return float((lengths * inside).sum() / max(lengths.sum(), 1e-6))
 
 
-def _worth_it(quad: Corners, width: int, height: int) -> bool:
-    level = np.array([quad.min(axis=0), (quad[:, 0].max(), quad[:, 1].min()), quad.max(axis=0),
-                      (quad[:, 0].min(), quad[:, 1].max())])  # fmt: skip
-    off = float(np.abs(quad - level).max()) / max(width, height)
-    return off > _SKEWED or cv2.contourArea(quad.astype(np.float32)) < _FILLING * width * height
+def _is_level(quad: Corners) -> bool:
+    (left, top), (right, bottom) = quad.min(axis=0), quad.max(axis=0)
+    level = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
+    return bool(np.abs(quad - level).max() <= _SKEWED * max(right - left, bottom - top))
 
 
 def _of_quad(quad: Corners) -> tuple[Homography, tuple[int, int]]:
@@ -178,12 +179,15 @@ def _ends(lines: Sequence[Corners]) -> npt.NDArray[np.float64]:
 
 
 def unevenness(lines: Sequence[Corners]) -> float:
-    """The slope (tangent) that four of five long lines do not exceed; 0 when there are too few to tell."""
+    """The slope (tangent) that four fifths of the text, by length, does not exceed; 0 with too few lines to tell."""
     ends = _ends(lines)
     if len(ends) < 3:  # noqa: PLR2004  fewer lines say nothing of a page
         return 0.0
-    run = ends[:, 1] - ends[:, 0]
-    return float(np.quantile(np.abs(run[:, 1] / run[:, 0]), 0.8))
+    run = np.abs(ends[:, 1] - ends[:, 0])
+    slopes = run[:, 1] / run[:, 0]
+    order = np.argsort(slopes)
+    share = np.cumsum(run[order, 0]) / run[:, 0].sum()
+    return float(slopes[order][int(np.searchsorted(share, 0.8))])
 
 
 def _of_lines(lines: Sequence[Corners], width: int, height: int) -> tuple[Homography, tuple[int, int]] | None:
@@ -197,7 +201,7 @@ def _of_lines(lines: Sequence[Corners], width: int, height: int) -> tuple[Homogr
     back = np.array([(unit, 0, 0), (0, unit, 0), (0, 0, 1.0)])
     homography = back @ bend @ centred
     homography, size = _in_view(homography, width, height)
-    better = unevenness(mapped(lines, homography)) < 0.7 * unevenness(lines)
+    better = unevenness(mapped(lines, homography)) < _BETTER * unevenness(lines)
     return (homography, size) if better and max(size) < 2 * unit else None
 
 

@@ -23,6 +23,8 @@ Image: TypeAlias = npt.NDArray[np.uint8]
 Homography: TypeAlias = npt.NDArray[np.float64]
 
 _REDNESS: Final = 24  # levels by which red must exceed green and blue
+_READING_SIDE: Final = 1600  # pixels of the longer side, at which lines are sought
+_MOST_ENLARGED: Final = 3.0
 _CODE_SIDE: Final = 1800  # pixels of the longer side at which codes are sought first
 _PRINT_SIDE: Final = 1024
 _PRINT_QUALITY: Final = 50  # of 100: PDQ's authors advise to ignore hashes below
@@ -86,6 +88,14 @@ def warped(image: Image, transform: Sequence[float], size: tuple[int, int]) -> I
     flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
     page = cv2.warpPerspective(image, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(page, dtype=np.uint8)
+
+
+def enlarged(image: Image) -> Image:
+    """A small picture made larger, since small print is found and read better so."""
+    scale = min(_READING_SIDE / max(image.shape[:2]), _MOST_ENLARGED)
+    if scale <= 1:
+        return image
+    return np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
 
 
 def codes(*images: Image) -> list[str]:

@@ -109,7 +109,8 @@ def _applied(image: Image, posture: Posture) -> Image:
 
 
 def _page(flat: Image, number: int, posture: Posture, document: str) -> Page:
-    words = seals.read_under(flat, ocr.recognise(flat, of=document), of=document)
+    large = imaging.enlarged(flat)
+    words = seals.read_under(large, ocr.recognise(large, of=document), of=document)
     return Page(number, posture.width, posture.height, tuple(words), posture.transform)
 
 
