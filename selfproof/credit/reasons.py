@@ -62,9 +62,8 @@ def _reason(step: Step, effect: Decimal, before: Turnover | None, told: Account)
         return Reason(code, step.name, effect, Message(f"reasons.{code}", _formula(told)), facts)
     if step.name not in _CODES:  # a kind of which only withdrawn documents are left
         return Reason("X1", step.name, effect, Message("reasons.withdrawn", {"kind": step.name}))
-    return Reason(
-        _CODES[step.name], step.name, effect, Message(f"reasons.{step.name}", _values(step, told.case)), facts
-    )
+    key = "no_third_party" if step.name == "third_party" and not told.case.shown.feeds else step.name
+    return Reason(_CODES[step.name], step.name, effect, Message(f"reasons.{key}", _values(step, told.case)), facts)
 
 
 def _evidence_code(kind: str, reading: Reading, evidence: Evidence) -> str:

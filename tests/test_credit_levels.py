@@ -1,0 +1,173 @@
+"""Levels come from findings, kind and carrier alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from selfproof.credit.credibility import levels
+from selfproof.credit.papers import papers, sort
+from selfproof.model import Fact, Finding, Ledger, Method, Outcome
+from tests.credit_cases import (
+    AS_OF,
+    Paper,
+    application,
+    contract,
+    fact,
+    failed,
+    invoice,
+    invoices,
+    passed,
+    photo,
+    policy,
+    run,
+    signals,
+    statement,
+    with_finding,
+)
+
+DAY = AS_OF.replace(month=8)
+
+
+def name_of(paper: Paper) -> str:
+    return paper.facts[0].provenance.document
+
+
+def level(*given: Paper) -> int:
+    """The level of the first paper."""
+    facts: list[Fact] = [item for paper in given for item in paper.facts]
+    findings: list[Finding] = [finding for paper in given for finding in paper.findings]
+    return levels(papers(sort(facts)), findings, policy())[name_of(given[0])]
+
+
+@pytest.mark.parametrize(
+    ("carrier", "signed", "expected"),
+    [
+        ("ocr", False, 2),
+        ("pdf_text", False, 3),
+        ("ofd", False, 3),
+        ("xml", False, 3),
+        ("pdf_text", True, 4),
+        ("docx", False, 2),
+    ],
+)
+def test_an_invoice_is_believed_by_its_carrier_and_signature(carrier: str, expected: int, *, signed: bool) -> None:
+    assert level(invoice(DAY, 10_000, carrier=carrier, signed=signed)) == expected
+
+
+@pytest.mark.parametrize(("carrier", "expected"), [("table", 2), ("pdf_text", 3), ("ocr", 2)])
+def test_a_statement_that_its_owner_can_edit_stays_at_two(carrier: str, expected: int) -> None:
+    assert level(statement(1_000_000, 6, carrier=carrier)) == expected
+
+
+def test_an_electronic_original_whose_consistency_is_unknown_stays_at_two() -> None:
+    paper = invoice(DAY, 10_000, signed=False)
+    missing = tuple(finding for finding in paper.findings if finding.check != "words_equal_figures")
+    assert level(replace(paper, findings=missing)) == 2
+    unknown = Finding("words_equal_figures", Outcome.UNKNOWN, name_of(paper))
+    assert level(replace(paper, findings=(*missing, unknown))) == 2
+
+
+@pytest.mark.parametrize("check", sorted(policy().checks))
+def test_a_failed_check_never_raises_a_level(check: str) -> None:
+    paper = invoice(DAY, 10_000)
+    assert level(with_finding(paper, failed(name_of(paper), check))) <= level(paper)
+
+
+def test_a_failed_consistency_lowers_even_a_signed_document() -> None:
+    paper = invoice(DAY, 10_000)
+    wrong = tuple(finding for finding in paper.findings if finding.check != "net_plus_tax_is_gross")
+    assert level(Paper(paper.facts, (*wrong, failed(name_of(paper), "net_plus_tax_is_gross")))) == 1
+
+
+def test_an_intact_but_untrusted_signature_is_an_electronic_original() -> None:
+    paper = invoice(DAY, 10_000)
+    findings = [finding for finding in paper.findings if finding.check != "signature_trusted"]
+    untrusted = Finding("signature_trusted", Outcome.UNKNOWN, name_of(paper))
+    assert level(replace(paper, findings=(*findings, untrusted))) == 3
+
+
+@pytest.mark.parametrize(("carrier", "expected"), [("table", 2), ("pdf_text", 3)])
+def test_a_match_lifts_a_picture_no_higher_than_what_it_was_matched_to(carrier: str, expected: int) -> None:
+    bank, picture = statement(1_000_000, 6, carrier=carrier), invoice(DAY, 10_000, carrier="ocr", signed=False)
+    match = passed(name_of(picture), "invoice_matched_to_receipts", matched=[name_of(bank)])
+    assert level(with_finding(picture, *match), bank) == expected
+
+
+def test_a_match_to_nothing_that_is_known_lifts_nothing() -> None:
+    picture = invoice(DAY, 10_000, carrier="ocr", signed=False)
+    match = passed(name_of(picture), "invoice_matched_to_receipts", matched=["gone"])
+    assert level(with_finding(picture, *match)) == 2
+
+
+def test_a_signed_contract_proves_who_signed_and_not_the_trade() -> None:
+    paper = contract(500_000)
+    signed_only = passed(name_of(paper), "signature_trusted")
+    assert level(replace(paper, findings=signed_only)) == 2
+    assert level(paper) == 4
+
+
+def test_a_contract_is_lifted_to_the_weakest_of_invoices_and_receipts() -> None:
+    paper, bank, sold = contract(500_000, signed=False), statement(1_000_000, 6), invoice(DAY, 10_000)
+    match = passed(name_of(paper), "contract_invoiced_and_paid", matched=[name_of(bank), name_of(sold)])
+    assert level(with_finding(paper, *match), bank, sold) == 3
+
+
+def test_a_photo_is_never_more_than_a_photo() -> None:
+    paper = photo()
+    assert level(with_finding(paper, *passed(name_of(paper), "signature_trusted"))) == 2
+
+
+def test_a_reviewers_rejection_refuses_and_an_owner_cannot_claim_one_nor_a_confirmation() -> None:
+    paper = invoice(DAY, 10_000)
+    said = fact("document.review", "rejected", name_of(paper))
+    human = replace(said, provenance=replace(said.provenance, method=Method.HUMAN))
+    assert level(Paper((*paper.facts, human), paper.findings)) == 0
+    assert level(Paper((*paper.facts, said), paper.findings)) == 4
+    claim = fact("document.confirmed", True, name_of(paper))  # noqa: FBT003  the value of a fact
+    assert level(Paper((*paper.facts, claim), paper.findings)) == 4
+    assert level(Paper((*paper.facts, replace(claim, ledger=Ledger.THIRD_PARTY)), paper.findings)) == 5
+
+
+def test_a_document_of_an_unknown_kind_without_facts_has_a_level_and_moves_nothing() -> None:
+    paper = Paper(signals("stray", "pdf_text"))
+    assert level(paper) == 2
+    assert run(application(existing=0), paper).recommended == 0
+
+
+def test_new_invoices_without_a_receipt_count_up_to_the_mean_of_the_older_ones() -> None:
+    old, new = invoices(1_200_000, 6)[:5], invoices(12_000_000, 1)  # sixty days ago is 9 August: only September is new
+    alone = run(application(existing=0), invoices(1_200_000, 6))
+    assert run(application(existing=0), old, new).trace["invoicing.raw"] == pytest.approx(alone.trace["invoicing.raw"])
+    bank = statement(1_000_000, 6)
+    paid = [
+        with_finding(paper, *passed(name_of(paper), "invoice_matched_to_receipts", matched=[name_of(bank)]))
+        for paper in new
+    ]
+    assert run(application(existing=0), old, paid).trace["invoicing.raw"] > alone.trace["invoicing.raw"]
+
+
+def test_only_new_invoices_without_receipts_show_no_turnover() -> None:
+    assert run(application(existing=0), invoices(12_000_000, 1)).trace["invoicing.raw"] == 0
+
+
+def test_a_month_counts_at_most_twice_the_median() -> None:
+    spiked = [*invoices(1_200_000, 6), invoice(DAY.replace(month=5, day=20), 5_000_000)]
+    assert run(application(existing=0), spiked).trace["invoicing.raw"] == pytest.approx(1_400_000)
+
+
+def test_a_month_without_documents_is_zero() -> None:
+    papers_ = invoices(1_200_000, 6)  # without July; September is new and fills up to the older months' mean of 75,000
+    assert run(application(existing=0), papers_[:3], papers_[4:]).trace["invoicing.raw"] == pytest.approx(950_000)
+
+
+def test_a_human_correction_replaces_what_was_read() -> None:
+    papers_ = invoices(1_200_000, 5)
+    first = papers_[0]
+    amount = next(item for item in first.facts if item.name == "vat_invoice.total_amount")
+    mended = replace(amount, value=amount.value / 2, provenance=replace(amount.provenance, method=Method.HUMAN))
+    decision = run(application(existing=0), Paper((*first.facts, mended), first.findings), papers_[1:])
+    assert decision.trace["invoicing.raw"] == pytest.approx(
+        1_040_000
+    )  # and so is September's part, by the older months' mean

@@ -1,0 +1,107 @@
+"""A policy file that does not hold together is refused, with line and reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from selfproof.credit.policy import load, parse, text
+from selfproof.errors import PolicyError
+from selfproof.verify import checks
+from tests.credit_cases import application, invoices, run
+
+STANDARD = text("standard")
+NONSENSE = {
+    "levels out of order": ("levels: [0.0, 0.15, 0.35,", "levels: [0.0, 0.35, 0.15,"),
+    "a negative credibility": ("photo_credibility: 0.30", "photo_credibility: -0.30"),
+    "a cap above one": ("  turnover_cap: 0.25", "  turnover_cap: 1.25"),
+    "a product ceiling below the entry amount": ("  policy_max: 3000000", "  policy_max: 30000"),
+    "an exposure ceiling below the product's": ("  exposure_max: 5000000", "  exposure_max: 50000"),
+    "a declaration above a photo": ("    declaration: 0.10", "    declaration: 0.50"),
+    "a sigma of zero": ("    invoicing: 0.16", "    invoicing: 0"),
+    "a year without twelve months": ("season: [0.03, 0.03,", "season: [0.03,"),
+    "an unknown stop": ("balance_chain: {stop: S5}", "balance_chain: {stop: S77}"),
+    "a check that does nothing": ("balance_chain: {stop: S5}", "balance_chain: {}"),
+    "a check that acts and is advisory": ("balance_chain: {stop: S5}", "balance_chain: {stop: S5, advisory: true}"),
+    "a required check without a row": ("  balance_chain: {stop: S5}\n", ""),
+    "a word that nobody knows": ("kill_switch: false", "kill_swich: false"),
+    "points that add": ("bands: [{below: 1, points: -20}", "bands: [{below: 1, points: 20}"),
+    "bands out of order": ("{below: 3, points: -10}", "{below: 13, points: -10}"),
+    "gain bands out of order": ("  bands: [0, 10000,", "  bands: [0, 10000000,"),
+    "a trade with an unknown kind": ("    kinds: [receipts, tax]", "    kinds: [receipts, rumours]"),
+    "a ladder below one": ("  ladder: 6.5", "  ladder: 0.5"),
+}
+
+
+@pytest.mark.parametrize("case", NONSENSE)
+def test_nonsense_in_a_policy_is_refused_with_line_and_reason(case: str) -> None:
+    before, after = NONSENSE[case]
+    assert before in STANDARD
+    with pytest.raises(PolicyError, match=r"line \d+: .+: .+"):
+        parse(STANDARD.replace(before, after, 1))
+
+
+def test_the_line_named_is_the_line_of_the_wrong_number() -> None:
+    line = next(number for number, row in enumerate(STANDARD.splitlines(), 1) if row.startswith("photo_credibility"))
+    with pytest.raises(PolicyError, match=f"line {line}: photo_credibility"):
+        parse(STANDARD.replace("photo_credibility: 0.30", "photo_credibility: 3"))
+
+
+def test_yaml_that_cannot_be_parsed_is_refused() -> None:
+    with pytest.raises(PolicyError):
+        parse("name: [")
+
+
+def test_text_that_is_no_mapping_is_refused() -> None:
+    with pytest.raises(PolicyError, match="line 1"):
+        parse("[]")
+    with pytest.raises(PolicyError):
+        parse("")
+
+
+def test_a_policy_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PolicyError, match="no shipped policy"):
+        load("nowhere")
+    with pytest.raises(PolicyError):
+        load(tmp_path / "none.yaml")
+
+
+def test_comments_and_layout_do_not_change_the_version_but_every_number_does(tmp_path: Path) -> None:
+    path = tmp_path / "lender.yaml"
+    path.write_text("# ours\n" + STANDARD, "utf-8")
+    assert load(path).version == load().version
+    path.write_text(STANDARD.replace("dscr: 1.25", "dscr: 1.30"), "utf-8")
+    assert load(str(path)).version != load().version
+
+
+def test_every_number_of_the_standard_policy_has_a_source_beside_it_or_above_its_block() -> None:
+    sections = STANDARD.split("\n\n")
+    assert all("#" in section for section in sections)
+
+
+def test_every_check_is_named_by_the_policy_or_moves_nothing() -> None:
+    policy = load()
+    assert set(policy.checks) - set(checks()) == set(), "the policy names checks that are not there"
+    assert set(checks()) - set(policy.checks) == set(), "checks without a row: mark them advisory"
+
+
+def test_an_industry_is_found_by_key_by_name_and_falls_back_to_general() -> None:
+    policy = load()
+    assert policy.industry("plastics")[0] == "plastics"
+    assert policy.industry("C29 橡胶和塑料制品业")[0] == "plastics"
+    assert policy.industry("道路货物运输")[0] == "freight"
+    assert policy.industry("天文观测")[0] == "general"
+
+
+def test_a_trade_without_a_row_is_refused() -> None:
+    with pytest.raises(PolicyError, match="no trade 'circus'"):
+        run(application(trade="circus"))
+
+
+def test_the_kill_switch_returns_every_effective_limit_to_its_base() -> None:
+    off = parse(STANDARD.replace("kill_switch: false", "kill_switch: true"))
+    decision = run(application(), invoices(9_000_000, 12), rules=off)
+    assert decision.effective == decision.base == 100_000
+    assert decision.recommended > decision.base
+    assert "reasons.review_kill_switch" in [message.key for message in decision.review]

@@ -1,0 +1,217 @@
+"""Four trades as policy rows over one engine."""
+
+from __future__ import annotations
+
+import pytest
+
+from selfproof.credit.limit import Terms as LimitTerms
+from selfproof.credit.limit import annuity, ceilings, cycle_days, growth, rounded
+from tests.credit_cases import (
+    AS_OF,
+    PLATFORM,
+    STANDING,
+    Paper,
+    application,
+    contract,
+    declared,
+    fact,
+    invoice,
+    invoices,
+    passed,
+    photo,
+    policy,
+    run,
+    signals,
+    statement,
+    third,
+)
+
+
+def test_a_workshop_is_capped_by_its_power_bills() -> None:
+    bill = Paper((fact("utility_bill.annual_kwh", 100_000, "bill"), *signals("bill", "pdf_text")))
+    papers = [*invoices(4_100_000, 12), statement(4_100_000, 12)]
+    free, capped = run(application(existing=50_000), papers), run(application(existing=50_000), papers, bill)
+    assert capped.trace["ceiling"] == 900_000
+    assert capped.trace["v"] < 900_000 < free.trace["v"]
+    assert [reason.effect < 0 for reason in capped.reasons if reason.step == "ceiling"] == [True]
+
+
+def test_a_truck_owners_instalment_is_debt_service_and_its_trucks_are_the_ceiling() -> None:
+    stated = (*STANDING, third("registry.trucks", 1), declared("own_funds", 10_000))
+    loan = third("bureau.debt_service_annual", 140_000)
+    papers = [statement(900_000, 12), *invoices(900_000, 12)]
+    case = {"existing": 10_000, "trade": "truck", "industry": "freight"}
+    free, burdened = run(application(*stated, **case), papers), run(application(*stated, loan, **case), papers)
+    assert free.trace["ceiling"] == 650_000
+    assert free.trace["v_all"] <= 650_000
+    assert burdened.trace["cash_flow"] < free.trace["cash_flow"]
+    assert burdened.recommended < free.recommended
+    assert free.trace["cycle"] == 80, "a truck holds no stock"
+
+
+def test_a_street_shop_counts_receipts_and_not_invoices_and_has_no_receivables() -> None:
+    stated = (*STANDING, declared("own_funds", 0))
+    case = {"existing": 0, "trade": "shop", "industry": "retail"}
+    assert run(application(*stated, **case), invoices(900_000, 12)).recommended == 0
+    wallet = third("acquirer.annual_receipts", 900_000)
+    decision = run(application(*stated, wallet, **case), photo())
+    assert decision.trace["v"] == pytest.approx(855_000)
+    assert decision.trace["cycle"] == 35
+    assert 0 < decision.recommended < 100_000
+
+
+def test_a_cycle_near_zero_honestly_needs_near_zero() -> None:
+    quick = declared("cycle_days", 1)
+    wallet = third("acquirer.annual_receipts", 900_000)
+    decision = run(application(wallet, quick, *STANDING, existing=0, trade="shop", industry="retail"))
+    assert decision.recommended < 3_000
+    assert decision.binding == "need"
+
+
+def test_a_start_up_with_contracts_only_never_exceeds_the_entry_amount_until_paid() -> None:
+    case = {"existing": 0, "trade": "startup", "industry": "general"}
+    unproven = [contract(900_000, signed=False, tag=str(number)) for number in range(3)]
+    different = [
+        Paper(
+            (*paper.facts, fact("contract.contract_number", f"N{number}", paper.facts[0].provenance.document)),
+            paper.findings,
+        )
+        for number, paper in enumerate(unproven)
+    ]
+    decision = run(application(*STANDING, **case), different)
+    assert 0 < decision.recommended <= 50_000
+    assert decision.trace["v3"] == 0
+    sold = invoice(AS_OF.replace(month=7), 200_000)
+    document = different[0].facts[0].provenance.document
+    match = passed(document, "contract_invoiced_and_paid", matched=[sold.facts[0].provenance.document])
+    settled = [Paper(different[0].facts, match), *different[1:], sold]
+    assert run(application(*STANDING, **case), settled).recommended >= decision.recommended
+
+
+def test_one_contract_in_two_files_is_one_order() -> None:
+    one = run(application(PLATFORM), invoices(4_100_000, 5), contract(100_000))
+    two = run(
+        application(PLATFORM), invoices(4_100_000, 5), contract(100_000), contract(100_000, tag="-scan", signed=False)
+    )
+    assert one.trace["growth"] == two.trace["growth"] > 0
+
+
+def test_a_contract_with_the_owner_is_no_order() -> None:
+    paper = contract(900_000)
+    facts = tuple(
+        fact("contract.party_a", "试例人", item.provenance.document) if item.name == "contract.party_a" else item
+        for item in paper.facts
+    )
+    assert run(application(PLATFORM), Paper(facts, paper.findings)).trace["growth"] == 0
+
+
+def test_growth_needs_two_comparable_periods_or_proven_orders() -> None:
+    bank = statement(2_400_000, 24)
+    assert run(application(PLATFORM), bank).trace["growth"] == 0
+    grown = tuple(
+        fact(item.name, 230_000, item.provenance.document)
+        if item.name.startswith("bank_statement.months[2026")
+        else item
+        for item in bank.facts
+    )
+    assert run(application(PLATFORM), Paper(grown, bank.findings)).trace["growth"] == policy().limit.growth_max
+    assert run(application(PLATFORM), contract(900_000, signed=False)).trace["growth"] == 0
+
+
+def test_declared_debts_and_shorter_cycles_that_lower_the_limit_are_taken() -> None:
+    papers = [*invoices(4_100_000, 12), statement(4_100_000, 12)]
+    plain = run(application(), papers).recommended
+    for name, value in (
+        ("debt_service_annual", 200_000),
+        ("working_capital_loans", 100_000),
+        ("cycle_days", 40),
+        ("margin", 0.02),
+    ):
+        assert run(application(declared(name, value)), papers).recommended < plain
+    for name, value in (("cycle_days", 400), ("margin", 0.9)):
+        assert run(application(declared(name, value)), papers).recommended == plain
+
+
+def test_purchases_lower_the_margin_that_the_cash_flow_uses() -> None:
+    bought = []
+    for paper in invoices(3_900_000, 6, tag="in"):
+        swap = {"seller": "buyer", "buyer": "seller"}
+        facts = tuple(
+            fact(
+                f"vat_invoice.{swap[item.field.split('_')[0]]}_{item.field.split('_', 1)[1]}",
+                item.value,
+                item.provenance.document,
+            )
+            if item.field.startswith(("seller_", "buyer_"))
+            else item
+            for item in paper.facts
+        )
+        bought.append(Paper(facts, paper.findings))
+    decision = run(application(), invoices(4_100_000, 6), bought)
+    assert decision.trace["margin"] == pytest.approx(1 - 3_900_000 / 4_100_000, abs=1e-6)
+
+
+def test_an_adverse_third_party_fact_may_lower_the_existing_limit_and_asks_a_person() -> None:
+    decision = run(application(PLATFORM, third("registry.status", "吊销"), existing=300_000))
+    assert decision.recommended < 300_000
+    assert "reasons.review_adverse" in [message.key for message in decision.review]
+    assert run(application(PLATFORM, third("registry.status", "active"), existing=300_000)).recommended == 300_000
+
+
+def test_two_stores_add_up_and_one_store_asked_twice_does_not() -> None:
+    def record(name: str, amount: int, store: str) -> tuple[object, ...]:
+        return third("platform.annual_receipts", amount, name), third("platform.store", store, name)
+
+    two = run(application(*record("a", 300_000, "one"), *record("b", 200_000, "two")))
+    again = run(application(*record("a", 300_000, "one"), *record("b", 280_000, "one")))
+    assert two.trace["v3"] == pytest.approx(475_000)
+    assert again.trace["v3"] == pytest.approx(285_000)
+
+
+def test_payers_that_the_feed_does_not_cover_count_as_seen() -> None:
+    named = third("platform.payers[0].name", "试例平台有限公司")
+    papers = invoices(600_000, 6)
+    assert run(application(PLATFORM), papers).trace["v_part"] == 0
+    decision = run(application(PLATFORM, named), papers)
+    assert decision.trace["v_part"] > 0
+    assert decision.trace["v"] > run(application(PLATFORM), papers).trace["v"]
+
+
+def test_a_void_invoice_stops() -> None:
+    papers = invoices(4_100_000, 5)
+    number = next(item.value for item in papers[0].facts if item.field == "invoice_number")
+    decision = run(application(third(f"tax.invoices[{number}].status", "作废")), papers)
+    assert (decision.binding, decision.reasons[0].code) == ("stop", "S3")
+
+
+def test_advice_names_kinds_and_bands_and_never_the_exact_gain_in_its_sentence() -> None:
+    decision = run(application(PLATFORM, *STANDING), invoices(4_100_000, 5))
+    assert decision.advice
+    assert "invoicing" not in [advice.kind for advice in decision.advice]
+    for advice in decision.advice:
+        assert advice.low <= advice.gain <= advice.high
+        assert str(advice.gain) not in advice.text.values.values()
+
+
+def test_the_annuity_is_the_plain_share_without_interest() -> None:
+    assert annuity(0.0, 24) == 0.5
+    assert annuity(0.09, 24) == pytest.approx(0.54822, abs=1e-5)
+
+
+def test_the_cycle_leaves_out_days_that_do_not_arise() -> None:
+    days = policy().industries["plastics"].days
+    assert cycle_days(days, policy().trades["workshop"]) == 90
+    assert cycle_days(days, policy().trades["truck"]) == 45
+    assert cycle_days({"payable": 50.0}, policy().trades["workshop"]) == 0
+
+
+def test_growth_of_nothing_is_nothing() -> None:
+    assert growth(0.0, LimitTerms(0.15, 90, orders=1.0), policy().limit) == 0
+    assert ceilings(0.0, LimitTerms(1.5, -5), policy().limit).lowest == 0
+
+
+@pytest.mark.parametrize(
+    ("amount", "expected"), [(582_318.2, 582_000), (581_999.9999999, 582_000), (999.0, 0), (0.0, 0)]
+)
+def test_rounding_goes_down_but_forgives_a_hair(amount: float, expected: float) -> None:
+    assert rounded(amount, 1_000) == expected
