@@ -24,7 +24,7 @@ from extractors._license_table import (
     likeness,
 )
 from selfproof.layout import squash
-from selfproof.model import Page, Word
+from selfproof.model import Box, Page, Word
 
 _LEADING = re.compile(r"[\s:：·.,，。*＊■●\-—|丨'’‘]*")
 _GAP = 4.0  # heights of white space that end a line
@@ -120,6 +120,7 @@ class Line:
 class Sheet:
     """A page taken apart: its columns, the labels outside of columns (code, authority), and the values' lines."""
 
+    page: int
     frame: Frame
     columns: tuple[Column, ...]
     loose: tuple[Mark, ...]
@@ -147,7 +148,7 @@ def sheet(page: Page) -> Sheet:
     extra, rest = _fragments(_columns(marks), rest)
     columns = _columns([*marks, *extra])
     loose = tuple(mark for mark in marks if mark.field in LOOSE)
-    return Sheet(frame, columns, loose, tuple(_lines(rest, columns, [*marks, *extra])))
+    return Sheet(page.number, frame, columns, loose, tuple(_lines(rest, columns, [*marks, *extra])))
 
 
 def _mark(piece: Piece) -> Mark:
@@ -298,13 +299,14 @@ def _joined(row: Sequence[Piece], column: Column) -> tuple[Mark | None, Sequence
     *head, tail = row
     front = "".join(piece.text for piece in head)
     edge = column.right_at(tail.y) + column.height
-    cuts = [stop for stop in range(1, len(tail.text) + 1) if stop == 1 or tail.middle(stop - 1) < edge]
+    least = 0 if head else 1
+    cuts = [stop for stop in range(least, len(tail.text) + 1) if stop <= 1 or tail.middle(stop - 1) < edge]
     stop = max(cuts, key=lambda cut: (likeness(_glyphs_of(front + tail.text[:cut])), cut == len(tail.text)))
     text = _glyphs_of(front + tail.text[:stop])
     label = likeliest(text)
     if label is None and (not text or len(text) > SHORT or not set(text) <= glyphs()):
         return None, row
-    whole = [*head, tail.cut(0, stop)]
+    whole = [*head, tail.cut(0, stop)] if stop else head
     y, height = median(piece.y for piece in whole), median(piece.height for piece in whole)
     field = labels().get(label or "", UNREAD)
     mark = Mark(field, column.left_at(y), whole[-1].right, y, height, label or text)
@@ -315,9 +317,17 @@ def _glyphs_of(text: str) -> str:
     return re.sub(r"[^\u4e00-\u9fff]", "", text)
 
 
-def lines_of(words: Iterable[Word], frame: Frame) -> list[Line]:
-    """Words that hold no labels, as lines."""
-    return _lines(pieces(words, frame), (), ())
+def lines_of(words: Iterable[Word], frame: Frame, place: Box) -> list[Line]:
+    """Words that hold no labels as lines, cut off at the edges of a place in the levelled page."""
+    left, top, right, bottom = place
+    inside = [piece for piece in pieces(words, frame) if top < piece.y < bottom]
+    cut = [_within(piece, left, right) for piece in inside]
+    return _lines([piece for piece in cut if piece is not None], (), ())
+
+
+def _within(piece: Piece, left: float, right: float) -> Piece | None:
+    kept = [index for index in range(len(piece.text)) if left < piece.middle(index) < right]
+    return piece.cut(kept[0], kept[-1] + 1) if kept else None
 
 
 def _lines(rest: Sequence[Piece], columns: Sequence[Column], marks: Sequence[Mark]) -> list[Line]:

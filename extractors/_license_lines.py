@@ -9,11 +9,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
-from extractors._license_form import Column, Line, Mark, Sheet
+from extractors._license_form import Column, Line, Mark
 from extractors._license_place import Piece
-from selfproof.model import Box, Word
+from selfproof.model import Word
 
-_STRIPS = 4  # of two glyphs' height, that overlap by one
 _FIRST = 8.0  # heights between a label and the beginning of its value
 
 
@@ -90,22 +89,3 @@ def _span(found: Sequence[Piece], start: int, stop: int) -> Iterator[Word]:
 def under(line: Line, stop: Mark) -> bool:
     """Whether a line stands beside or below the authority's label, where date and seal are."""
     return line.y > stop.y - stop.height and line.left > stop.left - 3 * stop.height
-
-
-def value_place(form: Sheet, column: Column, mark: Mark) -> Box:
-    """Where the one line beside a label should stand (levelled), up to the next column of labels."""
-    beyond = [other.left for other in form.columns if other.left > column.right]
-    right = min(beyond, default=form.frame.width)
-    return column.right_at(mark.y), mark.y - 0.8 * mark.height, right, mark.y + 0.8 * mark.height
-
-
-def code_places(form: Sheet) -> Iterator[Box]:
-    """Where the code may stand (levelled): beside its label and under it, else in strips above the first label."""
-    marks = [mark for mark in form.marks if mark.field == "uscc"]
-    for mark in marks:
-        yield mark.right, mark.y - 0.8 * mark.height, mark.right + 16 * mark.height, mark.y + 0.8 * mark.height
-        yield mark.left - mark.height, mark.y + 0.5 * mark.height, mark.right + mark.height, mark.y + 2.5 * mark.height
-    first = min((column.marks[0] for column in form.columns), key=lambda mark: mark.y)
-    for step in range(0 if marks else _STRIPS):
-        bottom = first.y - (1 + step) * first.height
-        yield 0.0, bottom - 2 * first.height, form.frame.width, bottom

@@ -10,16 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 from rapidfuzz.distance import LCSseq
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_10
 
+from extractors import _license_again as again
 from extractors import _license_table as table
-from extractors._license_form import Line, Sheet, lines_of, sheet
-from extractors._license_lines import bands, beside, code_places, owned, runs, under, value_place
-from selfproof import read, repair, values
+from extractors._license_form import Line, Sheet, sheet
+from extractors._license_lines import bands, beside, owned, runs, under
+from selfproof import repair, values
 from selfproof.layout import squash
 from selfproof.model import Document, Located, Page, Value, Word
 
@@ -31,8 +33,6 @@ _LENGTHS = (13, 15, 17, 18)  # 13 and 15: numbers of before 2015; 17: one sign s
 _OLD = 15
 _MANY_LINES = ("name", "type", "address", "business_scope")
 _WRAPPED = 0.8  # of the labels' pitch: lines of one value stand closer
-_LOOKED_UP = ("name", "legal_representative", "established_date")
-_CERTAIN = 0.9  # of a value that only a second look shows
 _LOOKALIKES = str.maketrans("IOZS", "1025")  # letters that GB 32100 leaves out because they look like figures
 _MOST_WORDS = 400  # a licence is one page; more is a report or a table that cites one
 _FEW, _MANY = 3, 6  # labels that make a licence with and without its title
@@ -130,23 +130,27 @@ def _is_foreign(text: str) -> bool:
 def locate(document: Document) -> Iterator[Spot]:
     """The values beside their labels, page by page; the code also without its label, by its check digit.
 
-    What is missing is looked for a second time: a code that is not sound, and a value whose label was read.
+    A code that is not sound, a value that is missing and a scope with holes are looked for a second time.
     """
     for page in document.pages:
         form = sheet(page)
-        found = dict(_located(form))
-        yield from found.items()
-        yield from _shaped(form, found)
         if not form.columns:
             continue
+        found = dict(_located(document, form))
+        yield from found.items()
+        yield from _shaped(form, found)
         codes = list(_codes(form, form.lines))
         if not any(_sound(words) for words in codes):
-            codes = list(_sought(document, page, form)) + codes
+            yield from (("uscc", words) for words in again.code(document, form, partial(_sound_code, form)))
         yield from (("uscc", words) for words in codes)
-        yield from _looked_up(document, page, form, found)
+        yield from again.values(document, form, found)
 
 
-def _located(form: Sheet) -> Iterator[Spot]:
+def _sound_code(form: Sheet, lines: Sequence[Line]) -> Sequence[Word] | None:
+    return next((words for words in _codes(form, lines) if _sound(words)), None)
+
+
+def _located(document: Document, form: Sheet) -> Iterator[Spot]:
     spare: dict[str, Sequence[Word]] = {}
     named = {mark.field for mark in form.marks}
     seen: set[str] = set()
@@ -156,7 +160,9 @@ def _located(form: Sheet) -> Iterator[Spot]:
             if field not in FIELDS or not lines or mark.field in seen:
                 continue
             seen.add(mark.field)
-            words = tuple(word for line in _kept(field, lines, named, column.pitch) for word in line.words)
+            kept = _kept(field, lines, named, column.pitch)
+            whole = again.running(document, form, kept) if field == "business_scope" else kept
+            words = tuple(word for line in whole for word in line.words)
             if mark.field == field:
                 yield field, words
             else:
@@ -202,29 +208,6 @@ def _codes(form: Sheet, lines: Sequence[Line]) -> Iterator[Sequence[Word]]:
     free = [words for line in lines if line not in foreign for words in runs(line, _FREE)]
     yield from (words for words in [*labelled, *free] if _sound(words))
     yield from (words for words in labelled if not _sound(words))
-
-
-def _sought(document: Document, page: Page, form: Sheet) -> Iterator[Sequence[Word]]:
-    """Sound codes of a second look: beside and below the label, else line by line above the first label."""
-    for left, top, right, bottom in code_places(form):
-        words = read.again(document, page.number, form.frame.box(left, top, right, bottom))
-        sound = [code for code in _codes(form, lines_of(words, form.frame)) if _sound(code)]
-        if sound:
-            yield sound[0]
-            return
-
-
-def _looked_up(document: Document, page: Page, form: Sheet, found: Mapping[str, Sequence[Word]]) -> Iterator[Spot]:
-    """A second look beside the label of a value that was not read; only what is read with certainty counts."""
-    for column in form.columns:
-        for mark in column.marks:
-            if mark.field not in _LOOKED_UP or mark.field in found:
-                continue
-            box = form.frame.box(*value_place(form, column, mark))
-            words = [word for word in read.again(document, page.number, box) if word.confidence >= _CERTAIN]
-            lines = lines_of(words, form.frame)
-            if lines:
-                yield mark.field, lines[0].words
 
 
 def _sound(words: Sequence[Word]) -> bool:

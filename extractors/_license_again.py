@@ -1,0 +1,141 @@
+"""Second looks at a licence: where something should stand and was not read, or was read with holes.
+
+A second look is larger and without the red of seals; what it gives counts only under stricter conditions than a first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from statistics import median
+
+from rapidfuzz.distance import LCSseq
+
+from extractors._license_form import Column, Line, Mark, Sheet, lines_of
+from selfproof import read
+from selfproof.model import Box, Document, Word
+
+_LOOKED_UP = ("name", "legal_representative", "established_date")
+_CERTAIN = 0.9  # of a value that only a second look shows
+_STRIPS = 4  # of two glyphs' height, that overlap by one
+_HOLE = 1.5  # glyphs of white space inside a running text
+_SEAL = 10.0  # glyphs that a seal may hide
+_SHORT_LINE = 3.0  # glyphs that a line ends before the others
+_SKIPPED = 1.6  # line distances between two lines of a running text
+_INDENT = 3.0  # glyphs by which the first line of a paragraph is set in
+_SAME = 0.7  # of what the first look read must come again
+
+
+def code(
+    document: Document, form: Sheet, sound: Callable[[Sequence[Line]], Sequence[Word] | None]
+) -> Iterator[Sequence[Word]]:
+    """A sound code beside or below its label, else line by line above the first label."""
+    for place in _code_places(form):
+        words = sound(_look(document, form, place))
+        if words:
+            yield words
+            return
+
+
+def _look(document: Document, form: Sheet, place: Box) -> list[Line]:
+    words = read.again(document, form.page, form.frame.box(*place))
+    return lines_of(words, form.frame, place)
+
+
+def _code_places(form: Sheet) -> Iterator[Box]:
+    marks = [mark for mark in form.marks if mark.field == "uscc"]
+    for mark in marks:
+        high = mark.height
+        yield mark.right, mark.y - 0.8 * high, mark.right + 16 * high, mark.y + 0.8 * high
+        yield mark.left - high, mark.y + 0.5 * high, mark.right + high, mark.y + 2.5 * high
+    first = min((column.marks[0] for column in form.columns), key=lambda mark: mark.y)
+    for step in range(0 if marks else _STRIPS):
+        bottom = first.y - (1 + step) * first.height
+        yield 0.0, bottom - 2 * first.height, form.frame.width, bottom
+
+
+def values(document: Document, form: Sheet, found: Mapping[str, object]) -> Iterator[tuple[str, Sequence[Word]]]:
+    """What stands beside a label whose value was not read, where that is read with certainty now."""
+    for column in form.columns:
+        for mark in column.marks:
+            if mark.field in _LOOKED_UP and mark.field not in found:
+                beside = [
+                    line for line in _look(document, form, _value_place(form, column, mark)) if _new(line, mark, form)
+                ]
+                yield from ((mark.field, line.words) for line in beside[:1])
+
+
+def _value_place(form: Sheet, column: Column, mark: Mark) -> Box:
+    """Where the one line beside a label should stand, up to the next column of labels."""
+    right = min((other.left for other in form.columns if other.left > column.right), default=form.frame.width)
+    return column.right_at(mark.y), mark.y - 0.8 * mark.height, right, mark.y + 0.8 * mark.height
+
+
+def _new(line: Line, mark: Mark, form: Sheet) -> bool:
+    """Whether a line stands on its label's height, is certain, and is none that the first look gave another label."""
+    known = any(
+        abs(old.y - line.y) < 0.5 * line.height and old.left < line.right and line.left < old.right
+        for old in form.lines
+    )
+    certain = all(word.confidence >= _CERTAIN for word in line.words)
+    return certain and not known and abs(line.y - mark.y) < 0.6 * mark.height
+
+
+def running(document: Document, form: Sheet, lines: Sequence[Line]) -> Sequence[Line]:
+    """A text over several lines; read anew when it has holes (a seal, a watermark, a line that was passed over)."""
+    left, right = min(line.left for line in lines), _right(lines, form)
+    if len(lines) < 2 or not _broken(lines, right):  # noqa: PLR2004  a single line shows no line distance and no edge
+        return lines
+    height = median(line.height for line in lines)
+    place = left - height, lines[0].y - 0.7 * height, right + height, lines[-1].y + 0.7 * height
+    anew = [line for line in _look(document, form, place) if abs(line.left - left) < _INDENT * height]
+    pairs = [(line, min(anew, key=lambda other: abs(other.y - line.y), default=line)) for line in lines]
+    mended = [_fuller(line, other) if _level(other, line) else line for line, other in pairs]
+    between = [line for line in anew if all(abs(line.y - old.y) > 0.6 * height for old in lines)]
+    return sorted([*mended, *between], key=lambda line: line.y)
+
+
+def _fuller(first: Line, second: Line) -> Line:
+    """The second reading of a line where it says more and still says the same."""
+    same = LCSseq.similarity(first.text, second.text) >= _SAME * len(first.text)
+    return second if same and len(second.text) > len(first.text) else first
+
+
+def _right(lines: Sequence[Line], form: Sheet) -> float:
+    """Where the printed lines end, with what was read of them behind a hole."""
+    first, last = lines[0], lines[-1]
+    beside = [
+        column.left
+        for column in form.columns
+        if column.left > first.left
+        and column.marks[0].y < last.y
+        and column.marks[-1].y > first.y - 0.7 * column.height
+    ]
+    ends = [line.right for line in lines]
+    for line in lines:
+        ends += [
+            other.right
+            for other in form.lines
+            if 0 < other.left - line.right < _SEAL * line.height and _level(other, line)
+        ]
+    return max(end for end in ends if end < min(beside, default=form.frame.width) or end in ends[: len(lines)])
+
+
+def _level(other: Line, line: Line) -> bool:
+    return abs(other.y - line.y) < 0.5 * line.height
+
+
+def _broken(lines: Sequence[Line], right: float) -> bool:
+    """Whether a line ends early in mid sentence, has a hole, or a line is missing."""
+    short = any(line.right < right - _SHORT_LINE * line.height and not _ended(line.text) for line in lines[:-1])
+    holes = any(
+        after.left - before.right > _HOLE * line.height and not _ended(before.text)
+        for line in lines
+        for before, after in pairwise(line.pieces)
+    )
+    steps = [low.y - high.y for high, low in pairwise(lines)]
+    return short or holes or max(steps) > _SKIPPED * median(steps)
+
+
+def _ended(text: str) -> bool:
+    return text.endswith(tuple("。;；,，)）*】]"))
