@@ -18,7 +18,7 @@ from importlib.resources import files
 from types import ModuleType
 from typing import Protocol, TypeAlias, cast
 
-from selfproof import intake, layout, read
+from selfproof import certificates, intake, layout, read
 from selfproof.model import (
     Carrier,
     Derived,
@@ -32,6 +32,7 @@ from selfproof.model import (
     Provenance,
     Value,
     Word,
+    content_id,
     union,
 )
 from selfproof.phrases import addressed
@@ -65,22 +66,30 @@ def extractors() -> Mapping[str, Extractor]:
     return {name: cast("Extractor", importlib.import_module(f"extractors.{name}")) for name in names}
 
 
-@cache
-def version() -> str:
-    """A hash of all code that turns bytes into facts: results of another version are read anew."""
-    digest = hashlib.sha256()
-    for package in ("extractors", "selfproof", "selfproof.carriers"):
-        for path in sorted(files(package).iterdir(), key=lambda item: item.name):
-            if path.name.endswith(".py") and (package != "selfproof" or path.name in _READING):
-                digest.update(path.read_bytes())
-    return digest.hexdigest()[:32]
-
-
-_READING = {f"{name}.py" for name in (
-    "certificates", "extract", "imaging", "intake", "layout", "layout_table", "model", "ocr", "phrases", "read",
-    "repair", "signatures", "statement", "statement_columns", "statement_entries", "statement_pages", "values",
-    "vision",
+_NOT_READING = {f"{name}.py" for name in (
+    "assessment", "cli", "demo", "errors", "home", "names", "pipeline", "report", "texts", "verify", "worker",
 )}  # fmt: skip
+
+
+def version() -> str:
+    """A hash of all that turns bytes into facts: results of another version are read anew.
+
+    Code, tables, weights, and the trusted roots, for a signature's worth is found while reading.
+    """
+    roots = "".join(sorted(root.sha256_fingerprint for root in certificates.roots()))
+    return content_id(_code(), roots)
+
+
+@cache
+def _code() -> str:
+    """A module counts unless it is known not to: reading once too often is harmless, an old result is not."""
+    base, digest = files("selfproof"), hashlib.sha256()
+    folders = (files("extractors"), base, *(base.joinpath(name) for name in ("carriers", "tables", "models")))
+    for folder in folders:
+        for path in sorted(folder.iterdir(), key=lambda item: item.name):
+            if path.is_file() and path.name not in _NOT_READING:
+                digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def from_bytes(data: bytes, name: str) -> tuple[Extraction, ...]:

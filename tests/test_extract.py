@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from selfproof import extract
 from selfproof.model import Carrier, Document, Fact, Method, Page, Word, box_quad
 
+ROOT = Path(__file__).parent.parent
 NUMBERS = ("26992000000000000011", "26992000000000000012")
 
 
@@ -91,6 +96,9 @@ def test_hidden_text_that_talks_to_the_machine_is_found() -> None:
     assert "document.addresses_machine" in facts(found.facts)
 
 
-def test_the_version_names_all_code_that_turns_bytes_into_facts() -> None:
-    assert len(extract.version()) == 32
-    assert extract.version() == extract.version.__wrapped__()
+def test_other_trusted_roots_are_another_version_of_the_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = extract.version()
+    monkeypatch.setenv("SELFPROOF_TRUST_ROOTS", str(ROOT / "fixtures" / "ca" / "roots"))
+    assert extract.version() != plain
+    monkeypatch.delenv("SELFPROOF_TRUST_ROOTS")
+    assert extract.version() == plain
