@@ -96,8 +96,14 @@ def heading(rows: Sequence[Row], index: int) -> Columns | None:
     if not any(below) or _holds_data(below):
         return single
     double = of(_two_lines(row, below), 2)
-    better = double is not None and (single is None or len(double.at) > len(single.at))
-    return double if better else single
+    if double is not None and (single is None or len(double.at) > len(single.at) or translates(below)):
+        return double
+    return single
+
+
+def translates(row: Row) -> bool:
+    """Whether a row only says headings again in Latin letters."""
+    return not any(re.search(r"[\u4e00-\u9fff\d]", cell) for cell in row)
 
 
 def _holds_data(row: Row) -> bool:

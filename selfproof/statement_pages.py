@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from selfproof import layout, layout_table, statement_columns, statement_entries
@@ -55,8 +55,7 @@ def lines(pages: Sequence[Page]) -> Iterator[Line]:
             heading = _heading(printed[index : index + _HEADING_LINES])
             if heading is not None:
                 slots, height = heading
-                cells = tuple(tuple(_within(slot, printed[index : index + height])) for slot in slots)
-                found.append(Line(cells, table=True))
+                found.append(_line([word for line in printed[index : index + height] for word in line], slots))
                 index += height
                 continue
             _append(found, printed[index], slots)
@@ -73,7 +72,8 @@ def _heading(printed: Sequence[Sequence[Word]]) -> tuple[tuple[Slot, ...], int] 
         slots = _slots(printed[:height])
         texts = [slot.heading for slot in slots]
         columns = statement_columns.heading([texts], 0)
-        if columns is not None and (best is None or len(columns.at) > best[0]):
+        again = best is not None and statement_columns.translates([word.text for word in printed[height - 1]])
+        if columns is not None and (best is None or len(columns.at) > best[0] or again):
             best = len(columns.at), slots, height
     return (best[1], best[2]) if best else None
 
@@ -92,8 +92,11 @@ def _slots(printed: Sequence[Sequence[Word]]) -> tuple[Slot, ...]:
     return tuple(sorted(slots, key=lambda slot: slot.left))
 
 
-def _within(slot: Slot, printed: Sequence[Sequence[Word]]) -> Iterator[Word]:
-    return (word for line in printed for word in line if slot.left <= word.centre[0] <= slot.right)
+def _line(words: Iterable[Word], slots: Sequence[Slot]) -> Line:
+    cells: list[list[Word]] = [[] for _ in slots]
+    for word in words:
+        cells[_column(word, slots)].append(word)
+    return Line(tuple(map(tuple, cells)), table=True)
 
 
 def _append(found: list[Line], words: Sequence[Word], slots: Sequence[Slot]) -> None:
@@ -101,10 +104,7 @@ def _append(found: list[Line], words: Sequence[Word], slots: Sequence[Slot]) -> 
     if not slots:
         found.append(Line(tuple((word,) for word in words), table=False))
         return
-    cells: list[list[Word]] = [[] for _ in slots]
-    for word in words:
-        cells[_column(word, slots)].append(word)
-    line = Line(tuple(map(tuple, cells)), table=True)
+    line = _line(words, slots)
     if found and found[-1].table and _continues(found[-1], line, [slot.figured for slot in slots]):
         joined = zip(found[-1].cells, line.cells, strict=True)
         found[-1] = Line(tuple((*above, *below) for above, below in joined), table=True)

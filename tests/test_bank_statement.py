@@ -1,0 +1,475 @@
+"""Statements of invented accounts in the layouts that Chinese banks export and print."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import xlsxwriter
+import xlwt
+
+from selfproof import extract
+from selfproof.intake import take
+from selfproof.model import Carrier, Document, Extraction, Page, Value, Word, box_quad
+from selfproof.read import read
+
+
+def _facts(extraction: Extraction) -> dict[str, Value]:
+    return {fact.field: fact.value for fact in extraction.facts if fact.kind == "bank_statement"}
+
+
+def _read(data: bytes, name: str = "export.csv") -> Extraction:
+    (extraction,) = extract.extract(read(take(data, name)))
+    return extraction
+
+
+def _csv(text: str, encoding: str = "utf-8") -> dict[str, Value]:
+    extraction = _read(text.strip().encode(encoding))
+    assert extraction.kind == "bank_statement"
+    return _facts(extraction)
+
+
+def _sums(facts: dict[str, Value]) -> tuple[object, ...]:
+    return tuple(facts[name] for name in ("n_transactions", "total_in", "total_out", "first_date", "last_date"))
+
+
+LAYOUTS = {
+    "an amount with a sign beside the balance": """
+交易日期,交易时间,交易摘要,交易金额,本次余额,对手信息,交易渠道,交易附言
+20260103,091500,转存,+8000.00,18000.00,青禾布行,柜面,货款
+20260105,100000,转支,-1250.50,16749.50,云岭纸业,网银,纸箱
+20260107,120000,消费,-49.50,16700.00,晨星超市,POS,
+""",
+    "two columns for in and out": """
+交易日,交易时间,收入,支出,账户余额,摘要,对方户名,对方账号
+2026-01-03,09:15:00,"8,000.00",,"18,000.00",货款,青禾布行,6999000000000001
+2026-01-05,10:00:00,,"1,250.50","16,749.50",纸箱,云岭纸业,6999000000000002
+2026-01-07,12:00:00,,49.50,"16,700.00",消费,晨星超市,6999000000000003
+""",
+    "debit and credit of the bank's side": """
+账号,账户名称,交易时间,借方发生额（支取）,贷方发生额（收入）,余额,币种,对方户名,摘要
+6999000000000000018,样例作坊,2026-01-03 09:15:00,0.00,8000.00,18000.00,人民币,青禾布行,货款
+6999000000000000018,样例作坊,2026-01-05 10:00:00,1250.50,0.00,16749.50,人民币,云岭纸业,纸箱
+6999000000000000018,样例作坊,2026-01-07 12:00:00,49.50,0.00,16700.00,人民币,晨星超市,消费
+""",
+    "a column that says 借 or 贷": """
+序号,交易日期,交易类型,借贷标志,交易金额,余额,对方户名
+1,2026/1/3,转账,贷,8000.00,18000.00,青禾布行
+2,2026/1/5,转账,借,1250.50,16749.50,云岭纸业
+3,2026/1/7,消费,借,49.50,16700.00,晨星超市
+""",
+    "directions in two languages": """
+Serial Num 序号,Trans Date 交易日期,Trading Type 交易类型,Dc Flg 借贷,Trans Amt 交易金额,Balance 余额,Counter Party 对方户名
+1,2026-01-03,网银转入,贷 Cr,"8,000.00","18,000.00",青禾布行
+2,2026-01-05,网银转出,借 Dr,"1,250.50","16,749.50",云岭纸业
+3,2026-01-07,消费,借 Dr,49.50,"16,700.00",晨星超市
+""",
+    "收入 and 支出 in a column of their own": """
+交易时间;收支标志;金额(元);账户余额(元);交易对手名称;摘要
+2026年01月03日 09:15:00;收入;8000.00;18000.00;青禾布行;货款
+2026年01月05日 10:00:00;支出;1250.50;16749.50;云岭纸业;纸箱
+2026年01月07日 12:00:00;支出;49.50;16700.00;晨星超市;消费
+""",
+    "directions with negative amounts too": """
+交易日期,收/付,交易金额,余额,摘要
+2026-01-03,收,8000.00,18000.00,货款
+2026-01-05,付,-1250.50,16749.50,纸箱
+2026-01-07,付,-49.50,16700.00,消费
+""",
+    "newest first, with tabs behind every cell": (
+        "交易日期\t,转入金额\t,转出金额\t,余额\t,摘要\t\n"
+        "2026-01-07 12:00:00\t,\t,49.50\t,16700.00\t,消费\t\n"
+        "2026-01-05 10:00:00\t,\t,1250.50\t,16749.50\t,纸箱\t\n"
+        "2026-01-03 09:15:00\t,8000.00\t,\t,18000.00\t,货款\t\n"
+    ),
+    "one column for both, named after both": """
+交易日期,账号,币种,摘要,收入/支出金额,余额,对方户名,渠道
+2026-01-03,6999000000000000018,人民币,货款,"+8,000.00","18,000.00",青禾布行,网上银行
+2026-01-05,6999000000000000018,人民币,纸箱,"-1,250.50","16,749.50",云岭纸业,网上银行
+2026-01-07,6999000000000000018,人民币,消费,-49.50,"16,700.00",晨星超市,快捷支付
+""",
+    "amounts without any sign, so that only the balance tells": """
+交易日期,摘要,发生额,余额
+2026-01-03,货款,8000.00,18000.00
+2026-01-05,纸箱,1250.50,16749.50
+2026-01-07,消费,49.50,16700.00
+""",
+    "money out written as negative amounts in its own column": """
+记账日期|存入金额|取出金额|余额|附言
+2026.01.03|8000.00||18000.00|货款
+2026.01.05||-1250.50|16749.50|纸箱
+2026.01.07||-49.50|16700.00|消费
+""",
+    "full-width figures and currency signs": """
+交易日期,摘要,支出金额（元）,存入金额（元）,账户余额（元）
+２０２６－０１－０３,货款,--,￥８，０００．００,￥18000.00
+２０２６－０１－０５,纸箱,"￥1,250.50",--,￥16749.50
+２０２６－０１－０７,消费,￥49.50,--,￥16700.00
+""",
+    "sums, carried lines and a footer between": """
+样例商业银行账户交易明细
+户名：样例作坊  账号：6999000000000000018
+起始日期：2026-01-01 截止日期：2026-01-31
+,,,,
+交易日期,摘要,借方金额,贷方金额,余额
+2026-01-01,承前页,,,10000.00
+2026-01-03,货款,,8000.00,18000.00
+2026-01-05,纸箱,1250.50,,16749.50
+,本页小计,1250.50,8000.00,
+交易日期,摘要,借方金额,贷方金额,余额
+2026-01-07,消费,49.50,,16700.00
+2026-01-31,本月合计,1300.00,8000.00,16700.00
+合计,,1300.00,8000.00,
+以上明细仅供参考，打印时间：2026-02-01
+""",
+    "a heading of two lines": """
+交易日期,摘要,发生额,,余额
+,,支出,收入,
+2026-01-03,货款,,8000.00,18000.00
+2026-01-05,纸箱,1250.50,,16749.50
+2026-01-07,消费,49.50,,16700.00
+""",
+    "two pairs of columns, the first always empty": """
+卡号: 6999****0018
+
+子账户类别: 活期
+
+交易日期,摘要,交易金额(收入),交易金额(支出),交易币种,记账金额(收入),记账金额(支出),记账币种,余额,对方户名
+2026-01-07,消费,-,-,-,,49.50,人民币,"16,700.00",晨星超市
+2026-01-05,纸箱,-,-,-,,"1,250.50",人民币,"16,749.50",云岭纸业
+2026-01-03,货款,-,-,-,"8,000.00",,人民币,"18,000.00",青禾布行
+
+人民币合计,,,,,"8,000.00","1,300.00"
+""",
+    "days as compact stamps and amounts with a trailing minus": """
+交易时间,业务摘要,交易金额,交易后余额,对方账户名称
+20260103091500,货款,8000.00,18000.00,青禾布行
+20260105100000,纸箱,1250.50-,16749.50,云岭纸业
+20260107120000,消费,49.50-,16700.00,晨星超市
+""",
+    "ids guarded against Excel": """
+#样例商业银行 交易明细
+交易日期,交易时间,支出,收入,余额,交易类型,备注,对方账号
+="20260103","09:15:00",,8000.00,18000.00,转账,货款,="6999000000000000001"
+="20260105","10:00:00",1250.50,,16749.50,转账,纸箱,="6999000000000000002"
+="20260107","12:00:00",49.50,,16700.00,消费,,
+""",
+    "payer and payee of both sides with bilingual headings": """
+交易类型[ Type ],付款人名称[ Payer ],收款人名称[ Payee ],交易日期[ Date ],交易金额[ Amount ],交易后余额[ Balance ]
+来账,青禾,样例作坊,20260103,"8,000.00","18,000.00"
+往账,样例作坊,云岭纸业,20260105,"-1,250.50","16,749.50"
+往账,样例作坊,晨星超市,20260107,-49.50,"16,700.00"
+""",
+    "days of two-figure years": """
+交易日期,摘要,借方发生额,贷方发生额,账户余额
+26-01-03,货款,,8000.00,18000.00
+26-01-05,纸箱,1250.50,,16749.50
+26-01-07,消费,49.50,,16700.00
+""",
+    "DR and CR behind the amounts": """
+Date,Description,Debit,Credit,Balance
+2026-01-03,Transfer,,8000.00CR,18000.00
+2026-01-05,Transfer,1250.50,,16749.50
+2026-01-07,Card,49.50,,16700.00
+""",
+    "the day only on its first transaction": """
+交易日期,摘要,支出,收入,余额
+2026-01-03,货款,,8000.00,18000.00
+2026-01-07,纸箱,1250.50,,16749.50
+,消费,49.50,,16700.00
+""",
+}
+
+
+@pytest.mark.parametrize("text", LAYOUTS.values(), ids=LAYOUTS)
+def test_every_layout_gives_the_same_sums(text: str) -> None:
+    facts = _csv(text)
+    assert _sums(facts) == (3, Decimal("8000.00"), Decimal("1300.00"), date(2026, 1, 3), date(2026, 1, 7))
+    assert facts.get("chain_breaks", 0) == 0
+    assert facts["months[2026-01].total_in"] == Decimal("8000.00")
+    assert facts["months[2026-01].total_out"] == Decimal("1300.00")
+
+
+def test_a_file_in_gb18030_reads_like_one_in_utf8() -> None:
+    text = LAYOUTS["two columns for in and out"]
+    assert _csv(text, "gb18030") == _csv(text) == _csv(text, "utf-8-sig") == _csv(text, "utf-16")
+
+
+BILLS = {
+    "amounts in two currencies of one deal": """
+交易日期,入账日期,交易摘要,交易金额,交易货币,入账金额,入账货币
+2026/01/05,2026/01/06,（消费）晨星超市,300.00,人民币,300.00,人民币
+2026/01/04,2026/01/04,（退款）云岭纸业,-97.20,人民币,-97.20,人民币
+2025/12/25,2025/12/26,（还款）他行转入,-1000.00,人民币,-1000.00,人民币
+""",
+    "repayments outnumber purchases": """
+样例银行信用卡账单
+交易日,记账日,交易摘要,人民币金额,卡号末四位
+2026-01-05,2026-01-06,晨星超市,300.00,0018
+2026-01-04,2026-01-04,退款 云岭纸业,-97.20,0018
+2025-12-25,2025-12-26,自动还款,-1000.00,0018
+""",
+    "in and out in their own columns": """
+样例银行信用卡账单(2026年01月)
+交易日,银行记账日,卡号后四位,交易描述,存入,支出,币种
+2026-01-05,2026-01-06,0018,晨星超市,,300.00,CNY
+2026-01-04,2026-01-04,0018,云岭纸业,97.20,,CNY
+2025-12-25,2025-12-26,0018,转入,1000.00,,CNY
+""",
+    "spending is negative": """
+信用卡交易明细
+交易日期,记账日期,交易说明,交易金额
+2026-01-05,2026-01-06,晨星超市,-300.00
+2026-01-04,2026-01-04,退货 云岭纸业,97.20
+2025-12-25,2025-12-26,还款,1000.00
+""",
+    "days without a year": """
+样例银行信用卡电子账单 账单日：2026年01月20日
+交易日,记账日,交易摘要,人民币金额
+01/05,01/06,晨星超市,300.00
+01/04,01/04,退款,-97.20
+12/25,12/26,还款,-1000.00
+""",
+}
+
+
+@pytest.mark.parametrize("text", BILLS.values(), ids=BILLS)
+def test_a_card_bill_counts_spending_as_money_out_and_gives_no_receipts(text: str) -> None:
+    facts = _csv(text)
+    assert _sums(facts) == (3, Decimal("1097.20"), Decimal("300.00"), date(2025, 12, 25), date(2026, 1, 5))
+    assert not [name for name in facts if name.endswith("receipts")]
+
+
+def test_an_account_without_balances_is_not_taken_for_a_card() -> None:
+    facts = _csv("""
+借记卡交易明细
+交易日期,交易摘要,交易金额,对方户名
+2026-01-03,转入,8000.00,青禾布行
+2026-01-05,信用卡还款,-1300.00,某银行卡中心
+2026-01-06,转入,100.00,青禾布行
+""")
+    assert facts["total_in"] == Decimal("8100.00")
+
+
+def test_a_red_entry_lowers_the_sum_of_its_side() -> None:
+    facts = _csv("""
+交易日期,摘要,借方发生额,贷方发生额,余额
+2026-01-03,货款,,8000.00,18000.00
+2026-01-04,付款,500.00,,17500.00
+2026-01-05,冲正,-500.00,,18000.00
+""")
+    assert (facts["total_in"], facts["total_out"], facts["chain_breaks"]) == (Decimal("8000.00"), Decimal("0.00"), 0)
+
+
+def test_a_changed_amount_breaks_the_chain_of_balances() -> None:
+    facts = _csv(LAYOUTS["two columns for in and out"].replace('"1,250.50"', "250.50"))
+    assert facts["chain_breaks"] == 1
+
+
+def test_rows_without_a_balance_count_towards_the_next_one() -> None:
+    facts = _csv("""
+交易日期,摘要,支出,收入,余额
+2026-01-03,货款,,8000.00,18000.00
+2026-01-05,纸箱,1250.50,,
+2026-01-07,消费,49.50,,16700.00
+""")
+    assert facts["chain_breaks"] == 0
+
+
+def test_two_currencies_have_chains_of_their_own() -> None:
+    facts = _csv("""
+交易日期,币种,摘要,交易金额,余额
+2026-01-03,人民币,货款,8000.00,18000.00
+2026-01-04,美元,货款,100.00,500.00
+2026-01-05,人民币,纸箱,-1000.00,17000.00
+2026-01-06,美元,付款,-50.00,450.00
+""")
+    assert facts["chain_breaks"] == 0
+    assert facts["months[2026-01].receipts"] == Decimal("8000.00")
+
+
+RECEIPTS = """
+样例商业银行交易明细
+户名：芦溪样例塑料制品厂
+交易日期,收入,支出,余额,摘要,对方户名
+2026-01-03,8000.00,,18000.00,货款,青禾布行
+2026-01-04,500.00,,18500.00,退款,云岭纸业
+2026-01-05,12.30,,18512.30,结息,
+2026-01-06,20000.00,,38512.30,贷款发放,某银行
+2026-01-07,3000.00,,41512.30,转账,芦溪样例塑料制品厂
+2026-01-08,900.00,,42412.30,零钱提现,财付通
+2026-01-09,700.00,,43112.30,理财赎回,
+2026-02-02,150.00,,43262.30,货款,晨星超市
+"""
+
+
+def test_receipts_leave_out_own_transfers_refunds_interest_loans_and_investments() -> None:
+    facts = _csv(RECEIPTS)
+    assert facts["account_name"] == "芦溪样例塑料制品厂"
+    assert facts["months[2026-01].receipts"] == Decimal("8000.00")
+    assert facts["months[2026-01].total_in"] == Decimal("33112.30")
+    assert facts["months[2026-02].receipts"] == Decimal("150.00")
+
+
+def test_institution_and_account_are_found_above_the_table() -> None:
+    facts = _csv(LAYOUTS["sums, carried lines and a footer between"])
+    assert (facts["institution"], facts["account"]) == ("样例商业银行", "6999000000000000018")
+    assert _csv(LAYOUTS["one column for both, named after both"])["account"] == "6999000000000000018"
+
+
+def test_every_sum_points_at_its_heading() -> None:
+    extraction = _read(LAYOUTS["two columns for in and out"].strip().encode())
+    places = {fact.field: fact.provenance.place.path for fact in extraction.facts}
+    assert places["total_in"] == "Sheet1!C1"
+    assert places["first_date"] == "Sheet1!A2"
+
+
+def test_the_printed_rows_are_kept_without_sums() -> None:
+    rows = _read(LAYOUTS["sums, carried lines and a footer between"].strip().encode()).rows
+    assert rows[0] == ("交易日期", "摘要", "借方金额", "贷方金额", "余额")
+    assert [row[1] for row in rows[1:]] == ["货款", "纸箱", "消费"]
+
+
+OTHERS = {
+    "a wallet's bill": "交易时间,交易类型,交易对方,商品,收/支,金额(元),支付方式,当前状态,交易单号,商户单号\n"
+    "2026-01-03 09:15:00,商户消费,晨星超市,杂货,支出,¥12.00,零钱,支付成功,1,2\n",
+    "a platform's settlement": "结算日期,订单编号,订单金额,佣金,结算金额\n2026-01-03,99,100.00,5.00,95.00\n",
+    "an acquirer's list": "商户号：999\n交易日期,终端号,交易金额,手续费,入账金额\n2026-01-03,1,100.00,0.60,99.40\n",
+    "a price list": "日期,品名,规格,数量,单价,金额\n2026-01-03,纸箱,大,3,2.00,6.00\n",
+    "a ledger": "银行存款日记账\n日期,凭证号,摘要,借方,贷方,余额\n2026-01-03,1,货款,8000.00,,18000.00\n",
+    "a payroll": "日期,姓名,应发工资,实发工资,金额\n2026-01-03,赵小满,5000.00,4500.00,4500.00\n",
+    "a list without days": "品名,金额,余额\n纸箱,6.00,4.00\n",
+}
+
+
+@pytest.mark.parametrize("text", OTHERS.values(), ids=OTHERS)
+def test_other_tables_of_money_are_no_bank_statement(text: str) -> None:
+    assert _read(text.encode()).kind != "bank_statement"
+
+
+def _workbook(rows: Sequence[Sequence[object]]) -> bytes:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("明细")
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        for line, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                sheet.write(line, column, cell, day if isinstance(cell, date) else None)
+    return buffer.getvalue()
+
+
+ROWS: list[list[object]] = [
+    ["样例商业银行对账单"],
+    ["交易日期", "摘要", "借方发生额", "贷方发生额", "余额"],
+    [date(2026, 1, 3), "货款", None, 8000, 18000],
+    [date(2026, 1, 5), "纸箱", 1250.5, None, 16749.5],
+    [date(2026, 1, 7), "消费", 49.499999999999996, None, 16700],
+]
+
+
+def test_a_workbook_with_real_dates_and_floats_is_exact_to_the_cent() -> None:
+    facts = _facts(_read(_workbook(ROWS), "export.xlsx"))
+    assert _sums(facts) == (3, Decimal("8000.00"), Decimal("1300.00"), date(2026, 1, 3), date(2026, 1, 7))
+    assert facts["chain_breaks"] == 0
+
+
+def test_days_left_as_serial_numbers_are_days() -> None:
+    rows = [[46025 + 2 * index if isinstance(cell, date) else cell for cell in row] for index, row in enumerate(ROWS)]
+    facts = _facts(_read(_workbook(rows), "export.xlsx"))
+    assert (facts["first_date"], facts["last_date"]) == (date(2026, 1, 7), date(2026, 1, 11))
+
+
+def test_an_old_workbook_reads_like_a_new_one() -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("明细")
+    for line, row in enumerate(ROWS):
+        for column, cell in enumerate(row):
+            sheet.write(line, column, cell.isoformat() if isinstance(cell, date) else cell)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    facts = _facts(_read(buffer.getvalue(), "export.xls"))
+    assert _sums(facts) == (3, Decimal("8000.00"), Decimal("1300.00"), date(2026, 1, 3), date(2026, 1, 7))
+
+
+def test_several_sheets_are_one_statement_with_a_chain_each() -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        for month in (1, 2):
+            sheet = book.add_worksheet(f"{month}月")
+            for line, row in enumerate([ROWS[1], [f"2026-0{month}-03", "货款", None, 10, 100 * month]]):
+                for column, cell in enumerate(row):
+                    sheet.write(line, column, cell)
+    facts = _facts(_read(buffer.getvalue(), "export.xlsx"))
+    assert (facts["n_transactions"], facts["total_in"], facts["chain_breaks"]) == (2, Decimal("20.00"), 0)
+
+
+def _printed(pages: Sequence[Sequence[Sequence[tuple[float, str]]]]) -> Document:
+    """Pages of lines of (left in 0..1, text), as a text layer gives them."""
+    return Document("0" * 64, "application/pdf", Carrier.PDF_TEXT, tuple(map(_page, range(1, len(pages) + 1), pages)))
+
+
+def _page(number: int, lines: Sequence[Sequence[tuple[float, str]]]) -> Page:
+    words = []
+    for line, cells in enumerate(lines):
+        top = 0.05 + 0.02 * line
+        for left, text in cells:
+            width = sum(0.012 if ord(char) > 255 else 0.006 for char in text)
+            words.append(Word(text, box_quad((left, top, left + width, top + 0.012)), page=number))
+    return Page(number, 595, 842, tuple(words))
+
+
+HEAD = [
+    (0.05, "交易日期"),
+    (0.18, "摘要"),
+    (0.30, "借方发生额"),
+    (0.45, "贷方发生额"),
+    (0.60, "余额"),
+    (0.72, "对方户名"),
+]
+
+
+def test_pages_give_rows_by_the_columns_of_their_headings() -> None:
+    document = _printed(
+        [
+            [
+                [(0.3, "样例商业银行账户对账单")],
+                [(0.05, "户名：样例作坊"), (0.4, "账号：6999000000000000018")],
+                HEAD,
+                [(0.05, "2026-01-03"), (0.18, "货款"), (0.46, "8,000.00"), (0.6, "18,000.00"), (0.72, "青禾布行有限")],
+                [(0.72, "公司样例分部")],
+                [(0.05, "2026-01-05"), (0.18, "纸箱"), (0.31, "1,250.50"), (0.6, "16,749.50"), (0.72, "云岭纸业")],
+                [(0.05, "本页小计"), (0.31, "1,250.50"), (0.46, "8,000.00")],
+                [(0.4, "第 1 页 共 2 页")],
+            ],
+            [
+                [(0.05, "2026-01-07"), (0.18, "消费"), (0.33, "49.50"), (0.6, "16,700.00")],
+                [(0.05, "借方笔数：2 借方合计：1,300.00 贷方笔数：1 贷方合计：8,000.00")],
+            ],
+        ]
+    )
+    (extraction,) = extract.extract(document)
+    facts = _facts(extraction)
+    assert extraction.kind == "bank_statement"
+    assert _sums(facts) == (3, Decimal("8000.00"), Decimal("1300.00"), date(2026, 1, 3), date(2026, 1, 7))
+    assert facts["chain_breaks"] == 0
+    assert extraction.rows[1][5] == "青禾布行有限 公司样例分部"
+    assert next(fact for fact in extraction.facts if fact.field == "last_date").provenance.place.page == 2
+
+
+def test_headings_in_two_lines_and_runs_of_several_cells_are_taken_apart() -> None:
+    document = _printed(
+        [
+            [
+                [(0.1, "样例银行借记卡账户历史明细清单")],
+                [(0.05, "记账日期 货币"), (0.3, "交易金额"), (0.45, "联机余额"), (0.6, "交易摘要")],
+                [(0.05, "Date Currency"), (0.3, "Amount"), (0.45, "Balance"), (0.6, "Type")],
+                [(0.05, "2026-01-03 CNY"), (0.3, "8,000.00"), (0.45, "18,000.00"), (0.6, "转入")],
+                [(0.05, "2026-01-07 CNY"), (0.3, "-1,300.00"), (0.45, "16,700.00"), (0.6, "转出")],
+            ]
+        ]
+    )
+    facts = _facts(extract.extract(document)[0])
+    assert _sums(facts) == (2, Decimal("8000.00"), Decimal("1300.00"), date(2026, 1, 3), date(2026, 1, 7))
