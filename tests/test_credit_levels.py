@@ -171,3 +171,15 @@ def test_a_human_correction_replaces_what_was_read() -> None:
     assert decision.trace["invoicing.raw"] == pytest.approx(
         1_040_000
     )  # and so is September's part, by the older months' mean
+
+
+def test_pictures_for_empty_months_do_not_make_scattered_signed_invoices_a_whole_year() -> None:
+    signed = [paper for index, paper in enumerate(invoices(1_200_000, 9)) if index in (0, 4, 8)]
+    fill = [
+        paper
+        for index, paper in enumerate(invoices(120, 9, carrier="ocr", signed=False, tag="fill"))
+        if index not in (0, 4, 8)
+    ]
+    alone, filled = run(application(existing=0), signed), run(application(existing=0), signed, fill)
+    assert alone.trace["v_all"] == 0
+    assert filled.trace["v"] <= alone.trace["v"] + 1_000

@@ -93,7 +93,7 @@ def _decision(
 
 
 def _reasons(assessment: Assessment, case: Case, evidence: Evidence, findings: Sequence[Finding]) -> Iterator[Reason]:
-    told = reasons.Account(assessment, case, evidence)
+    told = reasons.Told(assessment, case, evidence)
     yield from reasons.reasons(told)
     yield from reasons.assumptions(told)
     yield from reasons.contradictions(findings, case.policy)

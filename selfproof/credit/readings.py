@@ -54,6 +54,7 @@ def _readings(entries: Sequence[Entry], book: Book, covered: Covered) -> Iterato
     """Each cut-off by its own documents alone, then with months that only weaker papers cover left out.
 
     The first does not know the weaker papers at all, so that they can never lower what the strong ones say.
+    Completeness is judged over all months in both: weak papers in the gaps do not turn a few strong months into a year.
     """
     for level, strong in cuts(entries):
         yield _reading(strong, frozenset(), level, book=book, covered=covered)
@@ -74,25 +75,25 @@ def _shadows(entries: Sequence[Entry], book: Book, covered: Covered) -> Iterator
 
 def _reading(strong: Sequence[Entry], skip: frozenset[int], level: int, *, book: Book, covered: Covered) -> Reading:
     rules, season = book.policy.fusion, book.industry.season
-    window = [month for month in range(min(entry.month for entry in strong), book.last + 1) if month not in skip]
-    sums = monthly(strong, window, book)
-    shares = [season[month % 12] for month in window]
-    flat = [amount / share for amount, share in zip(sums, shares, strict=True)]
+    full = range(min(entry.month for entry in strong), book.last + 1)
+    read = {month: amount for month, amount in zip(full, monthly(strong, full, book), strict=True) if month not in skip}
+    shares = [season[month % 12] for month in read]
+    flat = [amount / share for amount, share in zip(read.values(), shares, strict=True)]
     most = rules.month_cap * statistics.median(flat)
     observed = sum(min(value, most) * share for value, share in zip(flat, shares, strict=True))
     months = len({entry.month for entry in strong})
     weight = sum(abs(entry.amount) for entry in strong) or 1.0
-    seen, total = sum(sums), sum(entry.amount for entry in strong) or 1.0
+    seen, total = sum(read.values()), sum(entry.amount for entry in strong) or 1.0
     missing = sum(entry.amount for entry in strong if covered.misses(entry.payer))
     return Reading(
         level=level,
         raw=max(0.0, observed / sum(shares)),
         r=sum(book.policy.levels[entry.level] * abs(entry.amount) for entry in strong) / weight,
         sigma=max(entry.belief.sigma for entry in strong),
-        months=len(window),
+        months=len(read),
         seen=max(0.0, seen),
         absent=max(0.0, seen) if covered.none else max(0.0, seen * missing / total),
-        partial=len(window) < rules.min_months or months < rules.min_coverage * len(window),
+        partial=len(read) < rules.min_months or months < rules.min_coverage * len(full),
         facts=tuple(fact for entry in strong for fact in entry.facts),
     )
 

@@ -29,7 +29,7 @@ def money(value: float) -> Decimal:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class Told:
     """All that a sentence may draw on."""
 
     assessment: Assessment
@@ -37,7 +37,7 @@ class Account:
     evidence: Evidence
 
 
-def reasons(told: Account) -> tuple[Reason, ...]:
+def reasons(told: Told) -> tuple[Reason, ...]:
     """One reason for each step with an effect; the effects sum exactly to recommended − base."""
     found: list[Reason] = []
     before = told.assessment.steps[0]
@@ -50,7 +50,7 @@ def reasons(told: Account) -> tuple[Reason, ...]:
     return tuple(found)
 
 
-def _reason(step: Step, effect: Decimal, before: Turnover | None, told: Account) -> Reason:
+def _reason(step: Step, effect: Decimal, before: Turnover | None, told: Told) -> Reason:
     reading = dict(step.turnover.chosen).get(step.name) if step.turnover else None
     if reading is not None and step.turnover is not None:
         contradicts = effect < 0 and before is not None and step.turnover.b > before.b
@@ -87,7 +87,7 @@ def _kind_text(code: str, kind: str, reading: Reading, turnover: Turnover) -> Me
     return Message(f"reasons.{code}", values)
 
 
-def _formula(told: Account) -> dict[str, str]:
+def _formula(told: Told) -> dict[str, str]:
     """The values of the three formulas, and what would bind next."""
     found, terms = told.assessment.ceilings, told.case.terms
     return {
@@ -130,7 +130,7 @@ def _facts(step: str, case: Case, evidence: Evidence) -> tuple[str, ...]:
     return ()
 
 
-def assumptions(told: Account) -> Iterator[Reason]:
+def assumptions(told: Told) -> Iterator[Reason]:
     """What was not documented and how it was filled, as reasons without effect."""
     values = _formula(told)
     yield Reason("E8", "days", Decimal(0), Message("reasons.assumed_days", values))

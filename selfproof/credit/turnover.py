@@ -82,7 +82,6 @@ class Turnover:
     se: float
     centre: float
     chosen: tuple[tuple[str, Reading], ...]
-    spent: float  # what of the centre the ceiling cut off
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +153,11 @@ def _under(combination: Sequence[tuple[Kind, int]], shown: Shown, policy: Policy
     c = corroboration([reading.r for _, reading in full], photos=votes, rules=rules) / b
     centre, raw, se = _centre(full, shown.peer, b, rules)
     ceiling = shown.p90 if shown.ceiling is None else shown.ceiling
-    open_all = min(centre * math.exp(-se), raw)
-    v_all = min(open_all, ceiling)
+    v_all = min(centre * math.exp(-se), raw, ceiling)
     v_part = _part(chosen, shown, v3)
     v = max(v3 + c * max(0.0, v_all - v3), min(v3 + v_part, max(v3, ceiling)))
     names = tuple((kind.name, reading) for kind, reading in chosen)
-    return Turnover(v, v3, v_all, v_part, c, b, se, centre, names, open_all - v_all)
+    return Turnover(v, v3, v_all, v_part, c, b, se, centre, names)
 
 
 def _centre(full: Sequence[tuple[Kind, Reading]], peer: float, b: float, rules: Fusion) -> tuple[float, float, float]:

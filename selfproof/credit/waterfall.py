@@ -138,13 +138,14 @@ def _weak_evidence_cap(case: Case) -> float:
 
 
 def _invoicing_cap(case: Case) -> float:
-    """Invoices lift the limit by at most a share of credibility × annualised invoicing."""
+    """Invoices lift the limit by at most a share of credibility × invoicing, annualised where it is complete."""
     mine = [reading for kind in case.shown.kinds if kind.name == INVOICING for reading in kind.readings]
     if not mine:
         return math.inf
     others = [kind for kind in case.shown.kinds if kind.name != INVOICING]
     without = max(case.account.existing, graded(case, others, photos=case.shown.photos))
-    return without + case.policy.limit.caps.invoicing * max(reading.r * reading.raw for reading in mine)
+    yearly = max(reading.r * (reading.seen if reading.partial else reading.raw) for reading in mine)
+    return without + case.policy.limit.caps.invoicing * yearly
 
 
 def _kept(value: float, account: Account) -> float:
