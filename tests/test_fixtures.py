@@ -21,6 +21,8 @@ from PIL import ExifTags, Image
 from python_calamine import CalamineWorkbook
 from stdnum.cn import uscc
 
+from selfproof.signatures import pdf_signals
+
 ROOT = Path(__file__).parent.parent / "fixtures"
 KEPT = ("fonts", "keys", "__pycache__")  # not made by make.py, or made only with --fonts
 CODE = re.compile(r"9[12]\d{6}DEM\d{5}[0-9X][0-9A-Z]")
@@ -29,7 +31,8 @@ KINDS = ("vat_invoice", "business_license", "contract", "bank_statement", "photo
 
 def _files(root: Path) -> dict[str, Path]:
     found = (path for path in sorted(root.rglob("*")) if path.is_file() and path.suffix != ".py")
-    return {str(path.relative_to(root)): path for path in found if not set(path.parts) & set(KEPT)}
+    named = ((path.relative_to(root), path) for path in found)
+    return {str(name): path for name, path in named if not set(name.parts) & set(KEPT) and name.parts[0][0] != "."}
 
 
 def _of(*suffixes: str) -> list[str]:
@@ -144,3 +147,30 @@ def test_an_application_names_an_applicant_and_authorised_records(folder: str) -
     entry = yaml.safe_load((ROOT / "applications" / folder / "application.yaml").read_text("utf-8"))
     assert uscc.is_valid(entry["applicant"]["uscc"])
     assert all(record["licence"] and record["authorisation"] for record in entry["third_party"])
+
+
+def _status(name: str) -> str:
+    return pdf_signals((ROOT / "applications" / name).read_bytes())["signature.status"]
+
+
+def _first(folder: str, pattern: str) -> str:
+    return (
+        f"{folder}/documents/{min(path.name for path in (ROOT / 'applications' / folder / 'documents').glob(pattern))}"
+    )
+
+
+def test_only_who_trusts_the_demonstration_authority_finds_its_signatures_valid(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    invoice = _first("workshop", "发票*.pdf")
+    monkeypatch.delenv("SELFPROOF_TRUST_ROOTS", raising=False)
+    assert _status(invoice) == "untrusted"
+    monkeypatch.setenv("SELFPROOF_TRUST_ROOTS", str(ROOT / "ca" / "roots"))
+    assert _status(invoice) == "valid"
+    assert _status(_first("workshop", "银行流水*.pdf")) == "valid"
+
+
+def test_the_edited_invoice_has_a_broken_signature_even_for_who_trusts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SELFPROOF_TRUST_ROOTS", str(ROOT / "ca" / "roots"))
+    assert _status(_first("forged", "*改动.pdf")) == "invalid"
+    assert _status(_first("forged", "发票1.pdf")) == "valid"
