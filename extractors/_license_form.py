@@ -241,7 +241,7 @@ def _left(group: Sequence[Mark]) -> float:
 
 def _column(group: Sequence[Mark]) -> Column:
     marks = tuple(sorted(group, key=lambda mark: mark.y))
-    lean = _lean(marks)
+    lean = _lean([mark for mark in marks if mark.field != UNREAD])
     shifts = [lean * (mark.y - marks[0].y) for mark in marks]
     left = median(mark.left - shift for mark, shift in zip(marks, shifts, strict=True))
     right = median(mark.right - shift for mark, shift in zip(marks, shifts, strict=True) if _strong(mark))
@@ -250,13 +250,12 @@ def _column(group: Sequence[Mark]) -> Column:
 
 def _lean(marks: Sequence[Mark]) -> float:
     """The median slope of the labels' left edges (Theil-Sen), which no single misplaced label moves."""
-    whole = [mark for mark in marks if mark.field != UNREAD]
     slopes = [
         (low.left - high.left) / (low.y - high.y)
-        for high, low in combinations(whole, 2)
+        for high, low in combinations(marks, 2)
         if low.y - high.y > 2 * high.height
     ]
-    return median(slopes) if len(whole) >= _ENOUGH and slopes else 0.0
+    return median(slopes) if len(marks) >= _ENOUGH and slopes else 0.0
 
 
 def _fragments(columns: Sequence[Column], rest: Sequence[Piece]) -> tuple[list[Mark], list[Piece]]:

@@ -74,11 +74,11 @@ class Piece:
 
 
 def frame_of(page: Page) -> Frame:
-    """The page as its long lines run."""
+    """The page as its long lines run: the median direction, each line counted by its length."""
     flat = Frame(page.width, page.height)
-    turns = [flat.turn(word) for word in page.words if len(word.text) >= _LONG]
-    level = [turn for turn in turns if abs(turn) < math.pi / 4]
-    return Frame(page.width, page.height, median(level) if level else 0.0)
+    long = [(flat.turn(word), len(word.text)) for word in page.words if len(word.text) >= _LONG]
+    turns = [turn for turn, length in long for _ in range(length) if abs(turn) < math.pi / 4]
+    return Frame(page.width, page.height, median(turns) if turns else 0.0)
 
 
 def pieces(words: Iterable[Word], frame: Frame) -> list[Piece]:

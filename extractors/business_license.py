@@ -19,7 +19,7 @@ from stdnum.iso7064 import mod_11_10
 
 from extractors import _license_again as again
 from extractors import _license_table as table
-from extractors._license_form import Line, Sheet, sheet
+from extractors._license_form import Line, Mark, Sheet, sheet
 from extractors._license_lines import bands, beside, owned, runs, under
 from selfproof import repair, values
 from selfproof.layout import squash
@@ -32,6 +32,7 @@ _CODE = re.compile(_SOCIAL + r"|\d{15}|(?<![0-9A-Z])[0-9A-Z]{17}(?![0-9A-Z])|(?<
 _LENGTHS = (13, 15, 17, 18)  # 13 and 15: numbers of before 2015; 17: one sign short, which a check must complain of
 _OLD = 15
 _MANY_LINES = ("name", "type", "address", "business_scope")
+_LOOSE_LINES = 1.2  # glyph heights between lines of one value
 _WRAPPED = 0.8  # of the labels' pitch: lines of one value stand closer
 _LOOKALIKES = str.maketrans("IOZS", "1025")  # letters that GB 32100 leaves out because they look like figures
 _MOST_WORDS = 400  # a licence is one page; more is a report or a table that cites one
@@ -167,7 +168,7 @@ def _located(document: Document, form: Sheet) -> Iterator[Spot]:
                 yield field, words
             else:
                 spare[field] = words
-    yield from ((field, words) for field, words in spare.items() if field not in seen)
+    yield from ((field, words) for field, words in spare.items() if field not in named)
 
 
 def _values(form: Sheet) -> list[Line]:
@@ -188,11 +189,18 @@ def _kept(field: str, lines: Sequence[Line], named: set[str], pitch: float) -> S
     missing = [name for name in table.shaped() if name not in named]
     count = 1
     for line, following in pairwise(lines):
-        apart = following.y - line.y > _WRAPPED * pitch
-        if apart or any(table.shape(name).fullmatch(following.text) for name in missing):
+        if _apart(line, following, pitch) or any(table.shape(name).fullmatch(following.text) for name in missing):
+            break
+        if field == "type" and table.shape(field).fullmatch(line.text) and not following.text.startswith("("):
             break
         count += 1
     return lines[:count]
+
+
+def _apart(line: Line, following: Line, pitch: float) -> bool:
+    """Whether two lines stand apart like values of two labels, not like lines of one."""
+    step, height = following.y - line.y, (line.height + following.height) / 2
+    return step > _WRAPPED * pitch or (step > _LOOSE_LINES * height and step > 0.6 * pitch)
 
 
 def _goes_on(text: str, following: str) -> bool:
@@ -202,12 +210,18 @@ def _goes_on(text: str, following: str) -> bool:
 
 def _codes(form: Sheet, lines: Sequence[Line]) -> Iterator[Sequence[Word]]:
     """Candidates for the code, best first: labelled and sound, sound anywhere, labelled though unsound."""
-    near = [line for mark in form.marks if mark.field == "uscc" for line in beside(mark, lines)]
-    foreign = {line for mark in form.marks if mark.field == table.ASIDE for line in beside(mark, lines)[:1]}
-    labelled = [words for line in near for words in runs(line, _CODE)]
-    free = [words for line in lines if line not in foreign for words in runs(line, _FREE)]
+    owners = {line: mark.field for line, mark in _owners(form, lines)}
+    labelled = [words for line, field in owners.items() if field == "uscc" for words in runs(line, _CODE)]
+    free = [words for line in lines if line not in owners for words in runs(line, _FREE)]
     yield from (words for words in [*labelled, *free] if _sound(words))
     yield from (words for words in labelled if not _sound(words))
+
+
+def _owners(form: Sheet, lines: Sequence[Line]) -> Iterator[tuple[Line, Mark]]:
+    """Lines with the label of a number beside or above them; the nearest in height where there are several."""
+    marks = [mark for mark in form.loose if mark.field in ("uscc", table.ASIDE)]
+    near = [(line, mark) for mark in marks for line in beside(mark, lines)]
+    yield from sorted(near, key=lambda pair: -abs(pair[0].y - pair[1].y))
 
 
 def _sound(words: Sequence[Word]) -> bool:
