@@ -31,6 +31,7 @@ def locate(document: Document, sheet: Sheet, found: Collection[str]) -> Iterator
     """What a closer look at the title and right of the labels of missing fields shows; exact carriers need none."""
     if document.carrier is not Carrier.OCR:
         return
+    found = {*found, "invoice_number"} if _vat_header.doubtful(sheet) else found
     boxes = list(_boxes(sheet, found))[:_MOST]
     words = [word for box in boxes for word in read.again(document, sheet.page.number, box)]
     if words:

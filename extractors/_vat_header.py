@@ -12,7 +12,7 @@ import yaml
 
 from extractors._vat_sheet import Hit, Sheet
 from selfproof import layout
-from selfproof.layout_table import Column, Line, matches
+from selfproof.layout_table import Column, Line, cells, matches
 from selfproof.model import Word
 
 Span: TypeAlias = tuple[int, int]
@@ -40,6 +40,7 @@ _SHAPES = {
 _FOOT = re.compile(r"开票人:|复核:|销售方:?\(章|销货单位:?\(章")
 _SEAL = re.compile(r"^[(]?[0-9A-Z]{15,20}.?$|专用章|\(章\)")  # a seller's seal shows the id and what it is for
 _TITLE_ZONE = 0.35
+_LONGEST_TITLE = 24  # characters
 _SLIP = 1.3  # print may stand this many line heights above or below its label
 _WIDE = 2.5  # ems: a date may be set with gaps
 _MACHINE = ("机器编号:", "机器编号", "器编号:")
@@ -67,8 +68,7 @@ def locate(sheet: Sheet) -> Iterator[Spot]:
     """All fields outside the parties and the items, likeliest place first."""
     yield from _title(sheet)
     numbers = [spot for field in _SHAPES for spot in _labelled(sheet, field)] + list(_bare(sheet))
-    doubtful = any(_doubtful(sheet, hit) for hit in sheet.hits("invoice_number"))
-    yield from (spot for spot in numbers if not (doubtful and spot[0] == "invoice_number"))
+    yield from (spot for spot in numbers if not (spot[0] == "invoice_number" and doubtful(sheet)))
     yield from _gross(sheet)
     yield from _sums(sheet)
     yield from _remarks(sheet)
@@ -83,6 +83,16 @@ def _title(sheet: Sheet) -> Iterator[Spot]:
         if line.middle < max(_TITLE_ZONE, sheet.table_top):
             for start, stop in matches(line, _DAMAGED, limit=_WIDE):
                 yield "_title", line.cut(start, stop)
+
+
+def titled(sheet: Sheet) -> bool:
+    """Whether a title stands by itself above the table: running text that speaks of invoices has none."""
+    return any(
+        title_pattern().search(line.text[start:stop]) and stop - start <= _LONGEST_TITLE
+        for line in sheet.lines
+        if line.middle < max(_TITLE_ZONE, sheet.table_top)
+        for start, stop in cells(line, _WIDE)
+    )
 
 
 def known_titles() -> list[str]:
@@ -103,8 +113,12 @@ def _labelled(sheet: Sheet, field: str) -> Iterator[Spot]:
             yield from ((field, words) for words in _near(sheet, hit, _SHAPES[field]))
 
 
-def _doubtful(sheet: Sheet, hit: Hit) -> bool:
+def doubtful(sheet: Sheet) -> bool:
     """Paper forms print the number twice: where the second print, even a part of it, says otherwise, none is taken."""
+    return any(_contradicted(sheet, hit) for hit in sheet.hits("invoice_number"))
+
+
+def _contradicted(sheet: Sheet, hit: Hit) -> bool:
     line = sheet.lines[hit.line]
     first = _BARE_NUMBER.match(line.text, hit.stop)
     if first is None or not _SIGN.match(line.text, hit.start):
@@ -141,7 +155,8 @@ def _bare(sheet: Sheet) -> Iterator[Spot]:
         for start, stop in matches(line, _DATE, limit=_WIDE):
             yield "issue_date", line.cut(start, stop)
         for start, stop in matches(line, _BARE_NUMBER):
-            if line.left(start) > _RIGHT_HALF and not _DATE.match(line.text[start:stop]):
+            whole = line.spots[start][0] == line.spots[stop - 1][0]
+            if whole and line.left(start) > _RIGHT_HALF and not _DATE.match(line.text[start:stop]):
                 yield "invoice_number", line.cut(start, stop)
 
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from stdnum.cn import uscc
 
 from extractors import _vat_again, _vat_header, _vat_items, _vat_parties, _vat_sheet, _vat_structured
+from extractors._vat_sheet import Sheet
 from extractors._vat_structured import Spot
 from selfproof import layout, repair, values
 from selfproof.model import Carrier, Document, Word, box_quad
@@ -29,7 +31,8 @@ _ANCHORS = (
     "发票号码|№|N[oº°]", "开票日期", "纳税人识别号|统一社会信用代码", "价税合计", "名称", "金额", "税率|征收率", "税额",
     "合计", r"[(（]小写", "规格型号", "开票人", "发票代码|校验码|密码区", "购买方|购货单位|销售方|销货单位",
 )  # fmt: skip
-_TITLE, _ANCHOR = 0.3, 0.08
+_FEWEST = 4  # of the form's words: fewer are no invoice, whatever their places
+_FIRST_PAGES = 3
 _CROWD = 0.2  # of the words
 _FOREIGN = re.compile(r"翻译件|译文|Translation", re.IGNORECASE)
 
@@ -88,20 +91,36 @@ CONSTRAINTS = (
 
 
 def identify(document: Document) -> float:
-    """1 for the invoice's own elements; else the title and how many of the form's labels stand on one page."""
+    """1 for the invoice's own elements; else the weight of what one page shows of the form.
+
+    Neither a title in running text nor a table of goods makes an invoice: contracts have both. A seal may hide the
+    title.
+    """
     if any(spot[0] == "seller_name" for spot in _vat_structured.locate(document)):
         return 1.0
     text = layout.squash(document.text)
-    if _FOREIGN.search(text) or _among_others(document):
+    if _FOREIGN.search(text) or sum(bool(re.search(anchor, text)) for anchor in _ANCHORS) < _FEWEST:
         return 0.0
-    seen = sum(bool(re.search(anchor, text)) for anchor in _ANCHORS)
-    title = _TITLE if _vat_header.title_pattern().search(text) else 0.0
-    return min(1.0, title + _ANCHOR * seen)
+    pages = _vat_sheet.sheets(replace(document, pages=document.pages[:_FIRST_PAGES]))
+    if document.carrier is Carrier.OCR and any(sheet.crowd > _CROWD for sheet in pages):
+        return 0.0  # a picture of an invoice beside other things to read: a screen with windows, two papers at once
+    return min(1.0, max((_weight(sheet) for sheet in pages), default=0.0))
 
 
-def _among_others(document: Document) -> bool:
-    """Whether a picture shows an invoice beside other things to read: a screen with windows, two papers at once."""
-    return document.carrier is Carrier.OCR and any(sheet.crowd > _CROWD for sheet in _vat_sheet.sheets(document))
+def _weight(sheet: Sheet) -> float:
+    """Number or code, title, total and date in their places; buyer's and seller's blocks; the table's headings."""
+    header = {spot[0] for spot in _vat_header.locate(sheet)}
+    columns = {column.name for column in sheet.columns}
+    shown = (
+        (0.3, bool(header & {"invoice_number", "invoice_code"})),
+        (0.25, _vat_header.titled(sheet)),
+        (0.2, sheet.gross is not None),
+        (0.15, "tax" in columns),
+        (0.12, any(True for _ in _vat_parties.locate(sheet))),
+        (0.1, any(True for _ in sheet.hits("issue_date"))),
+        (0.08, any(stack.text != "备注" for stack in sheet.stacks)),
+    )
+    return sum(weight for weight, seen in shown if seen)
 
 
 def locate(document: Document) -> Iterator[Spot]:
