@@ -1,115 +1,172 @@
 """PDF: the text layer where there is one worth reading, else the rendered page through OCR.
 
-What is not printed is no word: text that leaves no trace in the rendered page becomes the signal ``hidden_text``.
+The print decides. Text that leaves no trace in the rendered page, or is drawn invisibly, is no word: where the page
+does not show it either, it becomes the signal ``hidden_text``. Print that the layer does not tell (a scan, letters
+drawn as outlines, a filled form field) is recognised and added.
 """
 
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import pypdfium2
 
-from selfproof import ocr, signatures
-from selfproof.carriers import pdf_text
+from selfproof import imaging, ink, layout, ocr, posture, signatures, upright
+from selfproof.carriers import pdf_parts, pdf_text
 from selfproof.carriers.pdf_text import Frame, Glyph
 from selfproof.errors import ReadError
 from selfproof.imaging import Image
 from selfproof.intake import Original
 from selfproof.model import Carrier, Document, Page, Word
+from selfproof.posture import Posture
 
 MOST_PAGES: Final = 50
 DPI: Final = 200
-_POINTS = 72
-_ODD_SHARE = 0.1  # of glyphs without meaning, beyond which a text layer is garbage
-_CONTRAST = 20  # grey levels (of 255) between ink and paper, below which nobody sees it
+_POINTS: Final = 72
+_SIDES: Final = (1600, 6000)  # pixels of a rendered page's longer side
+_ODD_SHARE: Final = 0.1  # of glyphs without meaning, beyond which a text layer is garbage
+_UNTOLD: Final = (40, 0.1)  # marks of a letter's size outside the layer's words, and their share of all
+_MOST_HIDDEN: Final = 2000  # characters of hidden text that are kept
+_CODE_PAGES: Final = 5  # pages on which codes are sought
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page with what it says besides its words."""
+
+    page: Page
+    hidden: tuple[str, ...] = ()
+    slanted: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    recognised: int = 0
 
 
 def read(original: Original) -> Document:
     """Up to 50 pages. Raises ReadError: encrypted, truncated."""
-    pages: list[Page] = []
-    signals: dict[str, list[str]] = {}
     with _opened(original.data) as pdf:
-        for number in range(1, min(len(pdf), MOST_PAGES) + 1):
-            page, found = _page(pdf[number - 1], number, original.id)
-            pages.append(page)
-            for name, values in found.items():
-                signals.setdefault(name, []).extend(values)
+        sheets = [_sheet(pdf, number, original.id) for number in range(1, min(len(pdf), MOST_PAGES) + 1)]
         notes = ("too_many_pages",) if len(pdf) > MOST_PAGES else ()
-    carrier = Carrier.OCR if _mostly_recognised(pages) else Carrier.PDF_TEXT
-    joined = {name: "\n".join(dict.fromkeys(values)) for name, values in signals.items() if values}
-    joined |= signatures.pdf_signals(original.data)
-    return Document(original.id, original.media_type, carrier, tuple(pages), signals=joined, notes=notes)
+    words = sum(len(sheet.page.words) for sheet in sheets)
+    carrier = Carrier.OCR if sum(sheet.recognised for sheet in sheets) * 2 > words else Carrier.PDF_TEXT
+    signals = {**_signals(sheets), **pdf_parts.signals(original.data), **signatures.pdf_signals(original.data)}
+    return Document(
+        original.id, original.media_type, carrier, tuple(sheet.page for sheet in sheets), signals=signals, notes=notes
+    )
 
 
-def picture(original: Original, page: Page, dpi: int = DPI) -> Image:
-    """The page as it was read, upright, at a resolution."""
+def picture(original: Original, page: Page) -> Image:
+    """The page as it was read, upright: a rendering, flattened where the page is a scan."""
     with _opened(original.data) as pdf:
-        shown = pdf[page.number - 1]
-        return _rendered(shown, int(page.transform[-1]) if page.transform else 0, dpi)
+        width, height = pdf[page.number - 1].get_size()
+        electronic = sorted((page.width, page.height)) == sorted((width, height))
+        if electronic:
+            return _rendered(pdf, page.number, _turns(page))
+        image = _rendered(pdf, page.number)
+    return posture.applied(image, Posture(int(page.width), int(page.height), page.transform))
+
+
+def _signals(sheets: Sequence[Sheet]) -> dict[str, str]:
+    found = {
+        "qr": [code for sheet in sheets for code in sheet.codes],
+        "hidden_text": [text for sheet in sheets for text in sheet.hidden],
+        "slanted_text": [text for sheet in sheets for text in sheet.slanted],
+    }
+    return {name: "\n".join(dict.fromkeys(texts))[:_MOST_HIDDEN] for name, texts in found.items() if texts}
 
 
 def _opened(data: bytes) -> Any:  # noqa: ANN401  pypdfium2 ships no types
     try:
-        return pypdfium2.PdfDocument(io.BytesIO(data))
+        pdf = pypdfium2.PdfDocument(io.BytesIO(data))
+        pdf.init_forms()
     except pypdfium2.PdfiumError as error:
         raise ReadError("encrypted" if "password" in str(error).lower() else "truncated") from error
+    return pdf
 
 
-def _rendered(page: Any, turns: int, dpi: int = DPI) -> Image:  # noqa: ANN401  pypdfium2 ships no types
-    width, height = page.get_size()
-    scale = min(dpi / _POINTS, 6000 / max(width, height, 1.0))
-    bitmap = page.render(scale=scale, rotation=90 * turns, draw_annots=True)
+def _rendered(pdf: Any, number: int, turns: int = 0) -> Image:  # noqa: ANN401  pypdfium2 ships no types
+    try:
+        page = pdf[number - 1]
+        longer = max(*page.get_size(), 1.0)
+        scale = min(max(DPI / _POINTS, _SIDES[0] / longer), _SIDES[1] / longer)
+        bitmap = page.render(scale=scale, rotation=90 * turns, rev_byteorder=False, force_bitmap_format=_BGR)
+    except pypdfium2.PdfiumError as error:
+        raise ReadError("truncated") from error
     return np.ascontiguousarray(bitmap.to_numpy()[:, :, :3])
 
 
-def _page(shown: Any, number: int, document: str) -> tuple[Page, dict[str, list[str]]]:  # noqa: ANN401
+_BGR: Final = pypdfium2.raw.FPDFBitmap_BGR
+
+
+def _sheet(pdf: Any, number: int, document: str) -> Sheet:  # noqa: ANN401  pypdfium2 ships no types
+    shown = pdf[number - 1]
     width, height = shown.get_size()
-    frame = Frame(width, height)
-    image = _rendered(shown, 0)
-    glyphs = pdf_text.glyphs(shown, frame)
-    words, hidden = _seen(pdf_text.words(glyphs, frame), image)
-    if _is_garbage(glyphs) or not words:
-        words = list(ocr.recognise(image, of=document))
-    stamped = tuple(replace(word, page=number) for word in words)
-    return Page(number, width, height, stamped), {"hidden_text": hidden, "slanted_text": pdf_text.slanted(glyphs)}
+    glyphs = pdf_text.glyphs(shown, Frame(width, height))
+    turns = pdf_text.upright_turns(glyphs)
+    frame = Frame(*((height, width) if turns % 2 else (width, height)), turns)
+    glyphs = pdf_text.glyphs(shown, frame) if turns else glyphs
+    image = _rendered(pdf, number, turns)
+    told, hidden = _told(glyphs, frame, image)
+    codes = tuple(imaging.codes(image)) if number <= _CODE_PAGES else ()
+    if not told:
+        return _scan(_rendered(pdf, number) if turns else image, number, document, (hidden, codes))
+    added = _untold(image, told, document)
+    words = (*told, *added)
+    transform = posture.backwards(upright.turning(turns, round(width), round(height))[0]) if turns else None
+    page = Page(number, frame.width, frame.height, words, transform)
+    return Sheet(page, _unshown(hidden, words), tuple(pdf_text.slanted(glyphs)), codes, len(added))
+
+
+def _scan(image: Image, number: int, document: str, found: tuple[list[str], tuple[str, ...]]) -> Sheet:
+    """A page without a layer worth reading; its size is in pixels, which tells it from an electronic one."""
+    hidden, codes = found
+    stance = posture.judged(image)
+    page = posture.page(posture.applied(image, stance), number, stance, document)
+    return Sheet(page, _unshown(hidden, page.words), (), codes, len(page.words))
+
+
+def _told(glyphs: Sequence[Glyph], frame: Frame, image: Image) -> tuple[list[Word], list[str]]:
+    """The layer's words that can be seen, and the texts of those that cannot; none of a layer that is garbage."""
+    grey = image.min(axis=2)
+    drawn = pdf_text.words([glyph for glyph in glyphs if not glyph.invisible], frame, ink.rules(image))
+    words = [word for word in drawn if ink.seen(word, grey)]
+    unseen = [word.text for word in drawn if not ink.seen(word, grey)]
+    unseen += [word.text for word in pdf_text.words([glyph for glyph in glyphs if glyph.invisible], frame)]
+    return ([], []) if _is_garbage(glyphs) else (words, unseen)
 
 
 def _is_garbage(glyphs: Sequence[Glyph]) -> bool:
     texts = [glyph.char for glyph in glyphs if not glyph.char.isspace()]
-    odd = sum(_is_odd(char) for char in texts)
-    return odd > _ODD_SHARE * len(texts)
+    return sum(map(_is_odd, texts)) > _ODD_SHARE * len(texts)
 
 
 def _is_odd(char: str) -> bool:
     return char == "\ufffd" or "\ue000" <= char <= "\uf8ff" or char >= "\U000f0000" or not char.isprintable()
 
 
-def _seen(words: Sequence[Word], image: Image) -> tuple[list[Word], list[str]]:
-    """The words that can be seen in the rendered page, and the texts of those that cannot."""
-    grey = image.min(axis=2)
-    seen, hidden = [], []
-    for word in words:
-        if _has_ink(grey, word):
-            seen.append(word)
-        else:
-            hidden.append(word.text)
-    return seen, hidden
+def _untold(image: Image, told: Sequence[Word], document: str) -> tuple[Word, ...]:
+    """What is printed beside the layer's words, recognised when there are enough marks for it."""
+    rest = ink.without_words(image, told)
+    outside = ink.glyph_count(rest)
+    least, share = _UNTOLD
+    if outside < least or outside < share * ink.glyph_count(image):
+        return ()
+    return ocr.recognise(rest, of=document)
 
 
-def _has_ink(grey: Image, word: Word) -> bool:
-    height, width = grey.shape
-    left, top, right, bottom = word.box
-    part = grey[
-        max(0, int(top * height)) : int(bottom * height) + 1, max(0, int(left * width)) : int(right * width) + 1
-    ]
-    return part.size > 0 and int(part.max()) - int(part.min()) > _CONTRAST
+def _unshown(hidden: Sequence[str], words: Sequence[Word]) -> tuple[str, ...]:
+    """Hidden text that the page does not show anyhow, as a searchable scan does."""
+    shown = "".join(layout.squash(word.text) for word in words)
+    return tuple(text for text in hidden if layout.squash(text) not in shown)
 
 
-def _mostly_recognised(pages: Sequence[Page]) -> bool:
-    words = [word for page in pages for word in page.words]
-    recognised = sum(bool(word.alternatives) for word in words)
-    return recognised * 2 > len(words)
+def _turns(page: Page) -> int:
+    """Quarters clockwise, from the rotation that the transform holds."""
+    if page.transform is None:
+        return 0
+    angle = math.degrees(math.atan2(page.transform[3], page.transform[0]))
+    return round(-angle / 90) % 4

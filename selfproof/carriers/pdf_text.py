@@ -11,7 +11,7 @@ import math
 import statistics
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -21,20 +21,31 @@ from selfproof.model import Box, Word, box_quad, union
 
 _RUN_GAP = 1.5  # of the em: what one drawn string may leave open inside
 _GAP = 0.25  # of the em: between strings that are drawn apart but are one word
+_LATIN_GAP = 0.45  # of the em: between Latin words that are drawn apart
+_SPACE = 0x20
 _SHARED = 0.5  # of the lower glyph's height, to stand on one line
+_RULE = 1.5  # of a glyph's height: a shorter line may be a stroke of a letter
+_TWIN = 0.4  # of a glyph's size: two drawings of it whose edges differ by less are one
 _STRAIGHT = 3.0  # degrees: beyond it text is part of a seal or a watermark
+_UNMARKED = {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP}
 _TURNED = 0.5  # of the glyphs: when more lie on their side, the page is turned
 
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One character. box: 0..1 of the page as shown, top left origin; drawn: identity of its text object."""
+    """One character. box: 0..1 of the page as shown, top left origin; drawn: identity of its text object.
+
+    invisible: drawn without a mark; spaced: white space stands before it in the stream;
+    parted: PDFium takes the gap after it for white space.
+    """
 
     char: str
     box: Box
     angle: float
     drawn: int
-    index: int
+    invisible: bool = False
+    spaced: bool = False
+    parted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +64,21 @@ def glyphs(page: Any, frame: Frame) -> list[Glyph]:  # noqa: ANN401  pypdfium2 s
     found = []
     for index in range(text.count_chars()):
         if pdfium.FPDFText_IsGenerated(text, index) == 1:
+            if found and pdfium.FPDFText_GetUnicode(text, index) == _SPACE:
+                found[-1] = replace(found[-1], parted=True)
             continue
         char = _plain(chr(min(pdfium.FPDFText_GetUnicode(text, index), 0x10FFFF)))
-        drawn = ctypes.cast(pdfium.FPDFText_GetTextObject(text, index), ctypes.c_void_p).value or 0
         angle = math.degrees(pdfium.FPDFText_GetCharAngle(text, index)) - 90.0 * frame.turns
-        found.append(Glyph(char, place(_char_box(text, index)), (angle + 180) % 360 - 180, drawn, index))
+        drawn, invisible = _drawing(pdfium.FPDFText_GetTextObject(text, index))
+        found.append(Glyph(char, place(_char_box(text, index)), (angle + 180) % 360 - 180, drawn, invisible))
     return list(_without_twins(found))
+
+
+def _drawing(drawn: Any) -> tuple[int, bool]:  # noqa: ANN401  pypdfium2 ships no types
+    """The identity of a text object, and whether it leaves no mark (as under a searchable scan)."""
+    identity = ctypes.cast(drawn, ctypes.c_void_p).value or 0
+    mode = pdfium.FPDFTextObj_GetTextRenderMode(drawn) if identity else pdfium.FPDF_TEXTRENDERMODE_FILL
+    return identity, mode in _UNMARKED
 
 
 def _plain(char: str) -> str:
@@ -111,15 +131,22 @@ _placement = _Placement
 
 def _without_twins(found: Iterable[Glyph]) -> Iterator[Glyph]:
     """Without the second drawing of a glyph in the same place, by which some programs make letters bold."""
-    seen: dict[tuple[str, int, int, int], None] = {}
+    seen: dict[str, list[Box]] = {}
     for glyph in found:
-        left, top, right, bottom = glyph.box
-        step = max((bottom - top) * 0.25, 1e-6)
-        size = round(step * 100_000)  # without it glyphs of two sizes meet by chance on the coarse grid
-        key = glyph.char, size, round((left + right) / 2 / step), round((top + bottom) / 2 / step)
-        if key not in seen or glyph.char.isspace():
-            seen[key] = None
+        if glyph.char.isspace():
             yield glyph
+            continue
+        drawn = seen.setdefault(glyph.char, [])
+        if not any(_same_place(glyph.box, box) for box in drawn):
+            drawn.append(glyph.box)
+            yield glyph
+
+
+def _same_place(box: Box, other: Box) -> bool:
+    return all(
+        abs(box[low] - other[low]) + abs(box[high] - other[high]) < _TWIN * (box[high] - box[low])
+        for low, high in ((0, 2), (1, 3))
+    )
 
 
 def upright_turns(found: Sequence[Glyph]) -> int:
@@ -152,13 +179,19 @@ def _runs(level: Sequence[Glyph], frame: Frame, rules: Sequence[Box]) -> Iterato
             spaced = True
             continue
         together = spaced or (bool(run) and run[-1].drawn == glyph.drawn)
-        if run and not _goes_on(run[-1], glyph, frame, _RUN_GAP if together else _GAP, rules):
+        most = _RUN_GAP if together else _LATIN_GAP if run and _is_latin(run[-1], glyph) else _GAP
+        if run and not _goes_on(run[-1], glyph, frame, most, rules):
             yield run
             run = []
-        run.append(glyph)
+        run.append(replace(glyph, spaced=spaced))
         spaced = False
     if run:
         yield run
+
+
+def _is_latin(last: Glyph, glyph: Glyph) -> bool:
+    """Words of a Latin sentence whose letters are drawn one by one: figures in columns must stay apart."""
+    return last.parted and last.char.isalpha() and last.char.isascii() and glyph.char.isascii() and glyph.char.isalpha()
 
 
 def _goes_on(last: Glyph, glyph: Glyph, frame: Frame, most: float, rules: Sequence[Box]) -> bool:
@@ -173,8 +206,11 @@ def _goes_on(last: Glyph, glyph: Glyph, frame: Frame, most: float, rules: Sequen
 
 def _ruled(box: Box, other: Box, rules: Sequence[Box]) -> bool:
     start, stop = (box[0] + box[2]) / 2, (other[0] + other[2]) / 2
-    middle = (box[1] + box[3]) / 2
-    return any(start < (left + right) / 2 < stop and top <= middle <= bottom for left, top, right, bottom in rules)
+    middle, least = (box[1] + box[3]) / 2, _RULE * (box[3] - box[1])
+    return any(
+        start < (left + right) / 2 < stop and top <= middle <= bottom and bottom - top > least
+        for left, top, right, bottom in rules
+    )
 
 
 def _merged(runs: list[list[Glyph]], frame: Frame, rules: Sequence[Box]) -> list[list[Glyph]]:
@@ -202,7 +238,8 @@ def _word(run: Sequence[Glyph], frame: Frame) -> Word:
     text, edges = "", [0.0]
     for last, glyph in zip([None, *run], run, strict=False):
         start = (glyph.box[0] - box[0]) / width
-        if last is not None and (glyph.box[0] - last.box[2]) * frame.width > em / 4:
+        gap = (glyph.box[0] - last.box[2]) * frame.width if last else 0.0
+        if gap > em / 4 or (gap > em / 20 and (glyph.spaced or (last is not None and last.parted))):
             text += " "
             edges.append(start)
         text += glyph.char

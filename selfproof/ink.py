@@ -1,0 +1,64 @@
+"""What a rendered page shows besides its text layer: ruled lines, and print that the layer does not tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import cv2
+import numpy as np
+
+from selfproof.imaging import Image, reddish
+from selfproof.model import Box, Word
+
+_DARK: Final = 160  # of 255: darker is ink
+_FAINT: Final = 215  # of 255: ruled lines are often pale
+_RULE: Final = 0.025  # of the page's longer side: the least length of a ruled line, higher than any letter
+_GLYPH: Final = (0.003, 0.03)  # of the longer side: the height of a letter
+_CONTRAST: Final = 20  # levels between ink and paper, below which nobody sees it
+
+
+def rules(image: Image) -> list[Box]:
+    """Upright ruled lines as boxes, 0..1."""
+    height, width = image.shape[:2]
+    faint = (image.min(axis=2) < _FAINT).astype(np.uint8)
+    long = cv2.morphologyEx(faint, cv2.MORPH_OPEN, np.ones((max(3, round(_RULE * max(width, height))), 1), np.uint8))
+    stats = cv2.connectedComponentsWithStats(long)[2][1:]
+    return [
+        (x / width, y / height, (x + broad) / width, (y + high) / height)
+        for x, y, broad, high, _ in stats.tolist()
+        if high > 4 * broad  # a filled area is no line
+    ]
+
+
+def seen(word: Word, grey: Image) -> bool:
+    """Whether there is any ink where a word is said to stand. grey: the darkest channel of the rendered page."""
+    height, width = grey.shape
+    left, top, right, bottom = word.box
+    part = grey[
+        max(0, int(top * height)) : int(bottom * height) + 1, max(0, int(left * width)) : int(right * width) + 1
+    ]
+    return part.size > 0 and int(part.max()) - int(part.min()) > _CONTRAST
+
+
+def without_words(image: Image, words: Sequence[Word]) -> Image:
+    """The page with paper where words stand."""
+    height, width = image.shape[:2]
+    rest = image.copy()
+    for word in words:
+        left, top, right, bottom = word.box
+        corner, other = (int(left * width), int(top * height)), (int(right * width) + 1, int(bottom * height) + 1)
+        cv2.rectangle(rest, corner, other, (255, 255, 255), cv2.FILLED)
+    return rest
+
+
+def glyph_count(image: Image, codes: Sequence[Box] = ()) -> int:
+    """How many marks have the size of letters; red ones (seals) and those within codes do not count."""
+    height, width = image.shape[:2]
+    dark = ((image.max(axis=2) < _DARK) & (reddish(image) == 0)).astype(np.uint8)
+    for left, top, right, bottom in codes:
+        dark[int(top * height) : int(bottom * height) + 1, int(left * width) : int(right * width) + 1] = 0
+    stats = cv2.connectedComponentsWithStats(dark)[2][1:]
+    low, high = (share * max(width, height) for share in _GLYPH)
+    sized = (stats[:, 3] >= low) & (stats[:, 3] <= high) & (stats[:, 2] <= 2 * high) & (stats[:, 2] >= low / 4)
+    return int(sized.sum())

@@ -1,0 +1,67 @@
+"""How a picture becomes a page: upright, flat, then read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from selfproof import flatten, imaging, ocr, seals, upright
+from selfproof.imaging import Homography, Image
+from selfproof.model import Page
+
+_FEW_LINES: Final = 6  # a picture with fewer is a scene: nothing is turned or cut
+_MOST_SIDE: Final = 32_000  # pixels that OpenCV can warp
+_LOOK: Final = 736  # pixels of the longer side: enough to see where lines run
+_IDENTITY: Final = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Posture:
+    """How a picture becomes a page of so many pixels.
+
+    transform: row-major homography from the page's pixels to the picture's; None when the picture is left as it is.
+    several: two clear pages lie on it, and it is left whole.
+    """
+
+    width: int
+    height: int
+    transform: tuple[float, ...] | None
+    several: bool = False
+
+
+def judged(image: Image) -> Posture:
+    """Which way up the text is, and how the page lies."""
+    height, width = image.shape[:2]
+    lines = ocr.lines(image, side=_LOOK) if max(height, width) < _MOST_SIDE else []
+    if len(lines) < _FEW_LINES:
+        return Posture(width, height, None)
+    turns = upright.quarter_turns(image, lines)
+    turning, size = upright.turning(turns, width, height)
+    standing, turned = np.ascontiguousarray(np.rot90(image, -turns)), upright.turned_lines(lines, turns, turning)
+    several = flatten.several_pages(standing, turned)
+    flat = None if several else flatten.flattening(standing, turned)
+    if flat is not None:
+        return Posture(*flat[1], backwards(flat[0] @ turning))
+    return Posture(*size, backwards(turning) if turns else None, several)
+
+
+def backwards(homography: Homography) -> tuple[float, ...]:
+    """From the page to the picture, in ten digits: what is stored is what was used."""
+    inverse = np.linalg.inv(homography)
+    return tuple(float(f"{value:.10g}") for value in (inverse / inverse[2, 2]).ravel())
+
+
+def applied(image: Image, posture: Posture) -> Image:
+    """The page's pixels."""
+    if posture.transform in (None, _IDENTITY):
+        return image
+    return imaging.warped(image, posture.transform or _IDENTITY, (posture.width, posture.height))
+
+
+def page(flat: Image, number: int, posture: Posture, document: str) -> Page:
+    """The page with its words, those under red seals included."""
+    large = imaging.enlarged(flat)
+    words = seals.read_under(large, ocr.recognise(large, of=document), of=document)
+    return Page(number, posture.width, posture.height, tuple(words), posture.transform)
