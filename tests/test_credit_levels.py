@@ -95,6 +95,12 @@ def test_a_match_lifts_a_picture_no_higher_than_what_it_was_matched_to(carrier: 
     assert level(with_finding(picture, *match), bank) == expected
 
 
+def test_a_match_to_a_feed_lifts_to_four_and_no_higher() -> None:
+    picture = invoice(DAY, 10_000, carrier="ocr", signed=False)
+    match = passed(name_of(picture), "invoice_matched_to_receipts", matched=["platform"])
+    assert level(with_finding(picture, *match)) == 4
+
+
 def test_a_match_to_nothing_that_is_known_lifts_nothing() -> None:
     picture = invoice(DAY, 10_000, carrier="ocr", signed=False)
     match = passed(name_of(picture), "invoice_matched_to_receipts", matched=["gone"])

@@ -8,6 +8,7 @@ import pytest
 
 from selfproof.credit.policy import load, parse, text
 from selfproof.errors import PolicyError
+from selfproof.texts import table
 from selfproof.verify import checks
 from tests.credit_cases import application, invoices, run
 
@@ -105,3 +106,9 @@ def test_the_kill_switch_returns_every_effective_limit_to_its_base() -> None:
     assert decision.effective == decision.base == 100_000
     assert decision.recommended > decision.base
     assert "reasons.review_kill_switch" in [message.key for message in decision.review]
+
+
+def test_every_reason_advice_and_review_has_its_sentence() -> None:
+    keys = {key.removeprefix("reasons.") for key in table() if key.startswith("reasons.")}
+    stops, contradictions = {f"S{number}" for number in range(1, 10)}, {f"X{number}" for number in range(1, 6)}
+    assert stops | contradictions | {"N1", "C1", "R1"} | {f"advice_{kind}" for kind in load().advice.kinds} <= keys

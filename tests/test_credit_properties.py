@@ -15,6 +15,7 @@ from selfproof.credit.limit import Terms
 from selfproof.credit.turnover import Feed, Kind, Reading, Shown, credit
 from selfproof.credit.waterfall import Account, Case, assess
 from selfproof.model import Application, Decision, Outcome, Provenance
+from selfproof.texts import say
 from tests.credit_cases import (
     PLATFORM,
     STANDING,
@@ -190,6 +191,13 @@ def test_effects_sum_exactly_to_the_change_of_the_limit(case: tuple[Application,
     assert sum((reason.effect for reason in decision.reasons), Decimal(0)) == decision.recommended - decision.base
     assert decision.effective in (decision.base, decision.recommended)
     assert decision.recommended >= decision.base
+    for message in (
+        *(reason.text for reason in decision.reasons),
+        *(a.text for a in decision.advice),
+        *decision.review,
+    ):
+        assert say(message, "zh")
+        assert say(message, "en")
 
 
 def _copy(paper: Paper) -> Paper:

@@ -87,5 +87,6 @@ def _lifted(paper: Paper, known: Mapping[str, Finding], alone: Mapping[str, int]
     level, match = alone[paper.document], policy.match.get(paper.kind)
     if match is None or not _passed(match, known) or level == REFUSED:
         return level
-    matched = min((alone.get(document, REFUSED) for document in known[match].documents), default=REFUSED)
+    others = (CONFIRMED if name in policy.third_party else alone.get(name, REFUSED) for name in known[match].documents)
+    matched = min(others, default=REFUSED)
     return max(level, min(matched, PROVEN, _cap(known, policy)))

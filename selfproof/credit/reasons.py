@@ -55,7 +55,9 @@ def _reason(step: Step, effect: Decimal, before: Turnover | None, told: Told) ->
     if reading is not None and step.turnover is not None:
         contradicts = effect < 0 and before is not None and step.turnover.b > before.b
         code = "X1" if contradicts else _evidence_code(step.name, reading, told.evidence)
-        return Reason(code, step.name, effect, _kind_text(code, step.name, reading, step.turnover), reading.facts)
+        return Reason(
+            code, step.name, effect, _kind_text(code, reading, step.turnover, told.case.policy), reading.facts
+        )
     facts = _facts(step.name, told.case, told.evidence)
     if step.name == "binding":
         code = _BINDING[told.assessment.ceilings.binding]
@@ -79,10 +81,11 @@ def _evidence_code(kind: str, reading: Reading, evidence: Evidence) -> str:
     return "E4" if reading.level == ORIGINAL else "E5"
 
 
-def _kind_text(code: str, kind: str, reading: Reading, turnover: Turnover) -> Message:
+def _kind_text(code: str, reading: Reading, turnover: Turnover, policy: Policy) -> Message:
     values = {
         "raw": _yuan(reading.raw), "r": f"{reading.r:.0%}", "months": str(reading.months), "b": f"{turnover.b:.1f}",
-        "seen": _yuan(reading.seen), "v": _yuan(turnover.v), "c": f"{turnover.c:.0%}", "kind": kind,
+        "seen": _yuan(reading.seen), "v": _yuan(turnover.v), "c": f"{turnover.c:.0%}",
+        "original": f"{policy.levels[ORIGINAL]:.0%}", "signed": f"{policy.levels[PROVEN]:.0%}",
     }  # fmt: skip
     return Message(f"reasons.{code}", values)
 
