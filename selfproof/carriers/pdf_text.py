@@ -61,7 +61,7 @@ def glyphs(page: Any, frame: Frame) -> list[Glyph]:  # noqa: ANN401  pypdfium2 s
     """The glyphs that the file itself draws, in stream order; white space included, twins left out."""
     text = page.get_textpage()
     place = _placement(page, frame)
-    found = []
+    found: list[Glyph] = []
     for index in range(text.count_chars()):
         if pdfium.FPDFText_IsGenerated(text, index) == 1:
             if found and pdfium.FPDFText_GetUnicode(text, index) == _SPACE:
@@ -239,7 +239,8 @@ def _word(run: Sequence[Glyph], frame: Frame) -> Word:
     for last, glyph in zip([None, *run], run, strict=False):
         start = (glyph.box[0] - box[0]) / width
         gap = (glyph.box[0] - last.box[2]) * frame.width if last else 0.0
-        if gap > em / 4 or (gap > em / 20 and (glyph.spaced or (last is not None and last.parted))):
+        told = glyph.spaced or (last is not None and _is_latin(last, glyph))
+        if gap > em / 4 or (told and gap > em / 20):
             text += " "
             edges.append(start)
         text += glyph.char
