@@ -62,7 +62,7 @@ LAYOUTS = {
 3,2026/1/7,消费,借,49.50,16700.00,晨星超市
 """,
     "directions in two languages": """
-Serial Num 序号,Trans Date 交易日期,Trading Type 交易类型,Dc Flg 借贷,Trans Amt 交易金额,Balance 余额,Counter Party 对方户名
+Serial Num 序号,Trans Date 交易日期,交易类型,Dc Flg 借贷,Trans Amt 交易金额,Balance 余额,对方户名
 1,2026-01-03,网银转入,贷 Cr,"8,000.00","18,000.00",青禾布行
 2,2026-01-05,网银转出,借 Dr,"1,250.50","16,749.50",云岭纸业
 3,2026-01-07,消费,借 Dr,49.50,"16,700.00",晨星超市

@@ -13,6 +13,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Literal
 
 import charset_normalizer
 import python_calamine
@@ -76,16 +77,20 @@ def _csv_rows(text: str) -> Rows:
 
 
 def _parse(text: str, delimiter: str) -> list[list[str]]:
-    """Rows; where a stray quote swallows whole lines, quotes are taken as ordinary characters."""
-    for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, skipinitialspace=True)
-        try:
-            rows = list(reader)
-        except csv.Error:
-            continue
-        if quoting == csv.QUOTE_NONE or not any(cell.count("\n") > 2 for row in rows for cell in row):  # noqa: PLR2004  a cell may hold an address of three lines
-            return rows
-    return [line.split(delimiter) for line in text.splitlines()]
+    """Rows; where a stray quote swallows the ends of lines, quotes are taken as ordinary characters."""
+    quoted = _parsed(text, delimiter, csv.QUOTE_MINIMAL)
+    if not any("\n" in cell for row in quoted for cell in row):
+        return quoted
+    bare = [[cell.strip(' "') for cell in row] for row in _parsed(text, delimiter, csv.QUOTE_NONE)]
+    return max(quoted, bare, key=_regularity)
+
+
+def _parsed(text: str, delimiter: str, quoting: Literal[0, 3]) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, skipinitialspace=True)
+    try:
+        return list(reader)
+    except csv.Error:
+        return [line.split(delimiter) for line in text.splitlines()]
 
 
 def _regularity(rows: Sequence[Sequence[str]]) -> int:
