@@ -30,7 +30,7 @@ _DAMAGED = re.compile(r"[\u4e00-\u9fff]{5,11}发票")
 _BARE_CODE = re.compile(r"(?<!\d)(?:0\d{11}|\d{10})(?!\d)")
 _SIGN = re.compile(r"№|N")
 _PART = re.compile(r"(?<!\d)\d{3,8}(?!\d)")
-_BARE_NUMBER = re.compile(r"(?<!\d)\d{8}(?!\d)")
+_BARE_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{8}(?![0-9A-Za-z])")
 _SHAPES = {
     "invoice_code": re.compile(r"\d{12}(?!\d)|\d{10}(?!\d)"),
     "invoice_number": re.compile(r"\d{20}(?!\d)|\d{8}(?!\d)"),
@@ -120,14 +120,15 @@ def doubtful(sheet: Sheet) -> bool:
 
 def _contradicted(sheet: Sheet, hit: Hit) -> bool:
     line = sheet.lines[hit.line]
-    first = _BARE_NUMBER.match(line.text, hit.stop)
+    start, stop = sheet.value(hit)
+    first = _SHAPES["invoice_number"].match(line.text[:stop], start)
     if first is None or not _SIGN.match(line.text, hit.start):
         return False
     known = (first[0], *(line.text[slice(*span)] for line in sheet.lines for span in matches(line, _BARE_CODE)))
     seconds = [
         other.text[start:stop]
-        for other in sheet.lines[hit.line + 1 : hit.line + 4]
-        for start, stop in matches(other, _PART)
+        for other in sheet.lines[hit.line : hit.line + 4]
+        for start, stop in matches(other, _PART, first.end() if other is line else 0)
         if other.left(start) > line.right(first.end() - 1) and not _DATE.search(other.text)
     ]
     return any(not any(second in text for text in known) for second in seconds)
@@ -145,24 +146,26 @@ def _near(sheet: Sheet, hit: Hit, shape: re.Pattern[str]) -> Iterator[tuple[Word
 
 
 def _bare(sheet: Sheet) -> Iterator[Spot]:
-    """On paper, code and number stand above the table without a label; the code begins with its region's digits."""
-    for line in sheet.lines:
-        if line.bottom > sheet.table_top:
-            break
-        for start, stop in matches(line, _BARE_CODE):
-            if _regional(line.text[start:stop]) and not line.text[:start].endswith(_MACHINE):
-                yield "invoice_code", line.cut(start, stop)
-        for start, stop in matches(line, _DATE, limit=_WIDE):
-            yield "issue_date", line.cut(start, stop)
-        for start, stop in matches(line, _BARE_NUMBER):
+    """On paper, code and number stand above the table without a label; the code begins with its region's digits.
+
+    A number of eight digits comes with a code, so that without a code no eight digits are one.
+    """
+    above = [line for line in sheet.lines if line.bottom <= sheet.table_top]
+    codes = [line.cut(*span) for line in above for span in matches(line, _BARE_CODE) if _is_code(line, *span)]
+    yield from (("invoice_code", words) for words in codes)
+    for line in above:
+        for span in matches(line, _DATE, limit=_WIDE):
+            yield "issue_date", line.cut(*span)
+        for start, stop in matches(line, _BARE_NUMBER) if codes else ():
             whole = line.spots[start][0] == line.spots[stop - 1][0]
             if whole and line.left(start) > _RIGHT_HALF and not _DATE.match(line.text[start:stop]):
                 yield "invoice_number", line.cut(start, stop)
 
 
-def _regional(code: str) -> bool:
+def _is_code(line: Line, start: int, stop: int) -> bool:
+    code = line.text[start:stop]
     digits = code[1:5] if len(code) == 12 else code[:4]  # noqa: PLR2004  codes have 10 or 12 digits
-    return digits in set(titles()["regions"].values())
+    return digits in set(titles()["regions"].values()) and not line.text[:start].endswith(_MACHINE)
 
 
 def _gross(sheet: Sheet) -> Iterator[Spot]:

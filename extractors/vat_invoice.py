@@ -33,6 +33,7 @@ _ANCHORS = (
 )  # fmt: skip
 _FEWEST = 4  # of the form's words: fewer are no invoice, whatever their places
 _FIRST_PAGES = 3
+_UNNAMED = 0.45  # at most, without number, code or title: goods with tax stand in contracts too
 _CROWD = 0.2  # of the words
 _FOREIGN = re.compile(r"翻译件|译文|Translation", re.IGNORECASE)
 
@@ -109,18 +110,20 @@ def identify(document: Document) -> float:
 
 def _weight(sheet: Sheet) -> float:
     """Number or code, title, total and date in their places; buyer's and seller's blocks; the table's headings."""
-    header = {spot[0] for spot in _vat_header.locate(sheet)}
+    numbered = any(spot[0] in ("invoice_number", "invoice_code") for spot in _vat_header.locate(sheet))
+    titled = _vat_header.titled(sheet)
     columns = {column.name for column in sheet.columns}
     shown = (
-        (0.3, bool(header & {"invoice_number", "invoice_code"})),
-        (0.25, _vat_header.titled(sheet)),
+        (0.3, numbered),
+        (0.25, titled),
         (0.2, sheet.gross is not None),
         (0.15, "tax" in columns),
         (0.12, any(True for _ in _vat_parties.locate(sheet))),
         (0.1, any(True for _ in sheet.hits("issue_date"))),
         (0.08, any(stack.text != "备注" for stack in sheet.stacks)),
     )
-    return sum(weight for weight, seen in shown if seen)
+    total = sum(weight for weight, seen in shown if seen)
+    return total if numbered or titled else min(total, _UNNAMED)
 
 
 def locate(document: Document) -> Iterator[Spot]:

@@ -1,0 +1,361 @@
+"""VAT invoices: elements, print of every form, pictures, and what must not be taken for one."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from extractors import vat_invoice
+from selfproof import extract
+from selfproof.carriers import xml
+from selfproof.intake import take
+from selfproof.layout_table import headings, lines, pieces, uprights
+from selfproof.model import Carrier, Document, Page, Value, Word, box_quad
+
+EM = 0.0135  # of the page's width, for one full-width character
+BUYER, BUYER_ID = "样本甲贸易有限公司", "91990000MA00000A1B"
+SELLER, SELLER_ID = "样本乙制造有限公司", "92990000MA00000C2D"
+NUMBER = "26990000000000000017"
+HEADS = ((0.075, "项目名称"), (0.2, "规格型号"), (0.32, "单 位"), (0.443, "数 量"), (0.56, "单 价"), (0.682, "金 额"),
+         (0.75, "税率/征收率"), (0.925, "税 额"))  # fmt: skip
+OTHER_HEADS = {
+    "construction": ((0.06, "项目名称"), (0.22, "建筑服务发生地"), (0.42, "建筑项目名称"), *HEADS[5:]),
+    "rent": ((0.06, "项目名称"), (0.19, "产权证书/不动产权证号"), (0.38, "面积单位"), *HEADS[3:]),
+    "toll": ((0.06, "项目名称"), (0.2, "车牌号"), (0.3, "类型"), (0.4, "通行日期起"), (0.52, "通行日期止"), *HEADS[5:]),
+    "passenger": ((0.13, "项目名称"), (0.347, "单价"), (0.5, "数量"), *HEADS[5:]),
+}
+
+
+def width(text: str) -> float:
+    return sum(EM if unicodedata.east_asian_width(char) in "WF" else EM / 2 for char in text)
+
+
+def at(x: float, y: float, text: str, height: float = 0.02) -> Word:
+    return Word(text, box_quad((x, y, x + width(text), y + height)))
+
+
+def ends(x: float, y: float, text: str) -> Word:
+    """Set flush right."""
+    return at(x - width(text), y, text)
+
+
+def upright(x: float, y: float, text: str, step: float = 0.025) -> list[Word]:
+    return [at(x, y + place * step, char) for place, char in enumerate(text)]
+
+
+def document(*pages: Iterable[Word], carrier: Carrier = Carrier.PDF_TEXT, qr: str = "") -> Document:
+    numbered = tuple(
+        Page(number, 600, 400, tuple(replace(word, page=number) for word in words))
+        for number, words in enumerate(pages, 1)
+    )
+    return Document("0" * 64, "application/pdf", carrier, numbered, signals={"qr": qr} if qr else {})
+
+
+def row(y: float, name: str, cells: Mapping[float, str]) -> list[Word]:
+    return [at(0.022, y, name), *(ends(x, y, text) for x, text in cells.items())]
+
+
+PLAIN_ROW = row(0.41, "*塑料制品*外壳", {0.487: "10", 0.606: "10", 0.728: "100.00", 0.8: "13%", 0.975: "13.00"})
+
+
+def party(x: float, y: float, name: str, tax_id: str, step: float = 0.076) -> list[Word]:
+    """Label and value of both; values begin where the label ends."""
+    label = "统一社会信用代码/纳税人识别号："
+    words = [at(x, y, "名称："), at(x + width("名称：") + 0.002, y, name), at(x, y + step, label)]
+    return [*words, *([at(x + width(label) + 0.004, y + step, tax_id)] if tax_id else [])]
+
+
+def digital(
+    rows: Sequence[Word] = tuple(PLAIN_ROW),
+    *,
+    heads: Sequence[tuple[float, str]] = HEADS,
+    buyer: tuple[str, str] = (BUYER, BUYER_ID),
+    sums: tuple[str, str, str] = ("¥100.00", "¥13.00", "¥113.00"),
+    words: str = "壹佰壹拾叁圆整",
+) -> list[Word]:
+    """A fully digital invoice as tax bureaus print it: buyer left, seller right, upright side labels."""
+    return [
+        at(0.3, 0.06, "电子发票（普通发票）", 0.045), at(0.737, 0.08, "发票号码："), at(0.82, 0.081, NUMBER),
+        at(0.737, 0.125, "开票日期："), at(0.82, 0.125, "2026年03月05日"),
+        *upright(0.03, 0.236, "购买方信息"), *upright(0.507, 0.236, "销售方信息"),
+        *party(0.055, 0.242, *buyer), *party(0.534, 0.242, SELLER, SELLER_ID),
+        *(at(x, 0.382, text) for x, text in heads), *rows,
+        at(0.1, 0.66, "合"), at(0.18, 0.66, "计"), ends(0.728, 0.66, sums[0]), ends(0.975, 0.66, sums[1]),
+        at(0.08, 0.705, "价税合计（大写）"), at(0.3, 0.703, f"⊗{words}"), at(0.692, 0.705, "（小写）"),
+        at(0.75, 0.704, sums[2]), *upright(0.028, 0.78, "备注", 0.045), at(0.094, 0.93, "开票人："),
+        at(0.16, 0.93, "某甲"),
+    ]  # fmt: skip
+
+
+def electronic(*, shift: float = 0.0, labels: bool = True) -> list[Word]:
+    """An older electronic invoice, label and value in one run; shift: how far print slipped below its label."""
+    print_ = [
+        ("发票代码：", "099001900111", 0.71, 0.05), ("发票号码：", "00000017", 0.71, 0.09),
+        ("校 验 码：", "00000 11111 22222 33333", 0.71, 0.17),
+        ("名    称：", BUYER, 0.08, 0.22), ("纳税人识别号：", BUYER_ID, 0.08, 0.26),
+        ("名    称：", SELLER, 0.08, 0.75), ("纳税人识别号：", SELLER_ID, 0.08, 0.79),
+    ]  # fmt: skip
+    words = [at(0.3, 0.06, "浙江增值税电子普通发票", 0.045), at(0.71, 0.13, "开票日期：2026 03 05")]
+    for label, value, x, y in print_:
+        words += [at(x, y, label)] if labels else []
+        words += [at(x + width(label) + 0.01, y + shift, value)]
+    heads = (
+        (0.07, "货物或应税劳务、服务名称"),
+        (0.3, "规格型号"),
+        (0.375, "单位"),
+        *HEADS[3:6],
+        (0.8, "税率"),
+        (0.9, "税 额"),
+    )
+    return [
+        *words, *upright(0.05, 0.22, "购买方", 0.04), *upright(0.58, 0.22, "密码区", 0.04),
+        *upright(0.05, 0.75, "销售方", 0.04),
+        *(at(0.61, y, "03<5+*/88-1>2") for y in (0.22, 0.26, 0.30)), *(at(x, 0.375, text) for x, text in heads),
+        *row(0.41, "*塑料制品*外壳", {0.52: "10", 0.64: "10", 0.78: "100.00", 0.83: "13%", 0.97: "13.00"}),
+        at(0.1, 0.65, "合      计"), ends(0.78, 0.65, "￥100.00"), ends(0.97, 0.65, "￥13.00"),
+        at(0.1, 0.70, "价税合计(大写)"), at(0.31, 0.70, "⊗壹佰壹拾叁圆整"), at(0.73, 0.70, "(小写)￥113.00"),
+        at(0.06, 0.90, "收款人：某甲"), at(0.32, 0.90, "复核：某乙"), at(0.52, 0.90, "开票人：某丙"),
+        at(0.72, 0.90, "销售方：（章）"),
+    ]  # fmt: skip
+
+
+def paper(second: str = "00000017") -> list[Word]:
+    """A paper invoice: code and number without labels, the number printed twice."""
+    body = [word for word in electronic() if word.box[1] > 0.2]
+    return [at(0.15, 0.05, "3300261130"), at(0.3, 0.06, "浙江增值税专用发票", 0.045),
+            at(0.68, 0.05, "№ 00000017"),
+            at(0.85, 0.06, "3300261130"), at(0.85, 0.09, second),
+            at(0.70, 0.13, "开票日期：2026年03月05日"), *body]  # fmt: skip
+
+
+def read(source: Document) -> dict[str, Value]:
+    """Field → value of the first document found."""
+    found = extract.extract(source)[0]
+    assert found.kind == "vat_invoice"
+    return {fact.field: fact.value for fact in found.facts if fact.kind == "vat_invoice"}
+
+
+def amounts(fields: Mapping[str, Value], column: str = "amount") -> list[Value | None]:
+    rows = {name.partition(".")[0] for name in fields if name.startswith("items[")}
+    return [fields.get(f"items[{place}].{column}") for place in range(len(rows))]
+
+
+PARTIES = {"buyer_name": BUYER, "buyer_tax_id": BUYER_ID, "seller_name": SELLER, "seller_tax_id": SELLER_ID}
+MONEY = {"amount_excl_tax": Decimal("100.00"), "tax_amount": Decimal("13.00"), "total_amount": Decimal("113.00")}
+
+
+@pytest.mark.parametrize("printed", [digital(), electronic(), electronic(shift=0.014), paper()])
+def test_parties_and_amounts_are_read_wherever_a_form_prints_them(printed: list[Word]) -> None:
+    fields = read(document(printed))
+    assert {name: fields.get(name) for name in (*PARTIES, *MONEY)} == {**PARTIES, **MONEY}
+    assert str(fields["issue_date"]) == "2026-03-05"
+    assert amounts(fields) == [Decimal("100.00")]
+
+
+def test_the_order_of_words_in_a_file_does_not_matter() -> None:
+    assert read(document(reversed(digital()))) == read(document(digital()))
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        (digital(), {"invoice_number": NUMBER, "invoice_type": "电子发票（普通发票）"}),
+        (electronic(), {"invoice_code": "099001900111", "check_code": "00000111112222233333"}),
+        (paper(), {"invoice_code": "3300261130", "invoice_number": "00000017", "invoice_type": "浙江增值税专用发票"}),
+    ],
+)  # fmt: skip
+def test_code_number_and_title_are_read_from_each_form(printed: list[Word], expected: dict[str, str]) -> None:
+    fields = read(document(printed))
+    assert {name: fields.get(name) for name in expected} == expected
+
+
+def test_a_number_that_its_second_print_contradicts_is_not_read() -> None:
+    assert "invoice_number" not in read(document(paper(second="0000071")))
+
+
+def test_a_private_buyer_has_no_tax_id() -> None:
+    fields = read(document(digital(buyer=("个人", ""))))
+    assert fields["buyer_name"] == "个人"
+    assert "buyer_tax_id" not in fields
+
+
+def test_a_discount_line_is_an_item_with_a_negative_amount() -> None:
+    discount = row(0.44, "*塑料制品*外壳", {0.728: "-10.00", 0.8: "13%", 0.975: "-1.30"})
+    assert amounts(read(document(digital([*PLAIN_ROW, *discount])))) == [Decimal("100.00"), Decimal("-10.00")]
+
+
+def test_a_name_that_wraps_over_lines_is_one_item() -> None:
+    fields = read(
+        document(digital([*PLAIN_ROW, at(0.022, 0.435, "（大号加厚）"), at(0.2, 0.41, "A-1/"), at(0.2, 0.435, "B2")]))
+    )
+    assert fields["items[0].name"] == "*塑料制品*外壳（大号加厚）"
+    assert amounts(fields) == [Decimal("100.00")]
+
+
+def test_stars_and_exemption_are_no_tax() -> None:
+    exempt = row(0.41, "*农产品*土豆", {0.728: "100.00", 0.8: "免税", 0.975: "***"})
+    fields = read(document(digital(exempt, sums=("¥100.00", "***", "¥100.00"), words="壹佰圆整")))
+    assert fields["items[0].tax_rate"] == "免税"
+    assert "tax_amount" not in fields
+    assert "items[0].tax" not in fields
+
+
+def test_a_red_letter_invoice_has_negative_amounts() -> None:
+    red = row(0.41, "*塑料制品*外壳", {0.487: "-10", 0.606: "10", 0.728: "-100.00", 0.8: "13%", 0.975: "-13.00"})
+    fields = read(document(digital(red, sums=("¥-100.00", "¥-13.00", "¥-113.00"), words="（负数）壹佰壹拾叁圆整")))
+    assert {name: fields[name] for name in MONEY} == {name: -value for name, value in MONEY.items()}
+
+
+@pytest.mark.parametrize("form", OTHER_HEADS)
+def test_columns_of_special_trades_do_not_move_the_amounts(form: str) -> None:
+    between = {
+        "construction": [at(0.2, 0.41, "某省某市"), at(0.42, 0.41, "某园二期")],
+        "rent": [at(0.2, 0.41, "某证第0001号")],
+    }
+    rows = [*row(0.41, "*服务*某项", {0.728: "100.00", 0.8: "9%", 0.975: "9.00"}), *between.get(form, [])]
+    fields = read(document(digital(rows, heads=OTHER_HEADS[form])))
+    assert (amounts(fields), amounts(fields, "tax")) == ([Decimal("100.00")], [Decimal("9.00")])
+
+
+def test_a_second_table_below_the_items_is_no_item() -> None:
+    second = [
+        at(0.04, 0.5, "运输工具种类"),
+        at(0.3, 0.5, "起运地"),
+        at(0.6, 0.5, "到达地"),
+        at(0.04, 0.53, "公路"),
+        at(0.3, 0.53, "甲市"),
+    ]
+    fields = read(document(digital([*PLAIN_ROW, *second])))
+    assert fields["items[0].name"] == "*塑料制品*外壳"
+
+
+def test_items_go_on_over_pages_and_the_last_page_gives_the_total() -> None:
+    first = [word for word in digital() if not 0.65 < word.box[1] < 0.72]
+    fields = read(document([*first, at(0.1, 0.66, "小 计"), ends(0.728, 0.66, "¥60.00")], digital()))
+    assert amounts(fields) == [Decimal("100.00")] * 2
+    assert fields["total_amount"] == Decimal("113.00")
+
+
+def test_a_list_behind_the_invoice_replaces_the_line_that_points_at_it() -> None:
+    pointing = row(0.41, "（详见销货清单）", {0.728: "100.00", 0.8: "13%", 0.975: "13.00"})
+    listed = [at(0.3, 0.05, "销售货物或者提供应税劳务清单"), *(at(x, 0.2, text) for x, text in HEADS)]
+    for place in range(2):
+        listed += row(0.24 + 0.03 * place, f"*塑料制品*外壳{place}", {0.728: "50.00", 0.8: "13%", 0.975: "6.50"})
+    fields = read(document(digital(pointing), [*listed, at(0.02, 0.9, "总计"), ends(0.728, 0.9, "¥100.00")]))
+    assert amounts(fields) == [Decimal("50.00")] * 2
+    assert fields["amount_excl_tax"] == Decimal("100.00")
+
+
+def test_a_toll_receipt_without_tax_columns_has_a_total_only() -> None:
+    heads = ((0.1, "货物或应税劳务、服务名称"), (0.48, "数量"), (0.68, "金额（元）"))
+    printed = digital(row(0.41, "车辆通行费", {0.5: "1", 0.728: "28.00"}), heads=heads, sums=("28.00", "", "28.00"))
+    fields = read(document(printed))
+    assert fields["total_amount"] == Decimal("28.00")
+    assert not {"amount_excl_tax", "tax_amount"} & set(fields)
+
+
+def test_a_roll_tells_its_sides_by_labels() -> None:
+    roll = ["江苏增值税普通发票（卷票）", "发票代码：032002600107", "发票号码：00000017",
+            f"销售方名称：{SELLER}", f"纳税人识别号：{SELLER_ID}",
+            "开票日期：2026-03-05", f"购买方名称：{BUYER}", f"纳税人识别号：{BUYER_ID}", "项目", "*饮料*汽水", "5.00",
+            "合计金额(小写)：¥10.00", "合计金额(大写)：壹拾圆整"]  # fmt: skip
+    words = [at(0.1, 0.03 * place, text) for place, text in enumerate(roll, 1)]
+    table = [
+        at(0.4, 0.27, "单价"),
+        at(0.55, 0.27, "数量"),
+        at(0.7, 0.27, "金额"),
+        at(0.55, 0.33, "2"),
+        at(0.7, 0.33, "10.00"),
+    ]
+    moved = [replace(word, quad=at(0.4, 0.33, "5.00").quad) if word.text == "5.00" else word for word in words]
+    fields = read(document([*moved, *table]))
+    assert {name: fields.get(name) for name in PARTIES} == PARTIES
+    assert (fields["total_amount"], amounts(fields)) == (Decimal("10.00"), [Decimal("10.00")])
+
+
+def test_a_qr_code_fills_what_print_lacks_and_says_so() -> None:
+    printed = [word for word in digital() if word.text != NUMBER]
+    found = extract.extract(document(printed, qr=f"01,32,,{NUMBER},113.00,20260305,,ABCD,"))[0]
+    number = next(fact for fact in found.facts if fact.name == "vat_invoice.invoice_number")
+    assert (number.value, str(number.provenance.method)) == (NUMBER, "qr")
+
+
+def test_a_qr_code_never_overrules_exact_print() -> None:
+    fields = read(document(digital(), qr="01,32,,26990000000000000099,999.00,20260101,,ABCD,"))
+    assert (fields["invoice_number"], fields["total_amount"]) == (NUMBER, Decimal("113.00"))
+
+
+XML = f"""<EInvoice>
+<Header><InherentLabel><GeneralOrSpecialVAT><LabelName>增值税专用发票</LabelName></GeneralOrSpecialVAT>
+</InherentLabel></Header>
+<EInvoiceData><SellerInformation><SellerIdNum>{SELLER_ID}</SellerIdNum><SellerName>{SELLER}</SellerName></SellerInformation>
+<BuyerInformation><BuyerIdNum>{BUYER_ID}</BuyerIdNum><BuyerName>{BUYER}</BuyerName></BuyerInformation>
+<BasicInformation><TotalAmWithoutTax>100.00</TotalAmWithoutTax><TotalTaxAm>13.00</TotalTaxAm>
+<TotalTax-includedAmount>113.00</TotalTax-includedAmount></BasicInformation>
+<IssuItemInformation><ItemName>*塑料制品*外壳</ItemName><Amount>60.00</Amount><TaxRate>0.13</TaxRate></IssuItemInformation>
+<IssuItemInformation><ItemName>*塑料制品*底座</ItemName><Amount>40.00</Amount><TaxRate>0.13</TaxRate></IssuItemInformation>
+</EInvoiceData><TaxSupervisionInfo><InvoiceNumber>{NUMBER}</InvoiceNumber><IssueTime>2026-03-05</IssueTime></TaxSupervisionInfo>
+</EInvoice>"""
+
+
+def test_elements_are_read_by_name_and_items_in_order(tmp_path: Path) -> None:
+    path = tmp_path / "invoice.xml"
+    path.write_text(XML, "utf-8")
+    fields = read(xml.read(take(path.read_bytes(), path.name)))
+    assert {name: fields[name] for name in (*PARTIES, *MONEY)} == {**PARTIES, **MONEY}
+    assert amounts(fields) == [Decimal("60.00"), Decimal("40.00")]
+    assert amounts(fields, "tax_rate") == ["13%", "13%"]
+    assert fields["invoice_type"] == "增值税专用发票"
+
+
+def test_an_embedded_invoice_is_believed_before_print() -> None:
+    leaf = Word("999.00", box_quad((0, 0, 1, 1)), path="original_invoice.xml/eInvoice/TaxInclusiveTotalAmount")
+    assert read(document(digital(), [leaf], carrier=Carrier.OFD))["total_amount"] == Decimal("999.00")
+
+
+def test_a_contract_that_speaks_of_invoices_is_none() -> None:
+    text = [
+        "采购合同",
+        "甲方应提供增值税专用发票，发票号码及开票日期以实际为准",
+        f"名称：{BUYER}",
+        f"纳税人识别号：{BUYER_ID}",
+        "开户行及账号：某行",
+    ]
+    table = [at(x, 0.5, label) for x, label in HEADS]
+    words = [
+        *(at(0.1, 0.08 * place, line) for place, line in enumerate(text, 1)),
+        *table,
+        at(0.1, 0.6, "价税合计（大写）：壹佰圆整"),
+    ]
+    assert vat_invoice.identify(document(words)) < extract.THRESHOLD
+
+
+def test_a_screen_with_an_invoice_in_one_window_is_none() -> None:
+    small = [replace(word, quad=tuple((x * 0.5, y) for x, y in word.quad)) for word in digital()]
+    windows = [at(0.6 + 0.1 * (place % 3), 0.03 * place, f"Response{place}") for place in range(1, 30)]
+    assert vat_invoice.identify(document([*small, *windows], carrier=Carrier.OCR)) < extract.THRESHOLD  # type: ignore[list-item]
+
+
+def test_a_translation_is_none() -> None:
+    assert vat_invoice.identify(document([*digital(), at(0.4, 0.97, "翻译件 Translation")])) < extract.THRESHOLD
+
+
+def test_upright_glyphs_are_one_label_and_leave_the_lines() -> None:
+    page = Page(1, 600, 400, (*upright(0.03, 0.236, "购买方信息"), at(0.055, 0.242, "名称：")))
+    stacks, rest = uprights(page, pieces(page.words), ["购买方信息"])
+    assert [stack.text for stack in stacks] == ["购买方信息"]
+    assert [line.text for line in lines(page, rest)] == ["名称:"]
+
+
+def test_a_longer_heading_wins_over_its_part() -> None:
+    page = Page(1, 600, 400, (at(0.1, 0.1, "税率/征收率"), at(0.4, 0.1, "税额")))
+    line = lines(page, pieces(page.words))[0]
+    assert [column.name for column in headings(line, {"rate": ["税率/征收率", "征收率"], "tax": ["税额"]})] == [
+        "rate",
+        "tax",
+    ]
