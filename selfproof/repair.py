@@ -25,7 +25,7 @@ Found: TypeAlias = Mapping[str, Located]
 Constraint: TypeAlias = Callable[[Found], Found]
 Parser: TypeAlias = Callable[[str], Value | None]
 
-_FLOOR = 0.01  # a candidate below this probability is noise
+_FLOOR = 0.02  # a candidate below this probability is noise
 _TRIES = (
     12  # one in 31 strings has a valid check digit by chance: of many candidates one would fit although none is right
 )
