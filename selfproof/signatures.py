@@ -10,7 +10,6 @@ Validity is judged at the time the signature claims and without any look-up: a r
 from __future__ import annotations
 
 import base64
-import binascii
 import io
 import logging
 import zipfile
@@ -206,7 +205,7 @@ def _compare_digests(package: Package, path: str, root: Element) -> tuple[list[s
 def _base64(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=False)
-    except binascii.Error:
+    except ValueError:
         return b""
 
 
@@ -274,6 +273,7 @@ def _seal(der: bytes) -> Seal | None:
         else:
             holder, algorithm, value = signed[5].content, signed[6].whole, outer[1].content
         certificate = x509.Certificate.load(holder)
+        certificate.native  # noqa: B018  parsing is lazy: a broken certificate must show here
         listed = holder in signed[1].whole or _sm3(holder) in signed[1].whole
         oid = core.ObjectIdentifier.load(algorithm).dotted
         return Seal(certificate, oid, value[1:], outer[0].whole, signed[3].content[1:], listed)
