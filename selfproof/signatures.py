@@ -61,14 +61,14 @@ def _signals(found: Sequence[Signature]) -> dict[str, str]:
 
 
 def pdf_signals(data: bytes) -> dict[str, str]:
-    """The signals of a PDF; one whose structure is broken has the status none."""
+    """The signals of a PDF; a signature in a structure too broken to follow vouches for nothing: untrusted."""
     from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     try:
         embedded = list(PdfFileReader(io.BytesIO(data), strict=False).embedded_regular_signatures)
     except (PdfError, ValueError, KeyError, TypeError, RecursionError):
-        return {"signature.status": "none"}
+        return {"signature.status": "untrusted" if b"/ByteRange" in data else "none"}
     return _signals([_pdf_signature(signature) for signature in embedded])
 
 

@@ -381,3 +381,8 @@ def test_known_digests() -> None:
 def test_no_signed_value_crashes_the_check(value: bytes) -> None:
     made = _ofd(_signature_xml(CONTENT), b"\x30\x81" + value)
     assert signatures.ofd_signals(made)["signature.status"] in {"untrusted", "invalid"}
+
+
+def test_a_signed_pdf_too_broken_to_follow_vouches_for_nothing(signed_pdf: bytes) -> None:
+    broken = signed_pdf.replace(b"startxref", b"startxxxx").replace(b"trailer", b"trxxxxx").replace(b"/XRef", b"/XXXX")
+    assert signatures.pdf_signals(broken)["signature.status"] in {"untrusted", "invalid"}
