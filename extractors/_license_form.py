@@ -22,6 +22,7 @@ from extractors._license_table import (
     labels,
     likeliest,
     likeness,
+    tails,
 )
 from selfproof.layout import squash
 from selfproof.model import Box, Page, Word
@@ -276,7 +277,8 @@ def _inside(column: Column, piece: Piece) -> bool:
     above, below = column.marks[0].y - 7 * column.height, column.marks[-1].y + 5 * column.height
     if not above < piece.y < below or piece.height > 2 * column.height:
         return False
-    low, high = column.left_at(piece.y) - 2 * column.height, column.right_at(piece.y) - 0.2 * column.height
+    slack = 0.6 if piece.text[0] in tails() else -0.2
+    low, high = column.left_at(piece.y) - 2 * column.height, column.right_at(piece.y) + slack * column.height
     return low <= piece.left and piece.left + piece.height / 2 < high
 
 

@@ -50,6 +50,12 @@ def glyphs() -> frozenset[str]:
 
 
 @cache
+def tails() -> frozenset[str]:
+    """The last signs of the short labels, which stand alone at the end of a column."""
+    return frozenset(label[-1] for label, field in labels().items() if len(label) == SHORT and field not in LOOSE)
+
+
+@cache
 def label_pattern() -> re.Pattern[str]:
     """Any label, its glyphs set apart or not; the longest first."""
     return re.compile("|".join(spread(label).pattern for label in sorted(labels(), key=len, reverse=True)))

@@ -32,12 +32,20 @@ _CODE = re.compile(_SOCIAL + r"|\d{15}|(?<![0-9A-Z])[0-9A-Z]{17}(?![0-9A-Z])|(?<
 _LENGTHS = (13, 15, 17, 18)  # 13 and 15: numbers of before 2015; 17: one sign short, which a check must complain of
 _OLD = 15
 _MANY_LINES = ("name", "type", "address", "business_scope")
-_LOOSE_LINES = 1.2  # glyph heights between lines of one value
+_LOOSE_LINES = 1.35  # glyph heights between lines of one value
+_LESS = 0.7  # of the labels' pitch: from here on the glyphs' height decides
 _WRAPPED = 0.8  # of the labels' pitch: lines of one value stand closer
+_BRACKETS = str.maketrans("()", "（）")
 _LOOKALIKES = str.maketrans("IOZS", "1025")  # letters that GB 32100 leaves out because they look like figures
 _MOST_WORDS = 400  # a licence is one page; more is a report or a table that cites one
 _FEW, _MANY = 3, 6  # labels that make a licence with and without its title
 _LONG_TITLE = 14
+
+
+def _chinese(printed: str) -> str | None:
+    """Without white space, brackets in the one form of Chinese print (a recogniser mixes both)."""
+    kept = values.compact(printed)
+    return kept.translate(_BRACKETS) if kept else None
 
 
 def _license_code(printed: str) -> str | None:
@@ -46,12 +54,12 @@ def _license_code(printed: str) -> str | None:
 
 
 def _person(printed: str) -> str | None:
-    kept = values.compact(printed)
+    kept = _chinese(printed)
     return kept if kept and re.fullmatch(r"[\u3400-\u9fff·•.()（）A-Za-z:：、,，]{2,60}", kept) else None
 
 
 def _capital(printed: str) -> str | None:
-    kept = values.compact(printed)
+    kept = _chinese(printed)
     return kept if kept and re.search(r"\d|[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]", kept) else None
 
 
@@ -61,18 +69,18 @@ def _term(printed: str) -> str | None:
 
 
 def _scope(printed: str) -> str | None:
-    return values.compact(re.sub(r"[\s*＊■〓═=#&—-]+$", "", printed))
+    return _chinese(re.sub(r"[\s*＊■〓═=#&—-]+$", "", printed))
 
 
 FIELDS: Mapping[str, Callable[[str], Value | None]] = {
-    "name": values.compact,
+    "name": _chinese,
     "uscc": _license_code,
-    "type": values.compact,
+    "type": _chinese,
     "legal_representative": _person,
     "registered_capital": _capital,
     "established_date": values.day,
     "business_term": _term,
-    "address": values.compact,
+    "address": _chinese,
     "business_scope": _scope,
 }
 LABELS: Mapping[str, tuple[str, ...]] = {
@@ -200,7 +208,7 @@ def _kept(field: str, lines: Sequence[Line], named: set[str], pitch: float) -> S
 def _apart(line: Line, following: Line, pitch: float) -> bool:
     """Whether two lines stand apart like values of two labels, not like lines of one."""
     step, height = following.y - line.y, (line.height + following.height) / 2
-    return step > _WRAPPED * pitch or (step > _LOOSE_LINES * height and step > 0.6 * pitch)
+    return step > _WRAPPED * pitch or (step > _LOOSE_LINES * height and step > _LESS * pitch)
 
 
 def _goes_on(text: str, following: str) -> bool:

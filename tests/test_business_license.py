@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import io
+import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
+from PIL import Image, ImageFilter
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_10
 
 from extractors import business_license
+from selfproof import read as reading
 from selfproof.extract import extract
+from selfproof.intake import take
+from selfproof.layout import squash
 from selfproof.model import Carrier, Document, Page, Point, Value, Word, box_quad
 
-Printed = tuple[str, float, float, float]  # text, left, top, glyph height; pixels
+FIXTURES = Path(__file__).parent.parent / "fixtures" / "business_license"
 SOCIAL = "91990120MA0HT3T0X" + uscc.calc_check_digit("91990120MA0HT3T0X")
 OLD = "99012000000123" + mod_11_10.calc_check_digit("99012000000123")
 NAME = "云岚市青禾塑料制品有限公司"
@@ -61,7 +68,7 @@ def labelled(label: str, value: str, y: float, left: float = 100) -> list[Word]:
 
 def portrait(**changes: str) -> list[Word]:
     rows = {
-        "名称": NAME, "类型": "有限责任公司(自然人投资或控股)", 
+        "名称": NAME, "类型": "有限责任公司(自然人投资或控股）",
         "住所": "云岚市北塘区柳营路18号3幢", "法定代表人": "闻知秋",
         "注册资本": "伍佰万元整", "成立日期": "2016年03月08日", "营业期限": "2016年03月08日至长期",
     }  # fmt: skip
@@ -83,7 +90,7 @@ def portrait(**changes: str) -> list[Word]:
 
 
 EXPECTED = {
-    "name": NAME, "uscc": SOCIAL, "type": "有限责任公司(自然人投资或控股)", "legal_representative": "闻知秋",
+    "name": NAME, "uscc": SOCIAL, "type": "有限责任公司（自然人投资或控股）", "legal_representative": "闻知秋",
     "registered_capital": "伍佰万元整", "established_date": date(2016, 3, 8), "business_term": "2016年03月08日至长期",
     "address": "云岚市北塘区柳营路18号3幢", "business_scope": "".join(SCOPE),
 }  # fmt: skip
@@ -295,3 +302,31 @@ def test_a_text_that_only_mentions_a_licence_is_none() -> None:
 
 def test_a_licence_whose_gilded_title_is_lost_in_the_glare_is_still_one() -> None:
     assert business_license.identify(document([item for item in portrait() if item.text != "营业执照"])) > 0.5
+
+
+def test_a_code_as_a_whole_is_the_labelled_number_and_not_the_one_of_the_file() -> None:
+    rest = [item for item in portrait() if item.text not in ("统一社会信用代码", SOCIAL)]
+    numbers = [
+        word("注册号", 500, 300, 22),
+        word(OLD, 600, 300, 22),
+        word("档案号", 500, 326, 22),
+        word("9901200123456", 600, 326, 22),
+    ]
+    assert read(document([*rest, *numbers]))["uscc"] == OLD
+
+
+def pixels_moved(data: bytes, degrees: float, blur: float) -> bytes:
+    with Image.open(io.BytesIO(data)) as picture:
+        turned = picture.convert("RGB").rotate(degrees, Image.Resampling.BICUBIC, expand=True, fillcolor="gray")
+    out = io.BytesIO()
+    turned.filter(ImageFilter.GaussianBlur(blur)).save(out, "JPEG", quality=70)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("name", "degrees", "blur"), [("photo.jpg", 0, 0), ("self_employed.png", 2.5, 0.8)])
+def test_a_photographed_and_a_crooked_blurred_licence_are_read_whole(name: str, degrees: float, blur: float) -> None:
+    data = (FIXTURES / name).read_bytes()
+    found = read(reading.read(take(pixels_moved(data, degrees, blur) if blur else data, name)))
+    truth = json.loads((FIXTURES / name).with_suffix(".expected.json").read_text("utf-8"))
+    printed = {field: squash(value) for field, value in truth.items() if value is not None}
+    assert {field: squash(str(value)) for field, value in found.items()} == printed
