@@ -30,6 +30,7 @@ from selfproof.errors import IntakeError
 MEGABYTE: Final = 1_000_000
 MOST_MEGABYTES: Final = 50
 MOST_MEGAPIXELS: Final = 120  # phones give up to 108; decoded it takes 360 MB
+MOST_SCANNED: Final = 400  # megapixels of one picture in a PDF, where a large sheet in black and white is common
 MOST_UNPACKED: Final = 300 * MEGABYTE
 MOST_RATIO: Final = 100  # of unpacked to packed, once more than SUSPICIOUS is unpacked
 SUSPICIOUS: Final = 20 * MEGABYTE
@@ -204,12 +205,25 @@ def _check_pdf(data: bytes) -> None:
     try:
         with pikepdf.open(io.BytesIO(data), suppress_warnings=True, attempt_recovery=whole) as pdf:
             pages = len(pdf.pages)
+            megapixels = max(map(_megapixels, pdf.objects), default=0)
     except pikepdf.PasswordError as error:
         raise IntakeError("encrypted") from error
-    except (pikepdf.PdfError, ValueError, RuntimeError) as error:
+    except (pikepdf.PdfError, ValueError, RuntimeError, TypeError) as error:
         raise IntakeError("truncated") from error
     if not pages:
         raise IntakeError("truncated")
+    if megapixels > MOST_SCANNED:
+        raise IntakeError("too_many_pixels", pixels=megapixels, limit=MOST_SCANNED)
+
+
+def _megapixels(entry: object) -> int:
+    """Of a picture within a PDF, by what its dictionary says."""
+    import pikepdf
+
+    if not isinstance(entry, pikepdf.Stream) or entry.get("/Subtype") != "/Image":
+        return 0
+    width, height = entry.get("/Width", 0), entry.get("/Height", 0)
+    return int(width) * int(height) // MEGABYTE if isinstance(width, int) and isinstance(height, int) else MOST_SCANNED
 
 
 def _entries(data: bytes) -> list[zipfile.ZipInfo]:
