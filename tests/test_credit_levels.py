@@ -189,3 +189,12 @@ def test_pictures_for_empty_months_do_not_make_scattered_signed_invoices_a_whole
     alone, filled = run(application(existing=0), signed), run(application(existing=0), signed, fill)
     assert alone.trace["v_all"] == 0
     assert filled.trace["v"] <= alone.trace["v"] + 1_000
+
+
+def test_showing_the_low_months_only_in_pictures_does_not_raise_the_yearly_figure() -> None:
+    low = (3, 6, 8)
+    high = [paper for index, paper in enumerate(invoices(1_200_000, 12)) if index not in low]
+    signed = [paper for index, paper in enumerate(invoices(240_000, 12)) if index in low]
+    pictures = [paper for index, paper in enumerate(invoices(240_000, 12, carrier="ocr", signed=False)) if index in low]
+    honest, sly = run(application(existing=0), high, signed), run(application(existing=0), high, pictures)
+    assert sly.trace["invoicing.raw"] <= honest.trace["invoicing.raw"] * (1 + 1e-9)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from selfproof.credit.credibility import ORIGINAL
@@ -55,12 +55,17 @@ def _readings(entries: Sequence[Entry], book: Book, covered: Covered) -> Iterato
 
     The first does not know the weaker papers at all, so that they can never lower what the strong ones say.
     Completeness is judged over all months in both: weak papers in the gaps do not turn a few strong months into a year.
+    Nor may showing the low months only in pictures raise the yearly figure over what all papers say at face value.
     """
     for level, strong in cuts(entries):
         yield _reading(strong, frozenset(), level, book=book, covered=covered)
-        weak = frozenset(entry.month for entry in entries) - {entry.month for entry in strong}
-        if any(month > min(entry.month for entry in strong) for month in weak):
-            yield _reading(strong, weak, level, book=book, covered=covered)
+        start = min(entry.month for entry in strong)
+        later = [entry for entry in entries if entry.month >= start]
+        weak = frozenset(entry.month for entry in later) - {entry.month for entry in strong}
+        if weak:
+            whole = _reading(later, frozenset(), level, book=book, covered=covered)
+            rest = _reading(strong, weak, level, book=book, covered=covered)
+            yield replace(rest, raw=min(rest.raw, whole.raw))
 
 
 def _shadows(entries: Sequence[Entry], book: Book, covered: Covered) -> Iterator[float]:
