@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import os
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -18,7 +19,7 @@ from importlib.resources import files
 from types import ModuleType
 from typing import Protocol, TypeAlias, cast
 
-from selfproof import certificates, intake, layout, read
+from selfproof import agreement, certificates, intake, layout, read
 from selfproof.model import (
     Carrier,
     Derived,
@@ -76,6 +77,11 @@ def version() -> str:
 
     Code, tables, weights, and the trusted roots, for a signature's worth is found while reading.
     """
+    return _version(os.environ.get(certificates.FOLDER, ""))
+
+
+@cache
+def _version(_folder: str) -> str:
     roots = "".join(sorted(root.sha256_fingerprint for root in certificates.roots()))
     return content_id(_code(), roots)
 
@@ -174,9 +180,10 @@ def _typed(module: Extractor, spot: Spot) -> Located:
 
 
 def _facts(kind: str, module: Extractor, document: Document) -> Iterator[Fact]:
-    found = located_fields(module, document).values()
-    yield from _unprinted(document, found)
-    for located in found:
+    found = located_fields(module, document)
+    for name, value in agreement.signals(document, found):
+        yield _signal(document, name, value)
+    for located in found.values():
         if located.value is not None:
             where = _provenance(document, kind, located.words, located.repaired)
             yield Fact(f"{kind}.{located.name}", located.value, located.text, Ledger.SELF, where)
@@ -205,22 +212,6 @@ def _signals(document: Document) -> Iterator[Fact]:
 def _signal(document: Document, name: str, value: str, word: Word | None = None) -> Fact:
     where = _provenance(document, "document", (word,) if word else (), "")
     return Fact(f"document.{name}", value, value, Ledger.SELF, where)
-
-
-def _unprinted(document: Document, located: Iterable[Located]) -> Iterator[Fact]:
-    """Names of values from embedded data that the page does not show; nothing where there is no printed page."""
-    printed = layout.squash("".join(word.text for word in document.words if ".xml/" not in word.path)).replace(",", "")
-    embedded = [item for item in located if item.value is not None and _method(document, item.words) is Method.XML]
-    if printed and embedded and document.carrier is not Carrier.XML:
-        absent = [item.name for item in embedded if item.name in _COMPARED and not _shown(item, printed)]
-        yield _signal(document, "unprinted", " ".join(absent))
-
-
-_COMPARED = ("invoice_number", "invoice_code", "total_amount", "seller_tax_id", "seller_name", "buyer_name")
-
-
-def _shown(item: Located, printed: str) -> bool:
-    return layout.squash(item.text) in printed or layout.squash(str(item.value)) in printed
 
 
 def _provenance(document: Document, origin: str, words: Sequence[Word], repaired: str) -> Provenance:
