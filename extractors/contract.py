@@ -131,7 +131,7 @@ def _parties(text: str, names: str) -> Iterator[tuple[int, int]]:
     heading = rf"(?:{names}){aside}\s*:?[ \t]*\n[^\n]{{0,4}}?"
     below = re.compile(rf"{heading}(?:{pattern('name_label')})\s*[:\t][ \t_]*(?P<name>[^\n\t]{{2,80}})")
     said = r"\s*\(\s*(?:以下|下称|以下统称)?(?:简称|称)?(?:为)?:?\s*[\"“'「『]?"
-    called = re.compile(rf"(?P<name>[^\n\t:,。;]{{4,60}}?){said}(?:{names})")
+    called = re.compile(rf"[)、与和及\s]*(?P<name>[^)、与和及\s:,。;\"“”][^\n\t:,。;\"“”]{{3,59}}?){said}(?:{names})")
     found = [match.span("name") for expression in (inline, below, called) for match in expression.finditer(text)]
     yield from (_name_span(text, *span) for span in sorted(found))
 

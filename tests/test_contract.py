@@ -1,0 +1,285 @@
+"""Contracts between invented parties, in the forms that Chinese firms use."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+import docx
+import pytest
+
+from selfproof import extract
+from selfproof.intake import take
+from selfproof.model import Carrier, Document, Extraction, Page, Value, Word, box_quad
+from selfproof.read import read
+
+CLAUSES = """
+一、质量标准：按国家标准执行，违约责任按本合同第五条。
+二、不可抗力：双方互不承担责任。
+三、争议解决：协商不成的，向甲方所在地人民法院起诉。
+四、本合同一式两份，双方签字盖章后生效。
+"""
+
+
+def _printed(text: str) -> Document:
+    """A page of lines as a text layer gives them; a bar parts the columns of a line."""
+    words = []
+    lines = [line for line in text.strip("\n").split("\n") if line.strip()]
+    for index, line in enumerate(lines):
+        cells = line.split("|")
+        for column, cell in enumerate(cells):
+            if cell.strip():
+                left, top = 0.05 + 0.9 * column / len(cells), 0.02 + 0.96 * index / len(lines)
+                width = min(0.9 / len(cells) - 0.03, 0.018 * len(cell.strip()))
+                words.append(Word(cell.strip(), box_quad((left, top, left + width, top + 0.5 / len(lines)))))
+    return Document("0" * 64, "application/pdf", Carrier.PDF_TEXT, (Page(1, 595, 842, tuple(words)),))
+
+
+def _word_file(text: str) -> Document:
+    made = docx.Document()
+    for line in text.strip("\n").split("\n"):
+        cells = line.split("|")
+        if len(cells) == 1:
+            made.add_paragraph(line)
+            continue
+        for cell, content in zip(made.add_table(rows=1, cols=len(cells)).rows[0].cells, cells, strict=True):
+            cell.text = content.strip()
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return read(take(buffer.getvalue(), "contract.docx"))
+
+
+def _both(text: str) -> list[dict[str, Value]]:
+    found = [extract.extract(make(text + CLAUSES)) for make in (_printed, _word_file)]
+    assert [part[0].kind for part in found] == ["contract", "contract"]
+    return [_facts(part) for part in found]
+
+
+def _facts(extractions: Sequence[Extraction]) -> dict[str, Value]:
+    return {fact.field: fact.value for fact in extractions[0].facts if fact.kind == "contract"}
+
+
+BUYER, SELLER = "芦溪青禾布业有限公司", "东川云岭纸业有限公司（南坪）"
+WANTED = {
+    "party_a": BUYER,
+    "party_b": SELLER,
+    "sign_date": date(2026, 3, 1),
+    "total_amount": Decimal("120000.00"),
+}
+
+FORMS = {
+    "labels before the names, the amount only in words": f"""
+采 购 合 同
+甲方：{BUYER}
+乙方：{SELLER}
+合同总价款为人民币壹拾贰万元整。
+甲方（盖章）：|乙方（盖章）：
+日期：2026年3月1日|日期：2026年3月1日
+""",
+    "buyer and seller, seller first, columns of labels": f"""
+工矿产品购销合同
+供方：{SELLER}|合同编号：GX-2026-07
+需方：{BUYER}|签订地点：芦溪
+|签订时间：2026年3月1日
+产品名称|数量|单价|金额
+纸箱|6000|20.00|120000.00
+合计人民币金额（大写）：壹拾贰万元整
+供方（章）：|需方（章）：
+""",
+    "the model form of the registry, with a block of three columns": f"""
+买卖合同
+出卖人：{SELLER}
+买受人：{BUYER}
+签订时间：2026-03-01
+第一条 标的、数量、价款
+标的名称|单位|数量|单价（元）|金额（元）
+纸箱|个|6000|20.00|120,000.00
+合计||||120,000.00
+出卖人（章）|买受人（章）|鉴证意见
+""",
+    "roles in brackets and the amount in ten thousands": f"""
+技术服务合同
+委托方（甲方）：{BUYER}
+住所地：芦溪一路一号
+受托方（乙方）：{SELLER}
+服务费总额为：12万元，其中预付款3.6万元。
+签约日期：二〇二六年三月一日
+""",
+    "full names of a works contract": f"""
+装修工程施工合同
+发包人（全称）：{BUYER}
+承包人（全称）：{SELLER}
+二〇二五年十二月
+四、签约合同价为：人民币（大写）壹拾贰万元整（¥120000.00元）
+其中安全文明施工费：人民币伍仟元整（¥5000.00元）
+本合同于2026年3月1日在芦溪签订。
+""",
+    "parties by what they are called below": f"""
+加工承揽合同
+{BUYER}（以下简称“甲方”）与{SELLER}（以下简称“乙方”）经协商订立本合同。
+加工费总计：￥120,000.00元（大写：壹拾贰万元整）
+签订日期：2026/3/1
+""",
+    "names on the lines below": f"""
+货物运输合同
+1 托运方（甲方）
+公司名称：{BUYER}
+地址：芦溪一路一号
+2 承运方（乙方）
+公司名称：{SELLER}
+地址：南坪二路二号
+运费总额：人民币120000元
+甲方代表签字：
+签字日期：2026年03月01日
+""",
+    "names in the cells of a table": f"""
+设备采购合同书
+甲方（买方）|{BUYER}
+乙方（卖方）|{SELLER}
+合同总金额（含税）|￥120,000.00
+甲方（公章）|乙方（公章）
+2026年3月1日|2026年3月1日
+""",
+    "advances, shares and penalties before the total": f"""
+年度供货框架协议
+需方（甲方）：{BUYER}（盖章）
+供方（乙方）：{SELLER}（盖章）
+付款：甲方支付合同总价的30%即人民币36,000.00元作为预付款。
+逾期交货，每日按合同总价的0.5%支付违约金，违约金总额不超过合同总金额的10%。
+质保金为6000元，单价20.00元/个。
+合同总金额：人民币120,000.00元。
+合同签订日期：2026年3月1日
+""",
+}
+
+
+@pytest.mark.parametrize("text", FORMS.values(), ids=FORMS)
+def test_every_form_gives_parties_total_and_day(text: str) -> None:
+    for facts in _both(text):
+        assert {name: facts.get(name) for name in WANTED} == WANTED
+
+
+def test_title_and_number_are_read_without_what_stands_beside_them() -> None:
+    for facts in _both(FORMS["buyer and seller, seller first, columns of labels"]):
+        assert (facts["title"], facts["contract_number"]) == ("工矿产品购销合同", "GX-2026-07")
+
+
+def test_a_title_of_two_lines_is_one() -> None:
+    (facts, _) = _both(f"晨星小区外墙改造\n合 同 书\n甲方：{BUYER}\n乙方：{SELLER}\n本合同、违约责任、争议\n")
+    assert facts["title"] == "晨星小区外墙改造合同书"
+
+
+@pytest.mark.parametrize(
+    ("printed", "number"),
+    [
+        ("合同编号：HT（2026）第018号", "HT（2026）第018号"),
+        ("合同号:CG-2026/018  签订地点：芦溪", "CG-2026/018"),
+        ("编号：XS20260301", "XS20260301"),
+        ("Contract No.: YL-26-01", "YL-26-01"),
+        ("合同编号：__________", None),
+        ("合同编号：XX-2026-XX", None),
+        ("合同编号：", None),
+    ],
+)
+def test_contract_numbers(printed: str, number: str | None) -> None:
+    for facts in _both(f"采购合同\n{printed}\n甲方：{BUYER}\n乙方：{SELLER}\n"):
+        assert facts.get("contract_number") == number
+
+
+@pytest.mark.parametrize(
+    ("printed", "period"),
+    [
+        ("合同期限：2026年3月1日至2027年2月28日。", "2026年3月1日至2027年2月28日"),
+        ("服务期限为12个月，自验收之日起计。", "12个月"),
+        ("总工期 90 天（3 个月），计划开工另行通知。", "90 天（3 个月）"),
+        ("合同期限：____年__月__日至____年__月__日", None),
+    ],
+)
+def test_periods(printed: str, period: str | None) -> None:
+    for facts in _both(f"服务合同\n甲方：{BUYER}\n乙方：{SELLER}\n{printed}\n"):
+        assert facts.get("period") == period
+
+
+BLANK = """
+产品采购合同
+合同编号：[填写合同编号]
+甲方（需方）：____________
+乙方（供方）：XX有限公司
+甲方是一家合法注册的公司，乙方同意向甲方公司供货。
+产品名称：[填写产品名称]
+本合同的总价为[填写总价]，违约金为5000元。
+逾期付款的，按每日订单总价款的[填写违约金比例]支付违约金。
+甲方（签字）：|乙方（签字）：
+日期：    年  月  日|日期：    年  月  日
+"""
+
+
+def test_a_blank_form_gives_nothing_but_its_title() -> None:
+    for facts in _both(BLANK):
+        assert facts == {"title": "产品采购合同"}
+
+
+def test_people_can_be_parties() -> None:
+    for facts in _both("木材买卖合同\n买方：赵小满\n卖方：欧阳大山\n总价：人民币8,800.00元\n"):
+        assert (facts["party_a"], facts["party_b"]) == ("赵小满", "欧阳大山")
+        assert facts["total_amount"] == Decimal("8800.00")
+
+
+@pytest.mark.parametrize(
+    ("printed", "total"),
+    [
+        ("合同价款：人民币（小写）98,000元，（大写）玖万捌仟元整", "98000.00"),
+        ("本合同总金额为¥1,052,000,000.00", "1052000000.00"),
+        ("合同总价\n人民币伍亿柒仟陆佰万元整（¥576000000.00）\n分项：设备31200万元", "576000000.00"),
+        ("9 合同价款\n9.1 合同总价\n人民币叁拾万元整", "300000.00"),
+        ("含税总价：113,000.00元，不含税总价：100,000.00元", "113000.00"),
+        ("不含税合同金额：100,000.00元\n含税合同金额：113,000.00元", "113000.00"),
+        ("合同总额 45.5 万元", "455000.00"),
+        ("违约金：合同总价的20%\n罚款：500元/次", None),
+        ("定金：人民币贰万元整", None),
+        ("最高扣罚 500 万元，单次 2000 元", None),
+    ],
+)
+def test_totals(printed: str, total: str | None) -> None:
+    for facts in _both(f"设备供货合同\n甲方：{BUYER}\n乙方：{SELLER}\n{printed}\n"):
+        assert facts.get("total_amount") == (Decimal(total) if total else None)
+
+
+def test_the_day_of_signing_wins_over_the_cover_and_other_days() -> None:
+    text = f"""
+软件开发合同
+2026年1月15日
+甲方：{BUYER}
+乙方：{SELLER}
+乙方应于2026年6月30日前交付。
+甲方（盖章）：{BUYER}|乙方（盖章）：{SELLER}
+授权代表：|授权代表：
+日期：2026年3月1日|日期：2026年3月2日
+"""
+    for facts in _both(text):
+        assert facts["sign_date"] == date(2026, 3, 1)
+
+
+OTHERS = ["房屋租赁合同", "设备租赁合同", "个人借款合同", "最高额抵押合同", "劳动合同书", "股权转让协议", "保密协议"]
+
+
+@pytest.mark.parametrize("title", OTHERS)
+def test_contracts_of_other_kinds_are_left_to_them(title: str) -> None:
+    text = f"{title}\n甲方：{BUYER}\n乙方：{SELLER}\n总金额：人民币120,000.00元\n{CLAUSES}"
+    assert extract.extract(_printed(text))[0].kind != "contract"
+
+
+def test_a_letter_that_speaks_of_a_contract_is_none() -> None:
+    letter = f"情况说明\n{BUYER}：\n贵我双方所签采购合同已履行完毕，合同总价120,000.00元已付清。\n2026年3月1日"
+    assert extract.extract(_printed(letter))[0].kind == "unknown"
+
+
+def test_the_total_points_at_its_place() -> None:
+    facts = {
+        fact.field: fact
+        for fact in extract.extract(_word_file(FORMS["names in the cells of a table"] + CLAUSES))[0].facts
+    }
+    assert facts["total_amount"].provenance.place.path == "table 3 row 1 cell 2"
+    assert facts["total_amount"].original == "￥120,000.00"
