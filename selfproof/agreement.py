@@ -16,7 +16,7 @@ _SURE = 0.9  # of a recognised run of figures, before it may contradict the text
 
 
 def signals(document: Document, located: Mapping[str, Located]) -> Iterator[tuple[str, str]]:
-    """``unprinted``: names whose embedded value no page shows; ``text_layer.agreement``: share 0..1 of what pixels show.
+    """``unprinted``: names whose embedded value no page shows; ``text_layer.agreement``: share 0..1 that pixels show.
 
     Neither when there is nothing to compare. A layer whose issuer's signature holds is not looked at.
     """
