@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 
 import streamlit as st
 
 from selfproof import pipeline
-from selfproof.model import Extraction, Outcome
+from selfproof.model import Outcome
 from selfproof.pipeline import Assessment
 from selfproof.store import State, Store, Upload
-from ui import widgets
-from ui.widgets import money, t
+from ui import papers, story, widgets
+from ui.words import day, kind_name, listed, money, t, t_or
+
+_DONE = (State.READ, State.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that was uploaded in this session. before: the id of the decision that held then, or empty."""
+
+    upload: str
+    name: str
+    duplicate: bool
+    before: str
 
 
 @st.cache_resource
@@ -25,95 +38,147 @@ def show() -> None:
     widgets.language()
     application = os.environ.get("SELFPROOF_DEMO_APPLICATION", "")
     if not application:
-        st.info(t("ui.no_application"))
+        widgets.note("wait", t("ui.no_application"))
         return
-    st.title(_store().application(application).applicant.name)
+    _who(application)
+    seen = _seen(application)
+    found = pipeline.current(_store(), application)
+    if found is not None:
+        story.headline(found.decision)
     _upload(application)
-    _standing(application)
+    _progress(application, seen)
+    if found is not None:
+        _standing(found)
+
+
+def _who(application: str) -> None:
+    entry = _store().application(application)
+    widgets.heading(entry.applicant.name, 1)
+    trade = t_or(f"words.industry_{entry.industry}", "")
+    line = [trade, entry.applicant.legal_representative, t("ui.as_of", day=day(entry.as_of))]
+    widgets.small(" · ".join(word for word in line if word))
+    widgets.small(t("ui.demo"))
 
 
 def _upload(application: str) -> None:
-    with st.form("upload", clear_on_submit=True, border=False):
-        files = st.file_uploader(t("ui.upload"), accept_multiple_files=True, help=t("ui.upload_help"))
-        sent = st.form_submit_button(t("ui.send"), type="primary", width="stretch")
-    if sent and not files:
-        st.info(t("ui.nothing_chosen"))
-    for file in files if sent else []:
+    """Files are kept the moment they arrive: there is no second button to forget."""
+    widgets.heading(t("ui.upload"))
+    turn = st.session_state.setdefault("turn", 0)
+    files = st.file_uploader(
+        t("ui.upload_help"), accept_multiple_files=True, key=f"files-{turn}", label_visibility="visible"
+    )
+    for file in files:
+        before = _newest(application)
         receipt = _store().receive(application, file.getvalue(), file.name)
-        st.success(t("ui.duplicate" if receipt.duplicate else "ui.received", name=file.name))
+        sent = Sent(receipt.upload, file.name, receipt.duplicate, before)
+        st.session_state["sent"] = [*_sent(), sent]
+    if files:
+        st.session_state["turn"] = turn + 1
+        st.rerun()
 
 
-def _standing(application: str) -> None:
-    """What is being read refreshes by itself; the rest is drawn anew when there is a new decision."""
-    _progress(application, _seen(application))
-    found = pipeline.current(_store(), application)
-    if found is None:
-        st.info(t("ui.first_reading"))
-        return
-    _limit(found)
-    _documents(found)
-    _notices(found)
+def _sent() -> list[Sent]:
+    return list(st.session_state.get("sent", []))
 
 
-def _seen(application: str) -> str:
+def _newest(application: str) -> str:
     decided = _store().decisions(application)
     return decided[-1] if decided else ""
 
 
+def _seen(application: str) -> tuple[str, int]:
+    """What the page shows: the newest decision, and how many files are done."""
+    done = sum(upload.state in _DONE for upload in _store().uploads(application))
+    return _newest(application), done
+
+
 @st.fragment(run_every=1.0)
-def _progress(application: str, seen: str) -> None:
-    if _seen(application) != seen:
+def _progress(application: str, seen: tuple[str, int]) -> None:
+    """What is being read refreshes by itself; the whole page is drawn anew when there is something new to show."""
+    now = _seen(application)
+    if now[0] != seen[0] or (now[0] and now != seen):
         st.rerun()
     uploads = _store().uploads(application)
-    done = sum(upload.state in (State.READ, State.FAILED) for upload in uploads)
+    done = sum(upload.state in _DONE for upload in uploads)
     if done < len(uploads):
         st.progress(done / len(uploads), t("ui.progress", done=done, all=len(uploads)))
+    if not uploads:
+        widgets.note("wait", t("ui.empty"), t("ui.empty_help"))
+    elif not now[0]:
+        widgets.note("wait", t("ui.first_reading"), t("ui.leave_open"))
+    _receipts(application, {upload.id: upload for upload in uploads})
 
 
-def _limit(found: Assessment) -> None:
-    decision = found.decision
-    before, after = st.columns(2)
-    before.metric(t("ui.before"), money(decision.base))
-    after.metric(t("ui.after"), money(decision.effective), money(decision.effective - decision.base, sign=True))
-    if decision.recommended != decision.effective:
-        st.warning(t("ui.held", recommended=money(decision.recommended)))
-    for message in decision.review:
-        st.info(t(message))
-    st.caption(t("ui.no_promise"))
-    st.subheader(t("ui.why"))
-    widgets.waterfall(decision)
-    widgets.reasons(decision)
-    if decision.advice:
-        st.subheader(t("ui.next"))
-        widgets.advice(decision.advice)
+def _receipts(application: str, uploads: dict[str, Upload]) -> None:
+    """What became of each file of this session, the newest first."""
+    sent = _sent()
+    checked = {item.document.partition("#")[0] for item in _store().findings(application)} if sent else set()
+    for item in reversed(sent):
+        upload = uploads[item.upload]
+        if item.duplicate:
+            widgets.note("wait", t("ui.duplicate", name=item.name))
+        elif upload.state is State.FAILED:
+            widgets.note("bad", t("ui.failed_name", name=item.name), papers.failure(upload), t("ui.kept"))
+        elif upload.document not in checked:
+            widgets.note("wait", t("ui.received", name=item.name), t("ui.reading_now"))
+        else:
+            widgets.note("good", t("ui.read", name=item.name, kind=_kind(upload)), _change(application, item))
 
 
-def _documents(found: Assessment) -> None:
-    st.subheader(t("ui.documents"))
-    parts = pipeline.extractions(_store(), found.application.id)
-    widgets.document_table(found, parts)
-    by_label = {f"{number}. {upload.name}": upload for number, upload in enumerate(found.uploads, 1)}
-    chosen = st.selectbox(t("ui.choose"), by_label, key="chosen")
-    if chosen:
-        upload = by_label[chosen]
-        _one(found, upload, parts.get(upload.id, ()))
+def _kind(upload: Upload) -> str:
+    parts = pipeline.extractions(_store(), upload.application).get(upload.id, ())
+    return listed(list(dict.fromkeys(kind_name(part.kind) for part in parts)))
 
 
-def _one(found: Assessment, upload: Upload, parts: tuple[Extraction, ...]) -> None:
-    if upload.note:
-        st.error(t(f"errors.{upload.note}", name=upload.name))
-        return
-    for part in parts:
-        st.markdown(widgets.heading(found, part))
-        widgets.page(_store(), upload, part)
-        widgets.fields(part)
+def _change(application: str, sent: Sent) -> str:
+    """What the limit did from before the file to now."""
+    after = _store().decision(_newest(application)).effective
+    before = _store().decision(sent.before).effective if sent.before else None
+    if before is None or before == after:
+        return t("ui.same_limit", limit=money(after))
+    return t("ui.new_limit", before=money(before), after=money(after), change=money(after - before, sign=True))
+
+
+def _standing(found: Assessment) -> None:
+    widgets.heading(t("ui.why"))
+    story.waterfall(found)
+    story.remarks(found.decision)
+    widgets.small(t("ui.no_promise"))
+    widgets.heading(t("ui.next"))
+    story.advice(found.decision.advice)
+    _notices(found)
+    _documents(found)
 
 
 def _notices(found: Assessment) -> None:
-    failed = [item for item in found.findings if item.outcome is Outcome.FAIL and item.message]
-    if failed:
-        st.subheader(t("ui.questions"))
-        names = {upload.document: upload.name for upload in found.uploads}
-        for item in failed:
+    """What a check complains of, each sentence once, with the files it is about."""
+    names = {upload.document: upload.name for upload in found.uploads}
+    said: dict[str, list[str]] = {}
+    for item in found.findings:
+        if item.outcome is Outcome.FAIL and item.message:
             file = names.get(item.document.partition("#")[0], "")
-            st.warning((f"{file}: " if file else "") + t(item.message or ""))
+            said.setdefault(t(item.message), []).append(file)
+    if said:
+        widgets.heading(t("ui.questions"))
+    for sentence, of in said.items():
+        widgets.note("mind", sentence, listed([name for name in dict.fromkeys(of) if name]))
+
+
+def _documents(found: Assessment) -> None:
+    widgets.heading(t("ui.documents"))
+    parts = pipeline.extractions(_store(), found.application.id)
+    papers.overview(found, parts)
+    papers.every(found, parts)
+    papers.stated(found.application.facts)
+    widgets.heading(t("ui.choose"))
+    uploads = {upload.id: upload for upload in found.uploads}
+    newest = next((item.upload for item in reversed(_sent()) if item.upload in uploads), None)
+    chosen = st.selectbox(
+        t("ui.choose_one"),
+        list(uploads),
+        index=list(uploads).index(newest) if newest else 0,
+        format_func=lambda upload: papers.label(uploads[upload], parts),
+        key=f"chosen-{newest}",
+    )
+    if chosen:
+        papers.one(_store(), found, uploads[chosen], parts.get(chosen, ()))

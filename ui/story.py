@@ -1,0 +1,111 @@
+"""The limit before and after, and the steps between, each with what it rests on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+import streamlit as st
+
+from selfproof.model import Advice, Decision, Reason
+from selfproof.pipeline import Assessment
+from ui import widgets
+from ui.words import kind_name, listed, money, safe, t, t_or
+
+
+def headline(decision: Decision) -> None:
+    """The limit now in large figures, and what it was."""
+    change = decision.effective - decision.base
+    moved = t("ui.unchanged") if not change else t("ui.more" if change > 0 else "ui.less", amount=money(abs(change)))
+    before = f"{safe(t('ui.before'))} {money(decision.base)} · <b>{safe(moved)}</b>"
+    st.html(
+        f'<section class="hero" aria-live="polite"><p>{safe(t("ui.after"))}</p>'
+        f'<p class="now">{money(decision.effective)}</p><p class="before">{before}</p></section>'
+    )
+    if decision.recommended != decision.effective:
+        widgets.note("mind", t("ui.held", recommended=money(decision.recommended)), *map(t, decision.review))
+    elif decision.review:
+        widgets.note("mind", *map(t, decision.review))
+
+
+def waterfall(found: Assessment) -> None:
+    """From the base to the recommended limit: a bar, a sentence and the proof for each step."""
+    decision = found.decision
+    moving = [reason for reason in decision.reasons if reason.effect]
+    tops = _running(decision.base, moving)
+    scale = max([*tops, Decimal(1)])
+    proof = _kinds_of_facts(found)
+    rows = [_bar_row(t("ui.before"), money(decision.base), _bar(Decimal(0), decision.base, scale))]
+    rows += [
+        _step(reason, _bar(start, start + reason.effect, scale), proof)
+        for reason, start in zip(moving, tops, strict=False)
+    ]
+    rows.append(_bar_row(t("ui.recommended"), money(decision.recommended), _bar(Decimal(0), tops[-1], scale)))
+    st.html(f'<ol class="steps">{"".join(rows)}</ol>')
+
+
+def _running(base: Decimal, moving: Sequence[Reason]) -> list[Decimal]:
+    tops = [base]
+    for reason in moving:
+        tops.append(tops[-1] + reason.effect)
+    return tops
+
+
+def _bar(start: Decimal, end: Decimal, scale: Decimal) -> str:
+    tone = "" if not start else "up" if end > start else "down"
+    left, width = 100 * min(start, end) / scale, 100 * abs(end - start) / scale
+    bar = f'<i class="{tone}" style="left:{max(left, Decimal(0)):.2f}%;width:{width:.2f}%"></i>'
+    return f'<div class="track" aria-hidden="true">{bar}</div>'
+
+
+def _bar_row(name: str, amount: str, bar: str, *, tone: str = "", why: str = "") -> str:
+    lines = "".join(f'<p class="why">{safe(line)}</p>' for line in why.split("\n") if line)
+    line = f'<div class="line"><span>{safe(name)}</span><b class="{tone}">{safe(amount)}</b></div>'
+    return f"<li>{line}{bar}{lines}</li>"
+
+
+def _step(reason: Reason, bar: str, proof: Mapping[str, tuple[str, str]]) -> str:
+    tone = "up" if reason.effect > 0 else "down"
+    name = t_or(f"steps.{reason.step}", t("steps.other"))
+    why = f"{why_of(reason)}\n{_rests_on(reason, proof)}"
+    return _bar_row(name, money(reason.effect, sign=True), bar, tone=tone, why=why)
+
+
+def why_of(reason: Reason) -> str:
+    """Why a step moved the limit, in an owner's words where the table has them."""
+    for key in (f"steps.why_{reason.step}_{reason.code}", f"steps.why_{reason.step}", f"steps.why_{reason.code}"):
+        sentence = t_or(key, "", **reason.text.values)
+        if sentence:
+            return sentence
+    return t(reason.text)
+
+
+def _kinds_of_facts(found: Assessment) -> dict[str, tuple[str, str]]:
+    """The kind and the document of every fact by its id."""
+    facts = (*found.application.facts, *found.facts)
+    return {fact.id: (fact.kind, fact.provenance.document or fact.kind) for fact in facts}
+
+
+def _rests_on(reason: Reason, proof: Mapping[str, tuple[str, str]]) -> str:
+    papers = {proof[fact] for fact in reason.facts if fact in proof}
+    counts = Counter(kind for kind, _ in papers if kind != "document")
+    parts = [
+        kind_name(kind) if count == 1 else t("ui.count", kind=kind_name(kind), count=count)
+        for kind, count in sorted(counts.items())
+    ]
+    return t("ui.rests_on", what=listed(parts)) if parts else ""
+
+
+def remarks(decision: Decision) -> None:
+    """What moved nothing by itself but should be known: assumptions and contradictions."""
+    said = dict.fromkeys(why_of(reason) for reason in decision.reasons if not reason.effect)
+    if said:
+        rows = "".join(f"<li>{safe(sentence)}</li>" for sentence in said)
+        st.html(f'<h3>{safe(t("ui.also"))}</h3><ul class="rows">{rows}</ul>')
+
+
+def advice(items: Iterable[Advice]) -> None:
+    """What to upload next; a band, no promise."""
+    rows = [f"<li>{safe(t(item.text))}</li>" for item in items]
+    st.html(f'<ul class="rows">{"".join(rows)}</ul>' if rows else f'<p class="small">{safe(t("ui.nothing_next"))}</p>')
