@@ -18,6 +18,9 @@ from selfproof.model import Document, Page, Word
 _LEVEL = math.radians(20)  # seals carry slanted glyphs; print is level
 _HEADINGS = 3  # this many known headings make a line the head of the table
 _MANY_HEADINGS = 5  # without 金额 among them
+_LAST_COLUMN = 0.2  # of the width: how far the last column reaches beyond the rate
+_BLOCK = 5.0  # line heights: how far a party's lines reach below its first
+_UPPER = 0.4  # of the page's height: what is above the table when no label tells
 _TIGHT = 2.5  # ems: a wider gap parts two values
 _FAR = 14.0  # ems: a value may stand this far from its label
 
@@ -68,18 +71,21 @@ class Sheet:
 
     @property
     def table_top(self) -> float:
-        """The height above which buyer, code and date stand; 0.4 of the page when there is no heading."""
-        return self.lines[self.head].top if self.head is not None else 0.4
+        """The height above which buyer, code and date stand: the headings, or else a block below the first party."""
+        if self.head is not None:
+            return self.lines[self.head].top
+        first = next((self.lines[hit.line] for field in ("tax_id", "name") for hit in self.hits(field)), None)
+        return first.top + _BLOCK * (first.bottom - first.top) if first else _UPPER
 
     @property
     def table_bottom(self) -> float:
         """The height below which seller and remarks of older forms stand."""
-        return self.lines[self.gross].bottom if self.gross is not None else max(0.7, self.table_top)
+        return self.lines[self.gross].bottom if self.gross is not None else self.table_top
 
     @property
     def columns(self) -> list[Column]:
-        """The table's columns, from left to right."""
-        return headings(self.lines[self.head], labels()["columns"]) if self.head is not None else []
+        """The table's columns, from left to right; those whose heading was lost stand where all forms have them."""
+        return _completed(headings(self.lines[self.head], labels()["columns"])) if self.head is not None else []
 
     @property
     def span(self) -> tuple[float, float]:
@@ -151,6 +157,27 @@ def sheet(page: Page, words: Sequence[Word]) -> Sheet:
     heads = (index for index, line in enumerate(ordered) if _is_head(line))
     gross = (index for index, line in enumerate(ordered) if pattern("gross").search(line.text))
     return Sheet(page, ordered, tuple(stacks), next(heads, None), next(gross, None))
+
+
+def _completed(found: list[Column]) -> list[Column]:
+    """All forms with a rate have 金额 before and 税额 after it, and those with 金额 and 税额 have a rate between."""
+    by_name = {column.name: column for column in found}
+    rate, tax, amount, price = (by_name.get(name) for name in ("tax_rate", "tax", "amount", "unit_price"))
+    lost = []
+    if rate is None and amount and tax:
+        rate = _between("tax_rate", amount, tax.left)
+        lost.append(rate)
+    if rate and tax is None:
+        lost.append(_between("tax", rate, min(1.0, rate.right + _LAST_COLUMN)))
+    if rate and price and amount is None:
+        lost.append(_between("amount", price, rate.left))
+    return sorted([*found, *lost], key=lambda column: column.left)
+
+
+def _between(name: str, before: Column, end: float) -> Column:
+    """A column in the middle third of what is left between its neighbours."""
+    third = (end - before.right) / 3
+    return Column(name, before.right + third, end - third)
 
 
 def _is_head(line: Line) -> bool:

@@ -9,7 +9,7 @@ invoice's XML, attachments of an OFD, its custom tags; then print by its labels 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -19,13 +19,15 @@ from extractors import _vat_again, _vat_header, _vat_items, _vat_parties, _vat_s
 from extractors._vat_sheet import Sheet
 from extractors._vat_structured import Spot
 from selfproof import layout, repair, values
-from selfproof.model import Carrier, Document, Word, box_quad
+from selfproof.model import Carrier, Document, Located, Word, box_quad
 
 KEY = "invoice_number"
 LABELS: dict[str, tuple[str, ...]] = {
     field: tuple(patterns) for field, patterns in _vat_sheet.labels()["labels"].items()
 }
 _QR = re.compile(r"0[12],(\d{2}),(\d{10}|\d{12})?,(\d{8}|\d{20}),([\d.]+),(\d{4}-?\d{2}-?\d{2}),(\d{20})?")
+_ITEM_NAME = re.compile(r"items\[\d+\]\.name")
+_ONE_MARK = re.compile(r"[\u4e00-\u9fff、]{2,}\*[^*]+$")
 _NET_TYPES = ("01", "04", "10")
 _ANCHORS = (
     "发票号码|№|N[oº°]", "开票日期", "纳税人识别号|统一社会信用代码", "价税合计", "名称", "金额", "税率|征收率", "税额",
@@ -80,6 +82,17 @@ FIELDS = {
     "_qr_amount_excl_tax": values.money,
     "_qr_total_amount": values.money,
 }
+
+
+def _category_marks(found: Mapping[str, Located]) -> Mapping[str, Located]:
+    """A goods category stands between two stars; recognition loses the first at the line's edge."""
+    return {
+        name: replace(item, value=f"*{item.value}", repaired="category_marks")
+        for name, item in found.items()
+        if _ITEM_NAME.fullmatch(name) and _ONE_MARK.match(str(item.value)) and any(w.alternatives for w in item.words)
+    }
+
+
 CONSTRAINTS = (
     *(repair.as_printed_twice(name.removeprefix("_qr_"), name) for name in FIELDS if name.startswith("_qr_")),
     repair.check_digits("buyer_tax_id", uscc.is_valid, _tax_id),
@@ -87,6 +100,7 @@ CONSTRAINTS = (
     repair.words_equal_figures("total_in_words", "total_amount"),
     repair.adds_up("amount_excl_tax", "tax_amount", "total_amount"),
     repair.quantity_times_price,
+    _category_marks,
     repair.vocabulary("_title", "invoice_type", _vat_header.known_titles),
 )
 
