@@ -33,10 +33,10 @@ from selfproof.model import (
     Provenance,
     Value,
     Word,
-    content_id,
     union,
 )
 from selfproof.phrases import addressed
+from selfproof.tagged import content_id
 
 THRESHOLD = 0.5
 UNKNOWN = "unknown"

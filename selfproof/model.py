@@ -6,21 +6,20 @@ Amounts are CNY as `Decimal`, days are `datetime.date`, places are fractions 0..
 
 from __future__ import annotations
 
-import hashlib
-import json
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from itertools import accumulate
 from typing import Protocol, TypeAlias
 
+from selfproof.geometry import Point as Point  # noqa: PLC0414  re-exported: the nouns' own words
+from selfproof.geometry import Quad as Quad  # noqa: PLC0414  the same
+from selfproof.geometry import even_edges, part
+from selfproof.tagged import Value as Value  # noqa: PLC0414  the same
+from selfproof.tagged import content_id, dump_value
+
 Box: TypeAlias = tuple[float, float, float, float]
-Point: TypeAlias = tuple[float, float]
-Quad: TypeAlias = tuple[Point, Point, Point, Point]
-Value: TypeAlias = str | Decimal | date | datetime | int | bool
 
 
 class Carrier(StrEnum):
@@ -73,10 +72,6 @@ def union(boxes: Sequence[Box]) -> Box:
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 
-def _advance(char: str) -> float:
-    return 1.0 if unicodedata.east_asian_width(char) in "WF" else 0.5
-
-
 @dataclass(frozen=True, slots=True)
 class Word:
     """A run of printed text with its place.
@@ -104,7 +99,7 @@ class Word:
         return min(xs), min(ys), max(xs), max(ys)
 
     @property
-    def centre(self) -> Point:
+    def centre(self) -> tuple[float, float]:
         """The middle of the box."""
         left, top, right, bottom = self.box
         return (left + right) / 2, (top + bottom) / 2
@@ -116,29 +111,16 @@ class Word:
 
     def slice(self, start: int, stop: int) -> Word:
         """The part of this word from character `start` up to `stop`, with its own place."""
-        edges = self.edges or _even_edges(self.text)
+        edges = self.edges or even_edges(self.text)
         begin, end = edges[start], edges[stop]
         span = (end - begin) or 1.0
         return replace(
             self,
             text=self.text[start:stop],
-            quad=_part(self.quad, begin, end),
+            quad=part(self.quad, begin, end),
             alternatives=self.alternatives[start:stop],
             edges=tuple((edge - begin) / span for edge in edges[start : stop + 1]),
         )
-
-
-def _even_edges(text: str) -> tuple[float, ...]:
-    sums = list(accumulate((_advance(char) for char in text), initial=0.0))
-    return tuple(value / (sums[-1] or 1.0) for value in sums)
-
-
-def _part(quad: Quad, begin: float, end: float) -> Quad:
-    def between(a: Point, b: Point, share: float) -> Point:
-        return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
-
-    one, two, three, four = quad
-    return between(one, two, begin), between(one, two, end), between(four, three, end), between(four, three, begin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,43 +202,6 @@ class Provenance:
     repaired: str = ""
 
 
-def dump_value(value: Value) -> str:
-    """A value as tagged text that `load_value` turns back into the very same value.
-
-    >>> dump_value(Decimal("12.50"))
-    'decimal:12.50'
-    """
-    if isinstance(value, bool):
-        return f"bool:{int(value)}"
-    if isinstance(value, datetime):
-        return f"datetime:{value.isoformat()}"
-    if isinstance(value, date):
-        return f"date:{value.isoformat()}"
-    if isinstance(value, Decimal):
-        return f"decimal:{value}"
-    return f"int:{value}" if isinstance(value, int) else f"str:{value}"
-
-
-def load_value(text: str) -> Value:
-    """The inverse of `dump_value`.
-
-    >>> load_value("date:2026-03-01")
-    datetime.date(2026, 3, 1)
-    """
-    tag, _, body = text.partition(":")
-    return _LOADERS[tag](body)
-
-
-_LOADERS: Mapping[str, Callable[[str], Value]] = {
-    "bool": lambda body: body == "1",
-    "datetime": datetime.fromisoformat,
-    "date": date.fromisoformat,
-    "decimal": Decimal,
-    "int": int,
-    "str": str,
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Located:
     """A value on its way to a fact: what an extractor located, its text as printed, and what the parser made of it.
@@ -279,12 +224,6 @@ class Derived:
     value: Value
     original: str
     words: tuple[Word, ...] = ()
-
-
-def content_id(*parts: object) -> str:
-    """The first 32 hexadecimal digits of the SHA-256 of the parts as canonical JSON."""
-    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)

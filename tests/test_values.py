@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selfproof import values
-from selfproof.model import dump_value, load_value
+from selfproof.tagged import dump_value, load_value
 
 
 @given(st.decimals(min_value=0, max_value=10**11, places=2))

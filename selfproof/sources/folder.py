@@ -16,7 +16,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from selfproof.errors import SourceError
-from selfproof.model import Applicant, Application, Fact, Ledger, Method, Place, Provenance, Value, content_id
+from selfproof.model import Applicant, Application, Fact, Ledger, Method, Place, Provenance, Value
+from selfproof.tagged import content_id
 
 
 class _Strict(BaseModel):

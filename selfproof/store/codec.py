@@ -13,7 +13,8 @@ from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter
 
-from selfproof.model import Decision, Fact, Value, dump_value, load_value
+from selfproof.model import Decision, Fact, Value
+from selfproof.tagged import dump_value, load_value
 
 Noun = TypeVar("Noun")
 

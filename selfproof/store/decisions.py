@@ -10,12 +10,13 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.sql.expression import ColumnElement
 
 from selfproof.errors import NotFound, StoreError
-from selfproof.model import Application, Decision, Fact, Finding, content_id
+from selfproof.model import Application, Decision, Fact, Finding
 from selfproof.store import applications, facts, findings
 from selfproof.store.codec import canonical, decision_json, dump, load
 from selfproof.store.engine import add_missing, ids_of, now
 from selfproof.store.schema import decisions as table
 from selfproof.store.schema import policies
+from selfproof.tagged import content_id
 
 
 class Replay(NamedTuple):

@@ -15,11 +15,12 @@ from typing import TypeAlias
 from sqlalchemy import Connection, select
 
 from selfproof.errors import StoreError
-from selfproof.model import Extraction, content_id
+from selfproof.model import Extraction
 from selfproof.store.codec import canonical, dump, load
 from selfproof.store.engine import add_missing
 from selfproof.store.files import write_whole
 from selfproof.store.schema import extractions as table
+from selfproof.tagged import content_id
 
 _Rows: TypeAlias = tuple[tuple[str, ...], ...]
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, insert, select
 
 from selfproof.errors import NotFound
-from selfproof.model import Finding, content_id
+from selfproof.model import Finding
 from selfproof.store.applications import require
 from selfproof.store.codec import canonical, dump, load
 from selfproof.store.engine import add_missing, ids_of, now
 from selfproof.store.schema import findings as table
 from selfproof.store.schema import verifications
+from selfproof.tagged import content_id
 
 
 def save(connection: Connection, application_id: str, findings: Sequence[Finding]) -> tuple[str, ...]:

@@ -7,11 +7,11 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from selfproof.model import content_id
 from selfproof.store.applications import require
 from selfproof.store.codec import dump, load
 from selfproof.store.engine import add_missing
 from selfproof.store.schema import records as table
+from selfproof.tagged import content_id
 
 
 @dataclass(frozen=True, slots=True)

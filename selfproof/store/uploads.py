@@ -9,11 +9,11 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, select
 
 from selfproof.errors import NotFound
-from selfproof.model import content_id
 from selfproof.store.applications import require
 from selfproof.store.engine import add_if_new, now
 from selfproof.store.schema import upload_events as events
 from selfproof.store.schema import uploads
+from selfproof.tagged import content_id
 
 _NAME_LENGTH = 255
 
