@@ -28,7 +28,10 @@ from selfproof.layout import squash
 from selfproof.model import Box, Page, Word
 
 _LEADING = re.compile(r"[\s:：·.,，。*＊■●\-—|丨'’‘]*")
+_SUPPLEMENT = re.compile(r"\s*[(（](负责人|姓名|经营者|字号)[)）]")
+_SPREAD = 4.0  # heights between the glyphs of a spread label
 _GAP = 4.0  # heights of white space that end a line
+_SUPPLEMENTED = ("legal_representative", "name")
 _ENOUGH = 4  # labels that show how a column leans
 _AUTHORITY = 16  # characters of an authority's name, behind its label
 _BEFORE = 5  # stray characters that may be read in one with the label of a number
@@ -136,9 +139,10 @@ class Sheet:
 def sheet(page: Page) -> Sheet:
     """Take a page apart."""
     frame = frame_of(page)
-    found = [(piece, _leading(piece)) for piece in pieces(page.words, frame)]
-    columns = _columns([hit[0] for _, hit in found if hit is not None])
-    marks: list[Mark] = []
+    spelled, loose_pieces = _spelled(pieces(page.words, frame))
+    found = [(piece, _leading(piece)) for piece in loose_pieces]
+    columns = _columns([*spelled, *(hit[0] for _, hit in found if hit is not None)])
+    marks: list[Mark] = [*spelled]
     rest: list[Piece] = []
     for piece, hit in found:
         for item in _split(piece, hit, columns):
@@ -152,6 +156,22 @@ def sheet(page: Page) -> Sheet:
     return Sheet(page.number, frame, columns, loose, tuple(_lines(rest, columns, [*marks, *extra])))
 
 
+def _spelled(found: Sequence[Piece]) -> tuple[list[Mark], list[Piece]]:
+    """Labels that came glyph by glyph, set far apart, and the other pieces."""
+    marks: list[Mark] = []
+    used: list[Piece] = []
+    single = [piece for piece in found if len(piece.text) == 1 and piece.text in glyphs()]
+    for row in _rows(single):
+        text = "".join(piece.text for piece in row)
+        for hit in label_pattern().finditer(text):
+            run = row[hit.start() : hit.end()]
+            if len(run) > SHORT and all(b.left - a.right < _SPREAD * a.height for a, b in pairwise(run)):
+                y, height = median(piece.y for piece in run), median(piece.height for piece in run)
+                marks.append(Mark(labels()[hit.group()], run[0].left, run[-1].right, y, height, hit.group()))
+                used += run
+    return marks, [piece for piece in found if piece not in used]
+
+
 def _mark(piece: Piece) -> Mark:
     label = squash(piece.text)
     return Mark(labels()[label], piece.left, piece.right, piece.y, piece.height, label)
@@ -163,7 +183,8 @@ def _leading(piece: Piece) -> tuple[Mark, Piece | None] | None:
     hit = label_pattern().match(piece.text, start)
     if hit is None:
         return None
-    end = _skip(piece.text, hit.end())
+    more = _SUPPLEMENT.match(piece.text, hit.end()) if labels()[squash(hit.group())] in _SUPPLEMENTED else None
+    end = _skip(piece.text, more.end() if more else hit.end())
     after = piece.cut(end, len(piece.text)) if end < len(piece.text) else None
     return _mark(piece.cut(hit.start(), hit.end())), after
 

@@ -40,6 +40,7 @@ _LOOKALIKES = str.maketrans("IOZS", "1025")  # letters that GB 32100 leaves out 
 _MOST_WORDS = 400  # a licence is one page; more is a report or a table that cites one
 _FEW, _MANY = 3, 6  # labels that make a licence with and without its title
 _LONG_TITLE = 14
+_LARGE = 0.6  # of the tallest glyph
 
 
 def _chinese(printed: str) -> str | None:
@@ -117,13 +118,21 @@ def _score(page: Page) -> float:
     texts = [squash(word.text) for word in page.words]
     if len(texts) > _MOST_WORDS or any(table.listed("translations").search(text) for text in texts):
         return 0.0
-    titled = any(_is_title(text) for text in texts)
+    titled = any(_is_title(text) for text in [*texts, _large(page)])
     if not titled and any(_is_foreign(text) for text in texts):
         return 0.0
     fields = {mark.field.removeprefix(table.SPARE) for mark in sheet(page).marks} & set(FIELDS)
     if titled:
         return 0.98 if len(fields) >= _FEW else 0.4
     return 0.7 if len(fields) >= _MANY else 0.0
+
+
+def _large(page: Page) -> str:
+    """The single glyphs of the largest print, as one word: a title that came glyph by glyph."""
+    single = [word for word in page.words if len(word.text.strip()) == 1]
+    tallest = max((word.height for word in single), default=0.0)
+    row = [word for word in single if word.height > _LARGE * tallest]
+    return "".join(word.text for word in sorted(row, key=lambda word: word.box[0]))
 
 
 def _is_title(text: str) -> bool:

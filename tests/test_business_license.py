@@ -145,6 +145,24 @@ def test_first_glyphs_of_labels_that_were_read_downwards_are_taken_apart() -> No
     assert read(document([*rest, stacked])) == EXPECTED
 
 
+def test_labels_and_title_that_came_glyph_by_glyph_are_put_together() -> None:
+    words = []
+    for item in portrait():
+        if item.text in ("营业执照", "法定代表人", "成立日期", "注册资本", "营业期限", "经营范围"):
+            height, step = item.height, (item.box[2] - item.box[0] - item.height) / (len(item.text) - 1)
+            words += [
+                word(char, item.box[0] + step * place, item.box[1], height) for place, char in enumerate(item.text)
+            ]
+        else:
+            words.append(item)
+    assert read(document(words)) == EXPECTED
+
+
+def test_a_supplement_of_a_label_is_no_part_of_the_value() -> None:
+    rest = [item for item in portrait() if item.text not in ("法定代表人", "闻知秋")]
+    assert read(document([*rest, word("法定代表人（负责人）闻知秋", 100, 550, 26, wide=243)])) == EXPECTED
+
+
 def test_a_label_of_which_one_glyph_is_left_still_counts() -> None:
     lost = [item for item in portrait() if item.text not in ("成立日期", "类", "住")]
     assert read(document([*lost, word("成", 100, 650, 26)])) == EXPECTED
