@@ -126,12 +126,13 @@ def _numbers(text: str) -> Iterator[tuple[int, int]]:
 
 def _parties(text: str, names: str) -> Iterator[tuple[int, int]]:
     """What follows 甲方 and its like, what the lines below such a heading name, and who is called so."""
-    aside = r"\)?(?:\s*\([^()\n]{1,14}\)|\s*(?:名称|全称|单位名称|单位|公司名称|公司))*"
-    inline = re.compile(rf"(?:{names}){aside}[ \t]*:?[ \t_]*(?P<name>[^\n\t]{{2,80}})")
-    heading = rf"(?:{names}){aside}\s*:?[ \t]*\n[^\n]{{0,4}}?"
-    below = re.compile(rf"{heading}(?:{pattern('name_label')})\s*[:\t][ \t_]*(?P<name>[^\n\t]{{2,80}})")
-    said = r"\s*\(\s*(?:以下|下称|以下统称)?(?:简称|称)?(?:为)?:?\s*[\"“'「『]?"
-    called = re.compile(rf"[)、与和及\s]*(?P<name>[^)、与和及\s:,。;\"“”][^\n\t:,。;\"“”]{{3,59}}?){said}(?:{names})")
+    aside = r"\)?(?:\s{0,4}\([^()\n]{1,14}\)|\s{0,4}(?:名称|全称|单位名称|单位|公司名称|公司)){0,3}"
+    inline = re.compile(rf"(?:{names}){aside}[ \t]{{0,9}}:?[ \t_]{{0,40}}(?P<name>[^\n\t]{{2,80}})")
+    heading = rf"(?:{names}){aside}\s{{0,4}}:?[ \t]{{0,9}}\n[^\n]{{0,4}}?"
+    below = re.compile(rf"{heading}(?:{pattern('name_label')})\s{{0,4}}[:\t][ \t_]{{0,40}}(?P<name>[^\n\t]{{2,80}})")
+    said = r"\s{0,4}\(\s{0,4}(?:以下|下称|以下统称)?(?:简称|称)?(?:为)?:?\s{0,4}[\"“'「『]?"
+    name = r"(?P<name>[^)、与和及\s:,。;\"“”][^\n\t:,。;\"“”]{3,59}?)"
+    called = re.compile(rf"[)、与和及\s]{{0,4}}{name}{said}(?:{names})")
     found = [match.span("name") for expression in (inline, below, called) for match in expression.finditer(text)]
     yield from (_name_span(text, *span) for span in sorted(found))
 
@@ -169,7 +170,7 @@ def _block_days(text: str) -> Iterator[tuple[int, int]]:
 def _totals(text: str) -> Iterator[tuple[int, int]]:
     """Amounts that a label of the total leads to over nothing that matters, by the strongest label first."""
     for label in table()["total"]:
-        found = re.compile(rf"(?:{label})(?P<between>{pattern('between')}*)(?={_AMOUNT.pattern})")
+        found = re.compile(rf"(?:{label})(?P<between>{pattern('between')}{{0,14}})(?={_AMOUNT.pattern})")
         for match in found.finditer(text):
             if not _disqualified(text, match.start()):
                 yield from _amounts(text, match.end())

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain
 
 from selfproof import statement_entries, statement_pages
@@ -55,6 +56,25 @@ class Statement:
 
 def parse(document: Document) -> Statement | None:
     """The statement in a document; None when it holds no heading of dated amounts with a transaction below it."""
+    return _parsed(_Same(document))
+
+
+class _Same:
+    """A document by identity: telling its kind, locating, summing and listing follow each other on one object."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.document is other.document
+
+    def __hash__(self) -> int:
+        return id(self.document)
+
+
+@lru_cache(maxsize=2)
+def _parsed(same: _Same) -> Statement | None:
+    document = same.document
     parts = [
         (sheet, table)
         for sheet in sheets(document)

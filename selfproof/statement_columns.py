@@ -19,6 +19,7 @@ _UNIT = re.compile(
 )
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _FEWEST_ROLES = 3
+_LONGEST = 30  # characters of a heading
 _DATED = re.compile(r"(?:^|\x1f)[^\d\x1f]{0,24}(?:日|时间|date)[^\d\x1f]{0,24}(?:\x1f|$)", re.IGNORECASE)
 
 Row = Sequence[str]
@@ -63,7 +64,7 @@ def plain(heading: str) -> str:
 def role(heading: str) -> tuple[str, int] | None:
     """(role, rank) of a heading; None when it is none of the table's."""
     text = plain(heading)
-    for name, ranks in _ranks().items() if text else ():
+    for name, ranks in _ranks().items() if 0 < len(text) <= _LONGEST else ():
         for rank, pattern in enumerate(ranks):
             if pattern.fullmatch(text):
                 return name, rank
