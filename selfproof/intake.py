@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import lzma
 import re
+import struct
 import unicodedata
 import warnings
 import zipfile
@@ -25,6 +27,7 @@ import PIL.Image
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
+from selfproof import compound
 from selfproof.errors import IntakeError
 
 MEGABYTE: Final = 1_000_000
@@ -51,6 +54,8 @@ PICTURES: Final = frozenset(
     f"image/{kind}" for kind in ("jpeg", "png", "gif", "bmp", "tiff", "webp", "heic", "heif", "avif")
 )
 
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, ValueError,
+            NotImplementedError, RuntimeError, OverflowError)  # fmt: skip
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARTS = {"ofd.xml": OFD, "xl/workbook.xml": XLSX, "word/document.xml": DOCX}
 _MARKUP = re.compile(r"^\s*<(\?xml|!--|!doctype|[a-z_])", re.IGNORECASE)
@@ -138,16 +143,15 @@ def _sniff_archive(data: bytes) -> str:
 
 
 def _sniff_ole(data: bytes) -> str:
-    """Old Office files keep their streams' names in UTF-16."""
-    if _utf16("EncryptedPackage") in data:
+    try:
+        names = compound.streams(data)
+    except ValueError as error:
+        raise IntakeError("truncated") from error
+    if "EncryptedPackage" in names:
         raise IntakeError("encrypted")
-    if _utf16("Workbook") in data or _utf16("Book") + b"\0\0" in data:
+    if names & {"Workbook", "Book"}:
         return XLS
-    raise IntakeError("wrong_type", type="DOC" if _utf16("WordDocument") in data else "OLE")
-
-
-def _utf16(text: str) -> bytes:
-    return text.encode("utf-16-le")
+    raise IntakeError("wrong_type", type="DOC" if "WordDocument" in names else "OLE")
 
 
 def decoded(data: bytes) -> str | None:
@@ -230,7 +234,7 @@ def _entries(data: bytes) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except _DAMAGED as error:
         raise IntakeError("truncated") from error
 
 
@@ -247,7 +251,7 @@ def _check_archive(data: bytes) -> None:
         for size in _unpacked(data, entries):
             unpacked += size
             _refuse_bomb(unpacked, len(data))
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGED as error:
         raise IntakeError("truncated") from error
 
 

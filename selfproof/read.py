@@ -27,6 +27,7 @@ _CARRIERS: Final = {
 }
 _REMEMBERED: Final = 4  # documents, whose bytes are kept for a second look
 _originals: OrderedDict[str, Original] = OrderedDict()
+_PANIC: Final = "PanicException"  # of readers written in Rust; no Exception, and its class cannot be imported
 _MARGIN: Final = 0.35  # of a box's height, added around it before a second look
 _LINE: Final = 64  # pixels of a line's height in a second look; the recogniser itself works at 48
 _MOST_SCALE: Final = 4.0
@@ -35,12 +36,25 @@ _SHOWN: Final = 1600  # pixels of the longer side: legible on a phone and on a r
 
 def read(original: Original) -> Document:
     """Raises ReadError when the content cannot be read; words know their page."""
-    document: Document = _carrier(original.media_type).read(original)
+    document = _read_whole(original)
     _originals[original.id] = original
     _originals.move_to_end(original.id)
     while len(_originals) > _REMEMBERED:
         _originals.popitem(last=False)
     return replace(document, pages=tuple(_stamped(page) for page in document.pages))
+
+
+def _read_whole(original: Original) -> Document:
+    carrier = _carrier(original.media_type)
+    try:
+        document: Document = carrier.read(original)
+    except (MemoryError, RecursionError) as error:
+        raise ReadError("truncated") from error
+    except BaseException as error:
+        if type(error).__name__ == _PANIC:
+            raise ReadError("truncated") from error
+        raise
+    return document
 
 
 def again(document: Document, page: int, box: Box) -> tuple[Word, ...]:

@@ -154,6 +154,23 @@ def old_workbook() -> bytes:
     return stream.getvalue()
 
 
+def compound_with(stream: str) -> bytes:
+    """An old Office file whose one stream has another name."""
+    data = bytearray(old_workbook())
+    place = data.find("Workbook".encode("utf-16-le"))
+    name = (stream + "\0").encode("utf-16-le")
+    data[place : place + 66] = name.ljust(64, b"\0") + struct.pack("<H", len(name))
+    return bytes(data)
+
+
+def ring_of_sectors() -> bytes:
+    """An xls whose first sector is followed by itself."""
+    data = bytearray(old_workbook())
+    table = (struct.unpack_from("<I", data, 76)[0] + 1) * 512
+    data[table : table + 4] = struct.pack("<I", 0)
+    return bytes(data)
+
+
 def archive(entries: dict[str, str | bytes]) -> bytes:
     """A zip of these entries, deflated."""
     stream = io.BytesIO()

@@ -15,8 +15,7 @@ from selfproof.errors import IntakeError
 from tests import read_samples as samples
 
 MP4 = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"\0" * 64
-OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "WordDocument".encode("utf-16-le") + b"\0" * 100
-LOCKED_OFFICE = OLD_WORD.replace("WordDocument".encode("utf-16-le"), "EncryptedPackage".encode("utf-16-le"))
+OLD_WORD = samples.compound_with("WordDocument")
 
 
 def _code(data: bytes, name: str = "file.bin") -> str:
@@ -75,7 +74,7 @@ def test_a_pdf_that_holds_a_vast_picture_is_refused_before_it_is_decoded() -> No
 
 def test_files_with_a_password_are_refused_with_the_advice_to_remove_it() -> None:
     assert _code(samples.encrypted_pdf()) == "encrypted"
-    assert _code(LOCKED_OFFICE) == "encrypted"
+    assert _code(samples.compound_with("EncryptedPackage")) == "encrypted"
     locked = bytearray(samples.workbook())
     for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         start = locked.find(mark)
@@ -88,6 +87,10 @@ def test_a_truncated_file_is_refused_with_a_clear_message(ending: str) -> None:
     good = {"png": samples.encoded(samples.page_picture()), "jpg": samples.encoded(samples.page_picture(), "JPEG")}
     data = good.get(ending) or samples.samples()[ending]
     assert _code(data[: len(data) * 2 // 3]) == "truncated"
+
+
+def test_an_old_workbook_whose_sectors_run_in_a_ring_is_refused_before_a_reader_follows_it() -> None:
+    assert _code(samples.ring_of_sectors()) == "truncated"
 
 
 def test_a_pdf_whose_table_of_objects_is_wrong_but_whole_is_taken() -> None:

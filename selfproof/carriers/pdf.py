@@ -48,9 +48,12 @@ class Sheet:
 
 def read(original: Original) -> Document:
     """Up to 50 pages. Raises ReadError: encrypted, truncated."""
-    with _opened(original.data) as pdf:
-        sheets = [_sheet(pdf, number, original.id) for number in range(1, min(len(pdf), MOST_PAGES) + 1)]
-        notes = ("too_many_pages",) if len(pdf) > MOST_PAGES else ()
+    try:
+        with _opened(original.data) as pdf:
+            sheets = [_sheet(pdf, number, original.id) for number in range(1, min(len(pdf), MOST_PAGES) + 1)]
+            notes = ("too_many_pages",) if len(pdf) > MOST_PAGES else ()
+    except pypdfium2.PdfiumError as error:
+        raise ReadError("encrypted" if "password" in str(error).lower() else "truncated") from error
     words = sum(len(sheet.page.words) for sheet in sheets)
     carrier = Carrier.OCR if sum(sheet.recognised for sheet in sheets) * 2 > words else Carrier.PDF_TEXT
     signals = {**_signals(sheets), **pdf_parts.signals(original.data), **signatures.pdf_signals(original.data)}
@@ -80,22 +83,16 @@ def _signals(sheets: Sequence[Sheet]) -> dict[str, str]:
 
 
 def _opened(data: bytes) -> Any:  # noqa: ANN401  pypdfium2 ships no types
-    try:
-        pdf = pypdfium2.PdfDocument(io.BytesIO(data))
-        pdf.init_forms()
-    except pypdfium2.PdfiumError as error:
-        raise ReadError("encrypted" if "password" in str(error).lower() else "truncated") from error
+    pdf = pypdfium2.PdfDocument(io.BytesIO(data))
+    pdf.init_forms()
     return pdf
 
 
 def _rendered(pdf: Any, number: int, turns: int = 0) -> Image:  # noqa: ANN401  pypdfium2 ships no types
-    try:
-        page = pdf[number - 1]
-        longer = max(*page.get_size(), 1.0)
-        scale = min(max(DPI / _POINTS, _SIDES[0] / longer), _SIDES[1] / longer)
-        bitmap = page.render(scale=scale, rotation=90 * turns, rev_byteorder=False, force_bitmap_format=_BGR)
-    except pypdfium2.PdfiumError as error:
-        raise ReadError("truncated") from error
+    page = pdf[number - 1]
+    longer = max(*page.get_size(), 1.0)
+    scale = min(max(DPI / _POINTS, _SIDES[0] / longer), _SIDES[1] / longer)
+    bitmap = page.render(scale=scale, rotation=90 * turns, rev_byteorder=False, force_bitmap_format=_BGR)
     return np.ascontiguousarray(bitmap.to_numpy()[:, :, :3])
 
 
