@@ -111,7 +111,7 @@ def identify(document: Document) -> float:
     Neither a title in running text nor a table of goods makes an invoice: contracts have both. A seal may hide the
     title.
     """
-    if any(spot[0] == "seller_name" for spot in _vat_structured.locate(document)):
+    if {spot[0] for spot in _vat_structured.locate(document)} >= {"seller_name", "invoice_number"}:
         return 1.0
     text = layout.squash(document.text)
     if _FOREIGN.search(text) or sum(bool(re.search(anchor, text)) for anchor in _ANCHORS) < _FEWEST:

@@ -9,6 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from extractors import vat_invoice
 from selfproof import extract
@@ -343,6 +345,27 @@ def test_a_screen_with_an_invoice_in_one_window_is_none() -> None:
 
 def test_a_translation_is_none() -> None:
     assert vat_invoice.identify(document([*digital(), at(0.4, 0.97, "翻译件 Translation")])) < extract.THRESHOLD
+
+
+FRAGMENTS = [
+    "发票号码", "No", "名称：", "纳税人识别号：", SELLER_ID, NUMBER, "金额", "税额", "税率", "合计", "价税合计（大写）",
+    "（小写）", "¥1.00",
+    "***", "购", "买", "方", "备", "注", "*类*名", "1%2.00", "3.142.71", "⊗壹角", "2026年03月05日",
+]  # fmt: skip
+SHARES = st.floats(0, 1)
+WORDS = st.builds(
+    lambda text, x, y, high, wide: Word(text, box_quad((x, y, x + wide, y + high))),
+    st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=8)),
+    SHARES, SHARES, st.floats(0, 0.2), st.floats(0, 0.5),
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(WORDS, max_size=25))
+def test_no_arrangement_of_words_breaks_the_reader(words: list[Word]) -> None:
+    source = document(words)
+    assert 0 <= vat_invoice.identify(source) <= 1
+    extract.located_fields(vat_invoice, source)  # type: ignore[arg-type]
 
 
 def test_upright_glyphs_are_one_label_and_leave_the_lines() -> None:
