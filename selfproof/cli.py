@@ -94,13 +94,17 @@ def explain(
 
 
 @app.command()
-def worker() -> None:
-    """Read what is uploaded, in this process, until interrupted."""
+def worker(
+    *,
+    processes: Annotated[int, typer.Option(min=1, help="that read at the same time; one for each core at most")] = 1,
+    tasks: Annotated[int, typer.Option(min=1, help="after which a reading process is started anew")] = 50,
+) -> None:
+    """Read what is uploaded, in processes of its own, and decide, until interrupted."""
     from selfproof import worker as work
     from selfproof.store import Store
 
     with Store.open() as store:
-        work.run(store)
+        work.run(store, work.Plan(processes=processes, tasks=tasks))
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +13,11 @@ from selfproof.credit.decide import decide as recommend
 from selfproof.errors import IntakeError
 from selfproof.model import Application, Decision, Extraction, Fact, Finding, Method
 from selfproof.sources import folder as file_drop
-from selfproof.store import State, Store, Upload, decision_json
+from selfproof.store import Job, State, Store, Task, Upload, decision_json
 from selfproof.verify import case, verify
+
+_ALONE = 3600.0  # seconds that a job is held where nobody prolongs the lease; a process that dies loses it at once
+_PAUSE = 0.2  # seconds between two looks at what another process is reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +32,42 @@ class Assessment:
     decision: Decision
 
 
-def process(store: Store, upload: Upload) -> State:
-    """Read one waiting upload and keep what was found; what one version has read is not read again.
+def work(store: Store, job: Job) -> bool:
+    """Do one job that this process holds; False when its lease was lost meanwhile, and another does it.
 
     A file that cannot be used ends as FAILED with the reason; its bytes stay.
     """
-    if not store.advance(upload, State.READING):
-        return store.upload(upload.application, upload.id).state
-    return finish(store, store.upload(upload.application, upload.id))
+    if job.task is Task.DECIDE:
+        reassess(store, job.application)
+        return store.finish(job)
+    try:
+        _read(store, store.upload(job.application, job.subject))
+    except IntakeError as error:
+        return store.finish(job, State.FAILED, note=error.code)
+    return store.finish(job)
 
 
-def finish(store: Store, upload: Upload) -> State:
-    """Read an upload that this process holds, unless this version of the reader has read it already."""
-    if store.extractions(upload.application, upload.id, extract.version()) is None:
-        try:
-            document = read.read(intake.take(store.original(upload.application, upload.id), upload.name))
-        except IntakeError as error:
-            store.advance(upload, State.FAILED, note=error.code)
-            return State.FAILED
-        for number, picture in read.pictures(document):
-            store.save_page_image(upload.application, upload.id, number, picture)
-        store.save_extractions(upload.application, upload.id, extract.version(), extract.extract(document))
-    store.advance(upload, State.READ)
-    return State.READ
+def _read(store: Store, upload: Upload) -> None:
+    """Read an upload and keep what was found, unless this version of the reader has read it already."""
+    if store.extractions(upload.application, upload.id, extract.version()) is not None:
+        return
+    document = read.read(intake.take(store.original(upload.application, upload.id), upload.name))
+    found = extract.extract(document)
+    for number, picture in read.pictures(document):
+        store.save_page_image(upload.application, upload.id, number, picture)
+    store.save_extractions(upload.application, upload.id, extract.version(), found)
+
+
+def read_all(store: Store, application_id: str) -> None:
+    """Read here what nobody has read of an application, and wait for what another process is just reading."""
+    store.reopen(extract.version(), application_id)
+    with store.present() as name:
+        while any(job.task is Task.READ for job in store.open_jobs(application_id)):
+            job = store.claim(name, lease=_ALONE, application_id=application_id)
+            if job is not None:
+                work(store, job)
+            elif not store.take_over():
+                time.sleep(_PAUSE)
 
 
 def known_facts(store: Store, application_id: str) -> tuple[Fact, ...]:
@@ -119,19 +135,13 @@ def receive_folder(store: Store, path: Path) -> Application:
 def assess(store: Store, path: Path, policy: str | Path = "standard") -> Assessment:
     """The whole road for a folder: take in, read what is new, verify, decide, keep."""
     application = receive_folder(store, path)
-    for upload in pending(store, application.id):
-        finish(store, upload)
-    return reassess(store, application.id, policy)
-
-
-def pending(store: Store, application_id: str) -> Iterator[Upload]:
-    """Uploads of an application that this version of the reader has not read."""
-    known = extractions(store, application_id)
-    return (
-        upload
-        for upload in store.uploads(application_id)
-        if upload.id not in known and upload.state is not State.FAILED
-    )
+    read_all(store, application.id)
+    with store.present() as name:
+        asked = store.claim(name, lease=_ALONE, application_id=application.id)
+        assessment = reassess(store, application.id, policy)
+        if asked is not None:
+            store.finish(asked)
+    return assessment
 
 
 def replay(store: Store, decision_id: str) -> tuple[str, str]:

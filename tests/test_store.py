@@ -87,18 +87,6 @@ def test_a_damaged_original_is_reported_and_mended_by_uploading_it_again(store: 
     assert store.original("A-1", receipt.upload) == b"whole"
 
 
-def test_of_two_workers_only_one_takes_a_waiting_upload(store: Store) -> None:
-    store.save_application(samples.application())
-    store.receive("A-1", b"bytes", "a.jpg")
-    (seen,) = store.waiting()
-    assert store.advance(seen, State.READING)
-    assert not store.advance(seen, State.READING)
-    assert store.waiting() == ()
-    taken = store.upload("A-1", seen.id)
-    assert store.advance(taken, State.FAILED, note="truncated")
-    assert store.upload("A-1", seen.id) == replace(seen, state=State.FAILED, note="truncated")
-
-
 def test_facts_come_back_equal_in_order_and_once(store: Store) -> None:
     store.save_application(samples.application())
     kept = samples.facts()

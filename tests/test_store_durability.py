@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from selfproof.store import State, Store, files
+from selfproof.store import Store, files
 from selfproof.store.schema import metadata
 from tests import store_samples as samples
 
@@ -109,10 +109,10 @@ def test_the_same_file_from_many_hands_at_once_is_one_upload(store: Store) -> No
 def test_of_many_workers_one_takes_the_job(store: Store) -> None:
     store.save_application(samples.application())
     store.receive("A-1", b"job", "a.pdf")
-    (seen,) = store.waiting()
     with ThreadPoolExecutor(8) as pool:
-        taken = list(pool.map(lambda _: store.advance(seen, State.READING), range(16)))
-    assert taken.count(True) == 1
+        taken = list(pool.map(lambda place: store.claim(f"worker {place}", lease=60), range(16)))
+    assert len([job for job in taken if job is not None]) == 1
+    assert store.waiting() == ()
 
 
 def test_an_empty_database_can_be_opened_by_many_at_once(empty_database: sa.URL, tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_the_migrations_make_exactly_the_tables_of_the_schema(store: Store) -> N
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
-@pytest.mark.parametrize("table", sorted(set(metadata.tables) - {"permits"}))
+@pytest.mark.parametrize("table", sorted(set(metadata.tables) - {"permits", "jobs"}))
 def test_nothing_is_changed_or_deleted_outside_erasing(filled: Store, table: str) -> None:
     column = next(iter(metadata.tables[table].columns)).name
     for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):  # noqa: S608  our own names

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from selfproof.store.codec import decision_json
 from selfproof.store.decisions import Replay
+from selfproof.store.jobs import Job, Task
 from selfproof.store.records import Record
 from selfproof.store.service import Store
-from selfproof.store.uploads import Receipt, State, Upload
+from selfproof.store.states import State
+from selfproof.store.uploads import Receipt, Upload
 
-__all__ = ["Receipt", "Record", "Replay", "State", "Store", "Upload", "decision_json"]
+__all__ = ["Job", "Receipt", "Record", "Replay", "State", "Store", "Task", "Upload", "decision_json"]

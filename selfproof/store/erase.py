@@ -13,12 +13,15 @@ from selfproof.store.engine import now
 from selfproof.store.schema import (
     application_versions,
     applications,
+    consents,
     decisions,
     erasures,
     extractions,
     facts,
     findings,
     fingerprints,
+    jobs,
+    ownerships,
     permits,
     photos,
     records,
@@ -28,7 +31,8 @@ from selfproof.store.schema import (
 )
 
 _BY_APPLICATION = (  # children before parents
-    decisions, verifications, findings, facts, records, fingerprints, photos, uploads, application_versions,
+    jobs, decisions, verifications, findings, facts, records, fingerprints, photos, uploads, application_versions,
+    consents, ownerships,
 )  # fmt: skip
 
 

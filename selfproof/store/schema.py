@@ -1,4 +1,5 @@
-"""The tables. All but `permits` are append-only: triggers refuse every UPDATE, and every DELETE outside `erase`.
+"""The tables. All but `permits` and what passes (`jobs`, `sessions`, `sign_in_failures`) are append-only: triggers refuse
+every UPDATE, and every DELETE outside `erase`.
 
 Nouns are kept whole as canonical JSON in `content`; the other columns are for finding them.
 Instants are UTC in ISO 8601, since SQLite has no type for them.
@@ -6,7 +7,20 @@ Instants are UTC in ISO 8601, since SQLite has no type for them.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -67,6 +81,23 @@ upload_events = Table(
     Column("state", String, nullable=False),
     _text("note"),
     _text("at"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    _number(),
+    Column("task", String, nullable=False),
+    Column("subject", String, nullable=False),  # of a reading the upload, of a decision the application
+    _application(),
+    Column("asked", Integer, nullable=False),  # how often, so that what is asked for meanwhile is not lost
+    Column("tries", Integer, nullable=False),  # that ended badly
+    Column("holder", String, nullable=False),  # who works on it; empty: nobody
+    Column("since", Double, nullable=False),  # seconds since 1970, as is `until`: when the lease ends
+    Column("until", Double, nullable=False),
+    UniqueConstraint("task", "subject"),
+    Index("ix_jobs_queue", "holder", "tries", "number"),
+    Index(None, "application"),
 )
 
 extractions = Table(
@@ -156,3 +187,86 @@ photos = Table(
 erasures = Table("erasures", metadata, _number(), _text("application"), _text("documents"), _text("at"))
 
 permits = Table("permits", metadata, Column("id", String, primary_key=True))
+
+accounts = Table(
+    "accounts",
+    metadata,
+    _number(),
+    Column("id", String, nullable=False),
+    Column("origin", String, nullable=False),  # "local", or the issuer of an identity provider
+    Column("name", String, nullable=False),
+    _text("at"),
+    UniqueConstraint("id"),
+    UniqueConstraint("origin", "name"),
+)
+
+account_events = Table(
+    "account_events",
+    metadata,
+    _number(),
+    Column("account", String, ForeignKey("accounts.id"), nullable=False),
+    Column("kind", String, nullable=False),
+    _text("content"),
+    Column("by", String, nullable=False),
+    _text("at"),
+    Index(None, "account"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String, primary_key=True),  # the hash of the token, never the token
+    Column("account", String, ForeignKey("accounts.id"), nullable=False),
+    Column("role", String, nullable=False),
+    _text("created"),
+    _text("seen"),
+    _text("expires"),
+    Index(None, "account"),
+)
+
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    Column("mark", String, primary_key=True),  # keyed hash of the name that was tried
+    Column("failures", Integer, nullable=False),
+    _text("until"),
+    _text("at"),
+)
+
+ownerships = Table(
+    "ownerships",
+    metadata,
+    _application(primary_key=True),
+    Column("account", String, ForeignKey("accounts.id"), primary_key=True),
+    _text("at"),
+    Index(None, "account"),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    _number(),
+    _application(),
+    Column("source", String, nullable=False),
+    Column("given", Boolean, nullable=False),
+    _text("purpose"),
+    Column("by", String, nullable=False),
+    _text("at"),
+    Index(None, "application"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),  # without a gap: a missing entry shows
+    _text("at"),
+    Column("account", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("act", String, nullable=False),
+    Column("application", String, nullable=False),  # keyed hashes, so that the log may outlive what was erased
+    Column("upload", String, nullable=False),
+    _text("detail"),
+    Column("previous", String, nullable=False),
+    Column("mark", String, nullable=False),
+    Index(None, "application"),
+)

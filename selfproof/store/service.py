@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -23,14 +26,19 @@ from selfproof.store import (
     files,
     findings,
     fingerprints,
+    holders,
+    jobs,
     records,
     uploads,
 )
 from selfproof.store.decisions import Inputs, Replay
 from selfproof.store.engine import open_engine, reading, writing
 from selfproof.store.fingerprints import Elsewhere
+from selfproof.store.jobs import Job
+from selfproof.store.people import People
 from selfproof.store.records import Record
-from selfproof.store.uploads import Receipt, State, Upload
+from selfproof.store.states import State
+from selfproof.store.uploads import Receipt, Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,11 @@ class Store:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+    @property
+    def people(self) -> People:
+        """Accounts, sessions, ownership, consents and the audit log."""
+        return People(self.engine, self.key)
 
     def save_application(self, application: Application) -> None:
         """Keep a new version of an application's file, unless nothing changed."""
@@ -117,10 +130,74 @@ class Store:
         with reading(self.engine) as connection:
             return uploads.waiting(connection)
 
-    def advance(self, upload: Upload, state: State, *, note: str = "") -> bool:
-        """Note how far the reading has come; False when somebody else was faster (`uploads.advance`)."""
+    def reopen(self, version: str, application_id: str = "") -> int:
+        """Open jobs for uploads that this version of the reader has not read; returns how many. Default: everywhere."""
+        with files.locked(self.home), writing(self.engine) as connection:
+            return jobs.reopen(connection, version, application_id)
+
+    def ask_decision(self, application_id: str) -> None:
+        """Have the worker decide (again) on an application, once all that is uploaded has been read."""
+        with files.locked(self.home), writing(self.engine) as connection:
+            applications.require(connection, application_id)
+            jobs.to_decide(connection, application_id)
+
+    def open_jobs(self, application_id: str) -> tuple[Job, ...]:
+        """What is still to be done for an application: uploads to read, a decision to make."""
+        with reading(self.engine) as connection:
+            return jobs.of(connection, application_id)
+
+    def claim(self, holder: str, *, lease: float, application_id: str = "") -> Job | None:
+        """Take a job for so many seconds; None when there is none. holder: from `present`; it holds one at a time."""
+        with reading(self.engine) as connection:
+            if not jobs.any_free(connection, application_id):
+                return None
+        with files.locked(self.home), writing(self.engine) as connection:
+            return jobs.claim(connection, holder, until=time.time() + lease, application=application_id)
+
+    def finish(self, job: Job, state: State = State.READ, *, note: str = "") -> bool:
+        """End a job with what came of the reading; False when its lease was lost: then another does it."""
+        with files.locked(self.home), writing(self.engine) as connection:
+            return jobs.finish(connection, job, state, note)
+
+    def prolong(self, holder: str, *, lease: float) -> tuple[Job, ...]:
+        """Let a holder's leases run on for so many seconds from now; returns the jobs it holds."""
         with writing(self.engine) as connection:
-            return uploads.advance(connection, upload, state, note=note)
+            return jobs.prolong(connection, holder, until=time.time() + lease)
+
+    def put_back(self, holder: str, *, most: int | None = jobs.MOST_TRIES) -> int:
+        """Take from a holder what it has, for others (`jobs.put_back`); returns how many jobs it had."""
+        with files.locked(self.home), writing(self.engine) as connection:
+            return jobs.put_back(connection, holder, most=most)
+
+    def take_over(self, *, most: int = jobs.MOST_TRIES) -> int:
+        """Put back what the dead hold: whose lease has ended, and who on this machine is known to be gone."""
+        with reading(self.engine) as connection:
+            names = jobs.holders(connection)
+        return sum(self._bury(name, most) for name in names)
+
+    def _bury(self, name: str, most: int) -> int:
+        gone = holders.is_gone(self.home, name)
+        with files.locked(self.home), writing(self.engine) as connection:
+            left = jobs.put_back(connection, name, most=most, before=math.inf if gone else time.time())
+        if gone:
+            holders.forget(self.home, name)
+        return left
+
+    def forget(self, name: str) -> None:
+        """Remove what a dead holder left on disk."""
+        holders.forget(self.home, name)
+
+    @property
+    def address(self) -> str:
+        """Of the database, for another process that opens the same store; holds the password."""
+        return self.engine.url.render_as_string(hide_password=False)
+
+    @contextmanager
+    def present(self, name: str = "") -> Iterator[str]:
+        """Be known to live, under a name that may hold jobs, until the end of the block or of the process."""
+        chosen = name or holders.new_name()
+        with holders.present(self.home, chosen):
+            yield chosen
 
     def save_extractions(self, application_id: str, upload_id: str, version: str, found: Sequence[Extraction]) -> None:
         """Keep what a version of reader and extractors found in an upload; what is kept already stays."""

@@ -1,30 +1,22 @@
-"""Uploads of an application. An upload is its own job: its state is the last of its events."""
+"""Uploads of an application. Each comes with the job of reading it; its state is the last of its events."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
 
 from selfproof.errors import NotFound
 from selfproof.store.applications import require
 from selfproof.store.engine import add_if_new, now
+from selfproof.store.jobs import SET_ASIDE, Task, to_read
+from selfproof.store.schema import jobs, uploads
 from selfproof.store.schema import upload_events as events
-from selfproof.store.schema import uploads
+from selfproof.store.states import State, note
 from selfproof.tagged import content_id
 
 _NAME_LENGTH = 255
-
-
-class State(StrEnum):
-    """How far the reading of an upload has come."""
-
-    RECEIVED = "received"
-    READING = "reading"
-    READ = "read"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +51,18 @@ def _printable(name: str) -> str:
 
 
 def record(connection: Connection, application_id: str, document: str, *, name: str, size: int) -> Receipt:
-    """Record an upload together with its job; the same file again gives the receipt of the first, as a duplicate."""
+    """Record an upload together with its job; the same file again gives the receipt of the first, as a duplicate.
+
+    A file that was set aside is tried once more when it comes again.
+    """
     require(connection, application_id)
     upload, instant = content_id(application_id, document), now()
     row = {"id": upload, "application": application_id, "document": document, "size": size, "received": instant}
     fresh = add_if_new(connection, uploads, row | {"name": _printable(name)})
-    if fresh:
-        _append(connection, upload, 0, state=State.RECEIVED, note="")
+    again = not fresh and get(connection, application_id, upload)
+    if (fresh or (again and again.note == SET_ASIDE)) and to_read(connection, application_id, upload):
+        note(connection, upload, State.RECEIVED)
     return Receipt(upload, document, duplicate=not fresh)
-
-
-def _append(connection: Connection, upload: str, number: int, *, state: State, note: str) -> None:
-    row = {"upload": upload, "number": number, "state": state, "note": note, "at": now()}
-    connection.execute(insert(events).values(row))
 
 
 def _query() -> Select[*tuple[object, ...]]:
@@ -115,19 +106,5 @@ def get(connection: Connection, application_id: str, upload_id: str) -> Upload:
 
 def waiting(connection: Connection) -> tuple[Upload, ...]:
     """Uploads of all applications that nobody has begun to read, first received first."""
-    return _found(connection, events.c.state == State.RECEIVED)
-
-
-def advance(connection: Connection, upload: Upload, state: State, *, note: str = "") -> bool:
-    """Note how far the reading has come; False, and nothing noted, when the upload is no longer as `upload` says.
-
-    So of two workers that saw the same waiting upload one takes it.
-    """
-    held = select(uploads.c.id).where(uploads.c.id == upload.id, uploads.c.application == upload.application)
-    if connection.scalar(held.with_for_update()) is None:
-        raise NotFound(f"no upload {upload.id} in application {upload.application}")
-    row = connection.execute(_query().where(uploads.c.id == upload.id)).one()
-    if row.state != upload.state:
-        return False
-    _append(connection, upload.id, row.event + 1, state=state, note=note)
-    return True
+    free = select(jobs.c.subject).where(jobs.c.task == Task.READ, jobs.c.holder == "")
+    return _found(connection, uploads.c.id.in_(free), events.c.state == State.RECEIVED)

@@ -1,0 +1,55 @@
+"""Who holds jobs: a name for each working process, and a file that is locked as long as the process lives.
+
+The kernel gives the lock back however a process ends, so that a dead one is known at once, with no clock and no doubt
+about process numbers that are used again. Of other machines nothing is known but that their leases end.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import platform
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def new_name() -> str:
+    """A name that nobody else has: this machine's, and chance."""
+    return f"{platform.node()}.{secrets.token_hex(8)}"
+
+
+def _path(home: Path, name: str) -> Path:
+    return home / "workers" / name
+
+
+@contextmanager
+def present(home: Path, name: str) -> Iterator[None]:
+    """Be alive under this name."""
+    path = _path(home, name)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def is_gone(home: Path, name: str) -> bool:
+    """Whether the process of this name is known to have ended; False where nobody here can know."""
+    if name.rpartition(".")[0] != platform.node():
+        return False
+    try:
+        with _path(home, name).open() as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return True
+    except BlockingIOError:
+        return False
+    return True
+
+
+def forget(home: Path, name: str) -> None:
+    """Remove what a dead process has left of itself."""
+    _path(home, name).unlink(missing_ok=True)

@@ -1,0 +1,201 @@
+"""What is still to be done: a row for each open job, gone with it. So the queue is found without any history.
+
+A job is held under a lease. Who lost it (the lease ended, or the process was known to be dead) can no longer finish it,
+so nothing is done twice; what a dead holder had begun goes back, and is set aside after too many such ends.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from selfproof.store.engine import add_if_new
+from selfproof.store.schema import extractions, uploads
+from selfproof.store.schema import jobs as table
+from selfproof.store.schema import upload_events as events
+from selfproof.store.states import State, note
+
+MOST_TRIES = 2  # of one document: what has ended two workers would end the next one, too
+SET_ASIDE = "set_aside"  # why such a document failed: a key of errors.yaml
+_PARKED = "-"  # the holder of a decision that was set aside, until it is asked for again
+
+
+class Task(StrEnum):
+    """What a job is: to read an upload, or to decide on an application once all its uploads are read."""
+
+    READ = "read"
+    DECIDE = "decide"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One open job. subject: the upload to read, or the application to decide on; since: seconds since 1970."""
+
+    number: int
+    task: Task
+    subject: str
+    application: str
+    asked: int
+    tries: int
+    holder: str
+    since: float
+
+
+def _job(row: Row[*tuple[object, ...]]) -> Job:
+    values = row._mapping  # noqa: SLF001  the public name of a row's mapping begins so
+    return Job(**{name: values[name] for name in Job.__dataclass_fields__} | {"task": Task(values["task"])})
+
+
+def _new(task: Task, subject: str, application: str) -> dict[str, object]:
+    fresh = {"asked": 1, "tries": 0, "holder": "", "since": 0.0, "until": 0.0}
+    return {"task": task, "subject": subject, "application": application, **fresh}
+
+
+def to_read(connection: Connection, application: str, upload: str) -> bool:
+    """Open the job of reading an upload; False when it is open already."""
+    return add_if_new(connection, table, _new(Task.READ, upload, application))
+
+
+def to_decide(connection: Connection, application: str) -> None:
+    """Ask for a decision; asked for while one is made, another one follows, for it may have come too late."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    again = {
+        "asked": table.c.asked + 1,
+        "tries": 0,
+        "holder": case((table.c.holder == _PARKED, ""), else_=table.c.holder),
+    }
+    new = insert(table).values(_new(Task.DECIDE, application, application))
+    connection.execute(new.on_conflict_do_update(index_elements=["task", "subject"], set_=again))
+
+
+def reopen(connection: Connection, version: str, application: str = "") -> int:
+    """Open the jobs of uploads that this version of the reader has not read; returns how many; "": of all applications.
+
+    What was refused stays refused.
+    """
+    last = select(func.max(events.c.number)).where(events.c.upload == uploads.c.id).correlate(uploads).scalar_subquery()
+    joined = uploads.join(events, and_(events.c.upload == uploads.c.id, events.c.number == last))
+    known = exists().where(extractions.c.document == uploads.c.document, extractions.c.version == version)
+    opened = exists().where(table.c.task == Task.READ, table.c.subject == uploads.c.id)
+    unread = select(uploads.c.application, uploads.c.id).select_from(joined)
+    unread = unread.where(~known, ~opened, events.c.state != State.FAILED).order_by(uploads.c.number)
+    chosen = unread.where(uploads.c.application == application) if application else unread
+    return sum(to_read(connection, row.application, row.id) for row in connection.execute(chosen).all())
+
+
+def of(connection: Connection, application: str) -> tuple[Job, ...]:
+    """The open jobs of an application."""
+    rows = connection.execute(select(table).where(table.c.application == application).order_by(table.c.number))
+    return tuple(_job(row) for row in rows)
+
+
+def _free(application: str) -> ColumnElement[bool]:
+    """Nobody's jobs; a decision only when nothing of its application is to be read any more."""
+    other = table.alias()
+    unread = exists().where(other.c.task == Task.READ, other.c.application == table.c.application)
+    ready = and_(table.c.holder == "", or_(table.c.task == Task.READ, ~unread))
+    return and_(ready, table.c.application == application) if application else ready
+
+
+def any_free(connection: Connection, application: str = "") -> bool:
+    """Whether `claim` would find a job; looks without a lock."""
+    return connection.scalar(select(literal(1)).where(exists().where(_free(application)))) is not None
+
+
+def claim(connection: Connection, holder: str, *, until: float, application: str = "") -> Job | None:
+    """Take the oldest job, those that ended badly last; None when there is none. application: "" for any."""
+    oldest = select(table).where(_free(application)).order_by(table.c.tries, table.c.number).limit(1)
+    row = connection.execute(oldest.with_for_update(skip_locked=True, of=table)).one_or_none()
+    if row is None:
+        return None
+    values = {"holder": holder, "since": time.time(), "until": until}
+    held = update(table).where(table.c.number == row.number).values(values).returning(table)
+    job = _job(connection.execute(held).one())
+    if job.task is Task.READ:
+        note(connection, job.subject, State.READING)
+    return job
+
+
+def _held(job: Job) -> ColumnElement[bool]:
+    """The row of a job as long as its lease has not gone to another."""
+    return and_(table.c.number == job.number, table.c.holder == job.holder, table.c.since == job.since)
+
+
+def finish(connection: Connection, job: Job, state: State = State.READ, text: str = "") -> bool:
+    """End a job: note how the reading ended, ask for a decision; False, and nothing done, when the lease was lost."""
+    locked = select(table.c.asked).where(_held(job)).with_for_update()
+    asked = connection.scalar(locked)
+    if asked is None:
+        return False
+    if job.task is Task.READ:
+        _end_reading(connection, job, state, text)
+    elif asked == job.asked:
+        connection.execute(delete(table).where(table.c.number == job.number))
+    else:
+        _release(connection, job, 0)
+    return True
+
+
+def _end_reading(connection: Connection, job: Job, state: State, text: str) -> None:
+    note(connection, job.subject, state, text)
+    connection.execute(delete(table).where(table.c.number == job.number))
+    to_decide(connection, job.application)
+
+
+def prolong(connection: Connection, holder: str, *, until: float) -> tuple[Job, ...]:
+    """Let the leases of a holder run on; returns what it holds."""
+    longer = update(table).where(table.c.holder == holder).values(until=until).returning(table)
+    return tuple(_job(row) for row in connection.execute(longer))
+
+
+def put_back(connection: Connection, holder: str, *, most: int | None = MOST_TRIES, before: float = math.inf) -> int:
+    """Take what a holder has from it; returns how many jobs. None for `most`: it ended well, nobody is to blame.
+
+    Else each has had one bad try more, and the one that reaches `most` is set aside. before: only what is held under a
+    lease that ends before this instant.
+    """
+    held = select(table).where(table.c.holder == holder, table.c.until < before)
+    rows = connection.execute(held.with_for_update(skip_locked=True)).all()
+    for job in map(_job, rows):
+        if most is not None and job.tries + 1 >= most:
+            _set_aside(connection, job)
+        else:
+            _release(connection, job, 0 if most is None else 1)
+    return len(rows)
+
+
+def _release(connection: Connection, job: Job, tries: int) -> None:
+    values = {"holder": "", "tries": table.c.tries + tries, "until": 0.0}
+    connection.execute(update(table).where(table.c.number == job.number).values(values))
+    if job.task is Task.READ:
+        note(connection, job.subject, State.RECEIVED)
+
+
+def _set_aside(connection: Connection, job: Job) -> None:
+    if job.task is Task.READ:
+        _end_reading(connection, job, State.FAILED, SET_ASIDE)
+    else:
+        connection.execute(update(table).where(table.c.number == job.number).values(holder=_PARKED))
+
+
+def holders(connection: Connection) -> tuple[str, ...]:
+    """Everybody who holds a job."""
+    return tuple(connection.scalars(select(table.c.holder).where(table.c.holder.not_in(["", _PARKED])).distinct()))
