@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from selfproof.store import Job, State, Store, Task, Upload, decision_json
 from selfproof.verify import case, verify
 
 _ALONE = 3600.0  # seconds that a job is held where nobody prolongs the lease; a process that dies loses it at once
+_ASIDE = frozenset({"request", "release"})  # kinds of what is said about the case, not about the business
 _PAUSE = 0.2  # seconds between two looks at what another process is reading
 
 
@@ -73,8 +75,13 @@ def read_all(store: Store, application_id: str) -> None:
 def known_facts(store: Store, application_id: str) -> tuple[Fact, ...]:
     """What the uploads say as of this version of the reader, and what people have corrected."""
     read_now = [fact for found in extractions(store, application_id).values() for part in found for fact in part.facts]
-    corrected = [fact for fact in store.facts(application_id) if fact.provenance.method is Method.HUMAN]
-    return tuple(dict.fromkeys([*read_now, *corrected]))
+    return tuple(dict.fromkeys([*read_now, *_last_words(store.facts(application_id))]))
+
+
+def _last_words(facts: Sequence[Fact]) -> list[Fact]:
+    """The last that people said on each field of each document; what they said about the case itself is no evidence."""
+    said = [fact for fact in facts if fact.provenance.method is Method.HUMAN and fact.kind not in _ASIDE]
+    return list({(fact.provenance.document, fact.name): fact for fact in said}.values())
 
 
 def extractions(store: Store, application_id: str) -> dict[str, tuple[Extraction, ...]]:
@@ -88,7 +95,7 @@ def extractions(store: Store, application_id: str) -> dict[str, tuple[Extraction
 
 def reassess(store: Store, application_id: str, policy: str | Path = "standard") -> Assessment:
     """Verify and decide from what is stored; nothing is read again."""
-    application = store.application(application_id)
+    application = store.people.with_consent(application_id)
     facts = store.add_facts(application_id, known_facts(store, application_id))
     findings = verify(application, facts, store.lookup(application_id))
     finding_ids = store.save_findings(application_id, findings)
@@ -126,7 +133,7 @@ def _remember(store: Store, application: Application, facts: tuple[Fact, ...]) -
 def receive_folder(store: Store, path: Path) -> Application:
     """Take in an application folder: its file and all its documents are kept before anything is read."""
     application = file_drop.load(path)
-    store.save_application(application)
+    store.people.bring(application, file_drop.authorisations(path))
     for document in file_drop.documents(path):
         store.receive(application.id, document.read_bytes(), document.name)
     return application

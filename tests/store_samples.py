@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from selfproof.model import (
@@ -22,8 +22,12 @@ from selfproof.model import (
     Reason,
     Value,
 )
-from selfproof.store import Record, Store
+from selfproof.store import Record, Store, accounts
+from selfproof.store.audit import Act
+from selfproof.store.consents import Consent
+from selfproof.store.sessions import Kept, Patience
 
+_LATER = datetime(2099, 1, 1, tzinfo=UTC)
 POLICY = "name: sample\nbase: 100000\n"
 
 
@@ -80,9 +84,24 @@ def fill(store: Store, key: str = "A-1", data: bytes = b"%PDF-1.7 sample") -> st
     found = (Extraction("0" * 64, "bank_statement", 0.9, kept, 0, rows),)
     store.save_extractions(key, upload, "v1", found)
     store.add_facts(key, kept)
+    people(store, key)
     store.save_record(key, Record("tax", "licence 7", "signed 2026-06-01", date(2026, 6, 2), '{"annual_sales": 1}'))
     finding_ids = store.save_findings(key, findings(kept))
     store.add_fingerprints(key, [("0" * 64, "vat_invoice:00000042")])
     store.add_photos(key, [("0" * 64, "ff" * 32)])
     ids = [item.id for item in kept]
     return store.save_decision(decision(kept, key=key), fact_ids=ids, finding_ids=finding_ids, policy_text=POLICY)
+
+
+def people(store: Store, key: str) -> None:
+    """An owner of the application with consent, a session and a failed try to sign in."""
+    if store.people.account(f"owner of {key}"):
+        return
+    account = accounts.new(f"owner of {key}", "owner")
+    act = Act(account.id, "owner", "tried")
+    consent = Consent("tax", "to recompute the limit", account.id, datetime(2026, 6, 1, tzinfo=UTC))
+    store.people.add_account(account, act)
+    store.people.give(key, account.id, act)
+    store.people.say_consent(key, consent, act)
+    store.people.start_session(Kept(key, account.id, account.name, "owner", _LATER, _LATER), _LATER, act)
+    store.people.try_again(key, Patience(5, timedelta(1), timedelta(1)), _LATER)

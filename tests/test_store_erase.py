@@ -13,7 +13,7 @@ from selfproof.store import Store, files
 from selfproof.store.schema import metadata
 from tests import store_samples as samples
 
-_STAY = {"policies", "erasures"}
+_STAY = {"policies", "erasures", "accounts", "account_events", "sessions", "sign_in_failures", "audit"}
 _OWN_FILES = {"fingerprint.key", "originals.lock"}
 
 

@@ -45,6 +45,14 @@ def _rejected(paper: Paper) -> bool:
     return review is not None and review.provenance.method is Method.HUMAN and review.value == "rejected"
 
 
+def _declared(paper: Paper) -> bool:
+    """Whether its owner corrected a field: his word alone, until a reviewer accepts the document after it."""
+    review = paper.signals.get("review")
+    accepted = review.provenance.version if review is not None and review.value == "accepted" else ""
+    words = (fact.provenance for fact in paper.fields.values() if fact.provenance.method is Method.HUMAN)
+    return any(word.origin.startswith("declaration") and word.version >= accepted for word in words)
+
+
 def _confirmed(paper: Paper) -> bool:
     fact = paper.signals.get("confirmed")
     return fact is not None and fact.ledger is Ledger.THIRD_PARTY and fact.value is True
@@ -54,6 +62,8 @@ def _alone(paper: Paper, known: Mapping[str, Finding], policy: Policy) -> int:
     """The level by carrier, consistency and signature, before any match."""
     if _rejected(paper):
         return REFUSED
+    if _declared(paper):
+        return min(DECLARED, _cap(known, policy))
     if _confirmed(paper):
         return min(CONFIRMED, _cap(known, policy))
     required = policy.consistency.get(paper.kind, {}).get(paper.signal("carrier"), ())
@@ -85,7 +95,7 @@ def _cap(known: Mapping[str, Finding], policy: Policy) -> int:
 def _lifted(paper: Paper, known: Mapping[str, Finding], alone: Mapping[str, int], policy: Policy) -> int:
     """A match lifts to at most the level of what it was matched to, never above L4, never past a failed check."""
     level, match = alone[paper.document], policy.match.get(paper.kind)
-    if match is None or not _passed(match, known) or level == REFUSED:
+    if match is None or not _passed(match, known) or level == REFUSED or _declared(paper):
         return level
     others = (CONFIRMED if name in policy.third_party else alone.get(name, REFUSED) for name in known[match].documents)
     matched = min(others, default=REFUSED)

@@ -126,6 +126,7 @@ class LimitRules(_Part):
     ladder: Annotated[float, Field(ge=1)]
     rounding: Positive
     review_uplift: Annotated[float, Field(ge=1)]
+    four_eyes: Positive
     caps: EvidenceCaps
 
     @model_validator(mode="after")

@@ -61,11 +61,7 @@ def load(folder: Path) -> Application:
 
     Raises SourceError when the file does not hold together or a record lacks licence or authorisation.
     """
-    path = folder / "application.yaml"
-    try:
-        entry = ApplicationFile.model_validate(yaml.safe_load(path.read_text("utf-8")))
-    except (ValidationError, yaml.YAMLError, OSError) as error:
-        raise SourceError(f"{path}: {error}") from error
+    entry = _entry(folder)
     facts = [*_declarations(entry), *(fact for record in entry.third_party for fact in facts_of(record))]
     return Application(
         id=entry.id,
@@ -76,6 +72,19 @@ def load(folder: Path) -> Application:
         existing_limit=entry.existing_limit,
         facts=tuple(facts),
     )
+
+
+def _entry(folder: Path) -> ApplicationFile:
+    path = folder / "application.yaml"
+    try:
+        return ApplicationFile.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except (ValidationError, yaml.YAMLError, OSError) as error:
+        raise SourceError(f"{path}: {error}") from error
+
+
+def authorisations(folder: Path) -> dict[str, str]:
+    """By which words the applicant allowed each source of the folder's third-party records; raises SourceError."""
+    return {record.source: record.authorisation for record in _entry(folder).third_party}
 
 
 def documents(folder: Path) -> list[Path]:

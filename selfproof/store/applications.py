@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterator
 
 from sqlalchemy import Connection, insert, select
 
@@ -73,3 +74,10 @@ def version(connection: Connection, number: int) -> Application:
 def ids(connection: Connection) -> tuple[str, ...]:
     """All application ids, oldest first."""
     return tuple(connection.scalars(select(applications.c.id).order_by(applications.c.at, applications.c.id)))
+
+
+def history(connection: Connection, application_id: str) -> Iterator[Application]:
+    """All versions of an application, the newest first."""
+    query = select(versions.c.content).where(versions.c.application == application_id)
+    for content in connection.scalars(query.order_by(versions.c.number.desc())).all():
+        yield load(Application, content)

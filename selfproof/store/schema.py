@@ -1,6 +1,6 @@
-"""The tables. All but `permits` and what passes (`jobs`, `sessions`, `sign_in_failures`) are append-only: triggers refuse
-every UPDATE, and every DELETE outside `erase`.
+"""The tables. All but what passes is append-only: triggers refuse every UPDATE, and every DELETE outside `erase`.
 
+What passes: `permits`, `jobs`, `sessions`, `sign_in_failures`.
 Nouns are kept whole as canonical JSON in `content`; the other columns are for finding them.
 Instants are UTC in ISO 8601, since SQLite has no type for them.
 """

@@ -1,0 +1,205 @@
+"""`Desk`: what pages may do for one signed-in person. Every method asks the guard first and leaves an audit entry.
+
+Where somebody may not do a thing, or it is not there, the answer is the same: Denied.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import BinaryIO, Self
+
+from selfproof import pipeline
+from selfproof.access import bundle
+from selfproof.access.admin import Admin
+from selfproof.access.guard import Guard
+from selfproof.access.review import Review, Standing, standing
+from selfproof.access.risk import Risk
+from selfproof.access.session import Session, instant
+from selfproof.errors import Denied
+from selfproof.model import Applicant, Application, Decision, Extraction, Fact, Value
+from selfproof.pipeline import Assessment
+from selfproof.store import Job, Receipt, Store, Upload
+from selfproof.store.audit import Entry
+from selfproof.store.consents import Consent
+from selfproof.store.queue import ASKED
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an owner says about the business. declared: fields of ``declaration.*`` (credit.evidence lists them)."""
+
+    applicant: Applicant
+    trade: str
+    industry: str
+    declared: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A store behind a guard. `review`, `risk` and `admin` hold what is only for those roles."""
+
+    guard: Guard
+
+    @classmethod
+    def of(cls, store: Store, session: Session, clock: Callable[[], datetime] = instant) -> Self:
+        """The desk of a session."""
+        return cls(Guard(store, session, clock))
+
+    @property
+    def session(self) -> Session:
+        """Who sits here."""
+        return self.guard.session
+
+    @property
+    def review(self) -> Review:
+        """The queue and its acts, for reviewers."""
+        return Review(self.guard)
+
+    @property
+    def risk(self) -> Risk:
+        """The portfolio, for risk staff."""
+        return Risk(self.guard)
+
+    @property
+    def admin(self) -> Admin:
+        """Accounts and the audit log, for admins."""
+        return Admin(self.guard)
+
+    def applications(self) -> tuple[str, ...]:
+        """Ids of the owner's applications, the first made first."""
+        with self.guard.look("list_own") as store:
+            return store.people.owned(self.session.account)
+
+    def create(self, about: About) -> Application:
+        """Open an application as of today, without an existing limit; the owner is whoever is signed in."""
+        at, name = self.guard.clock(), f"A-{secrets.token_hex(8)}"
+        with self.guard.act("create") as act:
+            application = Application(
+                id=name,
+                applicant=about.applicant,
+                as_of=at.astimezone().date(),
+                trade=about.trade,
+                industry=about.industry,
+                existing_limit=Decimal(0),
+                facts=self.guard.voice.declare(about.declared),
+            )
+            named = replace(act, application=name)
+            self.guard.store.people.save_application(application, named, owner=self.session.account)
+        return application
+
+    def describe(self, application: str, about: About) -> Application:
+        """Say anew what the business is; declarations of the named fields are replaced, records of others stay."""
+        with self.guard.act("describe", application) as act:
+            kept, names = self.guard.store.application(application), {f"declaration.{name}" for name in about.declared}
+            facts = tuple(fact for fact in kept.facts if fact.name not in names)
+            facts += self.guard.voice.declare(about.declared)
+            new = replace(kept, applicant=about.applicant, trade=about.trade, industry=about.industry, facts=facts)
+            self.guard.store.people.save_application(new, act)
+        return new
+
+    def application(self, application: str) -> Application:
+        """The newest version of the application's file."""
+        with self.guard.look("look_file", application) as store:
+            return store.application(application)
+
+    def receive(self, application: str, data: bytes, name: str) -> Receipt:
+        """Take an upload; what the receipt names is on disk, in the queue and in the audit log."""
+        with self.guard.act("upload", application) as act:
+            receipt = self.guard.store.receive(application, data, name)
+            self.guard.store.people.note(replace(act, upload=receipt.upload))
+        return receipt
+
+    def uploads(self, application: str) -> tuple[Upload, ...]:
+        """All uploads with their state, first received first."""
+        with self.guard.look("look_file", application) as store:
+            return store.uploads(application)
+
+    def jobs(self, application: str) -> tuple[Job, ...]:
+        """What is still to be done: uploads to read, a decision to make."""
+        with self.guard.look("look_file", application) as store:
+            return store.open_jobs(application)
+
+    def page_image(self, application: str, upload: str, number: int) -> bytes:
+        """The picture (WebP) of a page, from 1."""
+        with self.guard.look("look_page", application, upload, str(number)) as store:
+            return store.page_image(application, upload, number)
+
+    def extractions(self, application: str) -> dict[str, tuple[Extraction, ...]]:
+        """What was found in each upload that has been read, by upload id."""
+        with self.guard.look("look_facts", application) as store:
+            return pipeline.extractions(store, application)
+
+    def facts(self, application: str) -> tuple[Fact, ...]:
+        """What the documents say, with what people corrected."""
+        with self.guard.look("look_facts", application) as store:
+            return pipeline.known_facts(store, application)
+
+    def current(self, application: str) -> Assessment | None:
+        """What is known and was last decided; None before the first decision."""
+        with self.guard.look("look_decision", application) as store:
+            return pipeline.current(store, application)
+
+    def standing(self, application: str) -> Standing | None:
+        """The limit that holds now, with what reviewers released; None before the first decision."""
+        with self.guard.look("look_decision", application) as store:
+            return standing(store, application)
+
+    def decisions(self, application: str) -> tuple[str, ...]:
+        """Ids of the decisions, the newest last."""
+        with self.guard.look("look_decision", application) as store:
+            return store.decisions(application)
+
+    def decision(self, application: str, decision: str) -> Decision:
+        """One decision of the application."""
+        with self.guard.look("look_decision", application) as store:
+            if decision not in store.decisions(application):
+                raise Denied("nothing here for you")
+            return store.decision(decision)
+
+    def log(self, application: str) -> tuple[Entry, ...]:
+        """Who looked at the application and who did what, the first first."""
+        with self.guard.look("look_log", application) as store:
+            return store.people.log_of(application)
+
+    def export(self, application: str, into: BinaryIO) -> None:
+        """Write everything that is kept of an application as a zip: JSON, and the originals."""
+        with self.guard.act("export", application) as act:
+            self.guard.store.people.note(act)
+            bundle.write(self.guard.store, application, into)
+
+    def erase(self, application: str) -> None:
+        """Remove the application for good; the audit log keeps keyed hashes."""
+        with self.guard.act("erase", application) as act:
+            self.guard.store.people.note(act)
+            self.guard.store.erase(application)
+
+    def consents(self, application: str) -> tuple[Consent, ...]:
+        """Every word on sources of third-party records, the first first; the last on each source counts."""
+        with self.guard.look("look_consents", application) as store:
+            return store.people.consents(application)
+
+    def consent(self, application: str, source: str, *, given: bool, purpose: str) -> None:
+        """Give or withdraw consent to a source; a decision without or with its records follows."""
+        with self.guard.act("consent", application, detail=f"{source} {'given' if given else 'withdrawn'}") as act:
+            word = Consent(source, purpose, self.session.account, self.guard.clock(), given)
+            self.guard.store.people.say_consent(application, word, act)
+
+    def correct(self, application: str, fact: str, value: Value) -> Fact:
+        """Another value for a fact that was read, by its id; an owner's is a declaration. A decision follows."""
+        with self.guard.act("correct", application, detail=fact) as act:
+            known = {item.id: item for item in pipeline.known_facts(self.guard.store, application)}
+            if fact not in known or known[fact].kind == "document" or type(known[fact].value) is not type(value):
+                raise Denied("nothing here for you")
+            new = self.guard.voice.correct(known[fact], value)
+            self.guard.store.people.add_facts(application, [new], act)
+        return new
+
+    def ask_human(self, application: str, words: str) -> None:
+        """Ask for a person to look at the case."""
+        with self.guard.act("ask_human", application) as act:
+            fact = self.guard.voice.say(ASKED, words)
+            self.guard.store.people.add_facts(application, [fact], act, decide=False)

@@ -1,0 +1,138 @@
+"""What reviewers do: claim, accept, reject, ask again, release. Each act is a fact with who and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from selfproof import pipeline
+from selfproof.access.facts import NEW_UPLOAD, RELEASE, REVIEW, released
+from selfproof.access.guard import Guard
+from selfproof.credit import policy as policies
+from selfproof.errors import Denied
+from selfproof.model import Decision, Message, Value
+from selfproof.store import Store
+from selfproof.store.queue import CLAIMED, CLOSED, Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The limit as it holds. effective: CNY, the recommended one once enough people released it.
+
+    needed: how many reviewers must release it, 0 when nothing is paused; by: who did (origins of their facts).
+    """
+
+    decision_id: str
+    decision: Decision
+    effective: Decimal
+    needed: int
+    by: tuple[str, ...]
+
+    @property
+    def paused(self) -> bool:
+        """Whether a recommended limit waits for a reviewer."""
+        return len(self.by) < self.needed
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One case of the queue. reasons: why it was not automatic; asked: the applicant's own words."""
+
+    waiting: Waiting
+    applicant: str
+    reasons: tuple[Message, ...]
+    standing: Standing | None
+
+
+def standing(store: Store, application: str) -> Standing | None:
+    """The newest decision and what reviewers released of it. A release counts for that very decision only."""
+    decided = store.decisions(application)
+    if not decided:
+        return None
+    decision = store.decision(decided[-1])
+    by, amount = released(store.facts(application), decided[-1])
+    needed = _needed(store, decided[-1], decision)
+    effective = max(decision.effective, amount) if needed and len(by) >= needed else decision.effective
+    return Standing(decided[-1], decision, effective, needed, tuple(sorted(by)))
+
+
+def _needed(store: Store, decision_id: str, decision: Decision) -> int:
+    """Two pairs of eyes above the amount of the policy that decided, else one; a fraud stop is not released."""
+    if decision.effective >= decision.recommended:
+        return 0
+    policy = policies.parse(store.replay_inputs(decision_id).policy_text)
+    return 2 if decision.recommended > Decimal(str(policy.limit.four_eyes)) else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The reviewers' part of a desk."""
+
+    guard: Guard
+
+    def queue(self) -> tuple[CaseRow, ...]:
+        """The open cases, the longest waiting first."""
+        with self.guard.look("queue") as store:
+            return tuple(self._row(store, item) for item in store.people.waiting())
+
+    def _row(self, store: Store, item: Waiting) -> CaseRow:
+        now = standing(store, item.application)
+        name = store.application(item.application).applicant.name
+        return CaseRow(item, name, now.decision.review if now else (), now)
+
+    def claim(self, application: str) -> None:
+        """Take a case, so that colleagues see who is at it."""
+        self._say("claim", application, CLAIMED, value=self.guard.session.name)
+
+    def close(self, application: str) -> None:
+        """End a case: it leaves the queue until a new decision or request brings it back."""
+        decided = self.guard.store.decisions(application) if self.guard.may("close", application) else ()
+        self._say("close", application, CLOSED, value="done", original=decided[-1] if decided else "")
+
+    def accept(self, application: str, upload: str) -> None:
+        """Say that an upload is what it seems, corrections by the owner included."""
+        self._judge("accept", application, upload, value="accepted")
+
+    def reject(self, application: str, upload: str, reason: str) -> None:
+        """Say that an upload may not count; it stays in the file at level 0."""
+        self._judge("reject", application, upload, value="rejected", reason=reason)
+
+    def ask_upload(self, application: str, upload: str, reason: str) -> None:
+        """Ask the owner for a better copy of an upload."""
+        self._judge("ask_upload", application, upload, value=reason)
+
+    def release(self, application: str, decision: str) -> Standing:
+        """Let a paused limit hold; above the policy's amount it takes two reviewers. Denied when it is not paused."""
+        with self.guard.act("release", application, detail=decision) as act:
+            store = self.guard.store
+            now = standing(store, application)
+            fact = None
+            if now is not None and now.decision_id == decision and now.paused:
+                amount = now.decision.recommended
+                fact = self.guard.voice.say(RELEASE, amount, original=decision)
+            if now is None or fact is None or fact.provenance.origin in now.by:
+                raise Denied("nothing here for you")
+            store.people.add_facts(application, [fact], act, decide=False)
+            after = standing(store, application)
+        return after or now
+
+    def _say(self, verb: str, application: str, name: str, *, value: Value, original: str = "") -> None:
+        with self.guard.act(verb, application) as act:
+            fact = self.guard.voice.say(name, value, original=original)
+            self.guard.store.people.add_facts(application, [fact], act, decide=False)
+
+    def _judge(self, verb: str, application: str, upload: str, *, value: Value, reason: str = "") -> None:
+        """A fact for each document in the upload."""
+        name = NEW_UPLOAD if verb == "ask_upload" else REVIEW
+        with self.guard.act(verb, application, upload) as act:
+            voice, store = self.guard.voice, self.guard.store
+            documents = sorted(_documents(store, application, upload))
+            facts = [voice.say(name, value, document=document, original=reason) for document in documents]
+            store.people.add_facts(application, facts, act, decide=name == REVIEW)
+
+
+def _documents(store: Store, application: str, upload: str) -> set[str]:
+    """What was found in an upload; the file itself where nothing was."""
+    parts = pipeline.extractions(store, application).get(upload, ())
+    found = {fact.provenance.document for part in parts for fact in part.facts} - {""}
+    return found or {store.upload(application, upload).document}
