@@ -12,10 +12,12 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from selfproof import report
+from selfproof import cli_people, report
 from selfproof.errors import IntakeError, SelfproofError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="selfproof: documents → verified facts → a limit.")
+app.add_typer(cli_people.user, name="user")
+app.add_typer(cli_people.audit, name="audit")
 Json = Annotated[bool, typer.Option("--json", help="one JSON object instead of a text")]
 T = TypeVar("T")
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -105,6 +107,12 @@ def worker(
 
     with Store.open() as store:
         work.run(store, work.Plan(processes=processes, tasks=tasks))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def serve(context: typer.Context) -> None:
+    """Serve the app to people who sign in; options: --port, --address, --certificate, --key."""
+    os.execv(sys.executable, [sys.executable, "-m", "ui.server", *context.args])  # noqa: S606  our own module
 
 
 @app.command()

@@ -1,0 +1,159 @@
+"""The middleware before everything: no session, no page; another's application, no answer; unused routes, shut.
+
+Streamlit serves some things to anyone: ``/media`` (pictures and downloads by their hash), ``/_stcore/upload_file``,
+``/_stcore/metrics``, ``/_stcore/agent``. Nothing here uses them, so they do not exist; pages take pictures, uploads and
+downloads over the routes of `ui.routes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+from urllib.parse import quote, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from selfproof.access import Session, enter
+from selfproof.access.guard import Guard
+from selfproof.errors import Denied
+from selfproof.store import Store
+
+COOKIE = "selfproof_session"
+SESSION = "selfproof.session"
+"""Under which key of the ASGI scope the routes find who asks."""
+
+_OPEN = frozenset({"/login", "/auth/login", "/auth/oidc", "/auth/oidc/callback", "/_stcore/health"})
+_BUNDLE = "/static/"  # Streamlit's own scripts and styles: public, and the same everywhere
+_SHUT = ("/media", "/component", "/oauth2callback", "/app")
+_CORE = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})
+_PARTS = "/_stcore/bidi-components/"
+_NAMED: Mapping[str, str] = {"upload": "upload", "page": "look_page", "export": "export"}
+_READS = frozenset({"GET", "HEAD"})
+_CHANGES = ("/auth/", "/upload/")
+_ENDED = 4401  # a close code for applications, after HTTP's 401
+_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "content-security-policy": "frame-ancestors 'none'; object-src 'none'; base-uri 'self'; form-action 'self'",
+}
+_YEAR = "max-age=31536000"
+Answer: TypeAlias = Response | None
+
+
+class Gate:
+    """Asks every request and every message of a page's socket for its session."""
+
+    def __init__(self, app: ASGIApp, store: Store) -> None:
+        self.app = app
+        self.store = store
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through to the app, or answer in its place."""
+        if scope["type"] == "http":
+            send = _guarded(send, https=scope["scheme"] == "https")
+            answer = await self._http(scope)
+            await (answer or self.app)(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _http(self, scope: Scope) -> Answer:
+        asked, path = HTTPConnection(scope), scope["path"]
+        if _is_shut(path) or (scope["method"] not in _READS and not path.startswith(_CHANGES)):
+            return _nothing()
+        if scope["method"] not in _READS and not _same_site(asked):
+            return JSONResponse({"error": "cross_site"}, 403)
+        if path in _OPEN or path.startswith(_BUNDLE):
+            return None
+        session = await self._session(asked, used=True)
+        if session is None:
+            return _sign_in_first(asked)
+        scope[SESSION] = session
+        return None if await run_in_threadpool(self._owns, session, path) else _nothing()
+
+    async def _session(self, asked: HTTPConnection, *, used: bool) -> Session | None:
+        try:
+            return await run_in_threadpool(enter, self.store, asked.cookies.get(COOKIE, ""), used=used)
+        except Denied:
+            return None
+
+    def _owns(self, session: Session, path: str) -> bool:
+        """Whether the application that a path names, if any, is one for this person; the routes ask again."""
+        route, _, rest = path.lstrip("/").partition("/")
+        application = rest.partition("/")[0]
+        return route not in _NAMED or Guard(self.store, session).may(_NAMED[route], application)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = HTTPConnection(scope)
+        if scope["path"] != "/_stcore/stream" or not _same_site(asked) or not await self._session(asked, used=True):
+            await receive()
+            await send({"type": "websocket.close", "code": _ENDED})
+            return
+
+        async def checked() -> Message:
+            """The next message, as long as the session lives; what a page asks by itself does not prolong it."""
+            message = await receive()
+            if message["type"] != "websocket.receive":
+                return message
+            if await self._session(asked, used=not _by_itself(message.get("bytes") or b"")):
+                return message
+            await send({"type": "websocket.close", "code": _ENDED})
+            return {"type": "websocket.disconnect", "code": _ENDED}
+
+        await self.app(scope, checked, send)
+
+
+def _is_shut(path: str) -> bool:
+    if path.startswith("/_stcore/"):
+        return path not in _CORE and not path.startswith(_PARTS)
+    return any(path == shut or path.startswith(f"{shut}/") for shut in _SHUT)
+
+
+def _same_site(asked: HTTPConnection) -> bool:
+    """Whether a browser says that one of our own pages asks; other programs say nothing and hold no cookies."""
+    site, origin = asked.headers.get("sec-fetch-site"), asked.headers.get("origin")
+    if site is not None and site not in {"same-origin", "none"}:
+        return False
+    return origin is None or urlsplit(origin).netloc == asked.headers.get("host")
+
+
+def _by_itself(frame: bytes) -> bool:
+    """Whether a page's message is a refresh that no person asked for."""
+    from google.protobuf.message import DecodeError
+    from streamlit.proto.BackMsg_pb2 import BackMsg
+
+    try:
+        return bool(BackMsg.FromString(frame).rerun_script.is_auto_rerun)
+    except DecodeError:
+        return True
+
+
+def _nothing() -> Response:
+    return JSONResponse({"error": "nothing_here"}, 404, headers={"cache-control": "no-store"})
+
+
+def _sign_in_first(asked: HTTPConnection) -> Response:
+    if asked.scope["method"] in _READS and "text/html" in asked.headers.get("accept", ""):
+        return RedirectResponse(f"/login?next={quote(asked.scope['path'], safe='')}", 303)
+    return JSONResponse({"error": "sign_in"}, 401, headers={"cache-control": "no-store"})
+
+
+def _guarded(send: Send, *, https: bool) -> Send:
+    """Add the headers that keep other sites out, wherever an answer comes from."""
+
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers: Any = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+            if https:
+                headers.setdefault("strict-transport-security", _YEAR)
+        await send(message)
+
+    return with_headers

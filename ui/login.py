@@ -1,0 +1,49 @@
+"""The sign-in page: plain HTML of our own, since no page of Streamlit is shown to strangers."""
+
+from __future__ import annotations
+
+import html
+from functools import cache
+from importlib.resources import files
+from string import Template
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from selfproof.model import Message
+from selfproof.texts import Lang, say
+
+_CODES = {"zh": "zh-CN", "en": "en"}
+_WORDS = ("title", "heading", "name", "password", "sign_in", "other_language")
+
+
+@cache
+def _template() -> Template:
+    return Template(files("ui").joinpath("login.html").read_text("utf-8"))
+
+
+def spoken(lang: str) -> Lang:
+    """A language that there is; Chinese for any other."""
+    return "en" if lang == "en" else "zh"
+
+
+def language(request: Request) -> Lang:
+    """What was chosen, else what the browser prefers."""
+    chosen = request.query_params.get("lang", "")
+    return spoken(chosen or request.headers.get("accept-language", "zh")[:2].lower())
+
+
+def page(
+    lang: Lang, path: str, *, note: str = "", status: int = 200, company: bool = False, **values: object
+) -> HTMLResponse:
+    """The form that goes on to `path`. note: a key of ``texts/access.yaml`` that says what went wrong."""
+    other = "zh" if lang == "en" else "en"
+    said = Message(f"access.{note}", {name: str(value) for name, value in values.items()})
+    fields = {word: html.escape(say(f"access.{word}", lang)) for word in _WORDS}
+    fields |= {"code": _CODES[lang], "lang": lang, "other": other, "other_code": _CODES[other]}
+    fields |= {"next": html.escape(path, quote=True), "quoted": quote(path, safe="")}
+    fields["note"] = f'<p class="note" role="alert">{html.escape(say(said, lang))}</p>' if note else ""
+    there, word = f"/auth/oidc?next={quote(path, safe='')}", html.escape(say("access.company", lang))
+    fields["company"] = f'<a class="company" href="{there}">{word}</a>' if company else ""
+    return HTMLResponse(_template().substitute(fields), status, headers={"cache-control": "no-store"})
