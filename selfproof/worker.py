@@ -14,7 +14,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.context import SpawnProcess
@@ -27,7 +27,6 @@ from selfproof.store.jobs import MOST_TRIES
 
 _PAUSE = 0.3  # seconds between two looks at an empty queue
 _LOOK = 0.2  # seconds between two looks at the children
-_GRACE = 6.0  # seconds in which a child may end its task when the worker is told to stop
 _SLOWEST_START = 10.0  # seconds to wait at most before a child that keeps dying is started again
 _SPAWN = multiprocessing.get_context("spawn")
 _NOT_THE_DOCUMENT = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE}
@@ -38,7 +37,8 @@ _LOG = logging.getLogger(__name__)
 class Plan:
     """How to work. tasks: of a child before it is started anew; tries: bad ends of a job before it is set aside.
 
-    lease: seconds for which a job stays held without a sign of life; patience: seconds that one job may take.
+    lease: seconds for which a job stays held without a sign of life; patience: seconds that one job may take;
+    grace: seconds in which a child may end its task when the worker is told to stop.
     """
 
     processes: int = 1
@@ -46,6 +46,7 @@ class Plan:
     tries: int = MOST_TRIES
     lease: float = 60.0
     patience: float = 900.0
+    grace: float = 6.0
 
 
 @dataclass(slots=True)
@@ -78,7 +79,7 @@ def run(store: Store, plan: Plan | None = None) -> None:
                 _keep_leases(store, plan, children, beat)
                 stop.wait(_LOOK)
         finally:
-            _end(store, children)
+            _end(store, plan, children)
 
 
 def _one_thread_each(plan: Plan) -> None:
@@ -149,12 +150,12 @@ def _check(plan: Plan, child: _Child, held: tuple[Job, ...]) -> None:
         child.deaths = 0
 
 
-def _end(store: Store, children: list[_Child]) -> None:
+def _end(store: Store, plan: Plan, children: list[_Child]) -> None:
     """Tell all to stop, wait, kill who is in the middle of something long, and give back what these held."""
     running = [(child.name, child.process) for child in children if child.process is not None]
     for _, process in running:
         process.terminate()
-    last = time.monotonic() + _GRACE
+    last = time.monotonic() + plan.grace
     for name, process in running:
         process.join(max(0.0, last - time.monotonic()))
         process.kill()
@@ -165,7 +166,7 @@ def _end(store: Store, children: list[_Child]) -> None:
 
 def work(address: str, home: Path, name: str, plan: Plan) -> None:
     """A child's life: one job after the other, until told to stop or until it has done its number of tasks."""
-    from selfproof import extract
+    from selfproof import extract, pipeline
 
     threading.Thread(target=_die_with_parent, daemon=True).start()
     with Store.open(address, home) as store, store.present(name), _stopping() as stop:
@@ -176,7 +177,7 @@ def work(address: str, home: Path, name: str, plan: Plan) -> None:
             if job is None:
                 stop.wait(_PAUSE)
             else:
-                _do(store, job, plan)
+                _do(store, job, plan, pipeline.work)
                 done += 1
 
 
@@ -188,12 +189,10 @@ def _die_with_parent() -> None:
         os._exit(1)
 
 
-def _do(store: Store, job: Job, plan: Plan) -> None:
+def _do(store: Store, job: Job, plan: Plan, how: Callable[[Store, Job], bool]) -> None:
     """One job; an error that nobody foresaw counts against it like a death, unless the machine is to blame."""
-    from selfproof import pipeline
-
     try:
-        pipeline.work(store, job)
+        how(store, job)
     except OSError as error:
         machine = error.errno in _NOT_THE_DOCUMENT
         store.put_back(job.holder, most=None if machine else plan.tries)

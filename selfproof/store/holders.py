@@ -7,6 +7,7 @@ about process numbers that are used again. Of other machines nothing is known bu
 from __future__ import annotations
 
 import fcntl
+import os
 import platform
 import secrets
 from collections.abc import Iterator
@@ -30,6 +31,8 @@ def present(home: Path, name: str) -> Iterator[None]:
     path.parent.mkdir(mode=0o700, exist_ok=True)
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(str(os.getpid()))  # for people: nothing here relies on it
+        file.flush()
         try:
             yield
         finally:
