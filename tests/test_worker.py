@@ -177,6 +177,18 @@ def test_a_new_version_of_the_reader_reads_again_what_was_not_refused(waiting: S
     assert waiting.reopen("a newer version") == 0, "the job is open"
 
 
+def test_what_an_owner_waits_for_comes_before_what_a_new_version_reads_again(waiting: Store) -> None:
+    waiting.save_application(samples.application("A-2"))
+    for application in ("A-1", "A-2"):
+        waiting.receive(application, _CSV, "b.csv")
+        pipeline.read_all(waiting, application)
+    assert waiting.reopen("a newer version") == 3
+    new = waiting.receive("A-2", _XML, "c.xml").upload
+    turns = [_claimed(waiting, str(number)) for number in range(4)]
+    assert [job.application for job in turns] == ["A-2", "A-2", "A-1", "A-1"]
+    assert new in {job.subject for job in turns[:2]}
+
+
 def test_a_job_of_an_erased_application_comes_to_nothing(waiting: Store) -> None:
     job = _claimed(waiting)
     waiting.erase("A-1")

@@ -69,36 +69,50 @@ def _new(task: Task, subject: str, application: str) -> dict[str, object]:
     return {"task": task, "subject": subject, "application": application, **fresh}
 
 
+def _insert(connection: Connection) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
 def to_read(connection: Connection, application: str, upload: str) -> bool:
     """Open the job of reading an upload; False when it is open already."""
+    _hurry(connection, application)
     return add_if_new(connection, table, _new(Task.READ, upload, application))
 
 
 def to_decide(connection: Connection, application: str) -> None:
     """Ask for a decision; asked for while one is made, another one follows, for it may have come too late."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     again = {
         "asked": table.c.asked + 1,
         "tries": 0,
         "holder": case((table.c.holder == _PARKED, ""), else_=table.c.holder),
     }
-    new = insert(table).values(_new(Task.DECIDE, application, application))
+    new = _insert(connection).values(_new(Task.DECIDE, application, application))
     connection.execute(new.on_conflict_do_update(index_elements=["task", "subject"], set_=again))
+    _hurry(connection, application)
+
+
+def _hurry(connection: Connection, application: str) -> None:
+    """What somebody waits for now must not stand behind all that a new version of the reader reads again."""
+    unasked = and_(table.c.application == application, table.c.asked == 0, table.c.holder == "")
+    connection.execute(update(table).where(unasked).values(asked=1))
 
 
 def reopen(connection: Connection, version: str, application: str = "") -> int:
     """Open the jobs of uploads that this version of the reader has not read; returns how many; "": of all applications.
 
-    What was refused stays refused.
+    What was refused stays refused. Nobody asked for these, so they come after what somebody did ask for.
     """
     last = select(func.max(events.c.number)).where(events.c.upload == uploads.c.id).correlate(uploads).scalar_subquery()
     joined = uploads.join(events, and_(events.c.upload == uploads.c.id, events.c.number == last))
     known = exists().where(extractions.c.document == uploads.c.document, extractions.c.version == version)
     opened = exists().where(table.c.task == Task.READ, table.c.subject == uploads.c.id)
-    unread = select(uploads.c.application, uploads.c.id).select_from(joined)
-    unread = unread.where(~known, ~opened, events.c.state != State.FAILED).order_by(uploads.c.number)
+    job = {**_new(Task.READ, "", ""), "asked": 0, "subject": uploads.c.id, "application": uploads.c.application}
+    values = [value if isinstance(value, ColumnElement) else literal(value) for value in job.values()]
+    unread = select(*values).select_from(joined).where(~known, ~opened, events.c.state != State.FAILED)
     chosen = unread.where(uploads.c.application == application) if application else unread
-    return sum(to_read(connection, row.application, row.id) for row in connection.execute(chosen).all())
+    new = _insert(connection).from_select(list(job), chosen.order_by(uploads.c.number))
+    done = connection.execute(new.on_conflict_do_nothing(), execution_options={"preserve_rowcount": True})
+    return done.rowcount
 
 
 def of(connection: Connection, application: str) -> tuple[Job, ...]:
@@ -122,7 +136,8 @@ def any_free(connection: Connection, application: str = "") -> bool:
 
 def claim(connection: Connection, holder: str, *, until: float, application: str = "") -> Job | None:
     """Take the oldest job, those that ended badly last; None when there is none. application: "" for any."""
-    oldest = select(table).where(_free(application)).order_by(table.c.tries, table.c.number).limit(1)
+    order = (table.c.tries, case((table.c.asked == 0, 1), else_=0), table.c.number)
+    oldest = select(table).where(_free(application)).order_by(*order).limit(1)
     row = connection.execute(oldest.with_for_update(skip_locked=True, of=table)).one_or_none()
     if row is None:
         return None
