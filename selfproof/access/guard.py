@@ -41,6 +41,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     "close": frozenset({Role.REVIEWER}),
     "release": frozenset({Role.REVIEWER}),
     "look_portfolio": frozenset({Role.RISK}),
+    "look_inputs": frozenset({Role.RISK}),
     "rescore": frozenset({Role.RISK}),
     "look_accounts": frozenset({Role.ADMIN}),
     "add_account": frozenset({Role.ADMIN}),

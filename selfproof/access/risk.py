@@ -32,7 +32,7 @@ class Risk:
 
     def inputs(self, application: str) -> Replay:
         """What the newest decision of one application rests on."""
-        with self.guard.look("look_decision", application) as store:
+        with self.guard.look("look_inputs", application) as store:
             decided = store.decisions(application)
             if not decided:
                 raise Denied("nothing here for you")
