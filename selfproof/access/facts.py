@@ -17,6 +17,7 @@ from selfproof.access.session import Session
 from selfproof.model import Fact, Ledger, Method, Place, Provenance, Value
 
 REVIEW, NEW_UPLOAD, RELEASE = "document.review", "request.new_upload", "release.amount"
+NOTE = "request.note"
 
 
 @dataclass(frozen=True, slots=True)

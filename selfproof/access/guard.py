@@ -40,6 +40,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     "ask_upload": frozenset({Role.REVIEWER}),
     "close": frozenset({Role.REVIEWER}),
     "release": frozenset({Role.REVIEWER}),
+    "note": frozenset({Role.REVIEWER}),
     "look_portfolio": frozenset({Role.RISK}),
     "look_inputs": frozenset({Role.RISK}),
     "rescore": frozenset({Role.RISK}),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from selfproof import pipeline
-from selfproof.access.facts import NEW_UPLOAD, RELEASE, REVIEW, released
+from selfproof.access import casework
+from selfproof.access.casework import Deed, Sheet
+from selfproof.access.facts import NEW_UPLOAD, NOTE, RELEASE, REVIEW, released
 from selfproof.access.guard import Guard
+from selfproof.access.rules import Role
 from selfproof.credit import policy as policies
 from selfproof.errors import Denied
 from selfproof.model import Decision, Message, Value
+from selfproof.pipeline import Assessment
 from selfproof.store import Store
 from selfproof.store.queue import CLAIMED, CLOSED, Waiting
 
@@ -35,13 +40,60 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Why:
+    """One reason why a case was not automatic. kind: names it in the texts; message: the particulars, if any."""
+
+    kind: str
+    message: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One case of the queue. reasons: why it was not automatic; asked: the applicant's own words."""
+    """One case of the queue. reasons: what the decision asks a person for; asked: the applicant's own words."""
 
     waiting: Waiting
     applicant: str
     reasons: tuple[Message, ...]
     standing: Standing | None
+
+    @property
+    def amount(self) -> Decimal | None:
+        """What is at stake: the recommended limit, CNY; None before the first decision."""
+        return self.standing.decision.recommended if self.standing else None
+
+    @property
+    def why(self) -> tuple[Why, ...]:
+        """Every reason why a person looks at the case, the applicant's wish first."""
+        return tuple(_whys(self.waiting, self.standing))
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """All that a reviewer needs of one case. mine: whether this reviewer released the limit that is paused."""
+
+    row: CaseRow
+    found: Assessment | None
+    sheets: tuple[Sheet, ...]
+    deeds: tuple[Deed, ...]
+    mine: bool
+
+
+def _whys(waiting: Waiting, now: Standing | None) -> Iterator[Why]:
+    if waiting.asked:
+        yield Why("asked")
+    for message in now.decision.review if now else ():
+        kind = message.key.removeprefix("reasons.review_")
+        stops = [reason for reason in now.decision.reasons if reason.code.startswith("S")] if now else []
+        if kind == "stop" and stops:
+            yield from (Why("stop", reason.text) for reason in stops)
+        else:
+            yield Why(kind, message)
+    if now and now.paused:
+        yield Why("held")
+    if waiting.unread:
+        yield Why("unread")
+    if waiting.sampled:
+        yield Why("sample")
 
 
 def standing(store: Store, application: str) -> Standing | None:
@@ -73,12 +125,34 @@ class Review:
     def queue(self) -> tuple[CaseRow, ...]:
         """The open cases, the longest waiting first."""
         with self.guard.look("queue") as store:
-            return tuple(self._row(store, item) for item in store.people.waiting())
+            items = store.people.waiting(sample=casework.table()["sample_share"])
+            return tuple(self._row(store, item) for item in items[: casework.table()["most_cases"]])
 
     def _row(self, store: Store, item: Waiting) -> CaseRow:
         now = standing(store, item.application)
         name = store.application(item.application).applicant.name
         return CaseRow(item, name, now.decision.review if now else (), now)
+
+    def case(self, application: str) -> CaseFile:
+        """One case with everything to judge it by, whether it waits or not."""
+        with self.guard.look("look_facts", application) as store:
+            items = store.people.waiting(sample=casework.table()["sample_share"])
+            idle = Waiting(application, "", self.guard.clock(), "", "")
+            row = self._row(store, next((item for item in items if item.application == application), idle))
+            found, said = pipeline.current(store, application), store.facts(application)
+            parts = pipeline.extractions(store, application)
+            names = {account.id: account.name for account in store.people.accounts()}
+            return CaseFile(
+                row=row,
+                found=found,
+                sheets=casework.sheets(found, parts, said) if found else (),
+                deeds=casework.deeds(said, store.uploads(application), names),
+                mine=row.standing is not None and f"{Role.REVIEWER}:{self.guard.session.account}" in row.standing.by,
+            )
+
+    def note(self, application: str, words: str) -> None:
+        """Leave a note for colleagues."""
+        self._say("note", application, NOTE, value=words)
 
     def claim(self, application: str) -> None:
         """Take a case, so that colleagues see who is at it."""

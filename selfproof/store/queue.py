@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, exists, func, select
 
 from selfproof.model import Fact
 from selfproof.store.codec import load
-from selfproof.store.schema import decisions, facts
+from selfproof.store.schema import decisions, facts, uploads
+from selfproof.store.schema import upload_events as events
+from selfproof.store.states import State
 
 ASKED, CLAIMED, CLOSED = "request.human", "request.claimed", "request.closed"
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # of a case without decision or file: what was asked says since when
 _NO_REVIEW = '%"review":[]%'  # canonical JSON has one spelling; within a text the quotes would be escaped
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One case. decision: the newest, or ""; since: when it began to wait; asked: in the applicant's words, or ""."""
+    """One case. decision: the newest, or ""; since: when it began to wait; asked: in the applicant's words, or "".
+
+    held: the decision asks for a person; unread: a file could not be read; sampled: drawn by chance.
+    """
 
     application: str
     decision: str
     since: datetime
     asked: str
     claimed: str
+    unread: bool = False
+    sampled: bool = False
+    held: bool = False
 
 
 def _newest() -> Select[str, str, str]:
@@ -38,24 +48,61 @@ def newest_decisions(connection: Connection) -> tuple[tuple[str, str], ...]:
     return tuple((row.application, row.id) for row in rows)
 
 
-def waiting(connection: Connection) -> tuple[Waiting, ...]:
-    """The cases that no reviewer has closed, the longest waiting first."""
-    held = connection.execute(_newest().where(decisions.c.content.not_like(_NO_REVIEW)))
-    found = {row.application: (row.id, row.at) for row in held}
-    asked = connection.scalars(select(facts.c.application).where(facts.c.name == ASKED).distinct())
-    cases = (_case(connection, name, *found.get(name, ("", ""))) for name in {*found, *asked})
+def waiting(connection: Connection, *, sampled: Callable[[str], bool] = lambda _: False) -> tuple[Waiting, ...]:
+    """The cases that no reviewer has closed, the longest waiting first.
+
+    sampled: whether a person looks at an application all the same when its newest decision asks for nobody.
+    """
+    newest = {row.application: (row.id, row.at) for row in connection.execute(_newest())}
+    held = {row.application for row in connection.execute(_newest().where(decisions.c.content.not_like(_NO_REVIEW)))}
+    unread, said = _unread(connection), _said(connection)
+    drawn = {name for name in newest if name not in held and sampled(name)}
+    names = {*held, *unread, *drawn, *said}
+    cases = (
+        _case(Waiting(name, *_since(newest.get(name), unread.get(name)), "", "", unread=name in unread,
+                      sampled=name in drawn, held=name in held), said.get(name, []))
+        for name in names
+    )  # fmt: skip
     return tuple(sorted((case for case in cases if case), key=lambda case: (case.since, case.application)))
 
 
-def _case(connection: Connection, application: str, decision: str, at: str) -> Waiting | None:
-    query = select(facts.c.content).where(facts.c.application == application, facts.c.name.startswith("request."))
-    said = [load(Fact, content) for content in connection.scalars(query.order_by(facts.c.number))]
-    places = [place for place, fact in enumerate(said) if fact.name == CLOSED]
-    asks = [fact for fact in said[places[-1] + 1 if places else 0 :] if fact.name == ASKED]
-    settled = any(said[place].original == decision for place in places)
-    if not asks and (settled or not decision):
+def _since(decision: tuple[str, str] | None, unread: str | None) -> tuple[str, datetime]:
+    found, at = decision or ("", unread)
+    return found, datetime.fromisoformat(at) if at else _NEVER
+
+
+def _unread(connection: Connection) -> dict[str, str]:
+    """Applications with a file that could not be read, and when the first such reading ended."""
+    later = events.alias("later")
+    newer = exists().where(later.c.upload == events.c.upload, later.c.number > events.c.number)
+    query = (
+        select(uploads.c.application, func.min(events.c.at).label("at"))
+        .join_from(uploads, events, events.c.upload == uploads.c.id)
+        .where(events.c.state == State.FAILED, ~newer)
+        .group_by(uploads.c.application)
+    )
+    return {row.application: row.at for row in connection.execute(query)}
+
+
+def _said(connection: Connection) -> dict[str, list[Fact]]:
+    """What was asked for and done about each case, in its order."""
+    found: dict[str, list[Fact]] = {}
+    query = select(facts.c.application, facts.c.content).where(facts.c.name.in_([ASKED, CLAIMED, CLOSED]))
+    for row in connection.execute(query.order_by(facts.c.number)):
+        found.setdefault(row.application, []).append(load(Fact, row.content))
+    return found
+
+
+def _case(item: Waiting, said: Sequence[Fact]) -> Waiting | None:
+    """The case as it waits now; None when nothing is open."""
+    closed = [place for place, fact in enumerate(said) if fact.name == CLOSED]
+    asks = [fact for fact in said[closed[-1] + 1 if closed else 0 :] if fact.name == ASKED]
+    settled = any(said[place].original == item.decision for place in closed)
+    if not asks and (settled or not (item.held or item.unread or item.sampled)):
         return None
-    since = asks[0].provenance.version if asks else at
-    claims = [str(fact.value) for fact in said if fact.name in {CLAIMED, CLOSED}]
-    claimed = claims[-1] if claims and said[-1].name == CLAIMED else ""
-    return Waiting(application, decision, datetime.fromisoformat(since), str(asks[-1].value) if asks else "", claimed)
+    last = next((fact for fact in reversed(said) if fact.name in {CLAIMED, CLOSED}), None)
+    claimed = str(last.value) if last is not None and last.name == CLAIMED else ""
+    if not asks:
+        return replace(item, claimed=claimed)
+    since = datetime.fromisoformat(asks[0].provenance.version)
+    return replace(item, since=since, asked=str(asks[-1].value), claimed=claimed)

@@ -1,0 +1,215 @@
+"""A case as a reviewer works on it: each paper's values, the doubtful ones first, and what was done so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import IntEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeAlias
+
+import yaml
+
+from selfproof import values
+from selfproof.access.facts import NEW_UPLOAD, RELEASE, REVIEW
+from selfproof.model import Extraction, Fact, Finding, Message, Method, Outcome, Value
+from selfproof.pipeline import Assessment
+from selfproof.store import Upload
+from selfproof.store.queue import CLAIMED
+
+_PICTURED = frozenset({"pdf_text", "ofd", "ocr"})  # carriers whose pages can be looked at
+_HIDDEN = frozenset({"scene_confidence", "scene_second"})
+Parts: TypeAlias = Mapping[str, tuple[Extraction, ...]]
+
+
+class Doubt(IntEnum):
+    """How much a value needs a look, the most urgent first."""
+
+    FAILED = 0
+    MENDED = 1
+    FAINT = 2
+    FINE = 3
+    SAID = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One value. fact: the last word on it; read: what was read, the same unless a person corrected it."""
+
+    fact: Fact
+    read: Fact
+    doubt: Doubt
+    complaints: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One document in an upload. level: how far it is believed; judged: the last word of a reviewer on it."""
+
+    document: str
+    kind: str
+    entries: tuple[Entry, ...]
+    findings: tuple[Finding, ...]
+    level: int | None
+    judged: Fact | None
+    asked: Fact | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One upload. pictured: whether there are pages to look at; doubts: how many values need a look."""
+
+    upload: Upload
+    papers: tuple[Paper, ...]
+    pictured: bool
+
+    @property
+    def doubts(self) -> int:
+        """How many values need a look."""
+        return sum(entry.doubt < Doubt.FINE for paper in self.papers for entry in paper.entries)
+
+    @property
+    def failed(self) -> bool:
+        """Whether a check complains."""
+        return any(item.outcome is Outcome.FAIL for paper in self.papers for item in paper.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that a person did in a case. who: the account's name; about: the uploads' names."""
+
+    at: datetime
+    who: str
+    role: str
+    fact: Fact
+    about: str
+
+
+@cache
+def table() -> Mapping[str, Any]:
+    """The numbers of ``tables/review.yaml``."""
+    found: Mapping[str, Any] = yaml.safe_load(files("selfproof").joinpath("tables", "review.yaml").read_text("utf-8"))
+    return found
+
+
+def typed(printed: str, like: Value) -> Value | None:
+    """What a person typed, as the type of another value; None when it cannot be one.
+
+    >>> typed(" ¥1,130.00 ", Decimal(0)), typed("2026年3月1日", date(2020, 1, 1)), typed("many", 3), typed("甲公司", "")
+    (Decimal('1130.00'), datetime.date(2026, 3, 1), None, '甲公司')
+    """
+    if isinstance(like, bool):
+        return None
+    if isinstance(like, Decimal):
+        number = values.number(printed)
+        return values.money(printed) if number is None else number
+    if isinstance(like, datetime):
+        return _instant(printed)
+    if isinstance(like, date):
+        return values.day(printed)
+    return values.count(printed) if isinstance(like, int) else values.text(printed)
+
+
+def _instant(printed: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(printed.strip())
+    except ValueError:
+        return None
+
+
+def sheets(found: Assessment, parts: Parts, said: Sequence[Fact]) -> tuple[Sheet, ...]:
+    """Every upload, those with the most urgent doubts first. said: all facts of the application, in their order."""
+    made = [_sheet(found, upload, parts.get(upload.id, ()), said) for upload in found.uploads]
+    return tuple(sorted(made, key=_urgency))
+
+
+def _urgency(sheet: Sheet) -> tuple[bool, bool, int]:
+    judged = bool(sheet.papers) and all(paper.judged for paper in sheet.papers)
+    return judged, not sheet.failed and bool(sheet.papers), -sheet.doubts
+
+
+def _sheet(found: Assessment, upload: Upload, parts: Sequence[Extraction], said: Sequence[Fact]) -> Sheet:
+    read: dict[str, list[Fact]] = {}
+    kinds: dict[str, str] = {}
+    for part in parts:
+        for fact in part.facts:
+            read.setdefault(fact.provenance.document, []).append(fact)
+            kinds[fact.provenance.document] = part.kind
+    carriers = {str(fact.value) for facts in read.values() for fact in facts if fact.name == "document.carrier"}
+    papers = tuple(_paper(found, (document, kinds[document]), read[document], said) for document in sorted(read))
+    return Sheet(upload, papers, pictured=bool(carriers & _PICTURED))
+
+
+def _paper(found: Assessment, named: tuple[str, str], read: Sequence[Fact], said: Sequence[Fact]) -> Paper:
+    document, kind = named
+    mine = [fact for fact in said if fact.provenance.document == document]
+    human = {fact.name: fact for fact in mine if fact.provenance.method is Method.HUMAN}
+    findings = tuple(item for item in found.findings if document == item.document)
+    complaints = _complaints(found.findings)
+    entries = (
+        _entry(human.get(fact.name, fact), fact, complaints)
+        for fact in read
+        if fact.kind != "document" and fact.field not in _HIDDEN
+    )
+    return Paper(
+        document=document,
+        kind=kind,
+        entries=tuple(sorted(entries, key=lambda entry: entry.doubt)),
+        findings=findings,
+        level=found.decision.levels.get(document),
+        judged=human.get(REVIEW),
+        asked=human.get(NEW_UPLOAD),
+    )
+
+
+def _complaints(findings: Iterable[Finding]) -> dict[str, list[Message]]:
+    """By fact, the sentences of the failed checks that name it."""
+    found: dict[str, list[Message]] = {}
+    for item in findings:
+        if item.outcome is Outcome.FAIL and item.message:
+            for fact in item.facts:
+                found.setdefault(fact, []).append(item.message)
+    return found
+
+
+def _entry(fact: Fact, read: Fact, complaints: Mapping[str, Sequence[Message]]) -> Entry:
+    return Entry(fact, read, _doubt(fact, complaints), tuple(complaints.get(fact.id, ())))
+
+
+def _doubt(fact: Fact, complaints: Mapping[str, object]) -> Doubt:
+    if fact.id in complaints:
+        return Doubt.FAILED
+    if fact.provenance.method is Method.HUMAN:
+        return Doubt.MENDED if fact.provenance.origin.startswith("declaration") else Doubt.SAID
+    if fact.provenance.repaired:
+        return Doubt.MENDED
+    return Doubt.FAINT if fact.provenance.confidence < table()["doubtful_below"] else Doubt.FINE
+
+
+def deeds(said: Iterable[Fact], uploads: Iterable[Upload], names: Mapping[str, str]) -> tuple[Deed, ...]:
+    """What people did, the newest first. names: of accounts by id."""
+    files_of = {upload.document: upload.name for upload in uploads}
+    found = (_deed(fact, files_of, names) for fact in said if _is_deed(fact))
+    return tuple(sorted(found, key=lambda deed: deed.at, reverse=True))
+
+
+def _is_deed(fact: Fact) -> bool:
+    human = fact.provenance.method is Method.HUMAN and bool(fact.provenance.version)
+    return human and fact.kind != "declaration" and fact.name != CLAIMED
+
+
+def _deed(fact: Fact, files_of: Mapping[str, str], names: Mapping[str, str]) -> Deed:
+    role, _, account = fact.provenance.origin.partition(":")
+    about = files_of.get(fact.provenance.document.partition("#")[0], "")
+    return Deed(datetime.fromisoformat(fact.provenance.version), names.get(account, account), role, fact, about)
+
+
+def deed_name(fact: Fact) -> str:
+    """What a deed is called in the texts."""
+    if fact.name == REVIEW:
+        return str(fact.value)
+    named = {NEW_UPLOAD: "ask_upload", RELEASE: "released"}
+    return named.get(fact.name) or (fact.field if fact.kind == "request" else "corrected")
