@@ -1,0 +1,379 @@
+"""The real server on a loopback port: sign-in, cookies, our routes, what is shut, and strangers of every kind."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from selfproof.access import Role, enter, people, sign_out
+from selfproof.store import Store
+from tests.people_samples import PAGE, PASSWORD, Sample, case, desk, token
+from ui import parcels
+from ui.gate import COOKIE, Gate
+from ui.routes import Routes
+
+ROOT = Path(__file__).parent.parent
+HTML = {"accept": "text/html,application/xhtml+xml"}
+PATIENCE = 90.0  # seconds for the server to answer: other tests may keep the machine busy
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(slots=True)
+class Browser:
+    """Keeps its cookie, follows nothing."""
+
+    port: int
+    cookie: str = ""
+    csrf: str = field(default="", repr=False)
+
+    def ask(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        given = {"cookie": f"{COOKIE}={self.cookie}"} if self.cookie else {}
+        connection.request(method, path, body, given | dict(headers or {}))
+        response = connection.getresponse()
+        answer = Answer(response.status, {key.lower(): value for key, value in response.getheaders()}, response.read())
+        connection.close()
+        return answer
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
+        return self.ask("GET", path, headers=headers)
+
+    def post_form(self, path: str, headers: Mapping[str, str] | None = None, **fields: str) -> Answer:
+        kind = {"content-type": "application/x-www-form-urlencoded"}
+        return self.ask("POST", path, urlencode(fields).encode(), kind | dict(headers or {}))
+
+    def post_files(self, path: str, *files: tuple[str, bytes], headers: Mapping[str, str] | None = None) -> Answer:
+        parts = [
+            f'--cut\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'.encode()
+            + data
+            + b"\r\n"
+            for name, data in files
+        ]
+        kind = {"content-type": "multipart/form-data; boundary=cut", "x-selfproof-token": self.csrf}
+        return self.ask("POST", path, b"".join([*parts, b"--cut--\r\n"]), kind | dict(headers or {}))
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    port: int
+    store: Store
+    case: Sample
+
+    def browser(self, name: str, role: Role) -> Browser:
+        given = token(self.store, name, role)
+        return Browser(self.port, given, enter(self.store, given).token)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        assert process.poll() is None, "the server ended"
+        try:
+            if Browser(port).get("/_stcore/health").status == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail("the server did not answer")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The server as `selfproof serve` starts it, on a store with one case of anna's."""
+    home, port = tmp_path_factory.mktemp("served"), _free_port()
+    environment = os.environ | {"SELFPROOF_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    for name in ("SELFPROOF_DATABASE", "SELFPROOF_OIDC"):
+        environment.pop(name, None)
+    with Store.open(f"sqlite:///{home}/selfproof.db", home) as store:
+        people.add(store, "anna", Role.OWNER, PASSWORD, act=people.by_system("add_account", "anna"))
+        sample = case(store, desk(store, "anna", Role.OWNER))
+        command = [sys.executable, "-m", "selfproof.cli", "serve", "--port", str(port)]
+        process = subprocess.Popen(command, env=environment, cwd=ROOT, start_new_session=True)
+        try:
+            _wait(port, process)
+            yield Site(port, store, sample)
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(30)
+
+
+def test_a_stranger_is_sent_to_the_sign_in_page_and_gets_no_page_of_the_app(site: Site) -> None:
+    stranger = Browser(site.port)
+    sent = stranger.get("/review?case=1", HTML)
+    assert (sent.status, sent.headers["location"]) == (303, "/login?next=%2Freview")
+    assert stranger.get("/_stcore/host-config").status == 401
+    page = stranger.get("/login?next=%2Freview", HTML)
+    assert page.status == 200
+    assert 'value="/review"' in page.body.decode()
+    assert 'lang="zh-CN"' in page.body.decode()
+    assert "Sign in" in stranger.get("/login", HTML | {"accept-language": "en-GB"}).body.decode()
+    assert page.headers["x-frame-options"] == "DENY"
+
+
+def test_the_right_password_gives_a_cookie_that_survives_a_refresh_and_no_script_can_read(site: Site) -> None:
+    browser = Browser(site.port)
+    answer = browser.post_form("/auth/login", name="anna", password=PASSWORD, next="/limit")
+    assert (answer.status, answer.headers["location"]) == (303, "/limit")
+    name, _, rest = answer.headers["set-cookie"].partition("=")
+    value, *attributes = [part.strip().lower() for part in rest.split(";")]
+    assert name == COOKIE
+    assert {"httponly", "samesite=lax", "path=/", "max-age=43200"} <= set(attributes)
+    browser.cookie = rest.partition(";")[0]
+    assert len(value) >= 43, "256 bits"
+    for _ in range(2):
+        assert browser.get("/", HTML).status == 200
+
+
+def test_a_wrong_password_is_told_without_saying_what_was_wrong(site: Site) -> None:
+    bodies = set()
+    for name in ("anna", "nobody"):
+        answer = Browser(site.port).post_form("/auth/login", name=name, password="not it", next="/")  # noqa: S106  wrong
+        assert answer.status == 401
+        assert "set-cookie" not in answer.headers
+        bodies.add(answer.body)
+    assert len(bodies) == 1
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example"])
+def test_signing_in_never_leads_to_another_site(site: Site, elsewhere: str) -> None:
+    answer = Browser(site.port).post_form("/auth/login", name="anna", password=PASSWORD, next=elsewhere)
+    assert answer.headers["location"] == "/"
+
+
+def test_the_cookie_is_secure_where_the_site_is(tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{tmp_path}/s.db", tmp_path) as store:
+        people.add(store, "anna", Role.OWNER, PASSWORD, act=people.by_system("add_account", "anna"))
+        app = Gate(Starlette(routes=Routes(store).all()), store)
+        with TestClient(app, base_url="https://selfproof.example", follow_redirects=False) as client:
+            answer = client.post("/auth/login", data={"name": "anna", "password": PASSWORD})
+    assert "secure" in answer.headers["set-cookie"].lower()
+    assert answer.headers["strict-transport-security"].startswith("max-age=")
+
+
+def test_after_signing_out_the_cookie_opens_nothing(site: Site) -> None:
+    browser = site.browser("anna", Role.OWNER)
+    assert browser.post_form("/auth/logout", token="wrong").status == 403  # noqa: S106  wrong
+    assert browser.get("/", HTML).status == 200
+    assert browser.post_form("/auth/logout", token=browser.csrf).headers["location"] == "/login"
+    assert browser.get("/", HTML).status == 303
+    assert browser.get(f"/export/{site.case.application}").status == 401
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/media/0123.png", "/media", "/_stcore/upload_file/a/b", "/_stcore/metrics", "/_stcore/script-health-check",
+        "/_stcore/agent/openapi.json", "/_stcore/agent/mcp", "/_stcore/agent/interact", "/component/x/index.html",
+        "/oauth2callback", "/app/static/x", "/_stcore/unknown",
+    ],
+)  # fmt: skip
+def test_what_streamlit_serves_and_nothing_here_uses_is_shut_even_when_signed_in(site: Site, path: str) -> None:
+    browser = site.browser("anna", Role.OWNER)
+    for method in ("GET", "POST", "PUT", "DELETE", "OPTIONS"):
+        assert browser.ask(method, path, headers=HTML).status == 404, method
+
+
+@pytest.mark.parametrize("path", ["/%6dedia/x", "/static/../media/x", "//media/x", "/./media/x", "/_stcore//metrics"])
+def test_the_shut_routes_have_no_other_spelling(site: Site, path: str) -> None:
+    answer = site.browser("anna", Role.OWNER).get(path)
+    is_shell = b"<!doctype html>" in answer.body.lower()
+    assert answer.status in {400, 401, 404} or is_shell, "at most the app's empty shell"
+
+
+def test_an_upload_is_answered_with_receipts_once_it_is_kept(site: Site) -> None:
+    browser, name = site.browser("anna", Role.OWNER), site.case.application
+    files = [
+        ("a.pdf", b"%PDF-1.7 first"),
+        ("../../b.pdf", b"%PDF-1.7 second"),
+        ("c.pdf", b""),
+        ("a.pdf", b"%PDF-1.7 first"),
+    ]
+    answer = browser.post_files(f"/upload/{name}", *files)
+    assert answer.status == 200
+    first, second, empty, again = json.loads(answer.body)["receipts"]
+    assert site.store.original(name, first["upload"]) == b"%PDF-1.7 first"
+    assert second["name"] == "b.pdf"
+    assert empty == {"name": "c.pdf", "error": "empty", "values": {}}
+    assert (again["upload"], again["duplicate"]) == (first["upload"], True)
+
+
+def test_a_file_that_is_too_large_is_refused_with_its_limit(site: Site) -> None:
+    browser = site.browser("anna", Role.OWNER)
+    answer = browser.post_files(f"/upload/{site.case.application}", ("big.pdf", bytes(50_000_001)))
+    (refused,) = json.loads(answer.body)["receipts"]
+    assert (refused["error"], refused["values"]["limit"]) == ("too_large", "50")
+
+
+def test_a_request_that_is_too_long_is_cut_off_before_it_is_read(site: Site) -> None:
+    browser = site.browser("anna", Role.OWNER)
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
+    connection.putrequest("POST", f"/upload/{site.case.application}")
+    for name, value in {
+        "cookie": f"{COOKIE}={browser.cookie}",
+        "x-selfproof-token": browser.csrf,
+        "content-type": "multipart/form-data; boundary=cut",
+        "content-length": "250000000",
+    }.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    assert connection.getresponse().status == 413
+    connection.close()
+    unsaid = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    unsaid.request("POST", "/auth/login", iter([b"x" * 4000] * 5), kind, encode_chunked=True)
+    assert unsaid.getresponse().status == 413
+    unsaid.close()
+
+
+def test_an_upload_that_another_site_sends_is_refused(site: Site) -> None:
+    browser, path = site.browser("anna", Role.OWNER), f"/upload/{site.case.application}"
+    file = ("evil.pdf", b"%PDF evil")
+    before = site.store.uploads(site.case.application)
+    assert browser.post_files(path, file, headers={"x-selfproof-token": ""}).status == 403
+    assert browser.post_files(path, file, headers={"x-selfproof-token": "0" * 64}).status == 403
+    assert browser.post_files(path, file, headers={"origin": "https://evil.example"}).status == 403
+    assert browser.post_files(path, file, headers={"sec-fetch-site": "cross-site"}).status == 403
+    assert Browser(site.port).post_form(
+        "/auth/login", {"origin": "https://evil.example"}, name="anna", password=PASSWORD
+    ).status == 403  # fmt: skip
+    assert site.store.uploads(site.case.application) == before
+
+
+def test_an_owner_gets_the_picture_and_the_export_and_no_cache_keeps_them(site: Site) -> None:
+    browser, sample = site.browser("anna", Role.OWNER), site.case
+    picture = browser.get(f"/page/{sample.application}/{sample.upload}/1")
+    assert (picture.status, picture.body, picture.headers["content-type"]) == (200, PAGE, "image/webp")
+    export = browser.get(f"/export/{sample.application}")
+    assert "facts.json" in zipfile.ZipFile(io.BytesIO(export.body)).namelist()
+    for answer in (picture, export):
+        assert answer.headers["cache-control"] == "private, no-store"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+    assert browser.get(f"/page/{sample.application}/{sample.upload}/2").status == 404
+
+
+def test_another_owner_gets_the_same_answer_for_every_id_there_is_as_for_none(site: Site) -> None:
+    bob, sample = site.browser("bob", Role.OWNER), site.case
+    his = case(site.store, desk(site.store, "bob", Role.OWNER), b"%PDF-1.7 of bob")
+    nothing = bob.get("/page/A-0/0/1")
+    ids = (sample.application, sample.upload, sample.document, sample.decision, sample.fact)
+    paths = [f"/page/{one}/{other}/1" for one in ids for other in ids]
+    paths += [f"/page/{his.application}/{one}/1" for one in ids]
+    paths += [f"/page/{sample.application}/{his.upload}/1"]
+    paths += [f"/export/{one}" for one in ids]
+    for path in paths:
+        answer = bob.get(path)
+        assert (answer.status, answer.body) == (nothing.status, nothing.body) == (404, b'{"error":"nothing_here"}'), (
+            path
+        )
+    climbing = quote(f"{his.application}/../{sample.application}", safe="")
+    assert bob.get(f"/page/{climbing}/{sample.upload}/1").status in {400, 404}
+    for one in ids:
+        answer = bob.post_files(f"/upload/{one}", ("a.pdf", b"%PDF-1.7"))
+        assert (answer.status, answer.body) == (404, nothing.body)
+    assert bob.get(f"/page/{his.application}/{his.upload}/1").status == 200
+
+
+@pytest.mark.parametrize(
+    ("role", "page", "export"), [(Role.REVIEWER, 200, 404), (Role.RISK, 404, 404), (Role.ADMIN, 404, 404)]
+)
+def test_staff_get_what_their_role_may_see(site: Site, role: Role, page: int, export: int) -> None:
+    browser, sample = site.browser(f"some {role}", role), site.case
+    assert browser.get(f"/page/{sample.application}/{sample.upload}/1").status == page
+    assert browser.get(f"/export/{sample.application}").status == export
+    assert browser.post_files(f"/upload/{sample.application}", ("a.pdf", b"%PDF")).status == 404
+
+
+def _socket(site: Site, cookie: str = "", origin: str = "") -> ClientConnection:
+    headers = {"cookie": f"{COOKIE}={cookie}"} if cookie else {}
+    return connect(
+        f"ws://127.0.0.1:{site.port}/_stcore/stream",
+        additional_headers=headers,
+        subprotocols=["streamlit"],  # type: ignore[list-item]  a NewType of str
+        origin=origin or None,  # type: ignore[arg-type]  a NewType of str
+        open_timeout=30,
+        max_size=None,
+    )
+
+
+def test_a_page_s_socket_opens_only_with_a_session_and_from_our_own_site(site: Site) -> None:
+    for cookie, origin in (
+        ("", ""),
+        ("guessed", ""),
+        (site.browser("anna", Role.OWNER).cookie, "https://evil.example"),
+    ):
+        with pytest.raises(InvalidStatus) as refused:
+            _socket(site, cookie, origin).close()
+        assert refused.value.response.status_code == 403
+
+
+def _drain(opened: ClientConnection) -> None:
+    while True:
+        opened.recv(timeout=60)
+
+
+def test_a_page_s_socket_ends_with_the_session(site: Site) -> None:
+    browser = site.browser("anna", Role.OWNER)
+    message = BackMsg()
+    message.rerun_script.query_string = ""
+    with _socket(site, browser.cookie, f"http://127.0.0.1:{site.port}") as opened:
+        opened.send(message.SerializeToString())
+        assert opened.recv(timeout=60), "a page"
+        sign_out(site.store, enter(site.store, browser.cookie))
+        opened.send(message.SerializeToString())
+        with pytest.raises(ConnectionClosed) as closed:
+            _drain(opened)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4401
+
+
+def test_a_download_that_a_page_made_is_for_its_session_only(tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{tmp_path}/s.db", tmp_path) as store:
+        mine, other = (token(store, name, Role.RISK) for name in ("rosa", "rolf"))
+        path = parcels.offer(enter(store, mine), "变化.csv", "text/csv", b"a,b\n")
+        app = Gate(Starlette(routes=Routes(store).all()), store)
+        with TestClient(app) as client:
+            assert client.get(path, headers={"cookie": f"{COOKIE}={other}"}).status_code == 404
+            assert client.get("/parcel/guess", headers={"cookie": f"{COOKIE}={mine}"}).status_code == 404
+            answer = client.get(path, headers={"cookie": f"{COOKIE}={mine}"})
+    assert (answer.content, answer.headers["cache-control"]) == (b"a,b\n", "private, no-store")
+    assert quote("变化.csv") in answer.headers["content-disposition"]
+
+
+def test_every_look_over_the_routes_is_in_the_audit_log(site: Site) -> None:
+    rui, sample = site.browser("rui", Role.REVIEWER), site.case
+    account = enter(site.store, rui.cookie).account
+    assert rui.get(f"/page/{sample.application}/{sample.upload}/1").status == 200
+    seen = [entry.act for entry in site.store.people.log_of(sample.application) if entry.account == account]
+    assert seen == ["look_page"]
+    assert site.store.people.verify_log().broken is None
