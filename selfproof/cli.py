@@ -12,12 +12,13 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from selfproof import cli_people, report
+from selfproof import cli_people, cli_rescore, report
 from selfproof.errors import IntakeError, SelfproofError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="selfproof: documents → verified facts → a limit.")
 app.add_typer(cli_people.user, name="user")
 app.add_typer(cli_people.audit, name="audit")
+app.command()(cli_rescore.rescore)
 Json = Annotated[bool, typer.Option("--json", help="one JSON object instead of a text")]
 T = TypeVar("T")
 FIXTURES = Path(__file__).parent.parent / "fixtures"

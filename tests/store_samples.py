@@ -25,6 +25,7 @@ from selfproof.model import (
 from selfproof.store import Record, Store, accounts
 from selfproof.store.audit import Act
 from selfproof.store.consents import Consent
+from selfproof.store.rescores import Rescored, Side, Stage
 from selfproof.store.sessions import Kept, Patience
 
 _LATER = datetime(2099, 1, 1, tzinfo=UTC)
@@ -90,7 +91,9 @@ def fill(store: Store, key: str = "A-1", data: bytes = b"%PDF-1.7 sample") -> st
     store.add_fingerprints(key, [("0" * 64, "vat_invoice:00000042")])
     store.add_photos(key, [("0" * 64, "ff" * 32)])
     ids = [item.id for item in kept]
-    return store.save_decision(decision(kept, key=key), fact_ids=ids, finding_ids=finding_ids, policy_text=POLICY)
+    made = store.save_decision(decision(kept, key=key), fact_ids=ids, finding_ids=finding_ids, policy_text=POLICY)
+    rescore(store, key, made)
+    return made
 
 
 def people(store: Store, key: str) -> None:
@@ -105,3 +108,12 @@ def people(store: Store, key: str) -> None:
     store.people.say_consent(key, consent, act)
     store.people.start_session(Kept(key, account.id, account.name, "owner", _LATER, _LATER), _LATER, act)
     store.people.try_again(key, Patience(5, timedelta(1), timedelta(1)), _LATER)
+
+
+def rescore(store: Store, key: str, decision_id: str) -> None:
+    """A result of a re-score."""
+    run = store.rescores.begin("sample", POLICY, "e2", 1)
+    limits = {"base": Decimal(100000), "recommended": Decimal(580000), "effective": Decimal(580000)}
+    before = Side(**limits, binding="cash_flow", policy="p1", engine="e1", steps=())
+    store.rescores.say(run, Stage.CANCELLED)
+    store.rescores.add(run, [Rescored(key, decision_id, "workshop", before, None, error="样例")])

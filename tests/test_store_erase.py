@@ -13,7 +13,10 @@ from selfproof.store import Store, files
 from selfproof.store.schema import metadata
 from tests import store_samples as samples
 
-_STAY = {"policies", "erasures", "accounts", "account_events", "sessions", "sign_in_failures", "audit"}
+_STAY = {
+    "policies", "erasures", "accounts", "account_events", "sessions", "sign_in_failures", "audit",
+    "rescores", "rescore_events",
+}  # fmt: skip
 _OWN_FILES = {"fingerprint.key", "originals.lock"}
 
 

@@ -37,7 +37,8 @@ class Inputs(NamedTuple):
     policy_text: str
 
 
-def _keep_policy(connection: Connection, text: str) -> str:
+def keep_policy(connection: Connection, text: str) -> str:
+    """Keep a policy file's text; returns its hash."""
     digest = hashlib.sha256(text.encode()).hexdigest()
     add_missing(connection, policies, [{"hash": digest, "content": text}])
     return digest
@@ -55,7 +56,7 @@ def save(connection: Connection, decision: Decision, inputs: Inputs) -> str:
     number = applications.newest_version(connection, application)
     row = {
         "application": application,
-        "policy": _keep_policy(connection, inputs.policy_text),
+        "policy": keep_policy(connection, inputs.policy_text),
         "engine": decision.engine,
         "facts": canonical(list(inputs.facts)),
         "findings": canonical(list(inputs.findings)),

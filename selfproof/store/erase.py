@@ -25,14 +25,15 @@ from selfproof.store.schema import (
     permits,
     photos,
     records,
+    rescore_results,
     upload_events,
     uploads,
     verifications,
 )
 
 _BY_APPLICATION = (  # children before parents
-    jobs, decisions, verifications, findings, facts, records, fingerprints, photos, uploads, application_versions,
-    consents, ownerships,
+    jobs, rescore_results, decisions, verifications, findings, facts, records, fingerprints, photos, uploads,
+    application_versions, consents, ownerships,
 )  # fmt: skip
 
 

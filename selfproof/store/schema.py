@@ -90,7 +90,9 @@ jobs = Table(
     Column("task", String, nullable=False),
     Column("subject", String, nullable=False),  # of a reading the upload, of a decision the application
     _application(),
-    Column("asked", Integer, nullable=False),  # how often, so that what is asked for meanwhile is not lost
+    Column(
+        "asked", Integer, nullable=False
+    ),  # how often, so that what is asked for meanwhile is not lost; 0: by nobody
     Column("tries", Integer, nullable=False),  # that ended badly
     Column("holder", String, nullable=False),  # who works on it; empty: nobody
     Column("since", Double, nullable=False),  # seconds since 1970, as is `until`: when the lease ends
@@ -268,5 +270,40 @@ audit = Table(
     _text("detail"),
     Column("previous", String, nullable=False),
     Column("mark", String, nullable=False),
+    Index(None, "application"),
+)
+
+rescores = Table(
+    "rescores",
+    metadata,
+    _number(),
+    Column("id", String, nullable=False),
+    _text("name"),  # what the policy was called when it was chosen
+    Column("policy", String, ForeignKey("policies.hash"), nullable=False),
+    Column("engine", String, nullable=False),
+    Column("total", Integer, nullable=False),  # applications that had a decision when it began
+    _text("at"),
+    UniqueConstraint("id"),
+)
+
+rescore_events = Table(
+    "rescore_events",
+    metadata,
+    Column("rescore", String, ForeignKey("rescores.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("state", String, nullable=False),
+    _text("note"),  # of RUNNING who carries it out
+    _text("at"),
+)
+
+rescore_results = Table(
+    "rescore_results",
+    metadata,
+    _number(),
+    Column("rescore", String, ForeignKey("rescores.id"), nullable=False),
+    _application(),
+    Column("decision", String, nullable=False),  # the standing one that was compared with
+    _text("content"),
+    UniqueConstraint("rescore", "application", "decision"),
     Index(None, "application"),
 )

@@ -37,6 +37,7 @@ from selfproof.store.fingerprints import Elsewhere
 from selfproof.store.jobs import Job
 from selfproof.store.people import People
 from selfproof.store.records import Record
+from selfproof.store.rescores import Rescores
 from selfproof.store.states import State
 from selfproof.store.uploads import Receipt, Upload
 
@@ -83,6 +84,11 @@ class Store:
     def people(self) -> People:
         """Accounts, sessions, ownership, consents and the audit log."""
         return People(self.engine, self.key)
+
+    @property
+    def rescores(self) -> Rescores:
+        """What other policies would decide, beside the standing decisions."""
+        return Rescores(self.engine, self.home)
 
     def save_application(self, application: Application) -> None:
         """Keep a new version of an application's file, unless nothing changed."""

@@ -1,0 +1,131 @@
+"""The command line's part for re-scoring."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from selfproof import rescore_table, rescoring, tabular
+from selfproof.access import people
+from selfproof.credit import policy as policies
+from selfproof.errors import SelfproofError
+from selfproof.store import Store
+from selfproof.store.rescores import Rescored, Run, Stage
+
+_INTERRUPTED = 130  # what a shell reports of a program that Ctrl-C ended
+_MOST = 40  # applications that are printed
+Out = Annotated[Path | None, typer.Option(help="also write all results to this file")]
+
+
+def rescore(
+    *,
+    policy: Annotated[str, typer.Option(help="a shipped policy's name or a YAML file")],
+    csv: Out = None,
+    xlsx: Out = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object instead of a text")] = False,
+) -> None:
+    """Decide on all stored applications under another policy, beside the standing decisions; nothing is read again.
+
+    Interrupted, it goes on where it was when it is started again.
+    """
+    with Store.open() as store:
+        try:
+            run = rescoring.begin(store, policies.text(policy), Path(policy).stem)
+            store.people.note(people.by_system("rescore", f"{run.name} {run.policy[:12]} {run.id}"))
+            _carry_out(store, run)
+            found = store.rescores.results(run.id)
+            _write(found, csv, xlsx)
+        except (SelfproofError, OSError) as error:
+            sys.stderr.write(f"{error}\n")
+            raise typer.Exit(1) from error
+        except KeyboardInterrupt:
+            sys.stderr.write("已中断,再次运行将继续 / interrupted; run it again to go on\n")
+            raise typer.Exit(_INTERRUPTED) from None
+    sys.stdout.write(_as_json(run, found) if as_json else _as_text(run, found))
+
+
+def _carry_out(store: Store, run: Run) -> None:
+    """With a progress bar on the error stream; exits with 1 when somebody cancelled it elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("重新评分 / re-scoring"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=run.total)
+        stage = rescoring.carry_out(
+            store, run.id, lambda done, total: bar.update(task, completed=done, total=total, refresh=True)
+        )
+    if stage is Stage.CANCELLED:
+        sys.stderr.write("已取消 / cancelled\n")
+        raise typer.Exit(1)
+
+
+def _write(found: Sequence[Rescored], csv: Path | None, xlsx: Path | None) -> None:
+    if csv is not None:
+        csv.write_bytes(tabular.csv_bytes(rescore_table.header(), rescore_table.rows(found)))
+    if xlsx is not None:
+        xlsx.write_bytes(tabular.xlsx_bytes(rescore_table.header(), rescore_table.rows(found)))
+
+
+def _as_json(run: Run, found: Sequence[Rescored]) -> str:
+    total = rescoring.summary(found)
+    bands = [{"up_to": band.up_to, "before": band.before, "after": band.after} for band in total.bands]
+    content: dict[str, Any] = {
+        "rescore": run.id,
+        "policy": {"name": run.name, "hash": run.policy},
+        "engine": run.engine,
+        "applications": total.total,
+        "up": total.up,
+        "down": total.down,
+        "same": total.same,
+        "recommended_only": total.other,
+        "refused": total.refused,
+        "evidence_changed": total.evidence,
+        "before": str(total.before),
+        "after": str(total.after),
+        "bands": bands,
+        "reasons": dict(total.codes),
+        "changed": [_record(item) for item in rescoring.changed(found)],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _record(item: Rescored) -> dict[str, Any]:
+    named = dict(zip(rescore_table.COLUMNS, rescore_table.row(item), strict=True))
+    plain = {name: value if isinstance(value, str | int) else str(value) for name, value in named.items()}
+    return plain | {"after": None, "recommended_after": None} if item.after is None else plain
+
+
+def _as_text(run: Run, found: Sequence[Rescored]) -> str:
+    total, moved = rescoring.summary(found), rescoring.changed(found)
+    lines = [
+        f"{run.name} {run.policy[:12]} · {run.id} · {total.total} 份申请 / applications",
+        f"升 up {total.up} · 降 down {total.down} · 不变 same {total.same}",
+        f"仅建议额度变动 recommended only {total.other} · 无法评分 refused {total.refused}",
+        f"合计额度 sum of limits {total.before:,.0f} → {total.after:,.0f} CNY",
+        "",
+        *(f"  {_name(band):>12}  {band.before:>7} → {band.after:<7}" for band in total.bands),
+        "",
+    ]
+    lines += [f"{code}: {count}" for code, count in total.codes]
+    lines += [""] + [_line(item) for item in moved[:_MOST]]
+    if len(moved) > _MOST:
+        lines.append(f"… {len(moved) - _MOST} 份未列出,请用 --csv 或 --xlsx / more: --csv or --xlsx")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _name(band: rescoring.Band) -> str:
+    return "更高 above" if band.up_to is None else f"≤ {band.up_to:,}"
+
+
+def _line(item: Rescored) -> str:
+    after = f"{item.after.effective:,.0f}" if item.after else f"无法评分 refused: {item.error}"
+    binding = f"{item.before.binding} → {item.after.binding}" if item.after else item.before.binding
+    return (
+        f"{item.application}  {item.before.effective:,.0f} → {after}  [{binding}]  {rescore_table.why(item)}".rstrip()
+    )

@@ -1,0 +1,64 @@
+"""The results of a re-score as rows of a table: no names, only the applications' ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from selfproof import texts
+from selfproof.rescoring import changed, shifts
+from selfproof.store.rescores import Rescored
+from selfproof.tabular import Cell
+from selfproof.texts import Lang
+
+COLUMNS = (
+    "application", "trade", "before", "after", "change", "recommended_before", "recommended_after", "binding_before",
+    "binding_after", "why", "review", "evidence_changed", "error", "policy_before", "policy_after", "decision",
+)  # fmt: skip
+
+
+def header(lang: Lang | None = None) -> tuple[str, ...]:
+    """What the columns are called; without a language their plain names."""
+    return COLUMNS if lang is None else tuple(texts.say(f"risk.column_{name}", lang) for name in COLUMNS)
+
+
+def rows(found: Iterable[Rescored]) -> Iterator[tuple[Cell, ...]]:
+    """Who changes comes first, the largest change at the top; then all others."""
+    every = tuple(found)
+    yield from map(row, changed(every))
+    yield from (row(item) for item in every if not item.moved)
+
+
+def row(item: Rescored) -> tuple[Cell, ...]:
+    """One application in the order of `COLUMNS`; amounts in CNY."""
+    old, new = item.before, item.after
+    return (
+        item.application,
+        item.trade,
+        old.effective,
+        new.effective if new else None,
+        item.change if new else None,
+        old.recommended,
+        new.recommended if new else None,
+        old.binding,
+        new.binding if new else "",
+        why(item),
+        " ".join(key.removeprefix("reasons.") for key in (new.review if new else ())),
+        "yes" if item.evidence else "no",
+        item.error,
+        old.policy[:12],
+        new.policy[:12] if new else "",
+        item.decision,
+    )
+
+
+def why(item: Rescored) -> str:
+    """The reasons that weigh otherwise, by code and step, with their effects in CNY before and after."""
+    return "; ".join(
+        f"{shift.code} {shift.step} {_amount(shift.before)} → {_amount(shift.after)}" for shift in shifts(item)
+    )
+
+
+def _amount(effect: Decimal | None) -> str:
+    """``∅`` where the reason is not there."""
+    return "∅" if effect is None else f"{effect:,.0f}"

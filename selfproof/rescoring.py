@@ -1,0 +1,273 @@
+"""Re-scoring: what another policy would decide on every stored application, from stored facts; nothing is read again.
+
+Only verify and decide are repeated, on the facts of the standing decision. Standing decisions stay: results are kept
+beside the policy's version (`Store.rescores`), a run can be interrupted at any point and goes on where it was.
+A limit that a reviewer released counts on neither side: compared is what the engine decides.
+
+``python -m selfproof.rescoring RUN`` carries out a run in a process of its own; `launch` starts one.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import TypeAlias
+
+import yaml
+
+from selfproof.credit import policy as policies
+from selfproof.credit.decide import ENGINE, decide
+from selfproof.credit.policy import Policy
+from selfproof.errors import NotFound, PolicyError, StoreError
+from selfproof.model import Decision
+from selfproof.store import Store
+from selfproof.store.codec import load
+from selfproof.store.rescores import Rescored, Run, Side, Stage, Step
+from selfproof.verify import verify
+
+_LONGEST = 400_000  # characters of a policy; the shipped one has 20,000
+_LOOK = 0.5  # seconds between two times at which results are kept and a cancellation is looked for
+_NICE = 5  # a batch gives way to the people who wait for a page
+Tell: TypeAlias = Callable[[int, int], None]
+
+
+def policy_of(text: str, name: str = "policy") -> Policy:
+    """The policy of a text that anybody may have written; raises PolicyError with line and reason."""
+    if len(text) > _LONGEST:
+        raise PolicyError(f"{name}: longer than {_LONGEST} characters")
+    try:
+        return policies.parse(text, name=name)
+    except RecursionError as error:
+        raise PolicyError(f"{name}: nested too deeply") from error
+    except ValueError as error:
+        raise PolicyError(f"{name}: {error}") from error
+
+
+def begin(store: Store, text: str, name: str) -> Run:
+    """A run of a policy: an unfinished one of the same text and engine goes on. Raises PolicyError."""
+    policy_of(text, name)
+    run = store.rescores.begin(name, text, ENGINE, len(store.people.newest_decisions()))
+    return store.rescores.get(run)
+
+
+def score(store: Store, application_id: str, decision_id: str, rules: Policy) -> Rescored:
+    """One application under another policy, beside its standing decision; raises NotFound when it was erased."""
+    kept = store.replay_inputs(decision_id)
+    application = store.people.with_consent(application_id)
+    findings = verify(application, kept.facts, store.lookup(application_id))
+    before, after, error = side(load(Decision, kept.decision)), None, ""
+    try:
+        after = side(decide(application, kept.facts, findings, rules))
+    except (PolicyError, ArithmeticError, ValueError) as refused:
+        error = str(refused) or type(refused).__name__
+    evidence = application != kept.application or findings != kept.findings
+    return Rescored(application_id, decision_id, application.trade, before, after, evidence, error)
+
+
+def side(decision: Decision) -> Side:
+    """A decision as far as two are compared."""
+    return Side(
+        base=decision.base,
+        recommended=decision.recommended,
+        effective=decision.effective,
+        binding=decision.binding,
+        policy=decision.policy,
+        engine=decision.engine,
+        steps=tuple(Step(reason.code, reason.step, reason.effect) for reason in decision.reasons),
+        review=tuple(message.key for message in decision.review),
+    )
+
+
+def carry_out(store: Store, run: str, tell: Tell = lambda _done, _total: None) -> Stage:
+    """Score what a run has not scored yet, until it is done or somebody cancels it; returns which.
+
+    tell: called with how many are done and how many there are. Raises StoreError when another process is at it, and
+    NotFound for an unknown run. However this process ends, what was kept is not computed again.
+    """
+    rules = policy_of(store.rescores.policy_text(run), store.rescores.get(run).name)
+    with store.present() as holder:
+        store.rescores.take(run, holder)
+        every, known = store.people.newest_decisions(), store.rescores.known(run)
+        todo = [pair for pair in every if pair not in known]
+        work = _Work(store, run, holder, rules, tell, total=len(every))
+        tell(len(every) - len(todo), len(every))
+        if not work.through(todo):
+            return Stage.CANCELLED
+        store.rescores.say(run, Stage.DONE)
+        return Stage.DONE
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A run in the hands of one process."""
+
+    store: Store
+    run: str
+    holder: str
+    rules: Policy
+    tell: Tell
+    total: int
+
+    def through(self, todo: Sequence[tuple[str, str]]) -> bool:
+        """Score them all and keep the results now and then; False when somebody cancelled."""
+        found: list[Rescored] = []
+        last = time.monotonic()
+        try:
+            for place, (application, decision) in enumerate(todo):
+                if time.monotonic() - last >= _LOOK:
+                    self._keep(found)
+                    self.tell(self.total - len(todo) + place, self.total)
+                    last = time.monotonic()
+                    if not self.store.rescores.held_by(self.run, self.holder):
+                        return False
+                found += self._scored(application, decision)
+        finally:
+            self._keep(found)
+        self.tell(self.total, self.total)
+        return self.store.rescores.held_by(self.run, self.holder)
+
+    def _keep(self, found: list[Rescored]) -> None:
+        if found:
+            self.store.rescores.add(self.run, found)
+            found.clear()
+
+    def _scored(self, application: str, decision: str) -> list[Rescored]:
+        """None of what was erased meanwhile."""
+        try:
+            return [score(self.store, application, decision, self.rules)]
+        except NotFound:
+            return []
+
+
+def launch(store: Store, run: str) -> None:
+    """Carry a run out in a process of its own, which goes on when this one ends."""
+    places = {"SELFPROOF_DATABASE": store.address, "SELFPROOF_HOME": str(store.home)}
+    process = subprocess.Popen(  # noqa: S603  our own module
+        [sys.executable, "-m", "selfproof.rescoring", run],
+        env=os.environ | places,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    threading.Thread(target=process.wait, daemon=True).start()
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A reason whose effect on the limit differs; None where it is not there at all. CNY."""
+
+    code: str
+    step: str
+    before: Decimal | None
+    after: Decimal | None
+
+
+def shifts(item: Rescored) -> tuple[Shift, ...]:
+    """Why one application changes: the reasons that come, go, or weigh otherwise, in the order of the steps."""
+    old, new = _effects(item.before), _effects(item.after)
+    keys = dict.fromkeys([*old, *new])
+    return tuple(Shift(*key, old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key))
+
+
+def _effects(one: Side | None) -> dict[tuple[str, str], Decimal]:
+    found: dict[tuple[str, str], Decimal] = {}
+    for step in one.steps if one else ():
+        found[step.code, step.step] = found.get((step.code, step.step), Decimal(0)) + step.effect
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """How many effective limits lie above the band before and up to `up_to` (CNY; None: no bound)."""
+
+    up_to: int | None
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A portfolio before and after. sums: of effective limits, CNY; codes: reason → applications whom it moved.
+
+    refused: applications on which the policy cannot decide; they count before, not after.
+    """
+
+    total: int
+    up: int
+    down: int
+    other: int
+    refused: int
+    evidence: int
+    before: Decimal
+    after: Decimal
+    bands: tuple[Band, ...]
+    codes: tuple[tuple[str, int], ...]
+
+    @property
+    def same(self) -> int:
+        """Those whose limit stays."""
+        return self.total - self.up - self.down - self.other - self.refused
+
+
+def summary(found: Sequence[Rescored]) -> Summary:
+    """The distribution and who changes; other: those whose effective limit stays while the recommended one moves."""
+    moved = [item for item in found if item.after and item.moved]
+    codes = Counter(code for item in moved for code in {shift.code for shift in shifts(item)})
+    return Summary(
+        total=len(found),
+        up=sum(item.change > 0 for item in moved),
+        down=sum(item.change < 0 for item in moved),
+        other=sum(not item.change for item in moved),
+        refused=sum(item.after is None for item in found),
+        evidence=sum(item.evidence for item in found),
+        before=sum((item.before.effective for item in found), Decimal(0)),
+        after=sum((item.after.effective for item in found if item.after), Decimal(0)),
+        bands=_bands(found),
+        codes=tuple(sorted(codes.items(), key=lambda pair: (-pair[1], pair[0]))),
+    )
+
+
+def changed(found: Iterable[Rescored]) -> list[Rescored]:
+    """Who changes, the largest change of the effective limit first."""
+    return sorted((item for item in found if item.moved), key=lambda item: (-abs(item.change), item.application))
+
+
+def _bands(found: Sequence[Rescored]) -> tuple[Band, ...]:
+    tops: list[int | None] = [*_tops(), None]
+    old = Counter(_band(item.before.effective) for item in found)
+    new = Counter(_band(item.after.effective) for item in found if item.after)
+    return tuple(Band(top, old[place], new[place]) for place, top in enumerate(tops))
+
+
+def _band(limit: Decimal) -> int:
+    return next((place for place, top in enumerate(_tops()) if limit <= top), len(_tops()))
+
+
+@cache
+def _tops() -> tuple[int, ...]:
+    table = files("selfproof").joinpath("tables", "rescoring.yaml").read_text("utf-8")
+    return tuple(yaml.safe_load(table)["bands"])
+
+
+def main(run: str) -> int:
+    """Carry out a run until it ends; 1 when it could not be taken up."""
+    os.nice(_NICE)
+    with Store.open() as store:
+        try:
+            carry_out(store, run)
+        except StoreError as error:
+            sys.stderr.write(f"{error}\n")
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
