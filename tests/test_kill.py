@@ -25,6 +25,7 @@ from tests.kill_actors import APPLICATIONS
 _ROOT = Path(__file__).parent.parent
 _KILLS = int(os.environ.get("SELFPROOF_KILLS", "40"))  # a longer run: SELFPROOF_KILLS=1000 pytest tests/test_kill.py
 _ROLES = {"receiver": 10, "reader": 8, "reader of the worker": 1, "worker": 1}  # with how often each is killed
+_IN_THE_ACT = 0.6  # of the kills come while the one who is killed is likely at work, the others at any moment
 _ENOUGH = 60  # uploads waiting: then nothing new comes for a while, or the readers would never get to the end
 
 
@@ -56,6 +57,10 @@ class _Stage:
     def receipts(self) -> Path:
         """The lines that receivers wrote, each after a receipt was given."""
         return self.store.home / "receipts"
+
+    def written(self) -> int:
+        """Bytes of receipts."""
+        return self.receipts.stat().st_size if self.receipts.exists() else 0
 
     def kill(self, role: str) -> None:
         """SIGKILL, and another takes the place."""
@@ -101,6 +106,19 @@ def _stage(store: Store, seed: int) -> Iterator[_Stage]:
             nursery.stdin.close()
 
 
+def _await_act(stage: _Stage, role: str) -> None:
+    """Until a receipt has just been written, or something is just being read, but not for long."""
+    size, deadline = stage.written(), time.monotonic() + 2
+    while time.monotonic() < deadline:
+        if stage.written() > size if role == "receiver" else _is_something_held(stage.store):
+            return
+        time.sleep(0.005)
+
+
+def _is_something_held(store: Store) -> bool:
+    return any(job.holder for application in APPLICATIONS for job in store.open_jobs(application))
+
+
 def _play(stage: _Stage) -> None:
     """Kill one after the other at random moments, and then let the rest be done in peace."""
     chance = stage.chance
@@ -108,8 +126,10 @@ def _play(stage: _Stage) -> None:
         for role in {"receiver", "reader"} - stage.forked.keys():
             if role == "reader" or len(stage.store.waiting()) < _ENOUGH:
                 stage.fork(role)
-        time.sleep(chance.uniform(0, 0.25))
         role = chance.choices(list(_ROLES), list(_ROLES.values()))[0]
+        if chance.random() < _IN_THE_ACT:
+            _await_act(stage, role)
+        time.sleep(chance.uniform(0, 0.2))
         if role in stage.forked or role.endswith("worker"):
             stage.kill(role)
     if "receiver" in stage.forked:
@@ -146,6 +166,8 @@ def test_what_has_a_receipt_is_read_once_and_decided_whatever_was_killed(store: 
         f"\n{store.engine.dialect.name}: {stage.kills.total()} kills ({dict(stage.kills)}), {len(receipts)} receipts, "
         f"{len(lost)} lost, {len(doubled)} read twice; {begun - len(read)} readings were cut off"
     )
+    versions = _count(store, sa.select(sa.func.count(extractions.c.version.distinct())))
+    assert versions == 1, "the reader's code was changed while the test ran"
     assert (lost, doubled) == ([], [])
     assert stage.kills.total() == _KILLS
     assert begun > len(read), "some kills came in the middle of a reading"
