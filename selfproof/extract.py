@@ -68,8 +68,9 @@ def extractors() -> Mapping[str, Extractor]:
 
 
 _NOT_READING = {f"{name}.py" for name in (
-    "assessment", "cli", "demo", "errors", "home", "names", "pipeline", "report", "texts", "verify", "worker",
-)}  # fmt: skip
+    "assessment", "cli", "cli_rescore", "demo", "errors", "home", "names", "pipeline", "report", "tabular", "texts",
+    "verify", "worker",
+)} | {"access.yaml"}  # fmt: skip
 
 
 def version() -> str:
