@@ -190,6 +190,20 @@ def test_a_disabled_account_is_out_at_once_and_a_new_password_ends_its_sessions(
         people.find(quick, "nobody")
 
 
+def test_whoever_knows_the_old_password_may_set_his_own(quick: Store) -> None:
+    anna(quick)
+    given = sign_in(quick, "anna", PASSWORD)
+    session = enter(quick, given)
+    with pytest.raises(Denied):
+        people.change_own_password(quick, session, "not the password", "another quiet heron")
+    with pytest.raises(UnfitError):
+        people.change_own_password(quick, session, PASSWORD, "short")
+    people.change_own_password(quick, session, PASSWORD, "another quiet heron")
+    with pytest.raises(Denied):
+        enter(quick, given)
+    assert sign_in(quick, "anna", "another quiet heron")
+
+
 def _provider(folder: Path) -> oidc.Provider:
     (folder / "secret").write_text("s3cret\n")
     text = f"""

@@ -26,7 +26,7 @@ COOKIE = "selfproof_session"
 SESSION = "selfproof.session"
 """Under which key of the ASGI scope the routes find who asks."""
 
-_OPEN = frozenset({"/login", "/auth/login", "/auth/oidc", "/auth/oidc/callback", "/_stcore/health"})
+_OPEN = frozenset({"/login", "/auth/login", "/auth/oidc", "/auth/oidc/callback", "/_stcore/health", "/favicon.png"})
 _BUNDLE = "/static/"  # Streamlit's own scripts and styles: public, and the same everywhere
 _SHUT = ("/media", "/component", "/oauth2callback", "/app")
 _CORE = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from selfproof.access import passwords
 from selfproof.access.rules import Role
-from selfproof.access.session import SYSTEM, clean_name
-from selfproof.errors import NotFound, StoreError
+from selfproof.access.session import SYSTEM, Session, clean_name, prove
+from selfproof.errors import Denied, NotFound, StoreError
 from selfproof.store import Store
 from selfproof.store.accounts import Account, Change, new
 from selfproof.store.audit import Act
@@ -58,6 +58,18 @@ def set_password(store: Store, name: str, password: str, *, act: Act) -> None:
     account = find(store, name)
     _check(password, account.name)
     store.people.change_account(account.id, Change.PASSWORD, passwords.hashed(password), act)
+
+
+def change_own_password(store: Store, session: Session, old: str, new_one: str) -> None:
+    """Another password by the person himself, who must know the old one; all his sessions end.
+
+    Raises Denied for a wrong old password and for accounts of an identity provider, LockedError after too many tries,
+    UnfitError for a new one that will not do.
+    """
+    account = find(store, session.name)
+    if account.id != session.account or prove(store, account.name, old) is None:
+        raise Denied("wrong name or password")
+    set_password(store, account.name, new_one, act=session.act("change_own_password"))
 
 
 def enable(store: Store, name: str, *, act: Act, enabled: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from selfproof import pipeline
 from selfproof.access import casework
@@ -112,8 +113,13 @@ def _needed(store: Store, decision_id: str, decision: Decision) -> int:
     """Two pairs of eyes above the amount of the policy that decided, else one; a fraud stop is not released."""
     if decision.effective >= decision.recommended:
         return 0
-    policy = policies.parse(store.replay_inputs(decision_id).policy_text)
-    return 2 if decision.recommended > Decimal(str(policy.limit.four_eyes)) else 1
+    return 2 if decision.recommended > _four_eyes(store.replay_inputs(decision_id).policy_text) else 1
+
+
+@lru_cache(maxsize=16)
+def _four_eyes(policy_text: str) -> Decimal:
+    """Above which amount a policy wants two reviewers; parsed once, since a queue asks for every case."""
+    return Decimal(str(policies.parse(policy_text).limit.four_eyes))
 
 
 @dataclass(frozen=True, slots=True)

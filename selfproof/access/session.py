@@ -12,7 +12,7 @@ from selfproof.access import passwords
 from selfproof.access.rules import Role, rules
 from selfproof.errors import Denied
 from selfproof.store import Store
-from selfproof.store.accounts import LOCAL, Account
+from selfproof.store.accounts import Account
 from selfproof.store.audit import Act
 from selfproof.store.sessions import Kept
 
@@ -61,16 +61,26 @@ def clean_name(name: str) -> str:
 
 def sign_in(store: Store, name: str, password: str, *, at: datetime | None = None) -> str:
     """The token of a new session; raises LockedError after too many tries, else Denied, the same for all reasons."""
-    at, known_as = at or instant(), clean_name(name)
-    wait = store.people.try_again(known_as, rules().patience, at)
+    at = at or instant()
+    account = prove(store, name, password, at=at)
+    if account is None:
+        raise Denied("wrong name or password")
+    return start(store, account, at=at)
+
+
+def prove(store: Store, name: str, password: str, *, at: datetime | None = None) -> Account | None:
+    """The account that this is the password of; None for any other. Raises LockedError after too many tries."""
+    known_as = clean_name(name)
+    wait = store.people.try_again(known_as, rules().patience, at or instant())
     if wait:
         raise LockedError(wait)
     account = store.people.account(known_as)
-    if not passwords.matches(account.secret if account else "", password) or account is None or not account.enabled:
+    right = passwords.matches(account.secret if account else "", password)
+    if account is None or not account.enabled or not right:
         store.people.note(Act(account.id if account else "", account.role if account else "", "sign_in_failed"))
-        raise Denied("wrong name or password")
+        return None
     store.people.forgive(known_as)
-    return start(store, account, at=at)
+    return account
 
 
 def start(store: Store, account: Account, *, at: datetime | None = None) -> str:
@@ -109,8 +119,3 @@ def sign_out(store: Store, session: Session) -> None:
 def sign_out_everywhere(store: Store, session: Session) -> None:
     """End all sessions of this person."""
     store.people.end_sessions(session.account, session.act("sign_out_everywhere"))
-
-
-def local(account: Account) -> bool:
-    """Whether an account signs in here, with a password."""
-    return account.origin == LOCAL
