@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from enum import IntEnum
 from functools import cache
 from importlib.resources import files
@@ -13,9 +12,8 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from selfproof import values
 from selfproof.access.facts import NEW_UPLOAD, RELEASE, REVIEW
-from selfproof.model import Extraction, Fact, Finding, Message, Method, Outcome, Value
+from selfproof.model import Extraction, Fact, Finding, Message, Method, Outcome
 from selfproof.pipeline import Assessment
 from selfproof.store import Upload
 from selfproof.store.queue import CLAIMED
@@ -93,31 +91,6 @@ def table() -> Mapping[str, Any]:
     """The numbers of ``tables/review.yaml``."""
     found: Mapping[str, Any] = yaml.safe_load(files("selfproof").joinpath("tables", "review.yaml").read_text("utf-8"))
     return found
-
-
-def typed(printed: str, like: Value) -> Value | None:
-    """What a person typed, as the type of another value; None when it cannot be one.
-
-    >>> typed(" ¥1,130.00 ", Decimal(0)), typed("2026年3月1日", date(2020, 1, 1)), typed("many", 3), typed("甲公司", "")
-    (Decimal('1130.00'), datetime.date(2026, 3, 1), None, '甲公司')
-    """
-    if isinstance(like, bool):
-        return None
-    if isinstance(like, Decimal):
-        number = values.number(printed)
-        return values.money(printed) if number is None else number
-    if isinstance(like, datetime):
-        return _instant(printed)
-    if isinstance(like, date):
-        return values.day(printed)
-    return values.count(printed) if isinstance(like, int) else values.text(printed)
-
-
-def _instant(printed: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(printed.strip())
-    except ValueError:
-        return None
 
 
 def sheets(found: Assessment, parts: Parts, said: Sequence[Fact]) -> tuple[Sheet, ...]:

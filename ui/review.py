@@ -1,0 +1,90 @@
+"""The reviewer's page: the queue, and one case at a time. The address names the case, so a refresh keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import streamlit as st
+
+from selfproof.access import CaseRow, Desk, Role
+from ui import review_case, review_part, who, widgets
+from ui.words import lang, money, t, t_or
+
+_LOOK = 5.0  # seconds between two looks at the queue
+_TONES = {kind: "bad" for kind in review_part.URGENT} | {"sample": "told", "asked": "told"}
+_WIDE = """<style>
+[data-testid="stMainBlockContainer"] {max-width: 92rem; padding: 0.8rem 1.5rem 3rem}
+[data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] {gap: 0.7rem}
+</style>"""
+
+
+def show() -> None:
+    """The queue, or the case that the address names."""
+    desk = who.desk()
+    if desk.session.role is not Role.REVIEWER:
+        widgets.note("bad", t("review.not_yours"), t("review.not_yours_help"))
+        return
+    st.html(_WIDE)
+    application = st.query_params.get("case", "")
+    if application:
+        review_case.show(desk, application)
+    else:
+        _queue(desk)
+
+
+@st.fragment(run_every=_LOOK)
+def _queue(desk: Desk) -> None:
+    """The cases that wait, the longest waiting first; new ones appear by themselves."""
+    rows = desk.review.queue()
+    widgets.heading(t("review.title"), 1)
+    if not rows:
+        widgets.note("good", t("review.queue_empty"), t("review.queue_empty_help"))
+        return
+    mine = sum(row.waiting.claimed == desk.session.name for row in rows)
+    widgets.small(t("review.queue", count=len(rows)) + (f" · {t('review.queue_mine', count=mine)}" if mine else ""))
+    said = review_part.component()(key="queue", data=_data(_kept(rows), desk.session.name), on_act_change=lambda: None)
+    if said.act:
+        st.query_params["case"] = said.act["application"]
+        st.rerun(scope="app")
+
+
+def _kept(rows: Sequence[CaseRow]) -> list[CaseRow]:
+    """The rows of one reason, if somebody has chosen one."""
+    kinds = list(dict.fromkeys(why.kind for row in rows for why in row.why))
+    chosen = st.pills(t("review.filter"), kinds, format_func=_why_name, key="kind") if len(kinds) > 1 else None
+    return [row for row in rows if not chosen or chosen in {why.kind for why in row.why}]
+
+
+def _why_name(kind: str) -> str:
+    """A reason in few words."""
+    return t_or(f"review.why_{kind}", t("review.why_held"))
+
+
+def _data(rows: Sequence[CaseRow], me: str) -> dict[str, object]:
+    texts = {name: t(f"review.{name}") for name in ("open", "who", "amount", "age", "why", "at_work")}
+    return {"view": "queue", "lang": lang(), "texts": texts, "rows": [_row(row, me) for row in rows]}
+
+
+def _row(row: CaseRow, me: str) -> dict[str, object]:
+    kinds = dict.fromkeys(why.kind for why in row.why)
+    said = dict.fromkeys(t(why.message) for why in row.why if why.message)
+    asked = [t("review.asked_words", words=row.waiting.asked)] if row.waiting.asked else []
+    return {
+        "application": row.waiting.application,
+        "name": row.applicant,
+        "amount": "—" if row.amount is None else money(row.amount),
+        "age": _age(datetime.now(UTC) - row.waiting.since),
+        "why": [{"text": _why_name(kind), "tone": _TONES.get(kind, "mind")} for kind in kinds],
+        "said": [*asked, *said],
+        "at_work": t("review.you") if row.waiting.claimed == me else row.waiting.claimed or "—",
+    }
+
+
+def _age(waited: timedelta) -> str:
+    """How long a case has waited, in the largest unit that says something."""
+    minutes = max(0, int(waited.total_seconds() // 60))
+    if minutes < 2 * 60:
+        return t("review.minutes", count=minutes)
+    hours = minutes // 60
+    return t("review.hours", count=hours) if hours < 2 * 24 else t("review.days", count=hours // 24)

@@ -1,0 +1,286 @@
+"""One case: why it waits, the limit, the papers on a desk, and what is done about them. Each act is kept with who."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from selfproof.access import Desk, Standing
+from selfproof.access.casework import Deed, Sheet, deed_name, table
+from selfproof.access.review import CaseFile
+from selfproof.errors import Denied
+from selfproof.model import Fact
+from ui import review_part, widgets, words
+from ui.mend import parsed
+from ui.review_part import Data, Typed
+from ui.words import day, field_name, listed, money, safe, t, t_or
+
+_REASONS = ("blurred", "cut", "other", "doubt")
+_WORDS = (
+    "documents", "fields", "no_picture", "save", "save_count", "accept", "reject", "ask", "reason", "reason_help",
+    "reason_needed", "larger", "smaller",
+)  # fmt: skip
+
+
+def show(desk: Desk, application: str) -> None:
+    """The case, from why it is here down to what was done."""
+    try:
+        case = desk.review.case(application)
+    except Denied:
+        widgets.note("bad", t("review.gone"))
+        st.button(t("review.back"), on_click=_go)
+        return
+    _claim(desk, case)
+    _top(desk, case)
+    _limit(desk, case)
+    _news()
+    if case.sheets:
+        _papers(desk, case)
+    _below(desk, case)
+
+
+def _claim(desk: Desk, case: CaseFile) -> None:
+    """Whoever opens a case that nobody has is at it."""
+    waiting = case.row.waiting
+    if waiting.claimed == desk.session.name or not case.row.why:
+        return
+    if not waiting.claimed:
+        _quietly(partial(desk.review.claim, waiting.application))
+        return
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    with left:
+        widgets.note("mind", t("review.claimed_by", name=waiting.claimed))
+    with right:
+        st.button(t("review.take"), on_click=_quietly, args=(partial(desk.review.claim, waiting.application),))
+
+
+def _top(desk: Desk, case: CaseFile) -> None:
+    """Whose case it is and why it is here, between the way back and the way on."""
+    back, middle, on = st.columns([1.1, 8, 1.3], vertical_alignment="top")
+    back.button(t("review.back"), on_click=_go, key="back")
+    on.button(t("review.skip"), on_click=_next, args=(desk, case.row.waiting.application), key="skip")
+    with middle:
+        widgets.heading(case.row.applicant, 1)
+        widgets.small(" · ".join(word for word in (case.row.waiting.application, *_particulars(case)) if word))
+        _why(case)
+
+
+def _particulars(case: CaseFile) -> list[str]:
+    if case.found is None:
+        return []
+    application = case.found.application
+    industry = t_or(f"words.industry_{application.industry}", application.industry)
+    who = application.applicant
+    return [industry, who.uscc, who.legal_representative, t("review.as_of", day=day(application.as_of))]
+
+
+def _why(case: CaseFile) -> None:
+    """Why a person looks, each with its particulars; the applicant's own words with the wish."""
+    asked = t("review.asked_words", words=case.row.waiting.asked)
+    found = dict.fromkeys(
+        (why.kind, asked if why.kind == "asked" else review_part.said(why.message)) for why in case.row.why
+    )
+    lines = (
+        f'<span class="chip {"none" if kind in review_part.URGENT else "weak"}">{safe(t_or(f"review.why_{kind}", kind))}'
+        f"</span> {safe(text)}"
+        for kind, text in found
+    )
+    st.html(f'<p style="margin:0.3rem 0 0;line-height:1.9">{" &ensp; ".join(lines)}</p>')
+
+
+def _limit(desk: Desk, case: CaseFile) -> None:
+    """The limit as it holds, redrawn by itself when it has been recomputed."""
+    now, application = case.row.standing, case.row.waiting.application
+    seen = now.decision_id if now else ""
+    _watch(desk, application, seen)
+    if now is None:
+        widgets.note("wait", t("review.not_decided"))
+        return
+    before = st.session_state.get("decided", {})
+    st.session_state["decided"] = {application: seen}
+    if before.get(application, seen) != seen:
+        recommended = money(now.decision.recommended)
+        widgets.note("good", t("review.changed", effective=money(now.effective), recommended=recommended))
+    amounts = {"before": now.decision.base, "recommended": now.decision.recommended, "now": now.effective}
+    cells = (
+        f'<div><span style="color:#4a5663">{safe(t(f"review.limit_{name}"))}</span> <b>{safe(money(amount))}</b></div>'
+        for name, amount in amounts.items()
+    )
+    style = "display:flex;flex-wrap:wrap;gap:0.3rem 2.2rem;font-size:1.08rem;font-variant-numeric:tabular-nums"
+    st.html(f'<div class="limits" style="{style}">{"".join(cells)}</div>')
+    _release(desk, case, now)
+
+
+@st.fragment(run_every=1.5)
+def _watch(desk: Desk, application: str, seen: str) -> None:
+    """Say that a decision is under way, and draw the page anew when it is there."""
+    decided = desk.decisions(application)
+    if decided and decided[-1] != seen:
+        st.rerun(scope="app")
+    if desk.jobs(application):
+        widgets.small(t("review.deciding"))
+
+
+def _release(desk: Desk, case: CaseFile, now: Standing) -> None:
+    """A paused limit with what it takes to release it; above the policy's amount two people."""
+    if not now.needed:
+        return
+    amount = money(now.decision.recommended)
+    if not now.paused:
+        widgets.note("good", t("review.released", amount=amount))
+        return
+    eyes = t("review.four_eyes", count=len(now.by), needed=now.needed) if now.needed > 1 else ""
+    widgets.note("mind", t("review.paused", amount=amount), eyes, t("review.second_needed") if case.mine else "")
+    if case.mine:
+        return
+    name = "release" if now.needed == 1 else "release_second" if now.by else "release_first"
+    act = partial(desk.review.release, case.row.waiting.application, now.decision_id)
+    st.button(t(f"review.{name}", amount=amount), type="primary", on_click=_quietly, args=(act,), key="release")
+
+
+def _papers(desk: Desk, case: CaseFile) -> None:
+    """The desk: the papers to choose from, the page, and the values."""
+    chosen = st.session_state.get("paper", "")
+    sheet = next((item for item in case.sheets if item.upload.id == chosen), case.sheets[0])
+    said = review_part.component()(key="desk", data=_data(case, sheet), on_act_change=lambda: None)
+    if said.act:
+        _act(desk, {item.upload.id: item for item in case.sheets}, said.act)
+        st.rerun()
+
+
+def _data(case: CaseFile, sheet: Sheet) -> Data:
+    typed = st.session_state.get("typed", Typed({}))
+    newest = "".join(entry.fact.id for paper in sheet.papers for entry in paper.entries if entry.fact != entry.read)
+    return {
+        "view": "desk",
+        "lang": words.lang(),
+        "turn": f"{sheet.upload.id}{newest}{typed.turn}",
+        "drafts": dict(typed.texts),
+        "texts": {name: t(f"review.{name}", count="{count}") for name in _WORDS},
+        "reasons": [t(f"review.reason_{name}") for name in _REASONS],
+        "longest": table()["reason_longest"],
+        "documents": [review_part.document(item) for item in case.sheets],
+        "sheet": review_part.sheet_data(sheet, typed),
+    }
+
+
+def _act(desk: Desk, sheets: dict[str, Sheet], said: dict[str, Any]) -> None:
+    """What the desk's component reports: another paper, corrections, or a verdict on a paper."""
+    sheet = sheets.get(said["upload"])
+    if sheet is None:
+        return
+    st.session_state.pop("typed", None)
+    act, where = said["act"], (sheet.upload.application, sheet.upload.id)
+    reason = str(said.get("reason", ""))[: table()["reason_longest"]]
+    verdicts: dict[str, Callable[[], None]] = {
+        "accept": partial(desk.review.accept, *where),
+        "reject": partial(desk.review.reject, *where, reason),
+        "ask": partial(desk.review.ask_upload, *where, reason),
+    }
+    st.session_state["paper"] = sheet.upload.id
+    if act == "save":
+        _correct(desk, sheet, dict(said["typed"]))
+    elif act in verdicts and (reason or act == "accept") and _quietly(verdicts[act]):
+        st.session_state["paper"] = ""
+        st.session_state["news"] = t(f"review.done_{act}", name=sheet.upload.name)
+
+
+def _correct(desk: Desk, sheet: Sheet, typed: dict[str, str]) -> None:
+    """All that was typed, or nothing: what cannot be understood is shown with its field, the rest stays typed."""
+    known = {entry.fact.id: entry.fact for paper in sheet.papers for entry in paper.entries}
+    new = {known[fact]: parsed(text, known[fact].value) for fact, text in typed.items() if fact in known}
+    unclear = frozenset(fact.id for fact, value in new.items() if value is None)
+    if unclear:
+        turn = st.session_state["turns"] = st.session_state.get("turns", 0) + 1
+        st.session_state["typed"] = Typed(typed, unclear, turn)
+        return
+    changed = {fact: value for fact, value in new.items() if value is not None and value != fact.value}
+    acts = [partial(desk.correct, sheet.upload.application, fact.id, value) for fact, value in changed.items()]
+    if all(_quietly(act) for act in acts) and acts:
+        st.session_state["news"] = t("review.saved", count=len(acts))
+
+
+def _quietly(act: Callable[[], object]) -> bool:
+    """Do something; what a colleague has made impossible meanwhile is said, not thrown."""
+    try:
+        act()
+    except Denied:
+        st.session_state["refused"] = True
+        return False
+    return True
+
+
+def _news() -> None:
+    """What the last act did."""
+    if st.session_state.pop("refused", False):
+        widgets.note("mind", t("review.refused"))
+    if news := st.session_state.pop("news", ""):
+        widgets.note("good", news)
+
+
+def _below(desk: Desk, case: CaseFile) -> None:
+    """What was done so far, a note for colleagues, and the end of the case."""
+    application = case.row.waiting.application
+    left, right = st.columns([3, 2])
+    with left:
+        widgets.heading(t("review.notes"))
+        _deeds(case)
+        with st.form("note", clear_on_submit=True, border=False):
+            text = st.text_input(t("review.note"), max_chars=table()["reason_longest"])
+            if st.form_submit_button(t("review.note_add")) and text.strip():
+                _quietly(partial(desk.review.note, application, text.strip()))
+                st.rerun()
+    with right:
+        if case.row.why:
+            widgets.heading(t("review.done"))
+            paused = case.row.standing is not None and case.row.standing.paused
+            widgets.small(t("review.done_paused" if paused else "review.done_help"))
+            st.button(t("review.done"), type="primary", on_click=_done, args=(desk, application), key="done")
+
+
+def _deeds(case: CaseFile) -> None:
+    if not case.deeds:
+        widgets.small(t("review.notes_empty"))
+    rows = "".join(_deed(deed) for deed in case.deeds)
+    st.html(f'<ul class="papers">{rows}</ul>')
+
+
+def _deed(deed: Deed) -> str:
+    who = f"{deed.who} · {t_or(f'review.role_{deed.role}', deed.role)} · {day(deed.at.astimezone())}"
+    what = listed([word for word in (_told(deed.fact), deed.about) if word])
+    return f'<li><span>{safe(what)}</span><span class="small">{safe(who)}</span></li>'
+
+
+def _told(fact: Fact) -> str:
+    """One deed as a sentence."""
+    key = f"review.deed_{deed_name(fact)}"
+    amount = fact.value if isinstance(fact.value, Decimal) and deed_name(fact) == "released" else None
+    value = words.value(fact) if amount is None else money(amount)
+    return t_or(key, value, field=field_name(fact), value=value, reason=fact.original)
+
+
+def _go(application: str = "") -> None:
+    """To a case, or back to the queue."""
+    for name in ("paper", "typed", "news"):
+        st.session_state.pop(name, None)
+    if application:
+        st.query_params["case"] = application
+    else:
+        st.query_params.clear()
+
+
+def _next(desk: Desk, application: str) -> None:
+    """The case that has waited longest and that nobody else has; the queue when there is none."""
+    names = [row.waiting.application for row in desk.review.queue() if row.waiting.claimed in {"", desk.session.name}]
+    after = names[names.index(application) + 1 :] if application in names else []
+    others = [*after, *(name for name in names if name != application)]
+    _go(others[0] if others else "")
+
+
+def _done(desk: Desk, application: str) -> None:
+    if _quietly(partial(desk.review.close, application)):
+        _next(desk, application)

@@ -1,0 +1,224 @@
+"""The one component of the reviewer's page, and what it is given of an upload: pages with boxes beside the values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeAlias
+from urllib.parse import quote
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from selfproof.access.casework import Doubt, Entry, Paper, Sheet
+from selfproof.model import Fact, Finding, Message, Method, Outcome
+from selfproof.store import State
+from ui import papers, words
+from ui.mend import as_typed
+from ui.papers import Spot, spot
+from ui.words import field_name, kind_name, listed, nested, row_name, t, t_or
+
+Data: TypeAlias = dict[str, Any]
+_CHIPS = {Doubt.FAILED: "bad", Doubt.MENDED: "mind", Doubt.FAINT: "mind", Doubt.FINE: "good", Doubt.SAID: "told"}
+_LEVELS = {0: "bad", 1: "mind", 2: "mind"}
+_OUTCOMES = {Outcome.FAIL: ("failed", "bad"), Outcome.PASS: ("passed", "good"), Outcome.UNKNOWN: ("unknown", "")}
+URGENT = frozenset({"stop", "contradiction", "unread", "adverse"})
+"""Reasons why a case waits that say that something is wrong."""
+_FIXED = frozenset({"scene", "capture_place", "capture_time"})  # nothing to type: a model's code, or the camera's word
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a reviewer typed that could not be understood, by fact id. turn: tells one attempt from the next."""
+
+    texts: Mapping[str, str]
+    unclear: frozenset[str] = frozenset()
+    turn: int = 0
+
+
+@cache
+def _part(name: str) -> str:
+    return files("ui").joinpath(name).read_text("utf-8")
+
+
+def component() -> ComponentRenderer:
+    """Queue and desk in one component, which speaks once for each act."""
+    return st.components.v2.component(
+        "selfproof_review",
+        html='<div class="root"></div>',
+        css=_part("review.css"),
+        js=_part("review.js"),
+    )
+
+
+def document(sheet: Sheet) -> Data:
+    """An upload in the list of documents."""
+    kinds = listed(list(dict.fromkeys(kind_name(paper.kind) for paper in sheet.papers)))
+    word, tone = _standing(sheet)
+    return {
+        "upload": sheet.upload.id,
+        "kind": kinds or t("review.why_unread" if sheet.upload.state is State.FAILED else "review.unreadable_yet"),
+        "name": sheet.upload.name,
+        "word": word,
+        "tone": tone,
+    }
+
+
+def _standing(sheet: Sheet) -> tuple[str, str]:
+    """What is to be done about an upload, in few words, with its colour."""
+    judged = {str(paper.judged.value) for paper in sheet.papers if paper.judged}
+    if judged:
+        word = "rejected" if "rejected" in judged else "accepted"
+        return t(f"review.judged_{word}"), "bad" if word == "rejected" else "told"
+    if sheet.upload.state is State.FAILED:
+        return t("review.why_unread"), "bad"
+    if sheet.failed:
+        return t("review.tone_failed"), "bad"
+    return (t("review.doubts", count=sheet.doubts), "mind") if sheet.doubts else (t("review.no_doubts"), "good")
+
+
+def sheet_data(sheet: Sheet, typed: Typed) -> Data:
+    """One upload as the component draws it; values carry the number of their box."""
+    own = [entry for paper in sheet.papers for entry in paper.entries if nested(entry.read) is None]
+    marks = papers.numbered(entry.read for entry in own)
+    failed = sheet.upload.state is State.FAILED
+    return {
+        "upload": sheet.upload.id,
+        "failure": papers.failure(sheet.upload) if failed else "" if own else t("review.no_fields"),
+        "pages": _pages(sheet, marks) if sheet.pictured else [],
+        "papers": [_paper(paper, marks, typed) for paper in sheet.papers],
+    }
+
+
+def _pages(sheet: Sheet, marks: Mapping[Spot, int]) -> list[Data]:
+    entries = [entry for paper in sheet.papers for entry in paper.entries]
+    numbers = sorted({place[0] for entry in entries if (place := spot(entry.read))}) or [1]
+    upload = sheet.upload
+    address = f"/page/{quote(upload.application, safe='')}/{quote(upload.id, safe='')}"
+    return [
+        {
+            "src": f"{address}/{number}",
+            "alt": t("review.page_alt", name=upload.name, page=number),
+            "boxes": _boxes(entries, number, marks),
+        }
+        for number in numbers
+    ]
+
+
+def _boxes(entries: Sequence[Entry], number: int, marks: Mapping[Spot, int]) -> list[Data]:
+    """One box a place, coloured by the most doubtful value there."""
+    found: dict[Spot, Entry] = {}
+    for entry in entries:
+        place = spot(entry.read)
+        if place and place[0] == number and (place not in found or entry.doubt < found[place].doubt):
+            found[place] = entry
+    return [
+        {"box": place[1], "number": marks.get(place), "tone": _tone(entry), "spot": str(place), "fact": entry.fact.id}
+        for place, entry in found.items()
+    ]
+
+
+def _tone(entry: Entry) -> str:
+    return entry.doubt.name.lower()
+
+
+def _paper(paper: Paper, marks: Mapping[Spot, int], typed: Typed) -> Data:
+    own = [entry for entry in paper.entries if nested(entry.read) is None]
+    failed = [item for item in paper.findings if item.outcome is Outcome.FAIL]
+    rest = [item for item in paper.findings if item.outcome is not Outcome.FAIL]
+    level = "none" if paper.level is None else f"L{paper.level}"
+    return {
+        "title": kind_name(paper.kind),
+        "level": {"text": t(f"levels.{level}"), "tone": _LEVELS.get(paper.level or 0, "good")},
+        "notes": _notes(paper),
+        "fields": [_field(entry, marks, typed) for entry in own],
+        "groups": _groups(paper.entries, typed),
+        "failed": [_verdict(item) for item in failed],
+        "checks": f"{t('review.checks')} · {t('review.check_passed')} {_passed(rest)}",
+        "rest": [_verdict(item) for item in sorted(rest, key=lambda item: item.outcome)],
+    }
+
+
+def _passed(findings: Sequence[Finding]) -> int:
+    return sum(item.outcome is Outcome.PASS for item in findings)
+
+
+def _notes(paper: Paper) -> list[Data]:
+    """What reviewers said of a document, with the reason that they gave."""
+    found = []
+    if paper.judged:
+        word = str(paper.judged.value)
+        text = listed([part for part in (t(f"review.judged_{word}"), paper.judged.original) if part])
+        found.append({"tone": "good" if word == "accepted" else "bad", "text": text})
+    if paper.asked:
+        found.append({"tone": "mind", "text": t("review.asked_again", reason=paper.asked.value)})
+    return found
+
+
+def _verdict(finding: Finding) -> Data:
+    word, tone = _OUTCOMES[finding.outcome]
+    title = t_or(f"checks.{finding.check}", finding.check)
+    return {"word": t(f"review.check_{word}"), "tone": tone, "text": t(finding.message) if finding.message else title}
+
+
+def _field(entry: Entry, marks: Mapping[Spot, int], typed: Typed) -> Data:
+    place, fact = spot(entry.read), entry.fact
+    return {
+        "fact": fact.id,
+        "name": field_name(fact),
+        "number": marks.get(place) if place else None,
+        "spot": str(place) if place else "",
+        "value": as_typed(fact.value),
+        "open": not isinstance(fact.value, bool) and fact.field not in _FIXED,
+        "tone": _tone(entry),
+        "word": t(f"review.tone_{_tone(entry)}"),
+        "chip": _CHIPS[entry.doubt],
+        "says": list(dict.fromkeys(t(message) for message in entry.complaints)),
+        "notes": _history(entry),
+        "error": t("review.unclear") if fact.id in typed.unclear else "",
+    }
+
+
+def _history(entry: Entry) -> list[str]:
+    """The printed text where it says more than the value, what mended it, and what a person changed it from."""
+    fact, found = entry.fact, []
+    if entry.read.original and entry.read.original not in {as_typed(entry.read.value), words.value(entry.read)}:
+        found.append(t("review.printed", text=entry.read.original))
+    if fact.provenance.repaired:
+        found.append(t("review.mended"))
+    if fact.provenance.method is Method.HUMAN and fact.id != entry.read.id:
+        owner = fact.provenance.origin.startswith("declaration")
+        name = t("review.by_owner" if owner else "review.by_reviewer")
+        found.append(t("review.was", value=as_typed(entry.read.value), name=name))
+    return found
+
+
+def _groups(entries: Sequence[Entry], typed: Typed) -> list[Data]:
+    """Lists of items, months and payers, folded; their order is the paper's."""
+    found: dict[str, dict[str, list[Entry]]] = {}
+    for entry in sorted(entries, key=lambda entry: _printed(entry.read)):
+        if place := nested(entry.read):
+            found.setdefault(place[0], {}).setdefault(place[1], []).append(entry)
+    return [
+        {
+            "title": t("review.rows", name=t_or(f"fields.{name}", t("review.other_field")), count=len(rows)),
+            "rows": [
+                {"title": row_name(name, row), "fields": [_field(entry, {}, typed) for entry in members]}
+                for row, members in rows.items()
+            ],
+        }
+        for name, rows in found.items()
+    ]
+
+
+def _printed(fact: Fact) -> tuple[str, int, str]:
+    """Rows by their number where they have one, else by name."""
+    group, row = nested(fact) or ("", "")
+    return group, int(row) if row.isdigit() else 0, row
+
+
+def said(message: Message | None) -> str:
+    """A message, or nothing."""
+    return t(message) if message else ""
