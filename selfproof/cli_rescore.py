@@ -89,7 +89,7 @@ def _as_json(run: Run, found: Sequence[Rescored]) -> str:
         "before": str(total.before),
         "after": str(total.after),
         "bands": bands,
-        "reasons": dict(total.codes),
+        "reasons": [{"code": code, "step": step, "applications": count} for code, step, count in total.reasons],
         "changed": [_record(item) for item in rescoring.changed(found)],
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
@@ -112,7 +112,7 @@ def _as_text(run: Run, found: Sequence[Rescored]) -> str:
         *(f"  {_name(band):>12}  {band.before:>7} → {band.after:<7}" for band in total.bands),
         "",
     ]
-    lines += [f"{code}: {count}" for code, count in total.codes]
+    lines += [f"{code} {step}: {count}" for code, step, count in total.reasons]
     lines += [""] + [_line(item) for item in moved[:_MOST]]
     if len(moved) > _MOST:
         lines.append(f"… {len(moved) - _MOST} 份未列出,请用 --csv 或 --xlsx / more: --csv or --xlsx")

@@ -43,7 +43,7 @@ def row(item: Rescored) -> tuple[Cell, ...]:
         old.binding,
         new.binding if new else "",
         why(item),
-        " ".join(key.removeprefix("reasons.") for key in (new.review if new else ())),
+        " ".join(message.key.removeprefix("reasons.") for message in (new.review if new else ())),
         "yes" if item.evidence else "no",
         item.error,
         old.policy[:12],

@@ -52,6 +52,13 @@ def policy_of(text: str, name: str = "policy") -> Policy:
         raise PolicyError(f"{name}: {error}") from error
 
 
+def shipped() -> dict[str, str]:
+    """The texts of the shipped policies by name."""
+    folder = files("selfproof.credit").joinpath("policies")
+    names = sorted(item.name.removesuffix(".yaml") for item in folder.iterdir() if item.name.endswith(".yaml"))
+    return {name: policies.text(name) for name in names}
+
+
 def begin(store: Store, text: str, name: str) -> Run:
     """A run of a policy: an unfinished one of the same text and engine goes on. Raises PolicyError."""
     policy_of(text, name)
@@ -83,7 +90,7 @@ def side(decision: Decision) -> Side:
         policy=decision.policy,
         engine=decision.engine,
         steps=tuple(Step(reason.code, reason.step, reason.effect) for reason in decision.reasons),
-        review=tuple(message.key for message in decision.review),
+        review=decision.review,
     )
 
 
@@ -171,15 +178,15 @@ class Shift:
 
 
 def shifts(item: Rescored) -> tuple[Shift, ...]:
-    """Why one application changes: the reasons that come, go, or weigh otherwise, in the order of the steps."""
-    old, new = _effects(item.before), _effects(item.after)
+    """Why one application changes: the reasons that come, go, or weigh otherwise; none where nothing was decided."""
+    old, new = _effects(item.before), _effects(item.after or item.before)
     keys = dict.fromkeys([*old, *new])
     return tuple(Shift(*key, old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key))
 
 
-def _effects(one: Side | None) -> dict[tuple[str, str], Decimal]:
+def _effects(one: Side) -> dict[tuple[str, str], Decimal]:
     found: dict[tuple[str, str], Decimal] = {}
-    for step in one.steps if one else ():
+    for step in one.steps:
         found[step.code, step.step] = found.get((step.code, step.step), Decimal(0)) + step.effect
     return found
 
@@ -195,7 +202,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A portfolio before and after. sums: of effective limits, CNY; codes: reason → applications whom it moved.
+    """A portfolio before and after. sums: of effective limits, CNY; reasons: code, step, and how many it moves.
 
     refused: applications on which the policy cannot decide; they count before, not after.
     """
@@ -209,7 +216,7 @@ class Summary:
     before: Decimal
     after: Decimal
     bands: tuple[Band, ...]
-    codes: tuple[tuple[str, int], ...]
+    reasons: tuple[tuple[str, str, int], ...]
 
     @property
     def same(self) -> int:
@@ -220,7 +227,7 @@ class Summary:
 def summary(found: Sequence[Rescored]) -> Summary:
     """The distribution and who changes; other: those whose effective limit stays while the recommended one moves."""
     moved = [item for item in found if item.after and item.moved]
-    codes = Counter(code for item in moved for code in {shift.code for shift in shifts(item)})
+    reasons = Counter((shift.code, shift.step) for item in moved for shift in shifts(item))
     return Summary(
         total=len(found),
         up=sum(item.change > 0 for item in moved),
@@ -231,7 +238,7 @@ def summary(found: Sequence[Rescored]) -> Summary:
         before=sum((item.before.effective for item in found), Decimal(0)),
         after=sum((item.after.effective for item in found if item.after), Decimal(0)),
         bands=_bands(found),
-        codes=tuple(sorted(codes.items(), key=lambda pair: (-pair[1], pair[0]))),
+        reasons=tuple((*key, count) for key, count in sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))),
     )
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TypeAlias
@@ -18,6 +17,7 @@ _FORMULA = tuple("=+-@＝＋－＠")
 _BLANK = tuple("\t\r\n\v\f\0")
 _LONGEST = 32_000  # characters of a cell; Excel holds 32,767
 _WIDEST = 40
+_TOO_LARGE = 10**15  # a spreadsheet keeps fifteen digits of a number
 
 
 def harmless(text: str) -> str:
@@ -61,6 +61,11 @@ def xlsx_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]], sheet: str
 
 def _safe(cell: Cell) -> str | int | float | Decimal:
     """A number that a sheet can hold stays one; all else is harmless text."""
-    if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool) and math.isfinite(cell):
+    if isinstance(cell, int | float | Decimal) and _fits(cell):
         return cell
     return harmless("" if cell is None else str(cell))
+
+
+def _fits(number: float | Decimal) -> bool:
+    finite = number.is_finite() if isinstance(number, Decimal) else number == number  # noqa: PLR0124  NaN is no number
+    return finite and not isinstance(number, bool) and abs(number) < _TOO_LARGE

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from selfproof import rescoring
 from selfproof.access.guard import Guard
 from selfproof.errors import Denied
 from selfproof.model import Decision
 from selfproof.store import Replay, Store
+from selfproof.store.rescores import Rescored, Run, Stage
 
 T = TypeVar("T")
 
@@ -43,3 +45,62 @@ class Risk:
         with self.guard.act("rescore", detail=what) as act:
             self.guard.store.people.note(act)
             return action(self.guard.store)
+
+    def rescore(self, policy_text: str, name: str) -> Run:
+        """Start a re-score of all stored applications in a process of its own; raises PolicyError with the reason.
+
+        An unfinished run of the same policy goes on instead.
+        """
+        rescoring.policy_of(policy_text, name)
+        run = self.run(name, lambda store: rescoring.begin(store, policy_text, name))
+        self.go_on(run.id)
+        return run
+
+    def go_on(self, run: str) -> None:
+        """Take up a run that was cancelled or whose process ended; nothing happens to one that is being worked on."""
+        with self.guard.act("rescore", detail=f"start {run}") as act:
+            store = self.guard.store
+            known = store.rescores.get(run)
+            if known.open and not known.alive:
+                store.people.note(act)
+                rescoring.launch(store, run)
+
+    def cancel(self, run: str) -> None:
+        """Have the process that carries out a run stop; what it has computed stays."""
+        with self.guard.act("rescore", detail=f"cancel {run}") as act:
+            self.guard.store.people.note(act)
+            self.guard.store.rescores.say(run, Stage.CANCELLED)
+
+    def runs(self) -> tuple[Run, ...]:
+        """The last re-scores with how far they are, the newest first."""
+        with self.guard.look("look_portfolio") as store:
+            return store.rescores.newest()
+
+    def progress(self, run: str) -> Run:
+        """How far one re-score is."""
+        with self.guard.look("look_portfolio") as store:
+            return store.rescores.get(run)
+
+    def results(self, run: str) -> tuple[Rescored, ...]:
+        """What a re-score has found so far, for every application; no names."""
+        with self.guard.look("look_portfolio", detail=run) as store:
+            return store.rescores.results(run)
+
+    def result(self, run: str, application: str) -> tuple[Rescored, str]:
+        """What a re-score found for one application, and the applicant's name, masked."""
+        with self.guard.look("look_decision", application, detail=run) as store:
+            return store.rescores.result(run, application), masked(store.application(application).applicant.name)
+
+    def name(self, application: str) -> str:
+        """The applicant's whole name, for who may look at the file."""
+        with self.guard.look("look_file", application) as store:
+            return store.application(application).applicant.name
+
+
+def masked(name: str) -> str:
+    """A name that can be told from another at most by its beginning; its length does not show.
+
+    >>> masked("青禾样例塑料制品厂"), masked("林样"), masked("")
+    ('青禾＊＊＊', '林＊＊＊', '＊＊＊')
+    """
+    return name[: min(2, len(name) // 2)] + "＊＊＊"

@@ -13,11 +13,13 @@ from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine, Row, Select, func, insert, select
 
 from selfproof.errors import NotFound, StoreError
+from selfproof.model import Message
 from selfproof.store import files, holders
-from selfproof.store.codec import dump, load
+from selfproof.store.codec import dump
 from selfproof.store.decisions import keep_policy
 from selfproof.store.engine import add_if_new, add_missing, now, reading, writing
 from selfproof.store.schema import applications, policies, rescore_events, rescore_results, rescores
@@ -44,7 +46,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A decision as far as it is compared: limits in CNY, versions, keys of the review's reasons."""
+    """A decision as far as it is compared: limits in CNY, versions, why a person must look."""
 
     base: Decimal
     recommended: Decimal
@@ -53,7 +55,7 @@ class Side:
     policy: str
     engine: str
     steps: tuple[Step, ...]
-    review: tuple[str, ...] = ()
+    review: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,9 @@ class Rescored:
     def moved(self) -> bool:
         """Whether the effective or the recommended limit changes, or there is none any more."""
         return self.after is None or bool(self.change) or self.after.recommended != self.before.recommended
+
+
+_NOUN = TypeAdapter(Rescored)  # holds no facts, so that plain JSON is enough to load it
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +222,7 @@ class Rescores:
         chosen = query.where(rescore_results.c.application == application) if application else query
         with reading(self.engine) as connection:
             texts: Iterable[str] = connection.scalars(chosen.order_by(rescore_results.c.number)).all()
-        return [load(Rescored, text) for text in texts]
+        return [_NOUN.validate_json(text) for text in texts]
 
 
 def _runs() -> Select[*tuple[object, ...]]:

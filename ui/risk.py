@@ -1,0 +1,95 @@
+"""The risk staff's page: choose a policy, re-score, see who changes. The address names the run: a refresh keeps it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from selfproof.access import Desk, Role
+from selfproof.store.rescores import Run, Stage
+from ui import risk_policy, risk_result, who, widgets
+from ui.words import t
+
+_LOOK = 1.0  # seconds between two looks at a run
+_WIDE = '<style>[data-testid="stMainBlockContainer"] {max-width: 60rem}</style>'
+
+
+def show() -> None:
+    """The page, for the role whose it is."""
+    desk = who.desk()
+    if desk.session.role is not Role.RISK:
+        widgets.note("bad", t("risk.not_yours"), t("risk.not_yours_help"))
+        return
+    st.html(_WIDE)
+    widgets.heading(t("risk.title"), 1)
+    widgets.small(t("risk.lead"))
+    if not desk.risk.newest():
+        widgets.note("wait", t("risk.nothing"), t("risk.nothing_help"))
+        return
+    risk_policy.choose(desk, _name)
+    run = _chosen(desk)
+    if run is not None:
+        _standing(desk, run)
+
+
+def _name(run: str) -> None:
+    """Show this run from now on, here and after a refresh."""
+    st.query_params["run"] = run
+    st.session_state["risk-run"] = run
+
+
+def _chosen(desk: Desk) -> Run | None:
+    """The run that is looked at: the one that the address names, else the newest."""
+    runs = {run.id: run for run in desk.risk.runs()}
+    if not runs:
+        return None
+    named = st.session_state.get("risk-run") or st.query_params.get("run", "")
+    st.session_state["risk-run"] = named if named in runs else next(iter(runs))
+    if len(runs) > 1:
+        st.selectbox(t("risk.runs"), list(runs), key="risk-run", format_func=lambda name: _title(runs[name]))
+    _name_only(st.session_state["risk-run"])
+    return runs[st.session_state["risk-run"]]
+
+
+def _name_only(run: str) -> None:
+    if st.query_params.get("run") != run:
+        st.query_params["run"] = run
+
+
+def _title(run: Run) -> str:
+    at = datetime.fromisoformat(run.at).astimezone()
+    return t("risk.run_name", name=run.name, at=f"{at:%Y-%m-%d %H:%M}", stage=t(f"risk.stage_{_stage(run)}"))
+
+
+def _stage(run: Run) -> str:
+    return "interrupted" if run.stage is Stage.RUNNING and not run.alive else str(run.stage)
+
+
+def _standing(desk: Desk, run: Run) -> None:
+    """How far it is while it runs; what came of it afterwards."""
+    if run.alive or run.stage is Stage.QUEUED:
+        _watch(desk, run.id)
+        return
+    if run.open:
+        widgets.note("mind", t(f"risk.{'cancelled' if run.stage is Stage.CANCELLED else 'interrupted'}"))
+        widgets.small(t("risk.go_on_help"))
+        if st.button(t("risk.go_on"), type="primary"):
+            desk.risk.go_on(run.id)
+            st.rerun()
+    risk_result.show(desk, run)
+
+
+@st.fragment(run_every=_LOOK)
+def _watch(desk: Desk, name: str) -> None:
+    """Until it ends; then the whole page is drawn anew."""
+    run = desk.risk.progress(name)
+    if not run.alive and run.stage is not Stage.QUEUED:
+        st.rerun()
+    st.progress(run.share, t("risk.progress", done=run.scored, all=run.total))
+    stop, again = st.columns([1, 4])
+    if stop.button(t("risk.cancel")):
+        desk.risk.cancel(name)
+        st.rerun()
+    if run.stage is Stage.QUEUED:
+        again.html(f'<p class="small">{t("risk.stage_queued")}</p>')
