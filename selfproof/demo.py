@@ -1,25 +1,38 @@
-"""The demo: the workshop of the fixtures, a worker, and the page, each in a process of its own."""
+"""The demo: the workshop of the fixtures, an account for each role, a worker, and the app.
+
+The accounts get a new password at each start. It is handed to the app in SELFPROOF_DEMO, which makes the sign-in page
+offer them with one tap; the app does so only while it listens to this machine alone (`ui.server`).
+"""
 
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
 from selfproof import pipeline
+from selfproof.access import Role, people
+from selfproof.errors import NotFound
 from selfproof.home import home
 from selfproof.store import Store
+from selfproof.store.accounts import Account
 
-PAGE = Path(__file__).parent.parent / "ui" / "app.py"
+SWITCH = "SELFPROOF_DEMO"
+"""Holds the password of the demo's accounts; unset anywhere else."""
+
+NAMES: Mapping[Role, str] = {role: f"demo-{role}" for role in Role}
 _HOST = "127.0.0.1"
 _LOOK = 0.2  # seconds between two looks at the processes
 _PATIENCE = 10.0  # seconds that a process gets to end by itself
 _MOST_STARTS = 5  # of a worker that keeps failing: then something is wrong that starting again does not mend
+_LETTERS = 16  # random bytes of a password
 
 
 def run(folder: Path, port: int) -> None:
@@ -35,13 +48,40 @@ def run(folder: Path, port: int) -> None:
         )
         raise SystemExit(1)
     os.environ["SELFPROOF_HOME"] = str(home() / "demo")
+    os.environ[SWITCH] = secrets.token_urlsafe(_LETTERS)
     with Store.open() as store:
-        os.environ["SELFPROOF_DEMO_APPLICATION"] = pipeline.receive_folder(store, folder).id
+        accounts = {role: _account(store, role, os.environ[SWITCH]) for role in Role}
+        _hand_over(store, pipeline.receive_folder(store, folder).id, accounts[Role.OWNER])
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
-    sys.stdout.write(f"打开 http://localhost:{port} · Open it in a browser · Ctrl-C 结束 / ends\n")
+    _say(port, os.environ[SWITCH])
+    _watch(["ui.server", "--port", str(port), "--address", _HOST])
+
+
+def _account(store: Store, role: Role, password: str) -> Account:
+    """The demo's account of a role, with the password of this start."""
+    name, act = NAMES[role], people.by_system("demo_account", NAMES[role])
+    try:
+        known = people.find(store, name)
+    except NotFound:
+        return people.add(store, name, role, password, act=act)
+    people.set_password(store, name, password, act=act)
+    return known
+
+
+def _hand_over(store: Store, application: str, owner: Account) -> None:
+    """Make the demo's owner the owner of its application, and ask for its decision."""
+    if not store.people.owns(application, owner.id):
+        store.people.give(application, owner.id, people.by_system("give", application))
+
+
+def _say(port: int, password: str) -> None:
+    names = " · ".join(NAMES.values())
+    sys.stdout.write(
+        f"打开 http://localhost:{port} · Open it in a browser · Ctrl-C 结束 / ends\n"
+        f"账号 / accounts: {names} · 密码 / password: {password}\n"
+    )
     sys.stdout.flush()
-    _watch(["streamlit", "run", str(PAGE), *_options(port)])
 
 
 def _watch(page_command: list[str]) -> None:
@@ -85,21 +125,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
-
-
-def _options(port: int) -> list[str]:
-    settings = {
-        "server.port": port,
-        "server.address": _HOST,
-        "server.headless": "true",
-        "server.maxUploadSize": 200,  # what is too large is refused by the intake, in the owner's language
-        "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
-        "client.toolbarMode": "minimal",
-        "client.showErrorDetails": "none",
-        "logger.level": "warning",
-        "theme.base": "light",
-        "theme.primaryColor": "#0b6e4f",
-        "theme.font": "'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Source Han Sans SC', sans-serif",
-    }
-    return [f"--{name}={value}" for name, value in settings.items()]

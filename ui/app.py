@@ -1,14 +1,31 @@
-"""The app: navigation, nothing else."""
+"""The app: who is signed in, and the pages of that role. Nothing else."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from ui import limit
-from ui.widgets import guarded
+from selfproof.access import Role
+from ui import frame, who
 from ui.words import t
 
 st.set_page_config(page_title=t("ui.title"), page_icon="📄", layout="centered")
-st.navigation(
-    [st.Page(guarded(limit.show), title=t("ui.title"), url_path="limit", default=True)], position="hidden"
-).run()
+frame.dress()
+desk = who.desk()
+frame.bar(desk)
+match desk.session.role:
+    case Role.OWNER:
+        from ui import owner
+
+        owner.run(desk)
+    case Role.REVIEWER:
+        from ui import review
+
+        frame.only(review.show, t("access.role_reviewer"))
+    case Role.RISK:
+        from ui import risk
+
+        frame.only(risk.show, t("access.role_risk"))
+    case Role.ADMIN:
+        from ui import admin
+
+        frame.only(admin.show, t("access.role_admin"))

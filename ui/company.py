@@ -56,8 +56,8 @@ class CompanyRoutes:
             token = await self.client.authorize_access_token(request)
             session = await run_in_threadpool(oidc.sign_in, self.store, self.provider, token["userinfo"])
         except (OAuthError, JoseError, KeyError):
-            return login.page(login.language(request), "/", note="ended", status=401, company=True)
+            return login.page(login.language(request), "/", login.Doors(company=True), note="ended", status=401)
         except Denied:
-            return login.page(login.language(request), "/", note="no_role", status=403, company=True)
+            return login.page(login.language(request), "/", login.Doors(company=True), note="no_role", status=403)
         path = local_path(str(request.session.pop(_NEXT, "/")))
         return with_cookie(RedirectResponse(path, 303), request, session)

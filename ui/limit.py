@@ -1,184 +1,73 @@
-"""One page: upload, what was read and where, the limit before and after, and why."""
+"""The third step: the limit before and after, how it came about, what helps next, and who may be asked."""
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
-
 import streamlit as st
 
-from selfproof import pipeline
+from selfproof.access import Desk
 from selfproof.model import Outcome
 from selfproof.pipeline import Assessment
-from selfproof.store import State, Store, Upload
-from ui import papers, story, widgets
-from ui.words import day, kind_name, listed, money, t, t_or
+from ui import my_data, progress, steps, story, widgets
+from ui.words import listed, t
 
-_DONE = (State.READ, State.FAILED)
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A file that was uploaded in this session. before: the id of the decision that held then, or empty."""
-
-    upload: str
-    name: str
-    duplicate: bool
-    before: str
+_LONGEST = 500  # signs of a question to a person
 
 
-@st.cache_resource
-def _store() -> Store:
-    return Store.open()
-
-
-def show() -> None:
-    """The page of the demo's application."""
-    widgets.style()
-    widgets.language()
-    application = os.environ.get("SELFPROOF_DEMO_APPLICATION", "")
-    if not application:
-        widgets.note("wait", t("ui.no_application"))
-        return
-    _who(application)
-    seen = _seen(application)
-    found = pipeline.current(_store(), application)
+def show(desk: Desk, application: str) -> None:
+    """The step of one application."""
+    found, standing = desk.current(application), desk.standing(application)
+    widgets.heading(desk.application(application).applicant.name, 1)
+    if found is not None and standing is not None:
+        story.headline(standing)
+    progress.watch(desk, application)
     if found is not None:
-        story.headline(found.decision)
-    _upload(application)
-    _progress(application, seen)
-    if found is not None:
-        _standing(found)
+        _why(found)
+        _next(found)
+        _questions(found)
+    _ask_human(desk, application)
+    my_data.show(desk, application)
 
 
-def _who(application: str) -> None:
-    entry = _store().application(application)
-    widgets.heading(entry.applicant.name, 1)
-    trade = t_or(f"words.industry_{entry.industry}", "")
-    line = [trade, entry.applicant.legal_representative, t("ui.as_of", day=day(entry.as_of))]
-    widgets.small(" · ".join(word for word in line if word))
-    widgets.small(t("ui.demo"))
-
-
-def _upload(application: str) -> None:
-    """Files are kept the moment they arrive: there is no second button to forget."""
-    widgets.heading(t("ui.upload"))
-    turn = st.session_state.setdefault("turn", 0)
-    files = st.file_uploader(
-        t("ui.upload_help"), accept_multiple_files=True, key=f"files-{turn}", label_visibility="visible"
-    )
-    for file in files:
-        before = _newest(application)
-        receipt = _store().receive(application, file.getvalue(), file.name)
-        sent = Sent(receipt.upload, file.name, receipt.duplicate, before)
-        st.session_state["sent"] = [*_sent(), sent]
-    if files:
-        st.session_state["turn"] = turn + 1
-        st.rerun()
-
-
-def _sent() -> list[Sent]:
-    return list(st.session_state.get("sent", []))
-
-
-def _newest(application: str) -> str:
-    decided = _store().decisions(application)
-    return decided[-1] if decided else ""
-
-
-def _seen(application: str) -> tuple[str, int]:
-    """What the page shows: the newest decision, and how many files are done."""
-    done = sum(upload.state in _DONE for upload in _store().uploads(application))
-    return _newest(application), done
-
-
-@st.fragment(run_every=1.0)
-def _progress(application: str, seen: tuple[str, int]) -> None:
-    """What is being read refreshes by itself; the whole page is drawn anew when there is something new to show."""
-    now = _seen(application)
-    if now[0] != seen[0] or (now[0] and now != seen):
-        st.rerun()
-    uploads = _store().uploads(application)
-    done = sum(upload.state in _DONE for upload in uploads)
-    if done < len(uploads):
-        st.progress(done / len(uploads), t("ui.progress", done=done, all=len(uploads)))
-    if not uploads:
-        widgets.note("wait", t("ui.empty"), t("ui.empty_help"))
-    elif not now[0]:
-        widgets.note("wait", t("ui.first_reading"), t("ui.leave_open"))
-    _receipts(application, {upload.id: upload for upload in uploads})
-
-
-def _receipts(application: str, uploads: dict[str, Upload]) -> None:
-    """What became of each file of this session, the newest first."""
-    sent = _sent()
-    checked = {item.document.partition("#")[0] for item in _store().findings(application)} if sent else set()
-    for item in reversed(sent):
-        upload = uploads[item.upload]
-        if item.duplicate:
-            widgets.note("wait", t("ui.duplicate", name=item.name))
-        elif upload.state is State.FAILED:
-            widgets.note("bad", t("ui.failed_name", name=item.name), papers.failure(upload), t("ui.kept"))
-        elif upload.document not in checked:
-            widgets.note("wait", t("ui.received", name=item.name), t("ui.reading_now"))
-        else:
-            widgets.note("good", t("ui.read", name=item.name, kind=_kind(upload)), _change(application, item))
-
-
-def _kind(upload: Upload) -> str:
-    parts = pipeline.extractions(_store(), upload.application).get(upload.id, ())
-    return listed(list(dict.fromkeys(kind_name(part.kind) for part in parts)))
-
-
-def _change(application: str, sent: Sent) -> str:
-    """What the limit did from before the file to now."""
-    after = _store().decision(_newest(application)).effective
-    before = _store().decision(sent.before).effective if sent.before else None
-    if before is None or before == after:
-        return t("ui.same_limit", limit=money(after))
-    return t("ui.new_limit", before=money(before), after=money(after), change=money(after - before, sign=True))
-
-
-def _standing(found: Assessment) -> None:
+def _why(found: Assessment) -> None:
     widgets.heading(t("ui.why"))
     story.waterfall(found)
     story.remarks(found.decision)
     widgets.small(t("ui.no_promise"))
+
+
+def _next(found: Assessment) -> None:
     widgets.heading(t("ui.next"))
     story.advice(found.decision.advice)
-    _notices(found)
-    _documents(found)
+    if st.button(t("owner.to_proof"), type="primary"):
+        steps.go("proof")
 
 
-def _notices(found: Assessment) -> None:
+def _questions(found: Assessment) -> None:
     """What a check complains of, each sentence once, with the files it is about."""
     names = {upload.document: upload.name for upload in found.uploads}
     said: dict[str, list[str]] = {}
     for item in found.findings:
         if item.outcome is Outcome.FAIL and item.message:
-            file = names.get(item.document.partition("#")[0], "")
-            said.setdefault(t(item.message), []).append(file)
+            about = [item.document, *item.documents]
+            said.setdefault(t(item.message), []).extend(names.get(name.partition("#")[0], "") for name in about)
     if said:
         widgets.heading(t("ui.questions"))
+        widgets.small(t("owner.questions_help"))
     for sentence, of in said.items():
         widgets.note("mind", sentence, listed([name for name in dict.fromkeys(of) if name]))
 
 
-def _documents(found: Assessment) -> None:
-    widgets.heading(t("ui.documents"))
-    parts = pipeline.extractions(_store(), found.application.id)
-    papers.overview(found, parts)
-    papers.every(found, parts)
-    papers.stated(found.application.facts)
-    widgets.heading(t("ui.choose"))
-    uploads = {upload.id: upload for upload in found.uploads}
-    newest = next((item.upload for item in reversed(_sent()) if item.upload in uploads), None)
-    chosen = st.selectbox(
-        t("ui.choose_one"),
-        list(uploads),
-        index=list(uploads).index(newest) if newest else 0,
-        format_func=lambda upload: papers.label(uploads[upload], parts),
-        key=f"chosen-{newest}",
-    )
-    if chosen:
-        papers.one(_store(), found, uploads[chosen], parts.get(chosen, ()))
+def _ask_human(desk: Desk, application: str) -> None:
+    """Any decision can be put before a person."""
+    widgets.heading(t("owner.human"))
+    asked = desk.asked_human(application)
+    if asked:
+        widgets.note("good", t("owner.human_asked"), asked)
+    with st.form("human", clear_on_submit=True, border=False):
+        words = st.text_area(t("owner.human_words"), max_chars=_LONGEST, placeholder=t("owner.human_hint"))
+        sent = st.form_submit_button(t("owner.human_send"))
+    if sent and not words.strip():
+        widgets.note("bad", t("owner.human_empty"))
+    elif sent:
+        desk.ask_human(application, words.strip())
+        st.rerun()

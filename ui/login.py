@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from string import Template
@@ -11,6 +12,8 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from selfproof.access import Role
+from selfproof.demo import NAMES
 from selfproof.model import Message
 from selfproof.texts import Lang, say
 
@@ -34,9 +37,18 @@ def language(request: Request) -> Lang:
     return spoken(chosen or request.headers.get("accept-language", "zh")[:2].lower())
 
 
-def page(
-    lang: Lang, path: str, *, note: str = "", status: int = 200, company: bool = False, **values: object
-) -> HTMLResponse:
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Ways in beside name and password. company: an organisation's provider is configured.
+
+    demo: the password of the demo's accounts, to be offered with one tap; empty in earnest.
+    """
+
+    company: bool = False
+    demo: str = ""
+
+
+def page(lang: Lang, path: str, doors: Doors, *, note: str = "", status: int = 200, **values: object) -> HTMLResponse:
     """The form that goes on to `path`. note: a key of ``texts/access.yaml`` that says what went wrong."""
     other = "zh" if lang == "en" else "en"
     said = Message(f"access.{note}", {name: str(value) for name, value in values.items()})
@@ -45,5 +57,22 @@ def page(
     fields |= {"next": html.escape(path, quote=True), "quoted": quote(path, safe="")}
     fields["note"] = f'<p class="note" role="alert">{html.escape(say(said, lang))}</p>' if note else ""
     there, word = f"/auth/oidc?next={quote(path, safe='')}", html.escape(say("access.company", lang))
-    fields["company"] = f'<a class="company" href="{there}">{word}</a>' if company else ""
+    fields["company"] = f'<a class="company" href="{there}">{word}</a>' if doors.company else ""
+    fields["demo"] = _demo(lang, doors.demo) if doors.demo else ""
     return HTMLResponse(_template().substitute(fields), status, headers={"cache-control": "no-store"})
+
+
+def _demo(lang: Lang, password: str) -> str:
+    """One tap for each role of the demo: the same form as any other, filled in."""
+    hint = html.escape(say("access.demo", lang))
+    return f'<p class="hint">{hint}</p>{"".join(_tap(lang, role, password) for role in Role)}<hr>'
+
+
+def _tap(lang: Lang, role: Role, password: str) -> str:
+    filled = {"name": NAMES[role], "password": password, "lang": lang, "next": "/"}
+    inputs = "".join(
+        f'<input type="hidden" name="{name}" value="{html.escape(text)}">' for name, text in filled.items()
+    )
+    kind = "" if role is Role.OWNER else ' class="company"'
+    word = html.escape(say(f"access.demo_{role}", lang))
+    return f'<form method="post" action="/auth/login">{inputs}<button type="submit"{kind}>{word}</button></form>'

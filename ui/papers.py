@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
+from urllib.parse import quote
 
 import streamlit as st
 
-from selfproof.errors import NotFound
-from selfproof.model import Box, Extraction, Fact
+from selfproof.access import Desk
+from selfproof.errors import Denied
+from selfproof.extract import UNKNOWN
+from selfproof.model import Box, Extraction, Fact, Method
 from selfproof.pipeline import Assessment
-from selfproof.store import State, Store, Upload
+from selfproof.store import State, Upload
 from ui import widgets
 from ui.words import field_name, is_shown, kind_name, listed, nested, row_name, safe, t, t_or, value
 
@@ -23,12 +27,42 @@ _TONES = {0: "none", 1: "weak", 2: "weak", 3: "strong", 4: "strong", 5: "strong"
 _KEY_FIELDS = ("total_amount", "total_in", "sign_text", "name")
 
 
-def overview(found: Assessment, parts: Parts) -> None:
+@dataclass(frozen=True)
+class Look:
+    """One look at an application's documents. parts: what was found in each upload, by its id."""
+
+    desk: Desk
+    found: Assessment
+    parts: Parts
+
+    @cached_property
+    def said(self) -> dict[tuple[str, str], Fact]:
+        """The last that people said on a field of a document, by document and name."""
+        human = (fact for fact in self.found.facts if fact.provenance.method is Method.HUMAN)
+        return {(fact.provenance.document, fact.name): fact for fact in human}
+
+    def last(self, fact: Fact) -> Fact:
+        """The fact as it was put right, or as it was read."""
+        return self.said.get((fact.provenance.document, fact.name), fact)
+
+    @cached_property
+    def moved(self) -> dict[str, list[str]]:
+        """Which steps of the limit rest on a document, by its id."""
+        document = {fact.id: fact.provenance.document for fact in self.found.facts}
+        steps: dict[str, list[str]] = {}
+        for reason in self.found.decision.reasons:
+            for name in {document.get(fact, "") for fact in reason.facts} - {""}:
+                if reason.effect > 0:
+                    steps.setdefault(name, []).append(reason.step)
+        return steps
+
+
+def overview(look: Look) -> None:
     """One line a kind: how many documents there are, and how far they count."""
     groups: dict[str, Counter[str]] = {}
-    for upload in found.uploads:
-        for kind in kinds(upload, parts):
-            groups.setdefault(kind, Counter())[_chip(found, upload)] += 1
+    for upload in look.found.uploads:
+        for kind in kinds(upload, look.parts):
+            groups.setdefault(kind, Counter())[_chip(look, upload)] += 1
     st.html(f'<ul class="papers">{"".join(_kind_row(kind, chips) for kind, chips in groups.items())}</ul>')
 
 
@@ -38,15 +72,31 @@ def _kind_row(kind: str, chips: Mapping[str, int]) -> str:
     return f'<li><span class="name">{name}</span><span class="right">{believed}</span></li>'
 
 
-def every(found: Assessment, parts: Parts) -> None:
-    """All files by name, folded."""
-    rows = (
-        f'<li><span class="name">{safe(upload.name)}<br><span class="small">{safe(listed(kinds(upload, parts)))}</span>'
-        f"</span><span>{_chip(found, upload)}</span></li>"
-        for upload in found.uploads
+def every(look: Look) -> None:
+    """All files by name with what each proved, folded."""
+    rows = "".join(_file_row(look, upload) for upload in look.found.uploads)
+    title = safe(t("ui.all_files", count=len(look.found.uploads)))
+    st.html(f'<details><summary>{title}</summary><ul class="papers">{rows}</ul></details>')
+
+
+def _file_row(look: Look, upload: Upload) -> str:
+    name, proved_ = safe(label(upload, look.parts)), safe(proved(look, upload))
+    return (
+        f'<li><span class="name">{name}<br><span class="small">{proved_}</span></span>'
+        f"<span>{_chip(look, upload)}</span></li>"
     )
-    title = safe(t("ui.all_files", count=len(found.uploads)))
-    st.html(f'<details><summary>{title}</summary><ul class="papers">{"".join(rows)}</ul></details>')
+
+
+def proved(look: Look, upload: Upload) -> str:
+    """In one sentence what a file did for the limit."""
+    if upload.state is State.FAILED:
+        return failure(upload)
+    ids = [part.document for part in look.parts.get(upload.id, ()) if part.kind != UNKNOWN]
+    if not ids:
+        return t("owner.proved_unknown") if upload.id in look.parts else ""
+    steps = dict.fromkeys(step for name in ids for step in look.moved.get(name, ()))
+    names = [t_or(f"steps.{step}", t("steps.other")) for step in steps]
+    return t("owner.proved", what=listed(names)) if names else t("owner.proved_nothing")
 
 
 def kinds(upload: Upload, parts: Parts) -> list[str]:
@@ -57,17 +107,25 @@ def kinds(upload: Upload, parts: Parts) -> list[str]:
     return list(named) or [t("ui.waiting")]
 
 
-def _chip(found: Assessment, upload: Upload) -> str:
+def _chip(look: Look, upload: Upload) -> str:
     if upload.state is State.FAILED:
-        return f'<span class="chip none">{safe(t("ui.please_again"))}</span>'
-    return chip(found, upload.document)
+        return _pill("none", t("ui.please_again"))
+    known = [part for part in look.parts.get(upload.id, ()) if part.kind != UNKNOWN]
+    if upload.id not in look.parts:
+        return _pill("", t("levels.none"))
+    return chip(look.found, known[0]) if known else _pill("", t("ui.not_used"))
 
 
-def chip(found: Assessment, document: str) -> str:
+def chip(found: Assessment, part: Extraction) -> str:
     """How far a document is believed."""
-    level = found.decision.levels.get(document)
-    name = "none" if level is None else f"L{level}"
-    return f'<span class="chip {_TONES.get(-1 if level is None else level, "")}">{safe(t(f"levels.{name}"))}</span>'
+    level = found.decision.levels.get(part.document)
+    if part.kind == UNKNOWN or level is None:
+        return _pill("", t("ui.not_used" if part.kind == UNKNOWN else "levels.none"))
+    return _pill(_TONES[level], t(f"levels.L{level}"))
+
+
+def _pill(tone: str, text: str) -> str:
+    return f'<span class="chip {tone}">{safe(text)}</span>'
 
 
 def label(upload: Upload, parts: Parts) -> str:
@@ -77,20 +135,26 @@ def label(upload: Upload, parts: Parts) -> str:
     return " · ".join(word for word in (listed(kinds(upload, parts)), said, upload.name) if word)
 
 
-def one(store: Store, found: Assessment, upload: Upload, parts: Sequence[Extraction]) -> None:
-    """One file: each document in it with its pages and values."""
+def one(look: Look, upload: Upload) -> None:
+    """One file: what it proved, and each document in it with its pages and values."""
     if upload.state is State.FAILED:
         widgets.note("bad", failure(upload), t("ui.kept"))
         return
-    for part in parts:
-        document = f"{upload.document}#{part.part}" if part.part else upload.document
-        st.html(f"<h3>{safe(kind_name(part.kind))} {chip(found, document)}</h3>")
+    for part in look.parts.get(upload.id, ()):
+        st.html(f"<h3>{safe(kind_name(part.kind))} {chip(look.found, part)}</h3>")
+        widgets.small(proved(look, upload))
+        _judged(look, part)
         facts = [fact for fact in part.facts if is_shown(fact)]
         if not facts:
             widgets.note("mind", t("ui.nothing_read"), t("ui.nothing_read_help"))
-        marks = numbered(facts)
-        _pages(store, upload, facts, marks)
-        _values(facts, marks)
+        _values(look, facts, _pages(look, upload, facts))
+
+
+def _judged(look: Look, part: Extraction) -> None:
+    """What a reviewer said of the document."""
+    verdict = look.said.get((part.document, "document.review"))
+    if verdict is not None:
+        widgets.note("good" if verdict.value == "accepted" else "mind", t(f"owner.{verdict.value}"), verdict.original)
 
 
 def failure(upload: Upload) -> str:
@@ -112,28 +176,38 @@ def numbered(facts: Iterable[Fact]) -> dict[Spot, int]:
     return {place: number for number, place in enumerate(places, 1)}
 
 
-def _pages(store: Store, upload: Upload, facts: Sequence[Fact], marks: Mapping[Spot, int]) -> None:
-    """The pages as they were read with a box around each value; further pages are folded."""
+def _pages(look: Look, upload: Upload, facts: Sequence[Fact]) -> dict[Spot, int]:
+    """The pages as they were read with a numbered box around each value, all but the first folded.
+
+    Returns the numbers: there are none where there is no page to see.
+    """
     numbers = sorted({place[0] for fact in facts if (place := spot(fact))}) or [1]
-    figures = [figure for number in numbers if (figure := _figure(store, upload, number, facts, marks))]
-    if figures:
-        st.html(figures[0])
-    elif facts:
+    shown = [number for number in numbers if has_page(look.desk, upload, number)]
+    if facts and not shown:
         widgets.small(t("ui.no_picture"))
-    for number, figure in zip(numbers[1:], figures[1:], strict=False):
-        st.html(f"<details><summary>{safe(t('ui.page', number=number))}</summary>{figure}</details>")
+    marks = numbered(fact for fact in facts if fact.provenance.place.page in shown)
+    for number in shown:
+        figure = _figure(upload, number, facts, marks)
+        folded = f"<details><summary>{safe(t('ui.page', number=number))}</summary>{figure}</details>"
+        st.html(figure if number == shown[0] else folded)
+    return marks
 
 
-def _figure(store: Store, upload: Upload, number: int, facts: Sequence[Fact], marks: Mapping[Spot, int]) -> str:
+def has_page(desk: Desk, upload: Upload, number: int) -> bool:
+    """Whether there is a picture of a page: structured files have none."""
     try:
-        picture = store.page_image(upload.application, upload.id, number)
-    except NotFound:
-        return ""
-    source = base64.b64encode(picture).decode()
+        return bool(desk.page_image(upload.application, upload.id, number))
+    except Denied:
+        return False
+
+
+def _figure(upload: Upload, number: int, facts: Sequence[Fact], marks: Mapping[Spot, int]) -> str:
+    """The picture comes over our own route, which asks again who may see it."""
+    source = f"/page/{quote(upload.application, safe='')}/{upload.id}/{number}"
     places = dict.fromkeys(place for fact in facts if (place := spot(fact)) and place[0] == number)
-    boxes = "".join(_box(box, marks.get((page, box))) for page, box in places)
+    boxes = "".join(_box(place[1], marks.get(place)) for place in places)
     alt = safe(t("ui.page_alt", name=upload.name, page=number))
-    return f'<figure class="page"><img alt="{alt}" src="data:image/webp;base64,{source}">{boxes}</figure>'
+    return f'<figure class="page"><img alt="{alt}" src="{source}" loading="lazy">{boxes}</figure>'
 
 
 def _box(box: Box, number: int | None) -> str:
@@ -143,9 +217,9 @@ def _box(box: Box, number: int | None) -> str:
     return f'<i aria-hidden="true" style="{place}">{badge}</i>'
 
 
-def _values(facts: Sequence[Fact], marks: Mapping[Spot, int]) -> None:
+def _values(look: Look, facts: Sequence[Fact], marks: Mapping[Spot, int]) -> None:
     """The paper's own fields with the number of their box; lists of items, months and payers folded below."""
-    own = "".join(_row(fact, marks) for fact in facts if nested(fact) is None)
+    own = "".join(_row(fact, marks, look.last(fact)) for fact in facts if nested(fact) is None)
     groups: dict[str, dict[str, list[Fact]]] = {}
     for fact in facts:
         if place := nested(fact):
@@ -153,12 +227,19 @@ def _values(facts: Sequence[Fact], marks: Mapping[Spot, int]) -> None:
     st.html(f'<dl class="facts">{own}</dl>' + "".join(_group(name, rows) for name, rows in groups.items()))
 
 
-def _row(fact: Fact, marks: Mapping[Spot, int]) -> str:
-    place = spot(fact)
-    mark = f"<b>{marks[place]}</b>" if place in marks else ""
-    mended = f"<small>{safe(t('ui.mended', printed=fact.original))}</small>" if fact.provenance.repaired else ""
-    name, said = safe(field_name(fact)), safe(value(fact))
-    return f'<div><span class="mark">{mark}</span><dt>{name}</dt><dd>{said}{mended}</dd></div>'
+def _row(fact: Fact, marks: Mapping[Spot, int], last: Fact | None = None) -> str:
+    place, last = spot(fact), last or fact
+    mark = f"<b>{marks[place]}</b>" if place and place in marks else ""
+    name, said = safe(field_name(fact)), safe(value(last))
+    return f'<div><span class="mark">{mark}</span><dt>{name}</dt><dd>{said}{_remark(fact, last)}</dd></div>'
+
+
+def _remark(fact: Fact, last: Fact) -> str:
+    """Where a value is not simply what was read: who put it right, or which rule did."""
+    if last is not fact:
+        own = last.provenance.origin.startswith("declaration")
+        return f"<small>{safe(t('owner.mended_by_you' if own else 'owner.mended_by_staff', read=value(fact)))}</small>"
+    return f"<small>{safe(t('ui.mended', printed=fact.original))}</small>" if fact.provenance.repaired else ""
 
 
 def _group(name: str, rows: Mapping[str, Sequence[Fact]]) -> str:
@@ -166,7 +247,7 @@ def _group(name: str, rows: Mapping[str, Sequence[Fact]]) -> str:
         f"<li><b>{safe(row_name(name, row))}</b><br>{''.join(_cell(fact) for fact in facts)}</li>"
         for row, facts in rows.items()
     )
-    title = t("ui.count", kind=t_or(f"fields.{name}", t("ui.other_field")), count=len(rows))
+    title = t("ui.rows", name=t_or(f"fields.{name}", t("ui.other_field")), count=len(rows))
     return f'<details><summary>{safe(title)}</summary><ul class="rows">{lines}</ul></details>'
 
 

@@ -37,6 +37,7 @@ class Routes:
 
     store: Store
     company: bool = False
+    demo: str = ""
 
     def all(self) -> list[Route]:
         """For `st.App(routes=…)`."""
@@ -50,6 +51,10 @@ class Routes:
             Route("/parcel/{key}", self.parcel, methods=["GET"]),
         ]
 
+    @property
+    def _doors(self) -> login.Doors:
+        return login.Doors(company=self.company, demo=self.demo)
+
     def _desk(self, request: Request) -> Desk:
         return Desk.of(self.store, session_of(request))
 
@@ -57,7 +62,8 @@ class Routes:
         """The form; the language is the browser's until somebody chooses another."""
         query = request.query_params
         note = "ended" if query.get("ended") else ""
-        return login.page(login.language(request), local_path(query.get("next", "/")), note=note, company=self.company)
+        lang, path = login.language(request), local_path(query.get("next", "/"))
+        return login.page(lang, path, self._doors, note=note)
 
     async def log_in(self, request: Request) -> Response:
         """A session for the right name and password, in a cookie that no script can read."""
@@ -68,9 +74,9 @@ class Routes:
             token = await run_in_threadpool(sign_in, self.store, name, password)
         except LockedError as error:
             seconds = max(1, round(error.wait.total_seconds()))
-            return login.page(spoken, path, note="locked", status=429, company=self.company, seconds=seconds)
+            return login.page(spoken, path, self._doors, note="locked", status=429, seconds=seconds)
         except Denied:
-            return login.page(spoken, path, note="wrong", status=401, company=self.company)
+            return login.page(spoken, path, self._doors, note="wrong", status=401)
         return with_cookie(RedirectResponse(path, 303), request, token)
 
     async def log_out(self, request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -11,11 +12,13 @@ import typer
 from starlette.middleware import Middleware
 
 from selfproof.access import oidc
+from selfproof.demo import SWITCH
 from selfproof.store import Store
 from ui.company import CompanyRoutes
 from ui.gate import Gate
 from ui.routes import Routes
 
+_THIS_MACHINE = "127.0.0.1"
 PAGES = Path(__file__).with_name("app.py")
 SETTINGS: Mapping[str, object] = {
     "server.headless": True,
@@ -32,10 +35,13 @@ SETTINGS: Mapping[str, object] = {
 }
 
 
-def application(store: Store, pages: Path = PAGES) -> st.App:
-    """The ASGI application on a store; signing in over an organisation's provider only where one is configured."""
+def application(store: Store, pages: Path = PAGES, *, demo: str = "") -> st.App:
+    """The ASGI application on a store; signing in over an organisation's provider only where one is configured.
+
+    demo: the password of the demo's accounts, which the sign-in page then offers with one tap; empty anywhere else.
+    """
     provider = oidc.configured()
-    routes = Routes(store, company=provider is not None).all()
+    routes = Routes(store, company=provider is not None, demo=demo).all()
     if provider is not None:
         routes += CompanyRoutes(store, provider).all()
     return st.App(pages, routes=routes, middleware=[Middleware(Gate, store=store)])
@@ -50,7 +56,14 @@ def run(
     """Serve the app until interrupted."""
     secure = {"server.sslCertFile": str(certificate), "server.sslKeyFile": str(key)} if certificate and key else {}
     with Store.open() as store:
-        application(store).run(config={**SETTINGS, **secure, "server.port": port, "server.address": address})
+        application(store, demo=demo_password(address)).run(
+            config={**SETTINGS, **secure, "server.port": port, "server.address": address}
+        )
+
+
+def demo_password(address: str) -> str:
+    """What `selfproof demo` has set, as long as only this machine can reach the app; else empty."""
+    return os.environ.get(SWITCH, "") if address == _THIS_MACHINE else ""
 
 
 if __name__ == "__main__":

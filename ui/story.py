@@ -8,25 +8,36 @@ from decimal import Decimal
 
 import streamlit as st
 
+from selfproof.access import Standing
 from selfproof.model import Advice, Decision, Reason
 from selfproof.pipeline import Assessment
 from ui import widgets
 from ui.words import kind_name, listed, money, safe, t, t_or
 
 
-def headline(decision: Decision) -> None:
-    """The limit now in large figures, and what it was."""
-    change = decision.effective - decision.base
+def headline(standing: Standing) -> None:
+    """The limit that holds now in large figures, and what it was."""
+    decision = standing.decision
+    change = standing.effective - decision.base
     moved = t("ui.unchanged") if not change else t("ui.more" if change > 0 else "ui.less", amount=money(abs(change)))
     before = f"{safe(t('ui.before'))} {money(decision.base)} · <b>{safe(moved)}</b>"
     st.html(
         f'<section class="hero" aria-live="polite"><p>{safe(t("ui.after"))}</p>'
-        f'<p class="now">{money(decision.effective)}</p><p class="before">{before}</p></section>'
+        f'<p class="now">{money(standing.effective)}</p><p class="before">{before}</p>{_mostly(decision)}</section>'
     )
-    if decision.recommended != decision.effective:
+    if standing.paused:
         widgets.note("mind", t("ui.held", recommended=money(decision.recommended)), *map(t, decision.review))
+    elif standing.effective != decision.effective:
+        widgets.note("good", t("owner.released"))
     elif decision.review:
         widgets.note("mind", *map(t, decision.review))
+
+
+def _mostly(decision: Decision) -> str:
+    """The two steps that lifted the limit most."""
+    lifting = sorted((reason for reason in decision.reasons if reason.effect > 0), key=lambda item: -item.effect)
+    names = [t_or(f"steps.{reason.step}", t("steps.other")) for reason in lifting[:2]]
+    return f'<p class="before">{safe(t("ui.mostly", what=listed(names)))}</p>' if names else ""
 
 
 def waterfall(found: Assessment) -> None:

@@ -12,28 +12,30 @@ import streamlit as st
 from ui.words import lang, safe, t
 
 Tone = Literal["good", "wait", "mind", "bad"]
-_UPLOADER = """
-[data-testid="stFileUploaderDropzone"] button > * {{visibility: hidden; width: 0; margin: 0}}
-[data-testid="stFileUploaderDropzone"] button::after {{content: "{choose}"; font-weight: 600}}
-[data-testid="stFileUploaderDropzoneInstructions"] {{display: none}}
-"""
+_LANGUAGES = ("中文", "English")
+_COOKIE = "selfproof_language"
+_YEAR = 31_536_000  # seconds
 
 
 def style() -> None:
-    """The one look, with no developer's chrome, and the page's language for readers of the screen."""
+    """The one look without developer's chrome; the language is told to screen readers and kept for the next visit."""
     own = files("ui").joinpath("style.css").read_text("utf-8")
-    uploader = _UPLOADER.format(choose=t("ui.choose_files"))
-    code = "zh-CN" if lang() == "zh" else "en"
-    script = f"<script>document.documentElement.lang = '{code}'</script>"
-    st.html(f"<style>{own}{uploader}</style>{script}", unsafe_allow_javascript=True)
+    code, spoken = ("zh-CN", "zh") if lang() == "zh" else ("en", "en")
+    kept = f"document.cookie = '{_COOKIE}={spoken}; path=/; max-age={_YEAR}; samesite=lax'"
+    script = f"<script>document.documentElement.lang = '{code}'; {kept}</script>"
+    st.html(f"<style>{own}</style>{script}", unsafe_allow_javascript=True)
+
+
+def recall_language() -> None:
+    """The language of the last visit, else the browser's; it is the switch's from then on."""
+    if "lang" not in st.session_state:
+        spoken = st.context.cookies.get(_COOKIE) or (st.context.locale or "zh")[:2].lower()
+        st.session_state["lang"] = _LANGUAGES[spoken == "en"]
 
 
 def language() -> None:
-    """A switch between Chinese and English, kept for the session."""
-    st.session_state.setdefault("lang", "中文")
-    st.segmented_control(
-        "语言 / Language", ["中文", "English"], key="lang", required=True, label_visibility="collapsed"
-    )
+    """A switch between Chinese and English, kept for the session and the next visit."""
+    st.segmented_control("语言 / Language", _LANGUAGES, key="lang", required=True, label_visibility="collapsed")
 
 
 def heading(text: str, level: int = 2) -> None:

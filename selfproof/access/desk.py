@@ -13,14 +13,14 @@ from decimal import Decimal
 from typing import BinaryIO, Self
 
 from selfproof import pipeline
-from selfproof.access import bundle
+from selfproof.access import bundle, requests
 from selfproof.access.admin import Admin
 from selfproof.access.guard import Guard
 from selfproof.access.review import Review, Standing, standing
 from selfproof.access.risk import Risk
 from selfproof.access.session import Session, instant
 from selfproof.errors import Denied
-from selfproof.model import Applicant, Application, Decision, Extraction, Fact, Value
+from selfproof.model import Applicant, Application, Decision, Extraction, Fact, Finding, Value
 from selfproof.pipeline import Assessment
 from selfproof.store import Job, Receipt, Store, Upload
 from selfproof.store.audit import Entry
@@ -143,6 +143,11 @@ class Desk:
         with self.guard.look("look_decision", application) as store:
             return pipeline.current(store, application)
 
+    def findings(self, application: str) -> tuple[Finding, ...]:
+        """What the last run of the checks found."""
+        with self.guard.look("look_decision", application) as store:
+            return store.findings(application)
+
     def standing(self, application: str) -> Standing | None:
         """The limit that holds now, with what reviewers released; None before the first decision."""
         with self.guard.look("look_decision", application) as store:
@@ -203,3 +208,13 @@ class Desk:
         with self.guard.act("ask_human", application) as act:
             fact = self.guard.voice.say(ASKED, words)
             self.guard.store.people.add_facts(application, [fact], act, decide=False)
+
+    def asked_human(self, application: str) -> str:
+        """In which words the owner asked for a person, until a reviewer has closed the case; else empty."""
+        with self.guard.look("look_file", application) as store:
+            return requests.asked(store.facts(application))
+
+    def new_uploads(self, application: str) -> tuple[Fact, ...]:
+        """Which documents reviewers want anew, with the reason as the value, until another upload has come."""
+        with self.guard.look("look_file", application) as store:
+            return requests.wanted(store.facts(application), store.uploads(application))

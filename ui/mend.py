@@ -1,0 +1,94 @@
+"""Put right what was misread: the owner's word, which counts as a declaration until a reviewer accepts it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+import streamlit as st
+
+from selfproof import values
+from selfproof.access import Desk
+from selfproof.model import Fact, Value
+from selfproof.store import State, Upload
+from ui import widgets
+from ui.papers import Look
+from ui.words import field_name, is_shown, nested, t
+
+_TURN = "mend-turn"
+_WORDS = frozenset({"scene", "capture_place"})  # a model's code, or a place on earth: nothing to type
+
+
+def offer(look: Look, upload: Upload) -> None:
+    """A button, and behind it the values of the paper to type over."""
+    facts = [fact for part in look.parts.get(upload.id, ()) for fact in part.facts if can_mend(fact)]
+    if upload.state is not State.READ or not facts:
+        return
+    if st.session_state.pop("mended", "") == upload.id:
+        widgets.note("good", t("owner.mended"), t("owner.mended_help"))
+    turn = st.session_state.setdefault(_TURN, 0)  # a new one closes the form
+    if st.toggle(t("owner.mend"), key=f"mend-{upload.id}-{turn}"):
+        _form(look, upload, facts)
+
+
+def can_mend(fact: Fact) -> bool:
+    """Whether an owner can type another value: a field of the paper itself, of a kind that can be typed."""
+    typed = not isinstance(fact.value, bool | datetime)
+    return is_shown(fact) and nested(fact) is None and typed and fact.field not in _WORDS
+
+
+def _form(look: Look, upload: Upload, facts: Sequence[Fact]) -> None:
+    widgets.small(t("owner.mend_help"))
+    with st.form(f"mending-{upload.id}"):
+        typed = {
+            fact: st.text_input(field_name(fact), as_typed(look.last(fact).value), key=f"mend-{fact.id}")
+            for fact in facts
+        }
+        sent = st.form_submit_button(t("owner.mend_save"), type="primary")
+    if sent:
+        _take(look, upload, typed)
+
+
+def _take(look: Look, upload: Upload, typed: Mapping[Fact, str]) -> None:
+    """All that changed, or nothing: what cannot be understood is named first."""
+    changed = {fact: text for fact, text in typed.items() if text.strip() != as_typed(look.last(fact).value)}
+    new = {fact: parsed(text, fact.value) for fact, text in changed.items()}
+    unclear = [field_name(fact) for fact, value in new.items() if value is None]
+    if not changed:
+        widgets.note("wait", t("owner.mend_nothing"))
+    for name in unclear:
+        widgets.note("bad", t("owner.mend_unclear", name=name))
+    if new and not unclear:
+        _save(look.desk, upload, new)
+
+
+def _save(desk: Desk, upload: Upload, new: Mapping[Fact, Value | None]) -> None:
+    for fact, value in new.items():
+        if value is not None:
+            desk.correct(upload.application, fact.id, value)
+    st.session_state["mended"] = upload.id
+    st.session_state[_TURN] += 1
+    st.rerun()
+
+
+def as_typed(value: Value) -> str:
+    """A value as one would type it.
+
+    >>> as_typed(Decimal("1200.50")), as_typed(date(2026, 3, 1)), as_typed("甲公司")
+    ('1200.50', '2026-03-01', '甲公司')
+    """
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def parsed(typed: str, like: Value) -> Value | None:
+    """What was typed, as a value of the same type; None when it is none.
+
+    >>> parsed("1.2 万元", Decimal(1)), parsed("2026年3月1日", date(2026, 1, 1)), parsed("many", 3)
+    (Decimal('12000.00'), datetime.date(2026, 3, 1), None)
+    """
+    if isinstance(like, Decimal):
+        return values.money(typed)
+    if isinstance(like, date):
+        return values.day(typed)
+    return values.count(typed) if isinstance(like, int) else values.text(typed)

@@ -1,0 +1,72 @@
+"""The second step: send documents, see them being read, and what was read where; put right what was misread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from selfproof.access import Desk
+from selfproof.model import Fact
+from selfproof.store import Upload
+from ui import mend, papers, progress, sender, steps, widgets
+from ui.papers import Look
+from ui.words import lang, t
+
+
+def show(desk: Desk, application: str) -> None:
+    """The step of one application."""
+    widgets.heading(t("owner.step_proof"), 1)
+    uploads = desk.uploads(application)
+    sender.show(desk, application, [upload.id for upload in uploads])
+    _asked_for(uploads, desk.new_uploads(application))
+    progress.watch(desk, application, receipts=True)
+    found = desk.current(application)
+    if found is None or not found.uploads:
+        return
+    look = Look(desk, found, desk.extractions(application))
+    widgets.heading(t("ui.documents"))
+    papers.overview(look)
+    papers.every(look)
+    papers.stated(found.application.facts)
+    _one(look)
+    if st.button(t("owner.to_limit"), type="primary", width="stretch"):
+        steps.go("limit")
+
+
+def _asked_for(uploads: Sequence[Upload], asked: Sequence[Fact]) -> None:
+    """Copies that a reviewer wants anew, with the reviewer's reason."""
+    names = {upload.document: upload.name for upload in uploads}
+    for fact in asked:
+        name = names.get(fact.provenance.document.partition("#")[0], "")
+        widgets.note("mind", t("owner.send_again", name=name), str(fact.value))
+
+
+def _one(look: Look) -> None:
+    """One document after the other, chosen from a list."""
+    widgets.heading(t("ui.choose"))
+    uploads = {upload.id: upload for upload in look.found.uploads}
+    first = _shown_first(look)
+    chosen = st.selectbox(
+        t("ui.choose_one"),
+        list(uploads),
+        index=list(uploads).index(first),
+        format_func=lambda upload: papers.label(uploads[upload], look.parts),
+        key=f"chosen-{lang()}-{len(uploads)}-{len(look.parts)}",  # a box with the same key would keep old labels
+    )
+    st.session_state["shown"] = (len(uploads), chosen)
+    papers.one(look, uploads[chosen])
+    mend.offer(look, uploads[chosen])
+
+
+def _shown_first(look: Look) -> str:
+    """What was looked at before, else the newest that was read in this visit, else the first with a page to see."""
+    uploads = look.found.uploads
+    read = [upload for upload in uploads if upload.id in look.parts]
+    count, chosen = st.session_state.get("shown", (-1, ""))
+    if count == len(uploads) and any(upload.id == chosen for upload in uploads):
+        return str(chosen)
+    if count >= 0 and read:
+        return read[-1].id
+    seen = (upload.id for upload in read if papers.has_page(look.desk, upload, 1))
+    return next(seen, uploads[0].id)

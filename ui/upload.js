@@ -1,0 +1,88 @@
+// Sends files to our own upload route, one after the other. A receipt is shown only when the server has answered
+// with one: then the file is on disk and in the store. `data.known` holds the uploads that the page itself lists.
+const TYPES = "image/*,.heic,.heif,.pdf,.ofd,.xml,.docx,.csv,.xls,.xlsx";
+const SIGNED_OUT = 401;
+const TOO_LARGE = 413;
+const waiting = [];
+let busy = false;
+
+export default function (component) {
+  const { data, parentElement } = component;
+  const root = parentElement.querySelector(".sender");
+  root.texts = data.texts;
+  root.target = data;
+  const [files, camera] = root.querySelectorAll("input");
+  files.accept = TYPES;
+  files.nextElementSibling.textContent = data.texts.choose;
+  camera.nextElementSibling.textContent = data.texts.camera;
+  root.querySelector("p").textContent = data.texts.help;
+  for (const input of [files, camera]) {
+    input.onchange = () => {
+      const chosen = [...input.files];
+      input.value = "";
+      send(root, chosen);
+    };
+  }
+  root.ondragover = (event) => {
+    event.preventDefault();
+    root.classList.add("over");
+  };
+  root.ondragleave = () => root.classList.remove("over");
+  root.ondrop = (event) => {
+    event.preventDefault();
+    root.classList.remove("over");
+    send(root, [...event.dataTransfer.files]);
+  };
+  for (const row of root.querySelectorAll("li[data-upload]")) {
+    if (data.known.includes(row.dataset.upload)) row.remove();
+  }
+}
+
+function send(root, chosen) {
+  const list = root.querySelector("ul");
+  for (const row of list.querySelectorAll("li.ended")) row.remove();
+  for (const file of chosen) {
+    const row = list.appendChild(document.createElement("li"));
+    const name = row.appendChild(document.createElement("b"));
+    name.textContent = file.name;
+    row.appendChild(document.createElement("span")).textContent = root.texts.queued;
+    waiting.push({ root, file, row });
+  }
+  next();
+}
+
+function next() {
+  if (busy || !waiting.length) return;
+  busy = true;
+  const { root, file, row } = waiting.shift();
+  const request = new XMLHttpRequest();
+  const say = (text, tone) => {
+    row.lastChild.textContent = text;
+    row.className = tone ? `ended ${tone}` : "";
+  };
+  request.open("POST", `/upload/${encodeURIComponent(root.target.application)}`);
+  request.setRequestHeader("x-selfproof-token", root.target.token);
+  request.upload.onprogress = (event) => {
+    if (event.lengthComputable) say(`${root.texts.sending} ${Math.floor((100 * event.loaded) / event.total)}%`);
+  };
+  request.onload = () => answered(root, row, request, say);
+  request.onerror = () => say(root.texts.no_network, "bad");
+  request.onloadend = () => {
+    busy = false;
+    next();
+  };
+  const form = new FormData();
+  form.append("files", file, file.name);
+  request.send(form);
+}
+
+function answered(root, row, request, say) {
+  if (request.status === SIGNED_OUT) return window.location.assign("/login?ended=1");
+  if (request.status === TOO_LARGE) return say(root.texts.too_large, "bad");
+  const receipt = request.status < 300 ? JSON.parse(request.responseText).receipts[0] : undefined;
+  if (!receipt) return say(root.texts.refused, "bad");
+  if (receipt.error) return say(root.texts[receipt.error] || root.texts.refused, "bad");
+  if (receipt.duplicate) return say(root.texts.duplicate, "wait");
+  row.dataset.upload = receipt.upload;
+  say(root.texts.received, "good");
+}
