@@ -12,7 +12,7 @@ from selfproof.model import Outcome
 from selfproof.pipeline import Assessment
 from selfproof.store import State, Store, Upload
 from ui import papers, story, widgets
-from ui.words import day, kind_name, listed, money, t, t_or
+from ui.words import day, kind_name, lang, listed, money, t, t_or
 
 _DONE = (State.READ, State.FAILED)
 
@@ -172,13 +172,23 @@ def _documents(found: Assessment) -> None:
     papers.stated(found.application.facts)
     widgets.heading(t("ui.choose"))
     uploads = {upload.id: upload for upload in found.uploads}
-    newest = next((item.upload for item in reversed(_sent()) if item.upload in uploads), None)
     chosen = st.selectbox(
         t("ui.choose_one"),
         list(uploads),
-        index=list(uploads).index(newest) if newest else 0,
+        index=list(uploads).index(_shown_first(found)),
         format_func=lambda upload: papers.label(uploads[upload], parts),
-        key=f"chosen-{newest}",
+        key=f"chosen-{lang()}-{len(_sent())}",
     )
-    if chosen:
-        papers.one(_store(), found, uploads[chosen], parts.get(chosen, ()))
+    st.session_state["shown"] = (len(_sent()), chosen)
+    papers.one(_store(), found, uploads[chosen], parts.get(chosen, ()))
+
+
+def _shown_first(found: Assessment) -> str:
+    """What was looked at before the language changed, else the newest upload, else the first with a page to see."""
+    turn, chosen = st.session_state.get("shown", (-1, ""))
+    if turn == len(_sent()) and any(upload.id == chosen for upload in found.uploads):
+        return str(chosen)
+    if _sent():
+        return _sent()[-1].upload
+    seen = (upload.id for upload in found.uploads if papers.picture(_store(), upload, 1))
+    return next(seen, found.uploads[0].id)

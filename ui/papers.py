@@ -88,9 +88,7 @@ def one(store: Store, found: Assessment, upload: Upload, parts: Sequence[Extract
         facts = [fact for fact in part.facts if is_shown(fact)]
         if not facts:
             widgets.note("mind", t("ui.nothing_read"), t("ui.nothing_read_help"))
-        marks = numbered(facts)
-        _pages(store, upload, facts, marks)
-        _values(facts, marks)
+        _values(facts, _pages(store, upload, facts))
 
 
 def failure(upload: Upload) -> str:
@@ -112,26 +110,36 @@ def numbered(facts: Iterable[Fact]) -> dict[Spot, int]:
     return {place: number for number, place in enumerate(places, 1)}
 
 
-def _pages(store: Store, upload: Upload, facts: Sequence[Fact], marks: Mapping[Spot, int]) -> None:
-    """The pages as they were read with a box around each value; further pages are folded."""
+def _pages(store: Store, upload: Upload, facts: Sequence[Fact]) -> dict[Spot, int]:
+    """The pages as they were read with a numbered box around each value, all but the first folded.
+
+    Returns the numbers: there are none where there is no page to see.
+    """
     numbers = sorted({place[0] for fact in facts if (place := spot(fact))}) or [1]
-    figures = [figure for number in numbers if (figure := _figure(store, upload, number, facts, marks))]
-    if figures:
-        st.html(figures[0])
-    elif facts:
+    pictures = {number: shown for number in numbers if (shown := picture(store, upload, number))}
+    if facts and not pictures:
         widgets.small(t("ui.no_picture"))
-    for number, figure in zip(numbers[1:], figures[1:], strict=False):
-        st.html(f"<details><summary>{safe(t('ui.page', number=number))}</summary>{figure}</details>")
+    marks = numbered(fact for fact in facts if fact.provenance.place.page in pictures)
+    for number, shown in pictures.items():
+        figure = _figure(upload, (number, shown), facts, marks)
+        folded = f"<details><summary>{safe(t('ui.page', number=number))}</summary>{figure}</details>"
+        st.html(figure if number == min(pictures) else folded)
+    return marks
 
 
-def _figure(store: Store, upload: Upload, number: int, facts: Sequence[Fact], marks: Mapping[Spot, int]) -> str:
+def picture(store: Store, upload: Upload, number: int) -> bytes:
+    """The page's picture (WebP), empty where the carrier has none."""
     try:
-        picture = store.page_image(upload.application, upload.id, number)
+        return store.page_image(upload.application, upload.id, number)
     except NotFound:
-        return ""
-    source = base64.b64encode(picture).decode()
+        return b""
+
+
+def _figure(upload: Upload, page: tuple[int, bytes], facts: Sequence[Fact], marks: Mapping[Spot, int]) -> str:
+    number, shown = page
+    source = base64.b64encode(shown).decode()
     places = dict.fromkeys(place for fact in facts if (place := spot(fact)) and place[0] == number)
-    boxes = "".join(_box(box, marks.get((page, box))) for page, box in places)
+    boxes = "".join(_box(place[1], marks.get(place)) for place in places)
     alt = safe(t("ui.page_alt", name=upload.name, page=number))
     return f'<figure class="page"><img alt="{alt}" src="data:image/webp;base64,{source}">{boxes}</figure>'
 
@@ -155,7 +163,7 @@ def _values(facts: Sequence[Fact], marks: Mapping[Spot, int]) -> None:
 
 def _row(fact: Fact, marks: Mapping[Spot, int]) -> str:
     place = spot(fact)
-    mark = f"<b>{marks[place]}</b>" if place in marks else ""
+    mark = f"<b>{marks[place]}</b>" if place and place in marks else ""
     mended = f"<small>{safe(t('ui.mended', printed=fact.original))}</small>" if fact.provenance.repaired else ""
     name, said = safe(field_name(fact)), safe(value(fact))
     return f'<div><span class="mark">{mark}</span><dt>{name}</dt><dd>{said}{mended}</dd></div>'
@@ -166,7 +174,7 @@ def _group(name: str, rows: Mapping[str, Sequence[Fact]]) -> str:
         f"<li><b>{safe(row_name(name, row))}</b><br>{''.join(_cell(fact) for fact in facts)}</li>"
         for row, facts in rows.items()
     )
-    title = t("ui.count", kind=t_or(f"fields.{name}", t("ui.other_field")), count=len(rows))
+    title = t("ui.rows", name=t_or(f"fields.{name}", t("ui.other_field")), count=len(rows))
     return f'<details><summary>{safe(title)}</summary><ul class="rows">{lines}</ul></details>'
 
 

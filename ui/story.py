@@ -21,12 +21,19 @@ def headline(decision: Decision) -> None:
     before = f"{safe(t('ui.before'))} {money(decision.base)} · <b>{safe(moved)}</b>"
     st.html(
         f'<section class="hero" aria-live="polite"><p>{safe(t("ui.after"))}</p>'
-        f'<p class="now">{money(decision.effective)}</p><p class="before">{before}</p></section>'
+        f'<p class="now">{money(decision.effective)}</p><p class="before">{before}</p>{_mostly(decision)}</section>'
     )
     if decision.recommended != decision.effective:
         widgets.note("mind", t("ui.held", recommended=money(decision.recommended)), *map(t, decision.review))
     elif decision.review:
         widgets.note("mind", *map(t, decision.review))
+
+
+def _mostly(decision: Decision) -> str:
+    """The two steps that lifted the limit most."""
+    lifting = sorted((reason for reason in decision.reasons if reason.effect > 0), key=lambda item: -item.effect)
+    names = [t_or(f"steps.{reason.step}", t("steps.other")) for reason in lifting[:2]]
+    return f'<p class="before">{safe(t("ui.mostly", what=listed(names)))}</p>' if names else ""
 
 
 def waterfall(found: Assessment) -> None:
