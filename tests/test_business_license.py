@@ -173,6 +173,19 @@ def test_a_date_type_or_capital_without_its_label_is_known_by_its_shape() -> Non
     assert read(document(lost)) == EXPECTED
 
 
+def test_a_scope_and_an_address_without_their_labels_are_known_by_their_shape_and_place() -> None:
+    lost = [item for item in portrait() if item.text not in ("经营范围", "住", "所")]
+    assert read(document(lost)) == EXPECTED
+
+
+def test_an_unsound_code_that_was_hardly_legible_is_left_out() -> None:
+    place = next(index for index, char in enumerate(SOCIAL) if char == "2")
+    wrong = SOCIAL[:place] + "7" + SOCIAL[place + 1 :]
+    for confidence, expected in ((0.5, None), (0.97, wrong)):
+        seen = replace(word(wrong, 570, 310, 22), confidence=confidence)
+        assert read(document([seen if item.text == SOCIAL else item for item in portrait()])).get("uscc") == expected
+
+
 def test_a_name_over_two_lines_is_joined() -> None:
     long = [item for item in portrait() if item.text != NAME]
     long += [word("云岚市青禾塑料制品", 265, 390, 24), word("有限公司", 265, 418, 24)]
