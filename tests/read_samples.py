@@ -163,6 +163,14 @@ def compound_with(stream: str) -> bytes:
     return bytes(data)
 
 
+def greedy_workbook() -> bytes:
+    """An xls whose sheet begins after its end, which its reader takes for thousands of millions of rows."""
+    data = bytearray(old_workbook())
+    place = data.find(struct.pack("<HHII", 0x200, 14, 0, 2)) + 4
+    data[place : place + 4] = struct.pack("<I", 0xDB00)
+    return bytes(data)
+
+
 def ring_of_sectors() -> bytes:
     """An xls whose first sector is followed by itself."""
     data = bytearray(old_workbook())
