@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
-from selfproof import pipeline
-from selfproof.model import Outcome
+from selfproof import extract, pipeline
+from selfproof.model import Finding, Outcome
 from selfproof.pipeline import Assessment
 from selfproof.store import State, Store, Upload
 from ui import papers, story, widgets
@@ -112,22 +113,29 @@ def _progress(application: str, seen: tuple[str, int]) -> None:
 def _receipts(application: str, uploads: dict[str, Upload]) -> None:
     """What became of each file of this session, the newest first."""
     sent = _sent()
-    checked = {item.document.partition("#")[0] for item in _store().findings(application)} if sent else set()
+    findings = _store().findings(application) if sent else ()
     for item in reversed(sent):
         upload = uploads[item.upload]
+        said = [finding for finding in findings if finding.document.partition("#")[0] == upload.document]
         if item.duplicate:
             widgets.note("wait", t("ui.duplicate", name=item.name))
         elif upload.state is State.FAILED:
             widgets.note("bad", t("ui.failed_name", name=item.name), papers.failure(upload), t("ui.kept"))
-        elif upload.document not in checked:
+        elif not said:
             widgets.note("wait", t("ui.received", name=item.name), t("ui.reading_now"))
         else:
-            widgets.note("good", t("ui.read", name=item.name, kind=_kind(upload)), _change(application, item))
+            _outcome(upload, item, said)
 
 
-def _kind(upload: Upload) -> str:
+def _outcome(upload: Upload, sent: Sent, said: Sequence[Finding]) -> None:
+    """What a file turned out to be, what it did to the limit, and what a check complains of."""
     parts = pipeline.extractions(_store(), upload.application).get(upload.id, ())
-    return listed(list(dict.fromkeys(kind_name(part.kind) for part in parts)))
+    kinds = listed(list(dict.fromkeys(kind_name(part.kind) for part in parts)))
+    mind = [t(finding.message) for finding in said if finding.outcome is Outcome.FAIL and finding.message]
+    if all(part.kind == extract.UNKNOWN for part in parts):
+        mind.append(t("ui.unknown_help"))
+    read = t("ui.read", name=sent.name, kind=kinds)
+    widgets.note("mind" if mind else "good", read, *dict.fromkeys(mind), _change(upload.application, sent))
 
 
 def _change(application: str, sent: Sent) -> str:
@@ -177,7 +185,7 @@ def _documents(found: Assessment) -> None:
         list(uploads),
         index=list(uploads).index(_shown_first(found)),
         format_func=lambda upload: papers.label(uploads[upload], parts),
-        key=f"chosen-{lang()}-{len(_sent())}",
+        key=f"chosen-{lang()}-{len(_sent())}-{len(parts)}",  # a box with the same key would keep old labels
     )
     st.session_state["shown"] = (len(_sent()), chosen)
     papers.one(_store(), found, uploads[chosen], parts.get(chosen, ()))

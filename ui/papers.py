@@ -10,6 +10,7 @@ from typing import TypeAlias
 import streamlit as st
 
 from selfproof.errors import NotFound
+from selfproof.extract import UNKNOWN
 from selfproof.model import Box, Extraction, Fact
 from selfproof.pipeline import Assessment
 from selfproof.store import State, Store, Upload
@@ -28,7 +29,7 @@ def overview(found: Assessment, parts: Parts) -> None:
     groups: dict[str, Counter[str]] = {}
     for upload in found.uploads:
         for kind in kinds(upload, parts):
-            groups.setdefault(kind, Counter())[_chip(found, upload)] += 1
+            groups.setdefault(kind, Counter())[_chip(found, upload, parts)] += 1
     st.html(f'<ul class="papers">{"".join(_kind_row(kind, chips) for kind, chips in groups.items())}</ul>')
 
 
@@ -42,7 +43,7 @@ def every(found: Assessment, parts: Parts) -> None:
     """All files by name, folded."""
     rows = (
         f'<li><span class="name">{safe(upload.name)}<br><span class="small">{safe(listed(kinds(upload, parts)))}</span>'
-        f"</span><span>{_chip(found, upload)}</span></li>"
+        f"</span><span>{_chip(found, upload, parts)}</span></li>"
         for upload in found.uploads
     )
     title = safe(t("ui.all_files", count=len(found.uploads)))
@@ -57,17 +58,25 @@ def kinds(upload: Upload, parts: Parts) -> list[str]:
     return list(named) or [t("ui.waiting")]
 
 
-def _chip(found: Assessment, upload: Upload) -> str:
+def _chip(found: Assessment, upload: Upload, parts: Parts) -> str:
     if upload.state is State.FAILED:
-        return f'<span class="chip none">{safe(t("ui.please_again"))}</span>'
-    return chip(found, upload.document)
+        return _pill("none", t("ui.please_again"))
+    known = [part for part in parts.get(upload.id, ()) if part.kind != UNKNOWN]
+    if upload.id not in parts:
+        return _pill("", t("levels.none"))
+    return chip(found, known[0]) if known else _pill("", t("ui.not_used"))
 
 
-def chip(found: Assessment, document: str) -> str:
+def chip(found: Assessment, part: Extraction) -> str:
     """How far a document is believed."""
-    level = found.decision.levels.get(document)
-    name = "none" if level is None else f"L{level}"
-    return f'<span class="chip {_TONES.get(-1 if level is None else level, "")}">{safe(t(f"levels.{name}"))}</span>'
+    level = found.decision.levels.get(part.document)
+    if part.kind == UNKNOWN or level is None:
+        return _pill("", t("ui.not_used" if part.kind == UNKNOWN else "levels.none"))
+    return _pill(_TONES[level], t(f"levels.L{level}"))
+
+
+def _pill(tone: str, text: str) -> str:
+    return f'<span class="chip {tone}">{safe(text)}</span>'
 
 
 def label(upload: Upload, parts: Parts) -> str:
@@ -83,8 +92,7 @@ def one(store: Store, found: Assessment, upload: Upload, parts: Sequence[Extract
         widgets.note("bad", failure(upload), t("ui.kept"))
         return
     for part in parts:
-        document = f"{upload.document}#{part.part}" if part.part else upload.document
-        st.html(f"<h3>{safe(kind_name(part.kind))} {chip(found, document)}</h3>")
+        st.html(f"<h3>{safe(kind_name(part.kind))} {chip(found, part)}</h3>")
         facts = [fact for fact in part.facts if is_shown(fact)]
         if not facts:
             widgets.note("mind", t("ui.nothing_read"), t("ui.nothing_read_help"))
