@@ -182,13 +182,17 @@ def _located(document: Document, form: Sheet) -> Iterator[Spot]:
                 continue
             seen.add(mark.field)
             kept = _kept(field, lines, named, column.pitch)
-            whole = again.running(document, form, kept) if field == "business_scope" else kept
+            whole = _looked_at(document, form, field, kept)
             words = tuple(word for line in whole for word in line.words)
             if mark.field == field:
                 yield field, words
             else:
                 spare[field] = words
     yield from ((field, words) for field, words in spare.items() if field not in named)
+
+
+def _looked_at(document: Document, form: Sheet, field: str, lines: Sequence[Line]) -> Sequence[Line]:
+    return (again.running if field == "business_scope" else again.surer)(document, form, lines)
 
 
 def _values(form: Sheet) -> list[Line]:

@@ -361,3 +361,14 @@ def test_a_photographed_and_a_crooked_blurred_licence_are_read_whole(name: str, 
     truth = json.loads((FIXTURES / name).with_suffix(".expected.json").read_text("utf-8"))
     printed = {field: squash(value) for field, value in truth.items() if value is not None}
     assert {field: squash(str(value)) for field, value in found.items()} == printed
+
+
+def test_a_code_and_a_name_that_the_first_look_missed_are_found_by_the_second() -> None:
+    whole = reading.read(take((FIXTURES / "photo.jpg").read_bytes(), "photo.jpg"))
+    truth = json.loads((FIXTURES / "photo.expected.json").read_text("utf-8"))
+    lost = (truth["uscc"], truth["legal_representative"])
+    page = whole.pages[0]
+    left = tuple(item for item in page.words if not any(value in item.text for value in lost))
+    assert len(left) == len(page.words) - 2
+    found = read(replace(whole, pages=(replace(page, words=left),)))
+    assert (found["uscc"], found["legal_representative"]) == lost
