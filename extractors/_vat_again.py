@@ -36,6 +36,8 @@ _MOST = 6  # looks a page: each costs a recognition
 _TITLE_LEFT, _TITLE_RIGHT = 0.18, 0.76  # of the form's width: the title stands between code and number
 _TITLE_RISE = 0.06  # of the page's height: how far above the first line of the form it may begin
 _TITLE_DROP = 0.25
+_SHORT_NAME = 4  # characters: firms have more
+_SUM_SLACK = 0.06  # of the form's width: sums stand that much beside their heading
 _REACH = 0.3  # of the page's width: how far right of its label a value may stand
 
 
@@ -63,10 +65,26 @@ def corrected(document: Document, sheet: Sheet, printed: Sequence[Spot]) -> Iter
         if _CODE.fullmatch(text) and not uscc.is_valid(text):
             looks = _look(document, sheet, first[field], _CODE)
             yield from ((field, words) for words in looks if uscc.is_valid(layout.squash(layout.join(words))))
+    for field in ("buyer_name", "seller_name"):
+        yield from ((field, words) for words in _longer(document, sheet, first.get(field, ())))
     if all(field in first for field in _SUMS) and not _holds([first[field] for field in _SUMS]):
         choices = [[first[field], *_look(document, sheet, first[field], _AMOUNT)] for field in _SUMS]
         right = [choice for choice in product(*choices) if _holds(choice)]
         yield from zip(_SUMS, right[0], strict=True) if len(right) == 1 else ()
+
+
+def _longer(document: Document, sheet: Sheet, words: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    """A name that goes on where a seal covered it: a closer look further right that begins with what was read."""
+    text = layout.squash(layout.join(words))
+    if not words or len(text) >= _SHORT_NAME or text == "个人":
+        return
+    left, top, _, bottom = union([word.box for word in words])
+    for line in _vat_sheet.sheet(
+        sheet.page, read.again(document, sheet.page.number, (left, top, left + _REACH, bottom))
+    ).lines:
+        at = line.text.find(text)
+        if at >= 0:
+            yield line.cut(at, line.run(at, 1.0))
 
 
 def _holds(amounts: Sequence[Sequence[Word]]) -> bool:
@@ -88,6 +106,19 @@ def _boxes(sheet: Sheet, found: Collection[str]) -> Iterator[Box]:
     for field, label in _LABEL_OF.items():
         if field not in found:
             yield from (_right_of(sheet, hit) for hit in sheet.hits(label) if _vat_parties.fits(sheet, hit, field))
+    if not {"amount_excl_tax", "tax_amount"} <= set(found):
+        yield from _sums(sheet)
+
+
+def _sums(sheet: Sheet) -> Iterator[Box]:
+    """Under 金额 and 税额, in the line of the sum."""
+    columns = {column.name: column for column in sheet.columns}
+    for hit in sheet.hits("sum") if {"amount", "tax"} <= set(columns) else ():
+        line = sheet.lines[hit.line]
+        for name in ("amount", "tax"):
+            column = columns[name]
+            slack = _SUM_SLACK * (sheet.span[1] - sheet.span[0])
+            yield max(0.0, column.left - slack), line.top, min(1.0, column.right + slack), line.bottom
 
 
 def _title(sheet: Sheet) -> Box:

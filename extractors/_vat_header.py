@@ -25,9 +25,9 @@ _WORDS = re.compile(
     r"负?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[圆元][零壹贰叁肆伍陆柒捌玖角分整正]*(?![\u4e00-\u9fff])"
     r"|[零壹贰叁肆伍陆柒捌玖]角[零壹贰叁肆伍陆柒捌玖分整正]*(?![\u4e00-\u9fff])"
 )
-_YUAN = re.compile(r"-?(?<![A-Za-z])[¥Y]-?\d[\d,]*(?:\.\d{1,2})?(?![\d.])")
+_YUAN = re.compile(r"-?(?<![A-Za-z])[¥YV]-?\d[\d,]*(?:\.\d{2})?(?![\d.])")
 _MONEY = re.compile(_YUAN.pattern + r"|-?\d[\d,]*\.\d{2}(?!\d)|\*{2,}")
-_DAMAGED = re.compile(r"[\u4e00-\u9fff]{5,11}发票")
+_DAMAGED = re.compile(r"[\u4e00-\u9fff()]{5,12}发票\)?")
 _BARE_CODE = re.compile(r"(?<!\d)(?:0\d{11}|\d{10})(?!\d)")
 _SIGN = re.compile(r"№|N")
 _PART = re.compile(r"(?<!\d)\d{3,8}(?!\d)")
@@ -79,7 +79,9 @@ def _title(sheet: Sheet) -> Iterator[Spot]:
     for line in sheet.lines:
         if line.middle < max(_TITLE_ZONE, sheet.table_top):
             for match in title_pattern().finditer(line.text):
-                yield "invoice_type", line.cut(*match.span())
+                begin = line.text.find("电子发票", 0, match.start())
+                whole = begin < 0 or line.text[begin : match.start()] not in ("电子发票", "电子发票(")
+                yield ("invoice_type", line.cut(*match.span())) if whole else ("_title", line.cut(begin, match.end()))
     for line in sheet.lines:
         if line.middle < max(_TITLE_ZONE, sheet.table_top):
             for start, stop in matches(line, _DAMAGED, limit=_WIDE):
@@ -219,7 +221,7 @@ def _summed(columns: Mapping[str, Column], line: Line, spans: Iterator[Span]) ->
 
 def _figures(line: Line, start: int, stop: int) -> tuple[Word, ...]:
     """An amount without its currency sign, which recognition takes for a letter."""
-    return line.cut(start + (line.text[start] in "¥Y"), stop)
+    return line.cut(start + (line.text[start] in "¥YV"), stop)
 
 
 def _nearest(columns: Mapping[str, Column], middle: float) -> str:
