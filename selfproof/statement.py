@@ -19,8 +19,9 @@ from selfproof import statement_entries, statement_pages
 from selfproof.carriers.table import column_letters
 from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Word
+from selfproof.statement_amounts import ZERO
 from selfproof.statement_columns import Row
-from selfproof.statement_entries import ZERO, Entry, Table, words
+from selfproof.statement_entries import Entry, Table, words
 
 _PRINTED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 _LABEL_END = re.compile(r"\s*[::]\s*|\s+")
