@@ -23,7 +23,7 @@ from selfproof.store import State, Store
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parent.parent
 PHONE = {"width": 390, "height": 844}
-HOSTILE = '<img src=x onerror="alert(1)">**发票**.pdf'
+HOSTILE = "<img src=x onerror=alert(1)>**发票**.pdf"
 PATIENCE = 240  # seconds: reading 28 documents takes about 20 on an idle machine
 _TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(element => {
     const box = element.getBoundingClientRect();
@@ -41,7 +41,9 @@ class Demo:
     children: tuple[int, ...]
 
 
-def _chromium() -> str:
+@pytest.fixture
+def chromium() -> str:
+    """Asked for before the demo, which takes its time to start."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if found is None:
         reason = "chromium is not installed (see the README for the one apt line)"
@@ -104,12 +106,11 @@ def _amount(printed: str) -> Decimal:
     return Decimal(re.sub(r"[^\d.]", "", printed))
 
 
-def test_an_owner_sees_the_limit_rise_uploads_a_file_and_learns_what_became_of_it(demo: Demo) -> None:
-    executable = _chromium()
+def test_an_owner_sees_the_limit_rise_uploads_a_file_and_learns_what_became_of_it(chromium: str, demo: Demo) -> None:
     from playwright.sync_api import expect, sync_playwright
 
     flags = ["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
-    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=executable, args=flags) as browser:
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=chromium, args=flags) as browser:
         page = browser.new_page(viewport=PHONE, locale="zh-CN")
         page.goto(demo.url)
         now = page.locator(".hero .now")
