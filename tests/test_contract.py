@@ -283,3 +283,10 @@ def test_the_total_points_at_its_place() -> None:
     }
     assert facts["total_amount"].provenance.place.path == "table 3 row 1 cell 2"
     assert facts["total_amount"].original == "￥120,000.00"
+
+
+def test_goods_come_from_the_table_or_the_clause() -> None:
+    for facts in _both(FORMS["buyer and seller, seller first, columns of labels"]):
+        assert facts["goods"] == "纸箱"
+    for facts in _both(f"采购合同\n甲方：{BUYER}\n乙方：{SELLER}\n采购内容：瓦楞纸箱一批。\n"):
+        assert facts["goods"] == "瓦楞纸箱一批"
