@@ -135,7 +135,8 @@ class _Decoder:
         return _Line(text, min(certain, default=0.0), alternatives, _edges(centres))
 
     def _candidates(self, column: npt.NDArray[np.float32]) -> tuple[tuple[str, float], ...]:
-        best = np.argpartition(column[1:], -_CANDIDATES)[-_CANDIDATES:] + 1
+        count = min(_CANDIDATES, len(column) - 1)
+        best = np.argpartition(column[1:], -count)[-count:] + 1
         ranked = sorted(best, key=lambda index: -column[index])
         options = [(self.characters[index], round(float(column[index]), 5)) for index in ranked]
         return tuple(option for place, option in enumerate(options) if place == 0 or option[1] >= _FLOOR)
