@@ -27,7 +27,7 @@ from selfproof.posture import Posture
 
 MOST_PAGES: Final = 50
 DPI: Final = 200
-_LOOK_DPI: Final = 110  # enough to see where there is ink
+_LOOK_DPI: Final = 150  # enough to see where there is ink
 _POINTS: Final = 72
 _SIDES: Final = (1600, 6000)  # pixels of a rendered page's longer side
 _ODD_SHARE: Final = 0.1  # of glyphs without meaning, beyond which a text layer is garbage
