@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,6 +17,8 @@ from typing import Any
 import yaml
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Hamming, Levenshtein
+
+from selfproof.model import Applicant
 
 SAME = 0.85  # at or above it two names are one firm
 _ONE_SLIP = 0.95
@@ -229,6 +231,21 @@ def _same_place(a: str, b: str) -> bool:
 
 def _forms(a: str, b: str) -> float:
     return 1.0 if a == b else 0.9 if not a or not b else 0.6
+
+
+def applicants_side(text: Callable[[str], str], applicant: Applicant) -> str:
+    """``seller`` or ``buyer`` when that party of an invoice is the applicant, else "".
+
+    text: the invoice's value of a field, "" when it is not there. A tax id decides before a name.
+    """
+    for side in ("seller", "buyer"):
+        code, name = text(f"{side}_tax_id"), text(f"{side}_name")
+        if applicant.uscc and code:
+            if code == applicant.uscc:
+                return side
+        elif name and same_firm(name, applicant.name):
+            return side
+    return ""
 
 
 def sign_agrees(sign_text: str, business_name: str) -> bool | None:
