@@ -174,7 +174,7 @@ def test_a_photo_that_another_applicant_showed_is_found_by_its_picture() -> None
 
 
 def _statement(amount: str) -> list[Fact]:
-    facts = document("s", "bank_statement", n_transactions=1)
+    facts = document("s", "bank_statement", first_date=date(2026, 4, 1), last_date=date(2026, 9, 30))
     where = facts[0].provenance
     name = f"bank_statement.counterparties[{THEIR_NAME}].total_in"
     return [*facts, Fact(name, Decimal(amount), amount, Ledger.SELF, where)]
@@ -185,6 +185,13 @@ def test_an_invoice_is_matched_when_four_fifths_of_it_came_in(amount: str, expec
     (found,) = findings("invoice_matched_to_receipts", [*invoice(), *_statement(amount)])
     assert found.outcome is expected
     assert found.documents == (("s",) if expected is PASS else ())
+
+
+def test_an_invoice_of_another_time_is_not_matched_by_todays_receipts() -> None:
+    (found,) = findings(
+        "invoice_matched_to_receipts", [*invoice(issue_date=date(2023, 11, 15)), *_statement("9999.00")]
+    )
+    assert found.outcome is UNKNOWN
 
 
 def _contract(total: str) -> list[Fact]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 
 from selfproof.checks.parties import role
@@ -12,6 +13,7 @@ from selfproof.names import same_firm
 from selfproof.verify import Answer, Case, Verdict, View, check, fail
 
 MATCHED = Decimal("0.80")  # share of the amount that receipts must show (credit-method, level L4)
+CREDIT_TERM = timedelta(days=90)  # how long before a statement an invoice may be issued that is paid in it
 OVER_INVOICED = Decimal("1.10")  # change orders and rounding stay below a tenth of a contract
 _COUNTERPARTY = re.compile(r"counterparties\[(.+)\]\.total_in")
 
@@ -41,20 +43,30 @@ def _invoiced(views: list[View]) -> Decimal:
     return sum((view.money("total_amount") or Decimal(0) for view in views), Decimal(0))
 
 
+def _covered(view: View, case: Case) -> bool:
+    """Whether a statement runs over the time in which this invoice would be paid."""
+    issued = view.get("issue_date", date)
+    spans = [(one.get("first_date", date), one.get("last_date", date)) for one in case.of("bank_statement")]
+    return issued is not None and any(
+        first is not None and last is not None and first - CREDIT_TERM <= issued <= last for first, last in spans
+    )
+
+
 @check(per="application")
 def invoice_matched_to_receipts(case: Case) -> Iterator[Verdict]:
-    """Four fifths of what a customer was invoiced came in from that customer by the statements."""
+    """Four fifths of what a customer was invoiced came in from that customer by the statements of that time."""
     by_buyer: dict[str, list[View]] = {}
     for view in sales(case):
-        by_buyer.setdefault(view.text("buyer_name"), []).append(view)
+        if _covered(view, case):
+            by_buyer.setdefault(view.text("buyer_name"), []).append(view)
+        else:
+            yield Verdict(Outcome.UNKNOWN, facts=view.ids("total_amount"), document=view.id)
     for buyer, views in by_buyer.items():
         paid, statements = received(case, buyer) if buyer else (Decimal(0), ())
         matched = bool(statements) and paid >= MATCHED * _invoiced(views)
+        outcome, documents = (Outcome.PASS, statements) if matched else (Outcome.UNKNOWN, ())
         for view in views:
-            outcome = Outcome.PASS if matched else Outcome.UNKNOWN
-            yield Verdict(
-                outcome, facts=view.ids("total_amount"), documents=statements if matched else (), document=view.id
-            )
+            yield Verdict(outcome, facts=view.ids("total_amount"), documents=documents, document=view.id)
 
 
 def _under(contract: View, case: Case) -> tuple[str, list[View]]:
