@@ -17,7 +17,7 @@ from selfproof.imaging import Image
 from selfproof.intake import CSV, DOCX, HTML, OFD, PDF, PICTURES, TEXT, XLS, XLSX, XML, Original
 from selfproof.model import Box, Document, Page, Word, box_quad
 
-_CARRIERS: Final = {
+CARRIERS: Final = {
     XML: "xml",
     OFD: "ofd",
     PDF: "pdf",
@@ -97,7 +97,7 @@ def pictures(document: Document) -> Iterator[tuple[int, bytes]]:
 
 
 def _carrier(media_type: str) -> ModuleType:
-    name = _CARRIERS.get(media_type)
+    name = CARRIERS.get(media_type)
     if name is None:
         raise ReadError("wrong_type", type=media_type)
     return importlib.import_module(f"selfproof.carriers.{name}")
