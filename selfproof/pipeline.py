@@ -74,11 +74,12 @@ def reassess(store: Store, application_id: str, policy: str | Path = "standard")
     """Verify and decide from what is stored; nothing is read again."""
     application = store.application(application_id)
     facts = store.add_facts(application_id, known_facts(store, application_id))
-    findings = verify(application, facts, store.lookup(application_id))
+    text = policies.text(policy)
+    rules = policies.parse(text)
+    findings = verify(application, facts, store.lookup(application_id), thresholds=rules.thresholds)
     finding_ids = store.save_findings(application_id, findings)
     _remember(store, application, facts)
-    text = policies.text(policy)
-    decision = recommend(application, facts, findings, policies.parse(text))
+    decision = recommend(application, facts, findings, rules)
     decision_id = store.save_decision(
         decision, fact_ids=[fact.id for fact in facts], finding_ids=finding_ids, policy_text=text
     )

@@ -10,6 +10,7 @@ import pytest
 
 from selfproof import texts, verify
 from selfproof.checks import duplicates
+from selfproof.credit.policy import load
 from selfproof.model import Fact, Ledger, Method, Outcome, Provenance
 from tests.builders import (
     AS_OF,
@@ -231,6 +232,14 @@ def test_every_check_has_a_title_in_both_languages() -> None:
     for name, item in verify.checks().items():
         assert item.title, name
         assert all(texts.table()[f"checks.{name}"]), name
+
+
+def test_the_policy_has_exactly_the_thresholds_that_checks_use() -> None:
+    assert {name for item in verify.checks().values() for name in item.uses} == set(load().thresholds)
+
+
+def test_every_check_is_named_by_the_policy_with_an_effect_or_as_advisory() -> None:
+    assert set(verify.checks()) == set(load().checks)
 
 
 def test_the_test_workshop_is_sound() -> None:
