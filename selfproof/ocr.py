@@ -16,7 +16,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -37,6 +37,9 @@ Alternatives: TypeAlias = tuple[tuple[tuple[str, float], ...], ...]
 _LOCK = threading.RLock()  # an engine that two threads share corrupts its output
 _CANDIDATES = 5
 _FLOOR = 1e-4  # a candidate below this probability never helped a repair and would only fill the cache
+_SIDE = 1600  # pixels of the longer side at which lines are sought
+_SCROLL = 2.5  # times its width: a higher picture is a scroll
+_OVERLAP = 200  # pixels that strips of a scroll share: more than a line is high
 _TALL = 1.5  # PaddleOCR turns a crop that is this much higher than wide a quarter left before it reads it
 
 
@@ -51,8 +54,7 @@ def recognise(image: Image, *, of: str = "") -> tuple[Word, ...]:
     kept = _kept(key, of)
     if kept is not None:
         return kept
-    with _LOCK:
-        words = tuple(_words(next(iter(_engine().predict(image))), image.shape[:2]))
+    words = tuple(word for start, stop in _strips(*image.shape[:2]) for word in _in_strip(image, start, stop))
     _keep(key, of, words)
     return words
 
@@ -158,6 +160,32 @@ def _edges(centres: Sequence[float]) -> tuple[float, ...]:
     first = max(0.0, 2 * centres[0] - inner[0])
     last = min(1.0, 2 * centres[-1] - inner[-1])
     return tuple(round(edge, 5) for edge in (first, *inner, last))
+
+
+def _strips(height: int, width: int) -> list[tuple[int, int]]:
+    """Rows to look at together: all of them, or overlapping strips of a long scroll, whose print would shrink away."""
+    if height <= max(_SCROLL * width, 2 * _SIDE):
+        return [(0, height)]
+    step = max(2 * width, _SIDE)
+    return [(start, min(start + step + _OVERLAP, height)) for start in range(0, height - _OVERLAP, step)]
+
+
+def _in_strip(image: Image, start: int, stop: int) -> Iterator[Word]:
+    """The words of a strip, placed on the whole picture; those near an inner edge belong to the neighbour."""
+    height, width = image.shape[:2]
+    strip = np.ascontiguousarray(image[start:stop])
+    with _LOCK:
+        result = next(iter(_engine().predict(strip)))
+    for word in _words(result, (stop - start, width)):
+        middle = start + word.centre[1] * (stop - start)
+        upper, lower = start + _OVERLAP / 2 if start else 0, stop - _OVERLAP / 2 if stop < height else height
+        if upper <= middle < lower or stop - start == height:
+            yield replace(word, quad=_lowered(word.quad, start / height, (stop - start) / height))
+
+
+def _lowered(quad: Quad, down: float, share: float) -> Quad:
+    one, two, three, four = ((x, round(down + y * share, 6)) for x, y in quad)
+    return one, two, three, four
 
 
 def _words(result: Mapping[str, Any], shape: tuple[int, int]) -> Iterator[Word]:
@@ -282,7 +310,7 @@ def _engine() -> Any:  # noqa: ANN401  PaddleOCR ships no types
         use_doc_unwarping=False,
         use_textline_orientation=False,  # ruins short upright lines
         engine="onnxruntime",
-        text_det_limit_side_len=1600,
+        text_det_limit_side_len=_SIDE,
         text_det_limit_type="max",
         engine_config={"enable_cpu_mem_arena": False, "intra_op_num_threads": 1},  # replaced below
     )

@@ -105,3 +105,14 @@ def test_decoding_gives_the_place_and_the_rivals_of_every_character() -> None:
     assert line.alternatives[1][:2] == (("b", 0.9), ("c", 0.4))
     assert scores == [line.confidence]
     assert line.edges == pytest.approx((0.0, 0.375, 0.75, 1.0))
+
+
+def test_a_long_scroll_is_read_in_strips_and_each_line_once() -> None:
+    scroll = Image.new("RGB", (600, 4000), "white")
+    draw = ImageDraw.Draw(scroll)
+    printed = [f"LINE {number:03} PAID {number * 7}.50" for number in range(31)]
+    for number, line in enumerate(printed):
+        draw.text((40, 40 + 127 * number), line, "black", ImageFont.truetype(str(FONT), 36))
+    words = ocr.recognise(np.asarray(scroll)[:, :, ::-1].copy(), of="scroll")
+    assert [word.text.replace(" ", "") for word in words] == [line.replace(" ", "") for line in printed]
+    assert words[-1].centre[1] == pytest.approx((40 + 127 * 30 + 25) / 4000, abs=0.01)
