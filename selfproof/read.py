@@ -26,6 +26,8 @@ CARRIERS: Final = {
     **dict.fromkeys(PICTURES, "image"),
 }
 _REMEMBERED: Final = 4  # documents, whose bytes are kept for a second look
+_REMEMBERED_PAGES: Final = 2  # whose pixels are kept, up to 36 MB each
+_pictures: OrderedDict[tuple[str, int, tuple[float, ...] | None], Image] = OrderedDict()
 _originals: OrderedDict[str, Original] = OrderedDict()
 _PANIC: Final = "PanicException"  # of readers written in Rust; no Exception, and its class cannot be imported
 _MARGIN: Final = 0.35  # of a box's height, added around it before a second look
@@ -67,7 +69,7 @@ def again(document: Document, page: int, box: Box) -> tuple[Word, ...]:
     shown = next((item for item in document.pages if item.number == page), None)
     if original is None or shown is None or not hasattr(carrier, "picture"):
         return ()
-    image = carrier.picture(original, shown)
+    image = _picture(original, shown)
     return tuple(replace(word, page=page) for word in _look(image, box, document.id))
 
 
@@ -76,7 +78,7 @@ def page_image(original: Original, page: int) -> bytes:
     carrier = _carrier(original.media_type)
     if not hasattr(carrier, "picture"):
         raise ReadError("no_picture")
-    image = carrier.picture(original, read(original).pages[page - 1])
+    image = _picture(original, read(original).pages[page - 1])
     return cv2.imencode(".png", image)[1].tobytes()
 
 
@@ -90,10 +92,22 @@ def pictures(document: Document) -> Iterator[tuple[int, bytes]]:
     if original is None or not hasattr(carrier, "picture"):
         return
     for page in document.pages:
-        image = carrier.picture(original, page)
+        image = _picture(original, page)
         scale = min(1.0, _SHOWN / max(image.shape[:2]))
         smaller = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         yield page.number, cv2.imencode(".webp", smaller, [cv2.IMWRITE_WEBP_QUALITY, 80])[1].tobytes()
+
+
+def _picture(original: Original, page: Page) -> Image:
+    """The page's pixels, the last few kept: an extractor looks at one page many times."""
+    key = (original.id, page.number, page.transform)
+    image = _pictures.pop(key, None)
+    if image is None:
+        image = _carrier(original.media_type).picture(original, page)
+    _pictures[key] = image
+    while len(_pictures) > _REMEMBERED_PAGES:
+        _pictures.popitem(last=False)
+    return image
 
 
 def _carrier(media_type: str) -> ModuleType:
