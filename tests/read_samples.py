@@ -18,7 +18,8 @@ from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
-FONT = Path(__file__).parent.parent / "fixtures" / "fonts" / "sans.ttf"
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+FONT = FIXTURES / "fonts" / "sans.ttf"
 LINES = (
     "INVOICE NUMBER 20260315",
     "BUYER: SAMPLE TRADING LTD",
@@ -243,7 +244,7 @@ def samples() -> dict[str, bytes]:
         "csv": "日期,收入,支出\n2026-03-01,120.50,\n".encode("gb18030"),
         "txt": "合同编号 2026\n甲方 示例\n".encode(),
         "xml": INVOICE_XML.encode(),
-        "ofd": ofd(),
+        "ofd": (FIXTURES / "vat_invoice" / "digital.ofd").read_bytes(),
         "html": b"<html><table><tr><td>date</td><td>120.50</td></tr></table></html>",
         "png": tiny_picture("PNG"),
         "jpg": tiny_picture("JPEG"),

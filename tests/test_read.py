@@ -284,8 +284,6 @@ def test_a_fingerprint_survives_scaling_and_an_empty_picture_has_none() -> None:
 
 @pytest.mark.parametrize("ending", sorted(samples.samples()))
 def test_every_type_that_is_taken_in_is_read(ending: str) -> None:
-    if ending == "ofd":
-        pytest.skip("the sample holds no page; OFD has tests of its own")
     document = _read(samples.samples()[ending])
     assert document.pages
     assert all(word.page == page.number for page in document.pages for word in page.words)
