@@ -31,7 +31,7 @@ _DAMAGED = re.compile(r"[\u4e00-\u9fff()]{5,12}发票\)?")
 _BARE_CODE = re.compile(r"(?<!\d)(?:0\d{11}|\d{10})(?!\d)")
 _SIGN = re.compile(r"№|N")
 _PART = re.compile(r"(?<!\d)\d{3,8}(?!\d)")
-_BARE_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{8}(?![0-9A-Za-z])")
+_BARE_NUMBER = re.compile(r"(?<![0-9A-Za-z<>+*/-])\d{8}(?![0-9A-Za-z<>+*/-])")  # nor a part of the cipher
 _SHAPES = {
     "invoice_code": re.compile(r"\d{12}(?!\d)|\d{10}(?!\d)"),
     "invoice_number": re.compile(r"\d{20}(?!\d)|\d{8}(?!\d)"),
@@ -43,6 +43,7 @@ _SEAL = re.compile(r"^[(]?[0-9A-Z]{15,20}.?$|专用章|\(章\)")  # a seller's s
 _TITLE_ZONE = 0.35
 _LONGEST_TITLE = 24  # characters
 _SLIP = 1.3  # print may stand this many line heights above or below its label
+_APART = 0.4  # ems: the second print of a number stands so close behind the first
 _WIDE = 2.5  # ems: a date may be set with gaps
 _MACHINE = ("机器编号:", "机器编号", "器编号:")
 _RIGHT_HALF = 0.5  # of the width: numbers stand there
@@ -109,7 +110,8 @@ def _labelled(sheet: Sheet, field: str) -> Iterator[Spot]:
     for hit in sheet.hits(field):
         line = sheet.lines[hit.line]
         start, stop = sheet.value(hit)
-        match = _SHAPES[field].match(line.text[:stop], start)
+        alone = line.run(start, _APART, stop) if start < stop else stop
+        match = _SHAPES[field].match(line.text[:stop], start) or _SHAPES[field].match(line.text[:alone], start)
         if match:
             yield field, line.cut(*match.span())
         elif start == stop:

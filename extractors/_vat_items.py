@@ -22,6 +22,8 @@ _WRONG = 5.0  # what a number in a text column's place costs, against 1 per twen
 _SCALE = 20.0
 _SHORTEST = 5  # figures: two numbers glued to one have at least so many
 _WIDE = 1.6  # times the usual pitch
+_NAME_LEAST = 4.0  # ems that a name takes before the specification
+_LEFT_OF_HEADING, _SLACK = 2.0, 0.8  # ems left and right of its heading's edge, where a specification begins
 
 Span: TypeAlias = tuple[int, int]
 Cells: TypeAlias = dict[str, tuple[Word, ...]]
@@ -147,6 +149,7 @@ def _split(line: Line, span: Span, columns: Sequence[Column]) -> Iterator[Span]:
     two = _TWO_NUMBERS.search(text)
     cuts += [_widest(line, start + two.start(1), start + two.end(1)) - start] if two else []
     cuts += _parted(line, span, columns) if not two and _NUMBER.fullmatch(text) else []
+    cuts += _overrun(line, span, columns)
     for begin, end in zip([0, *sorted(set(cuts))], [*sorted(set(cuts)), len(text)], strict=True):
         yield start + begin, start + end
 
@@ -160,6 +163,27 @@ def _parted(line: Line, span: Span, columns: Sequence[Column]) -> list[int]:
     place = _widest(line, start + 1, stop)
     usual = median(_pitch(line, index) for index in range(start + 1, stop))
     return [place - start] if _pitch(line, place) > _WIDE * usual else []
+
+
+def _overrun(line: Line, span: Span, columns: Sequence[Column]) -> list[int]:
+    """Where a recognised name runs on into the specification beside it: at a change of script near that column's edge.
+
+    Specifications begin under their heading or up to two ems left of it; exact carriers keep cells apart.
+    """
+    start, stop = span
+    edge = next((column.left for column in columns if column.name == "spec"), None)
+    if edge is None or not line.pieces[line.spots[start][0]].word.alternatives:
+        return []
+    if line.left(start) > edge - _NAME_LEAST * line.em or line.right(stop - 1) < edge + line.em:
+        return []
+    near = [at for at in range(start + 1, stop) if -_LEFT_OF_HEADING <= (line.left(at) - edge) / line.em <= _SLACK]
+    changes = [at for at in near if _script(line.text[at - 1]) != _script(line.text[at])]
+    return [min(changes, key=lambda at: abs(line.left(at) - edge)) - start] if changes else []
+
+
+def _script(char: str) -> bool:
+    """Whether a sign is a letter or figure of another script than Chinese."""
+    return char.isalnum() and char < "\u3000"
 
 
 def _pitch(line: Line, index: int) -> float:

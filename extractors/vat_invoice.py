@@ -99,6 +99,7 @@ CONSTRAINTS = (
     repair.check_digits("seller_tax_id", uscc.is_valid, _tax_id),
     repair.words_equal_figures("total_in_words", "total_amount"),
     repair.adds_up("amount_excl_tax", "tax_amount", "total_amount"),
+    repair.parted_product,
     repair.quantity_times_price,
     _category_marks,
     repair.vocabulary("_title", "invoice_type", _vat_header.known_titles),
