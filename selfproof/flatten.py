@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from selfproof.imaging import Homography, Image
+from selfproof.imaging import Homography, Image, scaled
 
 Corners: TypeAlias = npt.NDArray[np.float64]
 
@@ -41,7 +41,7 @@ _MOST_PIXELS: Final = 4200  # of the longer side of a flattened page
 def page_quads(image: Image) -> list[Corners]:
     """Clear quadrilaterals that may be pages, largest first; clockwise from the top left corner."""
     scale = min(1.0, _WORKING / max(image.shape[:2]))
-    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = scaled(image, scale)
     edges = _edges(small)
     area = float(small.shape[0] * small.shape[1])
     near = cv2.dilate(edges, np.ones((7, 7), np.uint8))

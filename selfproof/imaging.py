@@ -112,19 +112,27 @@ def warped(image: Image, transform: Sequence[float], size: tuple[int, int]) -> I
     return np.asarray(page, dtype=np.uint8)
 
 
+def scaled(image: Image, scale: float) -> Image:
+    """The picture at another scale, never less than a pixel wide or high."""
+    height, width = image.shape[:2]
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(image, size, interpolation=interpolation), dtype=np.uint8)
+
+
 def enlarged(image: Image) -> Image:
     """A small picture made larger, since small print is found and read better so."""
     scale = min(_READING_SIDE / max(image.shape[:2]), _MOST_ENLARGED)
     if scale <= 1:
         return image
-    return np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+    return scaled(image, scale)
 
 
 def codes(*images: Image) -> list[str]:
     """The payloads of QR codes on the first of the pictures that shows any, reduced first, then in full."""
     for image in images:
         scale = min(1.0, _CODE_SIDE / max(image.shape[:2]))
-        reduced = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else image
+        reduced = scaled(image, scale) if scale < 1 else image
         for look in (reduced, image) if scale < 1 else (image,):
             found = zxingcpp.read_barcodes(look, formats=zxingcpp.BarcodeFormat.QRCode)
             if texts := [code.text for code in found if code.valid and code.text.strip()]:
@@ -135,6 +143,6 @@ def codes(*images: Image) -> list[str]:
 def fingerprint(image: Image) -> str:
     """The PDQ hash in hexadecimal, which survives scaling and recompression; "" for a picture with too little in it."""
     scale = min(1.0, _PRINT_SIDE / max(image.shape[:2]))
-    reduced = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    reduced = scaled(image, scale)
     bits, quality = pdqhash.compute(cv2.cvtColor(reduced, cv2.COLOR_BGR2RGB))
     return np.packbits(bits).tobytes().hex() if quality >= _PRINT_QUALITY else ""

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Hamming, Levenshtein
+from stdnum.cn import uscc
 
 from selfproof.model import Applicant
 
@@ -236,14 +237,15 @@ def _forms(a: str, b: str) -> float:
 def applicants_side(text: Callable[[str], str], applicant: Applicant) -> str:
     """``seller`` or ``buyer`` when that party of an invoice is the applicant, else "".
 
-    text: the invoice's value of a field, "" when it is not there. A tax id decides before a name.
+    text: the invoice's value of a field, "" when it is not there. A sound tax id decides before a name; one of an
+    older length, or one that fails its check digit and so may be misread, does not.
     """
     for side in ("seller", "buyer"):
         code, name = text(f"{side}_tax_id"), text(f"{side}_name")
-        if applicant.uscc and code:
-            if code == applicant.uscc:
-                return side
-        elif name and same_firm(name, applicant.name):
+        if applicant.uscc and code == applicant.uscc:
+            return side
+        decided = bool(applicant.uscc) and uscc.is_valid(code)
+        if not decided and name and same_firm(name, applicant.name):
             return side
     return ""
 

@@ -94,7 +94,7 @@ def pictures(document: Document) -> Iterator[tuple[int, bytes]]:
     for page in document.pages:
         image = _picture(original, page)
         scale = min(1.0, _SHOWN / max(image.shape[:2]))
-        smaller = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        smaller = imaging.scaled(image, scale)
         yield page.number, cv2.imencode(".webp", smaller, [cv2.IMWRITE_WEBP_QUALITY, 80])[1].tobytes()
 
 
@@ -130,7 +130,7 @@ def _look(image: Image, box: Box, of: str) -> list[Word]:
     if min(crop.shape[:2]) == 0:
         return []
     scale = min(max(_LINE / ((bottom - top) * height), 1.0), _MOST_SCALE)
-    larger = cv2.resize(imaging.without_red(crop), None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    larger = imaging.scaled(imaging.without_red(crop), scale)
     part = (x / width, y / height, crop.shape[1] / width, crop.shape[0] / height)
     return [_on_page(word, part) for word in _read_crop(larger, of)]
 

@@ -449,11 +449,17 @@ def test_several_sheets_are_one_statement_with_a_chain_each() -> None:
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         for month in (1, 2):
             sheet = book.add_worksheet(f"{month}月")
-            for line, row in enumerate([ROWS[1], [f"2026-0{month}-03", "货款", None, 10, 100 * month]]):
+            days = [[f"2026-0{month}-0{day}", "货款", None, 10, 100 * month + 10 * day] for day in (3, 4, 5)]
+            for line, row in enumerate([ROWS[1], *days]):
                 for column, cell in enumerate(row):
                     sheet.write(line, column, cell)
     facts = _facts(_read(buffer.getvalue(), "export.xlsx"))
-    assert (facts["n_transactions"], facts["total_in"], facts["chain_breaks"]) == (2, Decimal("20.00"), 0)
+    assert (facts["n_transactions"], facts["total_in"], facts["chain_breaks"]) == (6, Decimal("60.00"), 0)
+
+
+def test_balances_that_nothing_can_be_compared_with_prove_no_chain() -> None:
+    rows = [ROWS[1], *([f"2026-01-0{day}", "货款", None, 10, 100 if day == 1 else None] for day in range(1, 6))]
+    assert "chain_breaks" not in _facts(_read(_workbook(rows), "export.xlsx"))
 
 
 def _printed(pages: Sequence[Sequence[Sequence[tuple[float, str]]]]) -> Document:

@@ -24,7 +24,7 @@ from selfproof.model import Carrier, Document, Page, Point, Value, Word, box_qua
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "business_license"
 SOCIAL = "91990120MA0HT3T0X" + uscc.calc_check_digit("91990120MA0HT3T0X")
-OLD = "99012000000123" + mod_11_10.calc_check_digit("99012000000123")
+OLD = "69012000000123" + mod_11_10.calc_check_digit("69012000000123")
 NAME = "云岚市青禾塑料制品有限公司"
 SCOPE = (
     "塑料制品、五金制品的生产、销售；模具的设计与加工；",
@@ -98,6 +98,30 @@ EXPECTED = {
 
 def test_every_field_of_the_upright_form_is_read() -> None:
     assert read(document(portrait())) == EXPECTED
+
+
+@pytest.mark.parametrize("damaged", ["册资本", "注资本", "注册本", "注册资"])
+def test_a_column_whose_labels_each_lack_a_glyph_or_are_split_is_still_a_column(damaged: str) -> None:
+    left = [
+        *labelled("名称", NAME, 400),
+        *labelled("类型", "有限责任公司", 450),
+        *labelled("法定代表人", "闻知秋", 500),
+    ]
+    right = [
+        word(damaged + "伍佰万元整", 620, 400, 26),
+        word("成立", 620, 450, 26),
+        word("日期2016年03月08日", 690, 450, 26),
+    ]
+    printed = [
+        word("营业执照", 300, 150, 90),
+        *left,
+        *right,
+        word("营业", 620, 500, 26),
+        word("期限长期", 690, 500, 26),
+    ]
+    fields = read(document(printed))
+    assert (fields["name"], fields["type"], fields["registered_capital"]) == (NAME, "有限责任公司", "伍佰万元整")
+    assert (fields["established_date"], fields["business_term"]) == (date(2016, 3, 8), "长期")
 
 
 @pytest.mark.parametrize("degrees", [-4, -1.5, 1.5, 4])
@@ -254,12 +278,12 @@ def test_the_old_form_of_companies_gives_registered_and_not_paid_in_capital() ->
     words += labelled("注册资本", "伍拾万元整", 390, 800)
     words += labelled("实收资本", "贰拾万元整", 435, 800)
     words += [word("经营范围塑料制品的生产、销售****", 100, 480, 26)]
-    words += labelled("成立日期", "二〇一二年二月廿三日", 800)
-    words += [*labelled("营业期限", "自二〇一二年二月廿三日至永久", 845), word("二〇一三年五月六日", 900, 845, 24)]
+    words += labelled("成立日期", "二〇一六年三月廿一日", 800)
+    words += [*labelled("营业期限", "自二〇一六年三月廿一日至永久", 845), word("二〇一三年五月六日", 900, 845, 24)]
     assert read(document(words, 1400, 1000)) == {
         "name": NAME, "uscc": OLD, "type": "有限责任公司", "legal_representative": "闻知秋", "address": "云岚市北塘区",
-        "registered_capital": "伍拾万元整", "established_date": date(2012, 2, 23),
-        "business_term": "自二〇一二年二月廿三日至永久", "business_scope": "塑料制品的生产、销售",
+        "registered_capital": "伍拾万元整", "established_date": date(2016, 3, 21),
+        "business_term": "自二〇一六年三月廿一日至永久", "business_scope": "塑料制品的生产、销售",
     }  # fmt: skip
 
 

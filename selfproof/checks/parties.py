@@ -67,3 +67,14 @@ def sign_matches_name(view: View, case: Case) -> Answer:
     if agrees is None:
         return UNKNOWN
     return None if agrees else fail("sign_matches_name_fail", view.ids("sign_text"), sign=view.text("sign_text"))
+
+
+@check(needs=("bank_statement.account_name",))
+def statement_holder_is_applicant(view: View, case: Case) -> Answer:
+    """The account on the statement is the applicant's, or its legal representative's own."""
+    holder, applicant = view.text("account_name"), case.application.applicant
+    if "*" in holder:
+        return UNKNOWN
+    if holder == applicant.legal_representative or same_firm(holder, applicant.name):
+        return None
+    return fail("statement_holder_is_applicant_fail", view.ids("account_name"), holder=holder)
