@@ -13,7 +13,7 @@ from selfproof.credit.decide import decide as recommend
 from selfproof.errors import IntakeError
 from selfproof.model import Application, Decision, Extraction, Fact, Finding, Method
 from selfproof.sources import folder as file_drop
-from selfproof.store import State, Store, Upload, decision_json
+from selfproof.store import Record, State, Store, Upload, decision_json
 from selfproof.verify import case, verify
 
 
@@ -112,6 +112,9 @@ def receive_folder(store: Store, path: Path) -> Application:
     """Take in an application folder: its file and all its documents are kept before anything is read."""
     application = file_drop.load(path)
     store.save_application(application)
+    for record in file_drop.records(path):
+        papers = (record.licence, record.authorisation, record.retrieved)
+        store.save_record(application.id, Record(record.source, *papers, record.model_dump_json(include={"record"})))
     for document in file_drop.documents(path):
         store.receive(application.id, document.read_bytes(), document.name)
     return application
@@ -119,6 +122,7 @@ def receive_folder(store: Store, path: Path) -> Application:
 
 def assess(store: Store, path: Path, policy: str | Path = "standard") -> Assessment:
     """The whole road for a folder: take in, read what is new, verify, decide, keep."""
+    policies.load(policy)  # a policy that does not hold together is refused before anything is read
     application = receive_folder(store, path)
     for upload in pending(store, application.id):
         finish(store, upload)

@@ -122,6 +122,20 @@ def test_assess_says_what_is_wrong_with_a_folder(home: Path, tmp_path: Path) -> 
     assert "application.yaml" in result.stderr
 
 
+def test_a_trust_folder_that_is_not_there_is_named_before_anything_is_read(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SELFPROOF_TRUST_ROOTS", str(tmp_path / "none"))
+    for command in (
+        ["read", FIXTURES / "vat_invoice" / "einvoice.xml"],
+        ["assess", FIXTURES / "applications" / "truck"],
+    ):
+        result = selfproof(home, *command)
+        assert result.returncode == 1
+        assert "SELFPROOF_TRUST_ROOTS" in result.stderr
+        assert "Traceback" not in result.stderr
+
+
 def test_explain_says_when_there_is_no_such_decision(home: Path) -> None:
     result = selfproof(home, "explain", "0" * 32)
     assert result.returncode == 1
