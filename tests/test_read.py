@@ -137,7 +137,7 @@ def test_an_electronic_page_that_lies_on_its_side_is_read_upright(turn: int) -> 
 
 
 def test_no_more_than_fifty_pages_are_read_and_the_document_says_so() -> None:
-    document = _read(samples.pdf(("PAGE",), pages=51))
+    document = _read(samples.pdf(("PAGE",), pages=51, height=80))
     assert len(document.pages) == 50
     assert document.notes == ("too_many_pages",)
 

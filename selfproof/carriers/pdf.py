@@ -122,7 +122,7 @@ def _sheet(pdf: Any, number: int, document: str) -> Sheet:  # noqa: ANN401  pypd
 def _scan(image: Image, number: int, document: str, found: tuple[list[str], tuple[str, ...]]) -> Sheet:
     """A page without a layer worth reading; its size is in pixels, which tells it from an electronic one."""
     hidden, codes = found
-    stance = posture.judged(image)
+    stance = posture.judged(image, of=document)
     page = posture.page(posture.applied(image, stance), number, stance, document)
     return Sheet(page, _unshown(hidden, page.words), (), codes, len(page.words))
 
