@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from statistics import median
 
-from rapidfuzz.distance import LCSseq
+from rapidfuzz.distance import LCSseq, Levenshtein
 
 from extractors._license_form import Column, Line, Mark, Sheet, lines_of
 from selfproof import read
@@ -17,6 +17,8 @@ from selfproof.model import Box, Document, Word
 
 _LOOKED_UP = ("name", "legal_representative", "established_date")
 _CERTAIN = 0.9  # of a value that only a second look shows
+_DOUBTFUL = 0.5  # of a line that is worth a second look
+_CLEARLY = 0.1  # by which a second reading must be surer
 _STRIPS = 4  # of two glyphs' height, that overlap by one
 _HOLE = 1.5  # glyphs of white space inside a running text
 _SEAL = 10.0  # glyphs that a seal may hide
@@ -47,7 +49,7 @@ def _code_places(form: Sheet) -> Iterator[Box]:
     for mark in marks:
         high = mark.height
         yield mark.right, mark.y - 0.8 * high, mark.right + 16 * high, mark.y + 0.8 * high
-        yield mark.left - high, mark.y + 0.5 * high, mark.right + high, mark.y + 2.5 * high
+        yield mark.left - high, mark.y + 0.5 * high, mark.right + 6 * high, mark.y + 2.5 * high
     first = min((column.marks[0] for column in form.columns), key=lambda mark: mark.y)
     for step in range(0 if marks else _STRIPS):
         bottom = first.y - (1 + step) * first.height
@@ -79,6 +81,23 @@ def _new(line: Line, mark: Mark, form: Sheet) -> bool:
     )
     certain = all(word.confidence >= _CERTAIN for word in line.words)
     return certain and not known and abs(line.y - mark.y) < 0.6 * mark.height
+
+
+def surer(document: Document, form: Sheet, lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines; one that was hardly legible as the second look reads it, where that is surer and nearly the same."""
+    return [_surer(document, form, line) if _certainty(line) < _DOUBTFUL else line for line in lines]
+
+
+def _surer(document: Document, form: Sheet, line: Line) -> Line:
+    half = 0.6 * line.height
+    anew = _look(document, form, (line.left - half, line.y - half, line.right + half, line.y + half))
+    best = max(anew, key=_certainty, default=line)
+    near = Levenshtein.normalized_similarity(line.text, best.text) >= _SAME
+    return best if near and _certainty(best) > _certainty(line) + _CLEARLY else line
+
+
+def _certainty(line: Line) -> float:
+    return min(word.confidence for word in line.words)
 
 
 def running(document: Document, form: Sheet, lines: Sequence[Line]) -> Sequence[Line]:

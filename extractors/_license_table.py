@@ -76,8 +76,8 @@ def shape(field: str) -> re.Pattern[str]:
 def likeliest(text: str) -> str | None:
     """The label of which these glyphs are most, hardly any other; or a label of the only field that begins so.
 
-    >>> likeliest("营业期"), likeliest("称"), likeliest("成"), likeliest("营"), likeliest("甲乙")
-    ('营业期限', '名称', '成立日期', None, None)
+    >>> likeliest("营业期"), likeliest("称"), likeliest("法"), likeliest("营"), likeliest("甲乙")
+    ('营业期限', '名称', '法定代表人', None, None)
     """
     if likeness(text) >= LIKE:
         return max(labels(), key=lambda label: (_like(text, label), -len(label)))

@@ -25,13 +25,13 @@ _WORDS = re.compile(
     r"负?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[圆元][零壹贰叁肆伍陆柒捌玖角分整正]*(?![\u4e00-\u9fff])"
     r"|[零壹贰叁肆伍陆柒捌玖]角[零壹贰叁肆伍陆柒捌玖分整正]*(?![\u4e00-\u9fff])"
 )
-_YUAN = re.compile(r"-?(?<![A-Za-z])[¥Y]-?\d[\d,]*(?:\.\d{1,2})?(?![\d.])")
+_YUAN = re.compile(r"-?(?<![A-Za-z])[¥YV]-?\d[\d,]*(?:\.\d{2})?(?![\d.])")
 _MONEY = re.compile(_YUAN.pattern + r"|-?\d[\d,]*\.\d{2}(?!\d)|\*{2,}")
-_DAMAGED = re.compile(r"[\u4e00-\u9fff]{5,11}发票")
+_DAMAGED = re.compile(r"[\u4e00-\u9fff()]{5,12}发票\)?")
 _BARE_CODE = re.compile(r"(?<!\d)(?:0\d{11}|\d{10})(?!\d)")
 _SIGN = re.compile(r"№|N")
 _PART = re.compile(r"(?<!\d)\d{3,8}(?!\d)")
-_BARE_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{8}(?![0-9A-Za-z])")
+_BARE_NUMBER = re.compile(r"(?<![0-9A-Za-z<>+*/-])\d{8}(?![0-9A-Za-z<>+*/-])")  # nor a part of the cipher
 _SHAPES = {
     "invoice_code": re.compile(r"\d{12}(?!\d)|\d{10}(?!\d)"),
     "invoice_number": re.compile(r"\d{20}(?!\d)|\d{8}(?!\d)"),
@@ -43,6 +43,7 @@ _SEAL = re.compile(r"^[(]?[0-9A-Z]{15,20}.?$|专用章|\(章\)")  # a seller's s
 _TITLE_ZONE = 0.35
 _LONGEST_TITLE = 24  # characters
 _SLIP = 1.3  # print may stand this many line heights above or below its label
+_APART = 0.4  # ems: the second print of a number stands so close behind the first
 _WIDE = 2.5  # ems: a date may be set with gaps
 _MACHINE = ("机器编号:", "机器编号", "器编号:")
 _RIGHT_HALF = 0.5  # of the width: numbers stand there
@@ -79,7 +80,9 @@ def _title(sheet: Sheet) -> Iterator[Spot]:
     for line in sheet.lines:
         if line.middle < max(_TITLE_ZONE, sheet.table_top):
             for match in title_pattern().finditer(line.text):
-                yield "invoice_type", line.cut(*match.span())
+                begin = line.text.find("电子发票", 0, match.start())
+                whole = begin < 0 or line.text[begin : match.start()] not in ("电子发票", "电子发票(")
+                yield ("invoice_type", line.cut(*match.span())) if whole else ("_title", line.cut(begin, match.end()))
     for line in sheet.lines:
         if line.middle < max(_TITLE_ZONE, sheet.table_top):
             for start, stop in matches(line, _DAMAGED, limit=_WIDE):
@@ -107,7 +110,8 @@ def _labelled(sheet: Sheet, field: str) -> Iterator[Spot]:
     for hit in sheet.hits(field):
         line = sheet.lines[hit.line]
         start, stop = sheet.value(hit)
-        match = _SHAPES[field].match(line.text[:stop], start)
+        alone = line.run(start, _APART, stop) if start < stop else stop
+        match = _SHAPES[field].match(line.text[:stop], start) or _SHAPES[field].match(line.text[:alone], start)
         if match:
             yield field, line.cut(*match.span())
         elif start == stop:
@@ -219,7 +223,7 @@ def _summed(columns: Mapping[str, Column], line: Line, spans: Iterator[Span]) ->
 
 def _figures(line: Line, start: int, stop: int) -> tuple[Word, ...]:
     """An amount without its currency sign, which recognition takes for a letter."""
-    return line.cut(start + (line.text[start] in "¥Y"), stop)
+    return line.cut(start + (line.text[start] in "¥YV"), stop)
 
 
 def _nearest(columns: Mapping[str, Column], middle: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from statistics import median
 from typing import TypeAlias
 
 from extractors._vat_sheet import Sheet, labels
@@ -11,7 +12,7 @@ from selfproof.layout_table import Column, Line, headings
 from selfproof.model import Word
 
 NUMERIC = ("quantity", "unit_price", "amount", "tax")
-_NUMBER = re.compile(r"[¥Y]?[-−(]?\d[\d,]*(?:\.\d*)?\)?|\.\d+")
+_NUMBER = re.compile(r"[¥YV]?[-−(]?\d[\d,]*(?:\.\d*)?\)?|\.\d+")
 _RATE = re.compile(r"\d{1,2}(?:\.\d+)?%|免税|不征税|零税率|出口零税率|普通零税率")
 _STARS = re.compile(r"\*{2,}|[—-]{2,}")
 _CATEGORY = re.compile(r"\*[^*]+\*")
@@ -19,6 +20,10 @@ _GLUED = re.compile(r"(?<=\.\d\d)(?=\d{1,2}(?:\.\d+)?%)|(?<=%)(?=[-\d*])|(?<=税
 _TWO_NUMBERS = re.compile(r"\d\.\d(\d*\d)\.\d")  # figures between two decimal points belong to two numbers
 _WRONG = 5.0  # what a number in a text column's place costs, against 1 per twentieth of the page's width of distance
 _SCALE = 20.0
+_SHORTEST = 5  # figures: two numbers glued to one have at least so many
+_WIDE = 1.6  # times the usual pitch
+_NAME_LEAST = 4.0  # ems that a name takes before the specification
+_LEFT_OF_HEADING, _SLACK = 2.0, 0.8  # ems left and right of its heading's edge, where a specification begins
 
 Span: TypeAlias = tuple[int, int]
 Cells: TypeAlias = dict[str, tuple[Word, ...]]
@@ -143,14 +148,49 @@ def _split(line: Line, span: Span, columns: Sequence[Column]) -> Iterator[Span]:
         cuts += [match.start() for match in re.finditer(r"(?<=[\u4e00-\u9fff])(?=\d[\d.]*$)", text)]
     two = _TWO_NUMBERS.search(text)
     cuts += [_widest(line, start + two.start(1), start + two.end(1)) - start] if two else []
+    cuts += _parted(line, span, columns) if not two and _NUMBER.fullmatch(text) else []
+    cuts += _overrun(line, span, columns)
     for begin, end in zip([0, *sorted(set(cuts))], [*sorted(set(cuts)), len(text)], strict=True):
         yield start + begin, start + end
 
 
+def _parted(line: Line, span: Span, columns: Sequence[Column]) -> list[int]:
+    """Where figures that touch two numeric columns show a gap much wider than between their other characters."""
+    start, stop = span
+    touched = [c for c in columns if c.name in NUMERIC and c.distance(line.left(start), line.right(stop - 1)) <= 0.0]
+    if len(touched) < 2 or stop - start < _SHORTEST:  # noqa: PLR2004  two columns
+        return []
+    place = _widest(line, start + 1, stop)
+    usual = median(_pitch(line, index) for index in range(start + 1, stop))
+    return [place - start] if _pitch(line, place) > _WIDE * usual else []
+
+
+def _overrun(line: Line, span: Span, columns: Sequence[Column]) -> list[int]:
+    """Where a recognised name runs on into the specification beside it: at a change of script near that column's edge.
+
+    Specifications begin under their heading or up to two ems left of it; exact carriers keep cells apart.
+    """
+    start, stop = span
+    edge = next((column.left for column in columns if column.name == "spec"), None)
+    if edge is None or not line.pieces[line.spots[start][0]].word.alternatives:
+        return []
+    if line.left(start) > edge - _NAME_LEAST * line.em or line.right(stop - 1) < edge + line.em:
+        return []
+    near = [at for at in range(start + 1, stop) if -_LEFT_OF_HEADING <= (line.left(at) - edge) / line.em <= _SLACK]
+    changes = [at for at in near if _script(line.text[at - 1]) != _script(line.text[at])]
+    return [min(changes, key=lambda at: abs(line.left(at) - edge)) - start] if changes else []
+
+
+def _script(char: str) -> bool:
+    """Whether a sign is a letter or figure of another script than Chinese."""
+    return char.isalnum() and char < "\u3000"
+
+
+def _pitch(line: Line, index: int) -> float:
+    """Twice the way from the middle of the character before to the middle of this one."""
+    return (line.left(index) + line.right(index)) - (line.left(index - 1) + line.right(index - 1))
+
+
 def _widest(line: Line, start: int, stop: int) -> int:
     """Where two numbers that were read as one part: the character before which the pitch is widest."""
-
-    def pitch(index: int) -> float:
-        return (line.left(index) + line.right(index)) - (line.left(index - 1) + line.right(index - 1))
-
-    return max(range(start, stop), key=pitch)
+    return max(range(start, stop), key=lambda index: _pitch(line, index))

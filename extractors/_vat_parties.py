@@ -19,6 +19,7 @@ _TAX_ID = re.compile(r"[0-9A-Za-z]{15,20}(?![0-9A-Za-z<>+*/-])")
 _CODE = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
 _NAME = re.compile(r"[^\d\s:;,.*<>+/-].{0,60}")
 _ALPHABETIC = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,}")
+_LOST_LABEL = re.compile(r".{1,3}:(?=.)")
 _HALF = 0.42  # a label of the right-hand block begins beyond this share of the width
 _SHIFT = 1.3  # print may stand this many line heights above or below its label
 
@@ -134,8 +135,15 @@ def _end(line: Line, start: int, bound: float) -> int:
 
 
 def _above(sheet: Sheet, hit: Hit, side: str) -> Iterator[tuple[str, Sequence[Word]]]:
-    """The name in the line above a tax id, where its own label could not be read."""
+    """The name in the line above a tax id, where its own label could not be read: after a colon, or above the id."""
     start, stop = sheet.value(hit, sheet.bound(hit))
+    if hit.line:
+        line, above = sheet.lines[hit.line], sheet.lines[hit.line - 1]
+        begin = next((at for at in range(len(above.text)) if above.left(at) > line.left(hit.start) - line.em), 0)
+        label = _LOST_LABEL.match(above.text, begin)
+        span = _matching(above.text, label.end(), _end(above, label.end(), sheet.bound(hit)), "name") if label else None
+        if span:
+            yield f"{side}_name", above.cut(*span)
     if stop > start:
         yield from _name_over(sheet, hit.line, start, sheet.bound(hit), side)
 

@@ -7,11 +7,12 @@ for Market Regulation prescribes; the code is GB 32100-2015, on older licences t
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from rapidfuzz.distance import LCSseq
 from stdnum.cn import uscc
@@ -19,7 +20,7 @@ from stdnum.iso7064 import mod_11_10
 
 from extractors import _license_again as again
 from extractors import _license_table as table
-from extractors._license_form import Line, Mark, Sheet, sheet
+from extractors._license_form import Column, Line, Mark, Sheet, sheet
 from extractors._license_lines import bands, beside, owned, runs, under
 from selfproof import repair, values
 from selfproof.layout import squash
@@ -32,10 +33,12 @@ _CODE = re.compile(_SOCIAL + r"|\d{15}|(?<![0-9A-Z])[0-9A-Z]{17}(?![0-9A-Z])|(?<
 _LENGTHS = (13, 15, 17, 18)  # 13 and 15: numbers of before 2015; 17: one sign short, which a check must complain of
 _OLD = 15
 _MANY_LINES = ("name", "type", "address", "business_scope")
+_PARAGRAPH = 2.4  # glyph heights between lines of a running text at most
 _LOOSE_LINES = 1.35  # glyph heights between lines of one value
 _LESS = 0.7  # of the labels' pitch: from here on the glyphs' height decides
 _WRAPPED = 0.8  # of the labels' pitch: lines of one value stand closer
 _BRACKETS = str.maketrans("()", "（）")
+_SURE = 0.8  # of a code whose check digit is wrong: less, and it is the reading that is wrong
 _LOOKALIKES = str.maketrans("IOZS", "1025")  # letters that GB 32100 leaves out because they look like figures
 _MOST_WORDS = 400  # a licence is one page; more is a report or a table that cites one
 _FEW, _MANY = 3, 6  # labels that make a licence with and without its title
@@ -159,8 +162,8 @@ def locate(document: Document) -> Iterator[Spot]:
         yield from _shaped(form, found)
         codes = list(_codes(form, form.lines))
         if not any(_sound(words) for words in codes):
-            yield from (("uscc", words) for words in again.code(document, form, partial(_sound_code, form)))
-        yield from (("uscc", words) for words in codes)
+            codes = [*again.code(document, form, partial(_sound_code, form)), *codes]
+        yield from (("uscc", words) for words in codes if _credible(words))
         yield from again.values(document, form, found)
 
 
@@ -179,13 +182,17 @@ def _located(document: Document, form: Sheet) -> Iterator[Spot]:
                 continue
             seen.add(mark.field)
             kept = _kept(field, lines, named, column.pitch)
-            whole = again.running(document, form, kept) if field == "business_scope" else kept
+            whole = _looked_at(document, form, field, kept)
             words = tuple(word for line in whole for word in line.words)
             if mark.field == field:
                 yield field, words
             else:
                 spare[field] = words
     yield from ((field, words) for field, words in spare.items() if field not in named)
+
+
+def _looked_at(document: Document, form: Sheet, field: str, lines: Sequence[Line]) -> Sequence[Line]:
+    return (again.running if field == "business_scope" else again.surer)(document, form, lines)
 
 
 def _values(form: Sheet) -> list[Line]:
@@ -217,6 +224,8 @@ def _kept(field: str, lines: Sequence[Line], named: set[str], pitch: float) -> S
 def _apart(line: Line, following: Line, pitch: float) -> bool:
     """Whether two lines stand apart like values of two labels, not like lines of one."""
     step, height = following.y - line.y, (line.height + following.height) / 2
+    if math.isinf(pitch):
+        return step > _PARAGRAPH * height
     return step > _WRAPPED * pitch or (step > _LOOSE_LINES * height and step > _LESS * pitch)
 
 
@@ -245,14 +254,39 @@ def _sound(words: Sequence[Word]) -> bool:
     return _valid(_license_code("".join(word.text for word in words)) or "")
 
 
+def _credible(words: Sequence[Word]) -> bool:
+    """Whether a code may stand as it is: sound, or surely read, or unsound in a way that its check digit mends."""
+    if _sound(words) or min(word.confidence for word in words) >= _SURE:
+        return True
+    text = "".join(word.text for word in words)
+    found: Mapping[str, Located] = {"uscc": Located("uscc", tuple(words), text, _license_code(text))}
+    return any(mend(found) for mend in CONSTRAINTS)
+
+
 def _shaped(form: Sheet, found: Mapping[str, Sequence[Word]]) -> Iterator[Spot]:
-    """Values by their shape where their label was not read: a line alone, where a column's values stand."""
+    """Values by their shape where their label was not read: lines that are nobody's, where a column's values stand."""
     used = {word for words in found.values() for word in words}
-    for line in _values(form):
-        if used & set(line.words) or not any(owned(column, line) and column.spans(line.y) for column in form.columns):
-            continue
-        yield from (
-            (name, line.words)
-            for name in table.shaped()
-            if name not in found and table.shape(name).fullmatch(line.text)
-        )
+    free = [line for line in _values(form) if not used & set(line.words)]
+    missing = [name for name in table.shaped() if name not in {mark.field for mark in form.marks}]
+    for column in form.columns:
+        own = [line for line in free if owned(column, line)]
+        for name in missing:
+            starts = (place for place, line in enumerate(own) if _has_shape(name, line, column))
+            first = next(starts, None)
+            if first is not None:
+                yield name, tuple(word for line in _connected(name, own[first:], column.pitch) for word in line.words)
+
+
+def _has_shape(name: str, line: Line, column: Column) -> bool:
+    """Whether a line looks like a field's value and stands where that field may: names first, scopes last."""
+    step = min(column.pitch, 3 * column.height)
+    top = column.marks[0].y - (2.2 * step if name == "name" else column.height)
+    bottom = column.marks[-1].y + (2.2 * step if name == "business_scope" else column.height)
+    return top < line.y < bottom and table.shape(name).fullmatch(line.text) is not None
+
+
+def _connected(name: str, lines: Sequence[Line], pitch: float) -> list[Line]:
+    """The first line, and those that a wrapped value goes on over."""
+    far = math.inf if name == "business_scope" else pitch
+    together = takewhile(lambda pair: not _apart(*pair, far), pairwise(lines if name in _MANY_LINES else lines[:1]))
+    return [lines[0], *(following for _, following in together)]

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from extractors._contract_terms import clause, compiled, party, pattern, reference, table, title
-from extractors._flow import flow
-from selfproof import values
-from selfproof.model import Carrier, Document, Value, Word
+from extractors._flow import Flow, flow
+from selfproof import read, values
+from selfproof.model import Carrier, Document, Value, Word, union
 
 FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "title": title,
@@ -85,11 +86,13 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
         ("sign_date", _sign_dates),
         ("total_amount", _totals),
         ("period", _periods),
+        ("goods", _goods_rows),
         ("goods", lambda whole: _clauses(whole, "goods")),
         ("payment_terms", lambda whole: _clauses(whole, "payment_terms")),
     )
     for field, finder in finders:
         yield from ((field, prose.cut(*span)) for span in finder(text))
+    yield from (("sign_date", words) for words in _days_under_seals(document, prose))
     for field, row in (("party_a", table()["party_a"]), ("party_b", table()["party_b"])):
         for names in row:
             yield from ((field, prose.cut(*span)) for span in _parties(text, names))
@@ -155,16 +158,32 @@ def _sign_dates(text: str) -> Iterator[tuple[int, int]]:
     yield from (match.span("day") for match in labelled.finditer(text))
 
 
-def _block_days(text: str) -> Iterator[tuple[int, int]]:
-    """Days in lines that are, or stand close below, lines to sign or seal on, in the second half of the text."""
+def _block(text: str) -> Iterator[tuple[int, str]]:
+    """The lines to sign or seal on, and those close below them, behind the first third of the text."""
     near = 0
     for start, line in _lines(text):
         if re.search(r"盖\s*章|签\s*[字章名]|公\s*章|代表人?|代理人", line) and len(line) < 120:  # noqa: PLR2004  a clause, not a line to sign on
             near = 7
         near -= 1
-        match = re.search(rf"(?:^|{pattern('block_day')})[\s:：\t]*(?P<day>{_DAY.pattern})", line) if near > 0 else None
-        if match and start > len(text) * 0.3:
+        if near > 0 and start > len(text) * 0.3:
+            yield start, line
+
+
+def _block_days(text: str) -> Iterator[tuple[int, int]]:
+    for start, line in _block(text):
+        match = re.search(rf"(?:^|{pattern('block_day')})[\s:\t]*(?P<day>{_DAY.pattern})", line)
+        if match:
             yield start + match.start("day"), start + match.end("day")
+
+
+def _days_under_seals(document: Document, prose: Flow) -> Iterator[list[Word]]:
+    """A second look at days that begin in the block and are not whole: a seal may lie on them."""
+    for start, line in _block(prose.text) if document.carrier is Carrier.OCR else ():
+        for part in re.finditer(rf"{pattern('block_day')}\s*:?\s*(?:19|20)\d{{2}}[^\t]*", line):
+            words = prose.cut(start + part.start(), start + part.end())
+            seen = read.again(document, words[0].page, union([word.box for word in words]))
+            found = ((word, _DAY.search(values.fold(word.text))) for word in seen)
+            yield from ([word.slice(*match.span())] for word, match in found if match)
 
 
 def _totals(text: str) -> Iterator[tuple[int, int]]:
@@ -203,6 +222,17 @@ def _sum_rows(text: str) -> Iterator[tuple[int, int]]:
             yield from ((start + match.start(), start + match.end()) for match in amounts[-1:])
 
 
+def _goods_rows(text: str) -> Iterator[tuple[int, int]]:
+    """The first row below the headings of a table of goods, in the column of their names."""
+    lines = list(_lines(text))
+    for (_, head), (start, row) in pairwise(lines):
+        cells, below = head.split("\t"), row.split("\t")
+        named = [index for index, cell in enumerate(cells) if compiled("goods").fullmatch(cell.strip())]
+        if named and len(below) >= len(cells) > 2:  # noqa: PLR2004  a label beside its value is no table
+            begin = start + sum(len(cell) + 1 for cell in below[: named[0]])
+            yield begin, begin + len(below[named[0]])
+
+
 def _periods(text: str) -> Iterator[tuple[int, int]]:
     """A span of time or its two ends, behind a label in the same clause."""
     found = re.compile(rf"{pattern('period')}[^\n,。;\d]{{0,8}}?(?P<value>(?:自|从)?\s*\d[^\n,。;]{{0,60}})")
@@ -216,5 +246,7 @@ def _clauses(text: str, name: str) -> Iterator[tuple[int, int]]:
     below = r"\s*\n(?:[^\n]{0,12}\n)*"
     found = re.compile(rf"{pattern(name)}\s*(?:[:\t]\s*|为\s*|{below})(?P<value>[^\n。;]{{2,120}})")
     for match in found.finditer(text):
+        if re.match(r"\s*(?:规格|型号|单位|数量|单价|金额|品牌|材质)", match["value"]):
+            continue
         end = re.search(r"\s\d+(?:\.\d+)+\s", match["value"])
         yield match.start("value"), match.start("value") + end.start() if end else match.end("value")

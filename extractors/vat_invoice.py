@@ -99,6 +99,7 @@ CONSTRAINTS = (
     repair.check_digits("seller_tax_id", uscc.is_valid, _tax_id),
     repair.words_equal_figures("total_in_words", "total_amount"),
     repair.adds_up("amount_excl_tax", "tax_amount", "total_amount"),
+    repair.parted_product,
     repair.quantity_times_price,
     _category_marks,
     repair.vocabulary("_title", "invoice_type", _vat_header.known_titles),
@@ -146,14 +147,18 @@ def locate(document: Document) -> Iterator[Spot]:
     yield from structured
     complete = {spot[0] for spot in structured} >= {"invoice_number", "seller_name", "total_amount"}
     pages = _vat_sheet.sheets(document)
+    coded = list(_qr(document))
     for sheet in pages:
-        printed: list[Spot] = [*_vat_header.locate(sheet), *_vat_parties.locate(sheet)]
-        printed += _vat_again.locate(document, sheet, {spot[0] for spot in printed}) if sheet.gross is not None else ()
+        printed = [*_vat_header.locate(sheet), *_vat_parties.locate(sheet)]
+        if sheet.gross is not None:
+            found = {spot[0] for spot in (*printed, *coded)}
+            printed = [*_vat_again.corrected(document, sheet, printed), *printed]
+            printed += _vat_again.locate(document, sheet, found)
         yield from (spot for spot in printed if not complete or spot[0] in ("invoice_type", "total_in_words"))
     if not any(spot[0] == "amount" for spot in structured):
         for row, columns in enumerate(_vat_items.items(pages)):
             yield from ((name, row, words) for name, words in columns.items() if name != "_other")
-    yield from _qr(document)
+    yield from coded
 
 
 def _qr(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:

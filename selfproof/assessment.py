@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
-from selfproof.model import Decision, Fact, Finding, Ledger, Message, Outcome
+from selfproof.model import Decision, Fact, Finding, Ledger, Message, Reason
 from selfproof.pipeline import Assessment
 from selfproof.report import plain
 from selfproof.texts import say
@@ -27,8 +27,8 @@ def as_json(found: Assessment) -> str:
         "as_of": application.as_of.isoformat(),
         "decision": found.decision_id,
         **limits(decision),
-        "reasons": [_reason(reason.code, reason.effect, reason.text, reason.step) for reason in decision.reasons],
-        "findings": [finding(item, names) for item in found.findings if item.outcome is not Outcome.PASS],
+        "reasons": [_reason(reason) for reason in decision.reasons],
+        "findings": [finding(item, names) for item in found.findings],
         "facts": [fact_record(item, decision, names) for item in facts if item.kind != "document"],
         "advice": [
             {"kind": item.kind, "low": float(item.low), "high": float(item.high), "text": both(item.text)}
@@ -57,12 +57,19 @@ def both(message: Message) -> Record:
     return {"zh": say(message), "en": say(message, "en")}
 
 
-def _reason(code: str, effect: object, text: Message, step: str) -> Record:
-    return {"code": code, "step": step, "effect": float(str(effect)), "text": both(text)}
+def _reason(reason: Reason) -> Record:
+    """A step of the waterfall with the ids of the facts that it rests on, listed under ``facts``."""
+    return {
+        "code": reason.code,
+        "step": reason.step,
+        "effect": float(reason.effect),
+        "text": both(reason.text),
+        "facts": list(reason.facts),
+    }
 
 
 def finding(item: Finding, names: dict[str, str]) -> Record:
-    """A finding that is not a pass, with the file it is about."""
+    """A finding with the file it is about and those it was compared with."""
     return {
         "check": item.check,
         "outcome": str(item.outcome),
@@ -70,6 +77,7 @@ def finding(item: Finding, names: dict[str, str]) -> Record:
         "document": item.document,
         "text": both(item.message) if item.message else None,
         "facts": list(item.facts),
+        "compared_with": [names.get(document.partition("#")[0], document) for document in item.documents],
     }
 
 

@@ -44,6 +44,8 @@ WEAK = {"sha1", "md5"}
 def roots() -> tuple[x509.Certificate, ...]:
     """The deployer's certificates; none when no folder is named. Raises PolicyError for one that is not readable."""
     folder = os.environ.get(FOLDER)
+    if folder and not Path(folder).is_dir():
+        raise PolicyError(f"{FOLDER} names no folder: {folder}")
     paths = sorted(Path(folder).iterdir()) if folder else []
     return tuple(_load(path) for path in paths if path.suffix.lower() in _SUFFIXES)
 

@@ -36,8 +36,9 @@ def read_files(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="one JSON object a document instead of tables")] = False,
 ) -> None:
     """Read files and show what stands in them, with its place; what cannot be read is absent."""
-    from selfproof import extract
+    from selfproof import certificates, extract
 
+    _or_exit(certificates.roots)
     failed = False
     for path in files:
         start = time.perf_counter()
@@ -64,11 +65,12 @@ def assess(
     policy: Annotated[str, typer.Option(help="a shipped policy's name or a YAML file")] = "standard",
 ) -> None:
     """Take in an application folder, read, verify and decide; nothing that was read before is read again."""
-    from selfproof import assessment, pipeline
+    from selfproof import assessment, certificates, pipeline
     from selfproof.store import Store
 
     if demo:
         trust_fixtures()
+    _or_exit(certificates.roots)
     with Store.open() as store:
         found = _or_exit(lambda: pipeline.assess(store, folder, policy))
     sys.stdout.write(assessment.as_json(found) if as_json else assessment.as_text(found))

@@ -14,10 +14,11 @@ _LAST: Final = 0xFFFFFFFA  # sector numbers from here on mark ends and free sect
 def streams(data: bytes) -> set[str]:
     """The names of all streams, last part only. Raises ValueError when the file is damaged or its sectors run in rings.
 
-    A reader that follows a ring of sectors takes memory until the machine has none.
+    A reader that follows a ring of sectors takes memory until the machine has none. Only fatal defects count: banks'
+    own writers leave headers that break the letter of the format and that every spreadsheet program opens.
     """
     try:
-        with olefile.OleFileIO(io.BytesIO(data), raise_defects=olefile.DEFECT_INCORRECT) as compound:
+        with olefile.OleFileIO(io.BytesIO(data), raise_defects=olefile.DEFECT_FATAL) as compound:
             names = {path[-1] for path in compound.listdir()}
             compound.loadminifat()
             chains = [list(compound.fat), list(compound.minifat)]

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from selfproof.imaging import Homography, Image
+from selfproof.imaging import Homography, Image, scaled
 
 Corners: TypeAlias = npt.NDArray[np.float64]
 
@@ -31,6 +31,7 @@ _SKEWED: Final = 0.008  # of the size: corners nearer than this to a level recta
 _FILLING: Final = 0.6  # of the picture: a level page that fills less is still worth cutting out
 _LEVEL: Final = float(np.tan(np.radians(0.35)))  # slope below which lines count as level
 _DRAWN: Final = float(np.tan(np.radians(0.1)))  # slope below which the picture is no photograph
+_UNEVEN: Final = float(np.tan(np.radians(0.6)))  # slope that lines alone must show: detection is off by a third of it
 _BETTER: Final = 0.75  # of the unevenness before, that a correction may leave
 _STEEPEST: Final = float(np.tan(np.radians(30.0)))
 _RIDGE: Final = 0.02  # keeps the perspective terms small where few lines speak for them
@@ -40,7 +41,7 @@ _MOST_PIXELS: Final = 4200  # of the longer side of a flattened page
 def page_quads(image: Image) -> list[Corners]:
     """Clear quadrilaterals that may be pages, largest first; clockwise from the top left corner."""
     scale = min(1.0, _WORKING / max(image.shape[:2]))
-    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = scaled(image, scale)
     edges = _edges(small)
     area = float(small.shape[0] * small.shape[1])
     near = cv2.dilate(edges, np.ones((7, 7), np.uint8))
@@ -119,7 +120,7 @@ def flattening(image: Image, lines: Sequence[Corners]) -> tuple[Homography, tupl
         flat = _of_quad(quad)
         if unevenness(mapped(lines, flat[0])) <= max(_BETTER * before, _LEVEL):
             return flat
-    return _of_lines(lines, width, height) if before > _LEVEL else None
+    return _of_lines(lines, width, height) if before > _UNEVEN else None
 
 
 def several_pages(image: Image, lines: Sequence[Corners]) -> bool:

@@ -63,23 +63,45 @@ def _stretched(picture: Pillow.Image) -> Pillow.Image:
     return Pillow.fromarray(((values - values.min()) * (255.0 / span)).astype(np.uint8))
 
 
-def reddish(image: Image) -> Image:
-    """255 where a pixel is markedly red, 0 elsewhere."""
+def reddish(image: Image, by: int = _REDNESS) -> Image:
+    """255 where red exceeds green and blue by so many levels, 0 elsewhere."""
     others = cv2.max(image[:, :, 0], image[:, :, 1])
-    return np.asarray(
-        cv2.threshold(cv2.subtract(image[:, :, 2], others), _REDNESS, 255, cv2.THRESH_BINARY)[1], np.uint8
-    )
+    return np.asarray(cv2.threshold(cv2.subtract(image[:, :, 2], others), by, 255, cv2.THRESH_BINARY)[1], np.uint8)
 
 
 def without_red(image: Image) -> Image:
-    """The red of seals bleached to the paper behind it, dark print under it kept.
+    """The red of seals taken away as if it had never been printed; dark print under it is kept.
 
-    A red mark is bright in the red channel where black print is dark in all three, so that channel shows the print.
+    Inks swallow light one after the other, so their densities (logarithms of what is left of the paper's light) add:
+    the share of red in the red channel's density, learnt from the marks themselves, is what is subtracted.
     """
-    near = cv2.dilate(reddish(image), np.ones((3, 3), np.uint8)) > 0
+    marks = cv2.findNonZero(reddish(image))
+    if marks is None:
+        return image
+    left, top, width, height = cv2.boundingRect(marks)
     cleaned = image.copy()
-    cleaned[near] = np.repeat(image[:, :, 2][near][:, None], 3, axis=1)
+    cleaned[top : top + height, left : left + width] = _bleached(image[top : top + height, left : left + width])
     return cleaned
+
+
+def _bleached(image: Image) -> Image:
+    paper = _paper(image)
+    density = np.log((paper + 1) / (image.astype(np.float32) + 1))
+    red, green = density[:, :, 2], density[:, :, 1]
+    marked = reddish(image) > 0
+    share = float(np.clip(np.median(red[marked] / np.maximum(green[marked], 0.05)), 0.0, 0.9))
+    print_only = np.maximum(red - share / (1 - share) * np.maximum(green - red, 0.0), 0.0)
+    bleached = paper * np.exp(-print_only)[:, :, None]
+    near = cv2.dilate(reddish(image, _REDNESS // 3), np.ones((3, 3), np.uint8)) > 0
+    return np.where(near[:, :, None], np.clip(bleached, 0, 255), image).astype(np.uint8)
+
+
+def _paper(image: Image) -> npt.NDArray[np.float32]:
+    """The light of the paper at each pixel: the brightest nearby, smoothed."""
+    height, width = image.shape[:2]
+    coarse = cv2.resize(image, (max(1, width // 8), max(1, height // 8)), interpolation=cv2.INTER_AREA)
+    bright = cv2.blur(cv2.dilate(coarse, np.ones((7, 7), np.uint8)), (7, 7))
+    return np.asarray(cv2.resize(bright, (width, height)), dtype=np.float32)
 
 
 def warped(image: Image, transform: Sequence[float], size: tuple[int, int]) -> Image:
@@ -90,19 +112,27 @@ def warped(image: Image, transform: Sequence[float], size: tuple[int, int]) -> I
     return np.asarray(page, dtype=np.uint8)
 
 
+def scaled(image: Image, scale: float) -> Image:
+    """The picture at another scale, never less than a pixel wide or high."""
+    height, width = image.shape[:2]
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(image, size, interpolation=interpolation), dtype=np.uint8)
+
+
 def enlarged(image: Image) -> Image:
     """A small picture made larger, since small print is found and read better so."""
     scale = min(_READING_SIDE / max(image.shape[:2]), _MOST_ENLARGED)
     if scale <= 1:
         return image
-    return np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+    return scaled(image, scale)
 
 
 def codes(*images: Image) -> list[str]:
     """The payloads of QR codes on the first of the pictures that shows any, reduced first, then in full."""
     for image in images:
         scale = min(1.0, _CODE_SIDE / max(image.shape[:2]))
-        reduced = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else image
+        reduced = scaled(image, scale) if scale < 1 else image
         for look in (reduced, image) if scale < 1 else (image,):
             found = zxingcpp.read_barcodes(look, formats=zxingcpp.BarcodeFormat.QRCode)
             if texts := [code.text for code in found if code.valid and code.text.strip()]:
@@ -113,6 +143,6 @@ def codes(*images: Image) -> list[str]:
 def fingerprint(image: Image) -> str:
     """The PDQ hash in hexadecimal, which survives scaling and recompression; "" for a picture with too little in it."""
     scale = min(1.0, _PRINT_SIDE / max(image.shape[:2]))
-    reduced = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    reduced = scaled(image, scale)
     bits, quality = pdqhash.compute(cv2.cvtColor(reduced, cv2.COLOR_BGR2RGB))
     return np.packbits(bits).tobytes().hex() if quality >= _PRINT_QUALITY else ""

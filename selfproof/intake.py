@@ -27,7 +27,7 @@ import PIL.Image
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from selfproof import compound
+from selfproof import compound, preflight
 from selfproof.errors import IntakeError
 
 MEGABYTE: Final = 1_000_000
@@ -92,6 +92,8 @@ def take(data: bytes, name: str) -> Original:
         _check_archive(data)
     elif media_type == XML:
         check_xml(data)
+    elif media_type == XLS:
+        _check_workbook(data)
     return Original(hashlib.sha256(data).hexdigest(), sanitised(name), media_type, data)
 
 
@@ -228,6 +230,12 @@ def _megapixels(entry: object) -> int:
         return 0
     width, height = entry.get("/Width", 0), entry.get("/Height", 0)
     return int(width) * int(height) // MEGABYTE if isinstance(width, int) and isinstance(height, int) else MOST_SCANNED
+
+
+def _check_workbook(data: bytes) -> None:
+    ended = preflight.trial(data)
+    if ended != "readable":
+        raise IntakeError("encrypted" if ended == "locked" else "truncated")
 
 
 def _entries(data: bytes) -> list[zipfile.ZipInfo]:

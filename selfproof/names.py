@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,6 +17,9 @@ from typing import Any
 import yaml
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Hamming, Levenshtein
+from stdnum.cn import uscc
+
+from selfproof.model import Applicant
 
 SAME = 0.85  # at or above it two names are one firm
 _ONE_SLIP = 0.95
@@ -229,6 +232,22 @@ def _same_place(a: str, b: str) -> bool:
 
 def _forms(a: str, b: str) -> float:
     return 1.0 if a == b else 0.9 if not a or not b else 0.6
+
+
+def applicants_side(text: Callable[[str], str], applicant: Applicant) -> str:
+    """``seller`` or ``buyer`` when that party of an invoice is the applicant, else "".
+
+    text: the invoice's value of a field, "" when it is not there. A sound tax id decides before a name; one of an
+    older length, or one that fails its check digit and so may be misread, does not.
+    """
+    for side in ("seller", "buyer"):
+        code, name = text(f"{side}_tax_id"), text(f"{side}_name")
+        if applicant.uscc and code == applicant.uscc:
+            return side
+        decided = bool(applicant.uscc) and uscc.is_valid(code)
+        if not decided and name and same_firm(name, applicant.name):
+            return side
+    return ""
 
 
 def sign_agrees(sign_text: str, business_name: str) -> bool | None:

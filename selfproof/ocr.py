@@ -1,22 +1,21 @@
 """The only file that knows the OCR engine: PaddleOCR on ONNX Runtime, without network.
 
 Weights come from an installed package and are checked against ``tables/ocr.yaml`` at every load. Results are kept by
-content of the image, so that nothing is read twice; `forget` drops those of one document. SELFPROOF_THREADS says how
-many threads one engine may use (default: the machine's, at most 4); with one engine per process give each one thread.
+content of the image, so that nothing is read twice; `selfproof.kept.forget` drops those of one document.
+SELFPROOF_THREADS says how many threads one engine may use (default: the machine's, at most 4); with one engine per
+process give each one thread.
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import itertools
 import json
 import logging
 import os
-import shutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -28,6 +27,7 @@ import yaml
 
 from selfproof.errors import ModelError
 from selfproof.home import home, write_whole
+from selfproof.kept import once
 from selfproof.model import Quad, Word
 
 Image: TypeAlias = npt.NDArray[np.uint8]
@@ -37,6 +37,9 @@ Alternatives: TypeAlias = tuple[tuple[tuple[str, float], ...], ...]
 _LOCK = threading.RLock()  # an engine that two threads share corrupts its output
 _CANDIDATES = 5
 _FLOOR = 1e-4  # a candidate below this probability never helped a repair and would only fill the cache
+_SIDE = 1600  # pixels of the longer side at which lines are sought
+_SCROLL = 2.5  # times its width: a higher picture is a scroll
+_OVERLAP = 200  # pixels that strips of a scroll share: more than a line is high
 _TALL = 1.5  # PaddleOCR turns a crop that is this much higher than wide a quarter left before it reads it
 
 
@@ -47,39 +50,25 @@ def recognise(image: Image, *, of: str = "") -> tuple[Word, ...]:
     Words carry quads in 0..1 of the picture, character edges, the least certain character's probability and, for
     each character, up to five candidates. Raises ModelError when the weights are not the shipped ones.
     """
-    key = _key(image)
-    kept = _kept(key, of)
-    if kept is not None:
-        return kept
-    with _LOCK:
-        words = tuple(_words(next(iter(_engine().predict(image))), image.shape[:2]))
-    _keep(key, of, words)
-    return words
+    rows = once(of, _key("", image), lambda: [_to_row(word) for word in _read(image)])
+    return tuple(_from_row(*row) for row in rows)
 
 
-def lines(image: Image, *, side: int = 960) -> list[Corners]:
+def lines(image: Image, *, side: int = 960, of: str = "") -> list[Corners]:
     """Only where lines of text are: corners in pixels, clockwise from the top left one. A fifth of the whole's cost.
 
-    side: to how many pixels the longer side is reduced before looking.
+    side: to how many pixels the longer side is reduced before looking. of: as in `recognise`.
     """
-    with _LOCK:
-        pipeline = _pipeline()
-        result = next(iter(pipeline.text_det_model([image], limit_side_len=side, limit_type="max")))
-    return [np.asarray(corners, dtype=np.float64) for corners in result["dt_polys"]]
+    corners = once(of, _key(f"lines {side}", image), lambda: _detect(image, side))
+    return [np.asarray(line, dtype=np.float64) for line in corners]
 
 
-def read_line(crop: Image) -> Word:
-    """What one picture of a single line says; its quad is the whole picture. Not kept."""
-    return read_lines([crop])[0]
-
-
-def read_lines(crops: Sequence[Image]) -> list[Word]:
-    """The same for several pictures, in their order."""
-    with _LOCK:
-        results = list(_pipeline().text_rec_model(list(crops)))
-    whole: Quad = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
-    lines_read: list[_Line] = [result["rec_text"] for result in results]
-    return [Word(line.text, whole, line.confidence, line.alternatives, line.edges) for line in lines_read]
+def read_lines(crops: Sequence[Image], *, of: str = "") -> list[Word]:
+    """What pictures of single lines say, in their order; a word's quad is its whole picture. of: as in `recognise`."""
+    if not crops:
+        return []
+    rows = once(of, _key("crops", *crops), lambda: [_to_row(word) for word in _read_crops(crops)])
+    return [_from_row(*row) for row in rows]
 
 
 def version() -> str:
@@ -87,9 +76,23 @@ def version() -> str:
     return _version()
 
 
-def forget(document: str) -> None:
-    """Drop all that is kept of a document (its id is a SHA-256), for the right to deletion."""
-    shutil.rmtree(_folder(document), ignore_errors=True)
+def _read(image: Image) -> Iterator[Word]:
+    for start, stop in _strips(*image.shape[:2]):
+        yield from _in_strip(image, start, stop)
+
+
+def _detect(image: Image, side: int) -> list[list[list[float]]]:
+    with _LOCK:
+        result = next(iter(_pipeline().text_det_model([image], limit_side_len=side, limit_type="max")))
+    return [np.asarray(corners, dtype=float).tolist() for corners in result["dt_polys"]]
+
+
+def _read_crops(crops: Sequence[Image]) -> Iterator[Word]:
+    with _LOCK:
+        results = list(_pipeline().text_rec_model(list(crops)))
+    whole: Quad = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+    for line in (result["rec_text"] for result in results):
+        yield Word(line.text, whole, line.confidence, line.alternatives, line.edges)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,8 @@ class _Decoder:
         return _Line(text, min(certain, default=0.0), alternatives, _edges(centres))
 
     def _candidates(self, column: npt.NDArray[np.float32]) -> tuple[tuple[str, float], ...]:
-        best = np.argpartition(column[1:], -_CANDIDATES)[-_CANDIDATES:] + 1
+        count = min(_CANDIDATES, len(column) - 1)
+        best = np.argpartition(column[1:], -count)[-count:] + 1
         ranked = sorted(best, key=lambda index: -column[index])
         options = [(self.characters[index], round(float(column[index]), 5)) for index in ranked]
         return tuple(option for place, option in enumerate(options) if place == 0 or option[1] >= _FLOOR)
@@ -157,6 +161,32 @@ def _edges(centres: Sequence[float]) -> tuple[float, ...]:
     first = max(0.0, 2 * centres[0] - inner[0])
     last = min(1.0, 2 * centres[-1] - inner[-1])
     return tuple(round(edge, 5) for edge in (first, *inner, last))
+
+
+def _strips(height: int, width: int) -> list[tuple[int, int]]:
+    """Rows to look at together: all of them, or overlapping strips of a long scroll, whose print would shrink away."""
+    if height <= max(_SCROLL * width, 2 * _SIDE):
+        return [(0, height)]
+    step = max(2 * width, _SIDE)
+    return [(start, min(start + step + _OVERLAP, height)) for start in range(0, height - _OVERLAP, step)]
+
+
+def _in_strip(image: Image, start: int, stop: int) -> Iterator[Word]:
+    """The words of a strip, placed on the whole picture; those near an inner edge belong to the neighbour."""
+    height, width = image.shape[:2]
+    strip = np.ascontiguousarray(image[start:stop])
+    with _LOCK:
+        result = next(iter(_engine().predict(strip)))
+    for word in _words(result, (stop - start, width)):
+        middle = start + word.centre[1] * (stop - start)
+        upper, lower = start + _OVERLAP / 2 if start else 0, stop - _OVERLAP / 2 if stop < height else height
+        if upper <= middle < lower or stop - start == height:
+            yield replace(word, quad=_lowered(word.quad, start / height, (stop - start) / height))
+
+
+def _lowered(quad: Quad, down: float, share: float) -> Quad:
+    one, two, three, four = ((x, round(down + y * share, 6)) for x, y in quad)
+    return one, two, three, four
 
 
 def _words(result: Mapping[str, Any], shape: tuple[int, int]) -> Iterator[Word]:
@@ -195,28 +225,16 @@ def _version() -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
-def _key(image: Image) -> str:
-    digest = hashlib.sha256(f"{_version()} {image.shape}".encode())
-    digest.update(np.ascontiguousarray(image).data)
+def _key(what: str, *images: Image) -> str:
+    shapes = " ".join(str(image.shape) for image in images)
+    digest = hashlib.sha256(f"{what}{_version()} {shapes}".encode())
+    for image in images:
+        digest.update(np.ascontiguousarray(image).data)
     return digest.hexdigest()
 
 
-def _folder(of: str) -> Path:
-    return home() / "cache" / "ocr" / (of or "none")
-
-
-def _kept(key: str, of: str) -> tuple[Word, ...] | None:
-    try:
-        rows = json.loads(gzip.decompress((_folder(of) / f"{key}.json.gz").read_bytes()))
-        return tuple(_from_row(*row) for row in rows)
-    except (OSError, EOFError, ValueError, TypeError):  # not there, or cut off by a crash: read again
-        return None
-
-
-def _keep(key: str, of: str, words: Sequence[Word]) -> None:
-    rows = [(word.text, word.quad, word.confidence, word.alternatives, word.edges) for word in words]
-    packed = gzip.compress(json.dumps(rows, ensure_ascii=False).encode(), compresslevel=3, mtime=0)
-    write_whole(_folder(of) / f"{key}.json.gz", packed)
+def _to_row(word: Word) -> list[Any]:
+    return [word.text, word.quad, word.confidence, word.alternatives, word.edges]
 
 
 def _from_row(
@@ -281,7 +299,7 @@ def _engine() -> Any:  # noqa: ANN401  PaddleOCR ships no types
         use_doc_unwarping=False,
         use_textline_orientation=False,  # ruins short upright lines
         engine="onnxruntime",
-        text_det_limit_side_len=1600,
+        text_det_limit_side_len=_SIDE,
         text_det_limit_type="max",
         engine_config={"enable_cpu_mem_arena": False, "intra_op_num_threads": 1},  # replaced below
     )

@@ -14,7 +14,7 @@ from selfproof.credit.decide import decide as recommend
 from selfproof.errors import IntakeError
 from selfproof.model import Application, Decision, Extraction, Fact, Finding, Method
 from selfproof.sources import folder as file_drop
-from selfproof.store import Job, State, Store, Task, Upload, decision_json
+from selfproof.store import Job, Record, State, Store, Task, Upload, decision_json
 from selfproof.verify import case, verify
 
 _ALONE = 3600.0  # seconds that a job is held where nobody prolongs the lease; a process that dies loses it at once
@@ -97,11 +97,12 @@ def reassess(store: Store, application_id: str, policy: str | Path = "standard")
     """Verify and decide from what is stored; nothing is read again."""
     application = store.people.with_consent(application_id)
     facts = store.add_facts(application_id, known_facts(store, application_id))
-    findings = verify(application, facts, store.lookup(application_id))
+    text = policies.text(policy)
+    rules = policies.parse(text)
+    findings = verify(application, facts, store.lookup(application_id), thresholds=rules.thresholds)
     finding_ids = store.save_findings(application_id, findings)
     _remember(store, application, facts)
-    text = policies.text(policy)
-    decision = recommend(application, facts, findings, policies.parse(text))
+    decision = recommend(application, facts, findings, rules)
     decision_id = store.save_decision(
         decision, fact_ids=[fact.id for fact in facts], finding_ids=finding_ids, policy_text=text
     )
@@ -134,6 +135,9 @@ def receive_folder(store: Store, path: Path) -> Application:
     """Take in an application folder: its file and all its documents are kept before anything is read."""
     application = file_drop.load(path)
     store.people.bring(application, file_drop.authorisations(path))
+    for record in file_drop.records(path):
+        papers = (record.licence, record.authorisation, record.retrieved)
+        store.save_record(application.id, Record(record.source, *papers, record.model_dump_json(include={"record"})))
     for document in file_drop.documents(path):
         store.receive(application.id, document.read_bytes(), document.name)
     return application
@@ -141,6 +145,7 @@ def receive_folder(store: Store, path: Path) -> Application:
 
 def assess(store: Store, path: Path, policy: str | Path = "standard") -> Assessment:
     """The whole road for a folder: take in, read what is new, verify, decide, keep."""
+    policies.load(policy)  # a policy that does not hold together is refused before anything is read
     application = receive_folder(store, path)
     read_all(store, application.id)
     with store.present() as name:

@@ -31,13 +31,13 @@ class Posture:
     several: bool = False
 
 
-def judged(image: Image) -> Posture:
-    """Which way up the text is, and how the page lies."""
+def judged(image: Image, *, of: str = "") -> Posture:
+    """Which way up the text is, and how the page lies. of: id of the document, under which is kept what was seen."""
     height, width = image.shape[:2]
-    lines = ocr.lines(image, side=_LOOK) if max(height, width) < _MOST_SIDE else []
+    lines = ocr.lines(image, side=_LOOK, of=of) if max(height, width) < _MOST_SIDE else []
     if len(lines) < _FEW_LINES:
         return Posture(width, height, None)
-    turns = upright.quarter_turns(image, lines)
+    turns = upright.quarter_turns(image, lines, of=of)
     turning, size = upright.turning(turns, width, height)
     standing, turned = np.ascontiguousarray(np.rot90(image, -turns)), upright.turned_lines(lines, turns, turning)
     several = flatten.several_pages(standing, turned)

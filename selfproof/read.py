@@ -17,7 +17,7 @@ from selfproof.imaging import Image
 from selfproof.intake import CSV, DOCX, HTML, OFD, PDF, PICTURES, TEXT, XLS, XLSX, XML, Original
 from selfproof.model import Box, Document, Page, Word, box_quad
 
-_CARRIERS: Final = {
+CARRIERS: Final = {
     XML: "xml",
     OFD: "ofd",
     PDF: "pdf",
@@ -26,6 +26,8 @@ _CARRIERS: Final = {
     **dict.fromkeys(PICTURES, "image"),
 }
 _REMEMBERED: Final = 4  # documents, whose bytes are kept for a second look
+_REMEMBERED_PAGES: Final = 2  # whose pixels are kept, up to 36 MB each
+_pictures: OrderedDict[tuple[str, int, tuple[float, ...] | None], Image] = OrderedDict()
 _originals: OrderedDict[str, Original] = OrderedDict()
 _PANIC: Final = "PanicException"  # of readers written in Rust; no Exception, and its class cannot be imported
 _MARGIN: Final = 0.35  # of a box's height, added around it before a second look
@@ -67,7 +69,7 @@ def again(document: Document, page: int, box: Box) -> tuple[Word, ...]:
     shown = next((item for item in document.pages if item.number == page), None)
     if original is None or shown is None or not hasattr(carrier, "picture"):
         return ()
-    image = carrier.picture(original, shown)
+    image = _picture(original, shown)
     return tuple(replace(word, page=page) for word in _look(image, box, document.id))
 
 
@@ -76,7 +78,7 @@ def page_image(original: Original, page: int) -> bytes:
     carrier = _carrier(original.media_type)
     if not hasattr(carrier, "picture"):
         raise ReadError("no_picture")
-    image = carrier.picture(original, read(original).pages[page - 1])
+    image = _picture(original, read(original).pages[page - 1])
     return cv2.imencode(".png", image)[1].tobytes()
 
 
@@ -90,14 +92,26 @@ def pictures(document: Document) -> Iterator[tuple[int, bytes]]:
     if original is None or not hasattr(carrier, "picture"):
         return
     for page in document.pages:
-        image = carrier.picture(original, page)
+        image = _picture(original, page)
         scale = min(1.0, _SHOWN / max(image.shape[:2]))
-        smaller = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        smaller = imaging.scaled(image, scale)
         yield page.number, cv2.imencode(".webp", smaller, [cv2.IMWRITE_WEBP_QUALITY, 80])[1].tobytes()
 
 
+def _picture(original: Original, page: Page) -> Image:
+    """The page's pixels, the last few kept: an extractor looks at one page many times."""
+    key = (original.id, page.number, page.transform)
+    image = _pictures.pop(key, None)
+    if image is None:
+        image = _carrier(original.media_type).picture(original, page)
+    _pictures[key] = image
+    while len(_pictures) > _REMEMBERED_PAGES:
+        _pictures.popitem(last=False)
+    return image
+
+
 def _carrier(media_type: str) -> ModuleType:
-    name = _CARRIERS.get(media_type)
+    name = CARRIERS.get(media_type)
     if name is None:
         raise ReadError("wrong_type", type=media_type)
     return importlib.import_module(f"selfproof.carriers.{name}")
@@ -116,7 +130,7 @@ def _look(image: Image, box: Box, of: str) -> list[Word]:
     if min(crop.shape[:2]) == 0:
         return []
     scale = min(max(_LINE / ((bottom - top) * height), 1.0), _MOST_SCALE)
-    larger = cv2.resize(imaging.without_red(crop), None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    larger = imaging.scaled(imaging.without_red(crop), scale)
     part = (x / width, y / height, crop.shape[1] / width, crop.shape[0] / height)
     return [_on_page(word, part) for word in _read_crop(larger, of)]
 
@@ -125,7 +139,7 @@ def _read_crop(crop: Image, of: str) -> list[Word]:
     found = list(ocr.recognise(crop, of=of))
     if found:
         return found
-    line = ocr.read_line(crop)
+    (line,) = ocr.read_lines([crop], of=of)
     return [replace(line, quad=box_quad((0.0, 0.0, 1.0, 1.0)))] if line.text.strip() else []
 
 

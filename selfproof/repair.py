@@ -31,6 +31,7 @@ _TRIES = (
 )
 _MOST = 2  # characters that one repair may change
 _CENT = Decimal("0.01")
+_TWO_NUMBERS = 5  # signs: fewer fit a product by chance
 _ROW = re.compile(r"items\[\d+\]\.")
 
 
@@ -113,6 +114,42 @@ def quantity_times_price(found: Found) -> Found:
         if all(part is not None and isinstance(part.value, Decimal) for part in row):
             mended.update(_multiplied([part for part in row if part is not None]))
     return mended
+
+
+def parted_product(found: Found) -> Found:
+    """A quantity and a price that were read as one number, cut where their product is the item's amount.
+
+    Only where the other one of the two is missing, and only one cut will do.
+    """
+    mended: dict[str, Located] = {}
+    for prefix in {match[0] for name in found if (match := _ROW.match(name))}:
+        present = [found[prefix + name] for name in ("quantity", "unit_price") if prefix + name in found]
+        amount = found.get(prefix + "amount")
+        if len(present) == 1 and amount is not None and isinstance(amount.value, Decimal):
+            mended.update(_parted(prefix, present[0], amount.value))
+    return mended
+
+
+def _parted(prefix: str, both: Located, amount: Decimal) -> Found:
+    text = both.text
+    if len(both.words) != 1 or both.words[0].text != text or not both.words[0].alternatives or len(text) < _TWO_NUMBERS:
+        return {}
+    cuts = [(at, values.number(text[:at]), values.number(text[at:])) for at in range(1, len(text))]
+    fitting = [
+        (at, quantity, price)
+        for at, quantity, price in cuts
+        if quantity and price and _product_holds((quantity, price, amount))
+    ]
+    if len(fitting) != 1:
+        return {}
+    at, quantity, price = fitting[0]
+    parts = (("quantity", slice(0, at), quantity), ("unit_price", slice(at, len(text)), price))
+    return {
+        prefix + name: Located(
+            prefix + name, (both.words[0].slice(span.start, span.stop),), text[span], value, "quantity_times_price"
+        )
+        for name, span, value in parts
+    }
 
 
 def _multiplied(row: Sequence[Located]) -> Found:

@@ -70,7 +70,7 @@ def score(store: Store, application_id: str, decision_id: str, rules: Policy) ->
     """One application under another policy, beside its standing decision; raises NotFound when it was erased."""
     kept = store.replay_inputs(decision_id)
     application = store.people.with_consent(application_id)
-    findings = verify(application, kept.facts, store.lookup(application_id))
+    findings = verify(application, kept.facts, store.lookup(application_id), thresholds=rules.thresholds)
     before, after, error = side(load(Decision, kept.decision)), None, ""
     try:
         after = side(decide(application, kept.facts, findings, rules))

@@ -1,4 +1,4 @@
-"""Print under a red seal: lost at first, found again once the red is bleached out of the picture."""
+"""Print under red seals and watermarks: lost at first, found again once the red is taken out of the picture."""
 
 from __future__ import annotations
 
@@ -11,48 +11,69 @@ import numpy as np
 
 from selfproof import imaging, ocr
 from selfproof.imaging import Image
-from selfproof.model import Box, Word
-from selfproof.upright import line_picture
+from selfproof.model import Box, Word, union
 
 _TOUCHED: Final = 0.02  # of a word's box that is red: below, no seal lies over it
 _CERTAIN: Final = 0.9  # the least certain character of a word that needs no second look
-_BETTER: Final = 0.05  # by which a second reading must be more certain
 _SIZE: Final = (0.05, 0.45)  # of the page's width: the breadth of a seal
+_ROUND: Final = (0.4, 2.5)  # height over breadth of a seal or of a glyph of a watermark
 _NEW: Final = 0.7  # the least certain character of a word that only the second look found
-_SHARED: Final = 0.25  # of a word's box, that may lie on words known before
-_LINE: Final = 4.0  # pixels added around a word before it is read again
+_SHARED: Final = 0.3  # of the smaller word's box, that two readings of one print share
+_NEW_SIGN: Final = 0.95  # the same where the word is a single character: rings and stars look like some
+_DOUBT: Final = 0.8  # a character less certain than this speaks against a reading, a surer one for it
+_PIECE: Final = 0.1  # what each piece costs that a reading is broken into
+_SMALLEST: Final = 8  # pixels of a region worth reading
 
 
 def read_under(image: Image, words: Sequence[Word], *, of: str) -> list[Word]:
-    """The words with those under red read again without it, and words added that the red had hidden."""
+    """The words, those under red as a second look without it reads them, where that look is the surer one."""
     red = imaging.reddish(image)
-    if not red.any():
+    regions = _regions(red, words)
+    if not regions:
         return list(words)
     cleaned = imaging.without_red(image)
-    known = _reread(cleaned, red, words)
-    hidden = [word for box in _seal_boxes(red) for word in _in_part(cleaned, box, of)]
-    return [*known, *_unknown(hidden, known)]
+    second = [word for region in regions for word in _in_part(cleaned, region, of)]
+    touched = [word for word in words if _is_touched(red, word.box)]
+    return _chosen(words, second, touched)
 
 
-def _reread(cleaned: Image, red: Image, words: Sequence[Word]) -> list[Word]:
-    doubtful = [place for place, word in enumerate(words) if word.confidence < _CERTAIN and _is_touched(red, word.box)]
-    known = list(words)
-    if doubtful:
-        crops = [_line(cleaned, words[place]) for place in doubtful]
-        for place, second in zip(doubtful, ocr.read_lines(crops), strict=True):
-            known[place] = _better(words[place], second)
-    return known
+def _chosen(first: Sequence[Word], second: Sequence[Word], touched: Sequence[Word]) -> list[Word]:
+    """Of each group of readings that lie over each other the surer one; only where a first one is touched by red."""
+    kept = list(first)
+    for before, after in _groups(first, second):
+        if not before:
+            kept += [word for word in after if word.confidence >= (_NEW if len(word.text) > 1 else _NEW_SIGN)]
+        elif any(word in touched for word in before) and _weight(after) > _weight(before):
+            kept = [word for word in kept if word not in before] + after
+    return kept
 
 
-def _better(first: Word, second: Word) -> Word:
-    """The second reading in the first one's place, when it is surer and has lost nothing."""
-    surer = second.confidence > first.confidence + _BETTER and len(second.text.strip()) >= len(first.text) - 1
-    return replace(second, quad=first.quad) if surer else first
+def _groups(first: Sequence[Word], second: Sequence[Word]) -> Iterator[tuple[list[Word], list[Word]]]:
+    """Words of both readings that share places, directly or through each other."""
+    waiting = list(second)
+    while waiting:
+        after, before = [waiting.pop()], list[Word]()
+        grown = True
+        while grown:
+            more = [word for word in first if word not in before and any(_same_print(word, one) for one in after)]
+            before += more
+            others = [word for word in waiting if any(_same_print(word, one) for one in before)]
+            waiting = [word for word in waiting if word not in others]
+            after += others
+            grown = bool(more or others)
+        yield before, after
 
 
-def _line(image: Image, word: Word) -> Image:
-    height, width = image.shape[:2]
-    return line_picture(image, np.array(word.quad) * (width, height))
+def _weight(words: Sequence[Word]) -> float:
+    """Certain characters count for a reading, doubtful ones and broken lines against it."""
+    return sum(options[0][1] - _DOUBT for word in words for options in word.alternatives) - _PIECE * len(words)
+
+
+def _same_print(word: Word, other: Word) -> bool:
+    (left, top, right, bottom), (x, y, far, low) = word.box, other.box
+    wide, high = min(right, far) - max(left, x), min(bottom, low) - max(top, y)
+    smaller = min((right - left) * (bottom - top), (far - x) * (low - y))
+    return wide > 0 and high > 0 and wide * high > _SHARED * smaller
 
 
 def _is_touched(red: Image, box: Box) -> bool:
@@ -66,26 +87,41 @@ def _part(image: Image, box: Box) -> Image:
     return image[int(top * height) : int(bottom * height) + 1, int(left * width) : int(right * width) + 1]
 
 
-def _seal_boxes(red: Image) -> Iterator[Box]:
+def _regions(red: Image, words: Sequence[Word]) -> list[Box]:
+    """Where a second look is worth it: red marks, with the whole of the doubtful words that they touch."""
+    doubtful = [word.box for word in words if word.confidence < _CERTAIN and _is_touched(red, word.box)]
+    regions: list[Box] = []
+    for box in [*_marks(red), *doubtful]:
+        within = [other for other in [*regions, *doubtful] if _meet(box, other)]
+        grown = union([box, *within])
+        regions = [region for region in regions if not _meet(region, grown)] + [
+            union([grown, *(region for region in regions if _meet(region, grown))])
+        ]
+    return regions
+
+
+def _meet(box: Box, other: Box) -> bool:
+    return box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+
+
+def _marks(red: Image) -> Iterator[Box]:
     """Boxes (0..1) around red marks as broad as a seal, with a margin."""
     height, width = red.shape
     step = max(width // 400, 1)
     small = cv2.morphologyEx(red[::step, ::step], cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(small)
-    for x, y, broad, high, _ in stats[1:]:
+    for x, y, broad, high, _ in cv2.connectedComponentsWithStats(small)[2][1:].tolist():
         share = broad * step / width
-        if _SIZE[0] < share < _SIZE[1] and 0.4 < high / broad < 2.5:  # noqa: PLR2004  round, oval or square
-            margin = 0.15 * share
-            tall = margin * width / height
-            left, top, right, bottom = (x * step / width, y * step / height, (x + broad) * step / width,
-                                        (y + high) * step / height)  # fmt: skip
-            yield max(0.0, left - margin), max(0.0, top - tall), min(1.0, right + margin), min(1.0, bottom + tall)
+        if _SIZE[0] < share < _SIZE[1] and _ROUND[0] < high / broad < _ROUND[1]:
+            margin = 0.15 * broad
+            left, right = (x - margin) * step / width, (x + broad + margin) * step / width
+            top, bottom = (y - margin) * step / height, (y + high + margin) * step / height
+            yield max(0.0, left), max(0.0, top), min(1.0, right), min(1.0, bottom)
 
 
 def _in_part(cleaned: Image, box: Box, of: str) -> list[Word]:
     height, width = cleaned.shape[:2]
     crop = np.ascontiguousarray(_part(cleaned, box))
-    if min(crop.shape[:2]) < 8:  # noqa: PLR2004  nothing is legible there
+    if min(crop.shape[:2]) < _SMALLEST:
         return []
     x, y = int(box[0] * width) / width, int(box[1] * height) / height
     return [_placed(word, (x, y, crop.shape[1] / width, crop.shape[0] / height)) for word in ocr.recognise(crop, of=of)]
@@ -95,19 +131,3 @@ def _placed(word: Word, part: Box) -> Word:
     x, y, width, height = part
     one, two, three, four = ((round(x + px * width, 6), round(y + py * height, 6)) for px, py in word.quad)
     return replace(word, quad=(one, two, three, four))
-
-
-def _unknown(found: Sequence[Word], known: Sequence[Word]) -> list[Word]:
-    """Certain words where none was known; two seals over one place find a word only once."""
-    added: list[Word] = []
-    for word in found:
-        if word.confidence >= _NEW and all(_overlap(word, other) < _SHARED for other in [*known, *added]):
-            added.append(word)
-    return added
-
-
-def _overlap(word: Word, other: Word) -> float:
-    (left, top, right, bottom), (x, y, far, low) = word.box, other.box
-    wide, high = min(right, far) - max(left, x), min(bottom, low) - max(top, y)
-    area = max((right - left) * (bottom - top), 1e-9)
-    return max(wide, 0.0) * max(high, 0.0) / area

@@ -69,10 +69,10 @@ def pdf_signals(data: bytes) -> dict[str, str]:
         embedded = list(PdfFileReader(io.BytesIO(data), strict=False).embedded_regular_signatures)
     except (PdfError, ValueError, KeyError, TypeError, RecursionError):
         return {"signature.status": "untrusted" if b"/ByteRange" in data else "none"}
-    return _signals([_pdf_signature(signature) for signature in embedded])
+    return _signals([_pdf_signature(signature, last=signature is embedded[-1]) for signature in embedded])
 
 
-def _pdf_signature(embedded: EmbeddedPdfSignature) -> Signature:
+def _pdf_signature(embedded: EmbeddedPdfSignature, *, last: bool) -> Signature:
     """A signature whose algorithm is not known or no longer allowed vouches for nothing: untrusted."""
     from pyhanko.pdf_utils.misc import PdfError
 
@@ -87,7 +87,7 @@ def _pdf_signature(embedded: EmbeddedPdfSignature) -> Signature:
         status = _validated(embedded, time)
     except refusals:
         return _unvalidated(embedded, claims)
-    modified = _modified_after(status)
+    modified = _modified_after(status, last=last)
     return Signature(_pdf_status(status, modified, time), claims.signer, claims.time, modified)
 
 
@@ -120,12 +120,15 @@ def _validated(embedded: EmbeddedPdfSignature, time: datetime | None) -> PdfSign
     return validate_pdf_signature(embedded, signer_validation_context=context, key_usage_settings=usage)
 
 
-def _modified_after(status: PdfSignatureStatus) -> str:
-    """What was changed after signing beyond time stamps and validation data; intact alone would not show it."""
+def _modified_after(status: PdfSignatureStatus, *, last: bool) -> str:
+    """What was changed after signing beyond time stamps, validation data and, but for the last, a further signature.
+
+    Intact alone would not show it.
+    """
     from pyhanko.sign.diff_analysis import ModificationLevel
 
     level = status.modification_level
-    if level is None or level <= ModificationLevel.LTA_UPDATES:
+    if level is None or level <= (ModificationLevel.LTA_UPDATES if last else ModificationLevel.FORM_FILLING):
         return ""
     return str(level.name).lower()
 

@@ -19,8 +19,9 @@ from selfproof import statement_entries, statement_pages
 from selfproof.carriers.table import column_letters
 from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Word
+from selfproof.statement_amounts import ZERO
 from selfproof.statement_columns import Row
-from selfproof.statement_entries import ZERO, Entry, Table, words
+from selfproof.statement_entries import Entry, Table, words
 
 _PRINTED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 _LABEL_END = re.compile(r"\s*[::]\s*|\s+")
@@ -207,7 +208,9 @@ def is_receipt(entry: Entry, holder: str) -> bool:
 
 
 def chain_breaks(statement: Statement) -> int | None:
-    """How often a balance is not the one before it plus what came in less what went out; None without balances.
+    """How often a balance is not the one before it plus what came in less what went out; None when too few tell.
+
+    Most rows must print a balance, and most of these must follow another one of their account.
 
     Banks print oldest first or newest first, and some sort within a day: the order that fits best is taken.
     """
@@ -215,7 +218,8 @@ def chain_breaks(statement: Statement) -> int | None:
     for sheet, table in statement.parts:
         for entry in table.entries:
             groups.setdefault((sheet.name, entry.account, entry.currency), []).append(entry)
-    if not any(entry.balance is not None for entry in statement.entries):
+    told = sum(entry.balance is not None for entry in statement.entries)
+    if 2 * told < len(statement.entries) or 2 * (told - len(groups)) < told:
         return None
     return sum(min(_breaks(order) for order in _orders(entries)) for entries in groups.values())
 

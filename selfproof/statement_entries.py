@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -19,17 +18,11 @@ from typing import Any
 
 import yaml
 
-from selfproof import statement_columns, values
+from selfproof import statement_columns, statement_days, statement_infer
 from selfproof.layout import squash
+from selfproof.statement_amounts import ZERO, parse_amount
 from selfproof.statement_columns import Columns, Row
-
-ZERO = Decimal(0)
-_STAMP = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:[T ]?\d{4,6})?")
-_SHORT = re.compile(r"(\d{2})[-/.](\d{2})[-/.](\d{2})")
-_NO_YEAR = re.compile(r"(\d{1,2})(?:[-/月.]|(?<=\d{2}))(\d{2}|\d(?=日))日?")
-_SERIAL = re.compile(r"[2-5]\d{4}(?:\.\d+)?")
-_TRAILING = re.compile(r"(.*\d)\s*([-+]|[cd]r)", re.IGNORECASE)
-_EXCEL_EPOCH = date(1899, 12, 30)
+from selfproof.statement_days import Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +80,17 @@ def _compiled(value: Any) -> Any:  # noqa: ANN401  an expression, alternatives, 
 
 def tables(rows: Sequence[Row], preamble: str = "") -> Iterator[Table]:
     """Every table of dated amounts in a sheet. preamble: what else is said of it: sheet name, title."""
-    index, pending = 0, None
+    found = list(_headed(rows, preamble))
+    yield from found
+    inferred = None if found else statement_infer.columns(rows)
+    if inferred is not None:
+        columns, first = inferred
+        context = "\n".join([preamble, *(" ".join(row) for row in rows[: first - columns.height])])
+        yield _table(rows, (first - columns.height, len(rows)), columns, context)
+
+
+def _headed(rows: Sequence[Row], preamble: str) -> Iterator[Table]:
+    index = 0
     before: list[str] = [preamble]
     while index < len(rows):
         columns = statement_columns.heading(rows, index)
@@ -96,9 +99,8 @@ def tables(rows: Sequence[Row], preamble: str = "") -> Iterator[Table]:
             index += 1
             continue
         end = _end(rows, columns, index + columns.height)
-        context = "\n".join(before if pending is None else [preamble])
-        pending = _table(rows, (index, end), columns, context)
-        yield pending
+        yield _table(rows, (index, end), columns, "\n".join(before))
+        before = [preamble]
         index = end
 
 
@@ -114,38 +116,33 @@ def _end(rows: Sequence[Row], columns: Columns, start: int) -> int:
 def _table(rows: Sequence[Row], span: tuple[int, int], columns: Columns, context: str) -> Table:
     start, end = span
     body = range(start + columns.height, end)
-    year = _last_day(context)
-    lines = list(_lines(((index, rows[index]) for index in body), columns, year))
+    lines = list(_lines([(index, rows[index]) for index in body], columns, context))
     card = _is_card(columns, context)
     return Table(columns, start, tuple(_entries(lines, columns, card=card)), card)
 
 
-def _last_day(context: str) -> date | None:
-    """The latest day that the preamble names: bills print days without a year under it."""
-    days = [
-        found
-        for piece in re.split(r"[\s至到~,，;；)）]+|(?<=\d)[-—](?=20\d{2})", context)
-        if (found := values.day(piece))
-    ]
-    return max(days, default=None)
-
-
-def _lines(rows: Iterable[tuple[int, Row]], columns: Columns, last: date | None) -> Iterator[_Line]:
+def _lines(rows: Sequence[tuple[int, Row]], columns: Columns, context: str) -> Iterator[_Line]:
+    dated = [cell for _, row in rows for cell in columns.cells("date", row)]
+    days = statement_days.calendar(context, dated)
     previous: _Line | None = None
     for index, row in rows:
-        if any(map(is_sum, row)):
-            continue
-        days = (found for cell in columns.cells("date", row) if (found := parse_day(cell, last)))
-        day = next(days, None)
-        if day is None and not any(columns.cells("date", row)) and previous is not None:
-            day = previous.entry.day
-            line = _line(index, row, columns, day)
-            line = line if line and _continues(previous, line) else None
-        else:
-            line = _line(index, row, columns, day) if day else None
-        if line is not None:
-            previous = line
-            yield line
+        if not any(map(is_sum, row)):
+            line = _dated(index, row, columns, days) or _undated(index, row, columns, previous)
+            previous = line or previous
+            yield from [line] if line else []
+
+
+def _dated(index: int, row: Row, columns: Columns, days: Calendar) -> _Line | None:
+    found = next((day for cell in columns.cells("date", row) if (day := days.parse(cell))), None)
+    return _line(index, row, columns, found) if found else None
+
+
+def _undated(index: int, row: Row, columns: Columns, before: _Line | None) -> _Line | None:
+    """A row without a day is the day's next transaction when the balance says so."""
+    if before is None or any(columns.cells("date", row)):
+        return None
+    line = _line(index, row, columns, before.entry.day)
+    return line if line is not None and _continues(before, line) else None
 
 
 def is_sum(cell: str) -> bool:
@@ -158,47 +155,11 @@ def is_sum(cell: str) -> bool:
 
 
 def _continues(before: _Line, line: _Line) -> bool:
-    """Whether a row without a day is the day's next transaction: the balance must say so."""
     if before.entry.balance is None or line.entry.balance is None:
         return False
     step = line.entry.balance - before.entry.balance
     moved = line.pair[0] - line.pair[1] if line.pair else line.amount * (line.sign or 1)
     return bool(moved) and step in (moved, -moved)
-
-
-def parse_day(cell: str, last: date | None = None) -> date | None:
-    """A day as banks print it; without a year it is the latest one that is not after `last`.
-
-    >>> parse_day("20240101123456"), parse_day("24-01-05"), parse_day("45352.5"), parse_day("03/15", date(2026, 4, 2))
-    (datetime.date(2024, 1, 1), datetime.date(2024, 1, 5), datetime.date(2024, 3, 1), datetime.date(2026, 3, 15))
-    """
-    text = values.fold(cell).strip()
-    with suppress(ValueError):
-        if match := _STAMP.fullmatch(text):
-            return date(int(match[1]), int(match[2]), int(match[3]))
-        if match := _SHORT.fullmatch(text):
-            return date(2000 + int(match[1]), int(match[2]), int(match[3]))
-        if _SERIAL.fullmatch(text):
-            return _EXCEL_EPOCH + timedelta(days=int(float(text)))
-        if last is not None and (match := _NO_YEAR.fullmatch(text)):
-            day = date(last.year, int(match[1]), int(match[2]))
-            return day if day <= last + timedelta(days=31) else day.replace(year=last.year - 1)
-        return values.day(text)
-    return None
-
-
-def parse_amount(cell: str) -> Decimal | None:
-    """An amount as banks print it: a trailing minus or DR is out.
-
-    >>> parse_amount("1,234.50-"), parse_amount("￥+3.00"), parse_amount("--"), parse_amount("5.00CR")
-    (Decimal('-1234.50'), Decimal('3.00'), None, Decimal('5.00'))
-    """
-    text = re.sub(r"^(人民币|CNY|RMB|USD|HKD|EUR)|(?<=\d)(CNY|RMB|USD|HKD|EUR)$", "", values.fold(cell).strip())
-    match = _TRAILING.fullmatch(text)
-    if match:
-        negative = match[2].lower() in ("-", "dr")
-        text = ("-" if negative else "") + match[1]
-    return values.number(text)
 
 
 def _line(index: int, row: Row, columns: Columns, day: date) -> _Line | None:

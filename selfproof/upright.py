@@ -19,7 +19,7 @@ _LONG: Final = 3.0  # times its height: a line that tells its direction
 _LONGEST: Final = 20.0  # times its height: longer lines take long to read
 
 
-def quarter_turns(image: Image, lines: Sequence[Corners]) -> int:
+def quarter_turns(image: Image, lines: Sequence[Corners], *, of: str = "") -> int:
     """Quarter turns clockwise (0..3) that put the text upright; 0 when there is too little text to tell."""
     shaped = [line for line in lines if _LONG <= max(_aspect(line), 1 / _aspect(line)) <= _LONGEST]
     upright_height = sum(_length(line) for line in shaped if _aspect(line) < 1)
@@ -30,10 +30,10 @@ def quarter_turns(image: Image, lines: Sequence[Corners]) -> int:
         return 0
     crops = [line_picture(image, line) for line in chosen]
     first, second = (3, 1) if lying else (0, 2)
-    certainty = _certainty([_turned(crop, first) for crop in crops])
+    certainty = _certainty([_turned(crop, first) for crop in crops], of)
     if certainty >= _SURE:
         return first
-    return first if certainty >= _certainty([_turned(crop, second) for crop in crops]) else second
+    return first if certainty >= _certainty([_turned(crop, second) for crop in crops], of) else second
 
 
 def turning(turns: int, width: int, height: int) -> tuple[Homography, tuple[int, int]]:
@@ -68,9 +68,9 @@ def _turned(image: Image, turns: int) -> Image:
     return np.ascontiguousarray(np.rot90(image, -turns))
 
 
-def _certainty(crops: Sequence[Image]) -> float:
+def _certainty(crops: Sequence[Image], of: str) -> float:
     """The mean probability of a character over all the lines."""
-    shares = [share for word in ocr.read_lines(crops) for share in _shares(word)]
+    shares = [share for word in ocr.read_lines(crops, of=of) for share in _shares(word)]
     return sum(shares) / len(shares) if shares else 0.0
 
 

@@ -65,9 +65,10 @@ def number(printed: str) -> Decimal | None:
     squeezed = re.sub(r"[,\s¥￥$元圆]|人民币|CNY|RMB", "", fold(printed)).replace("−", "-").replace("—", "-")
     if not _NUMBER.fullmatch(squeezed):
         return None
-    negative = squeezed[0] in "-("
     with suppress(InvalidOperation):
-        return -Decimal(squeezed.strip("+-()")) if negative else Decimal(squeezed.strip("+-()"))
+        amount = Decimal(squeezed.strip("+-()"))
+        if amount < _ABSURD:
+            return -amount if squeezed[0] in "-(" else amount
     return None
 
 
@@ -91,8 +92,8 @@ def _cents(amount: Decimal) -> Decimal | None:
 def amount_in_words(printed: str) -> Decimal | None:
     """A Chinese amount in words (大写金额) in CNY; None when any sign does not belong to one.
 
-    >>> amount_in_words("柒元零捌分"), amount_in_words("壹拾亿零伍仟贰佰万元整"), amount_in_words("壹佰")
-    (Decimal('7.08'), Decimal('1052000000.00'), None)
+    >>> amount_in_words("柒元零捌分"), amount_in_words("贰拾亿零柒仟叁佰万元整"), amount_in_words("壹佰")
+    (Decimal('7.08'), Decimal('2073000000.00'), None)
     """
     squeezed = re.sub(r"[\s:：()⊗ⓧ®×〤]|人民币|大写", "", fold(printed))
     match = re.fullmatch(r"(负?)(?:([^元圆角分整正]+)[元圆])?(?:零?(.)角)?(?:零?(.)分)?[整正]?", squeezed)
@@ -151,8 +152,8 @@ def _spell(whole: int) -> str:
 def day(printed: str) -> date | None:
     """A calendar day: figures with any separator, eight figures, or Chinese numerals.
 
-    >>> day("2019 05 08"), day("二〇一二年二月廿三日"), day("20260301"), day("2026年13月1日")
-    (datetime.date(2019, 5, 8), datetime.date(2012, 2, 23), datetime.date(2026, 3, 1), None)
+    >>> day("2019 05 08"), day("二〇一六年三月廿一日"), day("20260301"), day("2026年13月1日")
+    (datetime.date(2019, 5, 8), datetime.date(2016, 3, 21), datetime.date(2026, 3, 1), None)
     """
     plain = fold(printed)
     match = _DAY.search(plain) or _COMPACT_DAY.search(plain)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from selfproof.model import Application, Fact, Finding, Lookup, Message, Method, Outcome, Value
 
@@ -61,6 +61,7 @@ class Case:
     documents: tuple[View, ...]
     stated: Mapping[str, Fact]  # declarations and third-party facts by full name
     lookup: Lookup | None = None
+    thresholds: Mapping[str, float] = field(default_factory=dict)  # the policy's numbers that checks compare with
 
     @property
     def as_of(self) -> date:
@@ -70,6 +71,10 @@ class Case:
     def of(self, kind: str) -> list[View]:
         """The documents of one kind."""
         return [view for view in self.documents if view.kind == kind]
+
+    def threshold(self, name: str) -> Decimal:
+        """A number of the policy; a check that asks for it names it in `uses`."""
+        return Decimal(str(self.thresholds[name]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +94,17 @@ UNKNOWN = Verdict(Outcome.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A registered check. needs: full fact names; a document check runs on documents of their kind."""
+    """A registered check. needs: full fact names; a document check runs on documents of their kind.
+
+    uses: names of the policy's thresholds; without them the check is unknown.
+    """
 
     id: str
     title: str
     per: Per
     needs: tuple[str, ...]
     optional: tuple[str, ...]
+    uses: tuple[str, ...]
     run: Callable[..., Answer] = field(repr=False)
 
     @property
@@ -109,14 +118,14 @@ _REGISTRY: dict[str, Check] = {}
 
 
 def check(
-    *, needs: Sequence[str] = (), per: Per = "document", optional: Sequence[str] = ()
+    *, needs: Sequence[str] = (), per: Per = "document", optional: Sequence[str] = (), uses: Sequence[str] = ()
 ) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
     """Register a function as a check; `needs` must be there, `optional` names tell the kind where nothing is needed."""
 
     def register(run: Callable[..., Answer]) -> Callable[..., Answer]:
         name = cast("str", getattr(run, "__name__", ""))
         title = (run.__doc__ or "").strip().partition("\n")[0].rstrip(".")
-        _REGISTRY[name] = Check(name, title, per, tuple(needs), tuple(optional), run)
+        _REGISTRY[name] = Check(name, title, per, tuple(needs), tuple(optional), tuple(uses), run)
         return run
 
     return register
@@ -137,8 +146,11 @@ def fail(key: str, facts: Iterable[str] = (), *, documents: Iterable[str] = (), 
     return Verdict(Outcome.FAIL, message, tuple(facts), tuple(documents))
 
 
-def case(application: Application, facts: Sequence[Fact], lookup: Lookup | None = None) -> Case:
-    """Facts grouped by document, a person's correction over the reading; what names no document is stated."""
+def case(application: Application, facts: Sequence[Fact], **known: Any) -> Case:  # noqa: ANN401  Case's own fields
+    """Facts grouped by document, a person's correction over the reading; what names no document is stated.
+
+    known: `lookup` and `thresholds` of the case.
+    """
     grouped: dict[str, dict[str, Fact]] = {}
     kinds: dict[str, str] = {}
     stated: dict[str, Fact] = {}
@@ -152,15 +164,21 @@ def case(application: Application, facts: Sequence[Fact], lookup: Lookup | None 
             kinds[document] = fact.kind
             grouped.setdefault(document, {})[fact.field] = fact
     views = tuple(View(document, kinds.get(document, "unknown"), grouped[document]) for document in sorted(grouped))
-    return Case(application, views, stated, lookup)
+    return Case(application, views, stated, **known)
 
 
-def verify(application: Application, facts: Sequence[Fact], lookup: Lookup | None = None) -> tuple[Finding, ...]:
+def verify(
+    application: Application,
+    facts: Sequence[Fact],
+    lookup: Lookup | None = None,
+    *,
+    thresholds: Mapping[str, float] | None = None,
+) -> tuple[Finding, ...]:
     """Run every check; findings in the order of check ids, then documents.
 
-    A portfolio check without a `lookup` is unknown.
+    A portfolio check without a `lookup` is unknown, and so is one that uses a threshold which is not given.
     """
-    known = case(application, facts, lookup)
+    known = case(application, facts, lookup=lookup, thresholds=thresholds or {})
     return tuple(finding for item in checks().values() for finding in _run(item, known))
 
 
@@ -170,10 +188,15 @@ def _run(item: Check, known: Case) -> Iterator[Finding]:
             if item.kind in ("", view.kind):
                 answer = item.run(view, known) if _has(item, view) else UNKNOWN
                 yield from _findings(item, answer, view.id)
-    elif any(name not in known.stated for name in item.needs) or (item.per == "portfolio" and known.lookup is None):
+    elif _lacks(item, known):
         yield from _findings(item, UNKNOWN, "")
     else:
         yield from _findings(item, item.run(known), "")
+
+
+def _lacks(item: Check, known: Case) -> bool:
+    absent = {*item.needs} - {*known.stated} or {*item.uses} - {*known.thresholds}
+    return bool(absent) or (item.per == "portfolio" and known.lookup is None)
 
 
 def _has(item: Check, view: View) -> bool:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from stdnum.cn import uscc
 
+from selfproof.credit.policy import load
 from selfproof.model import Applicant, Application, Fact, Finding, Ledger, Method, Outcome, Provenance, Value
 from selfproof.verify import verify
 
@@ -71,6 +72,7 @@ def invoice(id_: str = "a1", **changes: Value) -> list[Fact]:
 
 def findings(check: str, facts: list[Fact], **kwargs: object) -> Iterator[Finding]:
     """What one check says of these facts."""
+    kwargs.setdefault("thresholds", load().thresholds)
     found = verify(kwargs.pop("application", None) or application(), facts, **kwargs)  # type: ignore[arg-type]
     return (finding for finding in found if finding.check == check)
 

@@ -19,6 +19,12 @@ _SERVER_USER = "postgres"
 _OPTIONS = "-c listen_addresses='' -c fsync=off -c max_connections=40 -c shared_buffers=16MB"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Data of tests never lands among the user's own; a home that is set is kept, with what was read before."""
+    os.environ.setdefault("SELFPROOF_HOME", str(tmp_path_factory.mktemp("home")))
+
+
 def _missing(program: str) -> None:
     """Skip for want of a program, but never where the whole suite must run."""
     reason = f"{program} is not installed (see the README for the one apt line)"

@@ -105,7 +105,8 @@ def statement(year: float, months: int, *, carrier: str = "pdf_text", account: s
         fact("bank_statement.first_date", days[0], document),
         fact("bank_statement.last_date", AS_OF.replace(month=AS_OF.month - 1, day=30), document),
     ]
-    return Paper((*facts, *signals(document, carrier)), passed(document, "balance_chain"))
+    checks = ("balance_chain", "statement_holder_is_applicant")
+    return Paper((*facts, *signals(document, carrier)), passed(document, *checks))
 
 
 def photo(tag: str = "1") -> Paper:

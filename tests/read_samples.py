@@ -18,7 +18,8 @@ from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
-FONT = Path(__file__).parent.parent / "fixtures" / "fonts" / "sans.ttf"
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+FONT = FIXTURES / "fonts" / "sans.ttf"
 LINES = (
     "INVOICE NUMBER 20260315",
     "BUYER: SAMPLE TRADING LTD",
@@ -80,13 +81,13 @@ def vast_png(width: int, height: int) -> bytes:
 
 
 @cache
-def pdf(lines: tuple[str, ...] = LINES, pages: int = 1) -> bytes:
-    """An electronic PDF of A5 pages."""
+def pdf(lines: tuple[str, ...] = LINES, pages: int = 1, height: int = 595) -> bytes:
+    """An electronic PDF of pages as wide as A5."""
     stream = io.BytesIO()
-    sheet = canvas.Canvas(stream, pagesize=(420, 595), invariant=True)
+    sheet = canvas.Canvas(stream, pagesize=(420, height), invariant=True)
     for _ in range(pages):
         for number, line in enumerate(lines):
-            sheet.drawString(40, 540 - 30 * number, line)
+            sheet.drawString(40, height - 55 - 30 * number, line)
         sheet.showPage()
     sheet.save()
     return stream.getvalue()
@@ -163,6 +164,14 @@ def compound_with(stream: str) -> bytes:
     return bytes(data)
 
 
+def greedy_workbook() -> bytes:
+    """An xls whose sheet begins after its end, which its reader takes for thousands of millions of rows."""
+    data = bytearray(old_workbook())
+    place = data.find(struct.pack("<HHII", 0x200, 14, 0, 2)) + 4
+    data[place : place + 4] = struct.pack("<I", 0xDB00)
+    return bytes(data)
+
+
 def ring_of_sectors() -> bytes:
     """An xls whose first sector is followed by itself."""
     data = bytearray(old_workbook())
@@ -235,7 +244,7 @@ def samples() -> dict[str, bytes]:
         "csv": "日期,收入,支出\n2026-03-01,120.50,\n".encode("gb18030"),
         "txt": "合同编号 2026\n甲方 示例\n".encode(),
         "xml": INVOICE_XML.encode(),
-        "ofd": ofd(),
+        "ofd": (FIXTURES / "vat_invoice" / "digital.ofd").read_bytes(),
         "html": b"<html><table><tr><td>date</td><td>120.50</td></tr></table></html>",
         "png": tiny_picture("PNG"),
         "jpg": tiny_picture("JPEG"),

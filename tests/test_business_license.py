@@ -24,7 +24,7 @@ from selfproof.model import Carrier, Document, Page, Point, Value, Word, box_qua
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "business_license"
 SOCIAL = "91990120MA0HT3T0X" + uscc.calc_check_digit("91990120MA0HT3T0X")
-OLD = "99012000000123" + mod_11_10.calc_check_digit("99012000000123")
+OLD = "69012000000123" + mod_11_10.calc_check_digit("69012000000123")
 NAME = "云岚市青禾塑料制品有限公司"
 SCOPE = (
     "塑料制品、五金制品的生产、销售；模具的设计与加工；",
@@ -100,6 +100,30 @@ def test_every_field_of_the_upright_form_is_read() -> None:
     assert read(document(portrait())) == EXPECTED
 
 
+@pytest.mark.parametrize("damaged", ["册资本", "注资本", "注册本", "注册资"])
+def test_a_column_whose_labels_each_lack_a_glyph_or_are_split_is_still_a_column(damaged: str) -> None:
+    left = [
+        *labelled("名称", NAME, 400),
+        *labelled("类型", "有限责任公司", 450),
+        *labelled("法定代表人", "闻知秋", 500),
+    ]
+    right = [
+        word(damaged + "伍佰万元整", 620, 400, 26),
+        word("成立", 620, 450, 26),
+        word("日期2016年03月08日", 690, 450, 26),
+    ]
+    printed = [
+        word("营业执照", 300, 150, 90),
+        *left,
+        *right,
+        word("营业", 620, 500, 26),
+        word("期限长期", 690, 500, 26),
+    ]
+    fields = read(document(printed))
+    assert (fields["name"], fields["type"], fields["registered_capital"]) == (NAME, "有限责任公司", "伍佰万元整")
+    assert (fields["established_date"], fields["business_term"]) == (date(2016, 3, 8), "长期")
+
+
 @pytest.mark.parametrize("degrees", [-4, -1.5, 1.5, 4])
 def test_a_page_that_is_not_quite_level_reads_the_same(degrees: float) -> None:
     turn = math.radians(degrees)
@@ -173,6 +197,19 @@ def test_a_date_type_or_capital_without_its_label_is_known_by_its_shape() -> Non
     assert read(document(lost)) == EXPECTED
 
 
+def test_a_scope_and_an_address_without_their_labels_are_known_by_their_shape_and_place() -> None:
+    lost = [item for item in portrait() if item.text not in ("经营范围", "住", "所")]
+    assert read(document(lost)) == EXPECTED
+
+
+def test_an_unsound_code_that_was_hardly_legible_is_left_out() -> None:
+    place = next(index for index, char in enumerate(SOCIAL) if char == "2")
+    wrong = SOCIAL[:place] + "7" + SOCIAL[place + 1 :]
+    for confidence, expected in ((0.5, None), (0.97, wrong)):
+        seen = replace(word(wrong, 570, 310, 22), confidence=confidence)
+        assert read(document([seen if item.text == SOCIAL else item for item in portrait()])).get("uscc") == expected
+
+
 def test_a_name_over_two_lines_is_joined() -> None:
     long = [item for item in portrait() if item.text != NAME]
     long += [word("云岚市青禾塑料制品", 265, 390, 24), word("有限公司", 265, 418, 24)]
@@ -241,12 +278,12 @@ def test_the_old_form_of_companies_gives_registered_and_not_paid_in_capital() ->
     words += labelled("注册资本", "伍拾万元整", 390, 800)
     words += labelled("实收资本", "贰拾万元整", 435, 800)
     words += [word("经营范围塑料制品的生产、销售****", 100, 480, 26)]
-    words += labelled("成立日期", "二〇一二年二月廿三日", 800)
-    words += [*labelled("营业期限", "自二〇一二年二月廿三日至永久", 845), word("二〇一三年五月六日", 900, 845, 24)]
+    words += labelled("成立日期", "二〇一六年三月廿一日", 800)
+    words += [*labelled("营业期限", "自二〇一六年三月廿一日至永久", 845), word("二〇一三年五月六日", 900, 845, 24)]
     assert read(document(words, 1400, 1000)) == {
         "name": NAME, "uscc": OLD, "type": "有限责任公司", "legal_representative": "闻知秋", "address": "云岚市北塘区",
-        "registered_capital": "伍拾万元整", "established_date": date(2012, 2, 23),
-        "business_term": "自二〇一二年二月廿三日至永久", "business_scope": "塑料制品的生产、销售",
+        "registered_capital": "伍拾万元整", "established_date": date(2016, 3, 21),
+        "business_term": "自二〇一六年三月廿一日至永久", "business_scope": "塑料制品的生产、销售",
     }  # fmt: skip
 
 
@@ -348,3 +385,14 @@ def test_a_photographed_and_a_crooked_blurred_licence_are_read_whole(name: str, 
     truth = json.loads((FIXTURES / name).with_suffix(".expected.json").read_text("utf-8"))
     printed = {field: squash(value) for field, value in truth.items() if value is not None}
     assert {field: squash(str(value)) for field, value in found.items()} == printed
+
+
+def test_a_code_and_a_name_that_the_first_look_missed_are_found_by_the_second() -> None:
+    whole = reading.read(take((FIXTURES / "photo.jpg").read_bytes(), "photo.jpg"))
+    truth = json.loads((FIXTURES / "photo.expected.json").read_text("utf-8"))
+    lost = (truth["uscc"], truth["legal_representative"])
+    page = whole.pages[0]
+    left = tuple(item for item in page.words if not any(value in item.text for value in lost))
+    assert len(left) == len(page.words) - 2
+    found = read(replace(whole, pages=(replace(page, words=left),)))
+    assert (found["uscc"], found["legal_representative"]) == lost

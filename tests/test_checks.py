@@ -10,6 +10,7 @@ import pytest
 
 from selfproof import texts, verify
 from selfproof.checks import duplicates
+from selfproof.credit.policy import load
 from selfproof.model import Fact, Ledger, Method, Outcome, Provenance
 from tests.builders import (
     AS_OF,
@@ -64,11 +65,15 @@ INVOICE_CASES = [
     ("applicant_is_party", {}, PASS),
     ("applicant_is_party", {"seller_tax_id": THEIRS, "seller_name": THEIR_NAME}, FAIL),
     ("applicant_is_party", {"seller_tax_id": None, "seller_name": None}, UNKNOWN),
+    ("applicant_is_party", {"seller_tax_id": WRONG_CODE}, PASS),
+    ("applicant_is_party", {"seller_tax_id": "990100000000001"}, PASS),
     ("signature_intact", {"signal_signature.status": "valid"}, PASS),
     ("signature_intact", {"signal_signature.status": "untrusted"}, PASS),
     ("signature_intact", {"signal_signature.status": "invalid"}, FAIL),
     ("signature_intact", {"signal_signature.status": "none"}, UNKNOWN),
-    ("signature_trusted", {"signal_signature.status": "valid"}, PASS),
+    ("signature_trusted", {"signal_signature.status": "valid", "signal_signature.signer": "云泽市税务局"}, PASS),
+    ("signature_trusted", {"signal_signature.status": "valid", "signal_signature.signer": OUR_NAME}, UNKNOWN),
+    ("signature_trusted", {"signal_signature.status": "valid"}, UNKNOWN),
     ("signature_trusted", {"signal_signature.status": "untrusted"}, UNKNOWN),
     ("editable_file", {}, PASS),
     ("editable_file", {"signal_carrier": "table"}, FAIL),
@@ -99,6 +104,12 @@ OTHER_CASES = [
     ("balance_chain", document("s", "bank_statement", chain_breaks=0), PASS),
     ("balance_chain", document("s", "bank_statement", chain_breaks=2), FAIL),
     ("balance_chain", document("s", "bank_statement", n_transactions=3), UNKNOWN),
+    ("balance_chain", document("s", "bank_statement", chain_breaks=1, signal_carrier="ocr"), UNKNOWN),
+    ("statement_holder_is_applicant", document("s", "bank_statement", account_name=OUR_NAME), PASS),
+    ("statement_holder_is_applicant", document("s", "bank_statement", account_name="林某"), PASS),
+    ("statement_holder_is_applicant", document("s", "bank_statement", account_name=THEIR_NAME), FAIL),
+    ("statement_holder_is_applicant", document("s", "bank_statement", account_name="云*****公司"), UNKNOWN),
+    ("statement_holder_is_applicant", document("s", "bank_statement", n_transactions=3), UNKNOWN),
     ("sign_matches_name", document("p", "photo", sign_text="青禾塑料"), PASS),
     ("sign_matches_name", document("p", "photo", sign_text="白露家电"), FAIL),
     ("applicant_is_contract_party", document("c", "contract", party_a=THEIR_NAME, party_b=OUR_NAME), PASS),
@@ -174,7 +185,7 @@ def test_a_photo_that_another_applicant_showed_is_found_by_its_picture() -> None
 
 
 def _statement(amount: str) -> list[Fact]:
-    facts = document("s", "bank_statement", n_transactions=1)
+    facts = document("s", "bank_statement", first_date=date(2026, 4, 1), last_date=date(2026, 9, 30))
     where = facts[0].provenance
     name = f"bank_statement.counterparties[{THEIR_NAME}].total_in"
     return [*facts, Fact(name, Decimal(amount), amount, Ledger.SELF, where)]
@@ -185,6 +196,13 @@ def test_an_invoice_is_matched_when_four_fifths_of_it_came_in(amount: str, expec
     (found,) = findings("invoice_matched_to_receipts", [*invoice(), *_statement(amount)])
     assert found.outcome is expected
     assert found.documents == (("s",) if expected is PASS else ())
+
+
+def test_an_invoice_of_another_time_is_not_matched_by_todays_receipts() -> None:
+    (found,) = findings(
+        "invoice_matched_to_receipts", [*invoice(issue_date=date(2023, 11, 15)), *_statement("9999.00")]
+    )
+    assert found.outcome is UNKNOWN
 
 
 def _contract(total: str) -> list[Fact]:
@@ -224,6 +242,14 @@ def test_every_check_has_a_title_in_both_languages() -> None:
     for name, item in verify.checks().items():
         assert item.title, name
         assert all(texts.table()[f"checks.{name}"]), name
+
+
+def test_the_policy_has_exactly_the_thresholds_that_checks_use() -> None:
+    assert {name for item in verify.checks().values() for name in item.uses} == set(load().thresholds)
+
+
+def test_every_check_is_named_by_the_policy_with_an_effect_or_as_advisory() -> None:
+    assert set(verify.checks()) == set(load().checks)
 
 
 def test_the_test_workshop_is_sound() -> None:

@@ -231,8 +231,8 @@ def test_people_can_be_parties() -> None:
     ("printed", "total"),
     [
         ("合同价款：人民币（小写）98,000元，（大写）玖万捌仟元整", "98000.00"),
-        ("本合同总金额为¥1,052,000,000.00", "1052000000.00"),
-        ("合同总价\n人民币伍亿柒仟陆佰万元整（¥576000000.00）\n分项：设备31200万元", "576000000.00"),
+        ("本合同总金额为¥2,073,000,000.00", "2073000000.00"),
+        ("合同总价\n人民币肆亿玖仟伍佰万元整（¥495000000.00）\n分项：设备28600万元", "495000000.00"),
         ("9 合同价款\n9.1 合同总价\n人民币叁拾万元整", "300000.00"),
         ("含税总价：113,000.00元，不含税总价：100,000.00元", "113000.00"),
         ("不含税合同金额：100,000.00元\n含税合同金额：113,000.00元", "113000.00"),
@@ -283,3 +283,10 @@ def test_the_total_points_at_its_place() -> None:
     }
     assert facts["total_amount"].provenance.place.path == "table 3 row 1 cell 2"
     assert facts["total_amount"].original == "￥120,000.00"
+
+
+def test_goods_come_from_the_table_or_the_clause() -> None:
+    for facts in _both(FORMS["buyer and seller, seller first, columns of labels"]):
+        assert facts["goods"] == "纸箱"
+    for facts in _both(f"采购合同\n甲方：{BUYER}\n乙方：{SELLER}\n采购内容：瓦楞纸箱一批。\n"):
+        assert facts["goods"] == "瓦楞纸箱一批"

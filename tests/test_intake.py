@@ -93,6 +93,10 @@ def test_an_old_workbook_whose_sectors_run_in_a_ring_is_refused_before_a_reader_
     assert _code(samples.ring_of_sectors()) == "truncated"
 
 
+def test_an_old_workbook_that_asks_for_all_the_memory_ends_its_own_process_only() -> None:
+    assert _code(samples.greedy_workbook()) == "truncated"
+
+
 def test_a_pdf_whose_table_of_objects_is_wrong_but_whole_is_taken() -> None:
     data = samples.pdf().replace(b"startxref\n", b"startxref\n9")
     assert intake.take(data, "a.pdf").media_type == intake.PDF

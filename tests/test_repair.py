@@ -107,15 +107,15 @@ def test_words_choose_between_readings_of_the_figures() -> None:
 def test_quantity_times_price_mends_the_one_number_that_fits() -> None:
     found = by_name(
         exact("items[0].quantity", "3", money("3")),
-        exact("items[0].unit_price", "158.415841584158", money("158.415841584158")),
-        located("items[0].amount", "475.25", money("475.25"), at5="6"),
+        exact("items[0].unit_price", "226.732673267327", money("226.732673267327")),
+        located("items[0].amount", "680.20", money("680.20"), at5="6"),
         exact("items[1].quantity", "2", money("2")),
         exact("items[1].unit_price", "5.5", money("5.5")),
         exact("items[1].amount", "11.00", money("11.00")),
     )
     assert repair.quantity_times_price(found) == {}, "a cent is within the rounding of the printed price"
-    far = {**found, "items[0].amount": located("items[0].amount", "476.25", money("476.25"), at2="5")}
-    assert repair.quantity_times_price(far)["items[0].amount"].value == money("475.25")
+    far = {**found, "items[0].amount": located("items[0].amount", "681.20", money("681.20"), at2="0")}
+    assert repair.quantity_times_price(far)["items[0].amount"].value == money("680.20")
 
 
 def test_a_second_print_decides_only_among_the_candidates_of_the_first() -> None:
@@ -147,3 +147,14 @@ def test_no_reading_breaks_a_constraint(one: str, other: str, amount: Decimal) -
     )
     assert total(found) == {}
     check(found)
+
+
+def test_a_quantity_and_a_price_read_as_one_number_are_parted_by_their_product() -> None:
+    row = by_name(
+        located("items[0].quantity", "3584.8466666666667", Decimal("3584.8466666666667")),
+        located("items[0].amount", "1754.54", Decimal("1754.54")),
+    )
+    parted = repair.parted_product(row)
+    assert [item.value for item in parted.values()] == [Decimal(3), Decimal("584.8466666666667")]
+    wrong = row | by_name(located("items[0].amount", "1754.99", Decimal("1754.99")))
+    assert repair.parted_product(wrong) == {}

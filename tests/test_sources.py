@@ -66,7 +66,17 @@ def test_a_record_without_its_papers_is_refused(tmp_path: Path, missing: str) ->
         folder.load(write(tmp_path, third_party=[{**RECORD, missing: " "}]))
 
 
-@pytest.mark.parametrize("changes", [{"as_of": "soon"}, {"existing_limit": "much"}, {"secret": 1}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"as_of": "soon"},
+        {"as_of": date(1900, 1, 1)},
+        {"existing_limit": "much"},
+        {"existing_limit": -5},
+        {"existing_limit": float("inf")},
+        {"secret": 1},
+    ],
+)
 def test_a_file_that_does_not_hold_together_is_refused_with_its_place(
     tmp_path: Path, changes: dict[str, object]
 ) -> None:
@@ -84,3 +94,28 @@ def test_documents_come_in_the_order_of_their_names_without_hidden_files(tmp_pat
     for name in ("b.pdf", "a.xml", ".DS_Store"):
         (tmp_path / "documents" / name).write_bytes(b"x")
     assert [path.name for path in folder.documents(tmp_path)] == ["a.xml", "b.pdf"]
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("nan"), 1e30, [1, 2]])
+def test_a_declaration_that_is_no_value_is_refused_by_name(tmp_path: Path, value: object) -> None:
+    with pytest.raises(SourceError, match="annual_turnover"):
+        folder.load(write(tmp_path, declared={"annual_turnover": value}))
+
+
+@pytest.mark.parametrize("about", [{"name": "云泽市白露家电有限公司"}, {"uscc": "91990100MA0QH0002X"}])
+def test_a_record_about_somebody_else_is_refused(tmp_path: Path, about: dict[str, str]) -> None:
+    applicant = {"name": "云泽市青禾塑料制品有限公司", "uscc": "91990100MA0QH0001X"}
+    with pytest.raises(SourceError, match="not about"):
+        folder.load(write(tmp_path, applicant=applicant, third_party=[{**RECORD, "record": about}]))
+
+
+def test_a_record_from_after_the_application_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="after the day"):
+        folder.load(write(tmp_path, third_party=[{**RECORD, "retrieved": date(2026, 10, 9)}]))
+
+
+def test_a_file_in_another_encoding_is_refused_with_its_name(tmp_path: Path) -> None:
+    path = write(tmp_path) / "application.yaml"
+    path.write_bytes(path.read_text("utf-8").encode("gb18030"))
+    with pytest.raises(SourceError, match=r"application\.yaml"):
+        folder.load(tmp_path)

@@ -180,6 +180,21 @@ def test_a_number_that_its_second_print_contradicts_is_not_read() -> None:
     assert "invoice_number" not in read(document(paper(second="0000071")))
 
 
+def test_a_number_whose_second_print_stands_close_is_read_and_figures_of_the_cipher_are_none() -> None:
+    printed = [word for word in paper() if word.text != "№ 00000017" and word.box[1] != 0.09]
+    close = [at(0.68, 0.05, "№00000017"), at(0.765, 0.05, "00000017"), at(0.6, 0.25, "1*/4>+19*23700254/246")]
+    assert read(document([*printed, *close]))["invoice_number"] == "00000017"
+    assert "invoice_number" not in read(document([*printed, close[2]]))
+
+
+def test_a_recognised_name_that_runs_into_the_specification_is_parted_from_it() -> None:
+    glued = at(0.022, 0.41, "*塑料制品*注塑周转箱食品级M8×30")
+    seen = tuple(((char, 0.9),) for char in glued.text)
+    cells = row(0.41, "", {0.728: "100.00", 0.8: "13%", 0.975: "13.00"})[1:]
+    fields = read(document(digital([replace(glued, alternatives=seen), *cells]), carrier=Carrier.OCR))
+    assert (fields["items[0].name"], fields["items[0].spec"]) == ("*塑料制品*注塑周转箱食品级", "M8×30")
+
+
 def test_a_private_buyer_has_no_tax_id() -> None:
     fields = read(document(digital(buyer=("个人", ""))))
     assert fields["buyer_name"] == "个人"

@@ -33,7 +33,7 @@ def read(original: Original) -> Document:
         if number > MOST_FRAMES:
             notes["too_many_pages"] = None
             break
-        stance = posture.judged(image)
+        stance = posture.judged(image, of=original.id)
         flat = posture.applied(image, stance)
         pages.append(posture.page(flat, number, stance, original.id))
         codes |= dict.fromkeys(imaging.codes(image, *([] if flat is image else [flat])))

@@ -27,6 +27,7 @@ from selfproof.posture import Posture
 
 MOST_PAGES: Final = 50
 DPI: Final = 200
+_LOOK_DPI: Final = 150  # enough to see where there is ink
 _POINTS: Final = 72
 _SIDES: Final = (1600, 6000)  # pixels of a rendered page's longer side
 _ODD_SHARE: Final = 0.1  # of glyphs without meaning, beyond which a text layer is garbage
@@ -88,10 +89,10 @@ def _opened(data: bytes) -> Any:  # noqa: ANN401  pypdfium2 ships no types
     return pdf
 
 
-def _rendered(pdf: Any, number: int, turns: int = 0) -> Image:  # noqa: ANN401  pypdfium2 ships no types
+def _rendered(pdf: Any, number: int, turns: int = 0, dpi: int = DPI) -> Image:  # noqa: ANN401  pypdfium2 ships no types
     page = pdf[number - 1]
     longer = max(*page.get_size(), 1.0)
-    scale = min(max(DPI / _POINTS, _SIDES[0] / longer), _SIDES[1] / longer)
+    scale = min(max(dpi / _POINTS, _SIDES[0] * dpi / DPI / longer), _SIDES[1] / longer)
     bitmap = page.render(scale=scale, rotation=90 * turns, rev_byteorder=False, force_bitmap_format=_BGR)
     return np.ascontiguousarray(bitmap.to_numpy()[:, :, :3])
 
@@ -106,12 +107,12 @@ def _sheet(pdf: Any, number: int, document: str) -> Sheet:  # noqa: ANN401  pypd
     turns = pdf_text.upright_turns(glyphs)
     frame = Frame(*((height, width) if turns % 2 else (width, height)), turns)
     glyphs = pdf_text.glyphs(shown, frame) if turns else glyphs
-    image = _rendered(pdf, number, turns)
-    told, hidden = _told(glyphs, frame, image)
-    codes = tuple(imaging.codes(image)) if number <= _CODE_PAGES else ()
+    look = _rendered(pdf, number, turns, _LOOK_DPI)
+    told, hidden = _told(glyphs, frame, look)
+    codes = tuple(imaging.codes(_rendered(pdf, number, turns))) if number <= _CODE_PAGES else ()
     if not told:
-        return _scan(_rendered(pdf, number) if turns else image, number, document, (hidden, codes))
-    added = _untold(image, told, document)
+        return _scan(_rendered(pdf, number), number, document, (hidden, codes))
+    added = _untold(_rendered(pdf, number, turns), told, document) if _tells_too_little(look, told) else ()
     words = (*told, *added)
     transform = posture.backwards(upright.turning(turns, round(width), round(height))[0]) if turns else None
     page = Page(number, frame.width, frame.height, words, transform)
@@ -121,7 +122,7 @@ def _sheet(pdf: Any, number: int, document: str) -> Sheet:  # noqa: ANN401  pypd
 def _scan(image: Image, number: int, document: str, found: tuple[list[str], tuple[str, ...]]) -> Sheet:
     """A page without a layer worth reading; its size is in pixels, which tells it from an electronic one."""
     hidden, codes = found
-    stance = posture.judged(image)
+    stance = posture.judged(image, of=document)
     page = posture.page(posture.applied(image, stance), number, stance, document)
     return Sheet(page, _unshown(hidden, page.words), (), codes, len(page.words))
 
@@ -145,14 +146,16 @@ def _is_odd(char: str) -> bool:
     return char == "\ufffd" or "\ue000" <= char <= "\uf8ff" or char >= "\U000f0000" or not char.isprintable()
 
 
-def _untold(image: Image, told: Sequence[Word], document: str) -> tuple[Word, ...]:
-    """What is printed beside the layer's words, recognised when there are enough marks for it."""
-    rest = ink.without_words(image, told)
-    outside = ink.glyph_count(rest)
+def _tells_too_little(look: Image, told: Sequence[Word]) -> bool:
+    """Whether many marks of a letter's size stand where the layer has no word."""
+    outside = ink.glyph_count(ink.without_words(look, told))
     least, share = _UNTOLD
-    if outside < least or outside < share * ink.glyph_count(image):
-        return ()
-    return ocr.recognise(rest, of=document)
+    return outside >= least and outside >= share * ink.glyph_count(look)
+
+
+def _untold(image: Image, told: Sequence[Word], document: str) -> tuple[Word, ...]:
+    """What is printed beside the layer's words."""
+    return ocr.recognise(ink.without_words(image, told), of=document)
 
 
 def _unshown(hidden: Sequence[str], words: Sequence[Word]) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ _GAP = 0.25  # of the em: between strings that are drawn apart but are one word
 _LATIN_GAP = 0.45  # of the em: between Latin words that are drawn apart
 _SPACE = 0x20
 _SHARED = 0.5  # of the lower glyph's height, to stand on one line
-_RULE = 1.5  # of a glyph's height: a shorter line may be a stroke of a letter
+_RULE = 2.0  # of a glyph's height: a shorter line may be a stroke of a letter
 _TWIN = 0.4  # of a glyph's size: two drawings of it whose edges differ by less are one
 _STRAIGHT = 3.0  # degrees: beyond it text is part of a seal or a watermark
 _UNMARKED = {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP}
@@ -33,10 +33,10 @@ _TURNED = 0.5  # of the glyphs: when more lie on their side, the page is turned
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One character. box: 0..1 of the page as shown, top left origin; drawn: identity of its text object.
+    """One character. box: 0..1 of the page as shown, top left origin; angle: degrees clockwise, of its baseline.
 
-    invisible: drawn without a mark; spaced: white space stands before it in the stream;
-    parted: PDFium takes the gap after it for white space.
+    drawn: identity of its text object; invisible: drawn without a mark; spaced: white space stands before it in the
+    stream; parted: PDFium takes the gap after it for white space.
     """
 
     char: str
@@ -60,7 +60,7 @@ class Frame:
 def glyphs(page: Any, frame: Frame) -> list[Glyph]:  # noqa: ANN401  pypdfium2 ships no types
     """The glyphs that the file itself draws, in stream order; white space included, twins left out."""
     text = page.get_textpage()
-    place = _placement(page, frame)
+    place = _Place(page, frame)
     found: list[Glyph] = []
     for index in range(text.count_chars()):
         if pdfium.FPDFText_IsGenerated(text, index) == 1:
@@ -68,10 +68,17 @@ def glyphs(page: Any, frame: Frame) -> list[Glyph]:  # noqa: ANN401  pypdfium2 s
                 found[-1] = replace(found[-1], parted=True)
             continue
         char = _plain(chr(min(pdfium.FPDFText_GetUnicode(text, index), 0x10FFFF)))
-        angle = math.degrees(pdfium.FPDFText_GetCharAngle(text, index)) - 90.0 * frame.turns
         drawn, invisible = _drawing(pdfium.FPDFText_GetTextObject(text, index))
-        found.append(Glyph(char, place(_char_box(text, index)), (angle + 180) % 360 - 180, drawn, invisible))
+        angle = place.angle(_direction(text, index))
+        found.append(Glyph(char, place(_char_box(text, index)), angle, drawn, invisible))
     return list(_without_twins(found))
+
+
+def _direction(text: Any, index: int) -> tuple[float, float]:  # noqa: ANN401  pypdfium2 ships no types
+    """Where the baseline runs, in the page's own coordinates, which know nothing of its rotation."""
+    matrix = pdfium.FS_MATRIX()
+    known = pdfium.FPDFText_GetMatrix(text, index, matrix)
+    return (matrix.a, matrix.b) if known and (matrix.a or matrix.b) else (1.0, 0.0)
 
 
 def _drawing(drawn: Any) -> tuple[int, bool]:  # noqa: ANN401  pypdfium2 ships no types
@@ -100,11 +107,12 @@ def _char_box(text: Any, index: int) -> Box:  # noqa: ANN401  pypdfium2 ships no
     return left.value, bottom.value, right.value, top.value
 
 
-class _Placement:
+class _Place:
     """The affine map from a page's points to 0..1 as shown, its own rotation and crop box included."""
 
     def __init__(self, page: Any, frame: Frame) -> None:  # noqa: ANN401  pypdfium2 ships no types
         size = 1_000_000
+        self.frame = frame
         corners = [self._shown(page, size, frame.turns, at) for at in ((0.0, 0.0), (100.0, 0.0), (0.0, 100.0))]
         (self.x, self.y), (xx, xy), (yx, yy) = corners
         self.across = (xx - self.x) / 100, (xy - self.y) / 100
@@ -116,6 +124,13 @@ class _Placement:
         pdfium.FPDF_PageToDevice(page, 0, 0, size, size, turns, at[0], at[1], x, y)
         return x.value / size, y.value / size
 
+    def angle(self, direction: tuple[float, float]) -> float:
+        """Degrees clockwise, -180 to 180, of a direction in the page's points, as shown."""
+        x, y = direction
+        across = (self.across[0] * x + self.up[0] * y) * self.frame.width
+        down = (self.across[1] * x + self.up[1] * y) * self.frame.height
+        return math.degrees(math.atan2(down, across))
+
     def __call__(self, box: Box) -> Box:
         left, bottom, right, top = box
         points = [
@@ -124,9 +139,6 @@ class _Placement:
         ]
         xs, ys = zip(*points, strict=True)
         return min(xs), min(ys), max(xs), max(ys)
-
-
-_placement = _Placement
 
 
 def _without_twins(found: Iterable[Glyph]) -> Iterator[Glyph]:
@@ -151,7 +163,7 @@ def _same_place(box: Box, other: Box) -> bool:
 
 def upright_turns(found: Sequence[Glyph]) -> int:
     """Quarters clockwise by which the page must be turned so that most of its text lies level."""
-    quarters = [round(glyph.angle / 90) % 4 for glyph in found if not glyph.char.isspace()]
+    quarters = [round(-glyph.angle / 90) % 4 for glyph in found if not glyph.char.isspace()]
     best = max(range(4), key=quarters.count)
     return best if quarters.count(best) > _TURNED * len(quarters) else 0
 

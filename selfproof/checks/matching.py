@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 
 from selfproof.checks.parties import role
@@ -11,8 +12,6 @@ from selfproof.model import Outcome
 from selfproof.names import same_firm
 from selfproof.verify import Answer, Case, Verdict, View, check, fail
 
-MATCHED = Decimal("0.80")  # share of the amount that receipts must show (credit-method, level L4)
-OVER_INVOICED = Decimal("1.10")  # change orders and rounding stay below a tenth of a contract
 _COUNTERPARTY = re.compile(r"counterparties\[(.+)\]\.total_in")
 
 
@@ -41,37 +40,50 @@ def _invoiced(views: list[View]) -> Decimal:
     return sum((view.money("total_amount") or Decimal(0) for view in views), Decimal(0))
 
 
-@check(per="application")
+def _covered(view: View, case: Case) -> bool:
+    """Whether a statement runs over the time in which this invoice would be paid."""
+    issued = view.get("issue_date", date)
+    spans = [(one.get("first_date", date), one.get("last_date", date)) for one in case.of("bank_statement")]
+    term = timedelta(days=int(case.threshold("credit_days")))
+    return issued is not None and any(
+        first is not None and last is not None and first - term <= issued <= last for first, last in spans
+    )
+
+
+@check(per="application", uses=("matched_share", "credit_days"))
 def invoice_matched_to_receipts(case: Case) -> Iterator[Verdict]:
-    """Four fifths of what a customer was invoiced came in from that customer by the statements."""
+    """Four fifths of what a customer was invoiced came in from that customer by the statements of that time."""
     by_buyer: dict[str, list[View]] = {}
     for view in sales(case):
-        by_buyer.setdefault(view.text("buyer_name"), []).append(view)
+        if _covered(view, case):
+            by_buyer.setdefault(view.text("buyer_name"), []).append(view)
+        else:
+            yield Verdict(Outcome.UNKNOWN, facts=view.ids("total_amount"), document=view.id)
     for buyer, views in by_buyer.items():
         paid, statements = received(case, buyer) if buyer else (Decimal(0), ())
-        matched = bool(statements) and paid >= MATCHED * _invoiced(views)
+        matched = bool(statements) and paid >= case.threshold("matched_share") * _invoiced(views)
+        outcome, documents = (Outcome.PASS, statements) if matched else (Outcome.UNKNOWN, ())
         for view in views:
-            outcome = Outcome.PASS if matched else Outcome.UNKNOWN
-            yield Verdict(
-                outcome, facts=view.ids("total_amount"), documents=statements if matched else (), document=view.id
-            )
+            yield Verdict(outcome, facts=view.ids("total_amount"), documents=documents, document=view.id)
 
 
 def _under(contract: View, case: Case) -> tuple[str, list[View]]:
     """The other party of a contract and the applicant's sales invoices to it from the signature on."""
     parties = (contract.text("party_a"), contract.text("party_b"))
     other = next((name for name in parties if name and not same_firm(name, case.application.applicant.name)), "")
-    return other, [view for view in sales(case) if other and same_firm(view.text("buyer_name"), other)]
+    signed = contract.get("sign_date", date) or date.min
+    invoices = [view for view in sales(case) if (view.get("issue_date", date) or date.max) >= signed]
+    return other, [view for view in invoices if other and same_firm(view.text("buyer_name"), other)]
 
 
-@check(per="application")
+@check(per="application", uses=("over_invoiced",))
 def contract_against_invoices(case: Case) -> Iterator[Verdict]:
     """Invoices to a contract's customer stay within the contract."""
     for contract in case.of("contract"):
         total, (_, invoices) = contract.money("total_amount"), _under(contract, case)
         if total is None or not invoices:
             yield Verdict(Outcome.UNKNOWN, document=contract.id)
-        elif _invoiced(invoices) > OVER_INVOICED * total:
+        elif _invoiced(invoices) > case.threshold("over_invoiced") * total:
             ids = (*contract.ids("total_amount"), *(id_ for view in invoices for id_ in view.ids("total_amount")))
             found = fail("contract_against_invoices_fail", ids, contract=total, invoiced=_invoiced(invoices))
             yield Verdict(found.outcome, found.message, found.facts, tuple(view.id for view in invoices), contract.id)
@@ -79,13 +91,13 @@ def contract_against_invoices(case: Case) -> Iterator[Verdict]:
             yield Verdict(Outcome.PASS, document=contract.id)
 
 
-@check(per="application")
+@check(per="application", uses=("matched_share",))
 def contract_invoiced_and_paid(case: Case) -> Iterator[Verdict]:
     """What was invoiced under the contract was paid, and the applicant is a party to it."""
     for contract in case.of("contract"):
         other, invoices = _under(contract, case)
         paid, statements = received(case, other) if other else (Decimal(0), ())
-        if invoices and statements and paid >= MATCHED * _invoiced(invoices):
+        if invoices and statements and paid >= case.threshold("matched_share") * _invoiced(invoices):
             documents = (*(view.id for view in invoices), *statements)
             yield Verdict(Outcome.PASS, facts=contract.ids("total_amount"), documents=documents, document=contract.id)
         else:

@@ -6,26 +6,15 @@ import re
 from datetime import date
 
 from selfproof import values
-from selfproof.names import same_firm, sign_agrees
+from selfproof.names import applicants_side, same_firm, sign_agrees
 from selfproof.verify import UNKNOWN, Answer, Case, View, check, fail
 
 
 def role(view: View, case: Case) -> str:
-    """``seller`` or ``buyer`` when that party is the applicant, "" when neither is, "?" when it cannot be told.
-
-    A tax id decides where both sides have one; names decide otherwise.
-    """
-    applicant = case.application.applicant
-    unread = 0
-    for side in ("seller", "buyer"):
-        code, name = view.text(f"{side}_tax_id"), view.text(f"{side}_name")
-        if applicant.uscc and code:
-            if code == applicant.uscc:
-                return side
-        elif name and same_firm(name, applicant.name):
-            return side
-        unread += not (code or name)
-    return "?" if unread else ""
+    """``seller`` or ``buyer`` when that party is the applicant, "" when neither is, "?" when it cannot be told."""
+    found = applicants_side(view.text, case.application.applicant)
+    unread = any(not (view.text(f"{side}_tax_id") or view.text(f"{side}_name")) for side in ("seller", "buyer"))
+    return found or ("?" if unread else "")
 
 
 @check(optional=("vat_invoice.seller_name", "vat_invoice.buyer_name"))
@@ -78,3 +67,14 @@ def sign_matches_name(view: View, case: Case) -> Answer:
     if agrees is None:
         return UNKNOWN
     return None if agrees else fail("sign_matches_name_fail", view.ids("sign_text"), sign=view.text("sign_text"))
+
+
+@check(needs=("bank_statement.account_name",))
+def statement_holder_is_applicant(view: View, case: Case) -> Answer:
+    """The account on the statement is the applicant's, or its legal representative's own."""
+    holder, applicant = view.text("account_name"), case.application.applicant
+    if "*" in holder:
+        return UNKNOWN
+    if holder == applicant.legal_representative or same_firm(holder, applicant.name):
+        return None
+    return fail("statement_holder_is_applicant_fail", view.ids("account_name"), holder=holder)

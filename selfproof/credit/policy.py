@@ -287,6 +287,7 @@ class Policy(_Part):
     scorecard: Scorecard
     trades: dict[str, Trade]
     industries: dict[str, Industry]
+    thresholds: dict[str, Positive]
     checks: dict[str, Effect]
     consistency: dict[str, dict[str, tuple[str, ...]]]
     trusted_signature: str

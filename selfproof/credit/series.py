@@ -14,7 +14,7 @@ from selfproof.credit.papers import Paper, number
 from selfproof.credit.papers import day as day_of
 from selfproof.credit.policy import Dated, Industry, Policy
 from selfproof.model import Application
-from selfproof.names import same_firm
+from selfproof.names import applicants_side
 
 _MONTH = re.compile(r"months\[(\d{4})-(\d{2})\]\.(\w+)")
 _CARRIERS = ("xml", "ofd", "pdf_text", "table", "docx", "ocr")
@@ -79,19 +79,6 @@ def first_day(month: int) -> date:
     return date(month // 12, month % 12 + 1, 1)
 
 
-def side(paper: Paper, book: Book) -> str:
-    """``seller`` or ``buyer`` when that party is the applicant, else ""; a tax id decides before a name."""
-    applicant = book.application.applicant
-    for role in ("seller", "buyer"):
-        code, name = paper.text(f"{role}_tax_id"), paper.text(f"{role}_name")
-        if applicant.uscc and code:
-            if code == applicant.uscc:
-                return role
-        elif name and same_firm(name, applicant.name):
-            return role
-    return ""
-
-
 def entries(papers: Sequence[Paper], book: Book) -> tuple[Entry, ...]:
     """Every amount once: copies merged into their best carrier, overlapping statements of one account too."""
     found = [entry for paper in papers for entry in _entries(paper, book)]
@@ -124,7 +111,7 @@ def _entries(paper: Paper, book: Book) -> Iterator[Entry]:
 def _dated(paper: Paper, kind: str, rule: Dated, book: Book) -> Iterator[Entry]:
     amount, day = paper.money(*rule.amount), paper.day(rule.day)
     partied = "seller_name" in paper.fields or "seller_tax_id" in paper.fields
-    role = side(paper, book) if partied else "seller"
+    role = applicants_side(paper.text, book.application.applicant) if partied else "seller"
     if amount is None or day is None or not role:
         return
     payer = paper.text(rule.payer)

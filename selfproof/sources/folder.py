@@ -17,7 +17,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from selfproof.errors import SourceError
 from selfproof.model import Applicant, Application, Fact, Ledger, Method, Place, Provenance, Value
+from selfproof.names import same_firm
 from selfproof.tagged import content_id
+
+_ABSURD = Decimal(10) ** 13  # CNY, or any other figure of a small business
 
 
 class _Strict(BaseModel):
@@ -50,8 +53,8 @@ class ApplicationFile(_Strict):
     applicant: ApplicantEntry
     trade: str
     industry: str
-    as_of: date
-    existing_limit: Decimal = Decimal(0)
+    as_of: date = Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))
+    existing_limit: Decimal = Field(default=Decimal(0), ge=0, lt=_ABSURD, allow_inf_nan=False)
     declared: dict[str, Any] = Field(default_factory=dict)
     third_party: list[Record] = Field(default_factory=list)
 
@@ -62,6 +65,8 @@ def load(folder: Path) -> Application:
     Raises SourceError when the file does not hold together or a record lacks licence or authorisation.
     """
     entry = _entry(folder)
+    for record in entry.third_party:
+        _of_this_applicant(record, entry)
     facts = [*_declarations(entry), *(fact for record in entry.third_party for fact in facts_of(record))]
     return Application(
         id=entry.id,
@@ -78,8 +83,23 @@ def _entry(folder: Path) -> ApplicationFile:
     path = folder / "application.yaml"
     try:
         return ApplicationFile.model_validate(yaml.safe_load(path.read_text("utf-8")))
-    except (ValidationError, yaml.YAMLError, OSError) as error:
+    except (ValidationError, yaml.YAMLError, OSError, UnicodeError) as error:
         raise SourceError(f"{path}: {error}") from error
+
+
+def records(folder: Path) -> list[Record]:
+    """The folder's third-party records, to be kept verbatim with their licence and authorisation."""
+    return _entry(folder).third_party
+
+
+def _of_this_applicant(record: Record, entry: ApplicationFile) -> None:
+    """Refuse a record about somebody else, or from after the day of the application."""
+    name, code = str(record.record.get("name") or ""), str(record.record.get("uscc") or "")
+    other = code != entry.applicant.uscc if code and entry.applicant.uscc else not same_firm(name, entry.applicant.name)
+    if (name or code) and other:
+        raise SourceError(f"{record.source}: the record is about {name or code}, not about {entry.applicant.name}")
+    if record.retrieved > entry.as_of:
+        raise SourceError(f"{record.source}: the record was retrieved after the day of the application")
 
 
 def authorisations(folder: Path) -> dict[str, str]:
@@ -117,4 +137,13 @@ def _leaves(node: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Va
                 leaves = content if isinstance(content, Mapping) else {"": content}
                 yield from ((leaf.rstrip("."), item) for leaf, item in _leaves(leaves, f"{name}[{inner}]."))
         elif value is not None:
-            yield name, Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else value
+            yield name, _value(name, value)
+
+
+def _value(name: str, value: Any) -> Value:  # noqa: ANN401  whatever the YAML holds
+    if isinstance(value, bool | str | date):
+        return value
+    number = Decimal(str(value)) if isinstance(value, int | float) else Decimal("NaN")
+    if not number.is_finite() or abs(number) >= _ABSURD:
+        raise SourceError(f"{name}: {value} is no value")
+    return number

@@ -1,0 +1,25 @@
+"""Amounts as banks print them."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from selfproof import values
+
+ZERO = Decimal(0)
+_TRAILING = re.compile(r"(.*\d)\s*([-+]|[cd]r)", re.IGNORECASE)
+
+
+def parse_amount(cell: str) -> Decimal | None:
+    """An amount as banks print it: a trailing minus or DR is out.
+
+    >>> parse_amount("1,234.50-"), parse_amount("￥+3.00"), parse_amount("--"), parse_amount("5.00CR")
+    (Decimal('-1234.50'), Decimal('3.00'), None, Decimal('5.00'))
+    """
+    text = re.sub(r"^(人民币|CNY|RMB|USD|HKD|EUR)|(?<=\d)(CNY|RMB|USD|HKD|EUR)$", "", values.fold(cell).strip())
+    match = _TRAILING.fullmatch(text)
+    if match:
+        negative = match[2].lower() in ("-", "dr")
+        text = ("-" if negative else "") + match[1]
+    return values.number(text)

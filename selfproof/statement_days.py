@@ -1,0 +1,85 @@
+"""Days as banks print them: stamps, Excel's serial numbers, days without a year, and the order of day and month."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from selfproof import values
+
+_STAMP = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:[T ]?\d{4,6})?")
+_SHORT = re.compile(r"(\d{2})[-/.](\d{2})[-/.](\d{2})")
+_NO_YEAR = re.compile(r"(\d{1,2})(?:[-/月.]|(?<=\d{2}))(\d{2}|\d(?=日))日?")
+_YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d{2})(?:\s.*)?")
+_SERIAL = re.compile(r"[2-5]\d{4}(?:\.\d+)?")
+_SPANS = re.compile(r"[\s至到~,，;；)）]+|(?<=\d)[-—](?=20\d{2})")
+_EXCEL_EPOCH = date(1899, 12, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """How one column prints its days.
+
+    last: the latest day that the preamble names, for days without a year. day_first: whether 03/04/2026 is in April;
+    None when nothing tells, and then such a day is not read.
+    """
+
+    last: date | None = None
+    day_first: bool | None = None
+
+    def parse(self, cell: str) -> date | None:
+        """The day of a cell.
+
+        >>> Calendar().parse("20240101123456"), Calendar().parse("24-01-05"), Calendar().parse("45352.5")
+        (datetime.date(2024, 1, 1), datetime.date(2024, 1, 5), datetime.date(2024, 3, 1))
+        >>> Calendar(date(2026, 4, 2)).parse("03/15"), Calendar(day_first=False).parse("12/31/2025")
+        (datetime.date(2026, 3, 15), datetime.date(2025, 12, 31))
+        """
+        text = values.fold(cell).strip()
+        with suppress(ValueError, OverflowError):
+            return _plain(text) or self._short_of(text) or values.day(text)
+        return None
+
+    def _short_of(self, text: str) -> date | None:
+        if self.last is not None and (match := _NO_YEAR.fullmatch(text)):
+            day = date(self.last.year, int(match[1]), int(match[2]))
+            return day if day <= self.last + timedelta(days=31) else day.replace(year=self.last.year - 1)
+        if self.day_first is not None and (match := _YEAR_LAST.fullmatch(text)):
+            return _year_last(match, day_first=self.day_first)
+        return None
+
+
+def _plain(text: str) -> date | None:
+    if match := _STAMP.fullmatch(text):
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    if match := _SHORT.fullmatch(text):
+        return date(2000 + int(match[1]), int(match[2]), int(match[3]))
+    if _SERIAL.fullmatch(text):
+        return _EXCEL_EPOCH + timedelta(days=int(float(text)))
+    return None
+
+
+def _year_last(match: re.Match[str], *, day_first: bool) -> date:
+    day, month = (int(match[1]), int(match[2])) if day_first else (int(match[2]), int(match[1]))
+    return date(int(match[3]), month, day)
+
+
+def calendar(context: str, cells: Iterable[str]) -> Calendar:
+    """What the preamble and the whole column tell of its days."""
+    days = [found for piece in _SPANS.split(context) if (found := values.day(piece))]
+    return Calendar(max(days, default=None), _day_first([values.fold(cell).strip() for cell in cells]))
+
+
+def _day_first(cells: Iterable[str]) -> bool | None:
+    """The order in which every cell is a day, and if both are, the one in which the days do not jump."""
+    matches = [match for cell in cells if (match := _YEAR_LAST.fullmatch(cell))]
+    orders = {}
+    for day_first in (True, False):
+        with suppress(ValueError):
+            orders[day_first] = [_year_last(match, day_first=day_first) for match in matches]
+    if len(orders) == 2:  # noqa: PLR2004  both orders are possible
+        orders = {key: days for key, days in orders.items() if days in (sorted(days), sorted(days, reverse=True))}
+    return next(iter(orders)) if matches and len(orders) == 1 else None

