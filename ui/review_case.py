@@ -86,7 +86,10 @@ def _why(case: CaseFile) -> None:
     )
     names = {kind: safe(t_or(f"review.why_{kind}", t("review.why_held"))) for kind, _ in found}
     tones = {kind: "none" if kind in review_part.URGENT else "weak" for kind, _ in found}
-    lines = (f'<span class="chip {tones[kind]}">{names[kind]}</span> {safe(text)}' for kind, text in found)
+    lines = (
+        f'<span class="chip {tones[kind]}" style="white-space:nowrap">{names[kind]}</span> {safe(text)}'
+        for kind, text in found
+    )
     st.html(f'<p style="margin:0.3rem 0 0;line-height:1.9">{" &ensp; ".join(lines)}</p>')
 
 
