@@ -67,5 +67,6 @@ def _safe(cell: Cell) -> str | int | float | Decimal:
 
 
 def _fits(number: float | Decimal) -> bool:
-    finite = number.is_finite() if isinstance(number, Decimal) else number == number  # noqa: PLR0124  NaN is no number
-    return finite and not isinstance(number, bool) and abs(number) < _TOO_LARGE
+    if isinstance(number, bool) or (isinstance(number, Decimal) and not number.is_finite()):
+        return False
+    return -_TOO_LARGE < number < _TOO_LARGE  # false for NaN

@@ -128,6 +128,8 @@ def test_a_cancelled_run_keeps_what_it_has_and_goes_on_later(book: Book, monkeyp
     assert rescoring.carry_out(store, run, cancel) is Stage.CANCELLED
     assert store.rescores.get(run).stage is Stage.CANCELLED
     assert store.rescores.get(run).scored == 2
+    with pytest.raises(StoreError, match="cancelled"):
+        rescoring.carry_out(store, run)
     assert rescoring.begin(store, _titled("cancelled"), "other").id == run
     told: list[int] = []
     assert rescoring.carry_out(store, run, lambda done, _total: told.append(done)) is Stage.DONE

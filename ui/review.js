@@ -49,8 +49,9 @@ function desk(data, send, seen) {
   function field(item) {
     const id = `f-${item.fact}`;
     const written = drafts[item.fact] ?? item.value;
-    const input = make("input", { id, value: written, autocomplete: "off", spellcheck: "false", readonly: !item.open,
-      "aria-describedby": `${id}-more` });
+    const input = make(item.long ? "textarea" : "input", { id, rows: item.long ? 2 : null, autocomplete: "off", spellcheck: "false",
+      readonly: !item.open, "aria-describedby": `${id}-more` });
+    input.value = written;
     const mark = () => {
       input.classList.toggle("changed", input.value !== item.value);
       if (input.value === item.value) delete drafts[item.fact];
@@ -58,10 +59,9 @@ function desk(data, send, seen) {
       count();
     };
     input.addEventListener("input", mark);
-    const row = make("div", { class: `field ${item.tone}` },
-      make("div", { class: "line" }, item.number ? make("span", { class: "mark", text: item.number }) : null,
-        make("label", { for: id, text: item.name }), chip(item.word, item.chip)),
-      input,
+    const row = make("div", { class: `field ${item.tone}${item.long ? " long" : ""}` },
+      make("div", { class: "line" }, item.number ? make("span", { class: "mark", text: item.number }) : make("span"),
+        make("label", { for: id, text: item.name }), input, chip(item.word, item.chip)),
       make("div", { id: `${id}-more` },
         item.error ? make("p", { class: "bad", role: "alert", text: item.error }) : null,
         ...item.says.map((text) => make("p", { class: "bad", text })),
@@ -125,8 +125,8 @@ function desk(data, send, seen) {
     send({ act: "save", upload: sheet.upload, typed: { ...drafts } });
   });
   const acts = make("div", { class: "acts" },
-    make("div", { class: "line" }, save,
-      make("button", { text: texts.accept, "data-act": "accept", on: { click: judge("accept", false) } })),
+    sheet.papers.length ? make("div", { class: "line" }, save,
+      make("button", { text: texts.accept, "data-act": "accept", on: { click: judge("accept", false) } })) : null,
     make("div", { class: "line" }, reason,
       make("datalist", { id: "reasons" }, ...data.reasons.map((text) => make("option", { value: text }))),
       make("button", { text: texts.ask, "data-act": "ask", on: { click: judge("ask", true) } }),
@@ -145,13 +145,14 @@ function desk(data, send, seen) {
     large.setAttribute("aria-pressed", String(seen.large));
     frame.classList.toggle("large", seen.large);
   });
-  const pages = sheet.pages.length ? sheet.pages.map(page) : [make("p", { class: "small", text: texts.no_picture })];
+  const pages = sheet.pages.map(page);
   const right = make("div", {}, sheet.failure ? make("div", { class: "note bad", text: sheet.failure }) : null,
-    make("p", { class: "small", text: texts.fields }),
+    sheet.pages.length || sheet.failure ? null : make("p", { class: "small", text: texts.no_picture }),
+    sheet.papers.length ? make("p", { class: "small", text: texts.fields }) : null,
     ...sheet.papers.map(paper), acts);
   const frame = make("div", { class: seen.large ? "pages large" : "pages", tabindex: "0", role: "region", "aria-label": texts.documents }, ...pages);
-  const middle = make("div", { class: "middle" }, sheet.pages.length ? large : null, frame);
-  const root = make("div", { class: "desk" }, list, middle, right);
+  const middle = sheet.pages.length ? make("div", { class: "middle" }, large, frame) : null;
+  const root = make("div", { class: middle ? "desk" : "desk plain" }, list, middle, right);
   count();
   return root;
 }

@@ -12,7 +12,7 @@ from ui import review_case, review_part, who, widgets
 from ui.words import lang, money, t, t_or
 
 _LOOK = 5.0  # seconds between two looks at the queue
-_TONES = {kind: "bad" for kind in review_part.URGENT} | {"sample": "told", "asked": "told"}
+_TONES = dict.fromkeys(review_part.URGENT, "bad") | {"sample": "told", "asked": "told"}
 _WIDE = """<style>
 [data-testid="stMainBlockContainer"] {max-width: 92rem; padding: 0.8rem 1.5rem 3rem}
 [data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] {gap: 0.7rem}
@@ -20,8 +20,12 @@ _WIDE = """<style>
 
 
 def show() -> None:
-    """The queue, or the case that the address names."""
-    desk = who.desk()
+    """The page of whoever is signed in."""
+    work(who.desk())
+
+
+def work(desk: Desk) -> None:
+    """The queue, or the case that the address names; nothing for who is no reviewer."""
     if desk.session.role is not Role.REVIEWER:
         widgets.note("bad", t("review.not_yours"), t("review.not_yours_help"))
         return

@@ -55,7 +55,7 @@ def _claim(desk: Desk, case: CaseFile) -> None:
     with left:
         widgets.note("mind", t("review.claimed_by", name=waiting.claimed))
     with right:
-        st.button(t("review.take"), on_click=_quietly, args=(partial(desk.review.claim, waiting.application),))
+        st.button(t("review.take"), on_click=_click, args=(partial(desk.review.claim, waiting.application),))
 
 
 def _top(desk: Desk, case: CaseFile) -> None:
@@ -84,9 +84,10 @@ def _why(case: CaseFile) -> None:
     found = dict.fromkeys(
         (why.kind, asked if why.kind == "asked" else review_part.said(why.message)) for why in case.row.why
     )
+    names = {kind: safe(t_or(f"review.why_{kind}", t("review.why_held"))) for kind, _ in found}
+    tones = {kind: "none" if kind in review_part.URGENT else "weak" for kind, _ in found}
     lines = (
-        f'<span class="chip {"none" if kind in review_part.URGENT else "weak"}">{safe(t_or(f"review.why_{kind}", kind))}'
-        f"</span> {safe(text)}"
+        f'<span class="chip {tones[kind]}" style="white-space:nowrap">{names[kind]}</span> {safe(text)}'
         for kind, text in found
     )
     st.html(f'<p style="margin:0.3rem 0 0;line-height:1.9">{" &ensp; ".join(lines)}</p>')
@@ -139,7 +140,7 @@ def _release(desk: Desk, case: CaseFile, now: Standing) -> None:
         return
     name = "release" if now.needed == 1 else "release_second" if now.by else "release_first"
     act = partial(desk.review.release, case.row.waiting.application, now.decision_id)
-    st.button(t(f"review.{name}", amount=amount), type="primary", on_click=_quietly, args=(act,), key="release")
+    st.button(t(f"review.{name}", amount=amount), type="primary", on_click=_click, args=(act,), key="release")
 
 
 def _papers(desk: Desk, case: CaseFile) -> None:
@@ -202,6 +203,11 @@ def _correct(desk: Desk, sheet: Sheet, typed: dict[str, str]) -> None:
     acts = [partial(desk.correct, sheet.upload.application, fact.id, value) for fact, value in changed.items()]
     if all(_quietly(act) for act in acts) and acts:
         st.session_state["news"] = t("review.saved", count=len(acts))
+
+
+def _click(act: Callable[[], object]) -> None:
+    """What a button does."""
+    _quietly(act)
 
 
 def _quietly(act: Callable[[], object]) -> bool:

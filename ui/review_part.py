@@ -26,6 +26,7 @@ _LEVELS = {0: "bad", 1: "mind", 2: "mind"}
 _OUTCOMES = {Outcome.FAIL: ("failed", "bad"), Outcome.PASS: ("passed", "good"), Outcome.UNKNOWN: ("unknown", "")}
 URGENT = frozenset({"stop", "contradiction", "unread", "adverse"})
 """Reasons why a case waits that say that something is wrong."""
+_SHORT = 26  # letters that fit beside a name; a Chinese character takes the room of two, as it does in GB 18030
 _FIXED = frozenset({"scene", "capture_place", "capture_time"})  # nothing to type: a model's code, or the camera's word
 
 
@@ -59,7 +60,7 @@ def document(sheet: Sheet) -> Data:
     word, tone = _standing(sheet)
     return {
         "upload": sheet.upload.id,
-        "kind": kinds or t("review.why_unread" if sheet.upload.state is State.FAILED else "review.unreadable_yet"),
+        "kind": kinds or t("review.unusable" if sheet.upload.state is State.FAILED else "review.unreadable_yet"),
         "name": sheet.upload.name,
         "word": word,
         "tone": tone,
@@ -73,7 +74,7 @@ def _standing(sheet: Sheet) -> tuple[str, str]:
         word = "rejected" if "rejected" in judged else "accepted"
         return t(f"review.judged_{word}"), "bad" if word == "rejected" else "told"
     if sheet.upload.state is State.FAILED:
-        return t("review.why_unread"), "bad"
+        return t("review.unusable_next"), "bad"
     if sheet.failed:
         return t("review.tone_failed"), "bad"
     return (t("review.doubts", count=sheet.doubts), "mind") if sheet.doubts else (t("review.no_doubts"), "good")
@@ -81,8 +82,8 @@ def _standing(sheet: Sheet) -> tuple[str, str]:
 
 def sheet_data(sheet: Sheet, typed: Typed) -> Data:
     """One upload as the component draws it; values carry the number of their box."""
-    own = [entry for paper in sheet.papers for entry in paper.entries if nested(entry.read) is None]
-    marks = papers.numbered(entry.read for entry in own)
+    own = [entry.read for paper in sheet.papers for entry in paper.entries if nested(entry.read) is None]
+    marks = papers.numbered(own) if sheet.pictured else {}
     failed = sheet.upload.state is State.FAILED
     return {
         "upload": sheet.upload.id,
@@ -125,7 +126,7 @@ def _tone(entry: Entry) -> str:
 
 
 def _paper(paper: Paper, marks: Mapping[Spot, int], typed: Typed) -> Data:
-    own = [entry for entry in paper.entries if nested(entry.read) is None]
+    own = [entry for entry in paper.doubtful_first if nested(entry.read) is None]
     failed = [item for item in paper.findings if item.outcome is Outcome.FAIL]
     rest = [item for item in paper.findings if item.outcome is not Outcome.FAIL]
     level = "none" if paper.level is None else f"L{paper.level}"
@@ -170,6 +171,7 @@ def _field(entry: Entry, marks: Mapping[Spot, int], typed: Typed) -> Data:
         "name": field_name(fact),
         "number": marks.get(place) if place else None,
         "spot": str(place) if place else "",
+        "long": len(as_typed(fact.value).encode("gb18030", "replace")) > _SHORT,
         "value": as_typed(fact.value),
         "open": not isinstance(fact.value, bool) and fact.field not in _FIXED,
         "tone": _tone(entry),

@@ -45,7 +45,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One document in an upload. level: how far it is believed; judged: the last word of a reviewer on it."""
+    """One document in an upload. entries: in the reader's order; level: how far it is believed.
+
+    judged, asked: the last word of a reviewer on it.
+    """
 
     document: str
     kind: str
@@ -54,6 +57,11 @@ class Paper:
     level: int | None
     judged: Fact | None
     asked: Fact | None
+
+    @property
+    def doubtful_first(self) -> tuple[Entry, ...]:
+        """The entries that need a look before the others; what a reviewer has settled keeps its place among these."""
+        return tuple(sorted(self.entries, key=lambda entry: min(entry.doubt, Doubt.FINE)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +138,7 @@ def _paper(found: Assessment, named: tuple[str, str], read: Sequence[Fact], said
     return Paper(
         document=document,
         kind=kind,
-        entries=tuple(sorted(entries, key=lambda entry: entry.doubt)),
+        entries=tuple(entries),
         findings=findings,
         level=found.decision.levels.get(document),
         judged=human.get(REVIEW),
@@ -149,10 +157,11 @@ def _complaints(findings: Iterable[Finding]) -> dict[str, list[Message]]:
 
 
 def _entry(fact: Fact, read: Fact, complaints: Mapping[str, Sequence[Message]]) -> Entry:
-    return Entry(fact, read, _doubt(fact, complaints), tuple(complaints.get(fact.id, ())))
+    return Entry(fact, read, doubt(fact, complaints), tuple(complaints.get(fact.id, ())))
 
 
-def _doubt(fact: Fact, complaints: Mapping[str, object]) -> Doubt:
+def doubt(fact: Fact, complaints: Mapping[str, object]) -> Doubt:
+    """How much a value needs a look. complaints: what failed checks say, by fact id."""
     if fact.id in complaints:
         return Doubt.FAILED
     if fact.provenance.method is Method.HUMAN:

@@ -34,6 +34,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     "look_log": frozenset({Role.OWNER, Role.REVIEWER}),
     "correct": _CASE,
     "queue": frozenset({Role.REVIEWER}),
+    "look_case": frozenset({Role.REVIEWER}),
     "claim": frozenset({Role.REVIEWER}),
     "accept": frozenset({Role.REVIEWER}),
     "reject": frozenset({Role.REVIEWER}),

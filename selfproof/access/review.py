@@ -141,7 +141,7 @@ class Review:
 
     def case(self, application: str) -> CaseFile:
         """One case with everything to judge it by, whether it waits or not."""
-        with self.guard.look("look_facts", application) as store:
+        with self.guard.look("look_case", application) as store:
             items = store.people.waiting(sample=casework.table()["sample_share"])
             idle = Waiting(application, "", self.guard.clock(), "", "")
             row = self._row(store, next((item for item in items if item.application == application), idle))

@@ -63,6 +63,7 @@ class Risk:
             known = store.rescores.get(run)
             if known.open and not known.alive:
                 store.people.note(act)
+                store.rescores.say(run, Stage.QUEUED)
                 rescoring.launch(store, run)
 
     def cancel(self, run: str) -> None:

@@ -26,13 +26,12 @@ from selfproof.store.schema import applications, policies, rescore_events, resco
 
 
 class Stage(StrEnum):
-    """How far a run is; QUEUED until a process takes it up."""
+    """How far a run is; QUEUED until a process takes it up, which one that was cancelled first has to become again."""
 
     QUEUED = "queued"
     RUNNING = "running"
     CANCELLED = "cancelled"
     DONE = "done"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,10 @@ class Rescores:
             policy = keep_policy(connection, policy_text)
             same = (rescores.c.policy == policy, rescores.c.engine == engine)
             last = connection.execute(select(rescores.c.id).where(*same).order_by(rescores.c.number.desc())).first()
-            if last is not None and _newest_event(connection, last.id)[0] is not Stage.DONE:
+            stage = _newest_event(connection, last.id)[0] if last is not None else Stage.DONE
+            if last is not None and stage is not Stage.DONE:
+                if stage is Stage.CANCELLED:
+                    _say(connection, last.id, Stage.QUEUED, "")
                 return str(last.id)
             run = f"R-{secrets.token_hex(8)}"
             row = {"id": run, "name": name, "policy": policy, "engine": engine, "total": total, "at": now()}
@@ -166,11 +168,13 @@ class Rescores:
         return str(text)
 
     def take(self, run: str, holder: str) -> None:
-        """Begin or go on with a run; raises StoreError when it is done or another process is at it."""
+        """Begin or go on with a run; raises StoreError when it is done or cancelled, or another process is at it."""
         with writing(self.engine) as connection:
             stage, at_it = _newest_event(connection, run)
-            if stage is Stage.DONE or (stage is Stage.RUNNING and not holders.is_gone(self.home, at_it)):
-                raise StoreError(f"re-score {run} is {'done' if stage is Stage.DONE else 'being carried out'}")
+            if stage in {Stage.DONE, Stage.CANCELLED}:
+                raise StoreError(f"re-score {run} is {stage}")
+            if stage is Stage.RUNNING and not holders.is_gone(self.home, at_it):
+                raise StoreError(f"re-score {run} is being carried out")
             if not _say(connection, run, Stage.RUNNING, holder):
                 raise StoreError(f"re-score {run} is being carried out")
 

@@ -1,0 +1,139 @@
+"""What reviewers see first, and why cases come to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from selfproof import pipeline
+from selfproof.access import Desk, Role, casework
+from selfproof.access.casework import Doubt
+from selfproof.credit import policy as policies
+from selfproof.errors import Denied
+from selfproof.model import Fact, Finding, Message, Outcome
+from selfproof.store import Job, State, Store, Task
+from tests.people_samples import Sample, about, case, desk, invoice
+from tests.store_samples import decision
+
+
+@pytest.fixture
+def quick(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(f"sqlite:///{tmp_path}/s.db", tmp_path / "home") as opened:
+        yield opened
+
+
+@pytest.fixture
+def anna(quick: Store) -> Desk:
+    return desk(quick, "anna", Role.OWNER)
+
+
+@pytest.fixture
+def rui(quick: Store) -> Desk:
+    return desk(quick, "rui", Role.REVIEWER)
+
+
+def doubts(rui: Desk, sample: Sample) -> dict[str, Doubt]:
+    (sheet,) = rui.review.case(sample.application).sheets
+    return {entry.fact.field: entry.doubt for paper in sheet.papers for entry in paper.doubtful_first}
+
+
+def straight(store: Store, application: str, facts: tuple[Fact, ...] = ()) -> None:
+    """A decision that needs nobody."""
+    store.add_facts(application, facts)
+    store.save_decision(
+        decision(invoice("none"), key=application), fact_ids=[], finding_ids=(), policy_text=policies.text("standard")
+    )
+
+
+def test_values_that_a_check_complains_of_come_first_and_corrected_ones_are_settled(
+    quick: Store, anna: Desk, rui: Desk
+) -> None:
+    sample = case(quick, anna)
+    assert set(doubts(rui, sample).values()) == {Doubt.FINE}
+    number = next(fact for fact in invoice(sample.document) if fact.field == "invoice_number")
+    message = Message("checks.invoice_number_format_fail")
+    quick.save_findings(
+        sample.application, [Finding("invoice_number_format", Outcome.FAIL, sample.document, message, (number.id,))]
+    )
+    found = doubts(rui, sample)
+    assert list(found) == ["invoice_number", "total_amount", "issue_date"]
+    assert found["invoice_number"] is Doubt.FAILED
+    rui.correct(sample.application, number.id, "00000043")
+    assert doubts(rui, sample)["invoice_number"] is Doubt.SAID
+    anna.correct(sample.application, sample.fact, Decimal("11400.00"))
+    found = doubts(rui, sample)
+    assert found["total_amount"] is Doubt.MENDED, "an owner's word wants a look"
+    assert next(iter(found)) == "total_amount"
+
+
+def test_an_unsure_reading_wants_a_look(quick: Store, anna: Desk, rui: Desk) -> None:
+    sample = case(quick, anna)
+    (sheet,) = rui.review.case(sample.application).sheets
+    (entry, *_) = sheet.papers[0].entries
+    faint = replace(entry.fact, provenance=replace(entry.fact.provenance, confidence=0.93))
+    assert casework.doubt(faint, {}) is Doubt.FAINT
+    assert (
+        casework.doubt(replace(faint, provenance=replace(faint.provenance, repaired="check digit")), {}) is Doubt.MENDED
+    )
+
+
+def test_everything_that_was_done_is_told_with_who_and_when(quick: Store, anna: Desk, rui: Desk) -> None:
+    sample = case(quick, anna)
+    rui.review.claim(sample.application)
+    rui.correct(sample.application, sample.fact, Decimal("11400.00"))
+    rui.review.accept(sample.application, sample.upload)
+    rui.review.note(sample.application, "电话核实过")
+    rui.review.release(sample.application, sample.decision)
+    rui.review.close(sample.application)
+    deeds = rui.review.case(sample.application).deeds
+    names = [casework.deed_name(deed.fact) for deed in deeds]
+    assert names == ["closed", "released", "note", "accepted", "corrected"]
+    assert {(deed.who, deed.role) for deed in deeds} == {("rui", "reviewer")}
+    assert {deed.about for deed in deeds} == {"发票.pdf", ""}
+    assert "request.note" not in {fact.name for fact in pipeline.known_facts(quick, sample.application)}
+
+
+def test_a_case_whose_file_could_not_be_read_waits_until_it_is_closed(quick: Store, anna: Desk, rui: Desk) -> None:
+    application = anna.create(about()).id
+    anna.receive(application, b"\0 nothing", "x.bin")
+    with quick.present() as name:
+        while isinstance(job := quick.claim(name, lease=60), Job):
+            quick.finish(job, State.FAILED if job.task is Task.READ else State.READ, note="wrong_type")
+    straight(quick, application)
+    (row,) = rui.review.queue()
+    assert [why.kind for why in row.why] == ["unread"]
+    rui.review.claim(application)
+    rui.review.note(application, "a note does not take a claim away")
+    assert rui.review.queue()[0].waiting.claimed == "rui"
+    rui.review.close(application)
+    assert rui.review.queue() == ()
+
+
+def test_a_share_of_the_cases_that_need_nobody_is_drawn_always_the_same(quick: Store, anna: Desk) -> None:
+    names = [anna.create(about()).id for _ in range(30)]
+    for name in names:
+        straight(quick, name)
+    drawn = {item.application for item in quick.people.waiting(sample=0.5)}
+    assert 3 < len(drawn) < 27
+    assert all(item.sampled for item in quick.people.waiting(sample=0.5))
+    assert drawn == {item.application for item in quick.people.waiting(sample=0.5)}
+    assert {item.application for item in quick.people.waiting(sample=1.0)} == set(names)
+    assert quick.people.waiting() == ()
+
+
+def test_only_reviewers_open_a_case_or_leave_a_note(quick: Store, anna: Desk) -> None:
+    sample = case(quick, anna)
+    for role in (Role.OWNER, Role.RISK, Role.ADMIN):
+        stranger = desk(quick, f"some {role}", role)
+        with pytest.raises(Denied):
+            stranger.review.case(sample.application)
+        with pytest.raises(Denied):
+            stranger.review.note(sample.application, "hello")
+    with pytest.raises(Denied):
+        anna.review.case(sample.application)
+    with pytest.raises(Denied):
+        anna.review.queue()

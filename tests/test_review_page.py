@@ -1,0 +1,310 @@
+"""The reviewer's page in a real browser: from the queue to a correction, and to a release by two people."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from streamlit.testing.v1 import AppTest
+
+from selfproof import pipeline
+from selfproof.access import Role, people
+from selfproof.model import Fact, Method
+from selfproof.store import Store
+from tests.people_samples import PASSWORD, desk, token
+from ui.gate import COOKIE
+
+pytestmark = pytest.mark.browser
+ROOT = Path(__file__).parent.parent
+FORGED = ROOT / "fixtures" / "applications" / "forged"
+PATIENCE = 15_000  # milliseconds, on a machine with other work
+APPLICATION = """
+id: {id}
+applicant: {{name: {name}, uscc: 91330100MA00000X1Y, legal_representative: 样小满, address: 样例路1号}}
+trade: workshop
+industry: plastics
+as_of: 2026-10-15
+existing_limit: {base}
+declared: {{annual_turnover: {receipts}, own_funds: 100000}}
+third_party:
+- source: platform
+  licence: 示例许可 1
+  authorisation: 示例授权 1
+  retrieved: 2026-10-15
+  record: {{annual_receipts: {receipts}}}
+"""
+MONTHS = ("2025-10", "2025-11", "2025-12", *(f"2026-{month:02d}" for month in range(1, 10)))
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running app. held: its limit is paused; asked: the owner wants a person; forged: a check stops it."""
+
+    url: str
+    store: Store
+    held: str
+    asked: str
+    forged: str
+
+
+def statement(name: str, each: int) -> bytes:
+    """A year of three receipts a month."""
+    days = [f"{month}-{day}" for month in MONTHS for day in ("05", "15", "25")]
+    rows = [f"{day},{each}.00,{(number + 1) * each}.00,货款,样例客户公司" for number, day in enumerate(days)]
+    return "\n".join(
+        (f"户名：{name},账号：6222000000000000001", "交易日期,交易金额,账户余额,交易摘要,对方户名", *rows)
+    ).encode()
+
+
+def received(store: Store, folder: Path, *, base: int, receipts: int, each: int) -> str:
+    """An application with a statement and a file that nobody can read, decided by the pipeline."""
+    (folder / "documents").mkdir(parents=True)
+    name = f"样例{folder.name}塑料厂"
+    text = APPLICATION.format(id=f"A-{folder.name}", name=name, base=base, receipts=receipts)
+    (folder / "application.yaml").write_text(text, "utf-8")
+    (folder / "documents" / "流水.csv").write_bytes(statement(name, each))
+    (folder / "documents" / "附件.bin").write_bytes(b"\0\1 nothing that can be read")
+    return pipeline.assess(store, folder).application.id
+
+
+def forged(store: Store, folder: Path) -> str:
+    """The altered invoice of the shipped forged application, alone."""
+    (folder / "documents").mkdir(parents=True)
+    shutil.copy(FORGED / "application.yaml", folder)
+    shutil.copy(FORGED / "documents" / "发票4_改动.pdf", folder / "documents")
+    return pipeline.assess(store, folder).application.id
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    if not Path("/usr/bin/chromium").exists():
+        reason = "chromium is not installed (see the README for the one apt line)"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    home, folders = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("applications")
+    port = free_port()
+    with Store.open(home=home) as store:
+        for name, role in (("anna", Role.OWNER), ("rui", Role.REVIEWER), ("shan", Role.REVIEWER)):
+            people.add(store, name, role, PASSWORD, act=people.by_system("add_account", name))
+        names = (
+            received(store, folders / "held", base=400_000, receipts=9_000_000, each=7000),
+            received(store, folders / "asked", base=300_000, receipts=3_000_000, each=250_000),
+            forged(store, folders / "forged"),
+        )
+        anna = desk(store, "anna", Role.OWNER)
+        store.people.give(names[1], anna.session.account, people.by_system("give", names[1]))
+        anna.ask_human(names[1], "我的销售额不止这些")
+        environment = os.environ | {"SELFPROOF_HOME": str(home), "PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-m", "ui.server", "--port", str(port)]
+        server = subprocess.Popen(command, env=environment, cwd=home)
+        try:
+            wait_for(f"http://127.0.0.1:{port}/_stcore/health")
+            yield Site(f"http://127.0.0.1:{port}", store, *names)
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def wait_for(url: str) -> None:
+    end = time.monotonic() + 40
+    while time.monotonic() < end:
+        try:
+            if urlopen(url, timeout=2).status == 200:  # noqa: S310  our own server
+                return
+        except (URLError, ConnectionError):
+            time.sleep(0.1)
+    pytest.fail("the server does not answer")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-background-networking"]
+        found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=options)
+        yield found
+        found.close()
+
+
+def decide(store: Store) -> None:
+    """What the worker does: every job that is open, in this process."""
+    with store.present() as name:
+        while job := store.claim(name, lease=60):
+            pipeline.work(store, job)
+
+
+def enter(browser: Browser, site: Site, name: str, role: Role) -> Page:
+    """A window of its own at 1280 pixels with a session."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    context.add_cookies([{"name": COOKIE, "value": token(site.store, name, role), "url": site.url}])
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    return page
+
+
+@pytest.fixture(scope="module")
+def rui(site: Site, browser: Browser) -> Page:
+    """A reviewer's window, signed in by name and password."""
+    page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN").new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(site.url)
+    page.locator("input[name=name]").fill("rui")
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("button[type=submit]").click()
+    return page
+
+
+def back(page: Page) -> None:
+    """To the queue."""
+    page.get_by_role("button", name="返回列表").click()
+    expect(page.get_by_role("table")).to_be_visible()
+
+
+def row(page: Page, application: str) -> Locator:
+    return page.get_by_role("row").filter(has_text=application)
+
+
+def say(page: Page, text: str) -> None:
+    expect(page.get_by_text(text).first).to_be_visible()
+
+
+def account(site: Site, name: str) -> str:
+    found = site.store.people.account(name)
+    assert found is not None
+    return found.id
+
+
+def kept(store: Store, application: str, name: str) -> list[Fact]:
+    return [fact for fact in store.facts(application) if fact.name == name and fact.provenance.method is Method.HUMAN]
+
+
+def test_the_queue_says_why_each_case_waits_and_what_is_at_stake(site: Site, rui: Page) -> None:
+    page = rui
+    expect(row(page, site.held)).to_contain_text("资料互相矛盾")
+    for words in ("额度暂停生效", "有文件读不了", "¥1,459,000", "0 分钟"):
+        expect(row(page, site.held)).to_contain_text(words)
+    expect(row(page, site.forged)).to_contain_text("检查未通过")
+    expect(row(page, site.asked)).to_contain_text("我的销售额不止这些")
+    page.get_by_text("English").click()
+    expect(row(page, site.forged)).to_contain_text("Failed check")
+    page.get_by_text("中文").click()
+    expect(row(page, site.forged)).to_contain_text("检查未通过")
+
+
+def test_a_reviewer_corrects_a_value_beside_the_page_and_judges_the_paper(site: Site, rui: Page) -> None:
+    page = rui
+    row(page, site.forged).get_by_role("button").click()
+    picture = page.locator("figure img")
+    expect(picture).to_have_js_property("complete", value=True)
+    assert picture.evaluate("image => image.naturalWidth") > 500
+    assert "/page/" in str(picture.get_attribute("src"))
+    first = page.locator(".field").first
+    expect(first).to_contain_class("failed")
+    number = str(first.locator(".mark").text_content())
+    expect(page.locator("figure i.failed b").get_by_text(number, exact=True)).to_have_count(1)
+    page.get_by_label("总金额（含税）").fill("a lot")
+    page.get_by_role("button", name="保存 1 处更正").click()
+    say(page, "看不懂这个内容")
+    page.get_by_label("总金额（含税）").fill("83,000.00")
+    page.get_by_role("button", name="保存 1 处更正").click()
+    say(page, "已保存 1 处更正")
+    say(page, "正在重新计算额度")
+    decide(site.store)
+    say(page, "额度已重新计算")
+    (fact,) = kept(site.store, site.forged, "vat_invoice.total_amount")
+    assert (fact.value, fact.provenance.origin) == (Decimal("83000.00"), f"reviewer:{account(site, 'rui')}")
+    page.get_by_role("button", name="不采信").click()
+    say(page, "请先写原因")
+    page.get_by_label("原因").fill("签章之后被改动")
+    page.get_by_role("button", name="不采信").click()
+    say(page, "已设为不采信")
+    (fact,) = kept(site.store, site.forged, "document.review")
+    assert (fact.value, fact.original) == ("rejected", "签章之后被改动")
+    page.reload()
+    say(page, "更正“总金额（含税）”为 ¥83,000")
+    page.get_by_label("给同事留言").fill("已电话核实")
+    page.get_by_role("button", name="留言").click()
+    say(page, "留言：已电话核实")
+    back(page)
+
+
+def test_after_a_correction_the_page_shows_the_new_limit(site: Site, rui: Page) -> None:
+    page = rui
+    row(page, site.asked).get_by_role("button").click()
+    say(page, "¥676,000")
+    page.get_by_text("每月 12 行").click()
+    page.get_by_label("其中经营收款").first.fill("90000")
+    page.get_by_role("button", name="保存 1 处更正").click()
+    say(page, "正在重新计算额度")
+    decide(site.store)
+    say(page, "额度已重新计算")
+    now = desk(site.store, "rui", Role.REVIEWER).standing(site.asked)
+    assert now is not None
+    assert now.effective != Decimal(676000)
+    say(page, f"¥{now.effective:,.0f}")
+    back(page)
+
+
+def test_above_the_policy_s_amount_two_reviewers_release_and_the_case_is_done(
+    site: Site, rui: Page, browser: Browser
+) -> None:
+    first = rui
+    row(first, site.held).get_by_role("button").click()
+    first.get_by_role("button", name="放行 ¥1,459,000（第一人）").click()
+    say(first, "还需要另一位审核员放行")
+    expect(first.get_by_role("button", name="放行")).to_have_count(0)
+    second = enter(browser, site, "shan", Role.REVIEWER)
+    second.goto(site.url)
+    row(second, site.held).get_by_role("button").click()
+    say(second, "rui 正在处理这个案件")
+    second.get_by_role("button", name="放行 ¥1,459,000（第二人）").click()
+    say(second, "已放行，额度 ¥1,459,000 生效")
+    second.get_by_role("button", name="办完，下一件").click()
+    expect(second.get_by_role("heading", name="样例held塑料厂")).to_have_count(0)
+    waiting = {item.application for item in site.store.people.waiting()}
+    assert site.held not in waiting
+    names = {fact.provenance.origin for fact in kept(site.store, site.held, "release.amount")}
+    assert names == {f"reviewer:{account(site, name)}" for name in ("rui", "shan")}
+    acts = [entry.act for entry in site.store.people.log_of(site.held)]
+    assert acts.count("release") == 2
+    assert site.store.people.verify_log().broken is None
+
+
+def test_an_owner_who_opens_the_reviewer_s_page_is_refused(site: Site, browser: Browser) -> None:
+    page = enter(browser, site, "anna", Role.OWNER)
+    page.goto(f"{site.url}/?case={site.held}")
+    expect(page.get_by_role("button", name="退出登录")).to_be_visible()
+    expect(page.get_by_text("样例held塑料厂")).to_have_count(0)
+    upload = site.store.uploads(site.forged)[0].id
+    assert page.request.get(f"{site.url}/page/{site.forged}/{upload}/1").status == 404
+
+
+def the_page(desk):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  it runs without this module's imports
+    from ui import review
+
+    review.work(desk)
+
+
+def test_the_page_itself_refuses_everybody_but_reviewers(site: Site) -> None:
+    for role in Role:
+        visitor = desk(site.store, f"some {role}", role)
+        shown = AppTest.from_function(the_page, args=(visitor,)).run(timeout=20)
+        text = " ".join(str(block.proto) for block in shown.main)
+        assert ("这个页面只给审核员使用" in text) is (role is not Role.REVIEWER)
