@@ -16,9 +16,9 @@ Documents, with their id in the provenance:
   (with ``store``), and ``tax_return.months[YYYY-MM].taxable_sales``, ``settlement_sheet.months[YYYY-MM].total``,
   ``delivery_note.date|total_amount|number|consignee``.
 - ``contract.`` ``party_a``, ``party_b``, ``total_amount``, ``sign_date``, ``contract_number``: the unpaid part is the
-  total less the sales invoices to the other party since the signature. Growth needs L4: a contract is L2 unless
-  the check ``contract_invoiced_and_paid`` passes; then a trusted signature gives L4, and a match at most the level of
-  the *weakest* matched document.
+  total less the sales invoices to the other party since the signature. Growth and need by orders take L4: a contract
+  is L2, signed or not, unless the check ``contract_invoiced_and_paid`` passes; then it has at most the level of the
+  *weakest* matched document. Only what was invoiced and paid at L4 is turnover.
 - ``photo.scene`` (a scene of the policy's list; one vote for all photos); ``business_license.established_date``.
 - capacity, at L2 or better: the facts named by ``ceilings`` of the trade (``utility_bill.annual_kwh``, …).
 
@@ -42,7 +42,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from selfproof.credit import credibility, orders, readings, series
-from selfproof.credit.credibility import CONFIRMED, SEEN, levels, verdicts
+from selfproof.credit.credibility import CONFIRMED, PROVEN, SEEN, levels, verdicts, weakest
 from selfproof.credit.papers import Paper, Stated, number, papers, sort, stated
 from selfproof.credit.policy import Peer, Policy, Source, Trade
 from selfproof.credit.turnover import DECLARED, ORDERS, Feed, Kind, Reading, Shown
@@ -73,7 +73,7 @@ def gather(application: Application, facts: Sequence[Fact], findings: Sequence[F
     found, told = papers(known), stated(known)
     believed = levels(found, findings, policy)
     industry = policy.industry(application.industry)[1]
-    book = series.Book(application, policy, industry, believed, _matched(findings, policy))
+    book = series.Book(application, policy, industry, believed, _matched(findings, believed, policy))
     entries = series.entries(found, book)
     records = {fact.kind for fact in told.facts if fact.ledger is Ledger.THIRD_PARTY}
     return Evidence(
@@ -108,12 +108,14 @@ def shown(evidence: Evidence) -> Shown:
     )
 
 
-def _matched(findings: Sequence[Finding], policy: Policy) -> frozenset[str]:
+def _matched(findings: Sequence[Finding], believed: Mapping[str, int], policy: Policy) -> frozenset[str]:
+    """Documents matched to what is itself proven: a statement that its owner can write matches whatever he likes."""
     matches = set(policy.match.values())
     return frozenset(
         document
         for document, known in verdicts(findings).items()
-        if any(name in matches and finding.outcome is Outcome.PASS for name, finding in known.items())
+        for name, found in known.items()
+        if name in matches and found.outcome is Outcome.PASS and weakest(found, believed, policy) >= PROVEN
     )
 
 

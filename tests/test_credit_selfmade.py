@@ -1,0 +1,81 @@
+"""Files that anyone can make for himself, from their facts through the checks to the limit: they prove nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from selfproof.credit.decide import decide
+from selfproof.credit.policy import load
+from selfproof.model import Application, Decision, Fact, Ledger, Method, Provenance, Value
+from selfproof.verify import verify
+from tests.builders import OUR_NAME, THEIR_NAME, application, document, invoice
+
+
+def assess(facts: list[Fact], case: Application | None = None) -> Decision:
+    """The decision of the shipped policy with the findings of every check."""
+    asked, policy = case or application(), load()
+    return decide(asked, facts, verify(asked, facts, thresholds=policy.thresholds), policy)
+
+
+def bank(
+    id_: str, carrier: str, months: dict[str, int], payers: dict[str, int] | None = None, **changes: Value | None
+) -> list[Fact]:
+    """A statement over half a year: receipts by month, and what each payer paid in."""
+    fields: dict[str, Value | None] = {
+        "account_name": OUR_NAME, "account": "6222000011112222", "institution": "云泽银行", "chain_breaks": 0,
+        "first_date": date(2026, 4, 1), "last_date": date(2026, 9, 30), "signal_carrier": carrier, **changes,
+    }  # fmt: skip
+    amounts = {f"months[{month}].receipts": amount for month, amount in months.items()}
+    amounts |= {f"counterparties[{payer}].total_in": amount for payer, amount in (payers or {}).items()}
+    where = Provenance(Method.TEXT, "bank_statement", id_)
+    facts = [
+        Fact(f"bank_statement.{name}", Decimal(amount), str(amount), Ledger.SELF, where)
+        for name, amount in amounts.items()
+    ]
+    return [*document(id_, "bank_statement", **{k: v for k, v in fields.items() if v is not None}), *facts]
+
+
+def sale(number: int, day: date, total: int, **changes: Value | None) -> list[Fact]:
+    """A sales invoice of the workshop that was signed by its issuer."""
+    gross = Decimal(total)
+    net = (gross / Decimal("1.13")).quantize(Decimal("0.01"))
+    fields: dict[str, Value | None] = {
+        "invoice_number": f"2699200000000000{number:04d}", "issue_date": day, "total_amount": gross,
+        "amount_excl_tax": net, "tax_amount": gross - net, "total_in_words": None, "items_0_amount": None,
+        "items_1_amount": None, "signal_signature__status": "valid", "signal_signature__signer": "云泽税务局",
+        **changes,
+    }  # fmt: skip
+    return invoice(f"invoice-{number}", **fields)
+
+
+START_UP = replace(application(), trade="startup", existing_limit=Decimal(0))
+ORDER = document(
+    "order", "contract", signal_carrier="docx", party_a=THEIR_NAME, party_b=OUR_NAME, contract_number="HT-1",
+    total_amount=Decimal(10_000_000), sign_date=date(2026, 8, 1),
+)  # fmt: skip
+
+
+def test_a_contract_an_invoice_and_a_table_that_a_start_up_made_itself_give_nothing() -> None:
+    paper = invoice("picture", issue_date=date(2026, 8, 5), signal_carrier="ocr", total_in_words=None)
+    decision = assess([*ORDER, *paper, *bank("table", "table", {}, {THEIR_NAME: 1130})], START_UP)
+    assert decision.levels == {"order": 2, "picture": 2, "table": 2}
+    assert decision.recommended == 0
+
+
+def test_one_small_invoice_that_was_truly_paid_does_not_make_a_contract_of_millions_turnover() -> None:
+    signed = {"signal_signature__status": "valid", "signal_signature__signer": "云泽银行"}
+    account = bank("bank", "pdf_text", {}, {THEIR_NAME: 1130}, **signed)
+    decision = assess([*ORDER, *sale(1, date(2026, 8, 5), 1130), *account], START_UP)
+    assert decision.levels["order"] == 4
+    assert decision.recommended < 1_130
+
+
+def test_an_own_table_that_names_the_buyer_does_not_make_new_invoices_old() -> None:
+    old = [fact for month in (4, 5, 6, 7) for fact in sale(month, date(2026, month, 10), 30_000)]
+    new = [fact for month in (8, 9) for fact in sale(month, date(2026, month, 20), 900_000)]
+    alone = assess([*old, *new])
+    matched = assess([*old, *new, *bank("table", "table", {}, {THEIR_NAME: 2_000_000})])
+    assert matched.trace["invoicing.raw"] == alone.trace["invoicing.raw"]
+    assert matched.recommended == alone.recommended
