@@ -10,7 +10,7 @@ from selfproof.credit.decide import decide
 from selfproof.credit.policy import load
 from selfproof.model import Application, Decision, Fact, Ledger, Method, Provenance, Value
 from selfproof.verify import verify
-from tests.builders import OUR_NAME, THEIR_NAME, application, document, invoice
+from tests.builders import OUR_NAME, OURS, THEIR_NAME, THEIRS, application, document, invoice
 
 
 def assess(facts: list[Fact], case: Application | None = None) -> Decision:
@@ -79,3 +79,13 @@ def test_an_own_table_that_names_the_buyer_does_not_make_new_invoices_old() -> N
     matched = assess([*old, *new, *bank("table", "table", {}, {THEIR_NAME: 2_000_000})])
     assert matched.trace["invoicing.raw"] == alone.trace["invoicing.raw"]
     assert matched.recommended == alone.recommended
+
+
+def test_the_licence_of_another_firm_tells_nothing_of_the_applicants_age() -> None:
+    account = bank("bank", "pdf_text", {f"2026-0{month}": 300_000 for month in range(4, 10)})
+    fields = {"signal_carrier": "ocr", "established_date": date(1999, 1, 1)}
+    own = document("licence", "business_license", name=OUR_NAME, uscc=OURS, **fields)
+    other = document("licence", "business_license", name=THEIR_NAME, uscc=THEIRS, **fields)
+    without = assess(account)
+    assert assess([*account, *other]).trace["grade"] == without.trace["grade"] < assess([*account, *own]).trace["grade"]
+    assert assess([*account, *other]).levels["licence"] == 1
