@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from selfproof.credit.decide import decide
+from selfproof.credit.evidence import gather
 from selfproof.credit.policy import load
 from selfproof.model import Application, Decision, Fact, Ledger, Method, Provenance, Value
 from selfproof.verify import verify
@@ -89,3 +93,50 @@ def test_the_licence_of_another_firm_tells_nothing_of_the_applicants_age() -> No
     without = assess(account)
     assert assess([*account, *other]).trace["grade"] == without.trace["grade"] < assess([*account, *own]).trace["grade"]
     assert assess([*account, *other]).levels["licence"] == 1
+
+
+HALF_YEAR = {f"2026-0{month}": 300_000 for month in range(4, 10)}
+
+
+def counted(*accounts: Sequence[Fact]) -> float:
+    """What the statements together say of receipts, CNY."""
+    found = gather(application(), [fact for account in accounts for fact in account], (), load())
+    return sum(entry.amount for entry in found.sold)
+
+
+@pytest.mark.parametrize(
+    ("account", "institution"),
+    [
+        ("****2222", "云泽银行"),
+        ("6222 0000 1111 2222", None),
+        ("6222********2222", "云泽银行"),
+        (None, "云泽银行"),
+        (None, "云泽银行临江支行"),
+        (None, None),
+        ("6222********", "云泽银行"),
+    ],
+)
+def test_one_account_shown_in_two_carriers_counts_once(account: str | None, institution: str | None) -> None:
+    first = bank("one", "pdf_text", HALF_YEAR)
+    again = bank("two", "table", HALF_YEAR, account=account, institution=institution)
+    assert counted(first, again) == counted(first) == 1_800_000
+
+
+@pytest.mark.parametrize(("account", "institution"), [("6222000011113333", "云泽银行"), (None, "临江农商银行")])
+def test_two_accounts_that_can_be_told_apart_both_count(account: str | None, institution: str) -> None:
+    first = bank("one", "pdf_text", HALF_YEAR)
+    assert counted(first, bank("two", "pdf_text", HALF_YEAR, account=account, institution=institution)) == 3_600_000
+
+
+def test_an_unread_account_of_other_days_is_no_copy() -> None:
+    first = bank("one", "pdf_text", {"2026-04": 100}, last_date=date(2026, 4, 30))
+    other = bank("two", "pdf_text", {"2026-05": 100}, account=None, first_date=date(2026, 5, 1))
+    assert counted(first, other) == 200
+
+
+@pytest.mark.parametrize("month", ["9999-12", "0000-05", "2026-13", "2026-00", "2026-10", "2027-01"])
+def test_a_month_that_is_none_or_still_to_come_is_ignored_and_breaks_nothing(month: str) -> None:
+    plain, odd = bank("one", "pdf_text", HALF_YEAR), bank("one", "pdf_text", {**HALF_YEAR, month: 9_000_000})
+    assert assess(odd).trace == assess(plain).trace
+    late = sale(1, date(9999, 12, 31), 500_000)
+    assert assess([*plain, *late]).trace == assess(plain).trace

@@ -11,8 +11,9 @@ Documents, with their id in the provenance:
   applicant: a sale, counted as invoicing in the month of its date. Buyer is the applicant: a purchase, for the margin.
   Turnover is counted *with* tax throughout, because receipts are.
 - ``bank_statement.months[YYYY-MM].receipts`` (business receipts of that month, net of own transfers, refunds,
-  interest and loans), ``bank_statement.account``, ``.institution``, ``.first_date``, ``.last_date`` (two files of one
-  account that overlap count once); the same for ``wallet_statement``, ``acquirer_statement``, ``platform_statement``
+  interest and loans), ``.counterparties[NAME].total_in`` (what a payer paid of them), ``.account``, ``.institution``,
+  ``.first_date``, ``.last_date`` (two files of one account that overlap count once, and so do two of which nothing
+  that was read tells that they are of two accounts); the same for ``wallet_statement``, ``acquirer_statement``, ``platform_statement``
   (with ``store``), and ``tax_return.months[YYYY-MM].taxable_sales``, ``settlement_sheet.months[YYYY-MM].total``,
   ``delivery_note.date|total_amount|number|consignee``.
 - ``contract.`` ``party_a``, ``party_b``, ``total_amount``, ``sign_date``, ``contract_number``: the unpaid part is the

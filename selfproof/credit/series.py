@@ -32,8 +32,33 @@ class Belief:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """Whose movements a statement lists, as far as it was read; "" where it was not.
+
+    tail: the last four digits of the number, of which carriers hide different parts.
+    """
+
+    tail: str
+    store: str
+    institution: str
+
+    def may_be(self, other: Account) -> bool:
+        """Whether nothing that was read of both tells them apart: what is unread may be the same account."""
+        if self.tail and other.tail:
+            return self.tail.endswith(other.tail) or other.tail.endswith(self.tail)
+        if self.store and other.store:
+            return self.store == other.store
+        if self.institution and other.institution:
+            return self.institution in other.institution or other.institution in self.institution
+        return True
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One amount of one month. key: what makes two copies one; span: days that a statement covers; day: of a paper."""
+    """One amount of one month. key: what makes two copies one; span: days that a statement covers; day: of a paper.
+
+    account: of a statement, in place of a key.
+    """
 
     kind: str
     document: str
@@ -46,6 +71,7 @@ class Entry:
     span: tuple[date, date] | None = None
     purchase: bool = False
     facts: tuple[str, ...] = ()
+    account: Account | None = None
 
     @property
     def level(self) -> int:
@@ -94,9 +120,11 @@ def entries(papers: Sequence[Paper], book: Book) -> tuple[Entry, ...]:
 
 
 def _overlap(one: Entry, two: Entry) -> bool:
-    """Two entries of one key are copies unless both are statements of different days."""
+    """Two entries of one key are copies unless both are statements of different days or accounts."""
     if one.span is None or two.span is None:
         return True
+    if one.account and two.account and not one.account.may_be(two.account):
+        return False
     return one.span[0] <= two.span[1] and two.span[0] <= one.span[1]
 
 
@@ -123,19 +151,30 @@ def _dated(paper: Paper, kind: str, rule: Dated, book: Book) -> Iterator[Entry]:
 
 
 def _monthly(paper: Paper, kind: str, field: str, book: Book) -> Iterator[Entry]:
-    holder = paper.text("account") or paper.text("store") or paper.text("institution")
+    account = Account(_tail(paper.text("account")), paper.text("store"), paper.text("institution"))
     first, last = paper.day("first_date"), paper.day("last_date")
     for name, fact in paper.fields.items():
         match, amount = _MONTH.fullmatch(name), number(fact)
-        if match is None or match[3] != field or amount is None:
+        month = 0 if match is None or match[3] != field else _month(match[1], match[2])
+        if amount is None or not 0 < month <= book.last:  # a day that no calendar has, or one still to come
             continue
-        month = int(match[1]) * 12 + int(match[2]) - 1
         start, end = first_day(month), first_day(month + 1) - timedelta(days=1)
         span = (max(first or start, start), min(last or end, end))
         yield Entry(
-            kind, paper.document, (paper.kind, holder), month, amount,
-            _belief(paper, kind, book), paper.text("store"), span=span, facts=(fact.id,),
+            kind, paper.document, (paper.kind,), month, amount,
+            _belief(paper, kind, book), account.store, span=span, account=account, facts=(fact.id,),
         )  # fmt: skip
+
+
+def _month(year: str, month: str) -> int:
+    """The number of a month; 0 when there is none of this name."""
+    return int(year) * 12 + int(month) - 1 if int(year) and 1 <= int(month) <= 12 else 0  # noqa: PLR2004  of a year
+
+
+def _tail(account: str) -> str:
+    """Up to four digits at the end of an account's number; "" when they are hidden or were not read."""
+    digits = re.search(r"\d+$", re.sub(r"[\s-]", "", account))
+    return digits.group()[-4:] if digits else ""
 
 
 def _belief(paper: Paper, kind: str, book: Book) -> Belief:
