@@ -140,3 +140,41 @@ def test_a_month_that_is_none_or_still_to_come_is_ignored_and_breaks_nothing(mon
     assert assess(odd).trace == assess(plain).trace
     late = sale(1, date(9999, 12, 31), 500_000)
     assert assess([*plain, *late]).trace == assess(plain).trace
+
+
+OWNER = Fact(
+    "registry.legal_representative", "样白露", "样白露", Ledger.THIRD_PARTY, Provenance(Method.SOURCE, "registry")
+)
+
+
+@pytest.mark.parametrize(
+    "buyer",
+    [
+        {"buyer_name": OUR_NAME, "buyer_tax_id": OURS},
+        {"buyer_name": None, "buyer_tax_id": OURS},
+        {"buyer_name": OUR_NAME, "buyer_tax_id": None},
+        {"buyer_name": "林某", "buyer_tax_id": None},
+        {"buyer_name": "样白露", "buyer_tax_id": None},
+    ],
+)
+def test_invoices_to_oneself_or_ones_legal_representative_are_no_sales(buyer: dict[str, Value | None]) -> None:
+    real = [fact for month in range(4, 10) for fact in sale(month, date(2026, month, 1), 20_000)]
+    own = [fact for month in range(4, 10) for fact in sale(90 + month, date(2026, month, 1), 500_000, **buyer)]
+    case = application(OWNER)
+    plain, padded = assess(real, case), assess([*real, *own], case)
+    assert padded.recommended == plain.recommended
+    assert padded.trace["invoicing.raw"] == plain.trace["invoicing.raw"]
+    (told,) = [reason for reason in padded.reasons if reason.step == "related"]
+    assert told.text.values == {"amount": "3,000,000"}
+    assert len(told.facts) == 6
+
+
+@pytest.mark.parametrize("payer", ["林某", "样白露", OUR_NAME])
+def test_what_the_firm_or_its_legal_representative_paid_in_is_no_receipt(payer: str) -> None:
+    others = bank("bank", "pdf_text", dict.fromkeys(HALF_YEAR, 100_000))
+    padded = bank("bank", "pdf_text", HALF_YEAR, {payer: 1_200_000, THEIR_NAME: 600_000})
+    case = application(OWNER)
+    assert assess(padded, case).trace["receipts.raw"] == pytest.approx(assess(others, case).trace["receipts.raw"])
+    assert "related" in [reason.step for reason in assess(padded, case).reasons]
+    more = bank("bank", "pdf_text", HALF_YEAR, {payer: 9_000_000})
+    assert assess(more, case).trace["receipts.raw"] == 0

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from selfproof.credit.papers import Paper
 from selfproof.credit.policy import Policy
+from selfproof.credit.related import Circle
 from selfproof.credit.series import Book, Entry
 from selfproof.credit.turnover import Kind, Reading
-from selfproof.model import Application
 from selfproof.names import same_firm
 
 
@@ -49,7 +49,7 @@ def _recent(paper: Paper, book: Book) -> bool:
 
 
 def _order(paper: Paper, entries: Sequence[Entry], book: Book) -> Order | None:
-    total, signed, other = paper.money("total_amount"), paper.day("sign_date"), counterparty(paper, book.application)
+    total, signed, other = paper.money("total_amount"), paper.day("sign_date"), counterparty(paper, book.circle)
     if total is None or signed is None or not other:
         return None
     dealt = [entry for entry in entries if entry.day and entry.day >= signed and same_firm(entry.payer, other)]
@@ -67,14 +67,14 @@ def _order(paper: Paper, entries: Sequence[Entry], book: Book) -> Order | None:
     )  # fmt: skip
 
 
-def counterparty(paper: Paper, application: Application) -> str:
+def counterparty(paper: Paper, mine: Circle) -> str:
     """The other party's name; "" when the applicant is not a party, or its owner stands on both sides."""
     names = [paper.text("party_a"), paper.text("party_b")]
-    mine = [bool(name) and same_firm(name, application.applicant.name) for name in names]
+    mine = [bool(name) and same_firm(name, mine.applicant.name) for name in names]
     if mine[0] == mine[1]:
         return ""
     other = names[1] if mine[0] else names[0]
-    return "" if other == application.applicant.legal_representative else other
+    return "" if mine.holds(other) else other
 
 
 def worth(found: Sequence[Order], policy: Policy, *, least: int) -> float:

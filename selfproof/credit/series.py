@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from selfproof.credit import related
 from selfproof.credit.papers import Paper, number
 from selfproof.credit.papers import day as day_of
 from selfproof.credit.policy import Dated, Industry, Policy
 from selfproof.model import Application
-from selfproof.names import applicants_side
 
 _MONTH = re.compile(r"months\[(\d{4})-(\d{2})\]\.(\w+)")
 _CARRIERS = ("xml", "ofd", "pdf_text", "table", "docx", "ocr")
@@ -88,6 +88,7 @@ class Book:
     industry: Industry
     levels: Mapping[str, int]
     matched: frozenset[str]
+    circle: related.Circle
 
     @property
     def last(self) -> int:
@@ -138,9 +139,8 @@ def _entries(paper: Paper, book: Book) -> Iterator[Entry]:
 
 def _dated(paper: Paper, kind: str, rule: Dated, book: Book) -> Iterator[Entry]:
     amount, day = paper.money(*rule.amount), paper.day(rule.day)
-    partied = "seller_name" in paper.fields or "seller_tax_id" in paper.fields
-    role = applicants_side(paper.text, book.application.applicant) if partied else "seller"
-    if amount is None or day is None or not role:
+    role = related.side(paper, book.circle)
+    if amount is None or day is None or not role or related.to_itself(paper, rule.payer, book.circle):
         return
     payer = paper.text(rule.payer)
     key = paper.text(rule.key)
@@ -153,6 +153,7 @@ def _dated(paper: Paper, kind: str, rule: Dated, book: Book) -> Iterator[Entry]:
 def _monthly(paper: Paper, kind: str, field: str, book: Book) -> Iterator[Entry]:
     account = Account(_tail(paper.text("account")), paper.text("store"), paper.text("institution"))
     first, last = paper.day("first_date"), paper.day("last_date")
+    share = _from_others(paper, field, book)
     for name, fact in paper.fields.items():
         match, amount = _MONTH.fullmatch(name), number(fact)
         month = 0 if match is None or match[3] != field else _month(match[1], match[2])
@@ -161,9 +162,17 @@ def _monthly(paper: Paper, kind: str, field: str, book: Book) -> Iterator[Entry]
         start, end = first_day(month), first_day(month + 1) - timedelta(days=1)
         span = (max(first or start, start), min(last or end, end))
         yield Entry(
-            kind, paper.document, (paper.kind,), month, amount,
+            kind, paper.document, (paper.kind,), month, amount * share if amount > 0 else amount,
             _belief(paper, kind, book), account.store, span=span, account=account, facts=(fact.id,),
         )  # fmt: skip
+
+
+def _from_others(paper: Paper, field: str, book: Book) -> float:
+    """The share of the months' sum that nobody of the applicant's own paid in; their payments are not told by month."""
+    months = ((_MONTH.fullmatch(name), number(fact)) for name, fact in paper.fields.items())
+    total = sum(max(0.0, amount or 0.0) for match, amount in months if match and match[3] == field)
+    own = sum(max(0.0, number(fact) or 0.0) for fact in related.paid_in(paper, book.circle))
+    return max(0.0, 1 - own / total) if total > 0 else 1.0
 
 
 def _month(year: str, month: str) -> int:
