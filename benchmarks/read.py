@@ -3,7 +3,8 @@
     python benchmarks/read.py FOLDER [--most 12] [--truth FOLDER]
 
 FOLDER holds files of any type. Every carrier is read in a process of its own, so that its peak memory is its own, with
-nothing kept from before. The peer is PaddleOCR's `predict` with the same weights and settings, without turning,
+nothing kept from before; the first file bears the loading of the models, processor seconds are those of all threads.
+The peer is PaddleOCR's `predict` with the same weights and settings, without turning,
 flattening, enlarging or a second look under seals. With --truth (one `<stem>.json` of printed values a file) it also
 counts how many of the values stand in the words, whatever their order.
 """
@@ -49,7 +50,10 @@ def main() -> None:
             json.dumps(measure(given.carrier, files["image" if given.carrier == PEER else given.carrier], given.truth))
         )
         return
-    print(f"{'carrier':<16}{'files':>6}{'first s':>9}{'median s':>10}{'most s':>8}{'peak MB':>9}{'values found':>16}")
+    print(
+        f"{'carrier':<16}{'files':>6}{'first s':>9}{'median s':>10}{'most s':>8}{'cpu s':>7}{'peak MB':>9}"
+        f"{'values found':>16}"
+    )
     for carrier in [*sorted(files), *([PEER] if "image" in files else [])]:
         print_row(carrier, in_own_process(carrier))
 
@@ -77,18 +81,20 @@ def in_own_process(carrier: str) -> dict[str, float]:
 def measure(carrier: str, paths: Sequence[Path], truth: Path | None) -> dict[str, float]:
     """Seconds, peak memory in MB, and values found, over these files."""
     words: Callable[[Path], Sequence[str]] = alone if carrier == PEER else whole
-    seconds, found, printed = [], 0, 0
+    seconds, busy, found, printed = [], [], 0, 0
     for path in paths:
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), time.process_time()
         texts = words(path)
         seconds.append(time.perf_counter() - start)
+        busy.append(time.process_time() - cpu)
         values = list(printed_values(truth, path))
         printed += len(values)
         found += sum(stands(value, squeezed("".join(texts))) for value in values)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     return {
         "files": len(paths), "first": seconds[0], "median": statistics.median(seconds[1:] or seconds),
-        "most": max(seconds[1:] or seconds), "peak": peak, "found": found, "printed": printed,
+        "most": max(seconds[1:] or seconds), "cpu": statistics.median(busy[1:] or busy), "peak": peak,
+        "found": found, "printed": printed,
     }  # fmt: skip
 
 
@@ -132,7 +138,7 @@ def print_row(carrier: str, row: dict[str, float]) -> None:
     """One line of the table."""
     values = f"{row['found']:.0f} of {row['printed']:.0f}" if row["printed"] else ""
     print(
-        f"{carrier:<16}{row['files']:>6.0f}{row['first']:>9.2f}{row['median']:>10.2f}{row['most']:>8.2f}"
+        f"{carrier:<16}{row['files']:>6.0f}{row['first']:>9.2f}{row['median']:>10.2f}{row['most']:>8.2f}{row['cpu']:>7.2f}"
         f"{row['peak']:>9.0f}{values:>16}",
         flush=True,
     )

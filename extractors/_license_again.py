@@ -11,7 +11,8 @@ from statistics import median
 
 from rapidfuzz.distance import LCSseq, Levenshtein
 
-from extractors._license_form import Column, Line, Mark, Sheet, lines_of
+from extractors._license_form import Column, Line, Sheet, lines_of
+from extractors._license_marks import Mark
 from selfproof import read
 from selfproof.model import Box, Document, Word
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from statistics import median
 
+from extractors._license_marks import Mark, leading, mark_of, rows, spelled
 from extractors._license_place import Frame, Piece, frame_of, pieces
 from extractors._license_table import (
     ASIDE,
@@ -27,26 +28,10 @@ from extractors._license_table import (
 from selfproof.layout import squash
 from selfproof.model import Box, Page, Word
 
-_LEADING = re.compile(r"[\s:：·.,，。*＊■●\-—|丨'’‘]*")
-_SUPPLEMENT = re.compile(r"\s*[(（](负责人|姓名|经营者|字号)[)）]")
-_SPREAD = 4.0  # heights between the glyphs of a spread label
 _GAP = 4.0  # heights of white space that end a line
-_SUPPLEMENTED = ("legal_representative", "name")
 _ENOUGH = 4  # labels that show how a column leans
 _AUTHORITY = 16  # characters of an authority's name, behind its label
 _BEFORE = 5  # stray characters that may be read in one with the label of a number
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A label found: which field it announces, and where it stands."""
-
-    field: str
-    left: float
-    right: float
-    y: float
-    height: float
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +124,10 @@ class Sheet:
 def sheet(page: Page) -> Sheet:
     """Take a page apart."""
     frame = frame_of(page)
-    spelled, loose_pieces = _spelled(pieces(page.words, frame))
-    found = [(piece, _leading(piece)) for piece in loose_pieces]
-    columns = _columns([*spelled, *(hit[0] for _, hit in found if hit is not None)])
-    marks: list[Mark] = [*spelled]
+    joined, loose_pieces = spelled(pieces(page.words, frame))
+    found = [(piece, leading(piece)) for piece in loose_pieces]
+    columns = _columns([*joined, *(hit[0] for _, hit in found if hit is not None)])
+    marks: list[Mark] = [*joined]
     rest: list[Piece] = []
     for piece, hit in found:
         for item in _split(piece, hit, columns):
@@ -154,44 +139,6 @@ def sheet(page: Page) -> Sheet:
     columns = _columns([*marks, *extra])
     loose = tuple(mark for mark in marks if mark.field in LOOSE)
     return Sheet(page.number, frame, columns, loose, tuple(_lines(rest, columns, [*marks, *extra])))
-
-
-def _spelled(found: Sequence[Piece]) -> tuple[list[Mark], list[Piece]]:
-    """Labels that came glyph by glyph, set far apart, and the other pieces."""
-    marks: list[Mark] = []
-    used: list[Piece] = []
-    single = [piece for piece in found if len(piece.text) == 1 and piece.text in glyphs()]
-    for row in _rows(single):
-        text = "".join(piece.text for piece in row)
-        for hit in label_pattern().finditer(text):
-            run = row[hit.start() : hit.end()]
-            if len(run) > SHORT and all(b.left - a.right < _SPREAD * a.height for a, b in pairwise(run)):
-                y, height = median(piece.y for piece in run), median(piece.height for piece in run)
-                marks.append(Mark(labels()[hit.group()], run[0].left, run[-1].right, y, height, hit.group()))
-                used += run
-    return marks, [piece for piece in found if piece not in used]
-
-
-def _mark(piece: Piece) -> Mark:
-    label = squash(piece.text)
-    return Mark(labels()[label], piece.left, piece.right, piece.y, piece.height, label)
-
-
-def _leading(piece: Piece) -> tuple[Mark, Piece | None] | None:
-    """The label with which a piece begins, and what follows it."""
-    start = _skip(piece.text, 0)
-    hit = label_pattern().match(piece.text, start)
-    if hit is None:
-        return None
-    more = _SUPPLEMENT.match(piece.text, hit.end()) if labels()[squash(hit.group())] in _SUPPLEMENTED else None
-    end = _skip(piece.text, more.end() if more else hit.end())
-    after = piece.cut(end, len(piece.text)) if end < len(piece.text) else None
-    return _mark(piece.cut(hit.start(), hit.end())), after
-
-
-def _skip(text: str, start: int) -> int:
-    found = _LEADING.match(text, start)
-    return found.end() if found else start
 
 
 def _split(piece: Piece, hit: tuple[Mark, Piece | None] | None, columns: Sequence[Column]) -> Iterator[Mark | Piece]:
@@ -214,7 +161,7 @@ def _split(piece: Piece, hit: tuple[Mark, Piece | None] | None, columns: Sequenc
 def _inner(body: Piece, columns: Sequence[Column]) -> Iterator[tuple[Piece | None, Mark, Piece | None]]:
     """Labels inside of a piece with what stands before and behind."""
     for hit in label_pattern().finditer(body.text):
-        mark = _mark(body.cut(hit.start(), hit.end()))
+        mark = mark_of(body.cut(hit.start(), hit.end()))
         before, after = body.text[: hit.start()], body.text[hit.end() :]
         believed = {
             STOP: not after or not re.search(r"[\u4e00-\u9fff]", before),
@@ -286,7 +233,7 @@ def _fragments(columns: Sequence[Column], rest: Sequence[Piece]) -> tuple[list[M
     for column in columns:
         inside = [piece for piece in rest if _inside(column, piece)]
         rest = [piece for piece in rest if piece not in inside]
-        for row in _rows(inside):
+        for row in rows(inside):
             mark, after = _joined(row, column)
             marks += [mark] if mark else []
             rest += after
@@ -301,16 +248,6 @@ def _inside(column: Column, piece: Piece) -> bool:
     slack = 0.6 if piece.text[0] in tails() else -0.2
     low, high = column.left_at(piece.y) - 2 * column.height, column.right_at(piece.y) + slack * column.height
     return low <= piece.left and piece.left + piece.height / 2 < high
-
-
-def _rows(found: Sequence[Piece]) -> list[list[Piece]]:
-    rows: list[list[Piece]] = []
-    for piece in sorted(found, key=lambda item: item.y):
-        if rows and abs(rows[-1][-1].y - piece.y) < 0.6 * min(piece.height, rows[-1][-1].height):
-            rows[-1].append(piece)
-        else:
-            rows.append([piece])
-    return [sorted(row, key=lambda item: item.left) for row in rows]
 
 
 def _joined(row: Sequence[Piece], column: Column) -> tuple[Mark | None, Sequence[Piece]]:

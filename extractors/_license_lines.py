@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
-from extractors._license_form import Column, Line, Mark
+from extractors._license_form import Column, Line
+from extractors._license_marks import Mark
 from extractors._license_place import Piece
 from selfproof.model import Word
 

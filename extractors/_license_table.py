@@ -20,6 +20,8 @@ UNREAD = "unread"  # the remains of a label that fit several
 SPARE = "fallback."  # before a field: used when its own label is nowhere
 LOOSE = ("uscc", STOP, ASIDE)  # labels that stand outside of the columns
 SHORT = 2  # labels of two glyphs (名称, 类型, 住所) also occur inside values: they need more proof
+_USUAL = 3  # of the labels listed for a field
+_LONG = 5  # glyphs of labels that no value contains
 LIKE = 0.6  # three glyphs of five, or one of two alone
 
 
@@ -59,6 +61,39 @@ def tails() -> frozenset[str]:
 def label_pattern() -> re.Pattern[str]:
     """Any label, its glyphs set apart or not; the longest first."""
     return re.compile("|".join(spread(label).pattern for label in sorted(labels(), key=len, reverse=True)))
+
+
+@cache
+def _lacking() -> Mapping[str, str]:
+    """What is left of a label of a column without one of its glyphs → the label; unequivocal remnants only.
+
+    Of each field's usual labels and of all long ones: three glyphs of a rare label occur in values.
+    """
+    left: dict[str, set[str]] = {}
+    for field, names in _table()["fields"].items():
+        usual = [
+            name for place, name in enumerate(names) if (place < _USUAL and len(name) > SHORT + 1) or len(name) > _LONG
+        ]
+        for label in usual if field not in LOOSE else ():
+            for place in range(len(label)):
+                left.setdefault(label[:place] + label[place + 1 :], set()).add(label)
+    whole = {
+        rest: names
+        for rest, names in left.items()
+        if not any(label.startswith(rest) for label in set(labels()) - names)
+    }
+    return {rest: min(names) for rest, names in whole.items() if len({labels()[name] for name in names}) == 1}
+
+
+def lacking(text: str, start: int) -> tuple[str, int] | None:
+    """The label that begins at a place of a text with one glyph lost, and where it ends.
+
+    >>> lacking("注册本壹佰万元", 0), lacking("注册商标", 0), lacking("注册", 0)
+    (('注册资本', 3), None, None)
+    """
+    longest = min(max(map(len, _lacking())), len(text) - start)
+    ends = (start + length for length in range(longest, SHORT, -1))
+    return next(((_lacking()[text[start:end]], end) for end in ends if text[start:end] in _lacking()), None)
 
 
 @cache

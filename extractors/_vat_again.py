@@ -74,13 +74,13 @@ def corrected(document: Document, sheet: Sheet, printed: Sequence[Spot]) -> Iter
 
 
 def _longer(document: Document, sheet: Sheet, words: Sequence[Word]) -> Iterator[Sequence[Word]]:
-    """A name that goes on where a seal covered it: a closer look further right that begins with what was read."""
+    """A name that breaks off where a seal covers it: a closer look further right that begins with what was read."""
     text = layout.squash(layout.join(words))
-    if not words or len(text) >= _SHORT_NAME or text == "个人":
+    if not words or text == "个人" or (len(text) >= _SHORT_NAME and values.name(text) is not None):
         return
-    left, top, _, bottom = union([word.box for word in words])
+    left, top, right, bottom = union([word.box for word in words])
     for line in _vat_sheet.sheet(
-        sheet.page, read.again(document, sheet.page.number, (left, top, left + _REACH, bottom))
+        sheet.page, read.again(document, sheet.page.number, (left, top, max(left + _REACH, right + _REACH / 2), bottom))
     ).lines:
         at = line.text.find(text)
         if at >= 0:

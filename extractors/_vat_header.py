@@ -46,7 +46,7 @@ _SLIP = 1.3  # print may stand this many line heights above or below its label
 _APART = 0.4  # ems: the second print of a number stands so close behind the first
 _WIDE = 2.5  # ems: a date may be set with gaps
 _MACHINE = ("机器编号:", "机器编号", "器编号:")
-_RIGHT_HALF = 0.5  # of the width: numbers stand there
+_RIGHT_HALF = 0.5  # of the form's width: numbers stand there
 _BETWEEN_SUMS = 0.82  # of the width: 金额 left of it, 税额 right of it, on every form
 
 
@@ -163,7 +163,7 @@ def _bare(sheet: Sheet) -> Iterator[Spot]:
             yield "issue_date", line.cut(*span)
         for start, stop in matches(line, _BARE_NUMBER) if codes else ():
             whole = line.spots[start][0] == line.spots[stop - 1][0]
-            if whole and line.left(start) > _RIGHT_HALF and not _DATE.match(line.text[start:stop]):
+            if whole and sheet.share(line.left(start)) > _RIGHT_HALF and not _DATE.match(line.text[start:stop]):
                 yield "invoice_number", line.cut(start, stop)
 
 

@@ -20,7 +20,7 @@ _CODE = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
 _NAME = re.compile(r"[^\d\s:;,.*<>+/-].{0,60}")
 _ALPHABETIC = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,}")
 _LOST_LABEL = re.compile(r".{1,3}:(?=.)")
-_HALF = 0.42  # a label of the right-hand block begins beyond this share of the width
+_HALF = 0.42  # a label of the right-hand block begins beyond this share of the form's width
 _SHIFT = 1.3  # print may stand this many line heights above or below its label
 
 
@@ -50,7 +50,7 @@ def _unlabelled(sheet: Sheet) -> Iterator[tuple[str, Sequence[Word]]]:
             continue
         side = "seller" if below else "buyer"
         for start, stop in matches(line, _CODE):
-            if line.left(start) < _HALF and uscc.is_valid(line.text[start:stop]):
+            if sheet.share(line.left(start)) < _HALF and uscc.is_valid(line.text[start:stop]):
                 yield f"{side}_tax_id", line.cut(start, stop)
                 yield from _name_over(sheet, index, start, 1.0, side)
 
@@ -89,10 +89,10 @@ def _side_by_order(sheet: Sheet, hit: Hit, field: str) -> str:
 def _side_by_place(sheet: Sheet, hit: Hit) -> str:
     line = sheet.lines[hit.line]
     if line.middle > sheet.table_bottom:
-        return "seller" if line.left(hit.start) < _HALF else ""
+        return "seller" if sheet.share(line.left(hit.start)) < _HALF else ""
     if line.middle > sheet.table_top:
         return ""
-    return "buyer" if line.left(hit.start) < _HALF else "seller"
+    return "buyer" if sheet.share(line.left(hit.start)) < _HALF else "seller"
 
 
 def _value(sheet: Sheet, hit: Hit, field: str) -> Sequence[Word]:

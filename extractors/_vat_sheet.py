@@ -97,6 +97,11 @@ class Sheet:
         edges = [piece.word.box for line in self.lines for piece in line.pieces]
         return min(box[0] for box in edges), max(box[2] for box in edges)
 
+    def share(self, x: float) -> float:
+        """Where a place of the page's width stands on the form, 0 at its left end and 1 at its right."""
+        left, right = self.span
+        return (x - left) / ((right - left) or 1.0)
+
     @property
     def crowd(self) -> float:
         """The share of recognised words that stand beside the form: other windows of a screen, other papers."""

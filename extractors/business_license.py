@@ -20,8 +20,9 @@ from stdnum.iso7064 import mod_11_10
 
 from extractors import _license_again as again
 from extractors import _license_table as table
-from extractors._license_form import Column, Line, Mark, Sheet, sheet
+from extractors._license_form import Column, Line, Sheet, sheet
 from extractors._license_lines import bands, beside, owned, runs, under
+from extractors._license_marks import Mark
 from selfproof import repair, values
 from selfproof.layout import squash
 from selfproof.model import Document, Located, Page, Value, Word
@@ -32,6 +33,7 @@ _FREE = re.compile(_SOCIAL + r"|(?<!\d)\d{15}(?!\d)|(?<!\d)\d{15}(?=\d-\d)")
 _CODE = re.compile(_SOCIAL + r"|\d{15}|(?<![0-9A-Z])[0-9A-Z]{17}(?![0-9A-Z])|(?<!\d)\d{13}(?!\d)")
 _LENGTHS = (13, 15, 17, 18)  # 13 and 15: numbers of before 2015; 17: one sign short, which a check must complain of
 _OLD = 15
+_REGIONS = "123456"  # first figures of the regions that have registered under these numbers
 _MANY_LINES = ("name", "type", "address", "business_scope")
 _PARAGRAPH = 2.4  # glyph heights between lines of a running text at most
 _LOOSE_LINES = 1.35  # glyph heights between lines of one value
@@ -50,6 +52,10 @@ def _chinese(printed: str) -> str | None:
     """Without white space, brackets in the one form of Chinese print (a recogniser mixes both)."""
     kept = values.compact(printed)
     return kept.translate(_BRACKETS) if kept else None
+
+
+def _name(printed: str) -> str | None:
+    return _chinese(values.name(printed) or "")
 
 
 def _license_code(printed: str) -> str | None:
@@ -77,7 +83,7 @@ def _scope(printed: str) -> str | None:
 
 
 FIELDS: Mapping[str, Callable[[str], Value | None]] = {
-    "name": _chinese,
+    "name": _name,
     "uscc": _license_code,
     "type": _chinese,
     "legal_representative": _person,
@@ -94,8 +100,12 @@ LABELS: Mapping[str, tuple[str, ...]] = {
 
 
 def _valid(code: str) -> bool:
-    """Whether a code's check digit is right: GB 32100, or ISO 7064 MOD 11,10 of a registration number."""
-    return uscc.is_valid(code) or (len(code) == _OLD and code.isdigit() and mod_11_10.is_valid(code))
+    """Whether a code's check digit is right: GB 32100, or ISO 7064 MOD 11,10 of a registration number.
+
+    A registration number begins with its authority's region (GB/T 2260, 100000 for the State's own).
+    """
+    old = len(code) == _OLD and code.isdigit() and code[0] in _REGIONS
+    return uscc.is_valid(code) or (old and mod_11_10.is_valid(code))
 
 
 def _without_lookalikes(found: Mapping[str, Located]) -> Mapping[str, Located]:

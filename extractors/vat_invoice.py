@@ -37,7 +37,7 @@ _FEWEST = 4  # of the form's words: fewer are no invoice, whatever their places
 _FIRST_PAGES = 3
 _UNNAMED = 0.45  # at most, without number, code or title: goods with tax stand in contracts too
 _CROWD = 0.2  # of the words
-_FOREIGN = re.compile(r"翻译件|译文|Translation", re.IGNORECASE)
+_FOREIGN = re.compile(r"翻译件|译文|Translation|电子发票[(（](?:铁路电子客票|航空运输电子客票行程单)", re.IGNORECASE)
 
 
 def _tax_id(printed: str) -> str | None:
@@ -57,9 +57,9 @@ FIELDS = {
     "invoice_number": values.digits,
     "issue_date": _day,
     "check_code": values.digits,
-    "buyer_name": values.text,
+    "buyer_name": values.name,
     "buyer_tax_id": _tax_id,
-    "seller_name": values.text,
+    "seller_name": values.name,
     "seller_tax_id": _tax_id,
     "amount_excl_tax": values.money,
     "tax_amount": values.money,

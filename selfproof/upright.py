@@ -16,7 +16,7 @@ from selfproof.model import Word
 _SAMPLE: Final = 5  # lines that are read to tell top from bottom
 _SURE: Final = 0.9  # mean probability of a character: upside down it stays below 0.8, upright above 0.94
 _LONG: Final = 3.0  # times its height: a line that tells its direction
-_LONGEST: Final = 20.0  # times its height: longer lines take long to read
+_LONGEST: Final = 12.0  # times its height: longer lines take long to read
 
 
 def quarter_turns(image: Image, lines: Sequence[Corners], *, of: str = "") -> int:

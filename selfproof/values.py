@@ -19,6 +19,7 @@ UNITS = {"拾": 10, "十": 10, "佰": 100, "百": 100, "仟": 1000, "千": 1000}
 CENT = Decimal("0.01")
 _ABSURD = Decimal(10) ** 15  # CNY: no paper states so much; a longer run of figures is a number of another sort
 _EMPTY = re.compile(r"[\s*_\-—–/\\.…□＿]*")
+_BROKEN_OFF = re.compile(r"(?:股份(?:有(?:限公?)?)?|有限(?:责(?:任公?)?|公)?|责任公|分公)$")  # begun forms of firms
 _NUMBER = re.compile(r"[+\-−(]?\d+(?:\.\d+)?\)?")
 _PLACEHOLDER = re.compile(r"[\[【(（].{0,12}(?:填写|请填|待定).{0,12}[\]】)）]|[Xx×]{3,}|_{3,}")
 _DAY = re.compile(r"(?<!\d)(\d{4})\s*[年./\-\s]\s*(\d{1,2})\s*[月./\-\s]\s*(\d{1,2})(?!\d)")
@@ -54,6 +55,16 @@ def compact(printed: str) -> str | None:
     """
     kept = text(printed)
     return re.sub(r"\s+", "", kept) if kept else None
+
+
+def name(printed: str) -> str | None:
+    """A name; None where its legal form breaks off, at a seal or the picture's edge: a part of a name is another's.
+
+    >>> name("样例塑料制品有限公司"), name("样例塑料制品有限公"), name("样例塑料制品股份"), name("样例小吃店")
+    ('样例塑料制品有限公司', None, None, '样例小吃店')
+    """
+    whole = text(printed)
+    return None if whole is None or _BROKEN_OFF.search(fold(whole)) else whole
 
 
 def number(printed: str) -> Decimal | None:

@@ -119,7 +119,8 @@ def contract(total: float, *, signed: bool = True, tag: str = "") -> Paper:
     fields = {"party_a": "试例丙食品有限公司", "party_b": NAME, "total_amount": total, "sign_date": date(2026, 6, 18)}
     facts = tuple(fact(f"contract.{name}", value, document) for name, value in fields.items())
     checks = ("signature_trusted", "contract_invoiced_and_paid") if signed else ()
-    return Paper((*facts, *signals(document, "pdf_text", signed=signed)), passed(document, *checks))
+    found = passed(document, *checks, matched=["platform"])
+    return Paper((*facts, *signals(document, "pdf_text", signed=signed)), found)
 
 
 def third(name: str, value: Any, record: str = "") -> Fact:

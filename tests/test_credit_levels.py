@@ -88,23 +88,36 @@ def test_an_intact_but_untrusted_signature_is_an_electronic_original() -> None:
     assert level(replace(paper, findings=(*findings, untrusted))) == 3
 
 
+def unproven(carrier: str = "pdf_text") -> Paper:
+    """An invoice without any check that passed."""
+    return Paper(invoice(DAY, 10_000, carrier=carrier, signed=False).facts)
+
+
 @pytest.mark.parametrize(("carrier", "expected"), [("table", 2), ("pdf_text", 3)])
-def test_a_match_lifts_a_picture_no_higher_than_what_it_was_matched_to(carrier: str, expected: int) -> None:
-    bank, picture = statement(1_000_000, 6, carrier=carrier), invoice(DAY, 10_000, carrier="ocr", signed=False)
-    match = passed(name_of(picture), "invoice_matched_to_receipts", matched=[name_of(bank)])
-    assert level(with_finding(picture, *match), bank) == expected
+def test_a_match_lifts_no_higher_than_what_it_was_matched_to(carrier: str, expected: int) -> None:
+    bank, paper = statement(1_000_000, 6, carrier=carrier), unproven()
+    match = passed(name_of(paper), "invoice_matched_to_receipts", matched=[name_of(bank)])
+    assert level(with_finding(paper, *match), bank) == expected
 
 
-def test_a_match_to_a_feed_lifts_to_four_and_no_higher() -> None:
-    picture = invoice(DAY, 10_000, carrier="ocr", signed=False)
-    match = passed(name_of(picture), "invoice_matched_to_receipts", matched=["platform"])
-    assert level(with_finding(picture, *match)) == 4
+@pytest.mark.parametrize(("carrier", "expected"), [("pdf_text", 4), ("ocr", 2), ("table", 2), ("docx", 2)])
+def test_a_match_to_a_feed_lifts_an_original_to_four_and_nothing_that_was_made_to_match(
+    carrier: str, expected: int
+) -> None:
+    paper = unproven(carrier)
+    match = passed(name_of(paper), "invoice_matched_to_receipts", matched=["platform"])
+    assert level(with_finding(paper, *match)) == expected
+
+
+@pytest.mark.parametrize("carrier", ["table", "docx"])
+def test_no_signature_lifts_a_file_that_its_owner_can_edit(carrier: str) -> None:
+    assert level(invoice(DAY, 10_000, carrier=carrier, signed=True)) == 2
 
 
 def test_a_match_to_nothing_that_is_known_lifts_nothing() -> None:
-    picture = invoice(DAY, 10_000, carrier="ocr", signed=False)
-    match = passed(name_of(picture), "invoice_matched_to_receipts", matched=["gone"])
-    assert level(with_finding(picture, *match)) == 2
+    paper = unproven()
+    match = passed(name_of(paper), "invoice_matched_to_receipts", matched=["gone"])
+    assert level(with_finding(paper, *match)) == 2
 
 
 def test_a_signed_contract_proves_who_signed_and_not_the_trade() -> None:
@@ -118,6 +131,12 @@ def test_a_contract_is_lifted_to_the_weakest_of_invoices_and_receipts() -> None:
     paper, bank, sold = contract(500_000, signed=False), statement(1_000_000, 6), invoice(DAY, 10_000)
     match = passed(name_of(paper), "contract_invoiced_and_paid", matched=[name_of(bank), name_of(sold)])
     assert level(with_finding(paper, *match), bank, sold) == 3
+
+
+def test_not_even_a_signature_makes_a_contract_worth_more_than_what_it_was_matched_to() -> None:
+    paper, bank = contract(500_000), statement(1_000_000, 6, carrier="table")
+    match = passed(name_of(paper), "signature_trusted", "contract_invoiced_and_paid", matched=[name_of(bank)])
+    assert level(replace(paper, findings=match), bank) == 2
 
 
 def test_a_photo_is_never_more_than_a_photo() -> None:
@@ -146,12 +165,22 @@ def test_new_invoices_without_a_receipt_count_up_to_the_mean_of_the_older_ones()
     old, new = invoices(1_200_000, 6)[:5], invoices(12_000_000, 1)  # sixty days ago is 9 August: only September is new
     alone = run(application(existing=0), invoices(1_200_000, 6))
     assert run(application(existing=0), old, new).trace["invoicing.raw"] == pytest.approx(alone.trace["invoicing.raw"])
-    bank = statement(1_000_000, 6)
+    paid = [
+        with_finding(paper, *passed(name_of(paper), "invoice_matched_to_receipts", matched=["platform"]))
+        for paper in new
+    ]
+    assert run(application(existing=0), old, paid).trace["invoicing.raw"] > alone.trace["invoicing.raw"]
+
+
+@pytest.mark.parametrize("carrier", ["table", "ocr", "pdf_text"])
+def test_new_invoices_matched_to_an_unproven_statement_are_still_new(carrier: str) -> None:
+    old, new, bank = invoices(1_200_000, 6)[:5], invoices(12_000_000, 1), statement(0, 6, carrier=carrier)
     paid = [
         with_finding(paper, *passed(name_of(paper), "invoice_matched_to_receipts", matched=[name_of(bank)]))
         for paper in new
     ]
-    assert run(application(existing=0), old, paid).trace["invoicing.raw"] > alone.trace["invoicing.raw"]
+    alone = run(application(existing=0), old, new)
+    assert run(application(existing=0), old, paid, bank).trace["invoicing.raw"] == alone.trace["invoicing.raw"]
 
 
 def test_only_new_invoices_without_receipts_show_no_turnover() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from selfproof.credit.limit import Terms as LimitTerms
 from selfproof.credit.limit import annuity, ceilings, cycle_days, growth, rounded
+from selfproof.model import Decision
 from tests.credit_cases import (
     AS_OF,
     PLATFORM,
@@ -68,24 +69,37 @@ def test_a_cycle_near_zero_honestly_needs_near_zero() -> None:
     assert decision.binding == "need"
 
 
-def test_a_start_up_with_contracts_only_never_exceeds_the_entry_amount_until_paid() -> None:
+def sold_to_the_contracts_buyer(amount: float, *, signed: bool = True) -> Paper:
+    paper = invoice(AS_OF.replace(month=7), amount, signed=signed)
+    document = paper.facts[0].provenance.document
+    facts = tuple(
+        fact(item.name, "试例丙食品有限公司", document) if item.field == "buyer_name" else item for item in paper.facts
+    )
+    return Paper(facts, paper.findings)
+
+
+def start_up(*papers: Paper) -> Decision:
+    """A newcomer with a contract of 3,000,000, invoiced and paid as far as the papers go."""
+    order = contract(3_000_000, signed=False)
+    document = order.facts[0].provenance.document
+    matched = [paper.facts[0].provenance.document for paper in papers]
+    match = passed(document, "contract_invoiced_and_paid", matched=matched) if papers else ()
     case = {"existing": 0, "trade": "startup", "industry": "general"}
-    unproven = [contract(900_000, signed=False, tag=str(number)) for number in range(3)]
-    different = [
-        Paper(
-            (*paper.facts, fact("contract.contract_number", f"N{number}", paper.facts[0].provenance.document)),
-            paper.findings,
-        )
-        for number, paper in enumerate(unproven)
-    ]
-    decision = run(application(*STANDING, **case), different)
-    assert 0 < decision.recommended <= 50_000
-    assert decision.trace["v3"] == 0
-    sold = invoice(AS_OF.replace(month=7), 200_000)
-    document = different[0].facts[0].provenance.document
-    match = passed(document, "contract_invoiced_and_paid", matched=[sold.facts[0].provenance.document])
-    settled = [Paper(different[0].facts, match), *different[1:], sold]
-    assert run(application(*STANDING, **case), settled).recommended >= decision.recommended
+    return run(application(*STANDING, **case), Paper(order.facts, match), list(papers))
+
+
+def test_contracts_of_which_nothing_was_paid_are_no_turnover_of_a_start_up() -> None:
+    decision = start_up()
+    assert decision.recommended == 0
+    assert decision.trace["v"] == decision.trace["v_part"] == 0
+
+
+def test_a_start_up_gets_more_than_the_entry_amount_only_for_a_contract_that_was_proven_paid() -> None:
+    part, whole = start_up(sold_to_the_contracts_buyer(2_000_000)), start_up(sold_to_the_contracts_buyer(2_700_000))
+    assert 0 < part.recommended <= 50_000 < whole.recommended
+    assert whole.trace["v_part"] < 2_700_000
+    unsigned = start_up(sold_to_the_contracts_buyer(2_700_000, signed=False))
+    assert unsigned.recommended <= 50_000
 
 
 def test_one_contract_in_two_files_is_one_order() -> None:

@@ -1,8 +1,11 @@
 """How far a document is believed (credit-method, section 1): a level 0-5 computed from the findings of its checks.
 
 A failed check only lowers. Passing lifts in three ways: consistency of an electronic original (L3), a trusted
-signature (L4), a match (at most the level of what it was matched to). Consistency proves nothing in a file that its
-owner can edit, so tables and Word files stay at L2 whatever passes.
+signature (L4), a match (at most the level of the weakest document it was matched to). Consistency proves nothing in a
+file that its owner can edit, and a match nothing in one that was made to match: tables and Word files stay at L2
+whatever passes, pictures whatever they match. The one exception is a contract, on any carrier: where it was invoiced
+and paid its words are borne out by others', so it is worth what the weakest invoice or statement is, never more,
+whoever signed it.
 """
 
 from __future__ import annotations
@@ -16,6 +19,8 @@ from selfproof.model import Finding, Ledger, Method, Outcome
 Verdicts = Mapping[str, Mapping[str, Finding]]  # document id → check id → the worst finding
 _WORST = {Outcome.FAIL: 0, Outcome.UNKNOWN: 1, Outcome.PASS: 2}
 REFUSED, DECLARED, SEEN, ORIGINAL, PROVEN, CONFIRMED = range(6)
+_EDITABLE = ("table", "docx")
+_MADE = ("", "ocr", *_EDITABLE)  # carriers that anyone can make to match what he holds
 
 
 def verdicts(findings: Sequence[Finding]) -> dict[str, dict[str, Finding]]:
@@ -70,9 +75,9 @@ def _alone(paper: Paper, known: Mapping[str, Finding], policy: Policy) -> int:
     level = ORIGINAL if required and all(_passed(name, known) for name in required) else SEEN
     if _signed(paper, known, policy):
         level = PROVEN
-    if not _passed(policy.match.get(paper.kind), known):
-        level = min(level, policy.top.get(paper.kind, CONFIRMED))
-    return min(level, _cap(known, policy))
+    if paper.signal("carrier") in _EDITABLE:
+        level = min(level, SEEN)
+    return min(level, policy.top.get(paper.kind, CONFIRMED), _cap(known, policy))
 
 
 def _signed(paper: Paper, known: Mapping[str, Finding], policy: Policy) -> bool:
@@ -97,6 +102,12 @@ def _lifted(paper: Paper, known: Mapping[str, Finding], alone: Mapping[str, int]
     level, match = alone[paper.document], policy.match.get(paper.kind)
     if match is None or not _passed(match, known) or level == REFUSED or _declared(paper):
         return level
-    others = (CONFIRMED if name in policy.third_party else alone.get(name, REFUSED) for name in known[match].documents)
-    matched = min(others, default=REFUSED)
-    return max(level, min(matched, PROVEN, _cap(known, policy)))
+    if paper.signal("carrier") in _MADE and paper.kind not in policy.top:
+        return level
+    return max(level, min(weakest(known[match], alone, policy), PROVEN, _cap(known, policy)))
+
+
+def weakest(match: Finding, believed: Mapping[str, int], policy: Policy) -> int:
+    """The level of the weakest document that a match rests on; a third-party feed is confirmed, nothing is refused."""
+    others = (CONFIRMED if name in policy.third_party else believed.get(name, REFUSED) for name in match.documents)
+    return min(others, default=REFUSED)

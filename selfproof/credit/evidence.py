@@ -8,17 +8,19 @@ Documents, with their id in the provenance:
   ``rejected`` by a person; ``document.confirmed`` = true by a third party; ``document.withdrawn`` = the day.
 - ``vat_invoice.`` ``seller_tax_id``, ``seller_name``, ``buyer_tax_id``, ``buyer_name``, ``invoice_number``,
   ``issue_date``, ``total_amount`` (with tax; ``amount_excl_tax`` only where the total was not read). Seller is the
-  applicant: a sale, counted as invoicing in the month of its date. Buyer is the applicant: a purchase, for the margin.
-  Turnover is counted *with* tax throughout, because receipts are.
+  applicant: a sale, counted as invoicing in the month of its date, unless the buyer is the applicant too or its legal
+  representative (``registry.legal_representative`` or the application's); what these paid in is no receipt either.
+  Buyer is the applicant: a purchase, for the margin. Turnover is counted *with* tax throughout, because receipts are.
 - ``bank_statement.months[YYYY-MM].receipts`` (business receipts of that month, net of own transfers, refunds,
-  interest and loans), ``bank_statement.account``, ``.institution``, ``.first_date``, ``.last_date`` (two files of one
-  account that overlap count once); the same for ``wallet_statement``, ``acquirer_statement``, ``platform_statement``
-  (with ``store``), and ``tax_return.months[YYYY-MM].taxable_sales``, ``settlement_sheet.months[YYYY-MM].total``,
-  ``delivery_note.date|total_amount|number|consignee``.
+  interest and loans), ``.counterparties[NAME].total_in`` (what a payer paid of them), ``.account``, ``.institution``,
+  ``.first_date``, ``.last_date`` (two files of one account that overlap count once, and so do two of which nothing
+  that was read tells that they are of two accounts); the same for ``wallet_statement``, ``acquirer_statement``,
+  ``platform_statement`` (with ``store``), and ``tax_return.months[YYYY-MM].taxable_sales``,
+  ``settlement_sheet.months[YYYY-MM].total``, ``delivery_note.date|total_amount|number|consignee``.
 - ``contract.`` ``party_a``, ``party_b``, ``total_amount``, ``sign_date``, ``contract_number``: the unpaid part is the
-  total less the sales invoices to the other party since the signature. Growth needs L4: a contract is L2 unless
-  the check ``contract_invoiced_and_paid`` passes; then a trusted signature gives L4, and a match at most the level of
-  the *weakest* matched document.
+  total less the sales invoices to the other party since the signature. Growth and need by orders take L4: a contract
+  is L2, signed or not, unless the check ``contract_invoiced_and_paid`` passes; then it has at most the level of the
+  *weakest* matched document. Only what was invoiced and paid at L4 is turnover.
 - ``photo.scene`` (a scene of the policy's list; one vote for all photos); ``business_license.established_date``.
 - capacity, at L2 or better: the facts named by ``ceilings`` of the trade (``utility_bill.annual_kwh``, …).
 
@@ -41,8 +43,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from selfproof.credit import credibility, orders, readings, series
-from selfproof.credit.credibility import CONFIRMED, SEEN, levels, verdicts
+from selfproof.credit import credibility, orders, readings, related, series
+from selfproof.credit.credibility import CONFIRMED, PROVEN, SEEN, levels, verdicts, weakest
 from selfproof.credit.papers import Paper, Stated, number, papers, sort, stated
 from selfproof.credit.policy import Peer, Policy, Source, Trade
 from selfproof.credit.turnover import DECLARED, ORDERS, Feed, Kind, Reading, Shown
@@ -53,7 +55,8 @@ from selfproof.model import Application, Fact, Finding, Ledger, Outcome
 class Evidence:
     """Everything that one application shows.
 
-    sold, bought: the amounts behind the kinds; photos: ids of the facts that vote; levels: of documents and records.
+    sold, bought: the amounts behind the kinds; photos: ids of the facts that vote; levels: of documents and records;
+    own: amounts left out because the applicant or its legal representative would pay them to itself.
     """
 
     book: series.Book
@@ -65,6 +68,7 @@ class Evidence:
     bought: tuple[series.Entry, ...]
     orders: tuple[orders.Order, ...]
     photos: tuple[str, ...]
+    own: tuple[Fact, ...]
 
 
 def gather(application: Application, facts: Sequence[Fact], findings: Sequence[Finding], policy: Policy) -> Evidence:
@@ -73,7 +77,9 @@ def gather(application: Application, facts: Sequence[Fact], findings: Sequence[F
     found, told = papers(known), stated(known)
     believed = levels(found, findings, policy)
     industry = policy.industry(application.industry)[1]
-    book = series.Book(application, policy, industry, believed, _matched(findings, policy))
+    book = series.Book(
+        application, policy, industry, believed, _matched(findings, believed, policy), related.circle(application, told)
+    )
     entries = series.entries(found, book)
     records = {fact.kind for fact in told.facts if fact.ledger is Ledger.THIRD_PARTY}
     return Evidence(
@@ -86,7 +92,14 @@ def gather(application: Application, facts: Sequence[Fact], findings: Sequence[F
         bought=tuple(entry for entry in entries if entry.purchase),
         orders=orders.orders(found, entries, book),
         photos=_photos(found, believed, policy),
+        own=related.left_out(found, _payers_of_papers(policy), book.circle),
     )
+
+
+def _payers_of_papers(policy: Policy) -> dict[str, tuple[str, str]]:
+    """The fields of payer and amount of each kind of single papers."""
+    rules = (item for source in policy.kinds.values() for item in source.dated.items())
+    return {kind: (rule.payer, rule.amount[0]) for kind, rule in rules}
 
 
 def shown(evidence: Evidence) -> Shown:
@@ -108,12 +121,14 @@ def shown(evidence: Evidence) -> Shown:
     )
 
 
-def _matched(findings: Sequence[Finding], policy: Policy) -> frozenset[str]:
+def _matched(findings: Sequence[Finding], believed: Mapping[str, int], policy: Policy) -> frozenset[str]:
+    """Documents matched to what is itself proven: a statement that its owner can write matches whatever he likes."""
     matches = set(policy.match.values())
     return frozenset(
         document
         for document, known in verdicts(findings).items()
-        if any(name in matches and finding.outcome is Outcome.PASS for name, finding in known.items())
+        for name, found in known.items()
+        if name in matches and found.outcome is Outcome.PASS and weakest(found, believed, policy) >= PROVEN
     )
 
 

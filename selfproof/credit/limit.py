@@ -17,7 +17,7 @@ class Terms:
     """What the formulas need besides V.
 
     growth: shown by two comparable periods; orders: 0.5·r·unpaid part of growth-worthy orders, CNY; own_funds: as
-    declared, None without; need_order: Σ 0.5·r·unpaid of all orders, CNY; deposits: paid on them; peak: φ.
+    declared, None without; need_order: the same as a need of its own, CNY; deposits: paid on them; peak: φ.
     """
 
     margin: float

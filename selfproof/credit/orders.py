@@ -8,20 +8,25 @@ from datetime import timedelta
 
 from selfproof.credit.papers import Paper
 from selfproof.credit.policy import Policy
+from selfproof.credit.related import Circle
 from selfproof.credit.series import Book, Entry
 from selfproof.credit.turnover import Kind, Reading
-from selfproof.model import Application
 from selfproof.names import same_firm
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A sales contract of the applicant's. unpaid: CNY not yet invoiced; settled: what was invoiced has been paid."""
+    """A sales contract of the applicant's, CNY.
+
+    unpaid: not yet invoiced; paid: invoiced since the signature and paid, by documents at the level that orders need;
+    settled: paid for at least the policy's share of the contract.
+    """
 
     document: str
     buyer: str
     total: float
     unpaid: float
+    paid: float
     level: int
     settled: bool
     facts: tuple[str, ...]
@@ -44,7 +49,7 @@ def _recent(paper: Paper, book: Book) -> bool:
 
 
 def _order(paper: Paper, entries: Sequence[Entry], book: Book) -> Order | None:
-    total, signed, other = paper.money("total_amount"), paper.day("sign_date"), counterparty(paper, book.application)
+    total, signed, other = paper.money("total_amount"), paper.day("sign_date"), counterparty(paper, book.circle)
     if total is None or signed is None or not other:
         return None
     dealt = [entry for entry in entries if entry.day and entry.day >= signed and same_firm(entry.payer, other)]
@@ -52,20 +57,24 @@ def _order(paper: Paper, entries: Sequence[Entry], book: Book) -> Order | None:
     # The supplier stands second in a Chinese sales contract; invoices tell when they are there.
     if not sold and not same_firm(paper.text("party_b"), book.application.applicant.name):
         return None
+    level, least = book.levels[paper.document], book.policy.limit.order_level
+    proven = sum(entry.amount for entry in dealt if not entry.purchase and entry.level >= least)
+    paid = max(0.0, min(total, proven)) if level >= least and paper.document in book.matched else 0.0
     return Order(
-        paper.document, other, total, max(0.0, total - sold), book.levels[paper.document],
-        paper.document in book.matched, paper.ids("total_amount", "sign_date", "party_a", "party_b"),
+        paper.document, other, total, max(0.0, total - sold), paid, level,
+        paid > 0 and paid >= book.policy.thresholds["matched_share"] * total,
+        paper.ids("total_amount", "sign_date", "party_a", "party_b"),
     )  # fmt: skip
 
 
-def counterparty(paper: Paper, application: Application) -> str:
+def counterparty(paper: Paper, mine: Circle) -> str:
     """The other party's name; "" when the applicant is not a party, or its owner stands on both sides."""
     names = [paper.text("party_a"), paper.text("party_b")]
-    mine = [bool(name) and same_firm(name, application.applicant.name) for name in names]
+    mine = [bool(name) and same_firm(name, mine.applicant.name) for name in names]
     if mine[0] == mine[1]:
         return ""
     other = names[1] if mine[0] else names[0]
-    return "" if other == application.applicant.legal_representative else other
+    return "" if mine.holds(other) else other
 
 
 def worth(found: Sequence[Order], policy: Policy, *, least: int) -> float:
@@ -75,13 +84,17 @@ def worth(found: Sequence[Order], policy: Policy, *, least: int) -> float:
 
 
 def as_kind(found: Sequence[Order], policy: Policy, name: str) -> Kind | None:
-    """Orders as a kind that is never complete: it may count as V_part where the trade has nothing else."""
-    total = sum(order.total for order in found)
+    """What orders brought in, as a kind that is never complete: V_part where the trade has nothing else.
+
+    What is ordered and not yet paid is no turnover: it stays out, however many contracts say it.
+    """
+    paid = [order for order in found if order.paid > 0]
+    total = sum(order.paid for order in paid)
     if total <= 0:
         return None
-    r = sum(policy.levels[order.level] * order.total for order in found) / total
+    r = sum(policy.levels[order.level] * order.paid for order in paid) / total
     sigma = policy.sigma.kind[name]
-    facts = tuple(fact for order in found for fact in order.facts)
-    level = max(order.level for order in found)
+    facts = tuple(fact for order in paid for fact in order.facts)
+    level = max(order.level for order in paid)
     reading = Reading(level, 0.0, r, sigma, seen=total, absent=total, partial=True, facts=facts)
     return Kind(name, sigma, (reading,))

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from selfproof.credit.credibility import ORIGINAL, PROVEN, SEEN
 from selfproof.credit.evidence import Evidence
+from selfproof.credit.papers import number
 from selfproof.credit.policy import Policy
 from selfproof.credit.turnover import DECLARED, Reading, Turnover
 from selfproof.credit.waterfall import Assessment, Case, Step
@@ -139,6 +140,10 @@ def assumptions(told: Told) -> Iterator[Reason]:
     yield Reason("E8", "days", Decimal(0), Message("reasons.assumed_days", values))
     if told.case.terms.own_funds is None:
         yield Reason("E8", "own_funds", Decimal(0), Message("reasons.assumed_own_funds", values))
+    if told.evidence.own:
+        own = {"amount": _yuan(sum(number(fact) or 0.0 for fact in told.evidence.own))}
+        facts = tuple(fact.id for fact in told.evidence.own)
+        yield Reason("E8", "related", Decimal(0), Message("reasons.related", own), facts)
     if told.assessment.ceilings.growth == 0:
         yield Reason("E8", "growth", Decimal(0), Message("reasons.assumed_growth", values))
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from selfproof.credit import related
 from selfproof.credit.papers import Paper, number
 from selfproof.credit.papers import day as day_of
 from selfproof.credit.policy import Dated, Industry, Policy
 from selfproof.model import Application
-from selfproof.names import applicants_side
 
 _MONTH = re.compile(r"months\[(\d{4})-(\d{2})\]\.(\w+)")
 _CARRIERS = ("xml", "ofd", "pdf_text", "table", "docx", "ocr")
@@ -32,8 +32,33 @@ class Belief:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """Whose movements a statement lists, as far as it was read; "" where it was not.
+
+    tail: the last four digits of the number, of which carriers hide different parts.
+    """
+
+    tail: str
+    store: str
+    institution: str
+
+    def may_be(self, other: Account) -> bool:
+        """Whether nothing that was read of both tells them apart: what is unread may be the same account."""
+        if self.tail and other.tail:
+            return self.tail.endswith(other.tail) or other.tail.endswith(self.tail)
+        if self.store and other.store:
+            return self.store == other.store
+        if self.institution and other.institution:
+            return self.institution in other.institution or other.institution in self.institution
+        return True
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One amount of one month. key: what makes two copies one; span: days that a statement covers; day: of a paper."""
+    """One amount of one month. key: what makes two copies one; span: days that a statement covers; day: of a paper.
+
+    account: of a statement, in place of a key.
+    """
 
     kind: str
     document: str
@@ -46,6 +71,7 @@ class Entry:
     span: tuple[date, date] | None = None
     purchase: bool = False
     facts: tuple[str, ...] = ()
+    account: Account | None = None
 
     @property
     def level(self) -> int:
@@ -62,6 +88,7 @@ class Book:
     industry: Industry
     levels: Mapping[str, int]
     matched: frozenset[str]
+    circle: related.Circle
 
     @property
     def last(self) -> int:
@@ -94,9 +121,11 @@ def entries(papers: Sequence[Paper], book: Book) -> tuple[Entry, ...]:
 
 
 def _overlap(one: Entry, two: Entry) -> bool:
-    """Two entries of one key are copies unless both are statements of different days."""
+    """Two entries of one key are copies unless both are statements of different days or accounts."""
     if one.span is None or two.span is None:
         return True
+    if one.account and two.account and not one.account.may_be(two.account):
+        return False
     return one.span[0] <= two.span[1] and two.span[0] <= one.span[1]
 
 
@@ -110,9 +139,8 @@ def _entries(paper: Paper, book: Book) -> Iterator[Entry]:
 
 def _dated(paper: Paper, kind: str, rule: Dated, book: Book) -> Iterator[Entry]:
     amount, day = paper.money(*rule.amount), paper.day(rule.day)
-    partied = "seller_name" in paper.fields or "seller_tax_id" in paper.fields
-    role = applicants_side(paper.text, book.application.applicant) if partied else "seller"
-    if amount is None or day is None or not role:
+    role = related.side(paper, book.circle)
+    if amount is None or day is None or not role or related.to_itself(paper, rule.payer, book.circle):
         return
     payer = paper.text(rule.payer)
     key = paper.text(rule.key)
@@ -123,19 +151,39 @@ def _dated(paper: Paper, kind: str, rule: Dated, book: Book) -> Iterator[Entry]:
 
 
 def _monthly(paper: Paper, kind: str, field: str, book: Book) -> Iterator[Entry]:
-    holder = paper.text("account") or paper.text("store") or paper.text("institution")
+    account = Account(_tail(paper.text("account")), paper.text("store"), paper.text("institution"))
     first, last = paper.day("first_date"), paper.day("last_date")
+    share = _from_others(paper, field, book)
     for name, fact in paper.fields.items():
         match, amount = _MONTH.fullmatch(name), number(fact)
-        if match is None or match[3] != field or amount is None:
+        month = 0 if match is None or match[3] != field else _month(match[1], match[2])
+        if amount is None or not 0 < month <= book.last:  # a day that no calendar has, or one still to come
             continue
-        month = int(match[1]) * 12 + int(match[2]) - 1
         start, end = first_day(month), first_day(month + 1) - timedelta(days=1)
         span = (max(first or start, start), min(last or end, end))
         yield Entry(
-            kind, paper.document, (paper.kind, holder), month, amount,
-            _belief(paper, kind, book), paper.text("store"), span=span, facts=(fact.id,),
+            kind, paper.document, (paper.kind,), month, amount * share if amount > 0 else amount,
+            _belief(paper, kind, book), account.store, span=span, account=account, facts=(fact.id,),
         )  # fmt: skip
+
+
+def _from_others(paper: Paper, field: str, book: Book) -> float:
+    """The share of the months' sum that nobody of the applicant's own paid in; their payments are not told by month."""
+    months = ((_MONTH.fullmatch(name), number(fact)) for name, fact in paper.fields.items())
+    total = sum(max(0.0, amount or 0.0) for match, amount in months if match and match[3] == field)
+    own = sum(max(0.0, number(fact) or 0.0) for fact in related.paid_in(paper, book.circle))
+    return max(0.0, 1 - own / total) if total > 0 else 1.0
+
+
+def _month(year: str, month: str) -> int:
+    """The number of a month; 0 when there is none of this name."""
+    return int(year) * 12 + int(month) - 1 if int(year) and 1 <= int(month) <= 12 else 0  # noqa: PLR2004  of a year
+
+
+def _tail(account: str) -> str:
+    """Up to four digits at the end of an account's number; "" when they are hidden or were not read."""
+    digits = re.search(r"\d+$", re.sub(r"[\s-]", "", account))
+    return digits.group()[-4:] if digits else ""
 
 
 def _belief(paper: Paper, kind: str, book: Book) -> Belief:

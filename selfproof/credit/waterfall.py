@@ -24,7 +24,7 @@ INVOICING = "invoicing"
 class Account:
     """What binds from outside the formulas, CNY. anchor: lowest base* of the last year; exposure: at all lenders.
 
-    adverse: a third-party fact speaks against the existing limit; settled: an order was invoiced and paid.
+    adverse: a third-party fact speaks against the existing limit; settled: an order was invoiced and paid for, proven.
     """
 
     existing: float
