@@ -54,7 +54,7 @@ def _seen(document: Document, item: Located | None) -> bool | None:
     if _figures(item.text) in shown:
         return True
     sure = bool(words) and min(word.confidence for word in words) >= _SURE
-    return False if sure and len(shown) == len(_figures(item.text)) else None
+    return False if sure and shown and len(shown) <= len(_figures(item.text)) else None
 
 
 def _figures(text: str) -> str:

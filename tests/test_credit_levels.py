@@ -69,6 +69,23 @@ def test_an_electronic_original_whose_consistency_is_unknown_stays_at_two() -> N
     assert level(replace(paper, findings=(*missing, unknown))) == 2
 
 
+@pytest.mark.parametrize("carrier", ["xml", "ofd"])
+@pytest.mark.parametrize(
+    "check",
+    [
+        "words_equal_figures", "items_add_up", "tax_id_check_digit", "tax_rate_valid_on_date", "net_plus_tax_is_gross",
+        "invoice_number_format",
+    ],
+)  # fmt: skip
+def test_an_unsigned_file_that_can_be_written_by_hand_must_pass_every_rule_that_an_issuer_keeps(
+    carrier: str, check: str
+) -> None:
+    paper = invoice(DAY, 10_000, carrier=carrier, signed=False)
+    missing = tuple(finding for finding in paper.findings if finding.check != check)
+    assert level(paper) == 3
+    assert level(replace(paper, findings=(*missing, Finding(check, Outcome.UNKNOWN, name_of(paper))))) == 2
+
+
 @pytest.mark.parametrize("check", sorted(policy().checks))
 def test_a_failed_check_never_raises_a_level(check: str) -> None:
     paper = invoice(DAY, 10_000)

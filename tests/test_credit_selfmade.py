@@ -12,7 +12,7 @@ import pytest
 from selfproof.credit.decide import decide
 from selfproof.credit.evidence import gather
 from selfproof.credit.policy import load
-from selfproof.model import Application, Decision, Fact, Ledger, Method, Provenance, Value
+from selfproof.model import Application, Decision, Fact, Finding, Ledger, Method, Outcome, Provenance, Value
 from selfproof.verify import verify
 from tests.builders import OUR_NAME, OURS, THEIR_NAME, THEIRS, application, document, invoice
 
@@ -178,3 +178,28 @@ def test_what_the_firm_or_its_legal_representative_paid_in_is_no_receipt(payer: 
     assert "related" in [reason.step for reason in assess(padded, case).reasons]
     more = bank("bank", "pdf_text", HALF_YEAR, {payer: 9_000_000})
     assert assess(more, case).trace["receipts.raw"] == 0
+
+
+def test_every_step_of_evidence_names_the_facts_that_it_rests_on() -> None:
+    feed = Fact("registry.headcount", Decimal(1), "1", Ledger.THIRD_PARTY, OWNER.provenance)
+    unsigned = {"signal_signature__status": "none"}
+    sold = [fact for month in range(4, 10) for fact in sale(month, date(2026, month, 1), 310_000, **unsigned)]
+    picture = document("photo", "photo", signal_carrier="ocr", scene="factory")
+    decision = assess([*sold, *bank("bank", "pdf_text", HALF_YEAR), *picture], application(feed))
+    known = {fact.id for fact in [feed, *sold, *picture, *bank("bank", "pdf_text", HALF_YEAR)]}
+    steps = {reason.step: reason for reason in decision.reasons}
+    assert {"invoicing", "receipts", "photos", "ceiling", "grade"} <= set(steps)
+    for step in ("invoicing", "receipts", "photos", "ceiling", "grade"):
+        assert steps[step].facts, step
+        assert set(steps[step].facts) <= known
+
+
+@pytest.mark.parametrize("check", ["same_invoice_elsewhere", "text_layer_equals_pixels", "invoice_number_format"])
+def test_what_stops_contradicts_or_lowers_names_the_facts_of_its_document(check: str) -> None:
+    paper = invoice("odd")
+    told = [fact for fact in paper if fact.kind != "document"]
+    for compared in ((), (told[0].id,)):
+        finding = Finding(check, Outcome.FAIL, "odd", facts=compared)
+        decision = decide(application(), paper, [finding], load())
+        (reason,) = [reason for reason in decision.reasons if reason.step == check]
+        assert set(reason.facts) == (set(compared) or {fact.id for fact in told})

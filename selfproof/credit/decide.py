@@ -14,7 +14,7 @@ from selfproof.credit.terms import terms
 from selfproof.credit.waterfall import Account, Assessment, Case
 from selfproof.model import Application, Decision, Fact, Finding, Ledger, Message, Outcome, Reason
 
-ENGINE = "1.1.0"
+ENGINE = "1.2.0"
 """Raised with every change that can move a number; a stored decision replays bit for bit under its own version."""
 
 _INVOICE_STATUS = re.compile(r"invoices\[(.+)\]\.status")
@@ -59,7 +59,7 @@ def _stops(findings: Sequence[Finding], evidence: Evidence) -> Iterator[Reason]:
         effect = policy.checks.get(finding.check)
         if finding.outcome is Outcome.FAIL and effect is not None and effect.stop:
             text = finding.message or Message(f"reasons.{effect.stop}")
-            yield Reason(effect.stop, finding.check, Decimal(0), text, finding.facts)
+            yield Reason(effect.stop, finding.check, Decimal(0), text, reasons.grounds(finding, evidence))
     numbers = {paper.text("invoice_number") for paper in evidence.papers if paper.kind == "vat_invoice"}
     for fact in evidence.stated.facts:
         match = _INVOICE_STATUS.fullmatch(fact.field)
@@ -96,8 +96,8 @@ def _reasons(assessment: Assessment, case: Case, evidence: Evidence, findings: S
     told = reasons.Told(assessment, case, evidence)
     yield from reasons.reasons(told)
     yield from reasons.assumptions(told)
-    yield from reasons.contradictions(findings, case.policy)
-    yield from reasons.lowered(findings, evidence.levels, case.policy)
+    yield from reasons.contradictions(findings, evidence)
+    yield from reasons.lowered(findings, evidence)
 
 
 def _effective(base: Decimal, recommended: Decimal, assessment: Assessment, policy: Policy) -> Decimal:

@@ -70,10 +70,10 @@ def _order(paper: Paper, entries: Sequence[Entry], book: Book) -> Order | None:
 def counterparty(paper: Paper, mine: Circle) -> str:
     """The other party's name; "" when the applicant is not a party, or its owner stands on both sides."""
     names = [paper.text("party_a"), paper.text("party_b")]
-    mine = [bool(name) and same_firm(name, mine.applicant.name) for name in names]
-    if mine[0] == mine[1]:
+    ours = [bool(name) and same_firm(name, mine.applicant.name) for name in names]
+    if ours[0] == ours[1]:
         return ""
-    other = names[1] if mine[0] else names[0]
+    other = names[1] if ours[0] else names[0]
     return "" if mine.holds(other) else other
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from selfproof.credit.evidence import Evidence
 from selfproof.credit.papers import number
 from selfproof.credit.policy import Policy
 from selfproof.credit.turnover import DECLARED, Reading, Turnover
-from selfproof.credit.waterfall import Assessment, Case, Step
+from selfproof.credit.waterfall import INVOICING, Assessment, Case, Step
 from selfproof.model import Finding, Message, Outcome, Reason
 
 _CENT = Decimal("0.01")
@@ -20,6 +20,15 @@ _CODES = {
     "third_party": "E6", "photos": "E7", "ceiling": "E8", "grade": "P1", "weak_evidence": "E7", "invoicing_cap": "E4",
     "entry": "P1", "policy_max": "P1", "exposure": "P1", "ladder": "U1", "adverse": "P1", "rounding": "P1",
     "kept": "P1",
+}  # fmt: skip
+_NAMED = {
+    "binding": (
+        "declaration.own_funds", "declaration.margin", "declaration.debt_service_annual", "declaration.cycle_days",
+        "bureau.*",
+    ),
+    "grade": ("bureau.*", "registry.*", "tax.arrears", "business_license.established_date"),
+    "exposure": ("bureau.total_exposure",),
+    "ladder": ("lender.lowest_base_12m",),
 }  # fmt: skip
 _PICTURE, _EDITABLE = 5, 3  # carrier ranks of series.Belief: an image, and from where files can be edited
 
@@ -64,7 +73,8 @@ def _reason(step: Step, effect: Decimal, before: Turnover | None, told: Told) ->
         code = _BINDING[told.assessment.ceilings.binding]
         return Reason(code, step.name, effect, Message(f"reasons.{code}", _formula(told)), facts)
     if step.name not in _CODES:  # a kind of which only withdrawn documents are left
-        return Reason("X1", step.name, effect, Message("reasons.withdrawn", {"kind": step.name}))
+        gone = tuple(fact for entry in told.evidence.sold if entry.kind == step.name for fact in entry.facts)
+        return Reason("X1", step.name, effect, Message("reasons.withdrawn", {"kind": step.name}), gone)
     key = "no_third_party" if step.name == "third_party" and not told.case.shown.feeds else step.name
     return Reason(_CODES[step.name], step.name, effect, Message(f"reasons.{key}", _values(step, told.case)), facts)
 
@@ -116,22 +126,35 @@ def _values(step: Step, case: Case) -> dict[str, str]:
 
 
 def _facts(step: str, case: Case, evidence: Evidence) -> tuple[str, ...]:
+    """Ids of the facts that a step which is no kind rests on."""
     if step == "third_party":
         return tuple(fact for feed in case.shown.feeds for fact in feed.facts)
     if step in ("photos", "weak_evidence"):
         return evidence.photos
-    if step == "binding":
-        named = (
-            "declaration.own_funds",
-            "declaration.margin",
-            "declaration.debt_service_annual",
-            "declaration.cycle_days",
-        )
-        stated = tuple(fact.id for fact in evidence.stated.facts if fact.name in named or fact.kind == "bureau")
-        return stated + tuple(fact for order in evidence.orders if order.level >= PROVEN for fact in order.facts)
-    if step == "grade":
-        return tuple(fact.id for fact in evidence.stated.facts if fact.kind in ("bureau", "registry"))
-    return ()
+    if step == "invoicing_cap":
+        return tuple(fact for entry in evidence.sold if entry.kind == INVOICING for fact in entry.facts)
+    if step == "entry":
+        return tuple(fact for order in evidence.orders for fact in order.facts)
+    names = set(_NAMED.get(step, ()))
+    names |= set(evidence.trade.ceilings) if step == "ceiling" else set()
+    names |= set(case.policy.adverse) if step == "adverse" else set()
+    proven = [order for order in evidence.orders if step == "binding" and order.level >= PROVEN]
+    return _named(names, evidence) + tuple(fact for order in proven for fact in order.facts)
+
+
+def _named(names: Collection[str], evidence: Evidence) -> tuple[str, ...]:
+    """Ids of what was stated or stands on a document under these names; ``bureau.*`` is all of a source."""
+    read = (fact for paper in evidence.papers for fact in paper.fields.values())
+    every = [*evidence.stated.facts, *read]
+    return tuple(dict.fromkeys(fact.id for fact in every if fact.name in names or f"{fact.kind}.*" in names))
+
+
+def grounds(finding: Finding, evidence: Evidence) -> tuple[str, ...]:
+    """Ids of the facts that a finding compared; of all that its documents say where it compared none."""
+    about = {finding.document, *finding.documents} - {""}
+    return finding.facts or tuple(
+        fact.id for paper in evidence.papers if paper.document in about for fact in paper.fields.values()
+    )
 
 
 def assumptions(told: Told) -> Iterator[Reason]:
@@ -148,25 +171,23 @@ def assumptions(told: Told) -> Iterator[Reason]:
         yield Reason("E8", "growth", Decimal(0), Message("reasons.assumed_growth", values))
 
 
-def contradictions(findings: Sequence[Finding], policy: Policy) -> Iterator[Reason]:
+def contradictions(findings: Sequence[Finding], evidence: Evidence) -> Iterator[Reason]:
     """Failed checks whose policy row names a contradiction: shown, and moved only by B."""
     for finding in sorted(findings, key=lambda item: (item.check, item.document)):
-        effect = policy.checks.get(finding.check)
+        effect = evidence.book.policy.checks.get(finding.check)
         if finding.outcome is Outcome.FAIL and effect is not None and effect.contradiction:
             text = finding.message or Message(f"reasons.{effect.contradiction}")
-            yield Reason(effect.contradiction, finding.check, Decimal(0), text, finding.facts)
+            yield Reason(effect.contradiction, finding.check, Decimal(0), text, grounds(finding, evidence))
 
 
-def lowered(findings: Sequence[Finding], levels: Mapping[str, int], policy: Policy) -> Iterator[Reason]:
+def lowered(findings: Sequence[Finding], evidence: Evidence) -> Iterator[Reason]:
     """Documents that a failed check keeps at a low level."""
     for finding in sorted(findings, key=lambda item: (item.check, item.document)):
-        effect = policy.checks.get(finding.check)
+        effect = evidence.book.policy.checks.get(finding.check)
         caps = effect is not None and effect.cap_level is not None and not effect.contradiction
-        if caps and finding.outcome is Outcome.FAIL and finding.document in levels:
-            values = {"level": str(levels[finding.document])}
-            yield Reason(
-                "E8", finding.check, Decimal(0), finding.message or Message("reasons.lowered", values), finding.facts
-            )
+        if caps and finding.outcome is Outcome.FAIL and finding.document in evidence.levels:
+            text = Message("reasons.lowered", {"level": str(evidence.levels[finding.document])})
+            yield Reason("E8", finding.check, Decimal(0), finding.message or text, grounds(finding, evidence))
 
 
 def _yuan(value: float) -> str:
