@@ -79,7 +79,8 @@ class Routes:
         except Denied:
             return login.page(spoken, path, self._doors, note="wrong", status=401)
         response = with_cookie(RedirectResponse(path, 303), request, token)
-        response.set_cookie(login.LANGUAGE, spoken, max_age=_YEAR, path="/", samesite="lax")
+        if lang:
+            response.set_cookie(login.LANGUAGE, spoken, max_age=_YEAR, path="/", samesite="lax")
         return response
 
     async def log_out(self, request: Request) -> Response:
