@@ -19,10 +19,12 @@ from types import FrameType
 
 from selfproof import pipeline
 from selfproof.access import Role, people
+from selfproof.access.session import SYSTEM
 from selfproof.errors import NotFound
 from selfproof.home import home
 from selfproof.store import Store
 from selfproof.store.accounts import Account
+from selfproof.store.audit import Act
 
 SWITCH = "SELFPROOF_DEMO"
 """Holds the password of the demo's accounts; unset anywhere else."""
@@ -70,9 +72,9 @@ def _account(store: Store, role: Role, password: str) -> Account:
 
 
 def _hand_over(store: Store, application: str, owner: Account) -> None:
-    """Make the demo's owner the owner of its application, and ask for its decision."""
+    """Make the demo's owner the owner of its application."""
     if not store.people.owns(application, owner.id):
-        store.people.give(application, owner.id, people.by_system("give", application))
+        store.people.give(application, owner.id, Act(SYSTEM, SYSTEM, "give", application))
 
 
 def _say(port: int, password: str) -> None:

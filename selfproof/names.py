@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -87,6 +87,7 @@ def plain(name: str) -> str:
     return re.sub("|".join(_longest_first("marks")), "", text)
 
 
+@lru_cache(maxsize=4096)  # the same few names stand on all papers of an application
 def split(name: str) -> Parts:
     """A printed business name in its parts.
 

@@ -31,6 +31,7 @@ from selfproof.errors import NotFound, PolicyError, StoreError
 from selfproof.model import Decision
 from selfproof.store import Store
 from selfproof.store.codec import load
+from selfproof.store.portfolio import Portfolio
 from selfproof.store.rescores import Rescored, Run, Side, Stage, Step
 from selfproof.verify import verify
 
@@ -66,17 +67,23 @@ def begin(store: Store, text: str, name: str) -> Run:
     return store.rescores.get(run)
 
 
-def score(store: Store, application_id: str, decision_id: str, rules: Policy) -> Rescored:
-    """One application under another policy, beside its standing decision; raises NotFound when it was erased."""
+def score(store: Store, pair: tuple[str, str], rules: Policy, others: Portfolio) -> Rescored:
+    """One application under another policy, beside its standing decision; raises NotFound when it was erased.
+
+    pair: the application and its standing decision, by id.
+    """
+    application_id, decision_id = pair
     kept = store.replay_inputs(decision_id)
     application = store.people.with_consent(application_id)
-    findings = verify(application, kept.facts, store.lookup(application_id), thresholds=rules.thresholds)
+    same = application == kept.application  # then the marks that its checks ask for are its own, and known
+    lookup = others.beside(application_id) if same else store.lookup(application_id)
+    findings = verify(application, kept.facts, lookup, thresholds=rules.thresholds)
     before, after, error = side(load(Decision, kept.decision)), None, ""
     try:
         after = side(decide(application, kept.facts, findings, rules))
     except (PolicyError, ArithmeticError, ValueError) as refused:
         error = str(refused) or type(refused).__name__
-    evidence = application != kept.application or findings != kept.findings
+    evidence = not same or findings != kept.findings
     return Rescored(application_id, decision_id, application.trade, before, after, evidence, error)
 
 
@@ -105,7 +112,7 @@ def carry_out(store: Store, run: str, tell: Tell = lambda _done, _total: None) -
         store.rescores.take(run, holder)
         every, known = store.people.newest_decisions(), store.rescores.known(run)
         todo = [pair for pair in every if pair not in known]
-        work = _Work(store, run, holder, rules, tell, total=len(every))
+        work = _Work(store, run, holder, (rules, store.rescores.portfolio()), tell, total=len(every))
         tell(len(every) - len(todo), len(every))
         if not work.through(todo):
             return Stage.CANCELLED
@@ -120,7 +127,7 @@ class _Work:
     store: Store
     run: str
     holder: str
-    rules: Policy
+    by: tuple[Policy, Portfolio]
     tell: Tell
     total: int
 
@@ -129,14 +136,14 @@ class _Work:
         found: list[Rescored] = []
         last = time.monotonic()
         try:
-            for place, (application, decision) in enumerate(todo):
+            for place, pair in enumerate(todo):
                 if time.monotonic() - last >= _LOOK:
                     self._keep(found)
                     self.tell(self.total - len(todo) + place, self.total)
                     last = time.monotonic()
                     if not self.store.rescores.held_by(self.run, self.holder):
                         return False
-                found += self._scored(application, decision)
+                found += self._scored(pair)
         finally:
             self._keep(found)
         self.tell(self.total, self.total)
@@ -147,10 +154,10 @@ class _Work:
             self.store.rescores.add(self.run, found)
             found.clear()
 
-    def _scored(self, application: str, decision: str) -> list[Rescored]:
+    def _scored(self, pair: tuple[str, str]) -> list[Rescored]:
         """None of what was erased meanwhile."""
         try:
-            return [score(self.store, application, decision, self.rules)]
+            return [score(self.store, pair, *self.by)]
         except NotFound:
             return []
 

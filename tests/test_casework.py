@@ -137,3 +137,14 @@ def test_only_reviewers_open_a_case_or_leave_a_note(quick: Store, anna: Desk) ->
         anna.review.case(sample.application)
     with pytest.raises(Denied):
         anna.review.queue()
+
+
+def test_the_next_case_is_the_one_after_this_that_no_colleague_has(quick: Store, anna: Desk, rui: Desk) -> None:
+    first, second, third = (case(quick, anna, data=bytes([number])).application for number in range(3))
+    assert rui.review.following(first) == second
+    desk(quick, "shan", Role.REVIEWER).review.claim(second)
+    rui.review.claim(third)
+    assert rui.review.following(first) == third
+    assert rui.review.following(third) == first
+    rui.review.close(first)
+    assert rui.review.following(third) == ""

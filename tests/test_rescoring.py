@@ -195,6 +195,23 @@ def test_new_facts_since_the_standing_decision_are_told_apart_from_the_policy(st
     assert [item.evidence for item in found] == [False, True]
 
 
+def test_a_batch_knows_of_other_applicants_what_each_would_ask(store: Store) -> None:
+    samples.portfolio(store, 3)
+    keys = {"A-0000": ("a", "b"), "A-0001": ("b", "c"), "A-0002": ("c",)}
+    for application, own in keys.items():
+        store.add_fingerprints(application, [(f"{application}-{key}", key) for key in own])
+        store.add_photos(application, [(application, "ff" * 32)])
+    twin = replace(samples.application(2), id="A-twin")
+    store.people.bring(twin, {})
+    store.add_fingerprints(twin.id, [("twin", "c")])
+    batch = store.rescores.portfolio()
+    for application, asked in {**keys, twin.id: ("c",)}.items():
+        each, own = store.lookup(application), batch.beside(application)
+        assert own.photos() == each.photos()
+        assert [own.others(key) for key in asked] == [each.others(key) for key in asked]
+    assert batch.beside("A-0002").others("c") == ("A-0001-c",), "a twin of the same applicant is no other"
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

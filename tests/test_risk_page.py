@@ -158,7 +158,7 @@ def _one_applicant(page: Any) -> None:
     _choose(page, "Look at one application", "A-0007")
     masked = page.get_by_text("Applicant: 试例＊＊＊")
     masked.wait_for()
-    page.get_by_role("rowheader", name="What is needed and can be repaid").wait_for()
+    page.get_by_role("rowheader", name="The binding ceiling").wait_for()
     page.get_by_role("button", name="Show the name").click()
     page.get_by_text(re.compile("Applicant: 试例.*有限公司")).wait_for()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import subprocess
@@ -22,7 +23,7 @@ from selfproof.model import Fact, Ledger, Message, Method, Place, Provenance, Re
 from selfproof.store import Store
 from selfproof.texts import table
 from tests.people_samples import token
-from ui import login, mend, papers, sender, server, story, words
+from ui import limit, login, mend, owner_about, papers, sender, server, story, words
 
 ROOT = Path(__file__).parent.parent
 CHAIN = (
@@ -304,3 +305,55 @@ def test_a_newcomer_begins_with_the_business_and_goes_on_to_the_proof(newcomer: 
         kept = store.application(store.applications()[0])
     assert kept.applicant.name == "样例小作坊"
     assert {fact.name: fact.value for fact in kept.facts} == {"declaration.annual_turnover": Decimal(800000)}
+
+
+@pytest.fixture
+def owner_of_the_workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The owner's pages for somebody whose documents have not been read yet."""
+    monkeypatch.setenv("SELFPROOF_HOME", str(tmp_path))
+    monkeypatch.delenv("SELFPROOF_DATABASE", raising=False)
+    with Store.open() as store:
+        application = pipeline.receive_folder(store, ROOT / "fixtures" / "applications" / "workshop").id
+        monkeypatch.setenv("TEST_TOKEN", token(store, "anna", Role.OWNER))
+        account = store.people.account("anna")
+        assert account is not None
+        demo._hand_over(store, application, account)
+    return AppTest.from_function(_script, default_timeout=20).run()
+
+
+def test_an_owner_withdraws_a_consent_and_removes_everything(owner_of_the_workshop: AppTest, tmp_path: Path) -> None:
+    shown = owner_of_the_workshop
+    assert "正在读取资料" in _said(shown)
+    toggles = {toggle.label: toggle for toggle in shown.toggle}
+    toggles["征信记录"].set_value(False).run()
+    with Store.open(home=tmp_path) as store:
+        assert store.people.consents("demo-workshop")[-1].given is False
+        assert "bureau" not in {fact.kind for fact in store.application("demo-workshop").facts}
+    assert shown.button[-1].disabled
+    shown.checkbox[0].check().run()
+    shown.button[-1].click().run()
+    assert not shown.exception
+    assert "关于您" in _said(shown)
+    with Store.open(home=tmp_path) as store:
+        assert store.applications() == ()
+
+
+def test_a_declaration_that_is_emptied_is_taken_back(owner_of_the_workshop: AppTest, tmp_path: Path) -> None:
+    with Store.open(home=tmp_path) as store:
+        session = enter(store, os.environ["TEST_TOKEN"])
+        kept = store.application("demo-workshop")
+        typed = owner_about.Typed(
+            kept.applicant, kept.trade, kept.industry, {"annual_turnover": "90 万元", "own_funds": ""}
+        )
+        Desk.of(store, session).describe("demo-workshop", owner_about._about(typed))
+        facts = {fact.name: fact.value for fact in store.application("demo-workshop").facts}
+    assert facts["declaration.annual_turnover"] == Decimal(900000)
+    assert "declaration.own_funds" not in facts
+    assert "platform.annual_receipts" in facts
+    assert not owner_of_the_workshop.exception
+
+
+def test_a_question_shows_both_values_that_were_compared() -> None:
+    printed, declared = _fact("business_license.name", "样例甲厂"), _fact("declaration.name", "样例乙厂")
+    said = [limit._compared(fact, "执照.jpg" if fact is printed else "") for fact in (printed, declared)]
+    assert said == ["名称：样例甲厂（执照.jpg）", "名称：样例乙厂（您填写的信息）"]

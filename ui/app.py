@@ -14,18 +14,18 @@ desk = who.desk()
 frame.bar(desk)
 match desk.session.role:
     case Role.OWNER:
-        from ui import owner
+        from ui.owner import run
 
-        owner.run(desk)
+        run(desk)
     case Role.REVIEWER:
-        from ui import review
+        from ui.review import show
 
-        frame.only(review.show, t("access.role_reviewer"))
+        frame.only(show, t("access.role_reviewer"))
     case Role.RISK:
-        from ui import risk
+        from ui.risk import show
 
-        frame.only(risk.show, t("access.role_risk"))
+        frame.only(show, t("access.role_risk"))
     case Role.ADMIN:
-        from ui import admin
+        from ui.admin import show
 
-        frame.only(admin.show, t("access.role_admin"))
+        frame.only(show, t("access.role_admin"))

@@ -17,6 +17,9 @@ from selfproof.demo import NAMES
 from selfproof.model import Message
 from selfproof.texts import Lang, say
 
+LANGUAGE = "selfproof_language"
+"""The cookie that remembers a language."""
+
 _CODES = {"zh": "zh-CN", "en": "en"}
 _WORDS = ("title", "heading", "name", "password", "sign_in", "other_language")
 
@@ -32,8 +35,8 @@ def spoken(lang: str) -> Lang:
 
 
 def language(request: Request) -> Lang:
-    """What was chosen, else what the browser prefers."""
-    chosen = request.query_params.get("lang", "")
+    """What was chosen here or at the last visit, else what the browser prefers."""
+    chosen = request.query_params.get("lang") or request.cookies.get(LANGUAGE, "")
     return spoken(chosen or request.headers.get("accept-language", "zh")[:2].lower())
 
 

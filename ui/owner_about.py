@@ -123,7 +123,7 @@ def _about(typed: Typed) -> About:
     )
     amounts = {name: _read(text) for name, text in typed.amounts.items()}
     declared: dict[str, Value] = {name: amount for name, amount in amounts.items() if amount is not None}
-    return About(applicant, typed.trade, typed.industry, declared)
+    return About(applicant, typed.trade, typed.industry, declared, taken_back=frozenset(_AMOUNTS) - set(declared))
 
 
 def _keep(desk: Desk, application: str, about: About) -> None:

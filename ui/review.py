@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 import streamlit as st
 
 from selfproof.access import CaseRow, Desk, Role
+from selfproof.access.casework import table
 from ui import review_case, review_part, who, widgets
 from ui.words import lang, money, t, t_or
 
-_LOOK = 5.0  # seconds between two looks at the queue
+_LOOK = 15.0  # seconds between two looks at the queue
 _TONES = dict.fromkeys(review_part.URGENT, "bad") | {"sample": "told", "asked": "told"}
 _WIDE = """<style>
 [data-testid="stMainBlockContainer"] {max-width: 92rem; padding: 0.8rem 1.5rem 3rem}
@@ -46,7 +47,8 @@ def _queue(desk: Desk) -> None:
         widgets.note("good", t("review.queue_empty"), t("review.queue_empty_help"))
         return
     mine = sum(row.waiting.claimed == desk.session.name for row in rows)
-    widgets.small(t("review.queue", count=len(rows)) + (f" · {t('review.queue_mine', count=mine)}" if mine else ""))
+    title = "queue" if len(rows) < table()["most_cases"] else "queue_first"
+    widgets.small(t(f"review.{title}", count=len(rows)) + (f" · {t('review.queue_mine', count=mine)}" if mine else ""))
     said = review_part.component()(key="queue", data=_data(_kept(rows), desk.session.name), on_act_change=lambda: None)
     if said.act:
         st.query_params["case"] = said.act["application"]

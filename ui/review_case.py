@@ -280,11 +280,8 @@ def _go(application: str = "") -> None:
 
 
 def _next(desk: Desk, application: str) -> None:
-    """The case that has waited longest and that nobody else has; the queue when there is none."""
-    names = [row.waiting.application for row in desk.review.queue() if row.waiting.claimed in {"", desk.session.name}]
-    after = names[names.index(application) + 1 :] if application in names else []
-    others = [*after, *(name for name in names if name != application)]
-    _go(others[0] if others else "")
+    """To the next case, or the queue when there is none."""
+    _go(desk.review.following(application))
 
 
 def _done(desk: Desk, application: str) -> None:

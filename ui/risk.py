@@ -48,6 +48,8 @@ def _chosen(desk: Desk) -> Run | None:
     st.session_state["risk-run"] = named if named in runs else next(iter(runs))
     if len(runs) > 1:
         st.selectbox(t("risk.runs"), list(runs), key="risk-run", format_func=lambda name: _title(runs[name]))
+    else:
+        widgets.small(t("risk.shown_run", title=_title(runs[named if named in runs else next(iter(runs))])))
     _name_only(st.session_state["risk-run"])
     return runs[st.session_state["risk-run"]]
 

@@ -70,8 +70,8 @@ def _effect(effect: Decimal | None) -> str:
 
 
 def step_name(code: str, step: str) -> str:
-    """A link of the chain; what is none (an assumption, a contradiction, a stop) by the first sign of its code."""
-    return t_or(f"steps.{step}", t_or(f"risk.code_{code[:1]}", t("steps.other")))
+    """A link of the chain in words for staff; an assumption, a contradiction or a stop by its code."""
+    return t_or(f"risk.step_{step}", t_or(f"steps.{step}", t_or(f"risk.code_{code[:1]}", t("steps.other"))))
 
 
 def main_reasons(item: Rescored) -> str:

@@ -29,6 +29,7 @@ TOKEN_HEADER = "x-selfproof-token"  # noqa: S105  a header's name
 _FORM = 10_000  # bytes of a form without files
 _PRIVATE = {"cache-control": "private, no-store"}
 _PIECE = 1 << 16
+_YEAR = 31_536_000  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,10 @@ class Routes:
             return login.page(spoken, path, self._doors, note="locked", status=429, seconds=seconds)
         except Denied:
             return login.page(spoken, path, self._doors, note="wrong", status=401)
-        return with_cookie(RedirectResponse(path, 303), request, token)
+        response = with_cookie(RedirectResponse(path, 303), request, token)
+        if lang:
+            response.set_cookie(login.LANGUAGE, spoken, max_age=_YEAR, path="/", samesite="lax")
+        return response
 
     async def log_out(self, request: Request) -> Response:
         """End this session, or with ``everywhere`` all of this person's."""

@@ -5,6 +5,9 @@ const SIGNED_OUT = 401;
 const TOO_LARGE = 413;
 const waiting = [];
 let busy = false;
+window.addEventListener("beforeunload", (event) => {
+  if (busy) event.preventDefault();
+});
 
 export default function (component) {
   const { data, parentElement } = component;

@@ -9,11 +9,11 @@ from typing import Literal
 
 import streamlit as st
 
+from ui.login import LANGUAGE
 from ui.words import lang, safe, t
 
 Tone = Literal["good", "wait", "mind", "bad"]
 _LANGUAGES = ("中文", "English")
-_COOKIE = "selfproof_language"
 _YEAR = 31_536_000  # seconds
 
 
@@ -21,7 +21,7 @@ def style() -> None:
     """The one look without developer's chrome; the language is told to screen readers and kept for the next visit."""
     own = files("ui").joinpath("style.css").read_text("utf-8")
     code, spoken = ("zh-CN", "zh") if lang() == "zh" else ("en", "en")
-    kept = f"document.cookie = '{_COOKIE}={spoken}; path=/; max-age={_YEAR}; samesite=lax'"
+    kept = f"document.cookie = '{LANGUAGE}={spoken}; path=/; max-age={_YEAR}; samesite=lax'"
     script = f"<script>document.documentElement.lang = '{code}'; {kept}</script>"
     st.html(f"<style>{own}</style>{script}", unsafe_allow_javascript=True)
 
@@ -29,7 +29,7 @@ def style() -> None:
 def recall_language() -> None:
     """The language of the last visit, else the browser's; it is the switch's from then on."""
     if "lang" not in st.session_state:
-        spoken = st.context.cookies.get(_COOKIE) or (st.context.locale or "zh")[:2].lower()
+        spoken = st.context.cookies.get(LANGUAGE) or (st.context.locale or "zh")[:2].lower()
         st.session_state["lang"] = _LANGUAGES[spoken == "en"]
 
 

@@ -30,12 +30,16 @@ from selfproof.store.queue import ASKED
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What an owner says about the business. declared: fields of ``declaration.*`` (credit.evidence lists them)."""
+    """What an owner says about the business. declared: fields of ``declaration.*`` (credit.evidence lists them).
+
+    taken_back: fields that were declared before and are no more.
+    """
 
     applicant: Applicant
     trade: str
     industry: str
     declared: Mapping[str, Value]
+    taken_back: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,10 @@ class Desk:
     def describe(self, application: str, about: About) -> Application:
         """Say anew what the business is; declarations of the named fields are replaced, records of others stay."""
         with self.guard.act("describe", application) as act:
-            kept, names = self.guard.store.application(application), {f"declaration.{name}" for name in about.declared}
+            kept, names = (
+                self.guard.store.application(application),
+                {f"declaration.{name}" for name in (*about.declared, *about.taken_back)},
+            )
             facts = tuple(fact for fact in kept.facts if fact.name not in names)
             facts += self.guard.voice.declare(about.declared)
             new = replace(kept, applicant=about.applicant, trade=about.trade, industry=about.industry, facts=facts)

@@ -139,6 +139,14 @@ class Review:
         name = store.application(item.application).applicant.name
         return CaseRow(item, name, now.decision.review if now else (), now)
 
+    def following(self, application: str) -> str:
+        """The case after this one that nobody else has, then from the longest waiting on; "" when there is none."""
+        with self.guard.look("queue") as store:
+            items = store.people.waiting(sample=casework.table()["sample_share"])
+        free = [item.application for item in items if item.claimed in {"", self.guard.session.name}]
+        place = free.index(application) if application in free else -1
+        return next((name for name in (*free[place + 1 :], *free) if name != application), "")
+
     def case(self, application: str) -> CaseFile:
         """One case with everything to judge it by, whether it waits or not."""
         with self.guard.look("look_case", application) as store:

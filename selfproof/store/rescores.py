@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -18,10 +18,11 @@ from sqlalchemy import Connection, Engine, Row, Select, func, insert, select
 
 from selfproof.errors import NotFound, StoreError
 from selfproof.model import Message
-from selfproof.store import files, holders
+from selfproof.store import files, holders, portfolio
 from selfproof.store.codec import dump
 from selfproof.store.decisions import keep_policy
 from selfproof.store.engine import add_if_new, add_missing, now, reading, writing
+from selfproof.store.portfolio import Portfolio
 from selfproof.store.schema import applications, policies, rescore_events, rescore_results, rescores
 
 
@@ -122,6 +123,12 @@ class Rescores:
 
     engine: Engine
     home: Path
+    key: bytes = field(repr=False)
+
+    def portfolio(self) -> Portfolio:
+        """What portfolio checks may ask, as it is now, for a whole batch."""
+        with reading(self.engine) as connection:
+            return portfolio.read(connection, self.key)
 
     def begin(self, name: str, policy_text: str, engine: str, total: int) -> str:
         """The id of an unfinished run of the same policy and engine that was begun last, else of a new one."""

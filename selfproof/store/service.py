@@ -88,7 +88,7 @@ class Store:
     @property
     def rescores(self) -> Rescores:
         """What other policies would decide, beside the standing decisions."""
-        return Rescores(self.engine, self.home)
+        return Rescores(self.engine, self.home, self.key)
 
     def save_application(self, application: Application) -> None:
         """Keep a new version of an application's file, unless nothing changed."""

@@ -1,0 +1,69 @@
+"""What portfolio checks may ask, read once for a batch: asking the database for each invoice takes most of the time.
+
+It knows the marks that more than one application shows, so it answers an application about its own marks only, and
+holds what it found when it was read; `selfproof.store.fingerprints.Elsewhere` asks anew each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, func, select
+
+from selfproof.store.applications import keyed
+from selfproof.store.schema import application_versions as versions
+from selfproof.store.schema import fingerprints, photos
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """applicants: application → mark of who asks. marks: shared ones → (application, document) of all who show them."""
+
+    key: bytes = field(repr=False)
+    applicants: Mapping[str, str]
+    marks: Mapping[str, tuple[tuple[str, str], ...]]
+    pictures: tuple[tuple[str, str, str], ...]
+
+    def beside(self, application: str) -> Beside:
+        """What the checks of one application may ask."""
+        return Beside(self, application)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The `Lookup` of `selfproof.model` for one application; another application of the same applicant is no other."""
+
+    portfolio: Portfolio
+    application: str
+
+    def others(self, key: str) -> tuple[str, ...]:
+        """Ids of other applicants' documents that carry this key, given as text."""
+        found = self.portfolio.marks.get(keyed(self.portfolio.key, "fingerprint", key), ())
+        return tuple(sorted({document for application, document in found if self._other(application)}))
+
+    def photos(self) -> tuple[tuple[str, str], ...]:
+        """(document id, PDQ hash in hexadecimal) of other applicants' photos."""
+        pictures = self.portfolio.pictures
+        return tuple(sorted({(document, pdq) for application, document, pdq in pictures if self._other(application)}))
+
+    def _other(self, application: str) -> bool:
+        applicants = self.portfolio.applicants
+        return applicants.get(application) != applicants.get(self.application)
+
+
+def read(connection: Connection, key: bytes) -> Portfolio:
+    """As it is now."""
+    newest = select(versions.c.application, versions.c.applicant).order_by(versions.c.number)
+    table = fingerprints
+    shared = select(table.c.mark).group_by(table.c.mark).having(func.count(table.c.application.distinct()) > 1)
+    marks: dict[str, list[tuple[str, str]]] = {}
+    for row in connection.execute(select(table).where(table.c.mark.in_(shared))):
+        marks.setdefault(row.mark, []).append((row.application, row.document))
+    pictures = connection.execute(select(photos.c.application, photos.c.document, photos.c.pdq))
+    return Portfolio(
+        key,
+        {row.application: row.applicant for row in connection.execute(newest)},
+        {mark: tuple(found) for mark, found in marks.items()},
+        tuple((row.application, row.document, row.pdq) for row in pictures),
+    )
