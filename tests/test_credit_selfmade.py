@@ -61,19 +61,19 @@ ORDER = document(
 )  # fmt: skip
 
 
-def test_a_contract_an_invoice_and_a_table_that_a_start_up_made_itself_give_nothing() -> None:
+def test_a_contract_an_invoice_and_a_table_that_a_start_up_made_itself_never_pass_the_entry_amount() -> None:
     paper = invoice("picture", issue_date=date(2026, 8, 5), signal_carrier="ocr", total_in_words=None)
     decision = assess([*ORDER, *paper, *bank("table", "table", {}, {THEIR_NAME: 1130})], START_UP)
     assert decision.levels == {"order": 2, "picture": 2, "table": 2}
-    assert decision.recommended == 0
+    assert decision.recommended <= load().limit.entry
 
 
-def test_one_small_invoice_that_was_truly_paid_does_not_make_a_contract_of_millions_turnover() -> None:
+def test_one_small_invoice_that_was_truly_paid_does_not_lift_a_contract_of_millions_above_the_entry_amount() -> None:
     signed = {"signal_signature__status": "valid", "signal_signature__signer": "云泽银行"}
     account = bank("bank", "pdf_text", {}, {THEIR_NAME: 1130}, **signed)
     decision = assess([*ORDER, *sale(1, date(2026, 8, 5), 1130), *account], START_UP)
     assert decision.levels["order"] == 4
-    assert decision.recommended < 1_130
+    assert decision.recommended <= load().limit.entry
 
 
 def test_an_own_table_that_names_the_buyer_does_not_make_new_invoices_old() -> None:

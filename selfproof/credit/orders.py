@@ -84,17 +84,20 @@ def worth(found: Sequence[Order], policy: Policy, *, least: int) -> float:
 
 
 def as_kind(found: Sequence[Order], policy: Policy, name: str) -> Kind | None:
-    """What orders brought in, as a kind that is never complete: V_part where the trade has nothing else.
+    """Orders as a kind that is never complete: V_part where the trade has nothing else.
 
-    What is ordered and not yet paid is no turnover: it stays out, however many contracts say it.
+    While none is proven paid all of them speak, for the entry cap holds (section 3, start-up). Once one is, the cap
+    is gone, and only what was paid counts: else one small payment would vouch for contracts of any size.
     """
-    paid = [order for order in found if order.paid > 0]
-    total = sum(order.paid for order in paid)
+    settled = any(order.settled for order in found)
+    counted = {order: order.paid if settled else order.total for order in found}
+    amounts = {order: amount for order, amount in counted.items() if amount > 0}
+    total = sum(amounts.values())
     if total <= 0:
         return None
-    r = sum(policy.levels[order.level] * order.paid for order in paid) / total
+    r = sum(policy.levels[order.level] * amount for order, amount in amounts.items()) / total
     sigma = policy.sigma.kind[name]
-    facts = tuple(fact for order in paid for fact in order.facts)
-    level = max(order.level for order in paid)
+    facts = tuple(fact for order in amounts for fact in order.facts)
+    level = max(order.level for order in amounts)
     reading = Reading(level, 0.0, r, sigma, seen=total, absent=total, partial=True, facts=facts)
     return Kind(name, sigma, (reading,))

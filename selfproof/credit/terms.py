@@ -29,7 +29,7 @@ def terms(evidence: Evidence) -> Terms:
         loans=_larger(evidence, "working_capital_loans"),
         debt_service=_larger(evidence, "debt_service_annual"),
         grade=limit.grade(attributes(evidence), book.policy.scorecard),
-        need_order=orders.worth(evidence.orders, book.policy, least=rules.order_level),
+        need_order=orders.worth(evidence.orders, book.policy, least=0),
         deposits=told.declared("deposits") or 0.0,
         peak=evidence.trade.peak,
     )
