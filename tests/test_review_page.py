@@ -171,10 +171,11 @@ def rui(site: Site, browser: Browser) -> Page:
     return page
 
 
-def back(page: Page) -> None:
-    """To the queue."""
-    page.get_by_role("button", name="返回列表").click()
-    expect(page.get_by_role("table")).to_be_visible()
+def opened(page: Page, site: Site, application: str) -> None:
+    """A case, by way of the queue."""
+    page.goto(site.url)
+    row(page, application).get_by_role("button").click()
+    expect(page.get_by_role("button", name="返回列表")).to_be_visible()
 
 
 def row(page: Page, application: str) -> Locator:
@@ -210,7 +211,7 @@ def test_the_queue_says_why_each_case_waits_and_what_is_at_stake(site: Site, rui
 
 def test_a_reviewer_corrects_a_value_beside_the_page_and_judges_the_paper(site: Site, rui: Page) -> None:
     page = rui
-    row(page, site.forged).get_by_role("button").click()
+    opened(page, site, site.forged)
     picture = page.locator("figure img")
     expect(picture).to_have_js_property("complete", value=True)
     assert picture.evaluate("image => image.naturalWidth") > 500
@@ -242,12 +243,11 @@ def test_a_reviewer_corrects_a_value_beside_the_page_and_judges_the_paper(site: 
     page.get_by_label("给同事留言").fill("已电话核实")
     page.get_by_role("button", name="留言").click()
     say(page, "留言：已电话核实")
-    back(page)
 
 
 def test_after_a_correction_the_page_shows_the_new_limit(site: Site, rui: Page) -> None:
     page = rui
-    row(page, site.asked).get_by_role("button").click()
+    opened(page, site, site.asked)
     say(page, "¥676,000")
     page.get_by_text("每月 12 行").click()
     page.get_by_label("其中经营收款").first.fill("90000")
@@ -259,20 +259,18 @@ def test_after_a_correction_the_page_shows_the_new_limit(site: Site, rui: Page) 
     assert now is not None
     assert now.effective != Decimal(676000)
     say(page, f"¥{now.effective:,.0f}")
-    back(page)
 
 
 def test_above_the_policy_s_amount_two_reviewers_release_and_the_case_is_done(
     site: Site, rui: Page, browser: Browser
 ) -> None:
     first = rui
-    row(first, site.held).get_by_role("button").click()
+    opened(first, site, site.held)
     first.get_by_role("button", name="放行 ¥1,459,000（第一人）").click()
     say(first, "还需要另一位审核员放行")
     expect(first.get_by_role("button", name="放行")).to_have_count(0)
     second = enter(browser, site, "shan", Role.REVIEWER)
-    second.goto(site.url)
-    row(second, site.held).get_by_role("button").click()
+    opened(second, site, site.held)
     say(second, "rui 正在处理这个案件")
     second.get_by_role("button", name="放行 ¥1,459,000（第二人）").click()
     say(second, "已放行，额度 ¥1,459,000 生效")

@@ -357,3 +357,47 @@ def test_a_question_shows_both_values_that_were_compared() -> None:
     printed, declared = _fact("business_license.name", "样例甲厂"), _fact("declaration.name", "样例乙厂")
     said = [limit._compared(fact, "执照.jpg" if fact is printed else "") for fact in (printed, declared)]
     assert said == ["名称：样例甲厂（执照.jpg）", "名称：样例乙厂（您填写的信息）"]
+
+
+def _accounts() -> None:
+    import os
+
+    from selfproof.access import Desk, enter
+    from selfproof.store import Store
+    from ui import admin, frame, widgets
+
+    frame.dress()
+    with Store.open() as store:
+        desk = Desk.of(store, enter(store, os.environ["TEST_TOKEN"]))
+        widgets.guarded(lambda: admin.work(desk))()
+
+
+def _accounts_page(monkeypatch: pytest.MonkeyPatch, home: Path, role: Role) -> AppTest:
+    monkeypatch.setenv("SELFPROOF_HOME", str(home))
+    monkeypatch.delenv("SELFPROOF_DATABASE", raising=False)
+    with Store.open() as store:
+        monkeypatch.setenv("TEST_TOKEN", token(store, "anna", role))
+    return AppTest.from_function(_accounts, default_timeout=20).run()
+
+
+def test_an_administrator_adds_an_account_and_shuts_it_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    page = _accounts_page(monkeypatch, tmp_path, Role.ADMIN)
+    page.text_input[0].input("Bo")
+    page.text_input[1].input("short")
+    page.button[0].click().run()
+    assert "密码至少要 12 个字符" in _said(page).replace("，", ",")
+    page.text_input[0].input("Bo")
+    page.text_input[1].input("a quiet blue heron")
+    page.button[0].click().run()
+    assert "已新增：bo" in _said(page)
+    page.run()
+    next(button for button in page.button if button.label == "停用").click().run()
+    assert not page.exception
+    with Store.open(home=tmp_path) as store:
+        assert [(item.name, item.enabled) for item in store.people.accounts()] == [("anna", True), ("bo", False)]
+
+
+def test_the_accounts_page_shows_nothing_to_an_owner(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    page = _accounts_page(monkeypatch, tmp_path, Role.OWNER)
+    assert "页面出了点问题" in _said(page)
+    assert "anna" not in _said(page)

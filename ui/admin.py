@@ -13,8 +13,12 @@ from ui.words import safe, t
 
 
 def show() -> None:
-    """The whole page."""
-    desk = who.desk()
+    """The page of whoever is signed in."""
+    work(who.desk())
+
+
+def work(desk: Desk) -> None:
+    """The whole page, for an admin; the desk denies it to anybody else."""
     accounts = desk.admin.accounts()
     widgets.heading(t("admin.title"), 1)
     widgets.small(t("admin.no_applications"))

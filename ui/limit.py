@@ -25,6 +25,8 @@ def show(desk: Desk, application: str) -> None:
         _why(found)
         _next(found)
         _questions(found)
+    elif st.button(t("owner.to_proof"), type="primary"):
+        steps.go("proof")
     _ask_human(desk, application)
     my_data.show(desk, application)
 

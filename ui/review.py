@@ -41,6 +41,8 @@ def work(desk: Desk) -> None:
 @st.fragment(run_every=_LOOK)
 def _queue(desk: Desk) -> None:
     """The cases that wait, the longest waiting first; new ones appear by themselves."""
+    if st.query_params.get("case"):
+        st.rerun(scope="app")
     rows = desk.review.queue()
     widgets.heading(t("review.title"), 1)
     if not rows:
@@ -49,10 +51,13 @@ def _queue(desk: Desk) -> None:
     mine = sum(row.waiting.claimed == desk.session.name for row in rows)
     title = "queue" if len(rows) < table()["most_cases"] else "queue_first"
     widgets.small(t(f"review.{title}", count=len(rows)) + (f" · {t('review.queue_mine', count=mine)}" if mine else ""))
-    said = review_part.component()(key="queue", data=_data(_kept(rows), desk.session.name), on_act_change=lambda: None)
-    if said.act:
-        st.query_params["case"] = said.act["application"]
-        st.rerun(scope="app")
+    review_part.component()(key="queue", data=_data(_kept(rows), desk.session.name), on_act_change=_open)
+
+
+def _open() -> None:
+    """Before anything is drawn again, so that no refresh in between loses the click."""
+    if said := st.session_state["queue"].act:
+        st.query_params["case"] = said["application"]
 
 
 def _kept(rows: Sequence[CaseRow]) -> list[CaseRow]:

@@ -147,10 +147,14 @@ def _papers(desk: Desk, case: CaseFile) -> None:
     """The desk: the papers to choose from, the page, and the values."""
     chosen = st.session_state.get("paper", "")
     sheet = next((item for item in case.sheets if item.upload.id == chosen), case.sheets[0])
-    said = review_part.component()(key="desk", data=_data(case, sheet), on_act_change=lambda: None)
-    if said.act:
-        _act(desk, {item.upload.id: item for item in case.sheets}, said.act)
-        st.rerun()
+    heard = partial(_hear, desk, {item.upload.id: item for item in case.sheets})
+    review_part.component()(key="desk", data=_data(case, sheet), on_act_change=heard)
+
+
+def _hear(desk: Desk, sheets: dict[str, Sheet]) -> None:
+    """Before anything is drawn again, so that no refresh in between loses what was done."""
+    if said := st.session_state["desk"].act:
+        _act(desk, sheets, said)
 
 
 def _data(case: CaseFile, sheet: Sheet) -> Data:

@@ -60,7 +60,7 @@ def document(sheet: Sheet) -> Data:
     word, tone = _standing(sheet)
     return {
         "upload": sheet.upload.id,
-        "kind": kinds or t("review.unusable" if sheet.upload.state is State.FAILED else "review.unreadable_yet"),
+        "kind": kinds or t("review.unusable" if sheet.upload.state is State.FAILED else "review.unknown_yet"),
         "name": sheet.upload.name,
         "word": word,
         "tone": tone,
@@ -75,6 +75,8 @@ def _standing(sheet: Sheet) -> tuple[str, str]:
         return t(f"review.judged_{word}"), "bad" if word == "rejected" else "told"
     if sheet.upload.state is State.FAILED:
         return t("review.unusable_next"), "bad"
+    if not sheet.papers:
+        return t("review.unreadable_yet"), ""
     if sheet.failed:
         return t("review.tone_failed"), "bad"
     return (t("review.doubts", count=sheet.doubts), "mind") if sheet.doubts else (t("review.no_doubts"), "good")
@@ -84,13 +86,21 @@ def sheet_data(sheet: Sheet, typed: Typed) -> Data:
     """One upload as the component draws it; values carry the number of their box."""
     own = [entry.read for paper in sheet.papers for entry in paper.entries if nested(entry.read) is None]
     marks = papers.numbered(own) if sheet.pictured else {}
-    failed = sheet.upload.state is State.FAILED
     return {
         "upload": sheet.upload.id,
-        "failure": papers.failure(sheet.upload) if failed else "" if own else t("review.no_fields"),
+        "failure": _trouble(sheet, empty=not own),
         "pages": _pages(sheet, marks) if sheet.pictured else [],
         "papers": [_paper(paper, marks, typed) for paper in sheet.papers],
     }
+
+
+def _trouble(sheet: Sheet, *, empty: bool) -> str:
+    """Why there is nothing to look at, if so."""
+    if sheet.upload.state is State.FAILED:
+        return papers.failure(sheet.upload)
+    if not sheet.papers:
+        return t("review.unreadable_yet")
+    return t("review.no_fields") if empty else ""
 
 
 def _pages(sheet: Sheet, marks: Mapping[Spot, int]) -> list[Data]:

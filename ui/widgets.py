@@ -19,10 +19,10 @@ _YEAR = 31_536_000  # seconds
 
 def style() -> None:
     """The one look without developer's chrome; the language is told to screen readers and kept for the next visit."""
-    own = files("ui").joinpath("style.css").read_text("utf-8")
+    own, ended = (files("ui").joinpath(name).read_text("utf-8") for name in ("style.css", "ended.js"))
     code, spoken = ("zh-CN", "zh") if lang() == "zh" else ("en", "en")
     kept = f"document.cookie = '{LANGUAGE}={spoken}; path=/; max-age={_YEAR}; samesite=lax'"
-    script = f"<script>document.documentElement.lang = '{code}'; {kept}</script>"
+    script = f"<script>document.documentElement.lang = '{code}'; {kept}\n{ended}</script>"
     st.html(f"<style>{own}</style>{script}", unsafe_allow_javascript=True)
 
 
