@@ -17,8 +17,6 @@ from selfproof.store.audit import BEGINNING, Act
 from tests import store_samples as samples
 from tests.people_samples import case, desk
 
-NOW = datetime.now(UTC)
-
 
 def _fill(store: Store, count: int) -> None:
     for number in range(count):
@@ -105,11 +103,12 @@ def test_writers_of_two_stores_on_one_database_make_one_chain(database_url: sa.U
 
 
 def test_a_page_drawn_again_is_no_new_look_but_another_page_and_a_later_minute_are(store: Store) -> None:
+    moment = datetime.now(UTC)  # entries bear the time of their making, long after this file was imported
     look = Act("anna", "owner", "look_page", "A-1", "U-1", "1")
     for act in (look, look, Act("anna", "owner", "look_page", "A-1", "U-1", "2"), look):
-        store.people.look(act, NOW)
+        store.people.look(act, moment)
     assert store.people.verify_log().entries == 2
-    store.people.look(look, NOW + timedelta(minutes=2))
+    store.people.look(look, moment + timedelta(minutes=2))
     assert store.people.verify_log().entries == 3
 
 
