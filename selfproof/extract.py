@@ -109,7 +109,7 @@ def extract(document: Document) -> tuple[Extraction, ...]:
 
     Nothing printed is guessed: a place that does not parse yields no fact.
     """
-    document = _numbered(document)
+    document = read.numbered(document)
     kind, score = identify(document)
     if kind == UNKNOWN:
         return (Extraction(document.id, UNKNOWN, score, tuple(_signals(document))),)
@@ -132,13 +132,6 @@ def identify(document: Document) -> tuple[str, float]:
     best = max(scores, key=lambda name: (scores[name], name), default=UNKNOWN)
     score = scores.get(best, 0.0)
     return (best, score) if score >= THRESHOLD else (UNKNOWN, score)
-
-
-def _numbered(document: Document) -> Document:
-    pages = tuple(
-        replace(page, words=tuple(replace(word, page=page.number) for word in page.words)) for page in document.pages
-    )
-    return replace(document, pages=pages)
 
 
 def _parts(document: Document, module: Extractor) -> list[Document]:

@@ -43,7 +43,7 @@ def read(original: Original) -> Document:
     _originals.move_to_end(original.id)
     while len(_originals) > _REMEMBERED:
         _originals.popitem(last=False)
-    return replace(document, pages=tuple(_stamped(page) for page in document.pages))
+    return numbered(document)
 
 
 def _read_whole(original: Original) -> Document:
@@ -57,6 +57,14 @@ def _read_whole(original: Original) -> Document:
             raise ReadError("truncated") from error
         raise
     return document
+
+
+def numbered(document: Document) -> Document:
+    """The document with every word bearing the number of its page."""
+    pages = tuple(
+        replace(page, words=tuple(replace(word, page=page.number) for word in page.words)) for page in document.pages
+    )
+    return replace(document, pages=pages)
 
 
 def again(document: Document, page: int, box: Box) -> tuple[Word, ...]:
@@ -115,10 +123,6 @@ def _carrier(media_type: str) -> ModuleType:
     if name is None:
         raise ReadError("wrong_type", type=media_type)
     return importlib.import_module(f"selfproof.carriers.{name}")
-
-
-def _stamped(page: Page) -> Page:
-    return replace(page, words=tuple(replace(word, page=page.number) for word in page.words))
 
 
 def _look(image: Image, box: Box, of: str) -> list[Word]:
