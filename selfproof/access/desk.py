@@ -13,14 +13,15 @@ from decimal import Decimal
 from typing import BinaryIO, Self
 
 from selfproof import pipeline
-from selfproof.access import bundle, requests
+from selfproof.access import blanks, bundle, requests
 from selfproof.access.admin import Admin
+from selfproof.access.blanks import Blank
 from selfproof.access.guard import Guard
 from selfproof.access.review import Review, Standing, standing
 from selfproof.access.risk import Risk
 from selfproof.access.session import Session, instant
 from selfproof.errors import Denied
-from selfproof.model import Applicant, Application, Decision, Extraction, Fact, Finding, Value
+from selfproof.model import Applicant, Application, Decision, Extraction, Fact, Finding, Place, Value
 from selfproof.pipeline import Assessment
 from selfproof.store import Job, Receipt, Store, Upload
 from selfproof.store.audit import Entry
@@ -208,6 +209,25 @@ class Desk:
                 raise Denied("nothing here for you")
             new = self.guard.voice.correct(known[fact], value)
             self.guard.store.people.add_facts(application, [new], act)
+        return new
+
+    def fill(self, application: str, blank: Blank, typed: str, *, place: Place | None = None) -> Fact:
+        """A value for a field that was not read; an owner's is a declaration. A decision follows.
+
+        typed: as the paper has it; the field's own parser reads it. place: where it stands, if pointed at.
+        Raises UnfitError when it is no value of this field, Denied when the field is no open one of the upload.
+        """
+        with self.guard.act("fill", application, blank.upload, blank.name) as act:
+            store = self.guard.store
+            parts = pipeline.extractions(store, application).get(blank.upload, ())
+            opened = blanks.of(blank.upload, parts, store.facts(application))
+            if (blank.document, blank.name) not in {(item.document, item.name) for item in opened}:
+                raise Denied("nothing here for you")
+            if place is not None:
+                blanks.check(place)
+                store.page_image(application, blank.upload, place.page or 0)
+            new = self.guard.voice.say(blank.name, blanks.value(blank, typed), document=blank.document, place=place)
+            store.people.add_facts(application, [new], act)
         return new
 
     def ask_human(self, application: str, words: str) -> None:
