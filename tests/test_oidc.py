@@ -118,7 +118,7 @@ def client(store: Store, provider: Provider, tmp_path: Path) -> Iterator[TestCli
 
 def _there(client: TestClient) -> str:
     """Go to the provider and come back with its code: the address of our callback."""
-    sent = client.get("/auth/oidc?next=/review")
+    sent = client.get("/auth/oidc?next=%2F%3Fcase%3DA-1")
     assert sent.status_code == 302
     back = httpx2.get(sent.headers["location"], follow_redirects=False)
     return str(back.headers["location"])
@@ -132,7 +132,7 @@ def test_whom_the_provider_vouches_for_is_signed_in_with_the_role_of_his_group(
     assert parse_qs(urlsplit(address).query)["code"] == ["c0de"]
     assert provider.asked["code_challenge_method"] == "S256"
     answer = client.get(address)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/review")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?case=A-1")
     session = enter(store, answer.cookies[COOKIE])
     assert session.role is Role.REVIEWER
     assert store.people.accounts()[0].origin == provider.issuer

@@ -104,6 +104,7 @@ def page(site: Site, chromium: str) -> Iterator[Any]:
         opened = context.new_page()
         opened.set_default_timeout(PATIENCE * 1000)
         opened.goto(site.url)
+        opened.get_by_role("link", name="English").click()
         opened.fill("input[name=name]", "rita")
         opened.fill("input[name=password]", PASSWORD)
         opened.press("input[name=password]", "Enter")

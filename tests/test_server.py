@@ -27,9 +27,9 @@ from websockets.sync.client import ClientConnection, connect
 from selfproof.access import Role, enter, people, sign_out
 from selfproof.store import Store
 from tests.people_samples import PAGE, PASSWORD, Sample, case, desk, token
-from ui import parcels
+from ui import owner, parcels
 from ui.gate import COOKIE, Gate
-from ui.routes import Routes
+from ui.routes import PAGES_OF, Routes, landing, local_path
 
 ROOT = Path(__file__).parent.parent
 HTML = {"accept": "text/html,application/xhtml+xml"}
@@ -131,14 +131,30 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def test_a_stranger_is_sent_to_the_sign_in_page_and_gets_no_page_of_the_app(site: Site) -> None:
     stranger = Browser(site.port)
     sent = stranger.get("/review?case=1", HTML)
-    assert (sent.status, sent.headers["location"]) == (303, "/login?next=%2Freview")
+    assert (sent.status, sent.headers["location"]) == (303, "/login?next=%2Freview%3Fcase%3D1")
     assert stranger.get("/_stcore/host-config").status == 401
     page = stranger.get("/login?next=%2Freview", HTML)
     assert page.status == 200
     assert 'value="/review"' in page.body.decode()
     assert 'lang="zh-CN"' in page.body.decode()
-    assert "Sign in" in stranger.get("/login", HTML | {"accept-language": "en-GB"}).body.decode()
     assert page.headers["x-frame-options"] == "DENY"
+    asked = stranger.get("/?case=A-1&x=%26", HTML)
+    assert asked.headers["location"] == "/login?next=%2F%3Fcase%3DA-1%26x%3D%2526"
+
+
+def test_the_sign_in_page_is_chinese_first_and_english_is_one_tap_away_and_remembered(site: Site) -> None:
+    stranger = Browser(site.port)
+    first = stranger.get("/login?next=%2F%3Fcase%3DA-1", HTML | {"accept-language": "en-GB"})
+    assert "登录" in first.body.decode()
+    assert 'href="/login?lang=en&amp;next=%2F%3Fcase%3DA-1"' in first.body.decode()
+    tapped = stranger.get("/login?lang=en&next=%2F%3Fcase%3DA-1", HTML)
+    assert "Sign in" in tapped.body.decode()
+    assert 'name="next" value="/?case=A-1"' in tapped.body.decode()
+    kept = tapped.headers["set-cookie"]
+    assert kept.startswith("selfproof_language=en;")
+    again = stranger.get("/login", HTML | {"cookie": kept.partition(";")[0], "accept-language": "zh-CN"})
+    assert "Sign in" in again.body.decode()
+    assert "set-cookie" not in stranger.get("/login", HTML).headers
 
 
 def test_the_right_password_gives_a_cookie_that_survives_a_refresh_and_no_script_can_read(site: Site) -> None:
@@ -165,10 +181,53 @@ def test_a_wrong_password_is_told_without_saying_what_was_wrong(site: Site) -> N
     assert len(bodies) == 1
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example"])
+def test_signing_in_leads_to_where_somebody_wanted_to_go_with_the_query_and_only_to_pages_of_the_role(
+    site: Site,
+) -> None:
+    browser = Browser(site.port)
+    for wanted, reached in {
+        "/?case=A-1&x=%26": "/?case=A-1&x=%26",
+        "/limit?from=mail": "/limit?from=mail",
+        "/work": "/",
+        "/auth/logout": "/",
+        "/login?next=/": "/",
+    }.items():
+        answer = browser.post_form("/auth/login", name="anna", password=PASSWORD, next=wanted)
+        assert (answer.status, answer.headers["location"]) == (303, reached), wanted
+
+
+HOSTILE = [
+    "https://evil.example/", "//evil.example", "/\\evil.example", "///evil.example", "\\\\evil.example",
+    "javascript:alert(1)", "/\t/evil.example", "/\n/evil.example", " //evil.example", "http:evil.example",
+    "evil.example", "", "/\u2028/evil.example",
+    "//[", "/login?next=//evil.example", "https:///evil.example", "/x\r\nset-cookie: a=b", "/" + "a" * 3000,
+    "//evil.example/?next=/", "/auth/oidc?next=//evil.example",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("elsewhere", HOSTILE)
 def test_signing_in_never_leads_to_another_site(site: Site, elsewhere: str) -> None:
-    answer = Browser(site.port).post_form("/auth/login", name="anna", password=PASSWORD, next=elsewhere)
+    assert local_path(elsewhere) == "/"
+    page = Browser(site.port).get(f"/login?next={quote(elsewhere, safe='')}", HTML).body.decode()
+    assert "evil.example" not in page
+    assert 'name="next" value="/"' in page
+
+
+def test_the_form_s_own_next_is_not_trusted_either(site: Site) -> None:
+    answer = Browser(site.port).post_form("/auth/login", name="anna", password=PASSWORD, next="//evil.example")
     assert answer.headers["location"] == "/"
+
+
+@pytest.mark.parametrize(("role", "path", "there"), [
+    (Role.REVIEWER, "/?case=A-1", "/?case=A-1"), (Role.RISK, "/?run=7", "/?run=7"), (Role.REVIEWER, "/limit", "/"),
+    (Role.ADMIN, "/proof?x=1", "/"), (Role.OWNER, "/export/A-1", "/export/A-1"), (Role.OWNER, "/nowhere", "/"),
+])  # fmt: skip
+def test_whoever_signs_in_lands_on_a_page_of_the_role(role: Role, path: str, there: str) -> None:
+    assert landing(path, role) == there
+
+
+def test_the_addresses_of_an_owner_s_pages_are_the_ones_that_signing_in_knows() -> None:
+    assert set(owner._STEPS) <= PAGES_OF[Role.OWNER]
 
 
 def test_the_cookie_is_secure_where_the_site_is(tmp_path: Path) -> None:

@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from selfproof.access import oidc
+from selfproof.access import enter, oidc
 from selfproof.errors import Denied
 from selfproof.store import Store
 from ui import login
-from ui.routes import local_path, with_cookie
+from ui.routes import landing, local_path, with_cookie
 
 _NEXT = "selfproof_next"
 
@@ -60,4 +60,5 @@ class CompanyRoutes:
         except Denied:
             return login.page(login.language(request), "/", login.Doors(company=True), note="no_role", status=403)
         path = local_path(str(request.session.pop(_NEXT, "/")))
-        return with_cookie(RedirectResponse(path, 303), request, session)
+        role = (await run_in_threadpool(enter, self.store, session)).role
+        return with_cookie(RedirectResponse(landing(path, role), 303), request, session)

@@ -2,6 +2,8 @@
 if (!window.selfproofWatches) {
   window.selfproofWatches = true;
   new PerformanceObserver((list) => {
-    if (list.getEntries().some((entry) => entry.responseStatus === 401)) window.location.assign("/login?ended=1");
+    if (!list.getEntries().some((entry) => entry.responseStatus === 401)) return;
+    const here = window.location.pathname + window.location.search;
+    window.location.assign(`/login?ended=1&next=${encodeURIComponent(here)}`);
   }).observe({ type: "resource" });
 }

@@ -140,7 +140,9 @@ def _nothing() -> Response:
 
 def _sign_in_first(asked: HTTPConnection) -> Response:
     if asked.scope["method"] in _READS and "text/html" in asked.headers.get("accept", ""):
-        return RedirectResponse(f"/login?next={quote(asked.scope['path'], safe='')}", 303)
+        query = asked.url.query
+        there = asked.scope["path"] + (f"?{query}" if query else "")
+        return RedirectResponse(f"/login?next={quote(there, safe='')}", 303)
     return JSONResponse({"error": "sign_in"}, 401, headers={"cache-control": "no-store"})
 
 

@@ -35,9 +35,8 @@ def spoken(lang: str) -> Lang:
 
 
 def language(request: Request) -> Lang:
-    """What was chosen here or at the last visit, else what the browser prefers."""
-    chosen = request.query_params.get("lang") or request.cookies.get(LANGUAGE, "")
-    return spoken(chosen or request.headers.get("accept-language", "zh")[:2].lower())
+    """What was chosen here or at the last visit, else Chinese: many browsers here are set to another language."""
+    return spoken(request.query_params.get("lang") or request.cookies.get(LANGUAGE, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +60,18 @@ def page(lang: Lang, path: str, doors: Doors, *, note: str = "", status: int = 2
     fields["note"] = f'<p class="note" role="alert">{html.escape(say(said, lang))}</p>' if note else ""
     there, word = f"/auth/oidc?next={quote(path, safe='')}", html.escape(say("access.company", lang))
     fields["company"] = f'<a class="company" href="{there}">{word}</a>' if doors.company else ""
-    fields["demo"] = _demo(lang, doors.demo) if doors.demo else ""
+    fields["demo"] = _demo(lang, path, doors.demo) if doors.demo else ""
     return HTMLResponse(_template().substitute(fields), status, headers={"cache-control": "no-store"})
 
 
-def _demo(lang: Lang, password: str) -> str:
+def _demo(lang: Lang, path: str, password: str) -> str:
     """One tap for each role of the demo: the same form as any other, filled in."""
     hint = html.escape(say("access.demo", lang))
-    return f'<p class="hint">{hint}</p>{"".join(_tap(lang, role, password) for role in Role)}<hr>'
+    return f'<p class="hint">{hint}</p>{"".join(_tap(lang, role, path, password) for role in Role)}<hr>'
 
 
-def _tap(lang: Lang, role: Role, password: str) -> str:
-    filled = {"name": NAMES[role], "password": password, "lang": lang, "next": "/"}
+def _tap(lang: Lang, role: Role, path: str, password: str) -> str:
+    filled = {"name": NAMES[role], "password": password, "lang": lang, "next": path}
     inputs = "".join(
         f'<input type="hidden" name="{name}" value="{html.escape(text)}">' for name, text in filled.items()
     )

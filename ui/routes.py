@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import IO, Any, BinaryIO, cast
@@ -19,7 +19,7 @@ from starlette.routing import Route
 from starlette.types import Message
 
 from selfproof import intake
-from selfproof.access import Desk, LockedError, Session, rules, sign_in, sign_out, sign_out_everywhere
+from selfproof.access import Desk, LockedError, Role, Session, enter, rules, sign_in, sign_out, sign_out_everywhere
 from selfproof.errors import Denied
 from selfproof.store import Store
 from ui import login, parcels
@@ -30,6 +30,11 @@ _FORM = 10_000  # bytes of a form without files
 _PRIVATE = {"cache-control": "private, no-store"}
 _PIECE = 1 << 16
 _YEAR = 31_536_000  # seconds
+_LONGEST_PATH = 2_000
+_NO_PAGES = ("/auth/", "/login", "/_stcore/", "/upload/")
+_DOWNLOADS = frozenset({"page", "export", "parcel"})
+PAGES_OF: Mapping[Role, frozenset[str]] = {Role.OWNER: frozenset({"about", "proof", "limit"})}
+"""Addresses of a role's pages beside the first one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +65,14 @@ class Routes:
         return Desk.of(self.store, session_of(request))
 
     def login_page(self, request: Request) -> Response:
-        """The form; the language is the browser's until somebody chooses another."""
+        """The form; Chinese until somebody chooses English, which is remembered."""
         query = request.query_params
         note = "ended" if query.get("ended") else ""
         lang, path = login.language(request), local_path(query.get("next", "/"))
-        return login.page(lang, path, self._doors, note=note)
+        answer = login.page(lang, path, self._doors, note=note)
+        if query.get("lang"):
+            _remember(answer, lang)
+        return answer
 
     async def log_in(self, request: Request) -> Response:
         """A session for the right name and password, in a cookie that no script can read."""
@@ -78,9 +86,10 @@ class Routes:
             return login.page(spoken, path, self._doors, note="locked", status=429, seconds=seconds)
         except Denied:
             return login.page(spoken, path, self._doors, note="wrong", status=401)
-        response = with_cookie(RedirectResponse(path, 303), request, token)
+        role = (await run_in_threadpool(enter, self.store, token)).role
+        response = with_cookie(RedirectResponse(landing(path, role), 303), request, token)
         if lang:
-            response.set_cookie(login.LANGUAGE, spoken, max_age=_YEAR, path="/", samesite="lax")
+            _remember(response, spoken)
         return response
 
     async def log_out(self, request: Request) -> Response:
@@ -164,14 +173,41 @@ def with_cookie(response: Response, request: Request, token: str) -> Response:
 
 
 def local_path(path: str) -> str:
-    r"""Where to go after signing in: a path of ours, never another site.
+    r"""Where to go after signing in: a path of ours with its query, never another site.
 
-    >>> local_path("/review?case=1"), local_path("//a.example"), local_path("https://a.example"), local_path("/\\a")
-    ('/review?case=1', '/', '/', '/')
+    >>> local_path("/?case=A-1"), local_path("//a.example"), local_path("https://a.example"), local_path("/\\a")
+    ('/?case=A-1', '/', '/', '/')
     """
-    parts = urlsplit(path)
-    ours = path.startswith("/") and not path.startswith("//") and not parts.netloc and not parts.scheme
-    return path if ours and path.isprintable() and "\\" not in path else "/"
+    if (
+        not path.startswith("/")
+        or path.startswith("//")
+        or not path.isprintable()
+        or "\\" in path
+        or len(path) > _LONGEST_PATH
+    ):
+        return "/"
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        return "/"
+    ours = not parts.netloc and not parts.scheme
+    return path if ours and not parts.path.startswith(_NO_PAGES) else "/"
+
+
+def landing(path: str, role: Role) -> str:
+    """A local path where this role has a page or a download, else its first page: another role may have asked.
+
+    >>> landing("/?case=A-1", Role.REVIEWER), landing("/limit", Role.OWNER), landing("/limit", Role.RISK)
+    ('/?case=A-1', '/limit', '/')
+    """
+    name = urlsplit(path).path.strip("/")
+    known = name in PAGES_OF.get(role, ()) or not name or name.partition("/")[0] in _DOWNLOADS
+    return path if known else "/"
+
+
+def _remember(response: Response, lang: str) -> None:
+    """The language for the next visit."""
+    response.set_cookie(login.LANGUAGE, lang, max_age=_YEAR, path="/", samesite="lax")
 
 
 def _check_token(session: Session, token: str) -> None:

@@ -80,7 +80,7 @@ function next() {
 }
 
 function answered(root, row, request, say) {
-  if (request.status === SIGNED_OUT) return window.location.assign("/login?ended=1");
+  if (request.status === SIGNED_OUT) return window.location.assign("/login?ended=1&next=%2Fproof");
   if (request.status === TOO_LARGE) return say(root.texts.too_large, "bad");
   const receipt = request.status < 300 ? JSON.parse(request.responseText).receipts[0] : undefined;
   if (!receipt) return say(root.texts.refused, "bad");

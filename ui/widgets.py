@@ -27,10 +27,9 @@ def style() -> None:
 
 
 def recall_language() -> None:
-    """The language of the last visit, else the browser's; it is the switch's from then on."""
+    """The language of the last visit, else Chinese; it is the switch's from then on."""
     if "lang" not in st.session_state:
-        spoken = st.context.cookies.get(LANGUAGE) or (st.context.locale or "zh")[:2].lower()
-        st.session_state["lang"] = _LANGUAGES[spoken == "en"]
+        st.session_state["lang"] = _LANGUAGES[st.context.cookies.get(LANGUAGE) == "en"]
 
 
 def language() -> None:
