@@ -270,19 +270,19 @@ def test_above_the_policy_s_amount_two_different_reviewers_must_release(quick: S
 def test_the_queue_says_why_and_a_closed_case_returns_with_the_next_question(store: Store) -> None:
     anna, rui = desk(store, "anna", Role.OWNER), desk(store, "rui", Role.REVIEWER)
     sample = case(store, anna)
-    (row,) = rui.review.queue()
+    (row,) = rui.review.queue().rows
     assert [message.key for message in row.reasons] == ["reasons.review_contradiction"]
     assert (row.applicant, row.waiting.claimed, row.waiting.asked) == ("青禾样例塑料制品厂", "", "")
     rui.review.claim(sample.application)
-    assert rui.review.queue()[0].waiting.claimed == "rui"
+    assert rui.review.queue().rows[0].waiting.claimed == "rui"
     rui.review.close(sample.application)
-    assert rui.review.queue() == ()
+    assert rui.review.queue().rows == ()
     anna.ask_human(sample.application, "我的销售额不止这些")
-    (row,) = rui.review.queue()
+    (row,) = rui.review.queue().rows
     assert (row.waiting.asked, row.waiting.claimed) == ("我的销售额不止这些", "")
     rui.review.close(sample.application)
     paused(store, sample.application, invoice(sample.document), recommended="310000")
-    assert len(rui.review.queue()) == 1
+    assert len(rui.review.queue().rows) == 1
 
 
 def _with_record(store: Store, application: str) -> Application:
@@ -366,7 +366,7 @@ def test_what_is_erased_is_gone_for_everybody(quick: Store) -> None:
     sample = case(quick, anna)
     anna.erase(sample.application)
     assert anna.applications() == ()
-    assert rui.review.queue() == ()
+    assert rui.review.queue().rows == ()
     for someone in (anna, rui):
         with pytest.raises(Denied):
             someone.facts(sample.application)

@@ -16,7 +16,7 @@ from selfproof.credit import policy as policies
 from selfproof.errors import Denied
 from selfproof.model import Fact, Finding, Message, Outcome
 from selfproof.store import Job, State, Store, Task
-from tests.people_samples import Sample, about, case, desk, invoice
+from tests.people_samples import Sample, about, case, desk, invoice, paused
 from tests.store_samples import decision
 
 
@@ -104,13 +104,13 @@ def test_a_case_whose_file_could_not_be_read_waits_until_it_is_closed(quick: Sto
         while isinstance(job := quick.claim(name, lease=60), Job):
             quick.finish(job, State.FAILED if job.task is Task.READ else State.READ, note="wrong_type")
     straight(quick, application)
-    (row,) = rui.review.queue()
+    (row,) = rui.review.queue().rows
     assert {why.kind for why in row.why} - {"sample"} == {"unread"}, "any case may be drawn by chance as well"
     rui.review.claim(application)
     rui.review.note(application, "a note does not take a claim away")
-    assert rui.review.queue()[0].waiting.claimed == "rui"
+    assert rui.review.queue().rows[0].waiting.claimed == "rui"
     rui.review.close(application)
-    assert rui.review.queue() == ()
+    assert rui.review.queue().rows == ()
 
 
 def test_a_share_of_the_cases_that_need_nobody_is_drawn_always_the_same(quick: Store, anna: Desk) -> None:
@@ -148,3 +148,35 @@ def test_the_next_case_is_the_one_after_this_that_no_colleague_has(quick: Store,
     assert rui.review.following(third) == first
     rui.review.close(first)
     assert rui.review.following(third) == ""
+
+
+def test_the_queue_comes_in_pages_with_its_total_and_whoever_asked_for_a_person_stands_first(
+    quick: Store, anna: Desk, rui: Desk
+) -> None:
+    names = [anna.create(about()).id for _ in range(53)]
+    for name in names:
+        paused(quick, name, quick.add_facts(name, invoice(name)))
+    anna.ask_human(names[52], "please look")
+    rui.review.claim(names[51])
+    first, second = rui.review.queue(), rui.review.queue(2)
+    assert (first.total, first.mine, first.page, first.pages) == (53, 1, 1, 2)
+    assert [row.waiting.application for row in first.rows] == [names[52], *names[:49]]
+    assert [row.waiting.application for row in second.rows] == names[49:52]
+    for wanted, page in ((0, 1), (-7, 1), (99, 2)):
+        assert rui.review.queue(wanted).page == page
+    assert rui.review.following(names[52]) == names[0]
+    rui.review.close(names[0])
+    assert rui.review.queue().total == 52
+
+
+def test_what_chance_drew_waits_behind_what_needs_a_person(
+    quick: Store, anna: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = [anna.create(about()).id for _ in range(3)]
+    for name in drawn:
+        straight(quick, name)
+    held = anna.create(about()).id
+    paused(quick, held, quick.add_facts(held, invoice(held)))
+    monkeypatch.setattr(casework, "table", lambda: {"sample_share": 1.0, "most_cases": 50})
+    rows = desk(quick, "rui", Role.REVIEWER).review.queue().rows
+    assert [row.waiting.application for row in rows] == [held, *drawn]

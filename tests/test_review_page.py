@@ -209,6 +209,14 @@ def test_the_queue_says_why_each_case_waits_and_what_is_at_stake(site: Site, rui
     expect(row(page, site.forged)).to_contain_text("检查未通过")
 
 
+def test_the_queue_says_how_many_wait_and_in_which_order(site: Site, rui: Page) -> None:
+    waiting = len(site.store.people.waiting())
+    expect(rui.get_by_text(f"待审核 {waiting} 件")).to_be_visible()
+    say(rui, "申请人要求人工的在前")
+    expect(rui.get_by_role("row").nth(1)).to_contain_text("样例asked塑料厂")
+    expect(rui.get_by_role("button", name="下一页")).to_have_count(0)
+
+
 def test_a_reviewer_corrects_a_value_beside_the_page_and_judges_the_paper(site: Site, rui: Page) -> None:
     page = rui
     opened(page, site, site.forged)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import streamlit as st
 
 from selfproof.access import CaseRow, Desk, Role
-from selfproof.access.casework import table
+from selfproof.access.review import Queue
 from ui import review_case, review_part, who, widgets
 from ui.words import lang, money, t, t_or
 
@@ -40,18 +40,33 @@ def work(desk: Desk) -> None:
 
 @st.fragment(run_every=_LOOK)
 def _queue(desk: Desk) -> None:
-    """The cases that wait, the longest waiting first; new ones appear by themselves."""
+    """The cases that wait, a page of them; new ones appear by themselves."""
     if st.query_params.get("case"):
         st.rerun(scope="app")
-    rows = desk.review.queue()
+    found = desk.review.queue(st.session_state.get("queue-page", 1))
     widgets.heading(t("review.title"), 1)
-    if not rows:
+    if not found.rows:
         widgets.note("good", t("review.queue_empty"), t("review.queue_empty_help"))
         return
-    mine = sum(row.waiting.claimed == desk.session.name for row in rows)
-    title = "queue" if len(rows) < table()["most_cases"] else "queue_first"
-    widgets.small(t(f"review.{title}", count=len(rows)) + (f" · {t('review.queue_mine', count=mine)}" if mine else ""))
-    review_part.component()(key="queue", data=_data(_kept(rows), desk.session.name), on_act_change=_open)
+    mine = f" · {t('review.queue_mine', count=found.mine)}" if found.mine else ""
+    widgets.small(f"{t('review.queue', count=found.total)}{mine} · {t('review.queue_order')}")
+    review_part.component()(key="queue", data=_data(_kept(found.rows), desk.session.name), on_act_change=_open)
+    _turn(found)
+
+
+def _turn(found: Queue) -> None:
+    """The way to the next page and back."""
+    if found.pages == 1:
+        return
+    with st.container(key="turn", horizontal=True, vertical_alignment="center"):
+        before, after = found.page - 1, found.page + 1
+        st.button(t("review.page_before"), on_click=_go, args=(before,), disabled=before < 1, key="before")
+        widgets.small(t("review.page_of", page=found.page, pages=found.pages))
+        st.button(t("review.page_after"), on_click=_go, args=(after,), disabled=after > found.pages, key="after")
+
+
+def _go(page: int) -> None:
+    st.session_state["queue-page"] = page
 
 
 def _open() -> None:

@@ -69,6 +69,20 @@ class CaseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Queue:
+    """One page of the open cases, in the order of work.
+
+    total: how many wait in all; mine: how many of these this reviewer has; page: from 1, of so many pages.
+    """
+
+    rows: tuple[CaseRow, ...]
+    total: int
+    mine: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFile:
     """All that a reviewer needs of one case. mine: whether this reviewer released the limit that is paused."""
 
@@ -122,17 +136,28 @@ def _four_eyes(policy_text: str) -> Decimal:
     return Decimal(str(policies.parse(policy_text).limit.four_eyes))
 
 
+def _in_order(store: Store) -> tuple[Waiting, ...]:
+    """The open cases: first whoever asked for a person, then what needs one, what chance drew last; each by waiting."""
+    items = store.people.waiting(sample=casework.table()["sample_share"])
+    return tuple(sorted(items, key=lambda item: (not item.asked, not (item.held or item.unread))))
+
+
 @dataclass(frozen=True, slots=True)
 class Review:
     """The reviewers' part of a desk."""
 
     guard: Guard
 
-    def queue(self) -> tuple[CaseRow, ...]:
-        """The open cases, the longest waiting first."""
+    def queue(self, page: int = 1) -> Queue:
+        """One page of the open cases; a page that is not there is the nearest one."""
+        size = casework.table()["most_cases"]
         with self.guard.look("queue") as store:
-            items = store.people.waiting(sample=casework.table()["sample_share"])
-            return tuple(self._row(store, item) for item in items[: casework.table()["most_cases"]])
+            items = _in_order(store)
+            pages = max(1, -(-len(items) // size))
+            page = min(max(page, 1), pages)
+            rows = tuple(self._row(store, item) for item in items[size * (page - 1) : size * page])
+            mine = sum(item.claimed == self.guard.session.name for item in items)
+            return Queue(rows, len(items), mine, page, pages)
 
     def _row(self, store: Store, item: Waiting) -> CaseRow:
         now = standing(store, item.application)
@@ -140,9 +165,9 @@ class Review:
         return CaseRow(item, name, now.decision.review if now else (), now)
 
     def following(self, application: str) -> str:
-        """The case after this one that nobody else has, then from the longest waiting on; "" when there is none."""
+        """The case after this one that nobody else has, then from the first on; "" when there is none."""
         with self.guard.look("queue") as store:
-            items = store.people.waiting(sample=casework.table()["sample_share"])
+            items = _in_order(store)
         free = [item.application for item in items if item.claimed in {"", self.guard.session.name}]
         place = free.index(application) if application in free else -1
         return next((name for name in (*free[place + 1 :], *free) if name != application), "")
