@@ -10,7 +10,7 @@ import typer
 
 from selfproof.access import people
 from selfproof.access.rules import Role
-from selfproof.errors import SelfproofError
+from selfproof.errors import SelfproofError, UnfitError
 from selfproof.store import Store
 from selfproof.texts import say
 
@@ -23,7 +23,7 @@ def _run(action: Callable[[Store], None]) -> None:
     with Store.open() as store:
         try:
             action(store)
-        except people.UnfitError as error:
+        except UnfitError as error:
             sys.stderr.write(f"{say(f'access.{error.code}')} / {say(f'access.{error.code}', 'en')}\n")
             raise typer.Exit(1) from error
         except SelfproofError as error:

@@ -10,6 +10,7 @@
     ├── SourceError        a third-party record without licence or authorisation
     └── StoreError         the store cannot do what was asked
         ├── NotFound
+        ├── UnfitError     what a person typed will not do; `code` names the sentence in tables/texts/access.yaml
         └── Denied         the asker may not see it
 
 Disagreement between documents is no error: it is a `selfproof.model.Finding`.
@@ -56,6 +57,14 @@ class StoreError(SelfproofError):
 
 class NotFound(StoreError):  # noqa: N818  the tree in the docstring reads better without the suffix
     """There is nothing under this id."""
+
+
+class UnfitError(StoreError):
+    """Something that a person typed will not do; `code` is a key of ``tables/texts/access.yaml``."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class Denied(StoreError):  # noqa: N818  the tree in the docstring reads better without the suffix

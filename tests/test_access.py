@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from selfproof import pipeline
-from selfproof.access import Desk, Role, enter
+from selfproof.access import Blank, Desk, Role, enter
 from selfproof.access.guard import MAY
 from selfproof.errors import Denied
 from selfproof.model import Application, Fact, Ledger, Method, Provenance
@@ -48,6 +48,7 @@ OWNERS_ACTS: dict[str, Callable[[Desk, Sample], object]] = {
     "describe": lambda at, of: at.describe(of.application, about("另一个样例")),
     "consent": lambda at, of: at.consent(of.application, "tax", given=True, purpose="p"),
     "correct": lambda at, of: at.correct(of.application, of.fact, Decimal(99)),
+    "fill": lambda at, of: at.fill(of.application, Blank(of.upload, of.document, "vat_invoice.seller_name"), "样例厂"),
     "ask_human": lambda at, of: at.ask_human(of.application, "please"),
     "erase": lambda at, of: at.erase(of.application),
 }
@@ -150,7 +151,7 @@ def test_two_owners_with_the_very_same_file_see_only_their_own(quick: Store) -> 
 
 ALLOWED = {
     Role.OWNER: {*LOOKS, *OWNERS_ACTS},
-    Role.REVIEWER: {*LOOKS, *REVIEWERS_ACTS, "correct"} - {"export"},
+    Role.REVIEWER: {*LOOKS, *REVIEWERS_ACTS, "correct", "fill"} - {"export"},
     Role.RISK: {*RISK_ACTS} | {*LOOKS} - {"page", "consents", "log", "export"},
     Role.ADMIN: {*ADMINS_ACTS},
 }

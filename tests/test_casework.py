@@ -105,7 +105,7 @@ def test_a_case_whose_file_could_not_be_read_waits_until_it_is_closed(quick: Sto
             quick.finish(job, State.FAILED if job.task is Task.READ else State.READ, note="wrong_type")
     straight(quick, application)
     (row,) = rui.review.queue()
-    assert [why.kind for why in row.why] == ["unread"]
+    assert {why.kind for why in row.why} - {"sample"} == {"unread"}, "any case may be drawn by chance as well"
     rui.review.claim(application)
     rui.review.note(application, "a note does not take a claim away")
     assert rui.review.queue()[0].waiting.claimed == "rui"

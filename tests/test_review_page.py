@@ -261,6 +261,61 @@ def test_after_a_correction_the_page_shows_the_new_limit(site: Site, rui: Page) 
     say(page, f"¥{now.effective:,.0f}")
 
 
+def test_a_reviewer_fills_in_by_keyboard_what_was_not_read_and_points_at_its_place(site: Site, rui: Page) -> None:
+    page = rui
+    opened(page, site, site.held)
+    bank = page.get_by_label("银行", exact=True)
+    expect(page.locator(".field.blank").filter(has_text="没有读到").first).to_contain_text("银行")
+    bank.focus()
+    page.keyboard.type("样例商业银行")
+    page.keyboard.press("Enter")
+    say(page, "已保存 1 处更正")
+    say(page, "没有读到，审核员补上的")
+    say(page, "补上“银行”：样例商业银行")
+    (fact,) = kept(site.store, site.held, "bank_statement.institution")
+    assert (fact.value, fact.provenance.origin) == ("样例商业银行", f"reviewer:{account(site, 'rui')}")
+    opened(page, site, site.forged)
+    page.get_by_text("其他没有读到的内容").click()
+    field = page.locator(".field.blank").filter(has=page.get_by_label("校验码", exact=True))
+    field.get_by_label("校验码", exact=True).fill("many")
+    page.get_by_role("button", name="保存 1 处更正").click()
+    say(page, "看不懂这个内容")
+    field.get_by_label("校验码", exact=True).fill("1234")
+    field.get_by_role("button", name="指出位置").click()
+    figure = page.locator("figure").first
+    figure.scroll_into_view_if_needed()
+    box = figure.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 40, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 140, box["y"] + 90)
+    page.mouse.up()
+    expect(page.locator("figure i.pointed")).to_have_count(1)
+    page.get_by_role("button", name="保存 1 处更正").click()
+    say(page, "已保存 1 处更正")
+    (fact,) = kept(site.store, site.forged, "vat_invoice.check_code")
+    assert fact.value == "1234"
+    assert fact.provenance.place.page == 1
+    left, top, right, bottom = fact.provenance.place.box or (0.0, 0.0, 0.0, 0.0)
+    assert 0 < left < right < 1
+    assert 0 < top < bottom < 1
+    decide(site.store)
+
+
+def test_an_owner_fills_in_what_was_not_read(site: Site, browser: Browser) -> None:
+    page = enter(browser, site, "anna", Role.OWNER)
+    page.goto(f"{site.url}/proof")
+    page.get_by_text("补上没有读到的内容").click()
+    page.get_by_label("银行", exact=True).fill("样例银行")
+    page.get_by_role("button", name="保存", exact=True).click()
+    row_ = page.locator("dl.facts").filter(has_text="样例银行").first
+    expect(row_).to_contain_text("没有读到，您补上的")
+    (fact,) = kept(site.store, site.asked, "bank_statement.institution")
+    assert (fact.value, fact.provenance.origin) == ("样例银行", f"declaration:{account(site, 'anna')}")
+    expect(page.get_by_text("补上没有读到的内容")).to_have_count(0)
+    decide(site.store)
+
+
 def test_above_the_policy_s_amount_two_reviewers_release_and_the_case_is_done(
     site: Site, rui: Page, browser: Browser
 ) -> None:

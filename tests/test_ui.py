@@ -146,11 +146,11 @@ def test_facts_of_one_place_share_a_number_and_a_whole_page_is_no_place() -> Non
     assert papers.numbered([one, two, other, whole, nowhere]) == {(1, BOX): 1, (1, (0.5, 0.5, 0.6, 0.6)): 2}
 
 
-def test_a_reason_is_said_in_an_owners_words_and_else_in_its_own() -> None:
+def test_a_reason_is_said_in_an_owners_words() -> None:
     own = Message("reasons.rounding", {"step": "1000"})
     assert story.why_of(Reason("P1", "rounding", Decimal(-1), own)) == "额度取整到 1000 元。"
-    unknown = Message("reasons.policy_max")
-    assert story.why_of(Reason("P1", "policy_max", Decimal(-1), unknown)) == "产品最高额度。"
+    unknown = Message("reasons.policy_max", {"anything": "for staff"})
+    assert story.why_of(Reason("P1", "policy_max", Decimal(-1), unknown)) == "已经到了这个产品的最高额度。"
 
 
 def _guarded_page() -> None:

@@ -22,7 +22,8 @@ _WORDS = frozenset({"scene", "capture_place"})  # a model's code, or a place on 
 
 def offer(look: Look, upload: Upload) -> None:
     """A button, and behind it the values of the paper to type over."""
-    facts = [fact for part in look.parts.get(upload.id, ()) for fact in part.facts if can_mend(fact)]
+    facts = [fact for part in look.parts.get(upload.id, ()) for fact in (*part.facts, *look.added(part))]
+    facts = [fact for fact in facts if can_mend(fact)]
     if upload.state is not State.READ or not facts:
         return
     if st.session_state.pop("mended", "") == upload.id:

@@ -9,7 +9,7 @@ import streamlit as st
 from selfproof.access import Desk
 from selfproof.model import Fact
 from selfproof.store import Upload
-from ui import mend, papers, progress, sender, steps, widgets
+from ui import fill, mend, papers, progress, sender, steps, widgets
 from ui.papers import Look
 from ui.words import lang, t
 
@@ -55,6 +55,7 @@ def _one(look: Look) -> None:
     )
     st.session_state["shown"] = (len(uploads), chosen)
     papers.one(look, uploads[chosen])
+    fill.offer(look, uploads[chosen])
     mend.offer(look, uploads[chosen])
 
 

@@ -41,6 +41,12 @@ class Look:
         human = (fact for fact in self.found.facts if fact.provenance.method is Method.HUMAN)
         return {(fact.provenance.document, fact.name): fact for fact in human}
 
+    def added(self, part: Extraction) -> list[Fact]:
+        """What people filled in on a document where nothing had been read."""
+        read = {fact.name for fact in part.facts}
+        said = (fact for (document, _), fact in self.said.items() if document == part.document)
+        return [fact for fact in said if fact.kind == part.kind and fact.name not in read]
+
     def last(self, fact: Fact) -> Fact:
         """The fact as it was put right, or as it was read."""
         return self.said.get((fact.provenance.document, fact.name), fact)
@@ -144,7 +150,7 @@ def one(look: Look, upload: Upload) -> None:
         st.html(f"<h3>{safe(kind_name(part.kind))} {chip(look.found, part)}</h3>")
         widgets.small(proved(look, upload))
         _judged(look, part)
-        facts = [fact for fact in part.facts if is_shown(fact)]
+        facts = [fact for fact in (*part.facts, *look.added(part)) if is_shown(fact)]
         if not facts:
             widgets.note("mind", t("ui.nothing_read"), t("ui.nothing_read_help"))
         _values(look, facts, _pages(look, upload, facts))
@@ -236,6 +242,9 @@ def _row(fact: Fact, marks: Mapping[Spot, int], last: Fact | None = None) -> str
 
 def _remark(fact: Fact, last: Fact) -> str:
     """Where a value is not simply what was read: who put it right, or which rule did."""
+    if fact.provenance.method is Method.HUMAN and fact.provenance.document:
+        own = fact.provenance.origin.startswith("declaration")
+        return f"<small>{safe(t('owner.filled_by_you' if own else 'owner.filled_by_staff'))}</small>"
     if last is not fact:
         own = last.provenance.origin.startswith("declaration")
         return f"<small>{safe(t('owner.mended_by_you' if own else 'owner.mended_by_staff', read=value(fact)))}</small>"

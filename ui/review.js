@@ -34,8 +34,9 @@ function queue(data, send) {
 
 function desk(data, send, seen) {
   const { texts, sheet } = data;
-  const { drafts } = seen;
+  const { drafts, places } = seen;
   const spots = {};
+  let pointing = null;
   const light = (key, on) => (spots[key] || []).forEach((node) => node.classList.toggle("here", on));
   const spot = (key, node) => (spots[key] ||= []).push(node);
   const save = make("button", { class: "first", disabled: true, text: texts.save, "data-act": "save" });
@@ -54,14 +55,18 @@ function desk(data, send, seen) {
     input.value = written;
     const mark = () => {
       input.classList.toggle("changed", input.value !== item.value);
-      if (input.value === item.value) delete drafts[item.fact];
+      if (input.value === item.value) { delete drafts[item.fact]; delete places[item.fact]; }
       else drafts[item.fact] = input.value;
       count();
     };
     input.addEventListener("input", mark);
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && input.tagName === "INPUT" && !save.disabled && !event.isComposing) save.click();
+    });
     const row = make("div", { class: `field ${item.tone}${item.long ? " long" : ""}` },
       make("div", { class: "line" }, item.number ? make("span", { class: "mark", text: item.number }) : make("span"),
         make("label", { for: id, text: item.name }), input, chip(item.word, item.chip)),
+      item.point && sheet.pages.length ? pointer(item) : null,
       make("div", { id: `${id}-more` },
         item.error ? make("p", { class: "bad", role: "alert", text: item.error }) : null,
         ...item.says.map((text) => make("p", { class: "bad", text })),
@@ -75,6 +80,54 @@ function desk(data, send, seen) {
     }
     if (written !== item.value) input.classList.add("changed");
     return row;
+  }
+
+  function pointer(item) {
+    const button = make("button", { class: "point", text: places[item.fact] ? texts.pointed : texts.point });
+    button.addEventListener("click", () => {
+      frame.classList.add("pointing");
+      button.textContent = texts.point_help;
+      pointing = { item, button };
+    });
+    return button;
+  }
+
+  function drag(figure, number) {
+    let start = null;
+    const at = (event) => {
+      const box = figure.getBoundingClientRect();
+      const part = (value, from, size) => Math.min(1, Math.max(0, (value - from) / size));
+      return [part(event.clientX, box.left, box.width), part(event.clientY, box.top, box.height)];
+    };
+    figure.addEventListener("dragstart", (event) => event.preventDefault());
+    figure.addEventListener("pointerdown", (event) => {
+      if (!pointing) return;
+      event.preventDefault();
+      start = at(event);
+      figure.setPointerCapture(event.pointerId);
+    });
+    figure.addEventListener("pointerup", (event) => {
+      if (!pointing || !start) return;
+      const [x, y] = at(event);
+      const place = [Math.min(x, start[0]), Math.min(y, start[1]), Math.max(x, start[0]), Math.max(y, start[1])];
+      const { item, button } = pointing;
+      const there = place[2] > place[0] && place[3] > place[1];
+      if (there) places[item.fact] = [number, ...place];
+      button.textContent = there ? texts.pointed : texts.point;
+      frame.classList.remove("pointing");
+      pointing = start = null;
+      outline(figure, number);
+      root.querySelector(`[id="f-${item.fact}"]`).focus();
+    });
+    outline(figure, number);
+  }
+
+  function outline(figure, number) {
+    for (const node of figure.querySelectorAll("i.pointed")) node.remove();
+    for (const [page, left, top, right, bottom] of Object.values(places)) {
+      const style = `left:${100 * left}%;top:${100 * top}%;width:${100 * (right - left)}%;height:${100 * (bottom - top)}%`;
+      if (page === number) figure.append(make("i", { class: "pointed", "aria-hidden": "true", style }));
+    }
   }
 
   function show(key) {
@@ -98,6 +151,7 @@ function desk(data, send, seen) {
       node.addEventListener("click", () => root.querySelector(`#f-${box.fact}`)?.focus());
       return node;
     }));
+    drag(figure, item.number);
     return figure;
   }
 
@@ -109,7 +163,10 @@ function desk(data, send, seen) {
     make("h3", {}, document.createTextNode(`${item.title} `), item.level ? chip(item.level.text, item.level.tone) : null),
     ...item.notes.map((note) => make("div", { class: `note ${note.tone}`, text: note.text })),
     item.failed.length ? verdicts(item.failed) : null,
-    ...item.fields.map(field), ...item.groups.map(group),
+    ...item.blanks.map(field), ...item.fields.map(field),
+    item.others.fields.length ? make("details", { open: item.others.fields.some((other) => other.error || drafts[other.fact]) },
+      make("summary", { text: item.others.title }), ...item.others.fields.map(field)) : null,
+    ...item.groups.map(group),
     item.rest.length ? make("details", {}, make("summary", { text: item.checks }), verdicts(item.rest)) : null);
 
   const reason = make("input", { id: "reason", list: "reasons", maxlength: data.longest, placeholder: texts.reason_help,
@@ -122,7 +179,7 @@ function desk(data, send, seen) {
     send({ act, upload: sheet.upload, reason: words });
   };
   save.addEventListener("click", () => {
-    send({ act: "save", upload: sheet.upload, typed: { ...drafts } });
+    send({ act: "save", upload: sheet.upload, typed: { ...drafts }, places: { ...places } });
   });
   const acts = make("div", { class: "acts" },
     sheet.papers.length ? make("div", { class: "line" }, save,
@@ -158,10 +215,10 @@ function desk(data, send, seen) {
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const seen = kept.get(parentElement) || { drafts: {}, turn: "" };
+  const seen = kept.get(parentElement) || { drafts: {}, places: {}, turn: "" };
   const text = JSON.stringify(data);
   if (seen.text === text) return;
-  if (seen.turn !== data.turn) seen.drafts = { ...(data.drafts || {}) };
+  if (seen.turn !== data.turn) Object.assign(seen, { drafts: { ...(data.drafts || {}) }, places: { ...(data.places || {}) } });
   Object.assign(seen, { text, turn: data.turn });
   kept.set(parentElement, seen);
   const send = (message) => setTriggerValue("act", message);

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from selfproof.access import Desk, Standing
+from selfproof.access import Desk, Standing, blanks
 from selfproof.access.casework import Deed, Sheet, deed_name, table
 from selfproof.access.review import CaseFile
 from selfproof.errors import Denied
@@ -23,7 +23,7 @@ _NOTE = "note-text"
 _REASONS = ("blurred", "cut", "other", "doubt")
 _WORDS = (
     "documents", "fields", "no_picture", "save", "save_count", "accept", "reject", "ask", "reason", "reason_help",
-    "reason_needed", "larger", "smaller",
+    "reason_needed", "larger", "smaller", "point", "point_help", "pointed",
 )  # fmt: skip
 
 
@@ -160,12 +160,18 @@ def _hear(desk: Desk, sheets: dict[str, Sheet]) -> None:
 
 def _data(case: CaseFile, sheet: Sheet) -> Data:
     typed = st.session_state.get("typed", Typed({}))
-    newest = "".join(entry.fact.id for paper in sheet.papers for entry in paper.entries if entry.fact != entry.read)
+    newest = "".join(
+        entry.fact.id
+        for paper in sheet.papers
+        for entry in paper.entries
+        if entry.fact != entry.read or review_part.is_filled(entry)
+    )
     return {
         "view": "desk",
         "lang": words.lang(),
         "turn": f"{sheet.upload.id}{newest}{typed.turn}",
         "drafts": dict(typed.texts),
+        "places": dict(typed.places),
         "texts": {name: t(f"review.{name}", count="{count}") for name in _WORDS},
         "reasons": [t(f"review.reason_{name}") for name in _REASONS],
         "longest": table()["reason_longest"],
@@ -189,23 +195,29 @@ def _act(desk: Desk, sheets: dict[str, Sheet], said: dict[str, Any]) -> None:
     }
     st.session_state["paper"] = sheet.upload.id
     if act == "save":
-        _correct(desk, sheet, dict(said["typed"]))
+        _correct(desk, sheet, dict(said["typed"]), dict(said.get("places", {})))
     elif act in verdicts and (reason or act == "accept") and _quietly(verdicts[act]):
         st.session_state["paper"] = ""
         st.session_state["news"] = t(f"review.done_{act}", name=sheet.upload.name)
 
 
-def _correct(desk: Desk, sheet: Sheet, typed: dict[str, str]) -> None:
+def _correct(desk: Desk, sheet: Sheet, typed: dict[str, str], places: dict[str, Any]) -> None:
     """All that was typed, or nothing: what cannot be understood is shown with its field, the rest stays typed."""
+    opened = {review_part.blank_key(item): item for paper in sheet.papers for item in paper.blanks}
+    filled = {opened[key]: text for key, text in typed.items() if key in opened and text.strip()}
     known = {entry.fact.id: entry.fact for paper in sheet.papers for entry in paper.entries}
     new = {known[fact]: parsed(text, known[fact].value) for fact, text in typed.items() if fact in known}
     unclear = frozenset(fact.id for fact, value in new.items() if value is None)
+    unclear |= {review_part.blank_key(item) for item, text in filled.items() if not blanks.fits(item, text)}
     if unclear:
         turn = st.session_state["turns"] = st.session_state.get("turns", 0) + 1
-        st.session_state["typed"] = Typed(typed, unclear, turn)
+        st.session_state["typed"] = Typed(typed, unclear, turn, places)
         return
     changed = {fact: value for fact, value in new.items() if value is not None and value != fact.value}
     acts = [partial(desk.correct, sheet.upload.application, fact.id, value) for fact, value in changed.items()]
+    for item, text in filled.items():
+        place = review_part.pointed(places.get(review_part.blank_key(item)))
+        acts.append(partial(desk.fill, sheet.upload.application, item, text, place=place))
     if all(_quietly(act) for act in acts) and acts:
         st.session_state["news"] = t("review.saved", count=len(acts))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any, TypeAlias
@@ -12,8 +12,9 @@ from urllib.parse import quote
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+from selfproof.access import Blank
 from selfproof.access.casework import Doubt, Entry, Paper, Sheet
-from selfproof.model import Fact, Finding, Message, Method, Outcome
+from selfproof.model import Fact, Finding, Message, Method, Outcome, Place
 from selfproof.store import State
 from ui import papers, words
 from ui.mend import as_typed
@@ -32,11 +33,15 @@ _FIXED = frozenset({"scene", "capture_place", "capture_time"})  # nothing to typ
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What a reviewer typed that could not be understood, by fact id. turn: tells one attempt from the next."""
+    """What a reviewer typed that could not be understood, by fact id or `blank_key`.
+
+    places: what was pointed at, by the same keys. turn: tells one attempt from the next.
+    """
 
     texts: Mapping[str, str]
     unclear: frozenset[str] = frozenset()
     turn: int = 0
+    places: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
 @cache
@@ -110,6 +115,7 @@ def _pages(sheet: Sheet, marks: Mapping[Spot, int]) -> list[Data]:
     address = f"/page/{quote(upload.application, safe='')}/{quote(upload.id, safe='')}"
     return [
         {
+            "number": number,
             "src": f"{address}/{number}",
             "alt": t("review.page_alt", name=upload.name, page=number),
             "boxes": _boxes(entries, number, marks),
@@ -144,6 +150,11 @@ def _paper(paper: Paper, marks: Mapping[Spot, int], typed: Typed) -> Data:
         "title": kind_name(paper.kind),
         "level": {"text": t(f"levels.{level}"), "tone": _LEVELS.get(paper.level or 0, "good")},
         "notes": _notes(paper),
+        "blanks": [_blank(item, typed) for item in paper.blanks if item.key],
+        "others": {
+            "title": t("review.blanks_other"),
+            "fields": [_blank(item, typed) for item in paper.blanks if not item.key],
+        },
         "fields": [_field(entry, marks, typed) for entry in own],
         "groups": _groups(paper.entries, typed),
         "failed": [_verdict(item) for item in failed],
@@ -193,6 +204,49 @@ def _field(entry: Entry, marks: Mapping[Spot, int], typed: Typed) -> Data:
     }
 
 
+def _blank(blank: Blank, typed: Typed) -> Data:
+    """A field that was not read, as an empty one to fill in; its key tells it from a fact's id."""
+    key = blank_key(blank)
+    return {
+        "fact": key,
+        "name": t_or(f"fields.{blank.field}", t("review.other_field")),
+        "number": None,
+        "spot": "",
+        "long": False,
+        "value": "",
+        "open": True,
+        "point": True,
+        "tone": "blank",
+        "word": t("review.tone_blank"),
+        "chip": "mind" if blank.key else "",
+        "says": [],
+        "notes": [],
+        "error": t("review.unclear_blank") if key in typed.unclear else "",
+    }
+
+
+def blank_key(blank: Blank) -> str:
+    """Under what the component speaks of a field that was not read.
+
+    >>> blank_key(Blank("u", "d", "vat_invoice.issue_date"))
+    'blank:d:vat_invoice.issue_date'
+    """
+    return f"blank:{blank.document}:{blank.name}"
+
+
+def is_filled(entry: Entry) -> bool:
+    """Whether a person added this where nothing had been read."""
+    return entry.read.provenance.method is Method.HUMAN
+
+
+def pointed(corners: object) -> Place | None:
+    """Where somebody pointed: page and box; None for anything else that a browser may send."""
+    if not (isinstance(corners, list) and len(corners) == 5 and all(isinstance(edge, int | float) for edge in corners)):  # noqa: PLR2004  page and four edges
+        return None
+    page, left, top, right, bottom = (float(edge) for edge in corners)
+    return Place(int(page), (left, top, right, bottom))
+
+
 def _history(entry: Entry) -> list[str]:
     """The printed text where it says more than the value, what mended it, and what a person changed it from."""
     fact, found = entry.fact, []
@@ -200,6 +254,9 @@ def _history(entry: Entry) -> list[str]:
         found.append(t("review.printed", text=entry.read.original))
     if fact.provenance.repaired:
         found.append(t("review.mended"))
+    if is_filled(entry):
+        owner = entry.read.provenance.origin.startswith("declaration")
+        found.append(t("review.filled_by", name=t("review.by_owner" if owner else "review.by_reviewer")))
     if fact.provenance.method is Method.HUMAN and fact.id != entry.read.id:
         owner = fact.provenance.origin.startswith("declaration")
         name = t("review.by_owner" if owner else "review.by_reviewer")

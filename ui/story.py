@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from selfproof.access import Standing
+from selfproof.access import Standing, plain
 from selfproof.model import Advice, Decision, Reason
 from selfproof.pipeline import Assessment
 from ui import widgets
@@ -84,12 +84,8 @@ def _step(reason: Reason, bar: str, proof: Mapping[str, tuple[str, str]]) -> str
 
 
 def why_of(reason: Reason) -> str:
-    """Why a step moved the limit, in an owner's words where the table has them."""
-    for key in (f"steps.why_{reason.step}_{reason.code}", f"steps.why_{reason.step}", f"steps.why_{reason.code}"):
-        sentence = t_or(key, "", **reason.text.values)
-        if sentence:
-            return sentence
-    return t(reason.text)
+    """Why a step moved the limit, in an owner's words."""
+    return t(plain.why(reason))
 
 
 def _kinds_of_facts(found: Assessment) -> dict[str, tuple[str, str]]:

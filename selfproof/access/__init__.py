@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from selfproof.access.blanks import Blank
 from selfproof.access.desk import About, Desk
-from selfproof.access.people import UnfitError
 from selfproof.access.review import CaseRow, Standing
 from selfproof.access.rules import Role, rules
 from selfproof.access.session import LockedError, Session, enter, sign_in, sign_out, sign_out_everywhere
+from selfproof.errors import UnfitError
 
 __all__ = [
-    "About", "CaseRow", "Desk", "LockedError", "Role", "Session", "Standing", "UnfitError", "enter", "rules", "sign_in",
-    "sign_out", "sign_out_everywhere",
+    "About", "Blank", "CaseRow", "Desk", "LockedError", "Role", "Session", "Standing", "UnfitError", "enter", "rules",
+    "sign_in", "sign_out", "sign_out_everywhere",
 ]  # fmt: skip

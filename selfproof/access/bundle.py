@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import BinaryIO
 
 from selfproof import intake, pipeline
+from selfproof.access import plain
 from selfproof.model import Decision
 from selfproof.store import Store
 from selfproof.store.codec import dump
@@ -43,7 +44,7 @@ def _texts(store: Store, application_id: str) -> Iterator[tuple[str, str]]:
 def _told(decision: Decision) -> dict[str, object]:
     """A decision as an applicant may know it: no thresholds, exact gains or names of checks (credit-method)."""
     stopped = decision.binding == "stop"
-    reasons = () if stopped else decision.reasons
+    reasons = () if stopped else plain.decision(decision).reasons
     return {
         "as_of": decision.as_of,
         "base": decision.base,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
 from functools import cache
@@ -12,6 +12,8 @@ from typing import Any, TypeAlias
 
 import yaml
 
+from selfproof.access import blanks
+from selfproof.access.blanks import Blank
 from selfproof.access.facts import NEW_UPLOAD, RELEASE, REVIEW
 from selfproof.model import Extraction, Fact, Finding, Message, Method, Outcome
 from selfproof.pipeline import Assessment
@@ -45,9 +47,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One document in an upload. entries: in the reader's order; level: how far it is believed.
+    """One document in an upload. entries: in the reader's order, then what people added; level: how far it is believed.
 
-    judged, asked: the last word of a reviewer on it.
+    blanks: fields that nobody has filled. judged, asked: the last word of a reviewer on it.
     """
 
     document: str
@@ -57,6 +59,7 @@ class Paper:
     level: int | None
     judged: Fact | None
     asked: Fact | None
+    blanks: tuple[Blank, ...] = ()
 
     @property
     def doubtful_first(self) -> tuple[Entry, ...]:
@@ -121,6 +124,10 @@ def _sheet(found: Assessment, upload: Upload, parts: Sequence[Extraction], said:
             kinds[fact.provenance.document] = part.kind
     carriers = {str(fact.value) for facts in read.values() for fact in facts if fact.name == "document.carrier"}
     papers = tuple(_paper(found, (document, kinds[document]), read[document], said) for document in sorted(read))
+    opened = list(blanks.of(upload.id, parts, said))
+    papers = tuple(
+        replace(paper, blanks=tuple(item for item in opened if item.document == paper.document)) for paper in papers
+    )
     return Sheet(upload, papers, pictured=bool(carriers & _PICTURED))
 
 
@@ -132,7 +139,7 @@ def _paper(found: Assessment, named: tuple[str, str], read: Sequence[Fact], said
     complaints = _complaints(found.findings)
     entries = (
         _entry(human.get(fact.name, fact), fact, complaints)
-        for fact in read
+        for fact in (*read, *_added(kind, read, mine))
         if fact.kind != "document" and fact.field not in _HIDDEN
     )
     return Paper(
@@ -144,6 +151,15 @@ def _paper(found: Assessment, named: tuple[str, str], read: Sequence[Fact], said
         judged=human.get(REVIEW),
         asked=human.get(NEW_UPLOAD),
     )
+
+
+def _added(kind: str, read: Sequence[Fact], said: Sequence[Fact]) -> list[Fact]:
+    """What people filled in where nothing had been read: the first word on each such field."""
+    there, first = {fact.name for fact in read}, dict[str, Fact]()
+    for fact in said:
+        if fact.kind == kind and fact.name not in there and fact.provenance.method is Method.HUMAN:
+            first.setdefault(fact.name, fact)
+    return list(first.values())
 
 
 def _complaints(findings: Iterable[Finding]) -> dict[str, list[Message]]:
@@ -194,4 +210,6 @@ def deed_name(fact: Fact) -> str:
     if fact.name == REVIEW:
         return str(fact.value)
     named = {NEW_UPLOAD: "ask_upload", RELEASE: "released"}
-    return named.get(fact.name) or (fact.field if fact.kind == "request" else "corrected")
+    return named.get(fact.name) or (
+        fact.field if fact.kind == "request" else "corrected" if fact.original else "filled"
+    )

@@ -13,14 +13,16 @@ from decimal import Decimal
 from typing import BinaryIO, Self
 
 from selfproof import pipeline
-from selfproof.access import bundle, requests
+from selfproof.access import blanks, bundle, plain, requests
 from selfproof.access.admin import Admin
+from selfproof.access.blanks import Blank
 from selfproof.access.guard import Guard
 from selfproof.access.review import Review, Standing, standing
 from selfproof.access.risk import Risk
+from selfproof.access.rules import Role
 from selfproof.access.session import Session, instant
 from selfproof.errors import Denied
-from selfproof.model import Applicant, Application, Decision, Extraction, Fact, Finding, Value
+from selfproof.model import Applicant, Application, Decision, Extraction, Fact, Finding, Place, Value
 from selfproof.pipeline import Assessment
 from selfproof.store import Job, Receipt, Store, Upload
 from selfproof.store.audit import Entry
@@ -57,6 +59,11 @@ class Desk:
     def session(self) -> Session:
         """Who sits here."""
         return self.guard.session
+
+    @property
+    def _plainly(self) -> bool:
+        """Whether whoever sits here is told only what an applicant may know."""
+        return self.session.role is Role.OWNER
 
     @property
     def review(self) -> Review:
@@ -146,19 +153,27 @@ class Desk:
             return pipeline.known_facts(store, application)
 
     def current(self, application: str) -> Assessment | None:
-        """What is known and was last decided; None before the first decision."""
+        """What is known and was last decided, for an owner in plain words; None before the first decision."""
         with self.guard.look("look_decision", application) as store:
-            return pipeline.current(store, application)
+            found = pipeline.current(store, application)
+            if found is None or not self._plainly:
+                return found
+            told, said = plain.decision(found.decision), plain.findings(found.findings)
+            return replace(found, decision=told, findings=said)
 
     def findings(self, application: str) -> tuple[Finding, ...]:
         """What the last run of the checks found."""
         with self.guard.look("look_decision", application) as store:
-            return store.findings(application)
+            found = store.findings(application)
+            return plain.findings(found) if self._plainly else found
 
     def standing(self, application: str) -> Standing | None:
         """The limit that holds now, with what reviewers released; None before the first decision."""
         with self.guard.look("look_decision", application) as store:
-            return standing(store, application)
+            now = standing(store, application)
+            if now is None or not self._plainly:
+                return now
+            return replace(now, decision=plain.decision(now.decision), by=tuple(Role.REVIEWER for _ in now.by))
 
     def decisions(self, application: str) -> tuple[str, ...]:
         """Ids of the decisions, the newest last."""
@@ -170,7 +185,8 @@ class Desk:
         with self.guard.look("look_decision", application) as store:
             if decision not in store.decisions(application):
                 raise Denied("nothing here for you")
-            return store.decision(decision)
+            whole = store.decision(decision)
+            return plain.decision(whole) if self._plainly else whole
 
     def log(self, application: str) -> tuple[Entry, ...]:
         """Who looked at the application and who did what, the first first."""
@@ -208,6 +224,25 @@ class Desk:
                 raise Denied("nothing here for you")
             new = self.guard.voice.correct(known[fact], value)
             self.guard.store.people.add_facts(application, [new], act)
+        return new
+
+    def fill(self, application: str, blank: Blank, typed: str, *, place: Place | None = None) -> Fact:
+        """A value for a field that was not read; an owner's is a declaration. A decision follows.
+
+        typed: as the paper has it; the field's own parser reads it. place: where it stands, if pointed at.
+        Raises UnfitError when it is no value of this field, Denied when the field is no open one of the upload.
+        """
+        with self.guard.act("fill", application, blank.upload, blank.name) as act:
+            store = self.guard.store
+            parts = pipeline.extractions(store, application).get(blank.upload, ())
+            opened = blanks.of(blank.upload, parts, store.facts(application))
+            if (blank.document, blank.name) not in {(item.document, item.name) for item in opened}:
+                raise Denied("nothing here for you")
+            if place is not None:
+                blanks.check(place)
+                store.page_image(application, blank.upload, place.page or 0)
+            new = self.guard.voice.say(blank.name, blanks.value(blank, typed), document=blank.document, place=place)
+            store.people.add_facts(application, [new], act)
         return new
 
     def ask_human(self, application: str, words: str) -> None:

@@ -33,6 +33,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     "look_consents": _CASE,
     "look_log": frozenset({Role.OWNER, Role.REVIEWER}),
     "correct": _CASE,
+    "fill": _CASE,
     "queue": frozenset({Role.REVIEWER}),
     "look_case": frozenset({Role.REVIEWER}),
     "claim": frozenset({Role.REVIEWER}),

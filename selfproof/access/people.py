@@ -5,20 +5,12 @@ from __future__ import annotations
 from selfproof.access import passwords
 from selfproof.access.rules import Role
 from selfproof.access.session import SYSTEM, Session, clean_name, prove
-from selfproof.errors import Denied, NotFound, StoreError
+from selfproof.errors import Denied, NotFound, UnfitError
 from selfproof.store import Store
 from selfproof.store.accounts import Account, Change, new
 from selfproof.store.audit import Act
 
 _LONGEST_NAME = 64
-
-
-class UnfitError(StoreError):
-    """A name or password that will not do; `code` is a key of ``texts/access.yaml``."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def by_system(act: str, detail: str) -> Act:
