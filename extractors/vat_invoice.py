@@ -35,6 +35,7 @@ _ANCHORS = (
 )  # fmt: skip
 _FEWEST = 4  # of the form's words: fewer are no invoice, whatever their places
 _FIRST_PAGES = 3
+_VOID = re.compile("已?(?:作废|红冲|冲红)")  # set across the form, a word of its own: notes speak of 涂改作废
 _UNNAMED = 0.45  # at most, without number, code or title: goods with tax stand in contracts too
 _CROWD = 0.2  # of the words
 _FOREIGN = re.compile(r"翻译件|译文|Translation|电子发票[(（](?:铁路电子客票|航空运输电子客票行程单)", re.IGNORECASE)
@@ -66,6 +67,7 @@ FIELDS = {
     "total_amount": values.money,
     "total_in_words": values.compact,
     "remarks": values.text,
+    "status": values.compact,
     "items.name": values.text,
     "items.spec": values.text,
     "items.unit": values.text,
@@ -159,6 +161,7 @@ def locate(document: Document) -> Iterator[Spot]:
         for row, columns in enumerate(_vat_items.items(pages)):
             yield from ((name, row, words) for name, words in columns.items() if name != "_other")
     yield from coded
+    yield from (("status", (word,)) for word in document.words if _VOID.fullmatch(layout.squash(word.text)))
 
 
 def _qr(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:

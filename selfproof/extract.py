@@ -91,7 +91,8 @@ def _version(_folder: str) -> str:
 def _code() -> str:
     """A module counts unless it is known not to: reading once too often is harmless, an old result is not."""
     base, digest = files("selfproof"), hashlib.sha256()
-    folders = (files("extractors"), base, *(base.joinpath(name) for name in ("carriers", "tables", "models")))
+    inner = ("carriers", "tables", "tables/forms", "models")
+    folders = (files("extractors"), base, *(base.joinpath(name) for name in inner))
     for folder in folders:
         for path in sorted(folder.iterdir(), key=lambda item: item.name):
             if path.is_file() and path.name not in _NOT_READING:

@@ -364,7 +364,8 @@ class Application:
     """One applicant's file. as_of: the day nothing deeper than the pipeline asks the clock for.
 
     trade: a row of the policy (workshop, truck, shop, startup). industry: the registered one.
-    existing_limit: CNY. facts: declarations and third-party records; documents' facts are kept beside.
+    existing_limit: CNY, at least 0 (ValueError otherwise: no base can be below nothing). facts: declarations and
+    third-party records; documents' facts are kept beside.
     """
 
     id: str
@@ -374,6 +375,10 @@ class Application:
     industry: str
     existing_limit: Decimal
     facts: tuple[Fact, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.existing_limit.is_finite() or self.existing_limit < 0:
+            raise ValueError(f"an existing limit of {self.existing_limit} CNY")
 
 
 class Lookup(Protocol):

@@ -56,6 +56,8 @@ INVOICE_CASES = [
     ("attachment_equals_print", {"signal_unprinted": ""}, PASS),
     ("attachment_equals_print", {"signal_unprinted": "total_amount"}, FAIL),
     ("attachment_equals_print", {}, UNKNOWN),
+    ("invoice_not_void", {}, UNKNOWN),
+    ("invoice_not_void", {"status": "作废"}, FAIL),
     ("invoice_number_format", {}, PASS),
     ("invoice_number_format", {"invoice_number": "269920000000000001"}, FAIL),
     ("invoice_number_format", {"invoice_number": "12345678", "invoice_code": "099001700111"}, PASS),

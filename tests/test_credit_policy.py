@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -112,3 +114,9 @@ def test_every_reason_advice_and_review_has_its_sentence() -> None:
     keys = {key.removeprefix("reasons.") for key in table() if key.startswith("reasons.")}
     stops, contradictions = {f"S{number}" for number in range(1, 10)}, {f"X{number}" for number in range(1, 6)}
     assert stops | contradictions | {"N1", "C1", "R1"} | {f"advice_{kind}" for kind in load().advice.kinds} <= keys
+
+
+@pytest.mark.parametrize("amount", ["-5", "NaN", "Infinity"])
+def test_an_existing_limit_that_is_none_is_refused(amount: str) -> None:
+    with pytest.raises(ValueError, match=amount):
+        replace(application(), existing_limit=Decimal(amount))

@@ -20,7 +20,7 @@ from selfproof.model import Extraction, Fact
 ROOT = Path(__file__).parent.parent / "fixtures"
 CASES = sorted(
     path
-    for kind in ("vat_invoice", "business_license", "contract", "bank_statement", "photo", "unknown")
+    for kind in (*extract.extractors(), "unknown")
     for path in (ROOT / kind).iterdir()
     if not path.name.endswith(".expected.json")
 )

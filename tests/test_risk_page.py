@@ -172,6 +172,7 @@ def test_a_run_is_watched_cancelled_and_taken_up_again(page: Any, site: Site) ->
         _send(page, "slow.yaml", text)
         page.get_by_text("The policy “slow” holds together.").wait_for()
         page.get_by_role("button", name="Start the re-score").click()
+        page.get_by_text("The policy “slow” holds together.").wait_for(state="hidden")  # it has been started
         page.get_by_role("button", name="Cancel").click()
         page.get_by_text("The re-score was cancelled").wait_for()
     page.get_by_role("button", name="Go on").click()

@@ -52,7 +52,9 @@ _findings = st.builds(Finding, _texts, st.sampled_from(Outcome), _texts, st.none
 _rows = _several(_several(_texts))
 _extractions = st.builds(Extraction, _texts, _texts, _shares, _several(_facts), st.integers(0, 9), _rows)
 _applicants = st.builds(Applicant, _texts, _texts, _texts, _texts)
-_applications = st.builds(Application, _texts, _applicants, st.dates(), _texts, _texts, _money, _several(_facts))
+_applications = st.builds(
+    Application, _texts, _applicants, st.dates(), _texts, _texts, _money.map(abs), _several(_facts)
+)
 _reasons = st.builds(Reason, _texts, _texts, _money, _messages, _ids)
 _advice = st.builds(Advice, _texts, _money, _money, _money, _messages)
 _decisions = st.builds(

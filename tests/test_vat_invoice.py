@@ -305,6 +305,11 @@ def test_a_roll_tells_its_sides_by_labels() -> None:
     assert (fields["total_amount"], amounts(fields)) == (Decimal("10.00"), [Decimal("10.00")])
 
 
+def test_a_word_set_across_the_form_tells_a_void_invoice_and_a_note_does_not() -> None:
+    assert read(document([*digital(), at(0.4, 0.5, "作 废", 0.2)]))["status"] == "作废"
+    assert "status" not in read(document([*digital(), at(0.094, 0.8, "涂改作废")]))
+
+
 def test_a_qr_code_fills_what_print_lacks_and_says_so() -> None:
     printed = [word for word in digital() if word.text != NUMBER]
     found = extract.extract(document(printed, qr=f"01,32,,{NUMBER},113.00,20260305,,ABCD,"))[0]

@@ -11,6 +11,7 @@ from ui import my_data, progress, steps, story, widgets
 from ui.words import field_name, is_shown, kind_name, listed, t, value
 
 _MOST = 6  # values of one question
+_WORDS = "human-words"
 _LONGEST = 500  # signs of a question to a person
 
 
@@ -25,8 +26,8 @@ def show(desk: Desk, application: str) -> None:
         _why(found)
         _next(found)
         _questions(found)
-    elif st.button(t("owner.to_proof"), type="primary"):
-        steps.go("proof")
+    else:
+        st.button(t("owner.to_proof"), type="primary", on_click=steps.go, args=("proof",))
     _ask_human(desk, application)
     my_data.show(desk, application)
 
@@ -41,8 +42,7 @@ def _why(found: Assessment) -> None:
 def _next(found: Assessment) -> None:
     widgets.heading(t("ui.next"))
     story.advice(found.decision.advice)
-    if st.button(t("owner.to_proof"), type="primary"):
-        steps.go("proof")
+    st.button(t("owner.to_proof"), type="primary", on_click=steps.go, args=("proof",))
 
 
 def _questions(found: Assessment) -> None:
@@ -80,10 +80,14 @@ def _ask_human(desk: Desk, application: str) -> None:
     if asked:
         widgets.note("good", t("owner.human_asked"), asked)
     with st.form("human", clear_on_submit=True, border=False):
-        words = st.text_area(t("owner.human_words"), max_chars=_LONGEST, placeholder=t("owner.human_hint"))
-        sent = st.form_submit_button(t("owner.human_send"))
-    if sent and not words.strip():
+        st.text_area(t("owner.human_words"), max_chars=_LONGEST, placeholder=t("owner.human_hint"), key=_WORDS)
+        st.form_submit_button(t("owner.human_send"), on_click=widgets.doing(_send, desk, application))
+    if st.session_state.pop("human-empty", False):
         widgets.note("bad", t("owner.human_empty"))
-    elif sent:
-        desk.ask_human(application, words.strip())
-        st.rerun()
+
+
+def _send(desk: Desk, application: str) -> None:
+    words = st.session_state[_WORDS].strip()
+    if words:
+        desk.ask_human(application, words)
+    st.session_state["human-empty"] = not words

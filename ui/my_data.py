@@ -71,10 +71,12 @@ def _removal(desk: Desk, application: str) -> None:
     widgets.heading(t("owner.remove"), 3)
     widgets.small(t("owner.remove_help"))
     sure = st.checkbox(t("owner.remove_sure"), key=f"sure-{application}")
-    if st.button(t("owner.remove_now"), disabled=not sure):
-        desk.erase(application)
-        _forget(st.session_state.to_dict(), application)
-        st.rerun()
+    st.button(t("owner.remove_now"), disabled=not sure, on_click=widgets.doing(_remove, desk, application))
+
+
+def _remove(desk: Desk, application: str) -> None:
+    desk.erase(application)
+    _forget(st.session_state.to_dict(), application)
 
 
 def _forget(kept: Mapping[str, object], application: str) -> None:

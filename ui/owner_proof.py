@@ -30,8 +30,7 @@ def show(desk: Desk, application: str) -> None:
     papers.every(look)
     papers.stated(found.application.facts)
     _one(look)
-    if st.button(t("owner.to_limit"), type="primary", width="stretch"):
-        steps.go("limit")
+    st.button(t("owner.to_limit"), type="primary", width="stretch", on_click=steps.go, args=("limit",))
 
 
 def _asked_for(uploads: Sequence[Upload], asked: Sequence[Fact]) -> None:

@@ -19,6 +19,7 @@ from ui.mend import parsed
 from ui.review_part import Data, Typed
 from ui.words import day, field_name, listed, money, safe, t, t_or
 
+_NOTE = "note-text"
 _REASONS = ("blurred", "cut", "other", "doubt")
 _WORDS = (
     "documents", "fields", "no_picture", "save", "save_count", "accept", "reject", "ask", "reason", "reason_help",
@@ -252,16 +253,19 @@ def _below(desk: Desk, case: CaseFile) -> None:
         widgets.heading(t("review.notes"))
         _deeds(case)
         with st.form("note", clear_on_submit=True, border=False):
-            text = st.text_input(t("review.note"), max_chars=table()["reason_longest"])
-            if st.form_submit_button(t("review.note_add")) and text.strip():
-                _quietly(partial(desk.review.note, application, text.strip()))
-                st.rerun()
+            st.text_input(t("review.note"), max_chars=table()["reason_longest"], key=_NOTE)
+            st.form_submit_button(t("review.note_add"), on_click=_note, args=(desk, application))
     with right:
         if case.row.why:
             widgets.heading(t("review.done"))
             paused = case.row.standing is not None and case.row.standing.paused
             widgets.small(t("review.done_paused" if paused else "review.done_help"))
             st.button(t("review.done"), type="primary", on_click=_done, args=(desk, application), key="done")
+
+
+def _note(desk: Desk, application: str) -> None:
+    if text := st.session_state[_NOTE].strip():
+        _quietly(partial(desk.review.note, application, text))
 
 
 def _deeds(case: CaseFile) -> None:

@@ -76,9 +76,7 @@ def _standing(desk: Desk, run: Run) -> None:
     if run.open:
         widgets.note("mind", t(f"risk.{'cancelled' if run.stage is Stage.CANCELLED else 'interrupted'}"))
         widgets.small(t("risk.go_on_help"))
-        if st.button(t("risk.go_on"), type="primary"):
-            desk.risk.go_on(run.id)
-            st.rerun()
+        st.button(t("risk.go_on"), type="primary", on_click=widgets.doing(desk.risk.go_on, run.id))
     risk_result.show(desk, run)
 
 
@@ -90,8 +88,6 @@ def _watch(desk: Desk, name: str) -> None:
         st.rerun()
     st.progress(run.share, t("risk.progress", done=run.scored, all=run.total))
     stop, again = st.columns([1, 4])
-    if stop.button(t("risk.cancel")):
-        desk.risk.cancel(name)
-        st.rerun()
+    stop.button(t("risk.cancel"), on_click=widgets.doing(desk.risk.cancel, name))
     if run.stage is Stage.QUEUED:
         again.html(f'<p class="small">{t("risk.stage_queued")}</p>')

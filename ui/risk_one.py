@@ -35,8 +35,8 @@ def show(desk: Desk, run: str, application: str) -> None:
 
 def _name(desk: Desk, application: str, masked: str) -> None:
     shown: set[str] = st.session_state.setdefault("risk-names", set())
-    if application not in shown and st.button(t("risk.show_name")):
-        shown.add(application)
+    if application not in shown:
+        st.button(t("risk.show_name"), on_click=widgets.doing(shown.add, application))
     name = desk.risk.name(application) if application in shown else masked
     widgets.small(t("risk.applicant", name=name))
 

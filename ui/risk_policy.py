@@ -16,6 +16,7 @@ from ui import parcels, widgets
 from ui.words import safe, t
 
 _MOST = 400_000  # bytes of a file that the page takes
+_FILE = "policy-file"
 _NAME = 80  # characters of a file's name
 
 
@@ -38,13 +39,19 @@ def choose(desk: Desk, begun: Callable[[str], None]) -> None:
     shipped, own = rescoring.shipped(), _own()
     texts = {t("risk.policy_own", name=name): (name, text) for name, text in own.items()}
     texts |= {t("risk.policy_shipped", name=name): (name, text) for name, text in shipped.items()}
-    label = st.selectbox(t("risk.policy"), list(texts), label_visibility="collapsed")
-    if st.button(t("risk.start"), type="primary"):
-        name, text = texts[label]
-        begun(desk.risk.rescore(text, name).id)
-        st.rerun()
+    key = f"risk-policy {' '.join(texts)}"  # a box with the same key would keep its choice when a file comes
+    st.selectbox(t("risk.policy"), list(texts), label_visibility="collapsed", key=key)
+    act = widgets.doing(_start, desk, lambda: texts[st.session_state[key]], begun)
+    st.button(t("risk.start"), type="primary", on_click=act)
     with st.expander(t("risk.upload_help")):
         _draft(desk, shipped)
+
+
+def _start(desk: Desk, chosen: Callable[[], tuple[str, str]], begun: Callable[[str], None]) -> None:
+    """chosen: asked when the click comes, for the choice may be newer than what is drawn."""
+    name, text = chosen()
+    begun(desk.risk.rescore(text, name).id)
+    st.session_state.pop("risk-said", None)
 
 
 def _own() -> dict[str, str]:
@@ -55,12 +62,16 @@ def _own() -> dict[str, str]:
 
 def _upload() -> None:
     data = {"label": t("risk.upload"), "most": _MOST}
-    sent = _component()(key="policy-file", data=data, on_policy_change=lambda: None).get("policy")
-    if isinstance(sent, dict):
-        _take(str(sent.get("name", ""))[:_NAME], sent.get("text"))
+    _component()(key=_FILE, data=data, on_policy_change=_sent)
     said = st.session_state.get("risk-said")
     if said:
         widgets.note(said[0], *said[1])
+
+
+def _sent() -> None:
+    sent = st.session_state[_FILE].policy
+    if isinstance(sent, dict):
+        _take(str(sent.get("name", ""))[:_NAME], sent.get("text"))
 
 
 def _take(name: str, text: object) -> None:
@@ -82,13 +93,12 @@ def _take(name: str, text: object) -> None:
 def _draft(desk: Desk, shipped: dict[str, str]) -> None:
     """The shipped policies as files to begin from; one address for a visit, for each is a file in memory."""
     links: dict[str, str] = st.session_state.setdefault("risk-drafts", {})
-    if st.button(t("risk.draft")):
-        links.update(
-            {
-                name: parcels.offer(desk.session, f"{name}.yaml", "application/yaml", text.encode())
-                for name, text in shipped.items()
-            }
-        )
+    st.button(t("risk.draft"), on_click=widgets.doing(_offer, desk, shipped, links))
     rows = "".join(f'<li><a href="{safe(link)}" download>{safe(name)}.yaml</a></li>' for name, link in links.items())
     if rows:
         st.html(f'<ul class="rows">{rows}</ul>')
+
+
+def _offer(desk: Desk, shipped: dict[str, str], links: dict[str, str]) -> None:
+    for name, text in shipped.items():
+        links[name] = parcels.offer(desk.session, f"{name}.yaml", "application/yaml", text.encode())

@@ -147,14 +147,7 @@ def _export(desk: Desk, run: Run, found: Sequence[Rescored]) -> None:
     widgets.heading(t("risk.export"))
     widgets.small(t("risk.export_help"))
     key = f"risk-export {run.id} {len(found)} {lang()}"
-    if st.button(t("risk.make_export")):
-        header, table = rescore_table.header(lang()), tuple(rescore_table.rows(found))
-        name = f"rescore-{run.name}-{run.id}"
-        csv, xlsx = tabular.csv_bytes(header, table), tabular.xlsx_bytes(header, table)
-        st.session_state[key] = {
-            "CSV": parcels.offer(desk.session, f"{name}.csv", "text/csv; charset=utf-8", csv),
-            "XLSX": parcels.offer(desk.session, f"{name}.xlsx", _XLSX, xlsx),
-        }
+    st.button(t("risk.make_export"), on_click=widgets.doing(_make, desk, run, key))
     links: dict[str, str] = st.session_state.get(key, {})
     rows = "".join(
         f'<li><a href="{safe(link)}" download>{safe(t("risk.download", kind=kind))}</a></li>'
@@ -162,3 +155,14 @@ def _export(desk: Desk, run: Run, found: Sequence[Rescored]) -> None:
     )
     if rows:
         st.html(f'<ul class="rows">{rows}</ul>')
+
+
+def _make(desk: Desk, run: Run, key: str) -> None:
+    """Both files; the results are read anew, since a page that waits for a click is not to hold them."""
+    header, table = rescore_table.header(lang()), tuple(rescore_table.rows(desk.risk.results(run.id)))
+    name = f"rescore-{run.name}-{run.id}"
+    csv, xlsx = tabular.csv_bytes(header, table), tabular.xlsx_bytes(header, table)
+    st.session_state[key] = {
+        "CSV": parcels.offer(desk.session, f"{name}.csv", "text/csv; charset=utf-8", csv),
+        "XLSX": parcels.offer(desk.session, f"{name}.xlsx", _XLSX, xlsx),
+    }

@@ -27,6 +27,7 @@ SETTINGS: Mapping[str, object] = {
     "server.enableAgentApi": False,
     "browser.gatherUsageStats": False,
     "client.toolbarMode": "minimal",
+    "runner.fastReruns": False,  # else a click that waits for its run is thrown away when another one comes
     "client.showErrorDetails": "none",
     "logger.level": "warning",
     "theme.base": "light",

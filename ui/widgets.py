@@ -15,6 +15,7 @@ from ui.words import lang, safe, t
 Tone = Literal["good", "wait", "mind", "bad"]
 _LANGUAGES = ("中文", "English")
 _YEAR = 31_536_000  # seconds
+_TROUBLE = "trouble"
 
 
 def style() -> None:
@@ -54,10 +55,29 @@ def small(text: str) -> None:
     st.html(f'<p class="small">{safe(text)}</p>')
 
 
+def doing(act: Callable[..., object], *given: object) -> Callable[[], None]:
+    """What a button does, for its ``on_click``, which runs before anything is drawn.
+
+    ``if st.button(…)`` loses a click whenever its run ends before that line: pages that refresh themselves, a second
+    click and `st.rerun` all end runs. The act comes before anything that touches Streamlit, where runs are ended.
+    """
+
+    def do() -> None:
+        try:
+            act(*given)
+        except Exception:
+            logging.getLogger("selfproof.ui").exception("an act failed")
+            st.session_state[_TROUBLE] = True
+
+    return do
+
+
 def guarded(page: Callable[[], None]) -> Callable[[], None]:
     """The page, or a sentence that helps when it fails: an owner is shown no traceback, the log keeps it."""
 
     def show() -> None:
+        if st.session_state.pop(_TROUBLE, False):
+            note("bad", t("ui.trouble"), t("ui.trouble_help"))
         try:
             page()
         except Exception:

@@ -60,6 +60,12 @@ def text_addresses_the_machine(view: View, _case: Case) -> Answer:
     )
 
 
+@check(needs=("vat_invoice.status",))
+def invoice_not_void(view: View, _case: Case) -> Answer:
+    """The invoice does not say of itself that it is void or reversed; silence proves nothing."""
+    return fail("invoice_not_void_fail", view.ids("status"), number=view.text("invoice_number"))
+
+
 @check(needs=("bank_statement.chain_breaks",))
 def balance_chain(view: View, _case: Case) -> Answer:
     """Every balance follows from the one before and the amount."""

@@ -1,0 +1,206 @@
+"""A form's labels and the print that belongs to each: right of it up to the next label, or below it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from selfproof import layout_table
+from selfproof.layout_table import Line
+from selfproof.model import Page, Word
+
+_GAP = 2.5  # ems of white that part two values of one line
+_REACH = 3.2  # line heights from a label down to a value that stands below it
+_PITCH = 2.2  # line heights between two lines of one value
+_EDGE = 2.5  # ems that the lines of one value may begin apart
+_SHORT = 2  # characters of a label that also occurs inside words
+_AFTER = ":;,.()[]/、。"  # what may stand before a label in the same run
+_CLOSER = 1.25  # of the step to what stands below: a line further from its value's last line begins something else
+_WIDE = 12  # ems: labels further left belong to another column
+_FILLER = re.compile(r"[:;_\-.…\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A label in its line: characters `start` up to `stop`. field: "" where it only ends a neighbour's value."""
+
+    line: int
+    start: int
+    stop: int
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page's printed lines from top to bottom and the labels in them, in reading order."""
+
+    lines: tuple[Line, ...]
+    marks: tuple[Mark, ...]
+
+    def inside(self, line: int) -> list[Mark]:
+        """The labels of one line from left to right."""
+        return [mark for mark in self.marks if mark.line == line]
+
+
+def sheet(page: Page, labels: Mapping[str, Sequence[str]], others: Sequence[str]) -> Sheet:
+    """A page taken apart. labels: patterns by field; others: patterns of labels without a field."""
+    lines = tuple(layout_table.lines(page, layout_table.pieces(page.words)))
+    names = tuple((pattern, field) for field, patterns in labels.items() for pattern in patterns)
+    table = names + tuple((pattern, "") for pattern in others)
+    return Sheet(lines, tuple(mark for number, line in enumerate(lines) for mark in _marks(number, line, table)))
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _marks(number: int, line: Line, table: Sequence[tuple[str, str]]) -> Iterator[Mark]:
+    """The longest labels first; what one covers no other may; one that stands inside a word is none."""
+    hits = [(match.span(), field) for pattern, field in table for match in _compiled(pattern).finditer(line.text)]
+    taken: list[Mark] = []
+    for (start, stop), field in sorted(hits, key=lambda hit: (hit[0][0] - hit[0][1], hit[0], hit[1])):
+        free = all(stop <= mark.start or start >= mark.stop for mark in taken)
+        if free and _stands(line, start, stop):
+            taken.append(Mark(number, start, stop, field))
+    yield from sorted(taken, key=lambda mark: mark.start)
+
+
+def _stands(line: Line, start: int, stop: int) -> bool:
+    """Whether a label begins a run of print, follows a sign or a figure, or is followed by a colon."""
+    sure = stop - start > _SHORT
+    if start == 0 or line.spots[start - 1][0] != line.spots[start][0] or line.text[start - 1] in _AFTER:
+        return sure or _ends(line, stop)
+    return line.text[stop : stop + 1] == ":" or (sure and not _han(line.text[start - 1]))
+
+
+def _ends(line: Line, stop: int) -> bool:
+    """Whether a label ends here: a short one that goes on as a word, with no white between, is part of that word."""
+    if stop == len(line.text) or line.spots[stop - 1][0] != line.spots[stop][0]:
+        return True
+    return not _han(line.text[stop]) or not _han(line.text[stop - 1])
+
+
+def _han(char: str) -> bool:
+    return "\u4e00" <= char <= "\u9fff"
+
+
+def around(line: Line, start: int, stop: int) -> tuple[int, int]:
+    """The part of a line between wide gaps that holds the characters `start` up to `stop`."""
+    return next(
+        (span for span in layout_table.cells(line, _GAP) if span[0] <= start and stop <= span[1]), (0, len(line.text))
+    )
+
+
+def values(found: Sheet, mark: Mark, many: int) -> Iterator[tuple[Word, ...]]:
+    """The likeliest print of a label's value first: beside it, with the lines that go on; else below it."""
+    line = found.lines[mark.line]
+    start, stop = _beside(found, mark)
+    if start < stop:
+        left = line.left(start)
+        before = _led_by(found, mark, left) if many > 1 else ()
+        yield before + line.cut(start, stop) + (_going_on(found, mark, left, many - 1) if many > 1 else ())
+    elif many > 1:
+        yield from _around(found, mark)
+    yield from _below(found, mark, many)
+
+
+def _around(found: Sheet, mark: Mark) -> Iterator[tuple[Word, ...]]:
+    """A value of two lines whose label is set at half their height."""
+    line = found.lines[mark.line]
+    halves = []
+    for number in (mark.line - 1, mark.line + 1):
+        near = found.lines[number : number + 1] if number >= 0 else ()
+        close = [item for item in near if abs(item.middle - line.middle) < line.bottom - line.top]
+        halves += [item.cut(*span) for item in close for span in _right_of(found, number, line.right(mark.stop - 1))]
+    if len(halves) == 2:  # noqa: PLR2004  one above, one below
+        yield halves[0] + halves[1]
+
+
+def _right_of(found: Sheet, number: int, edge: float) -> list[tuple[int, int]]:
+    """The first cell of a line that begins right of an edge, where no label stands before it."""
+    line, marks = found.lines[number], found.inside(number)
+    spans = [span for span in layout_table.cells(line, _GAP) if line.left(span[0]) > edge]
+    return [
+        span
+        for span in spans[:1]
+        if all(mark.start >= span[1] or line.right(mark.stop - 1) < edge - line.em * _WIDE for mark in marks)
+    ]
+
+
+def _beside(found: Sheet, mark: Mark) -> tuple[int, int]:
+    """The characters right of a label, up to the next label or a wide gap."""
+    line = found.lines[mark.line]
+    limit = next((item.start for item in found.inside(mark.line) if item.start >= mark.stop), len(line.text))
+    filler = _FILLER.match(line.text, mark.stop, limit)
+    start = filler.end() if filler else mark.stop
+    return start, line.run(start, _GAP, limit) if start < limit else start
+
+
+def _going_on(found: Sheet, mark: Mark, left: float, most: int) -> tuple[Word, ...]:
+    """Further lines of a value: they begin where it begins, follow closer than what follows them, and have no label."""
+    words: tuple[Word, ...] = ()
+    last = found.lines[mark.line]
+    edge = last.left(mark.start) - _EDGE * last.em
+    for number in range(mark.line + 1, len(found.lines)):
+        line = found.lines[number]
+        step = line.middle - last.middle
+        if any(edge < line.left(item.start) < left + _EDGE * line.em for item in found.inside(number)):
+            break
+        begin = _cell_at(found, number, left)
+        if begin is None:
+            continue
+        if most == 0 or step > _PITCH * (last.bottom - last.top) or step > _CLOSER * _step_below(found, number, edge):
+            break
+        words, last, most = words + line.cut(*begin), line, most - 1
+    return words
+
+
+def _led_by(found: Sheet, mark: Mark, left: float) -> tuple[Word, ...]:
+    """The line above that begins where the value does and stands closer to it than to what is above: its first line."""
+    own, above = found.lines[mark.line], found.lines[: mark.line]
+    edge = own.left(mark.start) - _EDGE * own.em
+    column = [number for number, line in enumerate(above) if line.right(len(line.text) - 1) > edge]
+    begin = _cell_at(found, column[-1], left) if column else None
+    if begin is None or any(edge < above[column[-1]].left(item.start) < left for item in found.inside(column[-1])):
+        return ()
+    step = own.middle - above[column[-1]].middle
+    over = above[column[-1]].middle - above[column[-2]].middle if len(column) > 1 else math.inf
+    return above[column[-1]].cut(*begin) if step * _CLOSER < over and step < _PITCH * (own.bottom - own.top) else ()
+
+
+def _step_below(found: Sheet, number: int, edge: float) -> float:
+    """How far below a line the next print of its column stands: a label's value of several lines is set closely."""
+    line = found.lines[number]
+    under = (item for item in found.lines[number + 1 :] if item.right(len(item.text) - 1) > edge)
+    return next((item.middle - line.middle for item in under), math.inf)
+
+
+def _cell_at(found: Sheet, number: int, left: float) -> tuple[int, int] | None:
+    """The cell of a line that begins at a place, cut where a label begins; None where it begins with one."""
+    line = found.lines[number]
+    for start, stop in layout_table.cells(line, _GAP):
+        if abs(line.left(start) - left) < _EDGE * line.em:
+            limit = next((mark.start for mark in found.inside(number) if start <= mark.start < stop), stop)
+            return (start, limit) if limit > start else None
+    return None
+
+
+def _below(found: Sheet, mark: Mark, many: int) -> Iterator[tuple[Word, ...]]:
+    """The nearest cell under a label that holds no label itself."""
+    line = found.lines[mark.line]
+    left, right = line.left(mark.start), line.right(mark.stop - 1)
+    for number in range(mark.line + 1, len(found.lines)):
+        under = found.lines[number]
+        if under.middle - line.middle > _REACH * (line.bottom - line.top):
+            return
+        for start, stop in layout_table.cells(under, _GAP):
+            if under.left(start) < right and under.right(stop - 1) > left:
+                labelled = any(item.start < stop and item.stop > start for item in found.inside(number))
+                if not labelled:
+                    more = _going_on(found, Mark(number, start, start, ""), under.left(start), many - 1)
+                    yield under.cut(start, stop) + more
+                return
