@@ -93,7 +93,7 @@ def explain(
             stored, anew = pipeline.replay(store, decision)
             same = stored == anew
             sys.stdout.write(
-                "重放一致,逐字节相同 / replayed, byte for byte the same\n" if same else "重放不一致 / DIFFERS\n"
+                "重放一致，逐字节相同 / replayed, byte for byte the same\n" if same else "重放不一致 / DIFFERS\n"
             )
             raise typer.Exit(int(not same))
 

@@ -44,7 +44,7 @@ def rescore(
             sys.stderr.write(f"{error}\n")
             raise typer.Exit(1) from error
         except KeyboardInterrupt:
-            sys.stderr.write("已中断,再次运行将继续 / interrupted; run it again to go on\n")
+            sys.stderr.write("已中断，再次运行将继续 / interrupted; run it again to go on\n")
             raise typer.Exit(_INTERRUPTED) from None
     sys.stdout.write(_as_json(run, found) if as_json else _as_text(run, found))
 
@@ -115,7 +115,7 @@ def _as_text(run: Run, found: Sequence[Rescored]) -> str:
     lines += [f"{code} {step}: {count}" for code, step, count in total.reasons]
     lines += [""] + [_line(item) for item in moved[:_MOST]]
     if len(moved) > _MOST:
-        lines.append(f"… {len(moved) - _MOST} 份未列出,请用 --csv 或 --xlsx / more: --csv or --xlsx")
+        lines.append(f"… {len(moved) - _MOST} 份未列出，请用 --csv 或 --xlsx / more: --csv or --xlsx")
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import statistics
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,6 +45,22 @@ def test_every_text_has_both_languages_and_the_same_blanks() -> None:
         assert chinese, key
         assert english, key
         assert _blanks(chinese) == _blanks(english), key
+
+
+_HALF = re.compile(r"[\u3400-\u9fff\u201d）》}][,;:?!()]|[(][\u3400-\u9fff{]")
+
+
+def test_chinese_sentences_use_full_width_punctuation() -> None:
+    assert [key for key, (chinese, _) in texts.table().items() if _HALF.search(chinese)] == []
+
+
+def test_half_width_punctuation_in_a_chinese_sentence_is_noticed() -> None:
+    assert all(
+        _HALF.search(wrong) for wrong in ("太大,请缩小", "{limit}, 请稍候", "（{size} MB）,请", "好(不好)", "真的?")
+    )
+    assert not any(
+        _HALF.search(right) for right in ("太大，请缩小", "{limit} MB 以内。", "a, b", "第 {page} 页，共 {pages} 页")
+    )
 
 
 def _blanks(sentence: str) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,43 @@ def test_the_line_named_is_the_line_of_the_wrong_number() -> None:
 def test_yaml_that_cannot_be_parsed_is_refused() -> None:
     with pytest.raises(PolicyError):
         parse("name: [")
+
+
+HOSTILE = {
+    "nested beyond the stack": "[" * 50_000,
+    "nested in mappings": "{a: " * 20_000,
+    "a list in itself": "levels: &a [*a]",
+    "a mapping in itself": "&a {name: *a}",
+    "aliases that multiply": "a: &a [1,1,1,1,1,1,1,1,1]\n"
+    + "".join(f"{new}: &{new} [{','.join([f'*{old}'] * 9)}]\n" for old, new in pairwise("abcdefghi")),
+    "a month that there is not": "name: 2026-13-45",
+    "a number beyond all use": "name: " + "9" * 5_000,
+    "an octal that is none": "name: 0o9",
+    "a list for a key": "? [a, b]\n: 1",
+    "a tag that makes objects": "name: !!python/object/apply:os.system [true]",
+    "base64 that is none": "name: !!binary 'not base64!'",
+    "an equals sign": "= : 1",
+    "a control sign": "name: \x00\x07",
+    "half a character": "name: \ud800",
+    "two documents": "name: a\n---\nname: b",
+    "infinite": STANDARD.replace("photo_credibility: 0.30", "photo_credibility: .inf"),
+    "no number": STANDARD.replace("month_cap: ", "month_cap: .nan # "),
+    "a thousand unknown words": "".join(f"word{number}: 1\n" for number in range(1000)),
+    "longer than any policy": "# " + "x" * 400_001,
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_whatever_a_policy_file_holds_it_is_refused_with_a_reason_and_nothing_else_is_raised(
+    case: str, tmp_path: Path
+) -> None:
+    with pytest.raises(PolicyError, match=r"^mine: .+") as refused:
+        parse(HOSTILE[case], name="mine")
+    assert len(str(refused.value)) < 20_000
+    path = tmp_path / "mine.yaml"
+    path.write_text(HOSTILE[case], "utf-8", errors="replace")
+    with pytest.raises(PolicyError):
+        load(path)
 
 
 def test_text_that_is_no_mapping_is_refused() -> None:

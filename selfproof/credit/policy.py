@@ -9,11 +9,12 @@ from __future__ import annotations
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from selfproof.credit.policy_problems import problems
 from selfproof.errors import PolicyError
 from selfproof.tagged import content_id
 
@@ -23,11 +24,12 @@ Level = Annotated[int, Field(ge=0, le=5)]
 Months = Annotated[int, Field(ge=1, le=60)]
 Stop = Literal["S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9"]
 Contradiction = Literal["X1", "X2", "X3", "X4", "X5"]
+_LONGEST = 400_000  # characters; the shipped one has 20,000
 DayKind = Literal["inventory", "receivable", "payable", "prepaid", "advance"]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Sigma(_Part):
@@ -344,14 +346,19 @@ def load(source: str | Path = "standard") -> Policy:
 
 def parse(content: str, *, name: str = "policy") -> Policy:
     """The policy of a YAML text; raises PolicyError with line and reason when it does not hold together."""
+    if len(content) > _LONGEST:
+        raise PolicyError(f"{name}: longer than {_LONGEST} characters")
     try:
         tree = yaml.compose(content, Loader=yaml.SafeLoader)
         return Policy.model_validate(yaml.safe_load(content))
     except yaml.YAMLError as error:
         raise PolicyError(f"{name}: {error}") from error
+    except RecursionError as error:
+        raise PolicyError(f"{name}: nested too deeply") from error
     except ValidationError as error:
-        problems = (f"line {_line(tree, item['loc'])}: {_path(item['loc'])}: {item['msg']}" for item in error.errors())
-        raise PolicyError(f"{name}: " + "; ".join(problems)) from error
+        raise PolicyError(f"{name}: " + "; ".join(problems(error, tree))) from error
+    except ValueError as error:  # what YAML takes for a number or a day and Python cannot hold
+        raise PolicyError(f"{name}: {error}") from error
 
 
 def text(source: str | Path = "standard") -> str:
@@ -365,25 +372,3 @@ def text(source: str | Path = "standard") -> str:
         return Path(source).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyError(f"{source}: {error}") from error
-
-
-def _path(where: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in where) or "policy"
-
-
-def _line(node: Any, where: tuple[int | str, ...]) -> int:  # noqa: ANN401  yaml ships no types for nodes
-    """The line (from 1) of the deepest node on the way to `where`."""
-    for part in where:
-        step = _child(node, part)
-        if step is None:
-            break
-        node = step
-    return int(node.start_mark.line) + 1 if node is not None else 1
-
-
-def _child(node: Any, part: int | str) -> Any:  # noqa: ANN401  yaml ships no types for nodes
-    if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if key.value == str(part)), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        return node.value[part]
-    return None

@@ -1,0 +1,42 @@
+"""What is wrong with a policy file, with the line where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+_MOST = 20  # problems that a message names
+
+
+def problems(error: ValidationError, tree: Any) -> Iterator[str]:  # noqa: ANN401  yaml ships no types for nodes
+    """Line, place and reason of the first problems, and how many more there are."""
+    found = error.errors()
+    for item in found[:_MOST]:
+        yield f"line {_line(tree, item['loc'])}: {_path(item['loc'])}: {item['msg']}"
+    if len(found) > _MOST:
+        yield f"and {len(found) - _MOST} more"
+
+
+def _path(where: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in where) or "policy"
+
+
+def _line(node: Any, where: tuple[int | str, ...]) -> int:  # noqa: ANN401  yaml ships no types for nodes
+    """The line (from 1) of the deepest node on the way to `where`."""
+    for part in where:
+        step = _child(node, part)
+        if step is None:
+            break
+        node = step
+    return int(node.start_mark.line) + 1 if node is not None else 1
+
+
+def _child(node: Any, part: int | str) -> Any:  # noqa: ANN401  yaml ships no types for nodes
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == str(part)), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return node.value[part]
+    return None
