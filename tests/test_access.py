@@ -10,15 +10,18 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from selfproof import pipeline
-from selfproof.access import Blank, Desk, Role, enter
+from selfproof.access import Blank, Desk, Role, UnfitError, enter
 from selfproof.access.guard import MAY
+from selfproof.credit import policy as policies
 from selfproof.errors import Denied
-from selfproof.model import Application, Fact, Ledger, Method, Provenance
+from selfproof.model import Applicant, Application, Fact, Ledger, Method, Provenance
 from selfproof.store import Store, Task
+from selfproof.texts import table
 from tests.people_samples import PASSWORD, Sample, about, case, desk, invoice, paused, token
 
 
@@ -338,6 +341,56 @@ def test_an_owner_says_what_the_business_is_and_cannot_state_an_existing_limit(q
     assert {fact.name for fact in new.facts} == {"declaration.annual_turnover", "declaration.own_funds"}
     assert anna.applications() == (made.id,)
     assert isinstance(made.as_of, date)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"trade": "gambling"}, "trade_unknown"),
+        ({"trade": ""}, "trade_unknown"),
+        ({"industry": ""}, "applicant_unfit"),
+        ({"industry": "塑料\n制品"}, "applicant_unfit"),
+        ({"applicant": Applicant("  ")}, "applicant_unfit"),
+        ({"applicant": Applicant("厂" * 201)}, "applicant_unfit"),
+        ({"applicant": Applicant("样例厂", uscc="12345")}, "uscc_unfit"),
+        ({"declared": {"annual_turnover": Decimal(-1)}}, "declared_unfit"),
+        ({"declared": {"annual_turnover": Decimal("NaN")}}, "declared_unfit"),
+        ({"declared": {"annual_turnover": Decimal("1e15") + 1}}, "declared_unfit"),
+        ({"declared": {"annual_turnover": "many"}}, "declared_unfit"),
+        ({"declared": {"annual_turnover": True}}, "declared_unfit"),
+        ({"declared": {"margin": Decimal("1.2")}}, "declared_unfit"),
+        ({"declared": {"lowest_base_12m": Decimal(5)}}, "declared_unfit"),
+        ({"taken_back": frozenset({"everything"})}, "declared_unfit"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_reason_before_anything_is_kept(
+    quick: Store, change: dict[str, Any], code: str
+) -> None:
+    anna = desk(quick, "anna", Role.OWNER)
+    kept = anna.create(about())
+    for act in (anna.create, lambda wrong: anna.describe(kept.id, wrong)):
+        with pytest.raises(UnfitError) as refused:
+            act(replace(about(), **change))
+        assert refused.value.code == code
+        assert f"access.{code}" in table()
+    assert anna.applications() == (kept.id,)
+    assert quick.application(kept.id) == kept
+
+
+@pytest.mark.parametrize(("source", "purpose"), [("", "p"), ("tax; drop", "p"), ("tax", "a\nb"), ("x" * 201, "p")])
+def test_a_consent_is_to_a_source_with_a_name(quick: Store, source: str, purpose: str) -> None:
+    anna = desk(quick, "anna", Role.OWNER)
+    kept = anna.create(about()).id
+    with pytest.raises(UnfitError, match="source_unfit"):
+        anna.consent(kept, source, given=True, purpose=purpose)
+    assert anna.consents(kept) == ()
+
+
+def test_every_trade_and_sort_of_figure_that_there_is_can_be_stated(quick: Store) -> None:
+    anna = desk(quick, "anna", Role.OWNER)
+    declared = {"own_funds": Decimal(0), "margin": Decimal("0.2"), "cycle_days": 45, "id_number": "110101199001010000"}
+    for trade in policies.load("standard").trades:
+        assert anna.create(replace(about(), trade=trade, declared=declared)).trade == trade
 
 
 def test_the_export_holds_everything_and_the_original_to_the_byte(quick: Store) -> None:

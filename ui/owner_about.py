@@ -11,6 +11,7 @@ import streamlit as st
 from selfproof import values
 from selfproof.access import About, Desk
 from selfproof.credit import policy as policies
+from selfproof.errors import UnfitError
 from selfproof.model import Applicant, Application, Value
 from ui import steps, widgets
 from ui.words import money, t, t_or
@@ -49,8 +50,13 @@ def show(desk: Desk, application: str) -> None:
     complaints = list(_complaints(typed))
     for complaint in complaints:
         widgets.note("bad", complaint)
-    if not complaints:
+    if complaints:
+        return
+    try:
         _keep(desk, application, _about(typed))
+    except UnfitError as error:
+        widgets.note("bad", t(f"access.{error.code}"))
+    else:
         steps.go("proof")
 
 

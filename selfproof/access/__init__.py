@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from selfproof.access.about import About
 from selfproof.access.blanks import Blank
-from selfproof.access.desk import About, Desk
+from selfproof.access.desk import Desk
 from selfproof.access.review import CaseRow, Standing
 from selfproof.access.rules import Role, rules
 from selfproof.access.session import LockedError, Session, enter, sign_in, sign_out, sign_out_everywhere

@@ -6,14 +6,16 @@ Where somebody may not do a thing, or it is not there, the answer is the same: D
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import BinaryIO, Self
 
 from selfproof import pipeline
+from selfproof.access import about as statements
 from selfproof.access import blanks, bundle, plain, requests
+from selfproof.access.about import About
 from selfproof.access.admin import Admin
 from selfproof.access.blanks import Blank
 from selfproof.access.guard import Guard
@@ -22,26 +24,12 @@ from selfproof.access.risk import Risk
 from selfproof.access.rules import Role
 from selfproof.access.session import Session, instant
 from selfproof.errors import Denied
-from selfproof.model import Applicant, Application, Decision, Extraction, Fact, Finding, Place, Value
+from selfproof.model import Application, Decision, Extraction, Fact, Finding, Place, Value
 from selfproof.pipeline import Assessment
 from selfproof.store import Job, Receipt, Store, Upload
 from selfproof.store.audit import Entry
 from selfproof.store.consents import Consent
 from selfproof.store.queue import ASKED
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What an owner says about the business. declared: fields of ``declaration.*`` (credit.evidence lists them).
-
-    taken_back: fields that were declared before and are no more.
-    """
-
-    applicant: Applicant
-    trade: str
-    industry: str
-    declared: Mapping[str, Value]
-    taken_back: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +74,13 @@ class Desk:
             return store.people.owned(self.session.account)
 
     def create(self, about: About) -> Application:
-        """Open an application as of today, without an existing limit; the owner is whoever is signed in."""
+        """Open an application as of today, without an existing limit; the owner is whoever is signed in.
+
+        Raises UnfitError for a value that cannot be.
+        """
         at, name = self.guard.clock(), f"A-{secrets.token_hex(8)}"
         with self.guard.act("create") as act:
+            statements.check(about)
             application = Application(
                 id=name,
                 applicant=about.applicant,
@@ -103,8 +95,12 @@ class Desk:
         return application
 
     def describe(self, application: str, about: About) -> Application:
-        """Say anew what the business is; declarations of the named fields are replaced, records of others stay."""
+        """Say anew what the business is; declarations of the named fields are replaced, records of others stay.
+
+        Raises UnfitError for a value that cannot be.
+        """
         with self.guard.act("describe", application) as act:
+            statements.check(about)
             kept, names = (
                 self.guard.store.application(application),
                 {f"declaration.{name}" for name in (*about.declared, *about.taken_back)},
@@ -211,8 +207,12 @@ class Desk:
             return store.people.consents(application)
 
     def consent(self, application: str, source: str, *, given: bool, purpose: str) -> None:
-        """Give or withdraw consent to a source; a decision without or with its records follows."""
+        """Give or withdraw consent to a source; a decision without or with its records follows.
+
+        Raises UnfitError for what is no name of a source.
+        """
         with self.guard.act("consent", application, detail=f"{source} {'given' if given else 'withdrawn'}") as act:
+            statements.check_source(source, purpose)
             word = Consent(source, purpose, self.session.account, self.guard.clock(), given)
             self.guard.store.people.say_consent(application, word, act)
 
