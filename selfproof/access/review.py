@@ -127,7 +127,7 @@ def _needed(store: Store, decision_id: str, decision: Decision) -> int:
     """Two pairs of eyes above the amount of the policy that decided, else one; a fraud stop is not released."""
     if decision.effective >= decision.recommended:
         return 0
-    return 2 if decision.recommended > _four_eyes(store.replay_inputs(decision_id).policy_text) else 1
+    return 2 if decision.recommended > _four_eyes(store.policy_text(decision_id)) else 1
 
 
 @lru_cache(maxsize=16)

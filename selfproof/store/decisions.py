@@ -87,6 +87,15 @@ def of(connection: Connection, application_id: str) -> tuple[str, ...]:
     return tuple(connection.scalars(query))
 
 
+def policy_text(connection: Connection, decision_id: str) -> str:
+    """The text of the policy that a decision was made under; raises NotFound."""
+    query = select(policies.c.content).join(table, table.c.policy == policies.c.hash).where(table.c.id == decision_id)
+    text = connection.scalar(query.limit(1))
+    if text is None:
+        raise NotFound(f"no decision {decision_id}")
+    return str(text)
+
+
 def replay(connection: Connection, decision_id: str) -> Replay:
     """What a decision rests on; raises NotFound, and StoreError when the kept policy is not the one that was used."""
     query = select(table, policies.c.content.label("text")).join(policies, table.c.policy == policies.c.hash)

@@ -37,9 +37,8 @@ class Waiting:
 
 
 def _newest() -> Select[str, str, str]:
-    other = decisions.alias()
-    last = select(func.max(other.c.number)).where(other.c.application == decisions.c.application).scalar_subquery()
-    return select(decisions.c.application, decisions.c.id, decisions.c.at).where(decisions.c.number == last)
+    last = select(func.max(decisions.c.number)).group_by(decisions.c.application)
+    return select(decisions.c.application, decisions.c.id, decisions.c.at).where(decisions.c.number.in_(last))
 
 
 def newest_decisions(connection: Connection) -> tuple[tuple[str, str], ...]:
@@ -53,8 +52,9 @@ def waiting(connection: Connection, *, sampled: Callable[[str], bool] = lambda _
 
     sampled: whether a person looks at an application all the same when its newest decision asks for nobody.
     """
-    newest = {row.application: (row.id, row.at) for row in connection.execute(_newest())}
-    held = {row.application for row in connection.execute(_newest().where(decisions.c.content.not_like(_NO_REVIEW)))}
+    decided = connection.execute(_newest().add_columns(decisions.c.content.not_like(_NO_REVIEW).label("held"))).all()
+    newest = {row.application: (row.id, row.at) for row in decided}
+    held = {row.application for row in decided if row.held}
     unread, said = _unread(connection), _said(connection)
     drawn = {name for name in newest if name not in held and sampled(name)}
     names = {*held, *unread, *drawn, *said}

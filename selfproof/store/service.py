@@ -281,6 +281,11 @@ class Store:
         with reading(self.engine) as connection:
             return decisions.of(connection, application_id)
 
+    def policy_text(self, decision_id: str) -> str:
+        """The text of the policy that a decision was made under; raises NotFound."""
+        with reading(self.engine) as connection:
+            return decisions.policy_text(connection, decision_id)
+
     def replay_inputs(self, decision_id: str) -> Replay:
         """What a decision rests on: decided again from it, `decision_json` must give the very same text."""
         with reading(self.engine) as connection:
