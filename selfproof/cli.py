@@ -120,11 +120,12 @@ def serve(context: typer.Context) -> None:
 
 @app.command()
 def demo(port: Annotated[int, typer.Option(help="of the page on this machine")] = 8501) -> None:
-    """Load the plastics workshop and open the page on it, with a worker beside."""
+    """Load the plastics workshop and open the page on it, with a worker beside; then a forged case for reviewers."""
     from selfproof import demo as show
 
     trust_fixtures()
-    show.run(FIXTURES / "applications" / "workshop", port)
+    applications = FIXTURES / "applications"
+    show.run(applications / "workshop", port, beside=[applications / "forged"])
 
 
 def trust_fixtures() -> None:

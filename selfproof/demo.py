@@ -1,4 +1,4 @@
-"""The demo: the workshop of the fixtures, an account for each role, a worker, and the app.
+"""The demo: applications of the fixtures, an account for each role, a worker, and the app.
 
 The accounts get a new password at each start. It is handed to the app in SELFPROOF_DEMO, which makes the sign-in page
 offer them with one tap; the app does so only while it listens to this machine alone (`ui.server`).
@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -37,9 +37,10 @@ _MOST_STARTS = 5  # of a worker that keeps failing: then something is wrong that
 _LETTERS = 16  # random bytes of a password
 
 
-def run(folder: Path, port: int) -> None:
+def run(folder: Path, port: int, *, beside: Sequence[Path] = ()) -> None:
     """Load the application of a folder without its documents read, start worker and page, and wait for the page to end.
 
+    beside: further applications for reviewers and risk staff, loaded as soon as the first is decided on.
     The demo keeps its data apart from real ones, in ``demo/`` of the data directory; what is there already is found
     again and not read twice. Both processes end with the page, with Ctrl-C, and when this process is told to stop.
     """
@@ -53,11 +54,22 @@ def run(folder: Path, port: int) -> None:
     os.environ[SWITCH] = secrets.token_urlsafe(_LETTERS)
     with Store.open() as store:
         accounts = {role: _account(store, role, os.environ[SWITCH]) for role in Role}
-        _hand_over(store, pipeline.receive_folder(store, folder).id, accounts[Role.OWNER])
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
-    _say(port, os.environ[SWITCH])
-    _watch(["ui.server", "--port", str(port), "--address", _HOST])
+        first = pipeline.receive_folder(store, folder).id
+        _hand_over(store, first, accounts[Role.OWNER])
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _stop)
+        _say(port, os.environ[SWITCH])
+        _watch(["ui.server", "--port", str(port), "--address", _HOST], _afterwards(store, first, list(beside)))
+
+
+def _afterwards(store: Store, first: str, beside: list[Path]) -> Callable[[], None]:
+    """What to do while the page is open: load the other applications once the first is read and decided on."""
+
+    def look() -> None:
+        while beside and not store.open_jobs(first):
+            pipeline.receive_folder(store, beside.pop(0))
+
+    return look
 
 
 def _account(store: Store, role: Role, password: str) -> Account:
@@ -86,13 +98,14 @@ def _say(port: int, password: str) -> None:
     sys.stdout.flush()
 
 
-def _watch(page_command: list[str]) -> None:
+def _watch(page_command: list[str], meanwhile: Callable[[], None]) -> None:
     """Until the page ends; a worker that died is started again, and takes up what it left half read."""
     page, worker, starts = _start(page_command), _start(["selfproof.cli", "worker"]), 1
     try:
         while page.poll() is None:
             if worker.poll() is not None and starts < _MOST_STARTS:
                 worker, starts = _start(["selfproof.cli", "worker"]), starts + 1
+            meanwhile()
             time.sleep(_LOOK)
     except KeyboardInterrupt:
         sys.stdout.write("\n")

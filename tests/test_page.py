@@ -138,6 +138,7 @@ def test_an_owner_goes_from_one_tap_to_the_limit_and_back_to_a_correction(browse
     _states_more(page, demo, application)
     _asks_for_a_person_and_takes_a_copy(page, demo, application)
     _no_other_owner_gets_in(browser, demo, application)
+    _a_reviewer_finds_a_case_too(browser, demo)
     _signs_out_in_every_tab(page, demo)
     _reads_nothing_itself(demo)
     _ends_with_all_it_started(demo)
@@ -245,6 +246,15 @@ def _signs_out_in_every_tab(page: Page, demo: Demo) -> None:
     page.get_by_role("button", name="Sign out").click()
     expect(page).to_have_url(re.compile("/login"))
     expect(tab).to_have_url(re.compile("/login"), timeout=30_000)
+
+
+def _a_reviewer_finds_a_case_too(browser: Browser, demo: Demo) -> None:
+    page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN").new_page()
+    page.goto(demo.url)
+    page.get_by_role("button", name="以审核员身份看演示").click()
+    row = page.get_by_role("row").filter(has_text="检查未通过")
+    expect(row).to_contain_text("demo-forged", timeout=PATIENCE * 1000)
+    page.context.close()
 
 
 def _no_other_owner_gets_in(browser: Browser, demo: Demo, application: str) -> None:

@@ -249,6 +249,23 @@ def test_the_demo_makes_an_account_for_each_role_and_its_owner_owns_the_workshop
             sign_in(store, "demo-owner", "the first of the starts")
 
 
+def test_the_demo_loads_the_case_for_reviewers_once_the_workshop_is_decided_on(tmp_path: Path) -> None:
+    folders = [ROOT / "fixtures" / "applications" / name for name in ("workshop", "forged")]
+    with Store.open(home=tmp_path) as store:
+        first = pipeline.receive_folder(store, folders[0]).id
+        look = demo._afterwards(store, first, folders[1:])
+        look()
+        assert store.applications() == (first,), "the workshop is read first"
+        with store.present() as name:
+            while job := store.claim(name, lease=60):
+                store.finish(job)
+        look()
+        assert store.applications() == (first, "demo-forged")
+        assert len(store.uploads("demo-forged")) == 6
+        look()
+        assert len(store.uploads("demo-forged")) == 6
+
+
 def test_every_word_of_the_uploading_part_is_in_the_table() -> None:
     script = (ROOT / "ui" / "upload.js").read_text("utf-8")
     used = set(re.findall(r"texts\.(\w+)", script))
