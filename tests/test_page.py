@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -17,9 +18,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+import pillow_heif
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from selfproof import intake
 from selfproof.access import Role
 from selfproof.model import Method
 from selfproof.store import State, Store
@@ -169,26 +173,47 @@ def _sees_pages_over_our_own_route(page: Page) -> None:
 
 
 def _uploads(page: Page, demo: Demo, application: str) -> None:
-    """A file that can be read and one that cannot, with a refresh right after the receipts."""
+    """Several files at once, with a refresh right after the receipts: an invoice, a phone's photo, two bad ones."""
     with Store.open(home=demo.home) as store:
         before = {upload.id for upload in store.uploads(application)}
     invoice = ROOT / "fixtures" / "vat_invoice" / "einvoice.xml"
     page.locator("input[data-way=files]").set_input_files([
         {"name": invoice.name, "mimeType": "application/xml", "buffer": invoice.read_bytes()},
         {"name": HOSTILE, "mimeType": "application/pdf", "buffer": b"%PDF-1.7\nno more than a beginning"},
+        {"name": "空的.pdf", "mimeType": "application/pdf", "buffer": b""},
+        {"name": "IMG_0042.HEIC", "mimeType": "image/heic", "buffer": _heic()},
     ])  # fmt: skip
+    refused = page.locator(".sender li.bad")
+    expect(refused).to_contain_text("空的.pdf", timeout=30_000)
+    expect(refused).to_contain_text("这个文件是空的")
     notes = page.locator(".note")
     expect(notes.filter(has_text="已收到并保存好").or_(notes.filter(has_text="读完了")).first).to_be_visible()
     with Store.open(home=demo.home) as store:
         assert any(upload.id not in before for upload in store.uploads(application))
     expect(notes.filter(has_text="读完了").filter(has_text="发票")).to_contain_text("额度", timeout=60_000)
     expect(notes.filter(has_text="文件不完整或已损坏").first).to_be_visible(timeout=60_000)
+    expect(notes.filter(has_text="读完了").filter(has_text="IMG_0042.HEIC")).to_contain_text(
+        "照片", timeout=PATIENCE * 1000
+    )
     assert page.locator("img[src=x]").count() == 0
     with Store.open(home=demo.home) as store:
         new = [upload for upload in store.uploads(application) if upload.id not in before]
-    assert {upload.state for upload in new} == {State.READ, State.FAILED}
+    assert {upload.name: upload.state for upload in new} == {
+        invoice.name: State.READ, intake.sanitised(HOSTILE): State.FAILED, "IMG_0042.HEIC": State.READ,
+    }  # fmt: skip
+    heic = next(upload for upload in new if upload.name == "IMG_0042.HEIC")
+    answer = page.request.get(f"{demo.url}/page/{application}/{heic.id}/1")
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/webp")
     page.reload()
     expect(page.locator("h1")).to_have_text("您的证明", timeout=30_000)
+
+
+def _heic() -> bytes:
+    """The shipped storefront as a phone keeps it."""
+    into = io.BytesIO()
+    with Image.open(ROOT / "fixtures" / "photo" / "storefront.jpg") as picture:
+        pillow_heif.from_pillow(picture.convert("RGB")).save(into, quality=80)
+    return into.getvalue()
 
 
 def _corrects(page: Page, demo: Demo, application: str) -> None:

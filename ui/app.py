@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from selfproof.access import Role
-from ui import frame, who
+from ui import frame, password, who
 from ui.words import t
 
 st.set_page_config(page_title=t("ui.title"), page_icon="📄", layout="centered")
@@ -29,3 +29,4 @@ match desk.session.role:
         from ui.admin import show
 
         frame.only(show, t("access.role_admin"))
+password.offer(desk)

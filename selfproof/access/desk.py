@@ -14,7 +14,7 @@ from typing import BinaryIO, Self
 
 from selfproof import pipeline
 from selfproof.access import about as statements
-from selfproof.access import blanks, bundle, plain, requests
+from selfproof.access import blanks, bundle, people, plain, requests
 from selfproof.access.about import About
 from selfproof.access.admin import Admin
 from selfproof.access.blanks import Blank
@@ -22,7 +22,7 @@ from selfproof.access.guard import Guard
 from selfproof.access.review import Review, Standing, standing
 from selfproof.access.risk import Risk
 from selfproof.access.rules import Role
-from selfproof.access.session import Session, instant
+from selfproof.access.session import Session, instant, resume
 from selfproof.errors import Denied
 from selfproof.model import Application, Decision, Extraction, Fact, Finding, Place, Value
 from selfproof.pipeline import Assessment
@@ -67,6 +67,20 @@ class Desk:
     def admin(self) -> Admin:
         """Accounts and the audit log, for admins."""
         return Admin(self.guard)
+
+    @property
+    def has_password(self) -> bool:
+        """Whether this person signs in with a password that is kept here."""
+        account = self.guard.store.people.account(self.session.name)
+        return account is not None and account.id == self.session.account and bool(account.secret)
+
+    def change_password(self, old: str, new: str) -> None:
+        """Another password of one's own; all sessions of the account end, this one too.
+
+        Raises Denied for a wrong old one, LockedError after too many tries, UnfitError for a new one that will not do.
+        """
+        resume(self.guard.store, self.session.key, at=self.guard.clock(), used=False)
+        people.change_own_password(self.guard.store, self.session, old, new)
 
     def applications(self) -> tuple[str, ...]:
         """Ids of the owner's applications, the first made first."""
