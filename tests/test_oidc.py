@@ -138,10 +138,19 @@ def test_whom_the_provider_vouches_for_is_signed_in_with_the_role_of_his_group(
     assert store.people.accounts()[0].origin == provider.issuer
 
 
+def test_the_role_of_the_provider_decides_which_page_is_reached(client: TestClient) -> None:
+    sent = client.get("/auth/oidc?next=%2Flimit")
+    back = httpx2.get(sent.headers["location"], follow_redirects=False)
+    answer = client.get(str(back.headers["location"]))
+    assert (answer.status_code, answer.headers["location"]) == (303, "/"), "an owner's page is none of a reviewer's"
+
+
 def test_without_a_group_of_the_table_there_is_no_session(client: TestClient, store: Store, provider: Provider) -> None:
     provider.claims = {"sub": "18", "groups": ["canteen"]}
     answer = client.get(_there(client))
     assert (answer.status_code, COOKIE in answer.cookies) == (403, False)
+    assert "还没有开通权限，请联系管理员" in answer.text
+    assert "/auth/oidc?next=" in answer.text, "the way to try again"
     assert store.people.accounts() == ()
 
 
