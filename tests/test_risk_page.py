@@ -143,7 +143,7 @@ def test_risk_staff_try_a_policy_see_who_changes_and_take_it_away(page: Any, sit
     assert page.evaluate(_TOO_WIDE) == []
 
 
-def _choose(page: Any, label: str, option: str) -> None:
+def choose(page: Any, label: str | re.Pattern[str], option: str) -> None:
     """Open a list and choose; a page that is just drawn anew closes the list again."""
     api = pytest.importorskip("playwright.sync_api")
     for _ in range(10):
@@ -157,7 +157,7 @@ def _choose(page: Any, label: str, option: str) -> None:
 def _one_applicant(page: Any) -> None:
     """Down to one applicant, whose name is masked until it is asked for."""
     page.get_by_role("button", name="Prepare downloads").wait_for()
-    _choose(page, "Look at one application", "A-0003")
+    choose(page, "Look at one application", "A-0003")
     masked = page.get_by_text("Applicant: 试例＊＊＊")
     masked.wait_for()
     page.get_by_role("rowheader", name="The binding ceiling").wait_for()

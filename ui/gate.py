@@ -17,7 +17,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from selfproof.access import Session, enter
+from selfproof.access import Role, Session, enter
 from selfproof.access.guard import Guard
 from selfproof.errors import Denied
 from selfproof.store import Store
@@ -32,6 +32,8 @@ _SHUT = ("/media", "/component", "/oauth2callback", "/app")
 _CORE = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})
 _PARTS = "/_stcore/bidi-components/"
 _NAMED: Mapping[str, str] = {"upload": "upload", "page": "look_page", "export": "export"}
+_PAGES: Mapping[str, frozenset[str]] = {Role.OWNER: frozenset({"/", "/about", "/proof"})}
+"""What a role finds by its address; anybody has the first page."""
 _READS = frozenset({"GET", "HEAD"})
 _CHANGES = ("/auth/", "/upload/")
 _ENDED = 4401  # a close code for applications, after HTTP's 401
@@ -75,6 +77,8 @@ class Gate:
         if session is None:
             return _sign_in_first(asked)
         scope[SESSION] = session
+        if _is_stray(asked, session.role):
+            return RedirectResponse("/", 303)
         return None if await run_in_threadpool(self._owns, session, path) else _nothing()
 
     async def _session(self, asked: HTTPConnection, *, used: bool) -> Session | None:
@@ -113,6 +117,13 @@ def _is_shut(path: str) -> bool:
     if path.startswith("/_stcore/"):
         return path not in _CORE and not path.startswith(_PARTS)
     return any(path == shut or path.startswith(f"{shut}/") for shut in _SHUT)
+
+
+def _is_stray(asked: HTTPConnection, role: str) -> bool:
+    """Whether somebody wants to see a page that this role has not: Streamlit would answer with a window of its own."""
+    path = asked.scope["path"]
+    wants_page = "text/html" in asked.headers.get("accept", "") and asked.scope["method"] in _READS
+    return wants_page and path.count("/") == 1 and path not in _PAGES.get(role, {"/"})
 
 
 def _same_site(asked: HTTPConnection) -> bool:

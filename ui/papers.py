@@ -237,7 +237,7 @@ def _row(fact: Fact, marks: Mapping[Spot, int], last: Fact | None = None) -> str
     place, last = spot(fact), last or fact
     mark = f"<b>{marks[place]}</b>" if place and place in marks else ""
     name, said = safe(field_name(fact)), safe(value(last))
-    return f'<div><span class="mark">{mark}</span><dt>{name}</dt><dd>{said}{_remark(fact, last)}</dd></div>'
+    return f'<div><dt><span class="mark">{mark}</span>{name}</dt><dd>{said}{_remark(fact, last)}</dd></div>'
 
 
 def _remark(fact: Fact, last: Fact) -> str:

@@ -20,10 +20,10 @@ function queue(data, send) {
     on: { click: () => send({ act: "open", application: row.application }) } });
   const line = (row) => make("tr", {},
     make("td", {}, make("span", { class: "name", text: row.name }), make("br"), make("span", { class: "small", text: row.application })),
-    make("td", { class: "number", text: row.amount }),
-    make("td", { class: "number", text: row.age }),
+    make("td", { class: "number", text: row.amount, "data-label": texts.amount }),
+    make("td", { class: "number", text: row.age, "data-label": texts.age }),
     make("td", {}, ...row.why.map((why) => chip(why.text, why.tone)), ...row.said.map((said) => make("div", { class: "small", text: said }))),
-    make("td", { text: row.at_work }),
+    make("td", { text: row.at_work, "data-label": texts.at_work }),
     make("td", {}, open(row)));
   const heads = [["who", ""], ["amount", "number"], ["age", "number"], ["why", ""], ["at_work", ""]];
   return make("table", {},

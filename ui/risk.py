@@ -72,6 +72,7 @@ def _standing(desk: Desk, run: Run) -> None:
     """How far it is while it runs; what came of it afterwards."""
     if run.alive or run.stage is Stage.QUEUED:
         _watch(desk, run.id)
+        st.button(t("risk.cancel"), on_click=widgets.doing(desk.risk.cancel, run.id))
         return
     if run.open:
         widgets.note("mind", t(f"risk.{'cancelled' if run.stage is Stage.CANCELLED else 'interrupted'}"))
@@ -82,12 +83,14 @@ def _standing(desk: Desk, run: Run) -> None:
 
 @st.fragment(run_every=_LOOK)
 def _watch(desk: Desk, name: str) -> None:
-    """Until it ends; then the whole page is drawn anew."""
+    """Until it ends; then the whole page is drawn anew.
+
+    No button is in here: Streamlit names a fragment after its place on the page, so that a click on what still stands
+    on the screen goes to nobody as soon as something above has come or gone.
+    """
     run = desk.risk.progress(name)
     if not run.alive and run.stage is not Stage.QUEUED:
         st.rerun()
     st.progress(run.share, t("risk.progress", done=run.scored, all=run.total))
-    stop, again = st.columns([1, 4])
-    stop.button(t("risk.cancel"), on_click=widgets.doing(desk.risk.cancel, name))
     if run.stage is Stage.QUEUED:
-        again.html(f'<p class="small">{t("risk.stage_queued")}</p>')
+        widgets.small(t("risk.stage_queued"))

@@ -76,8 +76,9 @@ def guarded(page: Callable[[], None]) -> Callable[[], None]:
     """The page, or a sentence that helps when it fails: an owner is shown no traceback, the log keeps it."""
 
     def show() -> None:
-        if st.session_state.pop(_TROUBLE, False):
-            note("bad", t("ui.trouble"), t("ui.trouble_help"))
+        with st.container():  # always there: what stands below keeps its place, and Streamlit its fragments
+            if st.session_state.pop(_TROUBLE, False):
+                note("bad", t("ui.trouble"), t("ui.trouble_help"))
         try:
             page()
         except Exception:

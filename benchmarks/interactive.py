@@ -1,0 +1,139 @@
+"""How soon pages can be used with many applications stored, and with many people at once.
+
+``python -m benchmarks.interactive --applications 10000 --sessions 20 --json``. Times are seconds in Chromium, from the
+navigation until the page's own content stands there and Streamlit is at rest.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from playwright.sync_api import Browser, Page
+
+from selfproof import rescoring
+from selfproof.access import Role, people
+from selfproof.credit import policy as policies
+from selfproof.store import Store
+from tests import rescore_samples, serving
+from tests.people_samples import desk
+
+_AT_REST = "() => !document.querySelector('[data-test-script-state=running]')"
+_WORDS = "我的资料不止这些"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A page. there: what stands on it when it can be used."""
+
+    name: str
+    who: tuple[str, Role]
+    path: str
+    there: str
+
+
+LOOKS = (
+    Look("owner", ("anna", Role.OWNER), "/", ".hero"),
+    Look("queue", ("rui", Role.REVIEWER), "/", "tbody tr button"),
+    Look("case", ("rui", Role.REVIEWER), "/?case=A-0001", ".limits"),
+    Look("risk", ("rita", Role.RISK), "/", ".risk-counts"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Seconds."""
+
+    median: float
+    slowest: float
+    count: int
+
+
+def _times(found: list[float]) -> Times:
+    return Times(round(statistics.median(found), 2), round(max(found), 2), len(found))
+
+
+def _fill(store: Store, applications: int) -> None:
+    """Applications of invented workshops, one of anna's; one in a hundred asks for a person; one re-score of all."""
+    rescore_samples.portfolio(store, applications)
+    anna = desk(store, "anna", Role.OWNER)
+    for number in range(1, applications, 100):
+        name = f"A-{number:04}"
+        owner = anna if number == 1 else desk(store, f"owner {number}", Role.OWNER)
+        store.people.give(name, owner.session.account, people.by_system("give", name))
+        owner.ask_human(name, _WORDS)
+    rescoring.carry_out(store, rescoring.begin(store, policies.text("standard"), "standard").id)
+
+
+def _open(page: Page, url: str, look: Look) -> float:
+    start = time.perf_counter()
+    page.goto(url + look.path)
+    page.locator(look.there).first.wait_for()
+    page.wait_for_function(_AT_REST)
+    return time.perf_counter() - start
+
+
+def _alone(browser: Browser, server: serving.Server, rounds: int) -> Iterator[tuple[str, Times]]:
+    """Each page by itself; the first look is not counted, for the server imports the page then."""
+    for look in LOOKS:
+        page = serving.entered(browser, server, look.who)
+        _open(page, server.url, look)
+        yield look.name, _times([_open(page, server.url, look) for _ in range(rounds)])
+        page.context.close()
+
+
+def _together(browser: Browser, server: serving.Server, sessions: int) -> Times:
+    """So many people, each with a session and a socket, change the language at the same moment."""
+    pages = [serving.entered(browser, server, LOOKS[number % len(LOOKS)].who) for number in range(sessions)]
+    for number, page in enumerate(pages):
+        _open(page, server.url, LOOKS[number % len(LOOKS)])
+    start = time.perf_counter()
+    for page in pages:
+        page.get_by_text("English", exact=True).click(no_wait_after=True)
+    found = []
+    for page in pages:
+        page.wait_for_function("() => document.documentElement.lang === 'en'")
+        page.wait_for_function(_AT_REST)
+        found.append(time.perf_counter() - start)
+    return _times(found)
+
+
+@contextmanager
+def _served(applications: int) -> Iterator[serving.Server]:
+    with tempfile.TemporaryDirectory() as name, serving.started(Path(name)) as server:
+        start = time.perf_counter()
+        with Store.open(home=server.home) as store:
+            _fill(store, applications)
+        typer.echo(f"filled in {time.perf_counter() - start:.0f} s", err=True)
+        server.wait()
+        yield server
+
+
+def main(
+    applications: Annotated[int, typer.Option(help="how many are stored")] = 10_000,
+    sessions: Annotated[int, typer.Option(help="how many people at once")] = 20,
+    rounds: Annotated[int, typer.Option(help="looks at each page")] = 5,
+    *,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Measure and print."""
+    with _served(applications) as server, serving.chromium() as browser:
+        found = dict(_alone(browser, server, rounds))
+        found[f"{sessions} sessions, one step each"] = _together(browser, server, sessions)
+    if as_json:
+        typer.echo(json.dumps({name: asdict(times) for name, times in found.items()}))
+        return
+    for name, times in found.items():
+        typer.echo(f"{name}: median {times.median} s, slowest {times.slowest} s of {times.count}")
+
+
+if __name__ == "__main__":
+    typer.run(main)

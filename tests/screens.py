@@ -1,0 +1,40 @@
+"""Pictures of pages, kept to be looked at: in SELFPROOF_SCREENSHOTS, else in ``build/screenshots``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tests.serving import ROOT
+
+FOLDER = Path(os.environ.get("SELFPROOF_SCREENSHOTS", ROOT / "build" / "screenshots"))
+PHONE, DESKTOP = 390, 1440
+_HEIGHT = {PHONE: 844}
+_TALLEST = 6000
+_INSIDE = """() => {
+    const inner = document.querySelector('[data-testid="stMain"]');
+    return Math.ceil(inner ? inner.scrollHeight : document.documentElement.scrollHeight);
+}"""
+_TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(element => {
+    const box = element.getBoundingClientRect();
+    return box.width > 0 && (box.right > innerWidth + 1 || box.left < -1);
+}).map(element => element.outerHTML.slice(0, 120))"""
+
+
+def fit(page: Page, width: int) -> None:
+    """As wide as this kind of screen, with nothing wider than it."""
+    page.set_viewport_size({"width": width, "height": _HEIGHT.get(width, 900)})
+    page.wait_for_function(f"() => innerWidth === {width}")
+    page.wait_for_function(f"() => ({_TOO_WIDE})().length === 0")
+
+
+def shoot(page: Page, name: str) -> None:
+    """The whole page as it stands: Streamlit scrolls inside of it, so the window is made as high as what it holds."""
+    size = page.viewport_size or {"width": DESKTOP, "height": 900}
+    tall = min(_TALLEST, max(size["height"], page.evaluate(_INSIDE)))
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    page.set_viewport_size({"width": size["width"], "height": tall})
+    page.screenshot(path=FOLDER / f"{name}-{size['width']}.png", animations="disabled")
+    page.set_viewport_size(size)

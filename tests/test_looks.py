@@ -1,0 +1,160 @@
+"""Every page as it looks, on a phone and at a desk: axe-core finds nothing serious, and pictures are kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from selfproof import rescoring
+from selfproof.access import Role, people
+from selfproof.store import Store
+from tests import rescore_samples, serving
+from tests.people_samples import desk
+from tests.screens import DESKTOP, PHONE, fit, shoot
+from tests.test_review_page import forged, received
+from tests.test_risk_page import choose
+
+pytestmark = pytest.mark.browser
+BAD = frozenset({"critical", "serious"})
+SAID = ("zh", "en")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[serving.Server]:
+    serving.program()
+    home = tmp_path_factory.mktemp("home")
+    with serving.started(home) as found:
+        with Store.open(home=home) as store:
+            _fill(store, tmp_path_factory.mktemp("applications"))
+        found.wait()
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser(server: serving.Server) -> Iterator[Browser]:  # noqa: ARG001  begun after it
+    with serving.chromium() as found:
+        yield found
+
+
+def _fill(store: Store, folders: Path) -> None:
+    """Something to see for everybody: a paper with boxes, cases that wait, a re-score."""
+    asked = received(store, folders / "asked", base=300_000, receipts=3_000_000, each=250_000)
+    received(store, folders / "held", base=400_000, receipts=9_000_000, each=7000)
+    for name, application in (("anna", forged(store, folders / "forged")), ("bert", asked)):
+        owner = desk(store, name, Role.OWNER)
+        store.people.give(application, owner.session.account, people.by_system("give", application))
+    owner.ask_human(asked, "我的销售额不止这些")
+    rescore_samples.portfolio(store, 3)
+    rescoring.carry_out(store, rescoring.begin(store, rescore_samples.stricter(), "stricter").id)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A page to look at. there: what is seen when it is drawn; before: what to do then, given the page."""
+
+    name: str
+    who: tuple[str, Role]
+    path: str
+    there: str
+    before: Callable[[Page], object] = lambda _page: None
+
+
+def _my_data(page: Page) -> None:
+    page.locator("summary").filter(has_text=re.compile("我的数据|My data")).click()
+    expect(page.locator("a.act[href^='/export/']")).to_be_visible()
+
+
+def _one_applicant(page: Page) -> None:
+    """What stands below the list of the applicants is drawn last."""
+    page.get_by_role("button", name=re.compile("准备下载|Prepare downloads")).wait_for()
+    choose(page, re.compile("查看一份申请|Look at one application"), "A-0001")
+    expect(page.locator("table")).to_be_visible()
+
+
+def _picture(page: Page) -> None:
+    page.wait_for_function("() => document.querySelector('figure img')?.naturalWidth > 0")
+
+
+ANNA, RUI, RITA, ADA = ("anna", Role.OWNER), ("rui", Role.REVIEWER), ("rita", Role.RISK), ("ada", Role.ADMIN)
+VIEWS = (
+    View("owner-about", ANNA, "/about", "form"),
+    View("owner-proof", ANNA, "/proof", "figure.page img", _picture),
+    View("owner-limit", ANNA, "/limit", ".hero", _my_data),
+    View("reviewer-queue", RUI, "/", "[role=row], tr"),
+    View("reviewer-case", RUI, "/?case={case}", "figure img"),
+    View("risk", RITA, "/", ".risk-counts", _one_applicant),
+    View("admin", ADA, "/", "table.plain"),
+)
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+def test_a_page_is_free_of_serious_barriers_in_both_languages_on_phone_and_desk(
+    view: View, browser: Browser, server: serving.Server
+) -> None:
+    with Store.open(home=server.home) as store:
+        case = next(name for name in store.applications() if store.uploads(name)[0].name.startswith("发票4"))
+    found: dict[str, object] = {}
+    for lang in SAID:
+        page = serving.entered(browser, server, view.who, lang=lang)
+        page.goto(server.url + view.path.format(case=case))
+        page.locator(view.there).first.wait_for()
+        view.before(page)
+        widths = (PHONE, DESKTOP) if lang == "zh" else (PHONE if view.who == ANNA else DESKTOP,)
+        found |= _looked_at(page, f"{view.name}-{lang}", widths)
+        page.context.close()
+    assert found == {}
+
+
+def test_the_sign_in_page_is_free_of_serious_barriers(browser: Browser, server: serving.Server) -> None:
+    found: dict[str, object] = {}
+    for lang in SAID:
+        page = serving.window(browser, server.url, lang=lang)
+        page.goto(server.url)
+        page.locator("input[name=password]").wait_for()
+        found |= _looked_at(page, f"sign-in-{lang}", (PHONE, DESKTOP))
+        page.context.close()
+    assert found == {}
+
+
+def test_where_a_device_prefers_the_dark_the_page_stays_as_it_was_checked(
+    browser: Browser, server: serving.Server
+) -> None:
+    page = serving.entered(browser, server, ANNA)
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{server.url}/limit")
+    page.locator(".hero").wait_for()
+    _settled(page)
+    assert _barriers(page) == {}
+    shown = page.evaluate("() => getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor")
+    assert shown == "rgb(255, 255, 255)"
+    page.context.close()
+
+
+def _settled(page: Page) -> None:
+    """Drawn to the end, with everything unfolded that can be."""
+    page.wait_for_function("() => !document.querySelector('[data-test-script-state=running]')")
+    page.evaluate("() => document.querySelectorAll('details').forEach(details => { details.open = true; })")
+
+
+def _looked_at(page: Page, name: str, widths: Sequence[int]) -> dict[str, object]:
+    """Barriers on screens so wide, by the name of the picture."""
+    found: dict[str, object] = {}
+    for width in widths:
+        fit(page, width)
+        _settled(page)
+        if barriers := _barriers(page):
+            found[f"{name}-{width}"] = barriers
+        shoot(page, name)
+    return found
+
+
+def _barriers(page: Page) -> Mapping[str, list[str]]:
+    """What axe-core calls critical or serious: rule and the elements."""
+    said = Axe().run(page).response["violations"]
+    return {rule["id"]: [node["html"][:200] for node in rule["nodes"]] for rule in said if rule["impact"] in BAD}
