@@ -243,7 +243,7 @@ def _remarks(sheet: Sheet) -> Iterator[Spot]:
     for line in sheet.lines[sheet.gross + 1 : _foot(sheet)]:
         start = next((at for at in range(len(line.text)) if line.left(at) >= stack.box[2]), len(line.text))
         words += [word for word in line.cut(start, len(line.text)) if not _SEAL.search(layout.squash(word.text))]
-    if words:
+    if len(layout.squash(layout.join(words))) > 1:  # an only glyph is a seal's
         yield "remarks", words
 
 

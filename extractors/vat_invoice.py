@@ -15,7 +15,7 @@ from datetime import date
 
 from stdnum.cn import uscc
 
-from extractors import _vat_again, _vat_header, _vat_items, _vat_parties, _vat_sheet, _vat_structured
+from extractors import _vat_again, _vat_cells, _vat_header, _vat_items, _vat_parties, _vat_sheet, _vat_structured
 from extractors._vat_sheet import Sheet
 from extractors._vat_structured import Spot
 from selfproof import layout, repair, values
@@ -158,7 +158,7 @@ def locate(document: Document) -> Iterator[Spot]:
             printed += _vat_again.locate(document, sheet, found)
         yield from (spot for spot in printed if not complete or spot[0] in ("invoice_type", "total_in_words"))
     if not any(spot[0] == "amount" for spot in structured):
-        for row, columns in enumerate(_vat_items.items(pages)):
+        for row, columns in enumerate(_vat_cells.completed(document, pages, _vat_items.items(pages))):
             yield from ((name, row, words) for name, words in columns.items() if name != "_other")
     yield from coded
     yield from (("status", (word,)) for word in document.words if _VOID.fullmatch(layout.squash(word.text)))

@@ -24,6 +24,8 @@ _LARGEST: Final = 0.985  # of the picture: a larger one is the picture itself
 _INSIDE: Final = 0.97  # of the text that a page must hold
 _ENOUGH: Final = 0.15  # of the text, on one of several pages
 _TOGETHER: Final = 0.8  # of the text, on two pages
+_RING: Final = 7  # pixels of the working picture, on which colours on both sides of an edge are compared
+_GROUND: Final = 9.0  # levels by which the ground of a page differs from it
 _ON_EDGES: Final = 0.6  # of a page's outline that must lie on edges
 _SQUARE: Final = 0.5  # cosine: corners between 60 and 120 degrees
 _OUTWARD: Final = 0.012  # of the page's size, kept around it
@@ -124,14 +126,34 @@ def flattening(image: Image, lines: Sequence[Corners]) -> tuple[Homography, tupl
 
 
 def several_pages(image: Image, lines: Sequence[Corners]) -> bool:
-    """Whether two clear pages lie apart, each with text of its own."""
+    """Whether two clear pages lie apart, each with text of its own.
+
+    Frames that are printed on one page are none: there the paper goes on beyond the line.
+    """
     held = [(quad, share_inside(quad, lines)) for quad in page_quads(image)]
-    pages = [quad for quad, share in held if _ENOUGH < share < _INSIDE]
+    within = any(share >= _INSIDE for _, share in held)
+    parts = [quad for quad, share in held if _ENOUGH < share < _INSIDE]
+    pages = [quad for quad in parts if _on_ground(image, quad)] if within else parts
     return any(
         _apart(quad, other) and share_inside(quad, lines) + share_inside(other, lines) > _TOGETHER
         for place, quad in enumerate(pages)
         for other in pages[place + 1 :]
     )
+
+
+def _on_ground(image: Image, quad: Corners) -> bool:
+    """Whether what lies just outside has another colour than what lies just inside."""
+    scale = min(1.0, _WORKING / max(image.shape[:2]))
+    small = cv2.cvtColor(scaled(image, scale), cv2.COLOR_BGR2LAB)
+    page = np.zeros(small.shape[:2], np.uint8)
+    cv2.fillConvexPoly(page, np.round(quad * scale).astype(np.int32), 255)
+    kernel = np.ones((_RING, _RING), np.uint8)
+    inner, outer = cv2.erode(page, kernel), cv2.dilate(page, kernel)
+    rings = (inner & ~cv2.erode(inner, kernel)) > 0, (cv2.dilate(outer, kernel) & ~outer) > 0
+    if not all(ring.any() for ring in rings):
+        return False
+    inside, outside = (np.median(small[ring], axis=0) for ring in rings)
+    return float(np.abs(inside - outside).max()) > _GROUND
 
 
 def _apart(quad: Corners, other: Corners) -> bool:

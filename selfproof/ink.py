@@ -15,6 +15,8 @@ _DARK: Final = 160  # of 255: darker is ink
 _FAINT: Final = 215  # of 255: ruled lines are often pale
 _RULE: Final = 0.025  # of the page's longer side: the least length of a ruled line, higher than any letter
 _GLYPH: Final = (0.003, 0.03)  # of the longer side: the height of a letter
+_LEAST: Final = 4  # pixels of a mark, and of a cell's sides
+_SIGN: Final = 0.35  # of a cell's height: the least height of a sign
 _CONTRAST: Final = 20  # levels between ink and paper, below which nobody sees it
 
 
@@ -62,3 +64,41 @@ def glyph_count(image: Image, codes: Sequence[Box] = ()) -> int:
     low, high = (share * max(width, height) for share in _GLYPH)
     sized = (stats[:, 3] >= low) & (stats[:, 3] <= high) & (stats[:, 2] <= 2 * high) & (stats[:, 2] >= low / 4)
     return int(sized.sum())
+
+
+def printed(image: Image, box: Box) -> tuple[Image, Box] | None:
+    """The print within a cell with a margin, and its box (0..1 of the page); None where there is none.
+
+    Lines of a table run beyond the cell; what is too small for a sign is grain.
+    """
+    height, width = image.shape[:2]
+    left, top = max(0, int(box[0] * width)), max(0, int(box[1] * height))
+    cell = image[top : int(box[3] * height) + 1, left : int(box[2] * width) + 1]
+    if min(cell.shape[:2]) < _LEAST:
+        return None
+    marks = _marks(cell)
+    if not marks:
+        return None
+    margin = cell.shape[0] // 8
+    xs, ys, far, low = zip(*marks, strict=True)
+    x, y = max(0, min(xs) - margin), max(0, min(ys) - margin)
+    right, bottom = min(cell.shape[1], max(far) + margin), min(cell.shape[0], max(low) + margin)
+    place = (left + x) / width, (top + y) / height, (left + right) / width, (top + bottom) / height
+    return np.ascontiguousarray(cell[y:bottom, x:right]), place
+
+
+def _marks(cell: Image) -> list[tuple[int, int, int, int]]:
+    """The boxes of what is darker than the paper and does not run beyond both sides of the cell; none of grain only."""
+    grey = cv2.cvtColor(cell, cv2.COLOR_BGR2GRAY)
+    paper, darkest = float(np.median(grey)), float(np.percentile(grey, 0.5))
+    if paper - darkest < _CONTRAST:
+        return []
+    dark = (grey < paper - 0.4 * (paper - darkest)).astype(np.uint8)
+    high, wide = grey.shape
+    boxes = [
+        (x, y, x + broad, y + tall)
+        for x, y, broad, tall, area in cv2.connectedComponentsWithStats(dark)[2][1:].tolist()
+        if area >= _LEAST and not (y == 0 and y + tall == high) and not (x == 0 and x + broad == wide)
+    ]
+    upright = [box for box in boxes if box[3] - box[1] > _SIGN * high]
+    return boxes if upright else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from types import ModuleType
 from typing import Final
@@ -14,6 +14,7 @@ import cv2
 from selfproof import imaging, ocr
 from selfproof.errors import ReadError
 from selfproof.imaging import Image
+from selfproof.ink import printed
 from selfproof.intake import CSV, DOCX, HTML, OFD, PDF, PICTURES, TEXT, XLS, XLSX, XML, Original
 from selfproof.model import Box, Document, Page, Word, box_quad
 
@@ -72,13 +73,36 @@ def again(document: Document, page: int, box: Box) -> tuple[Word, ...]:
 
     Empty when there is nothing to look at: a carrier without a picture, or a document read by another process.
     """
+    image = _remembered(document, page)
+    if image is None:
+        return ()
+    return tuple(replace(word, page=page) for word in _look(image, box, document.id))
+
+
+def cells(document: Document, page: int, boxes: Sequence[Box]) -> list[Word | None]:
+    """What cells of one line say, all recognised at once as they are: the detector passes over an only glyph.
+
+    A word's quad is its print; None for a cell without print, and for all where there is nothing to look at.
+    """
+    image = _remembered(document, page)
+    parts = [printed(image, box) if image is not None else None for box in boxes]
+    crops = [(place, part) for place, part in enumerate(parts) if part is not None]
+    found: list[Word | None] = [None] * len(boxes)
+    for (place, (_, box)), word in zip(
+        crops, ocr.read_lines([part[0] for _, part in crops], of=document.id), strict=True
+    ):
+        found[place] = replace(word, quad=box_quad(box), page=page) if word.text.strip() else None
+    return found
+
+
+def _remembered(document: Document, page: int) -> Image | None:
+    """The page's pixels, where the document has a picture and was read by this process."""
     original = _originals.get(document.id.partition("#")[0])
     carrier = _carrier(document.media_type)
     shown = next((item for item in document.pages if item.number == page), None)
     if original is None or shown is None or not hasattr(carrier, "picture"):
-        return ()
-    image = _picture(original, shown)
-    return tuple(replace(word, page=page) for word in _look(image, box, document.id))
+        return None
+    return _picture(original, shown)
 
 
 def page_image(original: Original, page: int) -> bytes:

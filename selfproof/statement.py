@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
 
-from selfproof import statement_entries, statement_pages
+from selfproof import statement_entries, statement_pages, values
 from selfproof.carriers.table import column_letters
 from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Word
@@ -132,21 +132,34 @@ def printed(document: Document) -> Iterator[Row]:
 
 
 def summary(document: Document) -> Iterator[Derived]:
-    """Number, sums, first and last day, months, payers; breaks of the chain where balances are printed."""
+    """Number, sums, first and last day, months, payers; breaks of the chain where balances are printed.
+
+    Of a picture on which lines were misread, only the breaks: sums without a line would be wrong, not incomplete.
+    """
     statement = parse(document)
     if statement is None:
         return
     entries = statement.entries
     cited = tuple(_headings(statement))
+    breaks = chain_breaks(statement)
+    if breaks is not None:
+        yield Derived("chain_breaks", breaks, f"{breaks}", cited)
+    if document.carrier is Carrier.OCR and (breaks or any(map(_loses_lines, *zip(*statement.parts, strict=True)))):
+        return
     yield Derived("n_transactions", len(entries), f"{len(entries)}", cited)
     yield from _totals("", entries, cited)
     for name, entry in (("first_date", min(entries, key=_by_day)), ("last_date", max(entries, key=_by_day))):
         yield Derived(name, entry.day, entry.time, _cited(statement, entry))
-    breaks = chain_breaks(statement)
-    if breaks is not None:
-        yield Derived("chain_breaks", breaks, f"{breaks}", cited)
     yield from _months(statement, cited)
     yield from _payers(statement)
+
+
+def _loses_lines(sheet: Sheet, table: Table) -> bool:
+    """Whether a line with a day below the heading is no transaction: its amount could not be read."""
+    known = {entry.row for entry in table.entries}
+    rows = enumerate(sheet.rows[table.start + table.columns.height : max(known)], table.start + table.columns.height)
+    dated = [index for index, row in rows if any(values.day(cell) for cell in table.columns.cells("date", row))]
+    return not known.issuperset(dated)
 
 
 _MOST_PAYERS = 200  # the largest; what is below them moves no match

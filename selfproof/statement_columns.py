@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 import yaml
+from rapidfuzz.distance import Hamming
 
 from selfproof.layout import squash
 from selfproof.values import day, number
@@ -58,6 +59,27 @@ def plain(heading: str) -> str:
     if _CHINESE.search(text):
         text = _LATIN.sub("", text)
     return _UNIT.sub("", text)
+
+
+@cache
+def _spelled() -> tuple[str, ...]:
+    table = yaml.safe_load(files("selfproof").joinpath("tables", "statement_headings.yaml").read_text("utf-8"))
+    return tuple(heading for line in table for heading in line)
+
+
+@lru_cache(4096)
+def mended(heading: str) -> str:
+    """A recognised heading that the table does not know as the one that it is nearest to, by a sign in four.
+
+    >>> mended("货方发生制(收入)"), mended("账户余额"), mended("借方贷方发生")
+    ('贷方发生额(收入)', '账户余额', '借方贷方发生')
+    """
+    text = plain(heading)
+    if role(heading) is not None:
+        return heading
+    apart = [(Hamming.distance(known, text), known) for known in _spelled() if len(known) == len(text)]
+    near = sorted(pair for pair in apart if pair[0] <= len(text) // 4)[:2]
+    return near[0][1] if near and (len(near) == 1 or near[0][0] < near[1][0]) else heading
 
 
 @lru_cache(4096)

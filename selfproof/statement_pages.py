@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from selfproof import layout, layout_table, statement_columns, statement_entries
 from selfproof.model import Page, Word
@@ -32,15 +32,19 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A printed line with the words of each cell; outside a table every word is a cell."""
+    """A printed line with the words of each cell; outside a table every word is a cell.
+
+    headings: the columns' names where the line is a heading in which recognition erred.
+    """
 
     cells: tuple[tuple[Word, ...], ...]
     table: bool
+    headings: tuple[str, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The cells as text."""
-        return tuple(" ".join(word.text for word in cell) for cell in self.cells)
+        """The cells as text; of a recognised heading as it was mended."""
+        return self.headings or tuple(" ".join(word.text for word in cell) for cell in self.cells)
 
 
 def lines(pages: Sequence[Page]) -> Iterator[Line]:
@@ -55,7 +59,7 @@ def lines(pages: Sequence[Page]) -> Iterator[Line]:
             heading = _heading(printed[index : index + _HEADING_LINES])
             if heading is not None:
                 slots, height = heading
-                found.append(_line([word for line in printed[index : index + height] for word in line], slots))
+                found.append(_headline([word for line in printed[index : index + height] for word in line], slots))
                 index += height
                 continue
             _append(found, printed[index], slots)
@@ -89,7 +93,9 @@ def _slots(printed: Sequence[Sequence[Word]]) -> tuple[Slot, ...]:
             slots.append(Slot(word.text, left, right))
         else:
             slots[slots.index(home)] = Slot(home.heading + word.text, min(left, home.left), max(right, home.right))
-    return tuple(sorted(slots, key=lambda slot: slot.left))
+    recognised = any(word.alternatives for line in printed for word in line)
+    known = (replace(slot, heading=statement_columns.mended(slot.heading)) for slot in slots) if recognised else slots
+    return tuple(sorted(known, key=lambda slot: slot.left))
 
 
 def _line(words: Iterable[Word], slots: Sequence[Slot]) -> Line:
@@ -97,6 +103,13 @@ def _line(words: Iterable[Word], slots: Sequence[Slot]) -> Line:
     for word in words:
         cells[_column(word, slots)].append(word)
     return Line(tuple(map(tuple, cells)), table=True)
+
+
+def _headline(words: Sequence[Word], slots: Sequence[Slot]) -> Line:
+    line = _line(words, slots)
+    if not any(word.alternatives for word in words):
+        return line
+    return replace(line, headings=tuple(slot.heading for slot in slots))
 
 
 def _append(found: list[Line], words: Sequence[Word], slots: Sequence[Slot]) -> None:

@@ -20,6 +20,7 @@ CENT = Decimal("0.01")
 _ABSURD = Decimal(10) ** 15  # CNY: no paper states so much; a longer run of figures is a number of another sort
 _EMPTY = re.compile(r"[\s*_\-—–/\\.…□＿]*")
 _BROKEN_OFF = re.compile(r"(?:股份(?:有(?:限公?)?)?|有限(?:责(?:任公?)?|公)?|责任公|分公)$")  # begun forms of firms
+_POINTED = re.compile(r"[-+(]?\d+(?:\.\d{3})+\.\d{2}\)?")
 _NUMBER = re.compile(r"[+\-−(]?\d+(?:\.\d+)?\)?")
 _PLACEHOLDER = re.compile(r"[\[【(（].{0,12}(?:填写|请填|待定).{0,12}[\]】)）]|[Xx×]{3,}|_{3,}")
 _DAY = re.compile(r"(?<!\d)(\d{4})\s*[年./\-\s]\s*(\d{1,2})\s*[月./\-\s]\s*(\d{1,2})(?!\d)")
@@ -70,10 +71,14 @@ def name(printed: str) -> str | None:
 def number(printed: str) -> Decimal | None:
     """A plain number as printed: thousands separators, currency signs and units fall away.
 
-    >>> number("￥1,234.50"), number("***"), number("-0.5"), number("(3.00)")
-    (Decimal('1234.50'), None, Decimal('-0.5'), Decimal('-3.00'))
+    A comma that recognition took for a point is still a separator where only that makes a number: ``5.903.25``.
+
+    >>> number("￥1,234.50"), number("***"), number("-0.5"), number("(3.00)"), number("5.903.25")
+    (Decimal('1234.50'), None, Decimal('-0.5'), Decimal('-3.00'), Decimal('5903.25'))
     """
     squeezed = re.sub(r"[,\s¥￥$元圆]|人民币|CNY|RMB", "", fold(printed)).replace("−", "-").replace("—", "-")
+    if _POINTED.fullmatch(squeezed):
+        squeezed = squeezed.replace(".", "", squeezed.count(".") - 1)
     if not _NUMBER.fullmatch(squeezed):
         return None
     with suppress(InvalidOperation):
