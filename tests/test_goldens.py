@@ -20,7 +20,17 @@ from selfproof.model import Extraction, Fact
 ROOT = Path(__file__).parent.parent / "fixtures"
 CASES = sorted(
     path
-    for kind in ("vat_invoice", "business_license", "contract", "bank_statement", "photo", "unknown")
+    for kind in (
+        "vat_invoice",
+        "business_license",
+        "contract",
+        "bank_statement",
+        "wallet_statement",
+        "platform_statement",
+        "receipt",
+        "photo",
+        "unknown",
+    )
     for path in (ROOT / kind).iterdir()
     if not path.name.endswith(".expected.json")
 )
