@@ -1,8 +1,10 @@
-"""Bank statements as facts: what came in and went out, by month; business receipts; whether the balances hold.
+"""Statements as facts: what came in and went out, by month; business receipts; whether the balances hold.
 
 The mechanism for every kind of dated amounts with a heading: sheets, PDF and pictures give the same entries. Sums are
 exact to the 分 and take every printed transaction at its printed amount, whatever its currency; receipts take only
 CNY inflows that are no transfer of the holder's own, refund, interest, loan, wage or investment (credit-method, 2).
+A wallet serves a household as well as a shop: there only what was paid to a merchant's code is a receipt, and nothing
+on a bill that says of itself that it only serves its holder's own reconciliation.
 """
 
 from __future__ import annotations
@@ -20,10 +22,11 @@ from selfproof.carriers.table import column_letters
 from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Word
 from selfproof.statement_amounts import ZERO
-from selfproof.statement_columns import Row
+from selfproof.statement_columns import BANK, Dialect, Row
 from selfproof.statement_entries import Entry, Table, words
 
 _PRINTED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
+_LAST_ROWS = 30  # of a sheet
 _LABEL_END = re.compile(r"\s*[::]\s*|\s+")
 
 
@@ -38,10 +41,15 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Every table of a document with the sheet that it stands in. holder: the printed name of the account's holder."""
+    """Every table of a document with the sheet that it stands in. holder: the printed name of the account's holder.
+
+    proof: whether it may show receipts: a bill that is marked as its holder's own reconciliation may not.
+    """
 
     parts: tuple[tuple[Sheet, Table], ...]
     holder: str
+    dialect: Dialect = BANK
+    proof: bool = True
 
     @property
     def entries(self) -> list[Entry]:
@@ -55,43 +63,50 @@ class Statement:
         return "\n".join([*(sheet.name for sheet, _ in self.parts), *(" ".join(row) for row in lines)])
 
 
-def parse(document: Document) -> Statement | None:
+def parse(document: Document, dialect: Dialect = BANK) -> Statement | None:
     """The statement in a document; None when it holds no heading of dated amounts with a transaction below it."""
-    return _parsed(_Same(document))
+    return _parsed(Same(document), dialect)
 
 
-class _Same:
+class Same:
     """A document by identity: telling its kind, locating, summing and listing follow each other on one object."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.document is other.document
+        return isinstance(other, Same) and self.document is other.document
 
     def __hash__(self) -> int:
         return id(self.document)
 
 
-@lru_cache(maxsize=2)
-def _parsed(same: _Same) -> Statement | None:
+@lru_cache(maxsize=4)
+def _parsed(same: Same, dialect: Dialect) -> Statement | None:
     document = same.document
     parts = [
         (sheet, table)
-        for sheet in sheets(document)
-        for table in statement_entries.tables(sheet.rows, sheet.name)
+        for sheet in sheets(document, dialect)
+        for table in statement_entries.tables(sheet.rows, sheet.name, dialect)
         if table.entries
     ]
-    return Statement(tuple(parts), _holder(parts)) if parts else None
+    own = words()["own_use"].search(around(document)) is not None
+    return Statement(tuple(parts), _holder(parts), dialect, proof=not own) if parts else None
 
 
-def sheets(document: Document) -> list[Sheet]:
+def around(document: Document) -> str:
+    """What is printed on the first rows, and on the last ones, where notes stand too."""
+    rows = (row for table in document.tables for row in table.rows[-_LAST_ROWS:])
+    return squash("\n".join([document.text, *("".join(row) for row in rows)]))
+
+
+def sheets(document: Document, dialect: Dialect = BANK) -> list[Sheet]:
     """The document as sheets of cells: its tables, or the rows of its pages."""
     if document.carrier is Carrier.TABLE:
         by_path = {word.path: word for word in document.words}
         return [Sheet(table.name, table.rows, _known(table.name, table.rows, by_path)) for table in document.tables]
     if document.carrier in _PRINTED:
-        return [_page_sheet(document)]
+        return [_page_sheet(document, dialect)]
     return []
 
 
@@ -104,8 +119,8 @@ def _known(name: str, rows: Sequence[Row], by_path: Mapping[str, Word]) -> dict[
     return {place: (word,) for place, word in paths if word is not None}
 
 
-def _page_sheet(document: Document) -> Sheet:
-    lines = list(statement_pages.lines(document.pages))
+def _page_sheet(document: Document, dialect: Dialect) -> Sheet:
+    lines = list(statement_pages.lines(document.pages, dialect))
     cells = {(row, column): cell for row, line in enumerate(lines) for column, cell in enumerate(line.cells)}
     return Sheet("", tuple(line.texts for line in lines), cells)
 
@@ -123,24 +138,24 @@ def _holder(parts: Iterable[tuple[Sheet, Table]]) -> str:
     return ""
 
 
-def printed(document: Document) -> Iterator[Row]:
+def printed(document: Document, dialect: Dialect = BANK) -> Iterator[Row]:
     """The headings and the transactions as printed, a heading once for every table."""
-    statement = parse(document)
+    statement = parse(document, dialect)
     for _, table in statement.parts if statement else ():
         yield table.columns.headings
         yield from (entry.cells for entry in table.entries)
 
 
-def summary(document: Document) -> Iterator[Derived]:
+def summary(document: Document, dialect: Dialect = BANK) -> Iterator[Derived]:
     """Number, sums, first and last day, months, payers; breaks of the chain where balances are printed.
 
     Of a picture on which lines were misread, only the breaks: sums without a line would be wrong, not incomplete.
     """
-    statement = parse(document)
+    statement = parse(document, dialect)
     if statement is None:
         return
     entries = statement.entries
-    cited = tuple(_headings(statement))
+    cited = tuple(headings(statement))
     breaks = chain_breaks(statement)
     if breaks is not None:
         yield Derived("chain_breaks", breaks, f"{breaks}", cited)
@@ -149,7 +164,7 @@ def summary(document: Document) -> Iterator[Derived]:
     yield Derived("n_transactions", len(entries), f"{len(entries)}", cited)
     yield from _totals("", entries, cited)
     for name, entry in (("first_date", min(entries, key=_by_day)), ("last_date", max(entries, key=_by_day))):
-        yield Derived(name, entry.day, entry.time, _cited(statement, entry))
+        yield Derived(name, entry.day, entry.time, cited_day(statement, entry))
     yield from _months(statement, cited)
     yield from _payers(statement)
 
@@ -169,12 +184,12 @@ def _payers(statement: Statement) -> Iterator[Derived]:
     """What each payer paid in as business receipts, the largest first, with its first line as the place."""
     by_payer: dict[str, list[Entry]] = {}
     for entry in statement.entries:
-        if entry.counterparty and is_receipt(entry, statement.holder):
+        if entry.counterparty and _earned(statement, entry):
             by_payer.setdefault(entry.counterparty.translate(_BRACKETS), []).append(entry)
     largest = sorted(by_payer.items(), key=lambda item: (-sum_of(entry.inflow for entry in item[1]), item[0]))
     for payer, entries in largest[:_MOST_PAYERS]:
         amount = sum_of(entry.inflow for entry in entries)
-        yield Derived(f"counterparties[{payer}].total_in", amount, f"{amount}", _cited(statement, entries[0]))
+        yield Derived(f"counterparties[{payer}].total_in", amount, f"{amount}", cited_day(statement, entries[0]))
 
 
 _BRACKETS = str.maketrans("[]", "()")  # square ones delimit the name of a fact
@@ -194,20 +209,27 @@ def _totals(prefix: str, entries: Iterable[Entry], cited: tuple[Word, ...]) -> I
 
 
 def _months(statement: Statement, cited: tuple[Word, ...]) -> Iterator[Derived]:
-    cards = all(table.card for _, table in statement.parts)
+    silent = not statement.proof or all(table.card for _, table in statement.parts)
     by_month: dict[str, list[Entry]] = {}
     for entry in sorted(statement.entries, key=_by_day):
         by_month.setdefault(f"{entry.day:%Y-%m}", []).append(entry)
     for month, entries in by_month.items():
         yield from _totals(f"months[{month}].", entries, cited)
-        if not cards:
-            amount = sum_of(entry.inflow for entry in entries if is_receipt(entry, statement.holder))
+        if not silent:
+            amount = sum_of(entry.inflow for entry in entries if _earned(statement, entry))
             yield Derived(f"months[{month}].receipts", amount, f"{amount}", cited)
 
 
 def sum_of(amounts: Iterable[Decimal]) -> Decimal:
     """An exact sum, to the 分."""
     return sum(amounts, ZERO).quantize(Decimal("0.01"))
+
+
+def _earned(statement: Statement, entry: Entry) -> bool:
+    """Whether a line is a business receipt on this paper."""
+    if not statement.proof or not is_receipt(entry, statement.holder):
+        return False
+    return statement.dialect is BANK or words()["paid_to_merchant"].search(entry.summary) is not None
 
 
 def is_receipt(entry: Entry, holder: str) -> bool:
@@ -256,7 +278,7 @@ def _breaks(entries: Iterable[Entry]) -> int:
     return breaks
 
 
-def _headings(statement: Statement) -> Iterator[Word]:
+def headings(statement: Statement) -> Iterator[Word]:
     """The headings of the amounts in the first table: the place that shows best what was added up."""
     sheet, table = statement.parts[0]
     for name in ("income", "expense", "amount"):
@@ -264,7 +286,8 @@ def _headings(statement: Statement) -> Iterator[Word]:
             yield from sheet.words.get((table.start, column), ())
 
 
-def _cited(statement: Statement, entry: Entry) -> tuple[Word, ...]:
+def cited_day(statement: Statement, entry: Entry) -> tuple[Word, ...]:
+    """The day of a line, where the page that shows it is known."""
     for sheet, table in statement.parts:
         if any(entry is other for other in table.entries):
             places = (sheet.words.get((entry.row, column), ()) for column in table.columns.at["date"])

@@ -27,6 +27,21 @@ Row = Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
+class Dialect:
+    """Whose headings a table has. table: beside the banks' own, the headings that only these papers print, tried first.
+
+    amounts: roles of which one group must be there whole. neutral: lines that are neither in nor out are transactions.
+    """
+
+    table: str = ""
+    amounts: tuple[tuple[str, ...], ...] = (("amount",), ("income", "expense"))
+    neutral: bool = False
+
+
+BANK = Dialect()
+
+
+@dataclass(frozen=True, slots=True)
 class Columns:
     """at: role → columns (from 0), best first. headings: as printed, the two lines of a double heading joined.
 
@@ -36,6 +51,7 @@ class Columns:
     at: Mapping[str, tuple[int, ...]]
     headings: tuple[str, ...]
     height: int = 1
+    dialect: Dialect = BANK
 
     def cells(self, role: str, row: Row) -> list[str]:
         """The row's texts in the columns of a role, best column first; nothing for columns beyond its end."""
@@ -43,9 +59,20 @@ class Columns:
 
 
 @cache
-def _ranks() -> dict[str, list[re.Pattern[str]]]:
-    table = yaml.safe_load(files("selfproof").joinpath("tables", "statement_columns.yaml").read_text("utf-8"))
-    return {role: [re.compile(pattern) for pattern in ranks] for role, ranks in table.items()}
+def _ranks(table: str) -> list[tuple[str, int, re.Pattern[str]]]:
+    """(role, rank, pattern) in the order in which they are tried; no heading is foreign to a dialect of its own."""
+    own = _listed(table) if table else []
+    most = max((rank for _, rank, _ in own), default=-1) + 1
+    return own + [
+        (role, rank + most, pattern)
+        for role, rank, pattern in _listed("statement_columns")
+        if not table or role != "foreign"
+    ]
+
+
+def _listed(table: str) -> list[tuple[str, int, re.Pattern[str]]]:
+    roles = yaml.safe_load(files("selfproof").joinpath("tables", f"{table}.yaml").read_text("utf-8"))
+    return [(role, rank, re.compile(pattern)) for role, ranks in roles.items() for rank, pattern in enumerate(ranks)]
 
 
 @lru_cache(4096)
@@ -68,57 +95,54 @@ def _spelled() -> tuple[str, ...]:
 
 
 @lru_cache(4096)
-def mended(heading: str) -> str:
+def mended(heading: str, dialect: Dialect = BANK) -> str:
     """A recognised heading that the table does not know as the one that it is nearest to, by a sign in four.
 
     >>> mended("货方发生制(收入)"), mended("账户余额"), mended("借方贷方发生")
     ('贷方发生额(收入)', '账户余额', '借方贷方发生')
     """
     text = plain(heading)
-    if role(heading) is not None:
+    if role(heading, dialect) is not None:
         return heading
     apart = [(Hamming.distance(known, text), known) for known in _spelled() if len(known) == len(text)]
     near = sorted(pair for pair in apart if pair[0] <= len(text) // 4)[:2]
     return near[0][1] if near and (len(near) == 1 or near[0][0] < near[1][0]) else heading
 
 
-@lru_cache(4096)
-def role(heading: str) -> tuple[str, int] | None:
+@lru_cache(8192)
+def role(heading: str, dialect: Dialect = BANK) -> tuple[str, int] | None:
     """(role, rank) of a heading; None when it is none of the table's."""
     text = plain(heading)
-    for name, ranks in _ranks().items() if 0 < len(text) <= _LONGEST else ():
-        for rank, pattern in enumerate(ranks):
-            if pattern.fullmatch(text):
-                return name, rank
-    return None
+    ranks = _ranks(dialect.table) if 0 < len(text) <= _LONGEST else []
+    return next(((name, rank) for name, rank, pattern in ranks if pattern.fullmatch(text)), None)
 
 
-def of(headings: Row, height: int = 1) -> Columns | None:
+def of(headings: Row, height: int = 1, dialect: Dialect = BANK) -> Columns | None:
     """The columns of a heading row; None when it does not head a table of dated amounts."""
     found: dict[str, list[tuple[int, int]]] = {}
     for index, heading in enumerate(headings):
-        known = role(heading)
+        known = role(heading, dialect)
         if known is not None:
             found.setdefault(known[0], []).append((known[1], index))
     at = {name: tuple(index for _, index in sorted(places)) for name, places in found.items()}
     if "amount_signed" in at:
         at["amount"] = (*at.pop("amount_signed"), *at.get("amount", ()))
-    amounts = "amount" in at or ("income" in at and "expense" in at)
+    amounts = any(all(role in at for role in group) for group in dialect.amounts)
     if "date" not in at or not amounts or len(at) < _FEWEST_ROLES:
         return None
-    return Columns(at, tuple(headings), height)
+    return Columns(at, tuple(headings), height, dialect)
 
 
-def heading(rows: Sequence[Row], index: int) -> Columns | None:
+def heading(rows: Sequence[Row], index: int, dialect: Dialect = BANK) -> Columns | None:
     """The columns when a heading begins at this row, alone or together with the next row."""
     row = rows[index]
     if not _DATED.search("\x1f".join(row)) or sum(map(bool, row)) < _FEWEST_ROLES or _holds_data(row):
         return None
-    single = of(row)
+    single = of(row, dialect=dialect)
     below = rows[index + 1] if index + 1 < len(rows) else ()
     if not any(below) or _holds_data(below):
         return single
-    double = of(_two_lines(row, below), 2)
+    double = of(_two_lines(row, below), 2, dialect)
     if double is not None and (single is None or len(double.at) > len(single.at) or translates(below)):
         return double
     return single

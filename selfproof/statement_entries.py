@@ -21,7 +21,7 @@ import yaml
 from selfproof import statement_columns, statement_days, statement_infer
 from selfproof.layout import squash
 from selfproof.statement_amounts import ZERO, parse_amount
-from selfproof.statement_columns import Columns, Row
+from selfproof.statement_columns import BANK, Columns, Dialect, Row
 from selfproof.statement_days import Calendar
 
 
@@ -78,28 +78,44 @@ def _compiled(value: Any) -> Any:  # noqa: ANN401  an expression, alternatives, 
     return re.compile(value, re.IGNORECASE) if isinstance(value, str) else value
 
 
-def tables(rows: Sequence[Row], preamble: str = "") -> Iterator[Table]:
+def tables(rows: Sequence[Row], preamble: str = "", dialect: Dialect = BANK) -> Iterator[Table]:
     """Every table of dated amounts in a sheet. preamble: what else is said of it: sheet name, title."""
-    found = list(_headed(rows, preamble))
+    found = [_table(rows, (at.start, at.end), at.columns, at.context) for at in headed(rows, preamble, dialect)]
     yield from found
-    inferred = None if found else statement_infer.columns(rows)
+    inferred = None if found or dialect is not BANK else statement_infer.columns(rows)
     if inferred is not None:
         columns, first = inferred
         context = "\n".join([preamble, *(" ".join(row) for row in rows[: first - columns.height])])
         yield _table(rows, (first - columns.height, len(rows)), columns, context)
 
 
-def _headed(rows: Sequence[Row], preamble: str) -> Iterator[Table]:
+@dataclass(frozen=True, slots=True)
+class Headed:
+    """The rows from a heading to the next one or the end. context: what is said of them above."""
+
+    columns: Columns
+    start: int
+    end: int
+    context: str
+
+    def days(self, rows: Sequence[Row]) -> Calendar:
+        """How its days are printed."""
+        body = rows[self.start + self.columns.height : self.end]
+        return statement_days.calendar(self.context, [cell for row in body for cell in self.columns.cells("date", row)])
+
+
+def headed(rows: Sequence[Row], preamble: str, dialect: Dialect) -> Iterator[Headed]:
+    """Every heading of a sheet with its rows."""
     index = 0
     before: list[str] = [preamble]
     while index < len(rows):
-        columns = statement_columns.heading(rows, index)
+        columns = statement_columns.heading(rows, index, dialect)
         if columns is None:
             before.append(" ".join(rows[index]))
             index += 1
             continue
         end = _end(rows, columns, index + columns.height)
-        yield _table(rows, (index, end), columns, "\n".join(before))
+        yield Headed(columns, index, end, "\n".join(before))
         before = [preamble]
         index = end
 
@@ -107,7 +123,7 @@ def _headed(rows: Sequence[Row], preamble: str) -> Iterator[Table]:
 def _end(rows: Sequence[Row], columns: Columns, start: int) -> int:
     """The row where another heading begins; the same one again only begins a new page."""
     for index in range(start, len(rows)):
-        found = statement_columns.heading(rows, index)
+        found = statement_columns.heading(rows, index, columns.dialect)
         if found is not None and found.headings != columns.headings:
             return index
     return len(rows)
@@ -151,7 +167,7 @@ def is_sum(cell: str) -> bool:
     >>> is_sum("本页合计"), is_sum("合计  话费")
     (True, False)
     """
-    return bool(cell) and words()["sum_line"].fullmatch(squash(cell)) is not None
+    return bool(cell) and not cell[0].isdigit() and words()["sum_line"].fullmatch(squash(cell)) is not None
 
 
 def _continues(before: _Line, line: _Line) -> bool:
@@ -222,7 +238,7 @@ def _entries(lines: Sequence[_Line], columns: Columns, *, card: bool) -> Iterato
     if any(line.pair is not None for line in lines):
         yield from _by_pairs(lines)
     elif any(line.sign for line in lines):
-        yield from _by_direction(lines)
+        yield from _by_direction(lines, neutral=columns.dialect.neutral)
     elif _unsigned(lines, columns):
         yield from _by_balance(lines)
     else:
@@ -243,7 +259,7 @@ def _all_negative(amounts: Iterable[Decimal]) -> bool:
     return bool(moved) and all(amount < 0 for amount in moved)
 
 
-def _by_direction(lines: Sequence[_Line]) -> Iterator[Entry]:
+def _by_direction(lines: Sequence[_Line], *, neutral: bool) -> Iterator[Entry]:
     outs = [line.amount for line in lines if line.sign < 0]
     factor = -1 if _all_negative(outs) else 1
     for line in lines:
@@ -251,6 +267,8 @@ def _by_direction(lines: Sequence[_Line]) -> Iterator[Entry]:
             yield replace(line.entry, inflow=line.amount)
         elif line.sign < 0:
             yield replace(line.entry, outflow=line.amount * factor)
+        elif neutral:
+            yield line.entry
 
 
 def _entry(line: _Line, signed: Decimal) -> Entry:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from selfproof import layout, layout_table, statement_columns, statement_entries
 from selfproof.model import Page, Word
+from selfproof.statement_columns import BANK, Dialect
 
 _HEADING_LINES = 3
 _LINE_GAP = 2.2  # heights of a line: what stands further below is no continuation of a cell
@@ -22,11 +23,12 @@ class Slot:
     heading: str
     left: float
     right: float
+    dialect: Dialect = BANK
 
     @property
     def figured(self) -> bool:
         """Whether the column holds days, amounts or balances."""
-        role = statement_columns.role(self.heading)
+        role = statement_columns.role(self.heading, self.dialect)
         return role is not None and role[0] in _FIGURED
 
 
@@ -47,7 +49,7 @@ class Line:
         return self.headings or tuple(" ".join(word.text for word in cell) for cell in self.cells)
 
 
-def lines(pages: Sequence[Page]) -> Iterator[Line]:
+def lines(pages: Sequence[Page], dialect: Dialect = BANK) -> Iterator[Line]:
     """All lines of all pages; below a heading they have its columns, on following pages too until another comes."""
     slots: tuple[Slot, ...] = ()
     for page in pages:
@@ -56,7 +58,7 @@ def lines(pages: Sequence[Page]) -> Iterator[Line]:
         found: list[Line] = []
         index = 0
         while index < len(printed):
-            heading = _heading(printed[index : index + _HEADING_LINES])
+            heading = _heading(printed[index : index + _HEADING_LINES], dialect)
             if heading is not None:
                 slots, height = heading
                 found.append(_headline([word for line in printed[index : index + height] for word in line], slots))
@@ -67,22 +69,22 @@ def lines(pages: Sequence[Page]) -> Iterator[Line]:
         yield from found
 
 
-def _heading(printed: Sequence[Sequence[Word]]) -> tuple[tuple[Slot, ...], int] | None:
+def _heading(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[tuple[Slot, ...], int] | None:
     """The columns when a heading begins with the first line, over as many lines as make the most of it."""
     if not any("日" in word.text or "时间" in word.text or "ate" in word.text for line in printed for word in line):
         return None
     best: tuple[int, tuple[Slot, ...], int] | None = None
     for height in range(1, len(printed) + 1):
-        slots = _slots(printed[:height])
+        slots = _slots(printed[:height], dialect)
         texts = [slot.heading for slot in slots]
-        columns = statement_columns.heading([texts], 0)
+        columns = statement_columns.heading([texts], 0, dialect)
         again = best is not None and statement_columns.translates([word.text for word in printed[height - 1]])
         if columns is not None and (best is None or len(columns.at) > best[0] or again):
             best = len(columns.at), slots, height
     return (best[1], best[2]) if best else None
 
 
-def _slots(printed: Sequence[Sequence[Word]]) -> tuple[Slot, ...]:
+def _slots(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[Slot, ...]:
     """Heading words that are near each other or stand below each other are one heading."""
     slots: list[Slot] = []
     for word in (word for line in printed for word in line):
@@ -90,12 +92,13 @@ def _slots(printed: Sequence[Sequence[Word]]) -> tuple[Slot, ...]:
         reach = _JOIN * word.height / _ASPECT
         home = next((slot for slot in slots if left < slot.right + reach and right > slot.left - reach), None)
         if home is None:
-            slots.append(Slot(word.text, left, right))
+            slots.append(Slot(word.text, left, right, dialect))
         else:
-            slots[slots.index(home)] = Slot(home.heading + word.text, min(left, home.left), max(right, home.right))
+            wider = min(left, home.left), max(right, home.right)
+            slots[slots.index(home)] = Slot(home.heading + word.text, *wider, dialect)
     recognised = any(word.alternatives for line in printed for word in line)
-    known = (replace(slot, heading=statement_columns.mended(slot.heading)) for slot in slots) if recognised else slots
-    return tuple(sorted(known, key=lambda slot: slot.left))
+    known = (replace(slot, heading=statement_columns.mended(slot.heading, dialect)) for slot in slots)
+    return tuple(sorted(known if recognised else slots, key=lambda slot: slot.left))
 
 
 def _line(words: Iterable[Word], slots: Sequence[Slot]) -> Line:
@@ -118,7 +121,7 @@ def _append(found: list[Line], words: Sequence[Word], slots: Sequence[Slot]) -> 
         found.append(Line(tuple((word,) for word in words), table=False))
         return
     line = _line(words, slots)
-    if found and found[-1].table and _continues(found[-1], line, [slot.figured for slot in slots]):
+    if found and found[-1].table and _continues(found[-1], line, slots):
         joined = zip(found[-1].cells, line.cells, strict=True)
         found[-1] = Line(tuple((*above, *below) for above, below in joined), table=True)
     else:
@@ -139,11 +142,11 @@ def _column(word: Word, slots: Sequence[Slot]) -> int:
     return min(range(len(slots)), key=distance)
 
 
-def _continues(above: Line, below: Line, figured: Sequence[bool]) -> bool:
+def _continues(above: Line, below: Line, slots: Sequence[Slot]) -> bool:
     """Whether a line only goes on with the texts above: near, and with nothing under a day, an amount or a balance."""
-    if len(above.cells) != len(below.cells) or _heads(above):
+    if len(above.cells) != len(below.cells) or statement_columns.of(above.texts, dialect=slots[0].dialect):
         return False
-    if any(cell for cell, figures in zip(below.cells, figured, strict=True) if figures):
+    if any(cell for cell, slot in zip(below.cells, slots, strict=True) if slot.figured):
         return False
     upper = [word for cell in above.cells for word in cell]
     lower = [word for cell in below.cells for word in cell]
@@ -151,7 +154,3 @@ def _continues(above: Line, below: Line, figured: Sequence[bool]) -> bool:
     if upper[0].page != lower[0].page or not near:
         return False
     return not any(statement_entries.is_sum(text) for text in below.texts)
-
-
-def _heads(line: Line) -> bool:
-    return statement_columns.of(line.texts) is not None

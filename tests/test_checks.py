@@ -91,6 +91,7 @@ def test_an_invoice_check_tells_genuine_from_forged(check: str, changes: dict[st
     assert outcome(check, invoice(**changes)) is expected  # type: ignore[arg-type]
 
 
+JUNE, WORDS = "2026-06-01/2026-06-30", "叁拾陆元伍角"
 OTHER_CASES = [
     ("uscc_check_digit", document("b", "business_license", uscc=OURS), PASS),
     ("uscc_check_digit", document("b", "business_license", uscc=WRONG_CODE), FAIL),
@@ -112,6 +113,23 @@ OTHER_CASES = [
     ("statement_holder_is_applicant", document("s", "bank_statement", account_name=THEIR_NAME), FAIL),
     ("statement_holder_is_applicant", document("s", "bank_statement", account_name="云*****公司"), UNKNOWN),
     ("statement_holder_is_applicant", document("s", "bank_statement", n_transactions=3), UNKNOWN),
+    ("wallet_balance_chain", document("w", "wallet_statement", chain_breaks=0), PASS),
+    ("wallet_balance_chain", document("w", "wallet_statement", chain_breaks=1), FAIL),
+    ("wallet_holder_is_applicant", document("w", "wallet_statement", account_name="林某"), PASS),
+    ("wallet_holder_is_applicant", document("w", "wallet_statement", account_name=THEIR_NAME), FAIL),
+    ("wallet_holder_is_applicant", document("w", "wallet_statement", account_name="*某"), UNKNOWN),
+    ("statement_complete", document("w", "wallet_statement", stated_transactions=3, n_transactions=3), PASS),
+    ("statement_complete", document("w", "platform_statement", stated_transactions=4, n_transactions=3), FAIL),
+    ("statement_complete", document("w", "wallet_statement", n_transactions=3), UNKNOWN),
+    ("statement_within_period", document("w", "wallet_statement", period=JUNE, last_date=date(2026, 6, 30)), PASS),
+    ("statement_within_period", document("w", "platform_statement", period=JUNE, last_date=date(2026, 7, 1)), FAIL),
+    ("statement_within_period", document("w", "wallet_statement", last_date=date(2026, 7, 1)), UNKNOWN),
+    ("settlement_adds_up", document("m", "platform_statement", sum_breaks=0), PASS),
+    ("settlement_adds_up", document("m", "platform_statement", sum_breaks=2), FAIL),
+    ("settlement_adds_up", document("m", "platform_statement", n_transactions=2), UNKNOWN),
+    ("receipt_words_equal_figures", document("r", "receipt", total=Decimal("36.5"), total_in_words=WORDS), PASS),
+    ("receipt_words_equal_figures", document("r", "receipt", total=Decimal("63.5"), total_in_words=WORDS), FAIL),
+    ("receipt_words_equal_figures", document("r", "receipt", total=Decimal("36.5"), total_in_words="叁拾"), UNKNOWN),
     ("sign_matches_name", document("p", "photo", sign_text="青禾塑料"), PASS),
     ("sign_matches_name", document("p", "photo", sign_text="白露家电"), FAIL),
     ("applicant_is_contract_party", document("c", "contract", party_a=THEIR_NAME, party_b=OUR_NAME), PASS),

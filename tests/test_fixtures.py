@@ -26,7 +26,17 @@ from selfproof.signatures import pdf_signals
 ROOT = Path(__file__).parent.parent / "fixtures"
 KEPT = ("fonts", "keys", "__pycache__")  # not made by make.py, or made only with --fonts
 CODE = re.compile(r"9[12]\d{6}DEM\d{5}[0-9X][0-9A-Z]")
-KINDS = ("vat_invoice", "business_license", "contract", "bank_statement", "photo", "unknown")
+KINDS = (
+    "vat_invoice",
+    "business_license",
+    "contract",
+    "bank_statement",
+    "wallet_statement",
+    "platform_statement",
+    "receipt",
+    "photo",
+    "unknown",
+)
 
 
 def _files(root: Path) -> dict[str, Path]:
@@ -89,7 +99,7 @@ def test_a_workbook_has_a_sheet_with_rows(name: str) -> None:
 @pytest.mark.parametrize("name", _of(".csv"))
 def test_a_csv_is_gb18030_and_not_utf8(name: str) -> None:
     data = (ROOT / name).read_bytes()
-    assert "交易日期" in data.decode("gb18030")
+    assert re.search("交易(日期|时间)|结算时间", data.decode("gb18030"))
     with pytest.raises(UnicodeDecodeError):
         data.decode("utf-8")
 

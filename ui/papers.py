@@ -102,7 +102,10 @@ def proved(look: Look, upload: Upload) -> str:
         return t("owner.proved_unknown") if upload.id in look.parts else ""
     steps = dict.fromkeys(step for name in ids for step in look.moved.get(name, ()))
     names = [t_or(f"steps.{step}", t("steps.other")) for step in steps]
-    return t("owner.proved", what=listed(names)) if names else t("owner.proved_nothing")
+    if names:
+        return t("owner.proved", what=listed(names))
+    kind = next((part.kind for part in look.parts[upload.id] if part.kind != UNKNOWN), UNKNOWN)
+    return t_or(f"owner.proved_{kind}", t("owner.proved_nothing"))
 
 
 def kinds(upload: Upload, parts: Parts) -> list[str]:

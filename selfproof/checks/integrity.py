@@ -69,6 +69,17 @@ def invoice_not_void(view: View, _case: Case) -> Answer:
 @check(needs=("bank_statement.chain_breaks",))
 def balance_chain(view: View, _case: Case) -> Answer:
     """Every balance follows from the one before and the amount."""
+    return chain(view)
+
+
+@check(needs=("wallet_statement.chain_breaks",))
+def wallet_balance_chain(view: View, _case: Case) -> Answer:
+    """The same on a wallet's statement that prints balances."""
+    return chain(view)
+
+
+def chain(view: View) -> Answer:
+    """Whether the balances of a statement hold."""
     breaks = view.get("chain_breaks", int)
     if breaks and view.text("document.carrier") == "ocr":
         return UNKNOWN  # one misread figure breaks the chain of an honest picture

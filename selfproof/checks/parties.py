@@ -72,9 +72,14 @@ def sign_matches_name(view: View, case: Case) -> Answer:
 @check(needs=("bank_statement.account_name",))
 def statement_holder_is_applicant(view: View, case: Case) -> Answer:
     """The account on the statement is the applicant's, or its legal representative's own."""
-    holder, applicant = view.text("account_name"), case.application.applicant
-    if "*" in holder:
+    return holder(view, case, "statement_holder_is_applicant_fail")
+
+
+def holder(view: View, case: Case, complaint: str) -> Answer:
+    """Whose account a statement shows; a name with hidden parts tells nothing."""
+    name, applicant = view.text("account_name"), case.application.applicant
+    if "*" in name:
         return UNKNOWN
-    if holder == applicant.legal_representative or same_firm(holder, applicant.name):
+    if name == applicant.legal_representative or same_firm(name, applicant.name):
         return None
-    return fail("statement_holder_is_applicant_fail", view.ids("account_name"), holder=holder)
+    return fail(complaint, view.ids("account_name"), holder=name)

@@ -1,0 +1,133 @@
+"""The head of a receipt: who sold, and where, as far as the printed lines tell it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from extractors._flow import Flow
+from selfproof.model import Word
+
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_LETTERS = re.compile(r"[^\W\d_]")
+_HEAD_LINES = 14
+_LEGIBLE = 0.6  # a name that is read with less is likelier another
+_NAME_LINES = 3
+_ADDRESS_LINES = 4
+
+
+@cache
+def words() -> dict[str, Any]:
+    """The table of words; its expressions compiled."""
+    table = yaml.safe_load(files("selfproof").joinpath("tables", "receipt_words.yaml").read_text("utf-8"))
+    return {key: re.compile(value) if isinstance(value, str) else value for key, value in table.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A printed line of the running text, from `start` up to `stop`."""
+
+    text: str
+    start: int
+
+    @property
+    def stop(self) -> int:
+        """The end of the line."""
+        return self.start + len(self.text)
+
+
+def lines(text: str) -> list[Line]:
+    """The lines that are not empty."""
+    found, start = [], 0
+    for part in text.split("\n"):
+        if part.strip():
+            found.append(Line(part, start))
+        start += len(part) + 1
+    return found
+
+
+def merchant(flow: Flow) -> Iterator[Sequence[Word]]:
+    """After its label, below it, or the first lines that can be a name."""
+    printed = lines(flow.text)
+    for index, line in enumerate(printed):
+        match = words()["merchant"].search(line.text)
+        if match is not None and not line.text[: match.start()].strip():
+            yield from _labelled(flow, line, match, printed[index + 1 : index + 2])
+    yield from _titled(flow, printed)
+
+
+def _labelled(flow: Flow, line: Line, match: re.Match[str], below: Sequence[Line]) -> Iterator[Sequence[Word]]:
+    rest = re.match(r"\s*(?:[((][^))]*[))])?\s*[:]\s*([^\t]*\S)", line.text[match.end() :])
+    if rest is not None:
+        yield flow.cut(line.start + match.end() + rest.start(1), line.start + match.end() + rest.end(1))
+    elif not _LETTERS.search(re.sub(r"[((][^))]*[))]|编号|[&/A-Za-z]", "", line.text[match.end() :])):
+        yield from (_whole(flow, next_) for next_ in below if _CHINESE.search(next_.text))
+
+
+def _whole(flow: Flow, line: Line) -> list[Word]:
+    return flow.cut(line.start, line.stop)
+
+
+def _titled(flow: Flow, printed: Sequence[Line]) -> Iterator[Sequence[Word]]:
+    first = next((index for index, line in enumerate(printed[:_HEAD_LINES]) if _names(line)), None)
+    if first is None or min(word.confidence for word in _whole(flow, printed[first])) < _LEGIBLE:
+        return
+    if _CHINESE.search(printed[first].text):
+        cell = next((cell for cell in re.finditer(r"[^\t]+", printed[first].text) if _names(Line(cell[0], 0))), None)
+        yield from ([flow.cut(printed[first].start + cell.start(), printed[first].start + cell.end())] if cell else [])
+        return
+    name = [printed[first]]
+    for line in printed[first + 1 : first + _NAME_LINES]:
+        if not _continues(name[-1], line):
+            break
+        name.append(line)
+    yield [word for line in name for word in flow.cut(line.start, _unregistered(line))]
+
+
+def _unregistered(line: Line) -> int:
+    match = words()["trailing_registration"].search(line.text)
+    return line.start + match.start() if match else line.stop
+
+
+def _names(line: Line) -> bool:
+    """Whether a line can be a name: letters enough, and none of the things that tills print above it."""
+    text = line.text.strip()
+    letters = len(_LETTERS.findall(text))
+    return letters > 1 and letters * 2 > len(text.replace(" ", "")) and not words()["no_name"].fullmatch(text)
+
+
+def _continues(above: Line, line: Line) -> bool:
+    """Whether a line goes on with an English name: the one above is no whole name, or this one ends it."""
+    ended = re.search(r"(?i)\b(bhd|ltd|inc|llc|plt|shop|cafe|restaurant|co|store|mart)\b\.?\s*$", above.text)
+    other = any(words()[sort].search(line.text) for sort in ("head_ends", "registered", "addressed"))
+    return not (ended or other or _CHINESE.search(line.text))
+
+
+def _addressed(line: Line) -> bool:
+    return bool(words()["addressed"].search(line.text)) and not words()["registered"].search(line.text)
+
+
+def address(flow: Flow) -> Iterator[Sequence[Word]]:
+    """After its label, or below an English name as far as the head goes."""
+    label = re.search(r"(?m)^\s*(?:店铺|门店|商户)?地\s*址\s*:\s*([^\t\n]*\S)", flow.text)
+    if label is not None and "*" not in label[1] and "隐" not in label[1]:
+        yield flow.cut(*label.span(1))
+    printed = lines(flow.text)
+    first = next((index for index, line in enumerate(printed[:_HEAD_LINES]) if _names(line)), None)
+    if first is None or _CHINESE.search(printed[first].text):
+        return
+    head = printed[first + 1 : first + 1 + _NAME_LINES + _ADDRESS_LINES]
+    begin = next((index for index, line in enumerate(head) if _addressed(line)), None)
+    found: list[Word] = []
+    for line in head[begin:] if begin is not None else ():
+        if words()["head_ends"].search(line.text) or words()["registered"].search(line.text):
+            break
+        found += flow.cut(line.start, line.stop)
+    if found:
+        yield found

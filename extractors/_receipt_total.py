@@ -1,0 +1,97 @@
+"""The total of a receipt: by its labels in their rank, and by what was given less the change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from extractors._flow import Flow
+from extractors._receipt_head import words
+from selfproof import values
+from selfproof.model import Word
+
+_MONEY = r"-?\s*(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\s?\d{1,2})?(?![\d%])"
+_SIGN = r"(?:[¥$£€]|RM|RMB|CNY|MYR|SGD|USD|人民币)?"
+_AFTER = re.compile(
+    rf"[\s:()\[\]元]*(?:\([^)\n]*\)|[A-Za-z&/. ]*\))?[\s:]*({_SIGN}[\s:]*{_MONEY}(?:\s*(?:元|RM|CNY))?)"
+)
+_CURRENCY = re.compile(r"(?i)RMB|CNY|RM|RH|MYR|SGD|USD|人民币|[$£€¥元:\s]")
+_CHANGE = re.compile(rf"(?i)(?:找\s*零|找\s*赎|change(?:\s*due)?)[\s:]*(?:RM|[¥$])?\s*({_MONEY})")
+_PAID = re.compile(
+    r"(?i)(?:实\s*收|收\s*款|现\s*金|付\s*款|cash|payment|accepted total|tender(?:ed)?)"
+    rf"[\s:]*(?:RM|[¥$])?\s*({_MONEY})"
+)
+_MOST = Decimal(10) ** 8  # no slip of a till is larger
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A labelled amount with its place in the running text."""
+
+    value: Decimal
+    start: int
+    stop: int
+
+
+def amount(printed: str) -> Decimal | None:
+    """An amount in any currency as tills print it.
+
+    >>> amount("¥ 1,130.00"), amount("1.50 RM"), amount("RMB:88"), amount("50000 积分")
+    (Decimal('1130.00'), Decimal('1.50'), Decimal('88.00'), None)
+    """
+    text = values.fold(printed)
+    found = values.money(_CURRENCY.sub("", text)) or values.money(text)
+    return found if found is not None and abs(found) < _MOST else None
+
+
+@cache
+def _labels() -> list[re.Pattern[str]]:
+    return [re.compile(pattern) for pattern in words()["totals"]]
+
+
+def totals(flow: Flow) -> Iterator[Sequence[Word]]:
+    """Places of the total, likeliest first: what the change confirms, then the labels' rank, then the last on paper."""
+    ranked = [list(_found(flow.text, label)) for label in _labels()]
+    paid = {one - two for one in _amounts(_PAID, flow.text) for two in _amounts(_CHANGE, flow.text)}
+    confirmed = [found for places in ranked[:-1] for found in places if found.value in paid]
+    for place in (*confirmed, *(found for places in ranked for found in _likeliest(places))):
+        yield flow.cut(place.start, place.stop)
+
+
+def _likeliest(places: Sequence[Amount]) -> Iterator[Amount]:
+    """Of one rank the largest: parts and taxes are smaller."""
+    yield from sorted(places, key=lambda found: -found.value)[:1]
+
+
+def _amounts(pattern: re.Pattern[str], text: str) -> list[Decimal]:
+    return [value for match in pattern.finditer(text) if (value := amount(match[1])) is not None]
+
+
+def _found(text: str, label: re.Pattern[str]) -> Iterator[Amount]:
+    for match in label.finditer(text):
+        before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        after = text[match.end() : match.end() + 20]
+        if words()["not_total"].search(before) or words()["label_ends"].search(after) or _glued(before, match[0]):
+            continue
+        value = _AFTER.match(text, match.end())
+        if value is None or words()["points"].search(before + text[match.end() : value.end() + 4]):
+            continue
+        read = amount(value[1])
+        if read is not None and read != 0:
+            yield Amount(read, *value.span(1))
+
+
+def _glued(before: str, label: str) -> bool:
+    """Whether the label is only the end of a longer Latin word."""
+    return bool(before[-1:].isascii() and before[-1:].isalpha() and label[:1].isascii() and label[:1].isalpha())
+
+
+def in_words(flow: Flow) -> Iterator[Sequence[Word]]:
+    """The amount in words after 人民币(大写) or 大写."""
+    for match in re.finditer(
+        r"大\s*写\s*[))]?\s*(?:金额)?\s*[:]?\s*([^\n¥A-Za-z\d]{2,40}?[整正元圆角分])(?=[\s¥\t\n(]|$)", flow.text
+    ):
+        yield flow.cut(*match.span(1))

@@ -1,0 +1,90 @@
+"""What stands above a statement's table: who issued it, whose account it is, which days it spans, how many lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from selfproof import layout, values
+from selfproof.model import Word
+from selfproof.statement import Statement
+from selfproof.statement_entries import words
+
+_SPAN = re.compile(
+    r"(?:起止|起始|开始|查询|统计|结算|账单|对账|导出|交易|数据|日期|时间|明细对应)(?:日期|时间|区间|周期|范围|账期|段)+|账期|所属期|时间段"
+)
+_DAY = r"(?:19|20)\d{2}\s*[-年./]?\s*\d{1,2}\s*[-月./]?\s*\d{1,2}"
+_DAYS = re.compile(rf"({_DAY})(?!\d)\D?")
+_COUNTED = re.compile(r"(?:共|总计|合计|交易笔数|记录数|总笔数)\D{0,3}(\d{1,9})\s*(?:笔|条)")
+_OPENS = ":：[【(（\t"
+_WRAPPED = " \t:：[]【】()（）\"'"
+_LONGEST_GAP = 40  # characters between the two days of a span
+
+
+def above(statement: Statement) -> list[Word]:
+    """The words over the first table, in printed order."""
+    sheet, table = statement.parts[0]
+    return [word for (row, _), cell in sorted(sheet.words.items()) if row < table.start for word in cell]
+
+
+def names(head: Sequence[Word], known: re.Pattern[str]) -> Iterator[Sequence[Word]]:
+    """Parts of words that are a known name."""
+    for word in head:
+        match = known.search(word.text)
+        if match is not None:
+            yield [word.slice(*match.span())]
+
+
+def labelled(head: Sequence[Word], labels: Sequence[str]) -> Iterator[Sequence[Word]]:
+    """What follows a label and a colon or bracket in its word, or stands right of a word that ends with the label."""
+    for label, rest in layout.find(head, labels):
+        if rest.text.strip() and rest.text.lstrip()[0] not in _OPENS:
+            continue
+        inner = rest.text.strip(_WRAPPED)
+        if inner:
+            start = rest.text.index(inner[0])
+            stop = re.compile(r"[\s\]】,，;；)）]|$").search(rest.text, start)
+            yield [rest.slice(start, stop.start() if stop else len(rest.text))]
+        else:
+            yield layout.right_of(label, head)[:1]
+
+
+def holders(head: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    """The printed name of who holds the account."""
+    for word in head:
+        match = words()["holder"].match(word.text)
+        if match is not None:
+            yield from labelled([word, *layout.right_of(word, head)[:1]], [match[0]])
+
+
+def spans(head: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    """Two days in one word after a label, or in two neighbouring words of which the first is labelled."""
+    for word in head:
+        days = list(_DAYS.finditer(values.fold(word.text)))
+        if len(days) > 1 and _SPAN.search(word.text) and days[1].start() - days[0].end() < _LONGEST_GAP:
+            yield [word.slice(days[0].start(1), min(days[1].end(1), len(word.text)))]
+    for one, two in pairwise(head):
+        if _SPAN.search(one.text) and values.day(one.text) and values.day(two.text):
+            yield [one, two]
+    for word in head:
+        beside = layout.right_of(word, head)[:1] if _SPAN.search(word.text) else []
+        yield from ([each] for each in beside if len(_DAYS.findall(values.fold(each.text))) > 1)
+
+
+def counted(head: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    """How many transactions the paper says that it lists."""
+    for word in head:
+        match = _COUNTED.search(values.fold(word.text)) if len(values.fold(word.text)) == len(word.text) else None
+        if match is not None:
+            yield [word.slice(*match.span(1))]
+
+
+def period(printed: str) -> str | None:
+    """The first and the last of the days in a text.
+
+    >>> period("起始日期 2026-01-01 终止日期 2026-03-31"), period("2026年1月1日"), period("2026-03-31 至 2026-01-01")
+    ('2026-01-01/2026-03-31', None, None)
+    """
+    found = [day for match in _DAYS.finditer(values.fold(printed)) if (day := values.day(match[1]))]
+    return f"{found[0]}/{found[1]}" if len(found) > 1 and found[0] <= found[1] else None

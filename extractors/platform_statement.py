@@ -1,0 +1,98 @@
+"""平台结算账单: what a shop sold on a platform, what was returned, what the platform kept, and what it paid out.
+
+淘宝/天猫, 京东, 拼多多, 抖音, 快手, 美团, 饿了么 and their like settle by order or by day: gross sales, refunds, fees
+and commissions, and the amount settled. It gives the turnover on that platform, net of refunds, for the store it names.
+
+Source: 网络交易监督管理办法 (SAMR order 37/2021), articles 20 and 31 on merchants' transaction records; the platforms'
+own export formats.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from extractors import _statement_head as head
+from selfproof import settlement, values
+from selfproof.model import Carrier, Derived, Document, Value, Word
+from selfproof.settlement import Part
+from selfproof.statement_columns import Row
+
+FIELDS: Mapping[str, Callable[[str], Value | None]] = {
+    "institution": values.compact,
+    "store": values.compact,
+    "account": values.code,
+    "period": head.period,
+    "stated_transactions": values.count,
+    "n_transactions": values.count,
+    "gross": values.money,
+    "refunds": values.money,
+    "fees": values.money,
+    "net": values.money,
+    "first_date": values.day,
+    "last_date": values.day,
+    "sum_breaks": values.count,
+}
+LABELS: Mapping[str, tuple[str, ...]] = {
+    "store": ("店铺名称", "门店名称", "商家名称", "商户名称", "店铺名", "店铺", "门店", "商家"),
+    "account": ("店铺ID", "店铺编号", "门店ID", "商家ID", "商家编号", "商家账号", "店铺账号", "卖家账号"),
+}
+_PLATFORM = re.compile(
+    r"淘宝|天猫|京东|拼多多|抖店|抖音(?:电商|小店)?|快手(?:小店)?|美团(?:外卖|闪购)?|饿了么|小红书|视频号小店|微信小店|有赞|微店|唯品会|1688|闲鱼|大众点评"
+)
+_HINT = re.compile(r"结算|货款|佣金|服务费|实收|应收|退款|账务|动账|到账|商家|店铺|门店")
+_SURE, _LIKELY = 0.96, 0.75
+_SORTS = ("gross", "refund", "fee", "discount", "subsidy", "net")
+
+
+def identify(document: Document) -> float:
+    """By columns of what was sold, kept back and settled, or a ledger of such under a platform's name."""
+    if document.carrier not in (Carrier.TABLE, Carrier.PDF_TEXT) or not _HINT.search(document.text):
+        return 0.0
+    parts = settlement.parse(document)
+    if not parts or any("acquirer" in part.at.columns.at for part in parts):
+        return 0.0
+    named = _PLATFORM.search(document.text) is not None
+    return max(_score(part, named=named) for part in parts)
+
+
+def _score(part: Part, *, named: bool) -> float:
+    at = part.at.columns.at
+    wallet = "method" in at or ("direction" in at and "counterparty" in at)
+    if wallet or ("balance" in at and not named):
+        return 0.0
+    if part.ledger:
+        kept = any("fee" in line.amounts or "refund" in line.amounts for line in part.lines)
+        return _LIKELY if named and kept and "kind" in at else 0.0
+    sorts = sum(sort in at for sort in _SORTS)
+    if sorts < 2 or not ("net" in at or ("fee" in at and "gross" in at)):  # noqa: PLR2004  an order list has prices alone
+        return 0.0
+    shop = "store" in at or "fee" in at
+    return _SURE if named and shop else (_LIKELY if named or sorts > 2 else 0.0)  # noqa: PLR2004  sold, kept back, settled
+
+
+def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
+    """Platform, store, its account and the span above the table, else the store's column."""
+    parts = settlement.parse(document)
+    if not parts:
+        return
+    sheet, start = parts[0].sheet, parts[0].at.start
+    above = [word for (row, _), cell in sorted(sheet.words.items()) if row < start for word in cell]
+    yield from (("institution", place) for place in head.names(above, _PLATFORM))
+    yield from (("store", place) for place in head.labelled(above, LABELS["store"]))
+    yield from (("store", [word]) for word in settlement.store(document))
+    yield from (("account", place) for place in head.labelled(above, LABELS["account"]))
+    yield from (("period", place) for place in head.spans(above))
+    yield from (("stated_transactions", place) for place in head.counted(above))
+
+
+def derive(document: Document) -> Iterator[Derived]:
+    """The sums over all printed lines."""
+    return settlement.summary(document)
+
+
+def rows(document: Document) -> Iterator[Row]:
+    """The headings and lines as printed."""
+    for part in settlement.parse(document):
+        yield part.at.columns.headings
+        yield from (line.cells for line in part.lines)

@@ -1,0 +1,120 @@
+"""收据、小票、POS 签购单: a receipt of a till, a card terminal or a receipt book, and a taxi's ticket.
+
+It shows that a purchase or a sale happened once, by name, day and amount. It supports other evidence and states no
+turnover of its own. Only what is printed as money is a total: points that were redeemed are none.
+
+Source: 会计基础工作规范 (MOF, 2019), article 48 on what a voucher must name; 银行卡业务管理办法 (PBC 1999/17) and
+UnionPay's form of the 签购单.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from extractors import _receipt_day as days
+from extractors import _receipt_head as head
+from extractors import _receipt_total as sums
+from extractors._flow import Flow, flow
+from selfproof import values
+from selfproof.model import Carrier, Document, Located, Value, Word
+
+
+def _name(printed: str) -> str | None:
+    """A name that may run over lines: a sign that stands free on its left stands free on its right.
+
+    >>> _name("SAMPLE TRADING &HARDWARE"), _name("A&B")
+    ('SAMPLE TRADING & HARDWARE', 'A&B')
+    """
+    kept = values.text(printed)
+    return re.sub(r"(?<=\s)&(?=\w)", "& ", kept) if kept else None
+
+
+FIELDS: Mapping[str, Callable[[str], Value | None]] = {
+    "merchant": _name,
+    "address": values.text,
+    "date": days.plain,
+    "total": sums.amount,
+    "total_in_words": values.compact,
+    **days.ORDERS,
+}
+LABELS: Mapping[str, tuple[str, ...]] = {
+    "merchant": ("商户名称", "门店", "收款单位"),
+    "date": ("交易日期", "日期", "时间", "Date"),
+    "total": ("合计", "应收", "实付", "金额", "Total"),
+}
+_SURE, _LIKELY = 0.93, 0.8
+_MOST_CHARACTERS = 2500
+_MOST_PAGES = 2
+_DATED = re.compile(r"(?i)(?:交易|结账|打印|开票|消费|销售|收款|支付|下单)?(?:日\s*期|时\s*间)|\bdate\b")
+_NOT_DATED = re.compile(r"(?i)(?:送达|有效|预计|期至|expir\w*|birth|印制?|监制)\D{0,12}$")
+
+
+def identify(document: Document) -> float:
+    """By the distinct signs of one of the forms on a picture that is no other paper."""
+    text = document.text
+    if document.carrier is not Carrier.OCR or len(document.pages) > _MOST_PAGES or len(text) > _MOST_CHARACTERS:
+        return 0.0
+    folded = values.fold(text)
+    if head.words()["never"].search(folded) or head.words()["never_english"].search(folded):
+        return 0.0
+    best = max(_margin(form, folded) for form in head.words()["forms"].values())
+    return 0.0 if best < 0 else (_LIKELY if best == 0 else _SURE)
+
+
+def _margin(form: Mapping[str, Any], text: str) -> int:
+    """How many signs of a form stand there beyond those it needs; negative without its core."""
+    if not re.search(form["core"], text):
+        return -1
+    found: int = sum(re.search(pattern, text, re.MULTILINE) is not None for pattern in form["signs"])
+    return found - int(form["needs"])
+
+
+def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
+    """Merchant, address, day and total."""
+    read = flow(document)
+    yield from (("merchant", place) for place in head.merchant(read))
+    yield from (("address", place) for place in head.address(read))
+    yield from _days(read)
+    yield from (("total", place) for place in sums.totals(read))
+    for place in sums.in_words(read):
+        yield "total_in_words", place
+        yield "total", place
+
+
+def _days(read: Flow) -> Iterator[tuple[str, Sequence[Word]]]:
+    """The labelled day, else the first; where day and month could change places, the order of the place decides."""
+    spans = [span for span in days.found(read.text) if not _NOT_DATED.search(_before(read, span[0]))]
+    spans.sort(key=lambda span: _DATED.search(_before(read, span[0])) is None)
+    for span in spans:
+        yield "date", read.cut(*span)
+    order = _order(read.text)
+    for span in spans if order else ():
+        yield order, read.cut(*span)
+
+
+def _before(read: Flow, start: int) -> str:
+    """What stands before a place on its line and the line above."""
+    above = read.text.rfind("\n", 0, start)
+    return read.text[max(0, read.text.rfind("\n", 0, max(above, 0)) + 1) : start]
+
+
+def _order(text: str) -> str:
+    if re.search(r"[\u4e00-\u9fff]{2}", text):
+        return "_year_first"
+    if head.words()["day_first"].search(text):
+        return "_day_first"
+    return "_month_first" if head.words()["month_first"].search(text) else ""
+
+
+def _dated(found: Mapping[str, Located]) -> Mapping[str, Located]:
+    """The day in the order of the place, where it reads in more than one way."""
+    if "date" in found and found["date"].value is not None:
+        return {}
+    ordered = next((found[order] for order in days.ORDERS if order in found), None)
+    return {} if ordered is None else {"date": replace(ordered, name="date")}
+
+
+CONSTRAINTS = (_dated,)

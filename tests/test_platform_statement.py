@@ -1,0 +1,120 @@
+"""Settlements of invented shops in the forms of several platforms."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from selfproof import extract
+from selfproof.intake import take
+from selfproof.model import Extraction, Value
+from selfproof.read import read
+
+
+def _read(text: str) -> Extraction:
+    (extraction,) = extract.extract(read(take(text.encode("gb18030"), "settlement.csv")))
+    return extraction
+
+
+def _facts(text: str) -> dict[str, Value]:
+    extraction = _read(text)
+    assert extraction.kind == "platform_statement"
+    return {fact.field: fact.value for fact in extraction.facts if fact.kind == "platform_statement"}
+
+
+LAYOUTS = {
+    "printed totals of income and costs beside their parts": (
+        ("抖店结算账单\n店铺名称：样例收纳店\n结算周期：2026-03-01 至 2026-03-31\n"
+        "结算时间,订单号,商品名称,订单实付应结,平台补贴,收入合计,平台服务费,佣金,支出合计,结算金额,退款金额\n"
+        "2026-03-05 10:00:00,'6920001,箱,95.00,5.00,100.00,-5.00,-10.00,-15.00,85.00,0.00\n"
+        "2026-03-06 10:00:00,'6920002,架,50.00,0.00,50.00,-2.50,0.00,-2.50,47.50,0.00\n"),
+        {"gross": "150.00", "fees": "17.50", "net": "132.50", "refunds": "0.00", "sum_breaks": 0},
+    ),
+    "a ledger in two columns with pay-outs": (
+        ("拼多多货款明细\n店铺：样小店\n商户订单号,发生时间,收入金额（+元）,支出金额（-元）,账务类型,备注\n"
+        "260301-1\t,2026-03-01 12:00:00,29.90,0.00,交易收入,\n260301-2\t,2026-03-02 12:00:00,59.90,0.00,交易收入,\n"
+        "260301-1\t,2026-03-03 12:00:00,0.00,-29.90,退款,\n260301-2\t,2026-03-03 13:00:00,0.00,-0.36,技术服务费,\n"
+        ",2026-03-05 13:00:00,0.00,-50.00,提现,\n"),
+        {"gross": "89.80", "refunds": "29.90", "fees": "0.36", "net": "59.54", "n_transactions": 5},
+    ),
+    "a ledger with a direction and signed costs": (
+        ("京东商家结算单\n商家名称,样例家居店\n商家ID,10009999\n账期,2026-02-01~2026-02-28\n"
+        "订单编号,费用项,业务时间,收支方向,金额,结算状态\n29001,货款,2026-02-03 10:00:00,收入,200.00,已结算\n"
+        "29001,佣金,2026-02-03 10:00:00,支出,-16.00,已结算\n29002,货款,2026-02-05 10:00:00,收入,80.00,已结算\n"
+        "29002,售后退货,2026-02-15 10:00:00,支出,-80.00,已结算\n合计,,,,184.00,\n"),
+        {"gross": "280.00", "refunds": "80.00", "fees": "16.00", "net": "184.00", "store": "样例家居店",
+         "account": "10009999", "period": "2026-02-01/2026-02-28"},
+    ),
+    "orders taken back as negative lines": (
+        ("美团外卖商家对账单\n门店名称,样例面馆\n账单日期,订单号,交易类型,商品总价,商家活动支出,平台服务费,商家应收款\n"
+        "2026-01-02,1,外卖,40.00,-8.00,-6.00,26.00\n2026-01-03,2,外卖,60.00,-10.00,-9.00,41.00\n"
+        "2026-01-04,2,退款,-60.00,10.00,9.00,-41.00\n合计,,,40.00,-8.00,-6.00,26.00\n"),
+        {"gross": "100.00", "refunds": "60.00", "fees": "6.00", "net": "26.00", "store": "样例面馆"},
+    ),
+    "the store in a column": (
+        ("饿了么账单明细\n账单日期,门店名称,订单号,菜品金额,平台抽佣,应结金额\n"
+        "2026/3/1,样例粥铺,e1,30,4.5,25.5\n2026/3/2,样例粥铺,e2,20,3,17\n"),
+        {"gross": "50.00", "fees": "7.50", "net": "42.50", "store": "样例粥铺"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_layout_gives_sales_refunds_fees_and_what_is_left(layout: str) -> None:
+    text, expected = LAYOUTS[layout]
+    facts = _facts(text)
+    assert {name: str(facts[name]) for name in expected} == {name: str(value) for name, value in expected.items()}
+
+
+def test_receipts_are_net_of_refunds_and_own_discounts_and_not_of_fees() -> None:
+    facts = _facts(LAYOUTS["orders taken back as negative lines"][0])
+    assert facts["months[2026-01].receipts"] == Decimal("32.00")
+
+
+def test_a_sort_of_amount_without_a_column_is_not_told() -> None:
+    assert "refunds" not in _facts(LAYOUTS["the store in a column"][0])
+
+
+def test_several_stores_in_one_file_are_no_single_store() -> None:
+    text = LAYOUTS["the store in a column"][0].replace("2026/3/2,样例粥铺", "2026/3/2,样例面馆")
+    assert "store" not in _facts(text)
+
+
+_ROWS = [f"2026-03-{day:02d},k{day},100.00,0.00,5.00,95.00" for day in range(1, 8)]
+_HEAD = "快手小店结算账单\n店铺名称：样例农货\n结算时间,订单编号,订单实付金额,退款金额,技术服务费,实际结算金额\n"
+
+
+def test_a_changed_amount_no_longer_adds_up() -> None:
+    changed = [*_ROWS[:3], _ROWS[3].replace("95.00", "895.00"), *_ROWS[4:]]
+    assert _facts(_HEAD + "\n".join(_ROWS))["sum_breaks"] == 0
+    assert _facts(_HEAD + "\n".join(changed))["sum_breaks"] == 1
+
+
+def test_a_printed_sum_that_is_not_its_columns_is_a_break() -> None:
+    assert _facts(_HEAD + "\n".join([*_ROWS, "合计,,700.00,0.00,35.00,665.00"]))["sum_breaks"] == 0
+    assert _facts(_HEAD + "\n".join([*_ROWS, "合计,,900.00,0.00,35.00,865.00"]))["sum_breaks"] == 1
+
+
+OTHERS = {
+    "a card acquirer's": (
+        "收单商户对账单\n"
+        "商户号：8980\n"
+        "交易日期,终端号,卡号,交易金额,手续费,结算金额\n"
+        "2026-03-01,1,6222****1,100.00,0.38,99.62\n"
+    ),
+    "a sheet between two firms": (
+        "样例塑业货款对账单\n"
+        "日期,送货单号,品名,数量,单价,金额\n"
+        "2026-03-01,S1,箱,10,5.00,50.00\n"
+        "2026-03-02,S2,箱,20,5.00,100.00\n"
+    ),
+    "a list of orders": (
+        "订单编号,下单时间,商品名称,数量,单价,订单金额\n1,2026-03-01,箱,1,5.00,5.00\n2,2026-03-01,箱,1,5.00,5.00\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_what_no_platform_settled_is_not_called_so(other: str) -> None:
+    assert _read(OTHERS[other]).kind != "platform_statement"

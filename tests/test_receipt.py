@@ -1,0 +1,202 @@
+"""Receipts of invented shops as words on a page, in the forms of tills, terminals, receipt books and taxis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from selfproof import extract
+from selfproof.model import Carrier, Document, Extraction, Page, Value, Word, box_quad
+
+LINE, GLYPH = 0.03, 0.02  # of the page: height of a line, width of a glyph
+
+
+def _words(text: str) -> Iterator[Word]:
+    """Lines of words, two or more blanks apart."""
+    for number, line in enumerate(text.strip("\n").splitlines()):
+        start = 0
+        for cell in line.split("  "):
+            if cell.strip():
+                left = 0.02 + GLYPH * start
+                box = (left, 0.02 + LINE * number, left + GLYPH * len(cell), 0.02 + LINE * number + 0.02)
+                yield Word(cell.strip(), box_quad(box), 0.97)
+            start += len(cell) + 3
+    return
+
+
+def _read(text: str, carrier: Carrier = Carrier.OCR) -> Extraction:
+    page = Page(1, 1000, 1000, tuple(_words(text)))
+    (extraction,) = extract.extract(Document("d" * 64, "image/png", carrier, (page,)))
+    return extraction
+
+
+def _facts(text: str) -> dict[str, Value]:
+    extraction = _read(text)
+    assert extraction.kind == "receipt"
+    return {fact.field: fact.value for fact in extraction.facts if fact.kind == "receipt"}
+
+
+FORMS = {
+    "a till with cash and change": (
+        """
+欢迎光临
+晨星便利店
+收银员：02  机号：001
+2026-05-0618:22:05
+品名  数量  金额
+牛奶  2  25.80
+小计：  25.80
+优惠：  -0.80
+应收：  25.00
+实收：  100.00
+找零：  75.00
+""",
+        ("晨星便利店", date(2026, 5, 6), "25.00"),
+    ),
+    "a restaurant's bill paid by phone": (
+        """
+青禾小馆（东湖店）
+结账单
+桌号：12  人数：3
+日期：2026/3/9 19:40
+菜品  数量  金额
+炒饭  1  18.00
+合计：  118.00
+实付金额：  100.30
+微信支付  100.30
+谢谢惠顾
+""",
+        ("青禾小馆（东湖店）", date(2026, 3, 9), "100.30"),
+    ),
+    "a card terminal with values below their labels": (
+        """
+银联POS签购单
+商户名称(MERCHANT NAME):
+云岭五金经营部
+商户编号(MERCHANT NO.)
+899990000000123
+终端号(TERMINAL NO.)  99000018
+批次号：000027  凭证号：000415
+日期/时间(DATE/TIME)
+2026/04/15 10:11:12
+金额(AMOUNT):
+RMB 1,280.00
+持卡人签名
+""",
+        ("云岭五金经营部", date(2026, 4, 15), "1280.00"),
+    ),
+    "a page of a receipt book": (
+        """
+收 据
+2026年 3月 8日
+今收到：白露家电  交来
+人民币（大写）：叁仟陆佰元伍角  ¥3600.50
+收款事由：场地租金
+收款单位：青禾塑料制品厂  经手人：林某
+""",
+        ("青禾塑料制品厂", date(2026, 3, 8), "3600.50"),
+    ),
+    "words alone": (
+        """
+收 款 收 据
+2026年3月8日
+兹收到：白露家电
+人民币（大写）：壹仟贰佰元整
+收款单位：青禾塑料制品厂
+""",
+        ("青禾塑料制品厂", date(2026, 3, 8), "1200.00"),
+    ),
+    "a taxi's ticket": (
+        """
+云泽市出租汽车发票
+电话：96000
+车号：云A-T0000
+证号：000000
+日期：26-03-09
+上车：10:01
+下车：10:31
+单价：2.30
+里程：10.5
+等候：00:02:00
+金额：38.00
+""",
+        (None, date(2026, 3, 9), "38.00"),
+    ),
+    "an English till with the day first": (
+        """
+DEMO HOUSE TRADING &
+HARDWARE SDN BHD
+(9999999-X)
+NO. 9, JALAN CONTOH 3/1
+50000 KUALA CONTOH
+TEL: 03-0000000
+TAX INVOICE
+Date: 03/04/2026  12:01
+Item  Qty  Amount
+TAPE  1  15.00
+Subtotal  15.00
+Total Excl. GST  14.15
+Total Incl. GST  15.00
+Cash  20.00
+Change  5.00
+Thank you
+""",
+        ("DEMO HOUSE TRADING & HARDWARE SDN BHD", date(2026, 4, 3), "15.00"),
+    ),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_gives_merchant_day_and_total(form: str) -> None:
+    text, (merchant, day, total) = FORMS[form]
+    facts = _facts(text)
+    assert (facts.get("merchant"), facts["date"], facts["total"]) == (merchant, day, Decimal(total))
+
+
+def test_an_english_head_gives_the_address_without_the_registration() -> None:
+    facts = _facts(FORMS["an English till with the day first"][0])
+    assert facts["address"] == "NO. 9, JALAN CONTOH 3/1 50000 KUALA CONTOH"
+
+
+def test_points_are_no_money() -> None:
+    slip = FORMS["a card terminal with values below their labels"][0]
+    facts = _facts(slip.replace("金额(AMOUNT):\nRMB 1,280.00", "积分兑换\n信用卡积分:50000"))
+    assert "total" not in facts
+
+
+def test_a_day_that_reads_in_two_ways_without_a_hint_is_not_read() -> None:
+    text = FORMS["an English till with the day first"][0]
+    bare = (
+        text.replace("SDN BHD", "STORE")
+        .replace("JALAN", "ROW")
+        .replace("GST", "duty")
+        .replace("TAX INVOICE", "RECEIPT")
+    )
+    assert "date" not in _facts(bare)
+
+
+def test_what_the_till_does_not_print_is_not_made_up() -> None:
+    text = FORMS["a till with cash and change"][0]
+    stripped = "\n".join(
+        line for line in text.splitlines() if not line.startswith(("2026", "应收", "实收", "小计", "找零"))
+    )
+    assert {"date", "total"} & _facts(stripped + "\n合计数量：2\n谢谢惠顾").keys() == set()
+
+
+OTHERS = {
+    "a waybill": "青禾物流运单\n数量  单价  合计\n3  5.00  15.00\n收银  现金",
+    "a foreign invoice": "DEMO GMBH\nInvoice\nBill to: DEMO\nQty  Amount\nSubtotal  10.00\nTax  1.00\nTotal  11\nIBAN",
+    "a letter": "尊敬的客户：\n谢谢惠顾，本店将于五月搬迁。",
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_what_is_no_receipt_is_not_called_one(other: str) -> None:
+    assert _read(OTHERS[other]).kind != "receipt"
+
+
+def test_a_receipt_states_no_turnover() -> None:
+    assert not [name for name in _facts(FORMS["words alone"][0]) if "months" in name or "receipts" in name]
