@@ -436,3 +436,12 @@ def test_every_look_over_the_routes_is_in_the_audit_log(site: Site) -> None:
     seen = [entry.act for entry in site.store.people.log_of(sample.application) if entry.account == account]
     assert seen == ["look_page"]
     assert site.store.people.verify_log().broken is None
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [(Role.OWNER, "/limit"), (Role.OWNER, "/nowhere"), (Role.REVIEWER, "/proof"), (Role.RISK, "/about")],
+)
+def test_an_address_that_a_role_has_not_leads_to_its_first_page(site: Site, role: Role, path: str) -> None:
+    answer = site.browser(f"a {role}", role).get(path, HTML)
+    assert (answer.status, answer.headers.get("location")) == (303, "/")

@@ -21,7 +21,7 @@ def show(desk: Desk, run: str, application: str) -> None:
     item, name = desk.risk.result(run, application)
     widgets.heading(application, 3)
     _name(desk, application, name)
-    st.html(f"<table>{_table(item)}</table>")
+    st.html(f'<table class="plain amounts">{_table(item)}</table>')
     if item.after is not None and not shifts(item):
         widgets.small(t("risk.no_shift"))
     if item.after is None:
