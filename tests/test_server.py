@@ -28,8 +28,8 @@ from selfproof.access import Role, enter, people, sign_out
 from selfproof.store import Store
 from tests.people_samples import PAGE, PASSWORD, Sample, case, desk, token
 from ui import owner, parcels
-from ui.gate import COOKIE, Gate
-from ui.routes import PAGES_OF, Routes, landing, local_path
+from ui.gate import COOKIE, PAGES, Gate
+from ui.routes import Routes, landing, local_path
 
 ROOT = Path(__file__).parent.parent
 HTML = {"accept": "text/html,application/xhtml+xml"}
@@ -159,8 +159,8 @@ def test_the_sign_in_page_is_chinese_first_and_english_is_one_tap_away_and_remem
 
 def test_the_right_password_gives_a_cookie_that_survives_a_refresh_and_no_script_can_read(site: Site) -> None:
     browser = Browser(site.port)
-    answer = browser.post_form("/auth/login", name="anna", password=PASSWORD, next="/limit")
-    assert (answer.status, answer.headers["location"]) == (303, "/limit")
+    answer = browser.post_form("/auth/login", name="anna", password=PASSWORD, next="/proof")
+    assert (answer.status, answer.headers["location"]) == (303, "/proof")
     name, _, rest = answer.headers["set-cookie"].partition("=")
     value, *attributes = [part.strip().lower() for part in rest.split(";")]
     assert name == COOKIE
@@ -187,7 +187,7 @@ def test_signing_in_leads_to_where_somebody_wanted_to_go_with_the_query_and_only
     browser = Browser(site.port)
     for wanted, reached in {
         "/?case=A-1&x=%26": "/?case=A-1&x=%26",
-        "/limit?from=mail": "/limit?from=mail",
+        "/proof?from=mail": "/proof?from=mail",
         "/work": "/",
         "/auth/logout": "/",
         "/login?next=/": "/",
@@ -219,7 +219,7 @@ def test_the_form_s_own_next_is_not_trusted_either(site: Site) -> None:
 
 
 @pytest.mark.parametrize(("role", "path", "there"), [
-    (Role.REVIEWER, "/?case=A-1", "/?case=A-1"), (Role.RISK, "/?run=7", "/?run=7"), (Role.REVIEWER, "/limit", "/"),
+    (Role.REVIEWER, "/?case=A-1", "/?case=A-1"), (Role.RISK, "/?run=7", "/?run=7"), (Role.REVIEWER, "/proof", "/"),
     (Role.ADMIN, "/proof?x=1", "/"), (Role.OWNER, "/export/A-1", "/export/A-1"), (Role.OWNER, "/nowhere", "/"),
 ])  # fmt: skip
 def test_whoever_signs_in_lands_on_a_page_of_the_role(role: Role, path: str, there: str) -> None:
@@ -227,7 +227,7 @@ def test_whoever_signs_in_lands_on_a_page_of_the_role(role: Role, path: str, the
 
 
 def test_the_addresses_of_an_owner_s_pages_are_the_ones_that_signing_in_knows() -> None:
-    assert set(owner._STEPS) <= PAGES_OF[Role.OWNER]
+    assert {f"/{step}" if step != owner._HOME else "/" for step in owner._STEPS} == PAGES[Role.OWNER]
 
 
 def test_the_cookie_is_secure_where_the_site_is(tmp_path: Path) -> None:

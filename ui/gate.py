@@ -32,8 +32,9 @@ _SHUT = ("/media", "/component", "/oauth2callback", "/app")
 _CORE = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})
 _PARTS = "/_stcore/bidi-components/"
 _NAMED: Mapping[str, str] = {"upload": "upload", "page": "look_page", "export": "export"}
-_PAGES: Mapping[str, frozenset[str]] = {Role.OWNER: frozenset({"/", "/about", "/proof"})}
-"""What a role finds by its address; anybody has the first page."""
+_FIRST = frozenset({"/"})
+PAGES: Mapping[Role, frozenset[str]] = {Role.OWNER: _FIRST | {"/about", "/proof"}}
+"""What a role finds by its address; anybody has the first page, which is an owner's limit."""
 _READS = frozenset({"GET", "HEAD"})
 _CHANGES = ("/auth/", "/upload/")
 _ENDED = 4401  # a close code for applications, after HTTP's 401
@@ -119,11 +120,16 @@ def _is_shut(path: str) -> bool:
     return any(path == shut or path.startswith(f"{shut}/") for shut in _SHUT)
 
 
-def _is_stray(asked: HTTPConnection, role: str) -> bool:
+def is_page(path: str, role: Role) -> bool:
+    """Whether a role has a page at this path."""
+    return path in PAGES.get(role, _FIRST)
+
+
+def _is_stray(asked: HTTPConnection, role: Role) -> bool:
     """Whether somebody wants to see a page that this role has not: Streamlit would answer with a window of its own."""
     path = asked.scope["path"]
     wants_page = "text/html" in asked.headers.get("accept", "") and asked.scope["method"] in _READS
-    return wants_page and path.count("/") == 1 and path not in _PAGES.get(role, {"/"})
+    return wants_page and path.count("/") == 1 and not is_page(path, role)
 
 
 def _same_site(asked: HTTPConnection) -> bool:

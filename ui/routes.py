@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import IO, Any, BinaryIO, cast
@@ -23,7 +23,7 @@ from selfproof.access import Desk, LockedError, Role, Session, enter, rules, sig
 from selfproof.errors import Denied
 from selfproof.store import Store
 from ui import login, parcels
-from ui.gate import COOKIE, SESSION
+from ui.gate import COOKIE, SESSION, is_page
 
 TOKEN_HEADER = "x-selfproof-token"  # noqa: S105  a header's name
 _FORM = 10_000  # bytes of a form without files
@@ -33,8 +33,6 @@ _YEAR = 31_536_000  # seconds
 _LONGEST_PATH = 2_000
 _NO_PAGES = ("/auth/", "/login", "/_stcore/", "/upload/")
 _DOWNLOADS = frozenset({"page", "export", "parcel"})
-PAGES_OF: Mapping[Role, frozenset[str]] = {Role.OWNER: frozenset({"about", "proof", "limit"})}
-"""Addresses of a role's pages beside the first one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +195,12 @@ def local_path(path: str) -> str:
 def landing(path: str, role: Role) -> str:
     """A local path where this role has a page or a download, else its first page: another role may have asked.
 
-    >>> landing("/?case=A-1", Role.REVIEWER), landing("/limit", Role.OWNER), landing("/limit", Role.RISK)
-    ('/?case=A-1', '/limit', '/')
+    >>> landing("/?case=A-1", Role.REVIEWER), landing("/proof", Role.OWNER), landing("/proof", Role.RISK)
+    ('/?case=A-1', '/proof', '/')
     """
-    name = urlsplit(path).path.strip("/")
-    known = name in PAGES_OF.get(role, ()) or not name or name.partition("/")[0] in _DOWNLOADS
-    return path if known else "/"
+    asked = urlsplit(path).path
+    download = asked.lstrip("/").partition("/")[0] in _DOWNLOADS
+    return path if download or is_page(asked, role) else "/"
 
 
 def _remember(response: Response, lang: str) -> None:
