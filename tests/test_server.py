@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import io
 import json
@@ -20,7 +21,9 @@ from urllib.parse import quote, urlencode
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from uvicorn.protocols.utils import ClientDisconnected
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
@@ -414,6 +417,36 @@ def test_a_page_s_socket_ends_with_the_session(site: Site) -> None:
             _drain(opened)
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 4401
+
+
+@pytest.mark.parametrize("first", ["the page leaves", "the session ends"])
+def test_what_is_sent_to_a_socket_that_is_shut_falls_silently(tmp_path: Path, first: str) -> None:
+    """As Streamlit does it: one task sends what scripts draw, another takes what the page asks."""
+    passed: list[Message] = []
+    coming = iter([{"type": "websocket.receive", "bytes": b""}, {"type": "websocket.disconnect", "code": 1006}])
+
+    async def receive() -> Message:
+        return next(coming)
+
+    async def send(message: Message) -> None:
+        if first == "the page leaves":
+            raise ClientDisconnected
+        passed.append(message)
+
+    async def page(_: Scope, take: Receive, tell: Send) -> None:
+        if first == "the session ends":
+            sign_out(store, enter(store, given))
+        await tell({"type": "websocket.send", "bytes": b"drawn"})
+        while (await take())["type"] != "websocket.disconnect":
+            pass
+        await tell({"type": "websocket.send", "bytes": b"drawn late"})
+
+    with Store.open(f"sqlite:///{tmp_path}/s.db", tmp_path) as store:
+        given = token(store, "anna", Role.OWNER)
+        scope = {"type": "websocket", "path": "/_stcore/stream", "headers": [(b"cookie", f"{COOKIE}={given}".encode())]}
+        asyncio.run(Gate(page, store)(scope, receive, send))
+    drawn = {"type": "websocket.send", "bytes": b"drawn"}
+    assert passed == ([] if first == "the page leaves" else [drawn, {"type": "websocket.close", "code": 4401}])
 
 
 def test_a_download_that_a_page_made_is_for_its_session_only(tmp_path: Path) -> None:

@@ -101,6 +101,8 @@ class Gate:
             await send({"type": "websocket.close", "code": _ENDED})
             return
 
+        line = _Line(send)
+
         async def checked() -> Message:
             """The next message, as long as the session lives; what a page asks by itself does not prolong it."""
             message = await receive()
@@ -108,10 +110,32 @@ class Gate:
                 return message
             if await self._session(asked, used=not _by_itself(message.get("bytes") or b"")):
                 return message
-            await send({"type": "websocket.close", "code": _ENDED})
+            await line.send({"type": "websocket.close", "code": _ENDED})
             return {"type": "websocket.disconnect", "code": _ENDED}
 
-        await self.app(scope, checked, send)
+        await self.app(scope, checked, line.send)
+
+
+class _Line:
+    """Towards one page's socket. Once it is shut from either side, what is still sent falls silently.
+
+    The app learns the end from what it receives next. Told by a failed send it would try to close the socket once
+    more, which ends in a traceback (Streamlit 1.67).
+    """
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._shut = False
+
+    async def send(self, message: Message) -> None:
+        """Pass a message on, if anybody is there to take it."""
+        if self._shut:
+            return
+        self._shut = message["type"] == "websocket.close"
+        try:
+            await self._send(message)
+        except OSError:  # the page has left
+            self._shut = True
 
 
 def _is_shut(path: str) -> bool:
