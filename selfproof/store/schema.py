@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -120,6 +121,7 @@ facts = Table(
     _text("name"),
     _text("content"),
     UniqueConstraint("application", "id"),
+    Index(None, "name"),
 )
 
 findings = Table(
@@ -140,6 +142,9 @@ verifications = Table(
     Index(None, "application"),
 )
 
+ASKS_FOR_A_PERSON = text("""content NOT LIKE '%"review":[]%'""")
+"""Of a decision. Canonical JSON has one spelling, and within a text the quotes would be escaped."""
+
 policies = Table("policies", metadata, Column("hash", String, primary_key=True), _text("content"))
 
 decisions = Table(
@@ -157,6 +162,7 @@ decisions = Table(
     _text("at"),
     Index(None, "id"),
     Index(None, "application"),
+    Index("ix_decisions_asking", "number", sqlite_where=ASKS_FOR_A_PERSON, postgresql_where=ASKS_FOR_A_PERSON),
 )
 
 records = Table(
