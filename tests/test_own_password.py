@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from selfproof.access import Desk, Role, UnfitError, enter, people, sign_in
@@ -16,6 +18,9 @@ from selfproof.store import Store
 from selfproof.store.accounts import new
 from selfproof.store.audit import Act
 from tests.people_samples import PASSWORD, desk
+from ui import farewells
+from ui.gate import COOKIE, Gate
+from ui.routes import Routes
 
 OTHER = "a quiet blue heron"
 
@@ -68,12 +73,17 @@ def _script() -> None:
     import os
 
     from selfproof.access import Desk, enter
+    from selfproof.errors import Denied
     from selfproof.store import Store
-    from ui import frame, password
+    from ui import frame, password, who
 
     frame.dress()
     with Store.open() as store:
-        password.offer(Desk.of(store, enter(store, os.environ["TEST_TOKEN"])))
+        try:
+            session = enter(store, os.environ["TEST_TOKEN"])
+        except Denied:
+            who.part(os.environ["TEST_TOKEN"])
+        password.offer(Desk.of(store, session))
 
 
 def test_the_form_says_what_is_wrong_and_what_follows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -94,7 +104,23 @@ def test_the_form_says_what_is_wrong_and_what_follows(monkeypatch: pytest.Monkey
     assert "密码至少要 12 个字符" in sent(PASSWORD, "short", "short")
     assert "所有设备都已退出登录" in sent(PASSWORD, OTHER, OTHER)
     assert not page.exception
+    assert not page.text_input
     with Store.open() as store:
         assert sign_in(store, "anna", OTHER)
         with pytest.raises(Denied):
             enter(store, os.environ["TEST_TOKEN"])
+
+
+def test_whoever_is_sent_to_the_sign_in_page_reads_there_that_the_password_is_changed(quick: Store) -> None:
+    """A page that refreshes itself may be gone before its own words are read."""
+    told, untold = "所有设备都已退出登录", "您已退出或长时间未操作"
+    here = signed_in(quick, "anna", Role.REVIEWER)
+    elsewhere = sign_in(quick, "anna", PASSWORD)
+    session = enter(quick, here)
+    Desk.of(quick, session).change_password(PASSWORD, OTHER)
+    farewells.password_changed(session)
+    with TestClient(Gate(Starlette(routes=Routes(quick).all()), quick)) as client:
+        for token, said, unsaid in ((here, told, untold), (elsewhere, untold, told)):
+            client.cookies.set(COOKIE, token)
+            page = client.get("/login?ended=1").text
+            assert (said in page, unsaid in page) == (True, False)

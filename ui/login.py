@@ -21,6 +21,7 @@ LANGUAGE = "selfproof_language"
 """The cookie that remembers a language."""
 
 _CODES = {"zh": "zh-CN", "en": "en"}
+_GOOD = frozenset({"password_changed"})
 _WORDS = ("title", "heading", "name", "password", "sign_in", "other_language")
 
 
@@ -57,7 +58,8 @@ def page(lang: Lang, path: str, doors: Doors, *, note: str = "", status: int = 2
     fields = {word: html.escape(say(f"access.{word}", lang)) for word in _WORDS}
     fields |= {"code": _CODES[lang], "lang": lang, "other": other, "other_code": _CODES[other]}
     fields |= {"next": html.escape(path, quote=True), "quoted": quote(path, safe="")}
-    fields["note"] = f'<p class="note" role="alert">{html.escape(say(said, lang))}</p>' if note else ""
+    tone = "note good" if note in _GOOD else "note"
+    fields["note"] = f'<p class="{tone}" role="alert">{html.escape(say(said, lang))}</p>' if note else ""
     there, word = f"/auth/oidc?next={quote(path, safe='')}", html.escape(say("access.company", lang))
     fields["company"] = f'<a class="company" href="{there}">{word}</a>' if doors.company else ""
     fields["demo"] = _demo(lang, path, doors.demo) if doors.demo else ""

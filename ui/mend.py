@@ -26,8 +26,7 @@ def offer(look: Look, upload: Upload) -> None:
     facts = [fact for fact in facts if can_mend(fact)]
     if upload.state is not State.READ or not facts:
         return
-    if st.session_state.pop("mended", "") == upload.id:
-        widgets.note("good", t("owner.mended"), t("owner.mended_help"))
+    widgets.told(f"mend-{upload.id}")
     turn = st.session_state.setdefault(_TURN, 0)  # a new one closes the form
     if st.toggle(t("owner.mend"), key=f"mend-{upload.id}-{turn}"):
         _form(look, upload, facts)
@@ -41,36 +40,43 @@ def can_mend(fact: Fact) -> bool:
 
 def _form(look: Look, upload: Upload, facts: Sequence[Fact]) -> None:
     widgets.small(t("owner.mend_help"))
+    shown = {fact: as_typed(look.last(fact).value) for fact in facts}
     with st.form(f"mending-{upload.id}"):
-        typed = {
-            fact: st.text_input(field_name(fact), as_typed(look.last(fact).value), key=f"mend-{fact.id}")
-            for fact in facts
-        }
-        sent = st.form_submit_button(t("owner.mend_save"), type="primary")
-    if sent:
-        _take(look, upload, typed)
+        for fact in facts:
+            st.text_input(field_name(fact), shown[fact], key=_key(fact))
+        act = widgets.doing(_take, look.desk, upload, shown)
+        st.form_submit_button(t("owner.mend_save"), type="primary", on_click=act)
 
 
-def _take(look: Look, upload: Upload, typed: Mapping[Fact, str]) -> None:
-    """All that changed, or nothing: what cannot be understood is named first."""
-    changed = {fact: text for fact, text in typed.items() if text.strip() != as_typed(look.last(fact).value)}
-    new = {fact: parsed(text, fact.value) for fact, text in changed.items()}
+def _key(fact: Fact) -> str:
+    return f"mend-{fact.id}"
+
+
+def _take(desk: Desk, upload: Upload, shown: Mapping[Fact, str]) -> None:
+    """All that changed, or nothing: what cannot be understood is named first. shown: what stood there before."""
+    typed = {fact: str(st.session_state[_key(fact)]) for fact in shown}
+    new = {fact: parsed(text, fact.value) for fact, text in typed.items() if text.strip() != shown[fact]}
     unclear = [field_name(fact) for fact, value in new.items() if value is None]
-    if not changed:
-        widgets.note("wait", t("owner.mend_nothing"))
-    for name in unclear:
-        widgets.note("bad", t("owner.mend_unclear", name=name))
-    if new and not unclear:
-        _save(look.desk, upload, new)
+    if unclear:
+        complaints = [t("owner.mend_unclear", name=name) for name in unclear]
+        widgets.tell(f"mend-{upload.id}", *[("bad", (said,)) for said in complaints])
+    elif not new:
+        widgets.tell(f"mend-{upload.id}", ("wait", (t("owner.mend_nothing"),)))
+    else:
+        _save(desk, upload, new)
 
 
 def _save(desk: Desk, upload: Upload, new: Mapping[Fact, Value | None]) -> None:
     for fact, value in new.items():
         if value is not None:
             desk.correct(upload.application, fact.id, value)
-    st.session_state["mended"] = upload.id
+    done(upload)
     st.session_state[_TURN] += 1
-    st.rerun()
+
+
+def done(upload: Upload) -> None:
+    """Say that what was typed is kept, and what follows."""
+    widgets.tell(f"mend-{upload.id}", ("good", (t("owner.mended"), t("owner.mended_help"))))
 
 
 def as_typed(value: Value) -> str:

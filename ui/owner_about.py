@@ -17,6 +17,7 @@ from ui import steps, widgets
 from ui.words import money, t, t_or
 
 _AMOUNTS = ("annual_turnover", "own_funds", "working_capital_loans", "debt_service_annual")
+_PLACE, _TAKEN = "about", "about-taken"
 _EMPTY = About(Applicant(""), "", "", {})
 
 
@@ -44,20 +45,8 @@ def show(desk: Desk, application: str) -> None:
     widgets.small(t("owner.about_help"))
     if kept is not None:
         widgets.small(t("owner.limit_before", limit=money(kept.existing_limit)))
-    typed = _form(_said(kept))
-    if typed is None:
-        return
-    complaints = list(_complaints(typed))
-    for complaint in complaints:
-        widgets.note("bad", complaint)
-    if complaints:
-        return
-    try:
-        _keep(desk, application, _about(typed))
-    except UnfitError as error:
-        widgets.note("bad", t(f"access.{error.code}"))
-    else:
-        steps.go("proof")
+    _form(desk, application, _said(kept))
+    widgets.told(_PLACE)
 
 
 def _said(kept: Application | None) -> About:
@@ -68,27 +57,67 @@ def _said(kept: Application | None) -> About:
     return About(kept.applicant, kept.trade, policies.load("standard").industry(kept.industry)[0], declared)
 
 
-def _form(said: About) -> Typed | None:
-    """What was sent, or None until it is."""
+def _form(desk: Desk, application: str, said: About) -> None:
     trades, industries = _choices()
+    known = said.applicant
     with st.form("about", border=False):
-        applicant = Applicant(
-            st.text_input(t("owner.name"), said.applicant.name, max_chars=100),
-            st.text_input(t("owner.uscc"), said.applicant.uscc, max_chars=20, help=t("owner.uscc_help")),
-            st.text_input(t("owner.person"), said.applicant.legal_representative, max_chars=50),
-            st.text_input(t("owner.address"), said.applicant.address, max_chars=200),
-        )
-        trade = st.selectbox(t("owner.trade"), trades, _place(trades, said.trade), format_func=_trade)
-        industry = st.selectbox(
-            t("owner.industry"), industries, _place(industries, said.industry), format_func=_industry
-        )
+        _line("name", application, known.name, most=100)
+        _line("uscc", application, known.uscc, most=20, hint=t("owner.uscc_help"))
+        _line("person", application, known.legal_representative, most=50)
+        _line("address", application, known.address, most=200)
+        _choice("trade", application, trades, _at(trades, said.trade))
+        _choice("industry", application, industries, _at(industries, said.industry))
         widgets.small(t("owner.amounts_help"))
-        amounts = {name: _amount(name, said.declared.get(name)) for name in _AMOUNTS}
-        sent = st.form_submit_button(t("owner.about_save"), type="primary", width="stretch")
-    return Typed(applicant, trade, industry, amounts) if sent else None
+        for name in _AMOUNTS:
+            _amount(name, application, said.declared.get(name))
+        st.form_submit_button(
+            t("owner.about_save"), type="primary", width="stretch", on_click=_sent, args=(desk, application)
+        )
 
 
-def _place(choices: Sequence[str], chosen: str) -> int:
+def _key(name: str, application: str) -> str:
+    """Of a field: an owner of several businesses must not find one's words in another's form."""
+    return f"about-{application}-{name}"
+
+
+def _line(name: str, application: str, known: str, *, most: int, hint: str | None = None) -> None:
+    st.text_input(t(f"owner.{name}"), known, max_chars=most, help=hint, key=_key(name, application))
+
+
+def _choice(name: str, application: str, choices: Sequence[str], place: int) -> None:
+    called = {"trade": _trade, "industry": _industry}[name]
+    st.selectbox(t(f"owner.{name}"), choices, place, format_func=called, key=_key(name, application))
+
+
+def _sent(desk: Desk, application: str) -> None:
+    """Keep what was sent and go on to the next step, unless there is something to say about it."""
+    widgets.tell(_PLACE)
+    widgets.doing(_take, desk, application)()
+    if st.session_state.pop(_TAKEN, False):
+        steps.go("proof")
+
+
+def _take(desk: Desk, application: str) -> None:
+    typed = _typed(application)
+    complaints = list(_complaints(typed))
+    if not complaints:
+        try:
+            _keep(desk, application, _about(typed))
+        except UnfitError as error:
+            complaints = [t(f"access.{error.code}")]
+    widgets.tell(_PLACE, *[("bad", (complaint,)) for complaint in complaints])
+    st.session_state[_TAKEN] = not complaints
+
+
+def _typed(application: str) -> Typed:
+    def of(name: str) -> str:
+        return str(st.session_state[_key(name, application)])
+
+    applicant = Applicant(of("name"), of("uscc"), of("person"), of("address"))
+    return Typed(applicant, of("trade"), of("industry"), {name: of(name) for name in _AMOUNTS})
+
+
+def _at(choices: Sequence[str], chosen: str) -> int:
     return choices.index(chosen) if chosen in choices else 0
 
 
@@ -100,9 +129,10 @@ def _industry(name: str) -> str:
     return t_or(f"words.industry_{name}", t("owner.industry_other"))
 
 
-def _amount(name: str, known: Value | None) -> str:
+def _amount(name: str, application: str, known: Value | None) -> None:
     shown = f"{known:f}" if isinstance(known, Decimal) else "" if known is None else str(known)
-    return st.text_input(t(f"fields.{name}"), shown, max_chars=20, placeholder=t("owner.amount_hint"))
+    hint, key = t("owner.amount_hint"), _key(name, application)
+    st.text_input(t(f"fields.{name}"), shown, max_chars=20, placeholder=hint, key=key)
 
 
 def _complaints(typed: Typed) -> Sequence[str]:

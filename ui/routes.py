@@ -22,7 +22,7 @@ from selfproof import intake
 from selfproof.access import Desk, LockedError, Role, Session, enter, rules, sign_in, sign_out, sign_out_everywhere
 from selfproof.errors import Denied
 from selfproof.store import Store
-from ui import login, parcels
+from ui import farewells, login, parcels
 from ui.gate import COOKIE, SESSION, is_page
 
 TOKEN_HEADER = "x-selfproof-token"  # noqa: S105  a header's name
@@ -65,7 +65,8 @@ class Routes:
     def login_page(self, request: Request) -> Response:
         """The form; Chinese until somebody chooses English, which is remembered."""
         query = request.query_params
-        note = "ended" if query.get("ended") else ""
+        changed = farewells.has_changed(request.cookies.get(COOKIE, ""))
+        note = "password_changed" if changed else "ended" if query.get("ended") else ""
         lang, path = login.language(request), local_path(query.get("next", "/"))
         answer = login.page(lang, path, self._doors, note=note)
         if query.get("lang"):

@@ -16,6 +16,7 @@ Tone = Literal["good", "wait", "mind", "bad"]
 _LANGUAGES = ("中文", "English")
 _YEAR = 31_536_000  # seconds
 _TROUBLE = "trouble"
+_TOLD = "told"
 
 
 def style() -> None:
@@ -53,6 +54,27 @@ def note(tone: Tone, *lines: str) -> None:
 def small(text: str) -> None:
     """A quiet line."""
     st.html(f'<p class="small">{safe(text)}</p>')
+
+
+def tell(place: str, *notes: tuple[Tone, tuple[str, ...]]) -> None:
+    """Keep what an act has to say until the next act anywhere; nothing to say clears it. place: where it is shown.
+
+    An act runs before the page is drawn, and a page may be drawn anew at once, before anybody has read it.
+    """
+    st.session_state[_TOLD] = (place, notes)
+
+
+def told(place: str) -> None:
+    """Show what the last act had to say here."""
+    where, notes = st.session_state.get(_TOLD, ("", ()))
+    if where == place:
+        for tone, lines in notes:
+            note(tone, *lines)
+
+
+def forget() -> None:
+    """What was said belongs to a page that is left."""
+    st.session_state.pop(_TOLD, None)
 
 
 def doing(act: Callable[..., object], *given: object) -> Callable[[], None]:

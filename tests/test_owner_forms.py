@@ -1,0 +1,125 @@
+"""What an owner types: kept once it is understood, and complained of where it was typed otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from selfproof import pipeline
+from selfproof.access import Role
+from selfproof.store import State, Store
+from selfproof.store.engine import writing
+from selfproof.store.states import note
+from tests.people_samples import Sample, case, desk, token
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Store]:
+    monkeypatch.setenv("SELFPROOF_HOME", str(tmp_path))
+    monkeypatch.delenv("SELFPROOF_DATABASE", raising=False)
+    with Store.open() as opened:
+        monkeypatch.setenv("TEST_TOKEN", token(opened, "anna", Role.OWNER))
+        yield opened
+
+
+def _paper() -> None:
+    import os
+
+    from selfproof.access import Desk, enter
+    from selfproof.store import Store
+    from ui import fill, frame, mend
+    from ui.papers import Look
+
+    frame.dress()
+    with Store.open() as store:
+        desk = Desk.of(store, enter(store, os.environ["TEST_TOKEN"]))
+        (name,) = desk.applications()
+        found = desk.current(name)
+        assert found is not None
+        look = Look(desk, found, desk.extractions(name))
+        fill.offer(look, found.uploads[0])
+        mend.offer(look, found.uploads[0])
+
+
+def _steps() -> None:
+    import os
+
+    from selfproof.access import Desk, enter
+    from selfproof.store import Store
+    from ui import frame, owner
+
+    frame.dress()
+    with Store.open() as store:
+        owner.run(Desk.of(store, enter(store, os.environ["TEST_TOKEN"])))
+
+
+def _said(page: AppTest) -> str:
+    return "".join(element.proto.body for element in page.get("html"))
+
+
+def _read(store: Store) -> Sample:
+    sample = case(store, desk(store, "anna", Role.OWNER))
+    with writing(store.engine) as connection:
+        note(connection, sample.upload, State.READ)
+    pipeline.reassess(store, sample.application)
+    return sample
+
+
+def _opened(page: AppTest, label: str) -> AppTest:
+    next(toggle for toggle in page.toggle if toggle.label == label).set_value(True).run()
+    return page
+
+
+def _typed(page: AppTest, label: str, text: str) -> AppTest:
+    next(field for field in page.text_input if field.label == label).input(text)
+    page.button[-1].click().run()
+    return page
+
+
+def test_a_correction_is_kept_when_all_of_it_is_understood_and_told_also_after_the_page_is_drawn_anew(
+    store: Store,
+) -> None:
+    sample = _read(store)
+    page = _opened(AppTest.from_function(_paper, default_timeout=60).run(), "有读错的地方？点这里改正")
+    page.button[-1].click().run()
+    assert "没有改动" in _said(page)
+    _typed(page, "开票日期", "某一天")
+    assert "“开票日期”没看懂" in _said(page)
+    assert "没有改动" not in _said(page)
+    before = len(store.facts(sample.application))
+    _typed(page, "开票日期", "2026年4月2日")
+    assert not page.exception
+    assert "改正已保存" in _said(page)
+    assert "改正已保存" in _said(page.run())
+    assert not [field.label for field in page.text_input], "the form is folded"
+    assert [str(fact.value) for fact in store.facts(sample.application)[before:]] == ["2026-04-02"]
+
+
+def test_what_was_not_read_is_filled_in_or_complained_of(store: Store) -> None:
+    sample = _read(store)
+    page = _opened(AppTest.from_function(_paper, default_timeout=60).run(), "补上没有读到的内容")
+    page.button[-1].click().run()
+    assert "还没有填写" in _said(page)
+    _typed(page, "金额（不含税）", "很多")
+    assert "“金额（不含税）”没看懂" in _said(page)
+    before = len(store.facts(sample.application))
+    _typed(page, "金额（不含税）", "10000")
+    assert not page.exception
+    assert "改正已保存" in _said(page)
+    assert [fact.field for fact in store.facts(sample.application)[before:]] == ["amount_excl_tax"]
+
+
+def test_the_first_step_keeps_a_business_once_nothing_is_to_be_complained_of(store: Store) -> None:
+    page = AppTest.from_function(_steps, default_timeout=60).run()
+    assert "关于您" in _said(page)
+    page.button[-1].click().run()
+    assert "请填写店名或公司名" in _said(page)
+    assert store.applications() == ()
+    _typed(page, "店名或公司名（和营业执照一样）", "青禾样例塑料制品厂")
+    assert not page.exception
+    (name,) = store.applications()
+    assert store.application(name).applicant.name == "青禾样例塑料制品厂"
+    assert desk(store, "anna", Role.OWNER).applications() == (name,)
