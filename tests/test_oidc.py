@@ -41,6 +41,7 @@ class Provider:
         self.key = self.signing = RSAKey.generate_key(2048, {"kid": "k1", "use": "sig", "alg": "RS256"})
         self.claims: dict[str, object] = {"sub": "17", "groups": ["credit-reviewers"]}
         self.asked: dict[str, str] = {}
+        self.gone = ""  # another address for the token
 
     def app(self) -> Starlette:
         return Starlette(
@@ -54,7 +55,8 @@ class Provider:
 
     def metadata(self, _: Request) -> Response:
         there = {f"{name}_endpoint": f"{self.issuer}/{path}" for name, path in _ENDPOINTS.items()}
-        return JSONResponse({"issuer": self.issuer, "jwks_uri": f"{self.issuer}/jwks", **there})
+        moved = {"token_endpoint": self.gone} if self.gone else {}
+        return JSONResponse({"issuer": self.issuer, "jwks_uri": f"{self.issuer}/jwks", **there, **moved})
 
     def authorize(self, request: Request) -> Response:
         self.asked = dict(request.query_params)
@@ -170,3 +172,34 @@ def test_a_token_that_is_not_the_provider_s_or_not_for_us_is_refused(
 def test_a_callback_that_nobody_asked_for_is_refused(client: TestClient) -> None:
     assert client.get("/auth/oidc/callback?code=c0de&state=guessed").status_code == 401
     assert client.get("/auth/oidc/callback?error=access_denied").status_code == 401
+
+
+def test_where_the_provider_cannot_be_reached_a_page_says_so_and_offers_to_try_again(
+    store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_text("s3cret")
+    with socket.socket() as shut:
+        shut.bind(("127.0.0.1", 0))  # held, but nobody listens
+        address = f"http://127.0.0.1:{shut.getsockname()[1]}/.well-known/openid-configuration"
+        settings = oidc.Provider(
+            metadata_url=address, client_id=CLIENT, secret_file=tmp_path / "secret", claim="groups", roles={}
+        )
+        routes = [*Routes(store, company=True).all(), *CompanyRoutes(store, settings).all()]
+        app = Starlette(routes=routes, middleware=[Middleware(SessionMiddleware, secret_key="k")])  # noqa: S106  a test's
+        with TestClient(Gate(app, store), follow_redirects=False) as opened:
+            answer = opened.get("/auth/oidc?next=%2Fproof")
+    assert (answer.status_code, COOKIE in answer.cookies) == (503, False)
+    assert "单位账号暂时无法登录" in answer.text
+    assert "/auth/oidc?next=%2Fproof" in answer.text, "the way to try again"
+
+
+def test_a_provider_that_is_gone_when_somebody_comes_back_is_told_on_a_page_too(
+    client: TestClient, store: Store, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as shut:
+        shut.bind(("127.0.0.1", 0))
+        monkeypatch.setattr(provider, "gone", f"http://127.0.0.1:{shut.getsockname()[1]}/token")
+        answer = client.get(_there(client))
+    assert (answer.status_code, COOKIE in answer.cookies) == (503, False)
+    assert "单位账号暂时无法登录" in answer.text
+    assert store.people.accounts() == ()
