@@ -65,6 +65,7 @@ REVIEWERS_ACTS: dict[str, Callable[[Desk, Sample], object]] = {
     "release": lambda at, of: at.review.release(of.application, of.decision),
 }
 RISK_ACTS: dict[str, Callable[[Desk, Sample], object]] = {
+    "any": lambda at, _: at.risk.any_decision(),
     "newest": lambda at, _: at.risk.newest(),
     "portfolio": lambda at, _: list(at.risk.decisions()),
     "inputs": lambda at, of: at.risk.inputs(of.application),

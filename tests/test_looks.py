@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -19,6 +20,7 @@ from tests.people_samples import desk
 from tests.screens import DESKTOP, PHONE, fit, shoot
 from tests.test_review_page import forged, received
 from tests.test_risk_page import choose
+from ui.login import LANGUAGE
 
 pytestmark = pytest.mark.browser
 BAD = frozenset({"critical", "serious"})
@@ -40,6 +42,29 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[serving.Server]
 def browser(server: serving.Server) -> Iterator[Browser]:  # noqa: ARG001  begun after it
     with serving.chromium() as found:
         yield found
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """One for each person, which keeps what every page of Streamlit loads first."""
+
+    browser: Browser
+    server: serving.Server
+    opened: dict[tuple[str, Role], Page] = field(default_factory=dict)
+
+    def of(self, who: tuple[str, Role], lang: str = "zh") -> Page:
+        """The person's window, empty, with this language as the one of the last visit."""
+        if who not in self.opened:
+            self.opened[who] = serving.entered(self.browser, self.server, who)
+        page = self.opened[who]
+        page.goto("about:blank")
+        page.context.add_cookies([{"name": LANGUAGE, "value": lang, "url": self.server.url}])
+        return page
+
+
+@pytest.fixture(scope="module")
+def windows(browser: Browser, server: serving.Server) -> Windows:
+    return Windows(browser, server)
 
 
 def _fill(store: Store, folders: Path) -> None:
@@ -94,46 +119,60 @@ VIEWS = (
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
-def test_a_page_is_free_of_serious_barriers_in_both_languages_on_phone_and_desk(
-    view: View, browser: Browser, server: serving.Server
-) -> None:
+def test_a_page_is_free_of_serious_barriers_in_both_languages_on_phone_and_desk(view: View, windows: Windows) -> None:
+    server = windows.server
     with Store.open(home=server.home) as store:
         case = next(name for name in store.applications() if store.uploads(name)[0].name.startswith("发票4"))
     found: dict[str, object] = {}
     for lang in SAID:
-        page = serving.entered(browser, server, view.who, lang=lang)
+        page = windows.of(view.who, lang)
         page.goto(server.url + view.path.format(case=case))
         page.locator(view.there).first.wait_for()
         view.before(page)
         widths = (PHONE, DESKTOP) if lang == "zh" else (PHONE if view.who == ANNA else DESKTOP,)
         found |= _looked_at(page, f"{view.name}-{lang}", widths)
-        page.context.close()
     assert found == {}
 
 
 def test_the_sign_in_page_is_free_of_serious_barriers(browser: Browser, server: serving.Server) -> None:
     found: dict[str, object] = {}
+    page = serving.window(browser, server.url)
     for lang in SAID:
-        page = serving.window(browser, server.url, lang=lang)
-        page.goto(server.url)
+        page.goto(f"{server.url}/login?lang={lang}")
         page.locator("input[name=password]").wait_for()
         found |= _looked_at(page, f"sign-in-{lang}", (PHONE, DESKTOP))
-        page.context.close()
+    page.context.close()
     assert found == {}
 
 
-def test_where_a_device_prefers_the_dark_the_page_stays_as_it_was_checked(
-    browser: Browser, server: serving.Server
-) -> None:
-    page = serving.entered(browser, server, ANNA)
+def test_where_a_device_prefers_the_dark_the_page_stays_as_it_was_checked(windows: Windows) -> None:
+    page = windows.of(ANNA)
     page.emulate_media(color_scheme="dark")
-    page.goto(f"{server.url}/limit")
+    page.goto(f"{windows.server.url}/limit")
     page.locator(".hero").wait_for()
     _settled(page)
     assert _barriers(page) == {}
     shown = page.evaluate("() => getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor")
     assert shown == "rgb(255, 255, 255)"
-    page.context.close()
+    page.emulate_media(color_scheme="light")
+
+
+@pytest.mark.parametrize(
+    ("who", "there", "paths"),
+    [(ANNA, ".hero", ("/work", "/admin", "/?case=A-held")), (RUI, "tbody tr button", ("/about", "/proof"))],
+    ids=["owner", "reviewer"],
+)
+def test_the_address_of_another_role_leads_to_one_s_own_first_page(
+    windows: Windows, who: tuple[str, Role], there: str, paths: Sequence[str]
+) -> None:
+    page = windows.of(who)
+    for path in paths:
+        page.goto(windows.server.url + path)
+        page.locator(there).first.wait_for()
+        assert urlsplit(page.url).path == "/", path
+        expect(page.get_by_role("button", name="返回列表")).to_have_count(0)
+        expect(page.get_by_text("样例held塑料厂")).to_have_count(1 if who == RUI else 0)
+        expect(page.locator(".hero")).to_have_count(1 if who == ANNA else 0)
 
 
 def _settled(page: Page) -> None:

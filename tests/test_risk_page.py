@@ -26,11 +26,12 @@ from selfproof.store import Store
 from selfproof.store.rescores import Stage
 from tests import rescore_samples as samples
 from tests.people_samples import PASSWORD
+from tests.screens import shoot
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parent.parent
 COUNT = 6
-PATIENCE = 60.0  # seconds: other tests may keep the machine busy
+PATIENCE = 90.0  # seconds: other tests may keep the machine busy
 _TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(element => {
     const box = element.getBoundingClientRect();
     return box.width > 0 && (box.right > innerWidth + 1 || box.left < -1);
@@ -130,6 +131,7 @@ def test_risk_staff_try_a_policy_see_who_changes_and_take_it_away(page: Any, sit
     assert (run.stage, run.scored) == (Stage.DONE, COUNT)
     page.get_by_text(f"Limit falls{COUNT - 1}").first.wait_for()
     _one_applicant(page)
+    shoot(page, "story-risk-one")
     page.get_by_role("button", name="Prepare downloads").click()
     for kind in ("CSV", "XLSX"):
         with page.expect_download() as taken:

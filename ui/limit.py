@@ -41,7 +41,7 @@ def _why(found: Assessment) -> None:
 
 def _next(found: Assessment) -> None:
     widgets.heading(t("ui.next"))
-    story.advice(found.decision.advice)
+    story.advice(found.decision)
     st.button(t("owner.to_proof"), type="primary", on_click=steps.go, args=("proof",))
 
 

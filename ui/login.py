@@ -56,6 +56,7 @@ def page(lang: Lang, path: str, doors: Doors, *, note: str = "", status: int = 2
     other = "zh" if lang == "en" else "en"
     said = Message(f"access.{note}", {name: str(value) for name, value in values.items()})
     fields = {word: html.escape(say(f"access.{word}", lang)) for word in _WORDS}
+    fields["brand"] = html.escape(say("ui.brand", lang))
     fields |= {"code": _CODES[lang], "lang": lang, "other": other, "other_code": _CODES[other]}
     fields |= {"next": html.escape(path, quote=True), "quoted": quote(path, safe="")}
     tone = "note good" if note in _GOOD else "note"

@@ -104,6 +104,8 @@ def proved(look: Look, upload: Upload) -> str:
     names = [t_or(f"steps.{step}", t("steps.other")) for step in steps]
     if names:
         return t("owner.proved", what=listed(names))
+    if all(look.found.decision.levels.get(name) == 0 for name in ids):
+        return t("owner.proved_refused")
     kind = next((part.kind for part in look.parts[upload.id] if part.kind != UNKNOWN), UNKNOWN)
     return t_or(f"owner.proved_{kind}", t("owner.proved_nothing"))
 

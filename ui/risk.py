@@ -24,7 +24,7 @@ def show() -> None:
     st.html(_WIDE)
     widgets.heading(t("risk.title"), 1)
     widgets.small(t("risk.lead"))
-    if not desk.risk.newest():
+    if not desk.risk.any_decision():
         widgets.note("wait", t("risk.nothing"), t("risk.nothing_help"))
         return
     risk_policy.choose(desk, _name)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import streamlit as st
 
 from selfproof.access import Standing, plain
-from selfproof.model import Advice, Decision, Reason
+from selfproof.model import Decision, Reason
 from selfproof.pipeline import Assessment
 from ui import widgets
 from ui.words import kind_name, listed, money, safe, t, t_or
@@ -112,7 +112,8 @@ def remarks(decision: Decision) -> None:
         st.html(f'<h3>{safe(t("ui.also"))}</h3><ul class="rows">{rows}</ul>')
 
 
-def advice(items: Iterable[Advice]) -> None:
-    """What to upload next; a band, no promise."""
-    rows = [f"<li>{safe(t(item.text))}</li>" for item in items]
-    st.html(f'<ul class="rows">{"".join(rows)}</ul>' if rows else f'<p class="small">{safe(t("ui.nothing_next"))}</p>')
+def advice(decision: Decision) -> None:
+    """What to upload next, a band and no promise; where there is nothing, why."""
+    rows = [f"<li>{safe(t(item.text))}</li>" for item in decision.advice]
+    none = t("ui.next_held" if decision.review else "ui.nothing_next")
+    st.html(f'<ul class="rows">{"".join(rows)}</ul>' if rows else f'<p class="small">{safe(none)}</p>')

@@ -22,6 +22,11 @@ class Risk:
 
     guard: Guard
 
+    def any_decision(self) -> bool:
+        """Whether there is anything to re-score."""
+        with self.guard.look("look_portfolio") as store:
+            return store.people.any_decision()
+
     def newest(self) -> tuple[tuple[str, str], ...]:
         """(application, id of its newest decision) of every application that has one."""
         with self.guard.look("look_portfolio") as store:

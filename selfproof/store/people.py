@@ -185,6 +185,11 @@ class People:
         with reading(self.engine) as connection:
             return queue.waiting(connection, sampled=sampled)
 
+    def any_decision(self) -> bool:
+        """Whether any application has a decision."""
+        with reading(self.engine) as connection:
+            return queue.any_decision(connection)
+
     def newest_decisions(self) -> tuple[tuple[str, str], ...]:
         """(application, id of its newest decision) of every application that has one."""
         with reading(self.engine) as connection:

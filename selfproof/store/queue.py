@@ -50,6 +50,11 @@ def newest_decisions(connection: Connection) -> tuple[tuple[str, str], ...]:
     return tuple((row.application, row.id) for row in connection.execute(query.order_by(decisions.c.number)))
 
 
+def any_decision(connection: Connection) -> bool:
+    """Whether any application has one."""
+    return connection.scalar(select(decisions.c.number).limit(1)) is not None
+
+
 def waiting(connection: Connection, *, sampled: Callable[[str], bool] = lambda _: False) -> tuple[Waiting, ...]:
     """The cases that no reviewer has closed, the longest waiting first.
 

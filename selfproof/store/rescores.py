@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -219,21 +220,35 @@ class Rescores:
 
     def results(self, run: str) -> tuple[Rescored, ...]:
         """The newest result of every application, in the order in which the applications came first."""
-        return tuple({item.application: item for item in self._results(run)}.values())
+        table = rescore_results
+        state = select(func.count(), func.coalesce(func.max(table.c.number), 0)).where(table.c.rescore == run)
+        with reading(self.engine) as connection:
+            count, last = connection.execute(state).one()
+        return _all_results(self.engine, run, count, last)
 
     def result(self, run: str, application: str) -> Rescored:
         """The newest result of one application; raises NotFound."""
-        found = self._results(run, application)
+        found = _results(self.engine, run, application)
         if not found:
             raise NotFound(f"re-score {run} has no result of {application}")
         return found[-1]
 
-    def _results(self, run: str, application: str = "") -> list[Rescored]:
-        query = select(rescore_results.c.content).where(rescore_results.c.rescore == run)
-        chosen = query.where(rescore_results.c.application == application) if application else query
-        with reading(self.engine) as connection:
-            texts: Iterable[str] = connection.scalars(chosen.order_by(rescore_results.c.number)).all()
-        return [_NOUN.validate_json(text) for text in texts]
+
+@lru_cache(maxsize=2)
+def _all_results(engine: Engine, run: str, _count: int, _last: int) -> tuple[Rescored, ...]:
+    """Read once for everybody who looks at a run, since every click draws the page anew.
+
+    How many there are and the number of the last tell whether any has come or was erased.
+    """
+    return tuple({item.application: item for item in _results(engine, run)}.values())
+
+
+def _results(engine: Engine, run: str, application: str = "") -> list[Rescored]:
+    query = select(rescore_results.c.content).where(rescore_results.c.rescore == run)
+    chosen = query.where(rescore_results.c.application == application) if application else query
+    with reading(engine) as connection:
+        texts: Iterable[str] = connection.scalars(chosen.order_by(rescore_results.c.number)).all()
+    return [_NOUN.validate_json(text) for text in texts]
 
 
 def _runs() -> Select[*tuple[object, ...]]:
