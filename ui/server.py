@@ -28,6 +28,7 @@ SETTINGS: Mapping[str, object] = {
     "browser.gatherUsageStats": False,
     "client.toolbarMode": "minimal",
     "runner.fastReruns": False,  # else a click that waits for its run is thrown away when another one comes
+    "runner.postScriptGC": False,  # 0.1 s and more after every look of every page, while Python collects by itself
     "client.showErrorDetails": "none",
     "logger.level": "warning",
     "theme.base": "light",
