@@ -16,6 +16,7 @@ from itertools import pairwise
 from extractors._contract_terms import clause, compiled, party, pattern, reference, table, title
 from extractors._flow import Flow, flow
 from selfproof import read, values
+from selfproof.layout import join
 from selfproof.model import Carrier, Document, Value, Word, union
 
 FIELDS: Mapping[str, Callable[[str], Value | None]] = {
@@ -38,6 +39,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
 }
 _CARRIERS = (Carrier.DOCX, Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 _HEAD_LINES = 30
+_CLEAR = 0.9  # of the least certain sign of a day
 _LONGEST_TITLE = 60
 _NUMERALS = "零〇壹贰叁肆伍陆柒捌玖拾佰仟一二三四五六七八九十百千两万萬亿"
 _WORDS = rf"[{_NUMERALS}]+[元圆](?:[{_NUMERALS}角分])*[整正]?"
@@ -83,7 +85,6 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     finders: tuple[tuple[str, Callable[[str], Iterator[tuple[int, int]]]], ...] = (
         ("title", _titles),
         ("contract_number", _numbers),
-        ("sign_date", _sign_dates),
         ("total_amount", _totals),
         ("period", _periods),
         ("goods", _goods_rows),
@@ -92,7 +93,7 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     )
     for field, finder in finders:
         yield from ((field, prose.cut(*span)) for span in finder(text))
-    yield from (("sign_date", words) for words in _days_under_seals(document, prose))
+    yield from (("sign_date", words) for words in _signed(document, prose))
     for field, row in (("party_a", table()["party_a"]), ("party_b", table()["party_b"])):
         for names in row:
             yield from ((field, prose.cut(*span)) for span in _parties(text, names))
@@ -145,6 +146,25 @@ def _name_span(text: str, start: int, stop: int) -> tuple[int, int]:
     aside = r"\(\s*(?:以下|下称|简称|盖章|公章|签章|签字|签名|[甲乙供需买卖]\s*方)"
     end = re.compile(rf"[,。;:]|{aside}|\s*{pattern('name_end')}|\s{{2,}}|_{{2,}}").search(text, start + 2, stop)
     return start, end.start() if end else stop
+
+
+def _signed(document: Document, prose: Flow) -> list[Sequence[Word]]:
+    """Days of signing: where the first is doubtful a sure one is believed, and none where doubtful ones disagree.
+
+    Both sides print the day, mostly under their seals.
+    """
+    days: list[Sequence[Word]] = [prose.cut(*span) for span in _sign_dates(prose.text)]
+    days += _days_under_seals(document, prose)
+    if not days or _least(days[0]) >= _CLEAR:
+        return days
+    sure = [words for words in days if _least(words) >= _CLEAR]
+    read_as = {values.day(join(words)) for words in days}
+    return sure or (days if len(read_as) == 1 else [])
+
+
+def _least(words: Sequence[Word]) -> float:
+    """The least certain sign; exact carriers are certain."""
+    return min((options[0][1] for word in words for options in word.alternatives), default=1.0)
 
 
 def _sign_dates(text: str) -> Iterator[tuple[int, int]]:
