@@ -24,7 +24,20 @@ from selfproof.model import Carrier, Document, Value, Word
 Parser = Callable[[str], Value | None]
 PARSERS: Mapping[str, Parser] = {
     name: getattr(values, name)
-    for name in ("text", "compact", "name", "number", "money", "day", "tax_id", "digits", "code", "rate", "count")
+    for name in (
+        "text",
+        "compact",
+        "name",
+        "number",
+        "money",
+        "day",
+        "tax_id",
+        "digits",
+        "code",
+        "rate",
+        "count",
+        "person",
+    )
 } | {"serial": lambda printed: values.code(re.sub(r"^\s*第|号\s*$", "", printed))}
 _PRINTED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD, Carrier.DOCX)
 _PAGES = 3  # a form's title and labels stand on its first pages
@@ -38,6 +51,7 @@ _TITLE_SLACK = 10  # characters that may stand beside a title: a region before, 
 class Form:
     """One kind's form. fields: parser by field; labels: patterns by field, over print without white space.
 
+    shapes: by field, what its value alone looks like, wherever it stands.
     many: the lines that a field's value may take. fewest: labels that a paper must show beside its title;
     without a title it must show `alone` of them (0: never enough). never: what another paper says of itself.
     """
@@ -46,6 +60,7 @@ class Form:
     never: re.Pattern[str] | None
     fields: Mapping[str, Parser]
     labels: Mapping[str, tuple[str, ...]]
+    shapes: Mapping[str, re.Pattern[str]]
     others: tuple[str, ...]
     many: Mapping[str, int]
     fewest: int
@@ -74,14 +89,20 @@ class Form:
                     yield line.cut(*match.span())
 
     def locate(self, document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
-        """Candidates, page by page: the title where it is a field, then what stands beside or below each label."""
+        """Candidates, page by page: a title that is a field, shapes, what stands beside or below labels."""
         for sheet in self._sheets(document, len(document.pages)):
             if "title" in self.fields:
                 yield from (("title", words) for words in self._titles(sheet))
+            yield from self._shaped(sheet)
             for mark in sheet.marks:
                 if mark.field:
                     found = cells.values(sheet, mark, self.many.get(mark.field, 1))
                     yield from ((mark.field, words) for words in found)
+
+    def _shaped(self, sheet: Sheet) -> Iterator[tuple[str, tuple[Word, ...]]]:
+        for field, shape in self.shapes.items():
+            for line in sheet.lines:
+                yield from ((field, line.cut(*match.span())) for match in shape.finditer(line.text))
 
     def _sheets(self, document: Document, most: int) -> Iterator[Sheet]:
         for page in document.pages[:most]:
@@ -101,6 +122,7 @@ def form(kind: str) -> Form:
         never=re.compile("|".join(never)) if never else None,
         fields={name: PARSERS[row["is"]] for name, row in fields.items()},
         labels={name: tuple(row.get("labels", ())) for name, row in fields.items()},
+        shapes={name: re.compile(row["shape"]) for name, row in fields.items() if "shape" in row},
         others=tuple(table.get("others", ())),
         many={name: row["lines"] for name, row in fields.items() if "lines" in row},
         fewest=table.get("fewest", 2),

@@ -17,6 +17,7 @@ _REACH = 3.2  # line heights from a label down to a value that stands below it
 _PITCH = 2.2  # line heights between two lines of one value
 _EDGE = 2.5  # ems that the lines of one value may begin apart
 _SHORT = 2  # characters of a label that also occurs inside words
+_LEADING = "^"  # before a pattern: only where a cell begins, and there a short label may run into its value
 _AFTER = ":;,.()[]/、。"  # what may stand before a label in the same run
 _CLOSER = 1.25  # of the step to what stands below: a line further from its value's last line begins something else
 _WIDE = 12  # ems: labels further left belong to another column
@@ -46,7 +47,10 @@ class Sheet:
 
 
 def sheet(page: Page, labels: Mapping[str, Sequence[str]], others: Sequence[str]) -> Sheet:
-    """A page taken apart. labels: patterns by field; others: patterns of labels without a field."""
+    """A page taken apart. labels: patterns by field; others: patterns of labels without a field.
+
+    A pattern that begins with ``^`` stands where a cell begins; its value may follow without white: 住所样例路9号.
+    """
     lines = tuple(layout_table.lines(page, layout_table.pieces(page.words)))
     names = tuple((pattern, field) for field, patterns in labels.items() for pattern in patterns)
     table = names + tuple((pattern, "") for pattern in others)
@@ -60,13 +64,21 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 def _marks(number: int, line: Line, table: Sequence[tuple[str, str]]) -> Iterator[Mark]:
     """The longest labels first; what one covers no other may; one that stands inside a word is none."""
-    hits = [(match.span(), field) for pattern, field in table for match in _compiled(pattern).finditer(line.text)]
+    hits = [
+        (match.span(), field, pattern.startswith(_LEADING))
+        for pattern, field in table
+        for match in _compiled(pattern.removeprefix(_LEADING)).finditer(line.text)
+    ]
     taken: list[Mark] = []
-    for (start, stop), field in sorted(hits, key=lambda hit: (hit[0][0] - hit[0][1], hit[0], hit[1])):
+    for (start, stop), field, leads in sorted(hits, key=lambda hit: (hit[0][0] - hit[0][1], hit)):
         free = all(stop <= mark.start or start >= mark.stop for mark in taken)
-        if free and _stands(line, start, stop):
+        if free and (_leads(line, start) if leads else _stands(line, start, stop)):
             taken.append(Mark(number, start, stop, field))
     yield from sorted(taken, key=lambda mark: mark.start)
+
+
+def _leads(line: Line, start: int) -> bool:
+    return start == 0 or line.gap(start) > 1
 
 
 def _stands(line: Line, start: int, stop: int) -> bool:
