@@ -39,7 +39,7 @@ PARSERS: Mapping[str, Parser] = {
         "person",
     )
 } | {"serial": lambda printed: values.code(re.sub(r"^\s*第|号\s*$", "", printed))}
-_PRINTED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD, Carrier.DOCX)
+PRINTED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD, Carrier.DOCX)
 _PAGES = 3  # a form's title and labels stand on its first pages
 _TITLED, _UNTITLED = 0.6, 0.45  # what a title of its own, and labels alone, are worth
 _EACH = 0.06  # a label more
@@ -52,6 +52,7 @@ class Form:
     """One kind's form. fields: parser by field; labels: patterns by field, over print without white space.
 
     shapes: by field, what its value alone looks like, wherever it stands.
+    uprights: labels that may be set from top to bottom, with the field that each is.
     many: the lines that a field's value may take. fewest: labels that a paper must show beside its title;
     without a title it must show `alone` of them (0: never enough). never: what another paper says of itself.
     """
@@ -62,17 +63,18 @@ class Form:
     labels: Mapping[str, tuple[str, ...]]
     shapes: Mapping[str, re.Pattern[str]]
     others: tuple[str, ...]
+    uprights: Mapping[str, str]
     many: Mapping[str, int]
     fewest: int
     alone: int
 
     def identify(self, document: Document) -> float:
         """By a title that stands alone and labels; by many labels where a seal or a fold hides the title."""
-        if document.carrier not in _PRINTED:
+        if document.carrier not in PRINTED:
             return 0.0
         if self.never is not None and self.never.search(layout.squash(document.text)):
             return 0.0
-        best = max((self._weight(sheet) for sheet in self._sheets(document, _PAGES)), default=0.0)
+        best = max((self._weight(sheet) for sheet in self.sheets(document, _PAGES)), default=0.0)
         return min(_MOST, best)
 
     def _weight(self, sheet: Sheet) -> float:
@@ -90,7 +92,7 @@ class Form:
 
     def locate(self, document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
         """Candidates, page by page: a title that is a field, shapes, what stands beside or below labels."""
-        for sheet in self._sheets(document, len(document.pages)):
+        for sheet in self.sheets(document):
             if "title" in self.fields:
                 yield from (("title", words) for words in self._titles(sheet))
             yield from self._shaped(sheet)
@@ -104,9 +106,10 @@ class Form:
             for line in sheet.lines:
                 yield from ((field, line.cut(*match.span())) for match in shape.finditer(line.text))
 
-    def _sheets(self, document: Document, most: int) -> Iterator[Sheet]:
+    def sheets(self, document: Document, most: int | None = None) -> Iterator[Sheet]:
+        """Its pages taken apart, the first `most` of them."""
         for page in document.pages[:most]:
-            yield cells.sheet(page, self.labels, self.others)
+            yield cells.sheet(page, self.labels, self.others, tuple(self.uprights))
 
 
 @cache
@@ -124,6 +127,7 @@ def form(kind: str) -> Form:
         labels={name: tuple(row.get("labels", ())) for name, row in fields.items()},
         shapes={name: re.compile(row["shape"]) for name, row in fields.items() if "shape" in row},
         others=tuple(table.get("others", ())),
+        uprights=table.get("uprights", {}),
         many={name: row["lines"] for name, row in fields.items() if "lines" in row},
         fewest=table.get("fewest", 2),
         alone=table.get("alone", 0),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from selfproof import layout_table
-from selfproof.layout_table import Line
+from selfproof.layout_table import Line, Stack
 from selfproof.model import Page, Word
 
 _GAP = 2.5  # ems of white that part two values of one line
@@ -36,25 +36,30 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page's printed lines from top to bottom and the labels in them, in reading order."""
+    """A page's printed lines from top to bottom and the labels in them, in reading order; upright labels apart."""
 
     lines: tuple[Line, ...]
     marks: tuple[Mark, ...]
+    stacks: tuple[Stack, ...] = ()
 
     def inside(self, line: int) -> list[Mark]:
         """The labels of one line from left to right."""
         return [mark for mark in self.marks if mark.line == line]
 
 
-def sheet(page: Page, labels: Mapping[str, Sequence[str]], others: Sequence[str]) -> Sheet:
+def sheet(page: Page, labels: Mapping[str, Sequence[str]], others: Sequence[str], upright: Sequence[str] = ()) -> Sheet:
     """A page taken apart. labels: patterns by field; others: patterns of labels without a field.
+
+    upright: labels that may be set from top to bottom beside the rows that they head.
 
     A pattern that begins with ``^`` stands where a cell begins; its value may follow without white: 住所样例路9号.
     """
-    lines = tuple(layout_table.lines(page, layout_table.pieces(page.words)))
+    stacks, parts = layout_table.uprights(page, layout_table.pieces(page.words), upright)
+    lines = tuple(layout_table.lines(page, parts))
     names = tuple((pattern, field) for field, patterns in labels.items() for pattern in patterns)
     table = names + tuple((pattern, "") for pattern in others)
-    return Sheet(lines, tuple(mark for number, line in enumerate(lines) for mark in _marks(number, line, table)))
+    marks = tuple(mark for number, line in enumerate(lines) for mark in _marks(number, line, table))
+    return Sheet(lines, marks, tuple(stacks))
 
 
 @cache
