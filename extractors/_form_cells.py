@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from selfproof import layout_table
 from selfproof.layout_table import Line, Stack
@@ -70,9 +71,9 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 def _marks(number: int, line: Line, table: Sequence[tuple[str, str]]) -> Iterator[Mark]:
     """The longest labels first; what one covers no other may; one that stands inside a word is none."""
     hits = [
-        (match.span(), field, pattern.startswith(_LEADING))
+        (span, field, pattern.startswith(_LEADING))
         for pattern, field in table
-        for match in _compiled(pattern.removeprefix(_LEADING)).finditer(line.text)
+        for span in _hits(line, _compiled(pattern.removeprefix(_LEADING)))
     ]
     taken: list[Mark] = []
     for (start, stop), field, leads in sorted(hits, key=lambda hit: (hit[0][0] - hit[0][1], hit)):
@@ -80,6 +81,18 @@ def _marks(number: int, line: Line, table: Sequence[tuple[str, str]]) -> Iterato
         if free and (_leads(line, start) if leads else _stands(line, start, stop)):
             taken.append(Mark(number, start, stop, field))
     yield from sorted(taken, key=lambda mark: mark.start)
+
+
+def _hits(line: Line, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Where a label stands in a line: not across a wide gap, unless its glyphs are all set that far apart."""
+    place = 0
+    while match := pattern.search(line.text, place):
+        start, stop = match.span()
+        gaps = [line.gap(at) for at in range(start + 1, stop)]
+        torn = gaps and max(gaps) > _GAP and min(gaps) < max(gaps) / 2
+        if not torn:
+            yield start, stop
+        place = start + 1 + gaps.index(max(gaps)) if torn else max(stop, start + 1)
 
 
 def _leads(line: Line, start: int) -> bool:
@@ -119,10 +132,23 @@ def values(found: Sheet, mark: Mark, many: int) -> Iterator[tuple[Word, ...]]:
     if start < stop:
         left = line.left(start)
         before = _led_by(found, mark, left) if many > 1 else ()
-        yield before + line.cut(start, stop) + (_going_on(found, mark, left, many - 1) if many > 1 else ())
+        yield before + _downwards(line.cut(start, stop)) + (_going_on(found, mark, left, many - 1) if many > 1 else ())
     elif many > 1:
         yield from _around(found, mark)
     yield from _below(found, mark, many)
+
+
+def _downwards(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Words of one line from left to right; where two stand above each other, its rows were too close to part."""
+    stacked = any(right.box[0] < left.centre[0] for left, right in pairwise(words))
+    return tuple(sorted(words, key=lambda word: word.centre[1])) if stacked else words
+
+
+def beside(found: Sheet, mark: Mark) -> Iterator[tuple[Word, ...]]:
+    """What stands right of a label in its line, if anything does: never what is below it."""
+    start, stop = _beside(found, mark)
+    if start < stop:
+        yield found.lines[mark.line].cut(start, stop)
 
 
 def _around(found: Sheet, mark: Mark) -> Iterator[tuple[Word, ...]]:
@@ -206,6 +232,14 @@ def _cell_at(found: Sheet, number: int, left: float) -> tuple[int, int] | None:
     return None
 
 
+def _column_end(found: Sheet, mark: Mark, under: Line, cell: tuple[int, int]) -> int:
+    """Where a cell below a label ends: at the run that begins under the next label, however close it stands."""
+    after = next((item for item in found.inside(mark.line) if item.start >= mark.stop), None)
+    edge = found.lines[mark.line].left(after.start) - under.em / 2 if after else math.inf
+    start, stop = cell
+    return next((place for place in range(start + 1, stop) if under.gap(place) > 0 and under.left(place) > edge), stop)
+
+
 def _below(found: Sheet, mark: Mark, many: int) -> Iterator[tuple[Word, ...]]:
     """The nearest cell under a label that holds no label itself."""
     line = found.lines[mark.line]
@@ -214,7 +248,8 @@ def _below(found: Sheet, mark: Mark, many: int) -> Iterator[tuple[Word, ...]]:
         under = found.lines[number]
         if under.middle - line.middle > _REACH * (line.bottom - line.top):
             return
-        for start, stop in layout_table.cells(under, _GAP):
+        for start, end in layout_table.cells(under, _GAP):
+            stop = _column_end(found, mark, under, (start, end))
             if under.left(start) < right and under.right(stop - 1) > left:
                 labelled = any(item.start < stop and item.stop > start for item in found.inside(number))
                 if not labelled:

@@ -11,6 +11,7 @@ from selfproof.model import Box, Word
 
 Spot = tuple[str, Sequence[Word]]
 _SLACK = 0.01  # of the page: how far a heading may begin right of what it heads
+_LEVEL = 0.25  # what a step to the side counts where heading and row are level
 _ASIDE = 2.0  # a step down or up counts as two to the side: rows of one party stand close
 
 
@@ -23,11 +24,20 @@ class Heading:
 
 
 def headings(sheet: Sheet, fields: Sequence[str], uprights: Mapping[str, str]) -> list[Heading]:
-    """Where the parties of these fields are named, level or upright."""
-    level = [Heading(mark.field, _box(sheet, mark)) for mark in sheet.marks if mark.field in fields]
+    """Where the parties of these fields are named, level or upright; 付款人户名 heads the rows below it too."""
+    level = [
+        Heading(field, _box(sheet, mark))
+        for mark in sheet.marks
+        for field in fields
+        if _of(mark.field, field.strip("_"))
+    ]
     spelt = [(stack, {uprights[label] for label in uprights if _spelt(stack.text, label)}) for stack in sheet.stacks]
     upright = [Heading(field, stack.box) for stack, found in spelt if len(found) == 1 for field in found]
     return level + [item for item in upright if item.field in fields]
+
+
+def _of(field: str, party: str) -> bool:
+    return field.removeprefix("_") == party or field.startswith(f"{party}_")
 
 
 def rows(sheet: Sheet, parts: Mapping[str, str], heads: Sequence[Heading]) -> Iterator[tuple[str, Mark]]:
@@ -42,10 +52,10 @@ def rows(sheet: Sheet, parts: Mapping[str, str], heads: Sequence[Heading]) -> It
                 yield head.field.removeprefix("_") + parts[mark.field], mark
 
 
-def spots(sheet: Sheet, parts: Mapping[str, str], heads: Sequence[Heading], many: int = 2) -> Iterator[Spot]:
-    """The values of all rows of all parties; a name may take several lines."""
+def spots(sheet: Sheet, parts: Mapping[str, str], heads: Sequence[Heading], many: Mapping[str, int]) -> Iterator[Spot]:
+    """The values of all rows of all parties. many: the lines that a value may take, by its label's field."""
     for field, mark in rows(sheet, parts, heads):
-        yield from ((field, words) for words in cells.values(sheet, mark, many if not parts[mark.field] else 1))
+        yield from ((field, words) for words in cells.values(sheet, mark, many.get(mark.field, 1)))
 
 
 def _box(sheet: Sheet, mark: Mark) -> Box:
@@ -59,7 +69,7 @@ def _far(row: Box, head: Box) -> float:
         return 1.0
     middle = (row[1] + row[3]) / 2
     aside, away = max(0.0, row[0] - head[2]), max(0.0, head[1] - middle, middle - head[3])
-    return aside + _ASIDE * away
+    return aside * _LEVEL if away == 0 else aside + _ASIDE * away
 
 
 def _spelt(text: str, label: str) -> bool:
