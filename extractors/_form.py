@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from extractors import _form_cells as cells
+from extractors import _periods, _report
 from extractors._form_cells import Sheet
 from selfproof import layout, values
 from selfproof.model import Carrier, Document, Value, Word
@@ -25,7 +26,7 @@ Parser = Callable[[str], Value | None]
 PARSERS: Mapping[str, Parser] = {
     name: getattr(values, name)
     for name in ("text", "compact", "name", "number", "money", "day", "tax_id", "digits", "code", "rate", "count")
-} | {"serial": lambda printed: values.code(re.sub(r"^\s*第|号\s*$", "", printed))}
+} | {"serial": lambda printed: values.code(re.sub(r"^\s*第|号\s*$", "", printed)), "period": _periods.printed}
 _PRINTED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD, Carrier.DOCX)
 _PAGES = 3  # a form's title and labels stand on its first pages
 _TITLED, _UNTITLED = 0.6, 0.45  # what a title of its own, and labels alone, are worth
@@ -40,6 +41,8 @@ class Form:
 
     many: the lines that a field's value may take. fewest: labels that a paper must show beside its title;
     without a title it must show `alone` of them (0: never enough). never: what another paper says of itself.
+    slack: characters that may stand beside a title. carriers: what such a form comes in; table files where they count.
+    columns: headings by column, for a form whose lines (those of `labels` without a parser) hold figures.
     """
 
     titles: re.Pattern[str]
@@ -50,10 +53,13 @@ class Form:
     many: Mapping[str, int]
     fewest: int
     alone: int
+    slack: int = _TITLE_SLACK
+    carriers: tuple[Carrier, ...] = _PRINTED
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def identify(self, document: Document) -> float:
         """By a title that stands alone and labels; by many labels where a seal or a fold hides the title."""
-        if document.carrier not in _PRINTED:
+        if document.carrier not in self.carriers:
             return 0.0
         if self.never is not None and self.never.search(layout.squash(document.text)):
             return 0.0
@@ -70,7 +76,7 @@ class Form:
         for line in sheet.lines:
             for match in self.titles.finditer(line.text):
                 start, stop = cells.around(line, *match.span())
-                if stop - start <= len(match[0]) + _TITLE_SLACK:
+                if stop - start <= len(match[0]) + self.slack:
                     yield line.cut(*match.span())
 
     def locate(self, document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
@@ -79,9 +85,14 @@ class Form:
             if "title" in self.fields:
                 yield from (("title", words) for words in self._titles(sheet))
             for mark in sheet.marks:
-                if mark.field:
+                if mark.field in self.fields:
                     found = cells.values(sheet, mark, self.many.get(mark.field, 1))
                     yield from ((mark.field, words) for words in found)
+
+    def figures(self, document: Document) -> Iterator[_report.Figure]:
+        """What stands in the named lines under the named columns, page by page."""
+        for sheet in self._sheets(document, len(document.pages)):
+            yield from _report.figures(sheet, self.columns)
 
     def _sheets(self, document: Document, most: int) -> Iterator[Sheet]:
         for page in document.pages[:most]:
@@ -95,14 +106,19 @@ def form(kind: str) -> Form:
         files("selfproof").joinpath("tables", "forms", f"{kind}.yaml").read_text("utf-8")
     )
     fields: Mapping[str, Mapping[str, Any]] = table["fields"]
+    lines: Mapping[str, Sequence[str]] = table.get("lines", {})
     never = table.get("never")
     return Form(
         titles=re.compile("|".join(table["titles"])),
         never=re.compile("|".join(never)) if never else None,
         fields={name: PARSERS[row["is"]] for name, row in fields.items()},
-        labels={name: tuple(row.get("labels", ())) for name, row in fields.items()},
+        labels={name: tuple(row.get("labels", ())) for name, row in fields.items()}
+        | {name: tuple(labels) for name, labels in lines.items()},
         others=tuple(table.get("others", ())),
         many={name: row["lines"] for name, row in fields.items() if "lines" in row},
         fewest=table.get("fewest", 2),
         alone=table.get("alone", 0),
+        slack=table.get("slack", _TITLE_SLACK),
+        carriers=(*_PRINTED, Carrier.TABLE) if table.get("sheets") else _PRINTED,
+        columns={name: tuple(heads) for name, heads in table.get("columns", {}).items()},
     )

@@ -1,0 +1,88 @@
+"""Reports with figures in columns: which figure belongs to which line and column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import pytest
+
+from extractors import _periods
+from selfproof.extract import extract, identify
+from selfproof.model import Carrier, Document, Page, Value, Word, box_quad
+
+EM, HEIGHT = 0.016, 0.016
+
+
+def at(x: float, y: float, text: str) -> Word:
+    width = sum(EM if ord(char) > 0x2000 else EM / 2 for char in text)
+    return Word(text, box_quad((x, y, x + width, y + HEIGHT)))
+
+
+def paper(rows: Sequence[Sequence[str]], lefts: Sequence[float]) -> Document:
+    """A page whose rows stand below each other; "" prints nothing."""
+    words = tuple(
+        at(left, 0.05 + 0.03 * line, text)
+        for line, row in enumerate(rows)
+        for left, text in zip(lefts, row, strict=False)
+        if text
+    )
+    return Document("0" * 64, "application/pdf", Carrier.PDF_TEXT, (Page(1, 1000, 1000, words),))
+
+
+def read(rows: Sequence[Sequence[str]], lefts: Sequence[float]) -> dict[str, Value]:
+    (found,) = extract(paper(rows, lefts))
+    return {fact.field: fact.value for fact in found.facts if fact.kind == found.kind}
+
+
+RETURN = (
+    ("", "增值税纳税申报表(小规模纳税人适用)"),
+    ("纳税人名称:样例商店", "", "税款所属期:2026年4月1日至2026年6月30日"),
+    ("项目", "栏次", "本期数", "本年累计"),
+    ("(一)应征增值税不含税销售额", "1", "100.00", "900.00"),
+    ("(三)免税销售额", "6", "50.01", "60.00"),
+    ("本期应纳税额合计", "9", "3.00", "27.00"),
+    ("应纳税额合计", "15", "2.00", "27.00"),
+)
+LEFTS = (0.05, 0.45, 0.55, 0.75)
+
+
+def test_sales_of_a_return_are_the_sum_of_its_lines_in_the_column_of_the_period() -> None:
+    found = read(RETURN, LEFTS)
+    assert (found["taxable_sales"], found["taxable_sales_to_date"]) == (Decimal("150.01"), Decimal("960.00"))
+    assert found["tax_due"] == Decimal("2.00")
+
+
+def test_a_quarter_counts_for_its_months_in_equal_parts_to_the_cent() -> None:
+    found = read(RETURN, LEFTS)
+    parts = [found[f"months[2026-{month}].taxable_sales"] for month in ("04", "05", "06")]
+    assert parts == [Decimal("50.00"), Decimal("50.00"), Decimal("50.01")]
+
+
+def test_a_figure_that_cannot_be_read_leaves_the_sum_out() -> None:
+    rows = [*RETURN[:4], ("(三)免税销售额", "6", "5O.?1", "60.00"), *RETURN[5:]]
+    found = read(rows, LEFTS)
+    assert "taxable_sales" not in found
+    assert found["taxable_sales_to_date"] == Decimal("960.00")
+
+
+def test_an_annex_of_a_return_is_none() -> None:
+    rows = [("", "增值税及附加税费申报表附列资料(一)"), *RETURN[1:3]]
+    assert identify(paper(rows, LEFTS))[0] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("printed", "months"),
+    [
+        ("2026年02月01日-2026年02月28日", ["2026-02"]),
+        ("2025-12-01至2026-01-31", ["2025-12", "2026-01"]),
+        ("2026年2季度", ["2026-04", "2026-05", "2026-06"]),
+        ("20260301—20260331", ["2026-03"]),
+        ("所属月份:2026/3", ["2026-03"]),
+        ("2026年03月05日至2026年04月04日", []),
+    ],
+)
+def test_a_printed_stretch_of_time_covers_whole_months_or_none(printed: str, months: Sequence[str]) -> None:
+    span = _periods.span(printed)
+    assert span is not None
+    assert _periods.months(span) == months
