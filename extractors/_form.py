@@ -18,15 +18,22 @@ import yaml
 
 from extractors import _form_cells as cells
 from extractors import _periods, _report
-from extractors._form_cells import Sheet
-from selfproof import layout, values
+from extractors._form_cells import Mark, Sheet
+from selfproof import layout, read, values
 from selfproof.model import Carrier, Document, Value, Word
 
 Parser = Callable[[str], Value | None]
-PARSERS: Mapping[str, Parser] = {
-    name: getattr(values, name)
-    for name in ("text", "compact", "name", "number", "money", "day", "tax_id", "digits", "code", "rate", "count")
-} | {"serial": lambda printed: values.code(re.sub(r"^\s*第|号\s*$", "", printed)), "period": _periods.printed}
+_UNIT = re.compile(r"\s*(?:千瓦·?时|度|[kK][wW][·.]?[hH]|吨|立方米?|方|m3|[tT]|个?人|平方米?|平米|[㎡亩])\s*$")
+PARSERS: Mapping[str, Parser] = (
+    {
+        name: getattr(values, name)
+        for name in ("text", "compact", "name", "number", "money", "day", "tax_id", "digits", "code", "rate", "count")
+    }
+    | {"serial": lambda printed: values.code(re.sub(r"^\s*第|号\s*$", "", printed)), "period": _periods.printed}
+    | {
+        "quantity": lambda printed: values.number(_UNIT.sub("", values.fold(printed))),
+    }
+)
 _PRINTED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD, Carrier.DOCX)
 _PAGES = 3  # a form's title and labels stand on its first pages
 _TITLED, _UNTITLED = 0.6, 0.45  # what a title of its own, and labels alone, are worth
@@ -59,12 +66,19 @@ class Form:
 
     def identify(self, document: Document) -> float:
         """By a title that stands alone and labels; by many labels where a seal or a fold hides the title."""
-        if document.carrier not in self.carriers:
-            return 0.0
-        if self.never is not None and self.never.search(layout.squash(document.text)):
+        if document.carrier not in self.carriers or self.denied(document):
             return 0.0
         best = max((self._weight(sheet) for sheet in self._sheets(document, _PAGES)), default=0.0)
         return min(_MOST, best)
+
+    def denied(self, document: Document) -> bool:
+        """Whether the paper says of itself that it is another one."""
+        return self.never is not None and bool(self.never.search(layout.squash(document.text)))
+
+    def titled(self, document: Document) -> bool:
+        """Whether a title stands alone on a line of the first pages, or names a sheet."""
+        named = any(self.titles.search(layout.squash(sheet.name)) for sheet in document.tables)
+        return named or any(any(self._titles(sheet)) for sheet in self._sheets(document, _PAGES))
 
     def _weight(self, sheet: Sheet) -> float:
         shown = len({mark.field for mark in sheet.marks if mark.field})
@@ -79,6 +93,14 @@ class Form:
                 if stop - start <= len(match[0]) + self.slack:
                     yield line.cut(*match.span())
 
+    def beside_title(self, document: Document, shape: re.Pattern[str]) -> Iterator[tuple[Word, ...]]:
+        """What a pattern calls `value` in the lines of titles and in the line below each."""
+        for sheet in self._sheets(document, _PAGES):
+            for number, line in enumerate(sheet.lines):
+                if self.titles.search(line.text):
+                    for near in sheet.lines[number : number + 2]:
+                        yield from (near.cut(*match.span("value")) for match in shape.finditer(near.text))
+
     def locate(self, document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
         """Candidates, page by page: the title where it is a field, then what stands beside or below each label."""
         for sheet in self._sheets(document, len(document.pages)):
@@ -86,8 +108,9 @@ class Form:
                 yield from (("title", words) for words in self._titles(sheet))
             for mark in sheet.marks:
                 if mark.field in self.fields:
-                    found = cells.values(sheet, mark, self.many.get(mark.field, 1))
-                    yield from ((mark.field, words) for words in found)
+                    for words in cells.values(sheet, mark, self.many.get(mark.field, 1)):
+                        yield from ((mark.field, closer) for closer in _closer(document, sheet, mark, words))
+                        yield mark.field, words
 
     def figures(self, document: Document) -> Iterator[_report.Figure]:
         """What stands in the named lines under the named columns, page by page."""
@@ -99,26 +122,42 @@ class Form:
             yield cells.sheet(page, self.labels, self.others)
 
 
+def _closer(document: Document, sheet: Sheet, mark: Mark, words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
+    """A second look at a value that was recognised in one run with its label: a rule between them hides a character."""
+    if document.carrier is Carrier.OCR and len(words) == 1 and cells.fused(sheet, mark, words[0]):
+        left, top, right, bottom = words[0].box
+        seen = read.again(document, words[0].page, (left, top, min(1.0, right + words[0].height), bottom))
+        first, second = layout.squash(words[0].text), layout.squash(layout.join(seen))
+        if first != second and len(second) <= len(first) + 2 and second.endswith(first[1:]):
+            yield seen
+
+
+@cache
+def table(kind: str) -> Mapping[str, Any]:
+    """The table of a kind as it stands in the file."""
+    text = files("selfproof").joinpath("tables", "forms", f"{kind}.yaml").read_text("utf-8")
+    rows: Mapping[str, Any] = yaml.safe_load(text)
+    return rows
+
+
 @cache
 def form(kind: str) -> Form:
     """The form of a kind, from its table."""
-    table: Mapping[str, Any] = yaml.safe_load(
-        files("selfproof").joinpath("tables", "forms", f"{kind}.yaml").read_text("utf-8")
-    )
-    fields: Mapping[str, Mapping[str, Any]] = table["fields"]
-    lines: Mapping[str, Sequence[str]] = table.get("lines", {})
-    never = table.get("never")
+    rules = table(kind)
+    fields: Mapping[str, Mapping[str, Any]] = rules["fields"]
+    lines: Mapping[str, Sequence[str]] = rules.get("lines", {})
+    never = rules.get("never")
     return Form(
-        titles=re.compile("|".join(table["titles"])),
+        titles=re.compile("|".join(rules["titles"])),
         never=re.compile("|".join(never)) if never else None,
         fields={name: PARSERS[row["is"]] for name, row in fields.items()},
         labels={name: tuple(row.get("labels", ())) for name, row in fields.items()}
         | {name: tuple(labels) for name, labels in lines.items()},
-        others=tuple(table.get("others", ())),
+        others=tuple(rules.get("others", ())),
         many={name: row["lines"] for name, row in fields.items() if "lines" in row},
-        fewest=table.get("fewest", 2),
-        alone=table.get("alone", 0),
-        slack=table.get("slack", _TITLE_SLACK),
-        carriers=(*_PRINTED, Carrier.TABLE) if table.get("sheets") else _PRINTED,
-        columns={name: tuple(heads) for name, heads in table.get("columns", {}).items()},
+        fewest=rules.get("fewest", 2),
+        alone=rules.get("alone", 0),
+        slack=rules.get("slack", _TITLE_SLACK),
+        carriers=(*_PRINTED, Carrier.TABLE) if rules.get("sheets") else _PRINTED,
+        columns={name: tuple(heads) for name, heads in rules.get("columns", {}).items()},
     )

@@ -70,9 +70,13 @@ def name(printed: str) -> str | None:
 def number(printed: str) -> Decimal | None:
     """A plain number as printed: thousands separators, currency signs and units fall away.
 
-    >>> number("￥1,234.50"), number("***"), number("-0.5"), number("(3.00)")
-    (Decimal('1234.50'), None, Decimal('-0.5'), Decimal('-3.00'))
+    None for what begins with a separator: its first figures were lost.
+
+    >>> number("￥1,234.50"), number("***"), number("-0.5"), number("(3.00)"), number(",234.50")
+    (Decimal('1234.50'), None, Decimal('-0.5'), Decimal('-3.00'), None)
     """
+    if fold(printed).lstrip(" ¥$-").startswith(","):
+        return None
     squeezed = re.sub(r"[,\s¥￥$元圆]|人民币|CNY|RMB", "", fold(printed)).replace("−", "-").replace("—", "-")
     if not _NUMBER.fullmatch(squeezed):
         return None

@@ -8,32 +8,8 @@ from decimal import Decimal
 import pytest
 
 from extractors import _periods
-from selfproof.extract import extract, identify
-from selfproof.model import Carrier, Document, Page, Value, Word, box_quad
-
-EM, HEIGHT = 0.016, 0.016
-
-
-def at(x: float, y: float, text: str) -> Word:
-    width = sum(EM if ord(char) > 0x2000 else EM / 2 for char in text)
-    return Word(text, box_quad((x, y, x + width, y + HEIGHT)))
-
-
-def paper(rows: Sequence[Sequence[str]], lefts: Sequence[float]) -> Document:
-    """A page whose rows stand below each other; "" prints nothing."""
-    words = tuple(
-        at(left, 0.05 + 0.03 * line, text)
-        for line, row in enumerate(rows)
-        for left, text in zip(lefts, row, strict=False)
-        if text
-    )
-    return Document("0" * 64, "application/pdf", Carrier.PDF_TEXT, (Page(1, 1000, 1000, words),))
-
-
-def read(rows: Sequence[Sequence[str]], lefts: Sequence[float]) -> dict[str, Value]:
-    (found,) = extract(paper(rows, lefts))
-    return {fact.field: fact.value for fact in found.facts if fact.kind == found.kind}
-
+from selfproof.extract import identify
+from tests.paper_samples import paper, read
 
 RETURN = (
     ("", "增值税纳税申报表(小规模纳税人适用)"),
