@@ -25,7 +25,11 @@ _FAR = 4.0  # line pitches: what stands further below is no line of the list
 _NEAR = 1.7  # heights of a line within which a text goes on
 _CELL = 0.9  # of its column's width, that a sheet's cell spans
 _NOWHERE = box_quad((0.0, 0.0, 0.0, 0.0))  # of cells beyond the shown part of a sheet
-_FIGURE = re.compile(r"[-−(]?[¥￥]?\d[\d,]*(?:\.\d+)?\)?%?")
+_FIGURED = re.compile(r"\d{2}|^\d|:.")  # what no heading says
+_COUNTER = re.compile(r"(?:序号?|项次|行号|项号|(?i:no)\.?|#)")
+_COUNT = re.compile(r"\d{1,3}(?=$|[^\d.,/-])")
+
+_COUNTS = "#"  # the column that numbers the lines
 
 Heads = Mapping[str, Sequence[str]]
 Entry = Mapping[str, tuple[Word, ...]]
@@ -160,7 +164,7 @@ def _head(rows: Sequence[Row], index: int, heads: Heads) -> tuple[list[Column], 
 
 def _columns(row: Row, heads: Heads) -> list[Column]:
     """The headings of a row; "" for those that nobody asks for. Nothing where figures stand: that is no heading."""
-    if len(row.cells) < 2 or any(_FIGURE.fullmatch(cell.text) or len(cell.text) > _LONGEST for cell in row.cells):  # noqa: PLR2004  one cell heads no table
+    if len(row.cells) < 2 or any(_FIGURED.search(cell.text) or len(cell.text) > _LONGEST for cell in row.cells):  # noqa: PLR2004  one cell heads no table
         return []
     return [column for cell in row.cells for column in _headings(cell, heads)]
 
@@ -173,6 +177,8 @@ def _headings(cell: Cell, heads: Heads) -> list[Column]:
     for (start, stop), name in sorted(tried, key=lambda hit: hit[0][0] - hit[0][1]):
         if all(stop <= begun or start >= ended for begun, ended, _ in taken):
             taken.append((start, stop, name))
+    if not taken and _COUNTER.fullmatch(text):
+        return [Column(_COUNTS, cell.left, cell.right)]
     if len(taken) < 2:  # noqa: PLR2004  one heading has the whole cell
         return [Column(taken[0][2] if taken else "", cell.left, cell.right)]
     step = (cell.right - cell.left) / len(text)
@@ -218,11 +224,25 @@ def _said(row: Row) -> str:
 def _assigned(row: Row, columns: Sequence[Column]) -> dict[str, tuple[Word, ...]]:
     """The words of a row by column: the heading that a cell shares most with, else the nearest."""
     found: dict[str, tuple[Word, ...]] = {}
-    for cell in row.cells:
-        name = min(columns, key=lambda column: _away(cell, column)).name
+    numbered = any(column.name == _COUNTS for column in columns)
+    for index, cell in enumerate(row.cells):
+        words = _uncounted(cell, columns) if numbered and not index else cell.words
+        others = [column for column in columns if column.name != _COUNTS] if words else []
+        name = min(others, key=lambda column: _away(cell, column)).name if others else ""
         if name:
-            found[name] = (*found.get(name, ()), *cell.words)
+            found[name] = (*found.get(name, ()), *words)
     return found
+
+
+def _uncounted(cell: Cell, columns: Sequence[Column]) -> tuple[Word, ...]:
+    """The first cell of a numbered line without its number, which recognition may run into what follows."""
+    count = _COUNT.match(cell.text)
+    after = next((column.left for column in columns if column.name != _COUNTS), cell.left)
+    if count is None or cell.left > after:
+        return cell.words
+    first, rest = cell.words[0], cell.words[1:]
+    begun = first.text[: len(first.text) - len(first.text.lstrip())] + count[0]
+    return tuple(word for word in (first.slice(len(begun), len(first.text)), *rest) if word.text.strip())
 
 
 def _away(cell: Cell, column: Column) -> tuple[float, float]:

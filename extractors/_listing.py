@@ -22,7 +22,11 @@ _FIRM = (
     r"(?P<value>[\u4e00-\u9fff()A-Za-z]{2,40}?(?:公司|厂|店|部|中心|合作社|商行|车队))(?![\u4e00-\u9fff]*(?:公司|有限))"
 )
 _TIME = r"(?P<value>20\d\d[年./-][\d年月日./至到~—–份第一二三四季度-]{0,28})"
-_OF_TITLES = {"period": re.compile(_TIME), "employer": re.compile(_FIRM)}  # what stands in a title's line or below it
+_OF_TITLES = {
+    "period": re.compile(_TIME),
+    "employer": re.compile(_FIRM),
+    "shipper": re.compile(_FIRM),
+}  # what stands in a title's line or below it
 
 Spot = tuple[str, Sequence[Word]] | tuple[str, int, Sequence[Word]]
 Found = Mapping[str, Located]

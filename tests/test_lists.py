@@ -53,3 +53,31 @@ def test_only_twelve_months_in_a_row_tell_the_power_of_a_year() -> None:
     assert facts(sheet(_year(year)))[1]["annual_kwh"] == 1200
     assert "annual_kwh" not in facts(sheet(_year(year[1:])))[1]
     assert "annual_kwh" not in facts(sheet(_year([*year[1:], "2026年2月"])))[1]
+
+
+DEALT = (
+    ("", "货款对账单"),
+    ("客户名称:样例甲商行", "", "", "供方:样例乙厂"),
+    ("序号", "送货日期", "品名", "数量", "金额"),
+    ("1", "2026-04-02", "收纳箱", "10", "185.00"),
+    ("2", "", "大号", "20", "15.00"),
+    ("3", "2026-05-06", "衣架", "2", "18.00"),
+    ("合计", "", "", "", "218.00"),
+)
+WIDE = (0.05, 0.2, 0.4, 0.6, 0.8)
+
+
+def test_a_settlement_sheet_tells_its_sum_by_month_and_a_line_without_a_day_is_of_the_day_above() -> None:
+    kind, found = facts(paper(DEALT, WIDE))
+    assert (kind, found["customer"], found["supplier"]) == ("settlement_sheet", "样例甲商行", "样例乙厂")
+    assert (found["months[2026-04].total"], found["months[2026-05].total"]) == (Decimal("200.00"), Decimal("18.00"))
+    assert (found["items[0].name"], found["total"]) == ("收纳箱", Decimal("218.00"))
+
+
+def test_a_bank_s_statement_is_no_settlement_sheet() -> None:
+    rows = [
+        ("", "对账单"),
+        ("交易日期", "摘要", "借方发生额", "贷方发生额", "余额"),
+        ("2026-04-02", "货款", "", "5.00", "5.00"),
+    ]
+    assert facts(paper(rows, WIDE))[0] == "bank_statement"
