@@ -24,6 +24,16 @@ from selfproof.model import Carrier, Document, Value, Word
 
 Parser = Callable[[str], Value | None]
 _UNIT = re.compile(r"\s*(?:千瓦·?时|度|[kK][wW][·.]?[hH]|吨|立方米?|方|m3|[tT]|个?人|平方米?|平米|[㎡亩])\s*$")
+
+
+def _percentage(printed: str) -> Value | None:
+    """A yearly rate as printed with its sign: 4.35%; None without the sign, for it might be a monthly or daily one."""
+    match = re.fullmatch(
+        r"(?:年化?(?:利率)?)?:?(\d{1,2}(?:\.\d+)?)%(?:/年|\((?:年化?|单利)\))?", layout.squash(printed)
+    )
+    return f"{match[1]}%" if match else None
+
+
 PARSERS: Mapping[str, Parser] = (
     {
         name: getattr(values, name)
@@ -31,9 +41,12 @@ PARSERS: Mapping[str, Parser] = (
     }
     | {"serial": lambda printed: values.code(re.sub(r"^\s*第|号\s*$", "", printed)), "period": _periods.printed}
     | {
+        "percentage": _percentage,
+        "terms": lambda printed: values.count(re.sub(r"\s*(?:期|个?月)$", "", printed.strip())),
         "quantity": lambda printed: values.number(_UNIT.sub("", values.fold(printed))),
     }
 )
+
 _PRINTED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD, Carrier.DOCX)
 _PAGES = 3  # a form's title and labels stand on its first pages
 _TITLED, _UNTITLED = 0.6, 0.45  # what a title of its own, and labels alone, are worth

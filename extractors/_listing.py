@@ -80,10 +80,11 @@ class Listing:
     def locate(self, document: Document) -> Iterator[Spot]:
         """The head around the list, the sum below it, then its lines."""
         listed = self.tables(document)
-        yield from self.form.locate(_without(document, listed))
+        head = _without(document, listed)
+        yield from self.form.locate(head)
         for name, shape in _OF_TITLES.items():
             if name in self.form.fields:
-                yield from ((name, words) for words in self.form.beside_title(document, shape))
+                yield from ((name, words) for words in self.form.beside_title(head, shape))
         for table in reversed(listed):
             if self.of in table.sums and self.total in self.form.fields:
                 yield self.total, table.sums[self.of]

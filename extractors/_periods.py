@@ -11,7 +11,7 @@ from datetime import date
 from selfproof import layout, values
 
 Span = tuple[date, date]
-_TO = r"日?(?:[至到~—–-]+|--)(?:今)?"
+_TO = r"日?起?(?:[至到~—–-]+|--)(?:今)?"
 _YEAR, _MONTH, _DAY, _CUT = r"(20\d{2})", r"(0?[1-9]|1[0-2])", r"(\d{1,2})", r"[年./-]"
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 

@@ -62,3 +62,21 @@ def test_a_printed_stretch_of_time_covers_whole_months_or_none(printed: str, mon
     span = _periods.span(printed)
     assert span is not None
     assert _periods.months(span) == months
+
+
+BALANCE = (
+    ("", "", "", "资产负债表"),
+    ("编制单位:样例商店", "", "", "单位:万元"),
+    ("资产", "期末余额", "年初余额", "负债和所有者权益", "期末余额", "年初余额"),
+    ("货币资金", "1.25", "", "应付账款", "", "3.00"),
+    ("存货", "2.00", "4.00", "短期借款", "5.00", ""),
+    ("应收账款", "-", "0.50", "流动负债合计", "5.00", "3.00"),
+)
+HALVES = (0.03, 0.22, 0.34, 0.47, 0.72, 0.86)
+
+
+def test_the_two_halves_of_a_balance_sheet_have_columns_of_their_own_and_units_are_told_in_yuan() -> None:
+    found = read(BALANCE, HALVES)
+    assert (found["inventory"], found["inventory_opening"]) == (Decimal("20000.00"), Decimal("40000.00"))
+    assert (found["payables_opening"], found["short_term_loans"]) == (Decimal("30000.00"), Decimal("50000.00"))
+    assert {"payables", "cash_opening", "receivables", "short_term_loans_opening"} & found.keys() == set()
