@@ -151,6 +151,15 @@ def beside(found: Sheet, mark: Mark) -> Iterator[tuple[Word, ...]]:
         yield found.lines[mark.line].cut(start, stop)
 
 
+def fused(found: Sheet, mark: Mark, word: Word) -> bool:
+    """Whether a value begins where its label ends, in one run with it and with no sign between."""
+    line = found.lines[mark.line]
+    if mark.stop >= len(line.text) or line.text[mark.stop] in ":;":
+        return False
+    label, value = (line.pieces[line.spots[index][0]].source for index in (mark.stop - 1, mark.stop))
+    return label is value and abs(line.left(mark.stop) - word.box[0]) < line.em / 2
+
+
 def _around(found: Sheet, mark: Mark) -> Iterator[tuple[Word, ...]]:
     """A value of two lines whose label is set at half their height."""
     line = found.lines[mark.line]

@@ -83,11 +83,14 @@ def person(printed: str) -> str | None:
 def number(printed: str) -> Decimal | None:
     """A plain number as printed: thousands separators, currency signs and units fall away.
 
-    A comma that recognition took for a point is still a separator where only that makes a number: ``5.903.25``.
+    A comma that recognition took for a point is still a separator where only that makes a number: ``5.903.25``. None
+    for what begins with a separator: its first figures were lost.
 
-    >>> number("￥1,234.50"), number("***"), number("-0.5"), number("(3.00)"), number("5.903.25")
-    (Decimal('1234.50'), None, Decimal('-0.5'), Decimal('-3.00'), Decimal('5903.25'))
+    >>> number("￥1,234.50"), number("***"), number("-0.5"), number("(3.00)"), number("5.903.25"), number(",234.50")
+    (Decimal('1234.50'), None, Decimal('-0.5'), Decimal('-3.00'), Decimal('5903.25'), None)
     """
+    if fold(printed).lstrip(" ¥$-").startswith(","):
+        return None
     squeezed = re.sub(r"[,\s¥￥$元圆]|人民币|CNY|RMB", "", fold(printed)).replace("−", "-").replace("—", "-")
     if _POINTED.fullmatch(squeezed):
         squeezed = squeezed.replace(".", "", squeezed.count(".") - 1)
