@@ -106,6 +106,11 @@ def known_titles() -> list[str]:
     return [*plain, "电子发票（增值税专用发票）", "电子发票（普通发票）"]
 
 
+def regions() -> list[str]:
+    """The figures that stand for regions in numbers and codes."""
+    return list(titles()["regions"].values())
+
+
 def _labelled(sheet: Sheet, field: str) -> Iterator[Spot]:
     for hit in sheet.hits(field):
         line = sheet.lines[hit.line]
