@@ -17,6 +17,7 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -62,10 +63,12 @@ def main() -> None:
     parser.add_argument("--fit", action="store_true")
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--rows", type=Path, help="JSON lines; photographs that it holds are not read again")
+    parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--plot", type=Path, help="reliability diagram (matplotlib)")
     given = parser.parse_args()
-    rows = list(photographs(FIT if given.fit else HELD_BACK, given.documents, given.rows))
+    start = FIT if given.fit else HELD_BACK
+    rows = list(photographs(start, given.documents, given.rows, processes=given.processes))
     if given.fit:
         fit(rows, given.documents)
         return
@@ -76,29 +79,35 @@ def main() -> None:
         plot(told, given.plot)
 
 
-def photographs(start: int, count: int, kept: Path | None) -> Iterator[Row]:
+def photographs(start: int, count: int, kept: Path | None, *, processes: int = 1) -> Iterator[Row]:
     """The fields of generated photographs, kept ones first; confidences are always those of the present weights."""
     known: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for line in kept.read_text("utf-8").splitlines() if kept and kept.exists() else ():
         known[json.loads(line)["document"]].append(json.loads(line))
-    for number in range(count):
-        kind = robustness.MIX[number * 7 % len(robustness.MIX)]
-        name = f"{kind} {start + number}"
-        if name not in known:
-            known[name] = [asdict(row) for row in photograph_fields(kind, start + number, name)]
+    wanted = [(robustness.MIX[number * 7 % len(robustness.MIX)], start + number) for number in range(count)]
+    waiting = [shot for shot in wanted if _name(shot) not in known]
+    with ProcessPoolExecutor(processes) as pool:
+        for shot, rows in zip(waiting, pool.map(photograph_fields, waiting), strict=True):
+            known[_name(shot)] = [asdict(row) for row in rows]
             if kept:
                 with kept.open("a", encoding="utf-8") as file:
-                    file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in known[name])
-        for row in known[name]:
-            yield Row(**{**row, "confidence": confidence.weighed(row["features"])})
+                    file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in known[_name(shot)])
+    for row in (row for shot in wanted for row in known[_name(shot)]):
+        yield Row(**{**row, "confidence": confidence.weighed(row["features"])})
 
 
-def photograph_fields(kind: str, seed: int, name: str) -> Iterator[Row]:
-    """One photograph taken, read and compared."""
+def _name(shot: tuple[str, int]) -> str:
+    kind, seed = shot
+    return f"{kind} {seed}"
+
+
+def photograph_fields(shot: tuple[str, int]) -> list[Row]:
+    """One photograph, of a kind and a seed, taken, read and compared."""
+    kind, seed = shot
     drawn = varied.drawn(kind, seed)
     taken = photograph.photographed(drawn.page, seed, photograph.as_a_phone(seed))
     original = intake.take(taken.data, f"photo.{taken.media_type.partition('/')[2]}")
-    yield from fields(read.read(original), drawn.truth, ("photograph", name))
+    return list(fields(read.read(original), drawn.truth, ("photograph", _name(shot))))
 
 
 def corpus(folder: Path) -> Iterator[Row]:
