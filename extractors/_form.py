@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,16 +17,50 @@ from typing import Any
 import yaml
 
 from extractors import _form_cells as cells
-from extractors._form_cells import Sheet
-from selfproof import layout, values
+from extractors import _periods, _report
+from extractors._form_cells import Mark, Sheet
+from selfproof import layout, read, values
 from selfproof.model import Carrier, Document, Value, Word
 
 Parser = Callable[[str], Value | None]
-PARSERS: Mapping[str, Parser] = {
-    name: getattr(values, name)
-    for name in ("text", "compact", "name", "number", "money", "day", "tax_id", "digits", "code", "rate", "count")
-} | {"serial": lambda printed: values.code(re.sub(r"^\s*第|号\s*$", "", printed))}
-_PRINTED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD, Carrier.DOCX)
+_UNIT = re.compile(r"\s*(?:千瓦·?时|度|[kK][wW][·.]?[hH]|吨|立方米?|方|m3|[tT]|个?人|平方米?|平米|[㎡亩])\s*$")
+
+
+def _percentage(printed: str) -> Value | None:
+    """A yearly rate as printed with its sign: 4.35%; None without the sign, for it might be a monthly or daily one."""
+    match = re.fullmatch(
+        r"(?:年化?(?:利率)?)?:?(\d{1,2}(?:\.\d+)?)%(?:/年|\((?:年化?|单利)\))?", layout.squash(printed)
+    )
+    return f"{match[1]}%" if match else None
+
+
+PARSERS: Mapping[str, Parser] = (
+    {
+        name: getattr(values, name)
+        for name in (
+            "text",
+            "compact",
+            "name",
+            "number",
+            "money",
+            "day",
+            "tax_id",
+            "digits",
+            "code",
+            "rate",
+            "count",
+            "person",
+        )
+    }
+    | {"serial": lambda printed: values.code(re.sub(r"^\s*第|号\s*$", "", printed)), "period": _periods.printed}
+    | {
+        "percentage": _percentage,
+        "terms": lambda printed: values.count(re.sub(r"\s*(?:期|个?月)$", "", printed.strip())),
+        "quantity": lambda printed: values.number(_UNIT.sub("", values.fold(printed))),
+    }
+)
+
+PRINTED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD, Carrier.DOCX)
 _PAGES = 3  # a form's title and labels stand on its first pages
 _TITLED, _UNTITLED = 0.6, 0.45  # what a title of its own, and labels alone, are worth
 _EACH = 0.06  # a label more
@@ -38,27 +72,43 @@ _TITLE_SLACK = 10  # characters that may stand beside a title: a region before, 
 class Form:
     """One kind's form. fields: parser by field; labels: patterns by field, over print without white space.
 
+    shapes: by field, what its value alone looks like, wherever it stands.
+    uprights: labels that may be set from top to bottom, with the field that each is.
     many: the lines that a field's value may take. fewest: labels that a paper must show beside its title;
     without a title it must show `alone` of them (0: never enough). never: what another paper says of itself.
+    slack: characters that may stand beside a title. carriers: what such a form comes in; table files where they count.
+    columns: headings by column, for a form whose lines (those of `labels` without a parser) hold figures.
     """
 
     titles: re.Pattern[str]
     never: re.Pattern[str] | None
     fields: Mapping[str, Parser]
     labels: Mapping[str, tuple[str, ...]]
+    shapes: Mapping[str, re.Pattern[str]]
     others: tuple[str, ...]
+    uprights: Mapping[str, str]
     many: Mapping[str, int]
     fewest: int
     alone: int
+    slack: int = _TITLE_SLACK
+    carriers: tuple[Carrier, ...] = PRINTED
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def identify(self, document: Document) -> float:
         """By a title that stands alone and labels; by many labels where a seal or a fold hides the title."""
-        if document.carrier not in _PRINTED:
+        if document.carrier not in self.carriers or self.denied(document):
             return 0.0
-        if self.never is not None and self.never.search(layout.squash(document.text)):
-            return 0.0
-        best = max((self._weight(sheet) for sheet in self._sheets(document, _PAGES)), default=0.0)
+        best = max((self._weight(sheet) for sheet in self.sheets(document, _PAGES)), default=0.0)
         return min(_MOST, best)
+
+    def denied(self, document: Document) -> bool:
+        """Whether the paper says of itself that it is another one."""
+        return self.never is not None and bool(self.never.search(layout.squash(document.text)))
+
+    def titled(self, document: Document) -> bool:
+        """Whether a title stands alone on a line of the first pages, or names a sheet."""
+        named = any(self.titles.search(layout.squash(sheet.name)) for sheet in document.tables)
+        return named or any(any(self._titles(sheet)) for sheet in self.sheets(document, _PAGES))
 
     def _weight(self, sheet: Sheet) -> float:
         shown = len({mark.field for mark in sheet.marks if mark.field})
@@ -70,39 +120,83 @@ class Form:
         for line in sheet.lines:
             for match in self.titles.finditer(line.text):
                 start, stop = cells.around(line, *match.span())
-                if stop - start <= len(match[0]) + _TITLE_SLACK:
+                if stop - start <= len(match[0]) + self.slack:
                     yield line.cut(*match.span())
 
+    def beside_title(self, document: Document, shape: re.Pattern[str]) -> Iterator[tuple[Word, ...]]:
+        """What a pattern calls `value` in the lines of titles and in the line below each."""
+        for sheet in self.sheets(document, _PAGES):
+            for number, line in enumerate(sheet.lines):
+                if self.titles.search(line.text):
+                    for near in sheet.lines[number : number + 2]:
+                        yield from (near.cut(*match.span("value")) for match in shape.finditer(near.text))
+
     def locate(self, document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
-        """Candidates, page by page: the title where it is a field, then what stands beside or below each label."""
-        for sheet in self._sheets(document, len(document.pages)):
+        """Candidates, page by page: a title that is a field, shapes, what stands beside or below labels."""
+        for sheet in self.sheets(document):
             if "title" in self.fields:
                 yield from (("title", words) for words in self._titles(sheet))
+            yield from self._shaped(sheet)
             for mark in sheet.marks:
-                if mark.field:
-                    found = cells.values(sheet, mark, self.many.get(mark.field, 1))
-                    yield from ((mark.field, words) for words in found)
+                if mark.field in self.fields:
+                    for words in cells.values(sheet, mark, self.many.get(mark.field, 1)):
+                        yield from ((mark.field, closer) for closer in _closer(document, sheet, mark, words))
+                        yield mark.field, words
 
-    def _sheets(self, document: Document, most: int) -> Iterator[Sheet]:
+    def figures(self, document: Document) -> Iterator[_report.Figure]:
+        """What stands in the named lines under the named columns, page by page."""
+        for sheet in self.sheets(document):
+            yield from _report.figures(sheet, self.columns)
+
+    def _shaped(self, sheet: Sheet) -> Iterator[tuple[str, tuple[Word, ...]]]:
+        for name, shape in self.shapes.items():
+            for line in sheet.lines:
+                yield from ((name, line.cut(*match.span())) for match in shape.finditer(line.text))
+
+    def sheets(self, document: Document, most: int | None = None) -> Iterator[Sheet]:
+        """Its pages taken apart, the first `most` of them."""
         for page in document.pages[:most]:
-            yield cells.sheet(page, self.labels, self.others)
+            yield cells.sheet(page, self.labels, self.others, tuple(self.uprights))
+
+
+def _closer(document: Document, sheet: Sheet, mark: Mark, words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
+    """A second look at a value that was recognised in one run with its label: a rule between them hides a character."""
+    if document.carrier is Carrier.OCR and len(words) == 1 and cells.fused(sheet, mark, words[0]):
+        left, top, right, bottom = words[0].box
+        seen = read.again(document, words[0].page, (left, top, min(1.0, right + words[0].height), bottom))
+        first, second = layout.squash(words[0].text), layout.squash(layout.join(seen))
+        if first != second and len(second) <= len(first) + 2 and second.endswith(first[1:]):
+            yield seen
+
+
+@cache
+def table(kind: str) -> Mapping[str, Any]:
+    """The table of a kind as it stands in the file."""
+    text = files("selfproof").joinpath("tables", "forms", f"{kind}.yaml").read_text("utf-8")
+    rows: Mapping[str, Any] = yaml.safe_load(text)
+    return rows
 
 
 @cache
 def form(kind: str) -> Form:
     """The form of a kind, from its table."""
-    table: Mapping[str, Any] = yaml.safe_load(
-        files("selfproof").joinpath("tables", "forms", f"{kind}.yaml").read_text("utf-8")
-    )
-    fields: Mapping[str, Mapping[str, Any]] = table["fields"]
-    never = table.get("never")
+    rules = table(kind)
+    fields: Mapping[str, Mapping[str, Any]] = rules["fields"]
+    lines: Mapping[str, Sequence[str]] = rules.get("lines", {})
+    never = rules.get("never")
     return Form(
-        titles=re.compile("|".join(table["titles"])),
+        titles=re.compile("|".join(rules["titles"])),
         never=re.compile("|".join(never)) if never else None,
         fields={name: PARSERS[row["is"]] for name, row in fields.items()},
-        labels={name: tuple(row.get("labels", ())) for name, row in fields.items()},
-        others=tuple(table.get("others", ())),
+        labels={name: tuple(row.get("labels", ())) for name, row in fields.items()}
+        | {name: tuple(labels) for name, labels in lines.items()},
+        shapes={name: re.compile(row["shape"]) for name, row in fields.items() if "shape" in row},
+        others=tuple(rules.get("others", ())),
+        uprights=rules.get("uprights", {}),
         many={name: row["lines"] for name, row in fields.items() if "lines" in row},
-        fewest=table.get("fewest", 2),
-        alone=table.get("alone", 0),
+        fewest=rules.get("fewest", 2),
+        alone=rules.get("alone", 0),
+        slack=rules.get("slack", _TITLE_SLACK),
+        carriers=(*PRINTED, Carrier.TABLE) if rules.get("sheets") else PRINTED,
+        columns={name: tuple(heads) for name, heads in rules.get("columns", {}).items()},
     )

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from selfproof import layout_table
-from selfproof.layout_table import Line
+from selfproof.layout_table import Line, Stack
 from selfproof.model import Page, Word
 
 _GAP = 2.5  # ems of white that part two values of one line
@@ -17,6 +18,7 @@ _REACH = 3.2  # line heights from a label down to a value that stands below it
 _PITCH = 2.2  # line heights between two lines of one value
 _EDGE = 2.5  # ems that the lines of one value may begin apart
 _SHORT = 2  # characters of a label that also occurs inside words
+_LEADING = "^"  # before a pattern: only where a cell begins, and there a short label may run into its value
 _AFTER = ":;,.()[]/、。"  # what may stand before a label in the same run
 _CLOSER = 1.25  # of the step to what stands below: a line further from its value's last line begins something else
 _WIDE = 12  # ems: labels further left belong to another column
@@ -35,22 +37,30 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page's printed lines from top to bottom and the labels in them, in reading order."""
+    """A page's printed lines from top to bottom and the labels in them, in reading order; upright labels apart."""
 
     lines: tuple[Line, ...]
     marks: tuple[Mark, ...]
+    stacks: tuple[Stack, ...] = ()
 
     def inside(self, line: int) -> list[Mark]:
         """The labels of one line from left to right."""
         return [mark for mark in self.marks if mark.line == line]
 
 
-def sheet(page: Page, labels: Mapping[str, Sequence[str]], others: Sequence[str]) -> Sheet:
-    """A page taken apart. labels: patterns by field; others: patterns of labels without a field."""
-    lines = tuple(layout_table.lines(page, layout_table.pieces(page.words)))
+def sheet(page: Page, labels: Mapping[str, Sequence[str]], others: Sequence[str], upright: Sequence[str] = ()) -> Sheet:
+    """A page taken apart. labels: patterns by field; others: patterns of labels without a field.
+
+    upright: labels that may be set from top to bottom beside the rows that they head.
+
+    A pattern that begins with ``^`` stands where a cell begins; its value may follow without white: 住所样例路9号.
+    """
+    stacks, parts = layout_table.uprights(page, layout_table.pieces(page.words), upright)
+    lines = tuple(layout_table.lines(page, parts))
     names = tuple((pattern, field) for field, patterns in labels.items() for pattern in patterns)
     table = names + tuple((pattern, "") for pattern in others)
-    return Sheet(lines, tuple(mark for number, line in enumerate(lines) for mark in _marks(number, line, table)))
+    marks = tuple(mark for number, line in enumerate(lines) for mark in _marks(number, line, table))
+    return Sheet(lines, marks, tuple(stacks))
 
 
 @cache
@@ -60,13 +70,33 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 def _marks(number: int, line: Line, table: Sequence[tuple[str, str]]) -> Iterator[Mark]:
     """The longest labels first; what one covers no other may; one that stands inside a word is none."""
-    hits = [(match.span(), field) for pattern, field in table for match in _compiled(pattern).finditer(line.text)]
+    hits = [
+        (span, field, pattern.startswith(_LEADING))
+        for pattern, field in table
+        for span in _hits(line, _compiled(pattern.removeprefix(_LEADING)))
+    ]
     taken: list[Mark] = []
-    for (start, stop), field in sorted(hits, key=lambda hit: (hit[0][0] - hit[0][1], hit[0], hit[1])):
+    for (start, stop), field, leads in sorted(hits, key=lambda hit: (hit[0][0] - hit[0][1], hit)):
         free = all(stop <= mark.start or start >= mark.stop for mark in taken)
-        if free and _stands(line, start, stop):
+        if free and (_leads(line, start) if leads else _stands(line, start, stop)):
             taken.append(Mark(number, start, stop, field))
     yield from sorted(taken, key=lambda mark: mark.start)
+
+
+def _hits(line: Line, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Where a label stands in a line: not across a wide gap, unless its glyphs are all set that far apart."""
+    place = 0
+    while match := pattern.search(line.text, place):
+        start, stop = match.span()
+        gaps = [line.gap(at) for at in range(start + 1, stop)]
+        torn = gaps and max(gaps) > _GAP and min(gaps) < max(gaps) / 2
+        if not torn:
+            yield start, stop
+        place = start + 1 + gaps.index(max(gaps)) if torn else max(stop, start + 1)
+
+
+def _leads(line: Line, start: int) -> bool:
+    return start == 0 or line.gap(start) > 1
 
 
 def _stands(line: Line, start: int, stop: int) -> bool:
@@ -102,10 +132,32 @@ def values(found: Sheet, mark: Mark, many: int) -> Iterator[tuple[Word, ...]]:
     if start < stop:
         left = line.left(start)
         before = _led_by(found, mark, left) if many > 1 else ()
-        yield before + line.cut(start, stop) + (_going_on(found, mark, left, many - 1) if many > 1 else ())
+        yield before + _downwards(line.cut(start, stop)) + (_going_on(found, mark, left, many - 1) if many > 1 else ())
     elif many > 1:
         yield from _around(found, mark)
     yield from _below(found, mark, many)
+
+
+def _downwards(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Words of one line from left to right; where two stand above each other, its rows were too close to part."""
+    stacked = any(right.box[0] < left.centre[0] for left, right in pairwise(words))
+    return tuple(sorted(words, key=lambda word: word.centre[1])) if stacked else words
+
+
+def beside(found: Sheet, mark: Mark) -> Iterator[tuple[Word, ...]]:
+    """What stands right of a label in its line, if anything does: never what is below it."""
+    start, stop = _beside(found, mark)
+    if start < stop:
+        yield found.lines[mark.line].cut(start, stop)
+
+
+def fused(found: Sheet, mark: Mark, word: Word) -> bool:
+    """Whether a value begins where its label ends, in one run with it and with no sign between."""
+    line = found.lines[mark.line]
+    if mark.stop >= len(line.text) or line.text[mark.stop] in ":;":
+        return False
+    label, value = (line.pieces[line.spots[index][0]].source for index in (mark.stop - 1, mark.stop))
+    return label is value and abs(line.left(mark.stop) - word.box[0]) < line.em / 2
 
 
 def _around(found: Sheet, mark: Mark) -> Iterator[tuple[Word, ...]]:
@@ -189,6 +241,14 @@ def _cell_at(found: Sheet, number: int, left: float) -> tuple[int, int] | None:
     return None
 
 
+def _column_end(found: Sheet, mark: Mark, under: Line, cell: tuple[int, int]) -> int:
+    """Where a cell below a label ends: at the run that begins under the next label, however close it stands."""
+    after = next((item for item in found.inside(mark.line) if item.start >= mark.stop), None)
+    edge = found.lines[mark.line].left(after.start) - under.em / 2 if after else math.inf
+    start, stop = cell
+    return next((place for place in range(start + 1, stop) if under.gap(place) > 0 and under.left(place) > edge), stop)
+
+
 def _below(found: Sheet, mark: Mark, many: int) -> Iterator[tuple[Word, ...]]:
     """The nearest cell under a label that holds no label itself."""
     line = found.lines[mark.line]
@@ -197,7 +257,8 @@ def _below(found: Sheet, mark: Mark, many: int) -> Iterator[tuple[Word, ...]]:
         under = found.lines[number]
         if under.middle - line.middle > _REACH * (line.bottom - line.top):
             return
-        for start, stop in layout_table.cells(under, _GAP):
+        for start, end in layout_table.cells(under, _GAP):
+            stop = _column_end(found, mark, under, (start, end))
             if under.left(start) < right and under.right(stop - 1) > left:
                 labelled = any(item.start < stop and item.stop > start for item in found.inside(number))
                 if not labelled:

@@ -60,6 +60,7 @@ def merchant(flow: Flow) -> Iterator[Sequence[Word]]:
         if match is not None and not line.text[: match.start()].strip():
             yield from _labelled(flow, line, match, printed[index + 1 : index + 2])
     yield from _titled(flow, printed)
+    yield from _before_form(flow, printed)
 
 
 def _labelled(flow: Flow, line: Line, match: re.Match[str], below: Sequence[Line]) -> Iterator[Sequence[Word]]:
@@ -88,6 +89,14 @@ def _titled(flow: Flow, printed: Sequence[Line]) -> Iterator[Sequence[Word]]:
             break
         name.append(line)
     yield [word for line in name for word in flow.cut(line.start, _unregistered(line))]
+
+
+def _before_form(flow: Flow, printed: Sequence[Line]) -> Iterator[Sequence[Word]]:
+    """The name in a title that also says what paper it is."""
+    for line in printed[:1]:
+        tail = words()["form_tail"].search(line.text)
+        if tail is not None and _names(Line(line.text[: tail.start()], 0)):
+            yield flow.cut(line.start, line.start + tail.start())
 
 
 def _unregistered(line: Line) -> int:

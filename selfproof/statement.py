@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -27,6 +27,8 @@ from selfproof.statement_entries import Entry, Table, words
 
 _PRINTED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 _LAST_ROWS = 30  # of a sheet
+_SHORT = 8  # signs of a note that says what a payment is for
+_LIKELY = 0.05  # of a candidate that may be what is printed
 _LABEL_END = re.compile(r"\s*[::]\s*|\s+")
 
 
@@ -165,7 +167,7 @@ def summary(document: Document, dialect: Dialect = BANK) -> Iterator[Derived]:
     yield from _totals("", entries, cited)
     for name, entry in (("first_date", min(entries, key=_by_day)), ("last_date", max(entries, key=_by_day))):
         yield Derived(name, entry.day, entry.time, cited_day(statement, entry))
-    yield from _months(statement, cited)
+    yield from _months(statement, cited, recognised=document.carrier is Carrier.OCR)
     yield from _payers(statement)
 
 
@@ -208,16 +210,36 @@ def _totals(prefix: str, entries: Iterable[Entry], cited: tuple[Word, ...]) -> I
         yield Derived(f"{prefix}{name}", amount, f"{amount}", cited)
 
 
-def _months(statement: Statement, cited: tuple[Word, ...]) -> Iterator[Derived]:
+def _months(statement: Statement, cited: tuple[Word, ...], *, recognised: bool) -> Iterator[Derived]:
     silent = not statement.proof or all(table.card for _, table in statement.parts)
     by_month: dict[str, list[Entry]] = {}
     for entry in sorted(statement.entries, key=_by_day):
         by_month.setdefault(f"{entry.day:%Y-%m}", []).append(entry)
     for month, entries in by_month.items():
         yield from _totals(f"months[{month}].", entries, cited)
-        if not silent:
+        if not silent and not (recognised and any(_hangs_on_a_sign(statement, entry) for entry in entries)):
             amount = sum_of(entry.inflow for entry in entries if _earned(statement, entry))
             yield Derived(f"months[{month}].receipts", amount, f"{amount}", cited)
+
+
+def _hangs_on_a_sign(statement: Statement, entry: Entry) -> bool:
+    """Whether a recognised line is a receipt or not by one sign that may be another: 贷款 for 货款."""
+    told = is_receipt(entry, statement.holder)
+    for sheet, table in statement.parts if entry.inflow else ():
+        here = any(entry is other for other in table.entries)
+        for column in table.columns.at.get("summary", ()) if here else ():
+            for text in _otherwise(sheet.words.get((entry.row, column), ())):
+                if is_receipt(replace(entry, summary=text), statement.holder) != told:
+                    return True
+    return False
+
+
+def _otherwise(cell: Sequence[Word]) -> Iterator[str]:
+    """What short recognised words may say instead, a sign at a time."""
+    for word in cell:
+        for place, options in enumerate(word.alternatives if len(word.text) <= _SHORT else ()):
+            others = (char for char, share in options[1:] if share >= _LIKELY)
+            yield from (word.text[:place] + char + word.text[place + 1 :] for char in others)
 
 
 def sum_of(amounts: Iterable[Decimal]) -> Decimal:

@@ -70,9 +70,21 @@ def lines(pages: Sequence[Page], dialect: Dialect = BANK) -> Iterator[Line]:
 
 
 def _heading(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[tuple[Slot, ...], int] | None:
-    """The columns when a heading begins with the first line, over as many lines as make the most of it."""
+    """The columns when a heading begins with the first line, over as many lines as make the most of it.
+
+    Where the lines below know more columns without the first, that one only stands above their heading.
+    """
     if not any("日" in word.text or "时间" in word.text or "ate" in word.text for line in printed for word in line):
         return None
+    best = _richest(printed, dialect)
+    later = (_richest(printed[start:], dialect) for start in range(1, best[2] if best else 0))
+    if best is None or any(other is not None and other[0] > best[0] for other in later):
+        return None
+    return best[1], best[2]
+
+
+def _richest(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[int, tuple[Slot, ...], int] | None:
+    """(roles known, columns, height) of the heading that begins with the first line."""
     best: tuple[int, tuple[Slot, ...], int] | None = None
     for height in range(1, len(printed) + 1):
         slots = _slots(printed[:height], dialect)
@@ -81,7 +93,7 @@ def _heading(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[tuple
         again = best is not None and statement_columns.translates([word.text for word in printed[height - 1]])
         if columns is not None and (best is None or len(columns.at) > best[0] or again):
             best = len(columns.at), slots, height
-    return (best[1], best[2]) if best else None
+    return best
 
 
 def _slots(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[Slot, ...]:

@@ -21,6 +21,7 @@ _ABSURD = Decimal(10) ** 15  # CNY: no paper states so much; a longer run of fig
 _EMPTY = re.compile(r"[\s*_\-—–/\\.…□＿]*")
 _BROKEN_OFF = re.compile(r"(?:股份(?:有(?:限公?)?)?|有限(?:责(?:任公?)?|公)?|责任公|分公)$")  # begun forms of firms
 _POINTED = re.compile(r"[-+(]?\d+(?:\.\d{3})+\.\d{2}\)?")
+_PERSON = re.compile(r"[\u3400-\u9fff·•]{2,15}|[A-Za-z][A-Za-z .'\-]{1,40}")
 _NUMBER = re.compile(r"[+\-−(]?\d+(?:\.\d+)?\)?")
 _PLACEHOLDER = re.compile(r"[\[【(（].{0,12}(?:填写|请填|待定).{0,12}[\]】)）]|[Xx×]{3,}|_{3,}")
 _DAY = re.compile(r"(?<!\d)(\d{4})\s*[年./\-\s]\s*(\d{1,2})\s*[月./\-\s]\s*(\d{1,2})(?!\d)")
@@ -68,14 +69,28 @@ def name(printed: str) -> str | None:
     return None if whole is None or _BROKEN_OFF.search(fold(whole)) else whole
 
 
+def person(printed: str) -> str | None:
+    """A person's name: two letters or more, and nothing but letters; no firm.
+
+    >>> person("样 立春"), person("样例有限公司"), person("13900000000")
+    ('样立春', None, None)
+    """
+    kept = compact(printed)
+    fits = kept and _PERSON.fullmatch(fold(kept)) and not re.search(r"公司|合作社|服务部|经营部", kept)
+    return kept if fits else None
+
+
 def number(printed: str) -> Decimal | None:
     """A plain number as printed: thousands separators, currency signs and units fall away.
 
-    A comma that recognition took for a point is still a separator where only that makes a number: ``5.903.25``.
+    A comma that recognition took for a point is still a separator where only that makes a number: ``5.903.25``. None
+    for what begins with a separator: its first figures were lost.
 
-    >>> number("￥1,234.50"), number("***"), number("-0.5"), number("(3.00)"), number("5.903.25")
-    (Decimal('1234.50'), None, Decimal('-0.5'), Decimal('-3.00'), Decimal('5903.25'))
+    >>> number("￥1,234.50"), number("***"), number("-0.5"), number("(3.00)"), number("5.903.25"), number(",234.50")
+    (Decimal('1234.50'), None, Decimal('-0.5'), Decimal('-3.00'), Decimal('5903.25'), None)
     """
+    if fold(printed).lstrip(" ¥$-").startswith(","):
+        return None
     squeezed = re.sub(r"[,\s¥￥$元圆]|人民币|CNY|RMB", "", fold(printed)).replace("−", "-").replace("—", "-")
     if _POINTED.fullmatch(squeezed):
         squeezed = squeezed.replace(".", "", squeezed.count(".") - 1)

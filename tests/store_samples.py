@@ -38,7 +38,7 @@ def application(key: str = "A-1", *, uscc: str = "91330100MA00000X1Y", name: str
     return Application(key, applicant, date(2026, 6, 30), "workshop", "塑料制品业", Decimal(100000), (declared,))
 
 
-def fact(name: str, value: Value, *, document: str = "0" * 64, confidence: float = 0.97) -> Fact:
+def fact(name: str, value: Value, *, document: str = "0" * 64, confidence: float = 0.995) -> Fact:
     place = Place(1, (0.1, 0.2, 0.30000000000000004, 0.25)) if document else Place()
     provenance = Provenance(Method.OCR, "vat_invoice", document, place, "v1", confidence)
     return Fact(name, value, str(value), Ledger.SELF, provenance)

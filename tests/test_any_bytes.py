@@ -20,6 +20,9 @@ SAMPLES = [
     "bank_statement/gb18030.csv",
     "bank_statement/export.xlsx",
     "bank_statement/legacy.xls",
+    "wallet_statement/own_copy.csv",
+    "platform_statement/by_order.csv",
+    "platform_statement/ledger.xlsx",
     "contract/sale.docx",
     "contract/sale.pdf",
 ]

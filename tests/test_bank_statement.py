@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -513,6 +514,60 @@ def test_pages_give_rows_by_the_columns_of_their_headings() -> None:
     assert facts["chain_breaks"] == 0
     assert extraction.rows[1][5] == "青禾布行有限 公司样例分部"
     assert next(fact for fact in extraction.facts if fact.field == "last_date").provenance.place.page == 2
+
+
+def _options(char: str) -> tuple[tuple[str, float], ...]:
+    return ((char, 0.6), ("货", 0.3)) if char == "贷" else ((char, 0.9),)
+
+
+def _recognised(lines: Sequence[Sequence[tuple[float, str]]]) -> dict[str, Value]:
+    document = _printed([lines])
+    (page,) = document.pages
+    words = (replace(word, alternatives=tuple(map(_options, word.text))) for word in page.words)
+    seen = replace(document, carrier=Carrier.OCR, pages=(replace(page, words=tuple(words)),))
+    (extraction,) = extract.extract(seen)
+    return _facts(extraction)
+
+
+PHOTOGRAPHED = [
+    [(0.3, "样例商业银行账户对账单")],
+    HEAD,
+    [(0.05, "2026-01-03"), (0.18, "货款"), (0.46, "8,000.00"), (0.6, "18,000.00")],
+    [(0.05, "2026-01-05"), (0.18, "纸箱"), (0.31, "1,250.50"), (0.6, "16,749.50")],
+    [(0.05, "2026-01-07"), (0.18, "消费"), (0.33, "49.50"), (0.6, "16,700.00")],
+]
+
+
+def test_a_heading_in_which_recognition_erred_is_still_known() -> None:
+    erred = [
+        (left, text.replace("借方发生额", "借方发主额").replace("贷方发生额", "贷方发生制")) for left, text in HEAD
+    ]
+    facts = _recognised([PHOTOGRAPHED[0], erred, *PHOTOGRAPHED[2:]])
+    assert _sums(facts) == (3, Decimal("8000.00"), Decimal("1300.00"), date(2026, 1, 3), date(2026, 1, 7))
+
+
+def test_a_comma_that_recognition_took_for_a_point_does_not_lose_the_line() -> None:
+    line = [(0.05, "2026-01-05"), (0.18, "纸箱"), (0.31, "1.250.50"), (0.6, "16,749.50")]
+    assert _recognised([*PHOTOGRAPHED[:3], line, PHOTOGRAPHED[4]])["total_out"] == Decimal("1300.00")
+
+
+def test_receipts_that_hang_on_one_doubtful_sign_are_not_told() -> None:
+    assert _recognised(PHOTOGRAPHED)["months[2026-01].receipts"] == Decimal("8000.00")
+    line = [(left, text.replace("货款", "贷款")) for left, text in PHOTOGRAPHED[2]]
+    facts = _recognised([*PHOTOGRAPHED[:2], line, *PHOTOGRAPHED[3:]])
+    assert facts["total_in"] == Decimal("8000.00")
+    assert "months[2026-01].receipts" not in facts
+
+
+@pytest.mark.parametrize("amount", ["l,2S0.50", "1,260.50"])
+def test_a_picture_with_a_misread_line_gives_no_sums_and_an_exact_carrier_still_does(amount: str) -> None:
+    lines = [*PHOTOGRAPHED[:3], [(0.05, "2026-01-05"), (0.18, "纸箱"), (0.31, amount), (0.6, "16,749.50")]]
+    lines.append(PHOTOGRAPHED[4])
+    facts = _recognised(lines)
+    assert facts["chain_breaks"]
+    assert not {"n_transactions", "total_in", "total_out"} & facts.keys()
+    (exact,) = extract.extract(_printed([lines]))
+    assert "total_in" in _facts(exact)
 
 
 def test_headings_in_two_lines_and_runs_of_several_cells_are_taken_apart() -> None:

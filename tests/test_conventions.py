@@ -75,3 +75,9 @@ def test_every_document_kind_has_title_fields_labels_and_a_fixture(kind: str) ->
     assert hasattr(module, "LABELS")
     assert inspect.isgeneratorfunction(module.locate)
     assert list((ROOT / "fixtures" / kind).glob("*.expected.json"))
+
+
+def test_the_readme_and_the_table_of_kinds_name_every_kind() -> None:
+    told = (ROOT / "README.md").read_text("utf-8").partition("Kinds so far:")[2].partition(";")[0]
+    assert set(told.replace("`", "").replace(",", " ").split()) == set(extract.extractors())
+    assert set(extract.extractors()) <= {key.removeprefix("kinds.") for key in texts.table()}

@@ -37,6 +37,17 @@ def test_a_workshop_is_capped_by_its_power_bills() -> None:
     assert [reason.effect < 0 for reason in capped.reasons if reason.step == "ceiling"] == [True]
 
 
+def test_several_bills_of_one_meter_tell_its_capacity_once() -> None:
+    def bill(name: str, meter: str) -> Paper:
+        kwh, number = fact("utility_bill.annual_kwh", 100_000, name), fact("utility_bill.number", meter, name)
+        return Paper((kwh, number, *signals(name, "pdf_text")))
+
+    papers = [*invoices(4_100_000, 12), statement(4_100_000, 12)]
+    same = run(application(existing=50_000), papers, bill("one", "3301"), bill("two", "3301"))
+    other = run(application(existing=50_000), papers, bill("one", "3301"), bill("two", "3302"))
+    assert (same.trace["ceiling"], other.trace["ceiling"]) == (900_000, 1_800_000)
+
+
 def test_a_truck_owners_instalment_is_debt_service_and_its_trucks_are_the_ceiling() -> None:
     stated = (*STANDING, third("registry.trucks", 1), declared("own_funds", 10_000))
     loan = third("bureau.debt_service_annual", 140_000)

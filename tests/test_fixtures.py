@@ -21,22 +21,13 @@ from PIL import ExifTags, Image
 from python_calamine import CalamineWorkbook
 from stdnum.cn import uscc
 
+from selfproof import extract
 from selfproof.signatures import pdf_signals
 
 ROOT = Path(__file__).parent.parent / "fixtures"
 KEPT = ("fonts", "keys", "__pycache__")  # not made by make.py, or made only with --fonts
 CODE = re.compile(r"9[12]\d{6}DEM\d{5}[0-9X][0-9A-Z]")
-KINDS = (
-    "vat_invoice",
-    "business_license",
-    "contract",
-    "bank_statement",
-    "wallet_statement",
-    "platform_statement",
-    "receipt",
-    "photo",
-    "unknown",
-)
+KINDS = (*extract.extractors(), "unknown")
 
 
 def _files(root: Path) -> dict[str, Path]:
@@ -62,8 +53,8 @@ def test_the_generator_makes_every_committed_file_again_to_the_byte(made: Path) 
     assert [name for name in fresh if fresh[name].read_bytes() != kept[name].read_bytes()] == []
 
 
-def test_all_fixtures_together_stay_below_eight_megabytes() -> None:
-    assert sum(path.stat().st_size for path in _files(ROOT).values()) < 8_000_000
+def test_all_fixtures_together_stay_below_twelve_megabytes() -> None:
+    assert sum(path.stat().st_size for path in _files(ROOT).values()) < 12_000_000
 
 
 @pytest.mark.parametrize("name", _of(".pdf"))
@@ -99,14 +90,14 @@ def test_a_workbook_has_a_sheet_with_rows(name: str) -> None:
 @pytest.mark.parametrize("name", _of(".csv"))
 def test_a_csv_is_gb18030_and_not_utf8(name: str) -> None:
     data = (ROOT / name).read_bytes()
-    assert re.search("交易(日期|时间)|结算时间", data.decode("gb18030"))
+    assert re.search("交易(日期|时间)|结算时间|金额|实发工资", data.decode("gb18030"))
     with pytest.raises(UnicodeDecodeError):
         data.decode("utf-8")
 
 
 @pytest.mark.parametrize("name", _of(".docx"))
 def test_a_word_file_opens_with_its_title(name: str) -> None:
-    assert docx.Document(str(ROOT / name)).paragraphs[0].text == "产品购销合同"
+    assert docx.Document(str(ROOT / name)).paragraphs[0].text.endswith("合同")
 
 
 @pytest.mark.parametrize("name", _of(".jpg"))

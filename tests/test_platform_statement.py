@@ -76,6 +76,12 @@ def test_a_sort_of_amount_without_a_column_is_not_told() -> None:
     assert "refunds" not in _facts(LAYOUTS["the store in a column"][0])
 
 
+def test_a_sheet_that_only_sums_up_another_counts_once() -> None:
+    days = "结算时间,订单实付金额,技术服务费,实际结算金额\n2026-03-31,700.00,35.00,665.00\n"
+    facts = _facts(_HEAD + "\n".join(_ROWS) + "\n" + days)
+    assert (facts["n_transactions"], facts["gross"], facts["net"]) == (7, Decimal("700.00"), Decimal("665.00"))
+
+
 def test_several_stores_in_one_file_are_no_single_store() -> None:
     text = LAYOUTS["the store in a column"][0].replace("2026/3/2,样例粥铺", "2026/3/2,样例面馆")
     assert "store" not in _facts(text)

@@ -19,7 +19,7 @@ from selfproof import imaging, intake, ocr, posture, read, seals
 from selfproof.errors import IntakeError, ReadError
 from selfproof.exif import exif
 from selfproof.imaging import Image as Pixels
-from selfproof.model import Carrier, Document
+from selfproof.model import Carrier, Document, Word, box_quad
 from tests import read_samples as samples
 
 CODE = "01,31,,26000000000000000001,4813.80,20260315,,ABCD"
@@ -314,3 +314,14 @@ def test_no_bytes_crash_the_reading(ending: str, seed: int) -> None:
     except IntakeError:
         return
     assert document.id == intake.take(data, "again").id
+
+
+def test_a_second_look_that_a_regions_edge_cuts_adds_no_signs_of_the_neighbour() -> None:
+    def word(text: str, left: float, right: float, confidence: float) -> Word:
+        signs = tuple(((char, confidence),) for char in text)
+        return Word(text, box_quad((left, 0.5, right, 0.53)), confidence, signs)
+
+    label, number = word("识别号:", 0.1, 0.2, 0.85), word("91330000", 0.2, 0.4, 0.99)
+    cut = word("识别号:91", 0.1, 0.25, 0.98)
+    chosen = seals._chosen([label, number], [cut], [label])
+    assert sorted(each.text for each in chosen) == ["91330000", "识别号:"]

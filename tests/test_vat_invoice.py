@@ -205,6 +205,14 @@ def test_a_recognised_name_that_runs_into_the_specification_is_parted_from_it() 
     assert (fields["items[0].name"], fields["items[0].spec"]) == ("*塑料制品*注塑周转箱食品级", "M8×30")
 
 
+def test_the_end_of_a_foot_that_is_not_level_is_no_remark() -> None:
+    body = [word for word in paper() if word.box[1] < 0.89]
+    sloped = [at(0.52, 0.885, "开票人：某丙丁"), at(0.06, 0.915, "收款人：某甲"), at(0.32, 0.91, "复核：某乙")]
+    remark = [*upright(0.58, 0.75, "备注", 0.06), at(0.62, 0.76, "合同号 7")]
+    assert read(document([*body, *remark, *sloped]))["remarks"] == "合同号 7"
+    assert "remarks" not in read(document([*body, *remark[:2], *sloped]))
+
+
 def test_a_private_buyer_has_no_tax_id() -> None:
     fields = read(document(digital(buyer=("个人", ""))))
     assert fields["buyer_name"] == "个人"

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
+from selfproof import confidence
 from selfproof.access import blanks
 from selfproof.access.blanks import Blank
 from selfproof.access.facts import NEW_UPLOAD, RELEASE, REVIEW
@@ -184,7 +185,7 @@ def doubt(fact: Fact, complaints: Mapping[str, object]) -> Doubt:
         return Doubt.MENDED if fact.provenance.origin.startswith("declaration") else Doubt.SAID
     if fact.provenance.repaired:
         return Doubt.MENDED
-    return Doubt.FAINT if fact.provenance.confidence < table()["doubtful_below"] else Doubt.FINE
+    return Doubt.FAINT if fact.provenance.confidence < confidence.straight_through() else Doubt.FINE
 
 
 def deeds(said: Iterable[Fact], uploads: Iterable[Upload], names: Mapping[str, str]) -> tuple[Deed, ...]:

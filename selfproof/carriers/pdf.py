@@ -1,7 +1,8 @@
 """PDF: the text layer where there is one worth reading, else the rendered page through OCR.
 
 The print decides. Text that leaves no trace in the rendered page, or is drawn invisibly, is no word: where the page
-does not show it either, it becomes the signal ``hidden_text``. Print that the layer does not tell (a scan, letters
+does not show it either, it becomes the signal ``hidden_text``. Text painted over other text is neither of the two, and
+becomes the signal ``overprinted_text``. Print that the layer does not tell (a scan, letters
 drawn as outlines, a filled form field) is recognised and added.
 """
 
@@ -43,6 +44,7 @@ class Sheet:
     page: Page
     hidden: tuple[str, ...] = ()
     slanted: tuple[str, ...] = ()
+    overprinted: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     recognised: int = 0
 
@@ -79,6 +81,7 @@ def _signals(sheets: Sequence[Sheet]) -> dict[str, str]:
         "qr": [code for sheet in sheets for code in sheet.codes],
         "hidden_text": [text for sheet in sheets for text in sheet.hidden],
         "slanted_text": [text for sheet in sheets for text in sheet.slanted],
+        "overprinted_text": [text for sheet in sheets for text in sheet.overprinted],
     }
     return {name: "\n".join(dict.fromkeys(texts))[:_MOST_HIDDEN] for name, texts in found.items() if texts}
 
@@ -116,7 +119,8 @@ def _sheet(pdf: Any, number: int, document: str) -> Sheet:  # noqa: ANN401  pypd
     words = (*told, *added)
     transform = posture.backwards(upright.turning(turns, round(width), round(height))[0]) if turns else None
     page = Page(number, frame.width, frame.height, words, transform)
-    return Sheet(page, _unshown(hidden, words), tuple(pdf_text.slanted(glyphs)), codes, len(added))
+    over = tuple(pdf_text.overprinted(glyphs, frame))
+    return Sheet(page, _unshown(hidden, words), tuple(pdf_text.slanted(glyphs)), over, codes, len(added))
 
 
 def _scan(image: Image, number: int, document: str, found: tuple[list[str], tuple[str, ...]]) -> Sheet:
@@ -124,7 +128,7 @@ def _scan(image: Image, number: int, document: str, found: tuple[list[str], tupl
     hidden, codes = found
     stance = posture.judged(image, of=document)
     page = posture.page(posture.applied(image, stance), number, stance, document)
-    return Sheet(page, _unshown(hidden, page.words), (), codes, len(page.words))
+    return Sheet(page, _unshown(hidden, page.words), codes=codes, recognised=len(page.words))
 
 
 def _told(glyphs: Sequence[Glyph], frame: Frame, image: Image) -> tuple[list[Word], list[str]]:

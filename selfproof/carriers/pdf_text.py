@@ -169,10 +169,35 @@ def upright_turns(found: Sequence[Glyph]) -> int:
 
 
 def words(found: Sequence[Glyph], frame: Frame, rules: Sequence[Box] = ()) -> list[Word]:
-    """Words of the level text. rules: vertical lines, 0..1, at which words end."""
+    """Words of the level text. rules: vertical lines, 0..1, at which words end.
+
+    A run with a glyph in the place of another one is left out: joined, both would be a number that nobody printed.
+    """
     level = [glyph for glyph in found if abs(glyph.angle) <= _STRAIGHT]
-    runs = list(_runs(level, frame, rules))
+    over = _painted_over(level)
+    runs = [run for run in _runs(level, frame, rules) if not any((one.char, one.box) in over for one in run)]
     return [word for run in _merged(runs, frame, rules) if (word := _word(run, frame)).text]
+
+
+def overprinted(found: Sequence[Glyph], frame: Frame) -> list[str]:
+    """The level runs, in stream order, that are painted over each other."""
+    level = [glyph for glyph in found if abs(glyph.angle) <= _STRAIGHT and not glyph.invisible]
+    over = _painted_over(level)
+    runs = _runs(level, frame, ()) if over else ()
+    return [_word(run, frame).text for run in runs if any((one.char, one.box) in over for one in run)]
+
+
+def _painted_over(level: Sequence[Glyph]) -> set[tuple[str, Box]]:
+    """Letters and figures that stand where another one of their size does, drawn by another object."""
+    ordered = sorted((glyph for glyph in level if glyph.char.isalnum()), key=lambda glyph: glyph.box[0])
+    over: set[tuple[str, Box]] = set()
+    for place, glyph in enumerate(ordered):
+        for other in ordered[place + 1 :]:
+            if other.box[0] - glyph.box[0] > _TWIN * (glyph.box[2] - glyph.box[0]):
+                break
+            if glyph.drawn != other.drawn and glyph.char != other.char and _same_place(glyph.box, other.box):
+                over |= {(glyph.char, glyph.box), (other.char, other.box)}
+    return over
 
 
 def slanted(found: Sequence[Glyph]) -> list[str]:

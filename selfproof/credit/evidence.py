@@ -50,6 +50,9 @@ from selfproof.credit.policy import Peer, Policy, Source, Trade
 from selfproof.credit.turnover import DECLARED, ORDERS, Feed, Kind, Reading, Shown
 from selfproof.model import Application, Fact, Finding, Ledger, Outcome
 
+_SUBJECT = {"lease": "address", "utility_bill": "number", "social_insurance": "employer"}
+"""The field that tells what a paper on capacity speaks of: a place, a meter, a firm."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -209,12 +212,12 @@ def _ceiling(evidence: Evidence) -> float | None:
     ceilings = []
     for name, unit in evidence.trade.ceilings.items():
         kind, _, field = name.partition(".")
-        units = [
-            number(paper.fields.get(field)) or 0.0
-            for paper in evidence.papers
-            if paper.kind == kind and book.levels[paper.document] >= SEEN
-        ]
-        total = sum(units) + (evidence.stated.confirmed(name) or 0.0)
+        units: dict[str, float] = {}  # several papers on one thing tell it once
+        for paper in evidence.papers:
+            if paper.kind == kind and book.levels[paper.document] >= SEEN:
+                thing = paper.text(_SUBJECT.get(kind, "")).strip()
+                units[thing] = max(units.get(thing, 0.0), number(paper.fields.get(field)) or 0.0)
+        total = sum(units.values()) + (evidence.stated.confirmed(name) or 0.0)
         if total > 0 and unit in book.industry.capacity:
             ceilings.append(total * book.industry.capacity[unit])
     return min(ceilings, default=None)

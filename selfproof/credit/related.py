@@ -10,6 +10,8 @@ from selfproof.credit.papers import Paper, Stated
 from selfproof.model import Applicant, Application, Fact, Ledger
 from selfproof.names import applicants_side, same_firm
 
+_BUYERS = ("customer", "consignee")  # of settlement sheets and delivery notes
+_SELLERS = ("supplier", "shipper", "carrier")
 _PAYER = re.compile(r"counterparties\[(.+)\]\.total_in")
 
 
@@ -37,6 +39,14 @@ def side(paper: Paper, mine: Circle) -> str:
     """``seller`` or ``buyer`` when that party is the applicant, else ""; a paper that names no seller is a sale."""
     partied = "seller_name" in paper.fields or "seller_tax_id" in paper.fields
     return applicants_side(paper.text, mine.applicant) if partied else "seller"
+
+
+def sells(paper: Paper, mine: Circle) -> bool:
+    """Whether the applicant may be who delivers by this list: it is not the buyer, and no other is who delivers."""
+    if any(mine.holds(paper.text(name)) for name in _BUYERS):
+        return False
+    named = [paper.text(name) for name in _SELLERS if paper.text(name)]
+    return not named or any(mine.holds(name) for name in named)
 
 
 def to_itself(paper: Paper, payer: str, mine: Circle) -> bool:

@@ -130,6 +130,8 @@ def _overlap(one: Entry, two: Entry) -> bool:
 
 
 def _entries(paper: Paper, book: Book) -> Iterator[Entry]:
+    if not related.sells(paper, book.circle):
+        return
     for kind, source in book.policy.kinds.items():
         if paper.kind in source.dated:
             yield from _dated(paper, kind, source.dated[paper.kind], book)

@@ -1,0 +1,266 @@
+"""Lists: lines under headings, with a head above and a sum below them, on pages and in sheets.
+
+A kind's table (``tables/forms/<kind>.yaml``) names its columns by their headings beside the labels of its head. On a
+page a cell belongs to the heading it stands under; in a sheet to that of its column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from selfproof import layout, layout_table
+from selfproof.carriers.table import column_letters
+from selfproof.layout_table import Column, Line
+from selfproof.model import Carrier, Document, Page, Word, box_quad
+
+_GAP = 0.3  # ems of white between two runs that part two cells; what was one cell meets again in its column
+_LONGEST = 24  # characters of a heading
+_FAR = 4.0  # line pitches: what stands further below is no line of the list
+_NEAR = 1.7  # heights of a line within which a text goes on
+_CELL = 0.9  # of its column's width, that a sheet's cell spans
+_NOWHERE = box_quad((0.0, 0.0, 0.0, 0.0))  # of cells beyond the shown part of a sheet
+_FIGURED = re.compile(r"\d{2}|^\d|:.")  # what no heading says
+_COUNTER = re.compile(r"(?:序号?|项次|行号|项号|(?i:no)\.?|#)")
+_COUNT = re.compile(r"\d{1,3}(?=$|[^\d.,/-])")
+
+_COUNTS = "#"  # the column that numbers the lines
+
+Heads = Mapping[str, Sequence[str]]
+Entry = Mapping[str, tuple[Word, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell with its span: of the page's width, or in columns of a sheet."""
+
+    left: float
+    right: float
+    words: tuple[Word, ...]
+
+    @property
+    def text(self) -> str:
+        """Its print without white space."""
+        return layout.squash(layout.join(self.words))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A printed line. leaf: number of its page or sheet; middle, height: on the page, or in rows of the sheet."""
+
+    cells: tuple[Cell, ...]
+    leaf: int
+    middle: float
+    height: float
+
+    @property
+    def words(self) -> Iterator[Word]:
+        """All its words."""
+        return (word for cell in self.cells for word in cell.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which lists are meant. heads: patterns of headings by column; needs: columns that a heading must have.
+
+    figures: columns of which a line fills at least one with a figure.
+    """
+
+    heads: Heads
+    needs: tuple[str, ...]
+    figures: tuple[str, ...]
+
+    def headed(self, columns: Sequence[Column]) -> bool:
+        """Whether the columns are those of such a list."""
+        return {column.name for column in columns} >= set(self.needs)
+
+    def figured(self, cells: Entry) -> bool:
+        """Whether a line has a figure where it should."""
+        return any(re.search(r"\d", layout.join(cells.get(name, ()))) for name in self.figures)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A list. heads: words of the headings by column; entries: its lines; sums: the last line, of sums; rows: all."""
+
+    heads: Entry
+    entries: tuple[Entry, ...]
+    sums: Entry
+    rows: tuple[Row, ...]
+
+
+@cache
+def _words(name: str) -> re.Pattern[str]:
+    table = yaml.safe_load(files("selfproof").joinpath("tables", "list_words.yaml").read_text("utf-8"))
+    return re.compile(table[name])
+
+
+def tables(document: Document, asked: Asked) -> list[Table]:
+    """The lists of a document; one that goes on over pages is one."""
+    rows = list(_rows(document))
+    found: list[Table] = []
+    index = 0
+    while index < len(rows):
+        columns, height = _head(rows, index, asked.heads)
+        if asked.headed(columns):
+            found.append(_table(rows, (index, index + height), columns, asked))
+            index += len(found[-1].rows)
+        else:
+            index += 1
+    return [table for table in found if table.entries]
+
+
+def _rows(document: Document) -> Iterator[Row]:
+    if document.carrier is Carrier.TABLE:
+        known = {word.path: word for word in document.words}
+        for leaf, sheet in enumerate(document.tables):
+            for number, cells in enumerate(sheet.rows):
+                paths = (f"{sheet.name}!{column_letters(column)}{number + 1}" for column in range(len(cells)))
+                placed = [
+                    Cell(column, column + _CELL, (known.get(path) or Word(text, _NOWHERE, path=path),))
+                    for column, (text, path) in enumerate(zip(cells, paths, strict=True))
+                    if text
+                ]
+                yield Row(tuple(placed), leaf, float(number), 1.0)
+        return
+    for page in document.pages:
+        yield from _printed(page)
+
+
+def _printed(page: Page) -> Iterator[Row]:
+    for line in layout_table.lines(page, layout_table.pieces(page.words)):
+        cells = tuple(Cell(line.left(start), line.right(stop - 1), line.cut(start, stop)) for start, stop in _cut(line))
+        yield Row(cells, page.number, line.middle, line.bottom - line.top)
+
+
+def _cut(line: Line) -> Iterator[tuple[int, int]]:
+    """A printed line in runs: white inside a run sets glyphs of one cell apart (姓  名)."""
+    start = 0
+    for index in range(1, len(line.text) + 1):
+        if index < len(line.text):
+            before, after = (line.pieces[line.spots[place][0]] for place in (index - 1, index))
+            if before.source is after.source or line.gap(index) <= _GAP:
+                continue
+        yield start, index
+        start = index
+
+
+def _head(rows: Sequence[Row], index: int, heads: Heads) -> tuple[list[Column], int]:
+    """The columns of a heading that begins at this row and the rows it takes: parts may stand below a common one."""
+    upper = _columns(rows[index], heads)
+    lower = _columns(rows[index + 1], heads) if index + 1 < len(rows) else []
+    if not any(column.name for column in lower) or not any(column.name for column in upper):
+        return upper, 1
+    named = [column for column in upper if column.name]
+    parts = [part for part in lower if all(part.distance(column.left, column.right) > 0 for column in named)]
+    rest = [column for column in upper if column.name or all(column.distance(p.left, p.right) > 0 for p in parts)]
+    return sorted([*rest, *parts], key=lambda column: column.left), 2
+
+
+def _columns(row: Row, heads: Heads) -> list[Column]:
+    """The headings of a row; "" for those that nobody asks for. Nothing where figures stand: that is no heading."""
+    if len(row.cells) < 2 or any(_FIGURED.search(cell.text) or len(cell.text) > _LONGEST for cell in row.cells):  # noqa: PLR2004  one cell heads no table
+        return []
+    return [column for cell in row.cells for column in _headings(cell, heads)]
+
+
+def _headings(cell: Cell, heads: Heads) -> list[Column]:
+    text, taken = cell.text, list[tuple[int, int, str]]()
+    tried = [
+        (match.span(), name) for name, shapes in heads.items() for shape in shapes for match in re.finditer(shape, text)
+    ]
+    for (start, stop), name in sorted(tried, key=lambda hit: hit[0][0] - hit[0][1]):
+        if all(stop <= begun or start >= ended for begun, ended, _ in taken):
+            taken.append((start, stop, name))
+    if not taken and _COUNTER.fullmatch(text):
+        return [Column(_COUNTS, cell.left, cell.right)]
+    if len(taken) < 2:  # noqa: PLR2004  one heading has the whole cell
+        return [Column(taken[0][2] if taken else "", cell.left, cell.right)]
+    step = (cell.right - cell.left) / len(text)
+    return [Column(name, cell.left + step * start, cell.left + step * stop) for start, stop, name in sorted(taken)]
+
+
+def _table(rows: Sequence[Row], head: tuple[int, int], columns: Sequence[Column], asked: Asked) -> Table:
+    begin, body = head
+    entries: list[tuple[Row, dict[str, tuple[Word, ...]]]] = []
+    orphans: list[tuple[Row, dict[str, tuple[Word, ...]]]] = []
+    sums: Entry = {}
+    end = body
+    while end < len(rows) and not (entries and _apart(entries[-1][0], rows[end])):
+        row, cells, said = rows[end], _assigned(rows[end], columns), _said(rows[end])
+        if said == "sums":
+            sums = cells
+            break
+        if said == "ends" and not asked.figured(cells):
+            break
+        if not said and not asked.headed(_columns(row, asked.heads)):
+            (entries if asked.figured(cells) else orphans).append((row, cells))
+        end += 1
+    _adopt(entries, orphans)
+    heads = dict[str, tuple[Word, ...]]()
+    for row in rows[begin:body]:
+        heads = {**heads, **_assigned(row, columns)}
+    return Table(heads, tuple(cells for _, cells in entries), sums, tuple(rows[begin:end]))
+
+
+def _apart(last: Row, row: Row) -> bool:
+    return last.leaf == row.leaf and row.middle - last.middle > _FAR * max(last.height, row.height)
+
+
+def _said(row: Row) -> str:
+    """Whether the first words of a row say that it is a sum, or no line of the list."""
+    first = [cell.text for cell in row.cells[:2]]
+    for name in ("parts", "sums", "ends"):
+        if any(_words(name).match(text) for text in first):
+            return name
+    return ""
+
+
+def _assigned(row: Row, columns: Sequence[Column]) -> dict[str, tuple[Word, ...]]:
+    """The words of a row by column: the heading that a cell shares most with, else the nearest."""
+    found: dict[str, tuple[Word, ...]] = {}
+    numbered = any(column.name == _COUNTS for column in columns)
+    for index, cell in enumerate(row.cells):
+        words = _uncounted(cell, columns) if numbered and not index else cell.words
+        others = [column for column in columns if column.name != _COUNTS] if words else []
+        name = min(others, key=lambda column: _away(cell, column)).name if others else ""
+        if name:
+            found[name] = (*found.get(name, ()), *words)
+    return found
+
+
+def _uncounted(cell: Cell, columns: Sequence[Column]) -> tuple[Word, ...]:
+    """The first cell of a numbered line without its number, which recognition may run into what follows."""
+    count = _COUNT.match(cell.text)
+    after = next((column.left for column in columns if column.name != _COUNTS), cell.left)
+    if count is None or cell.left > after:
+        return cell.words
+    first, rest = cell.words[0], cell.words[1:]
+    begun = first.text[: len(first.text) - len(first.text.lstrip())] + count[0]
+    return tuple(word for word in (first.slice(len(begun), len(first.text)), *rest) if word.text.strip())
+
+
+def _away(cell: Cell, column: Column) -> tuple[float, float]:
+    shared = min(cell.right, column.right) - max(cell.left, column.left)
+    middle = abs((cell.left + cell.right) - (column.left + column.right))
+    return (-shared if shared > 0 else column.distance(cell.left, cell.right)), middle
+
+
+def _adopt(entries: Sequence[tuple[Row, dict[str, tuple[Word, ...]]]], orphans: Sequence[tuple[Row, Entry]]) -> None:
+    """A line without figures goes on with the nearest line that has them, before it or behind it."""
+    for row, cells in orphans:
+        near = [item for item in entries if item[0].leaf == row.leaf and _close(item[0], row)]
+        home = min(near, key=lambda item: abs(item[0].middle - row.middle), default=None)
+        for name, words in cells.items() if home else ():
+            kept = home[1].get(name, ()) if home else ()
+            if home:
+                home[1][name] = (*words, *kept) if row.middle < home[0].middle else (*kept, *words)
+
+
+def _close(entry: Row, row: Row) -> bool:
+    return abs(entry.middle - row.middle) < _NEAR * max(entry.height, row.height)

@@ -1,0 +1,162 @@
+"""A kind that is a list with a head: how it is told from others, and what its head and its lines give."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from extractors import _form, _list
+from extractors._form import Form, Parser
+from extractors._list import Table
+from selfproof import layout, values
+from selfproof.model import Document, Located, Word
+
+_TITLED, _TOLD = 0.7, 0.62  # what a title over a list, and headings that no other list has, are worth
+_EACH, _MOST = 0.05, 0.97
+_MOST_LINES = 200  # of which each becomes facts
+_FIGURES = tuple(_form.PARSERS[name] for name in ("money", "number", "count", "quantity"))
+
+_FIRM = (
+    r"(?P<value>[\u4e00-\u9fff()A-Za-z]{2,40}?(?:公司|厂|店|部|中心|合作社|商行|车队))(?![\u4e00-\u9fff]*(?:公司|有限))"
+)
+_TIME = r"(?P<value>20\d\d[年./-][\d年月日./至到~—–份第一二三四季度-]{0,28})"
+_OF_TITLES = {
+    "period": re.compile(_TIME),
+    "employer": re.compile(_FIRM),
+    "shipper": re.compile(_FIRM),
+}  # what stands in a title's line or below it
+
+Spot = tuple[str, Sequence[Word]] | tuple[str, int, Sequence[Word]]
+Found = Mapping[str, Located]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list's form. columns: parser by column; heads: patterns by column; needs: columns without which it is none.
+
+    telling: columns that tell the kind where no title does. total: the field of the sum; of: the column it adds up.
+    kept: whether each line becomes facts. loose: whether the head alone, as a form, is enough.
+    """
+
+    form: Form
+    columns: Mapping[str, Parser]
+    heads: Mapping[str, tuple[str, ...]]
+    needs: tuple[str, ...]
+    telling: tuple[str, ...]
+    total: str
+    of: str
+    kept: bool
+    loose: bool
+
+    @property
+    def fields(self) -> dict[str, Parser]:
+        """All that it gives: head and lines."""
+        lines = {f"items.{name}": parser for name, parser in self.columns.items()} if self.kept else {}
+        return {**self.form.fields, **lines}
+
+    def tables(self, document: Document) -> list[Table]:
+        """Its lists."""
+        if document.carrier not in self.form.carriers:
+            return []
+        figures = tuple(name for name, parser in self.columns.items() if parser in _FIGURES)
+        return _list.tables(document, _list.Asked(self.heads, self.needs, figures))
+
+    def identify(self, document: Document) -> float:
+        """By its title over a list, by headings that only it has, or as a form."""
+        if document.carrier not in self.form.carriers or self.form.denied(document):
+            return 0.0
+        alone = self.form.identify(document) if self.loose else 0.0
+        listed = self.tables(document)
+        if not listed:
+            return alone
+        shown = len({name for table in listed for name in table.heads})
+        if self.form.titled(document):
+            return max(alone, min(_MOST, _TITLED + _EACH * (shown - len(self.needs))))
+        told = self.telling and any(set(self.telling) <= set(table.heads) for table in listed)
+        return max(alone, _TOLD if told else 0.0)
+
+    def locate(self, document: Document) -> Iterator[Spot]:
+        """The head around the list, the sum below it, then its lines."""
+        listed = self.tables(document)
+        head = _without(document, listed)
+        yield from self.form.locate(head)
+        for name, shape in _OF_TITLES.items():
+            if name in self.form.fields:
+                yield from ((name, words) for words in self.form.beside_title(head, shape))
+        for table in reversed(listed):
+            if self.of in table.sums and self.total in self.form.fields:
+                yield self.total, table.sums[self.of]
+        lines = [entry for table in listed for entry in table.entries]
+        for number, entry in enumerate(lines[:_MOST_LINES] if self.kept else ()):
+            yield from ((name, number, words) for name, words in entry.items())
+
+    def printed(self, document: Document, name: str) -> bool:
+        """Whether a field is printed so that it can be read."""
+        spots = (spot[-1] for spot in self.locate(document) if spot[0] == name)
+        return any(self.fields[name](layout.join(words)) is not None for words in spots)
+
+    def column(self, document: Document, name: str) -> list[tuple[Word, ...]]:
+        """What stands in a column, line by line."""
+        return [entry.get(name, ()) for table in self.tables(document) for entry in table.entries]
+
+    def added(self, document: Document, name: str) -> Decimal | None:
+        """The sum of a column; None when a line's figure cannot be read or there is none."""
+        printed = [layout.join(words) for words in self.column(document, name) if words]
+        amounts = [amount for text in printed if (amount := values.money(text)) is not None]
+        return sum(amounts, Decimal()) if amounts and len(amounts) == len(printed) else None
+
+
+def _without(document: Document, listed: Sequence[Table]) -> Document:
+    """The document without its lists: their headings and cells are no labels of the head."""
+    spans = [(row.leaf, row.middle) for table in listed for row in table.rows]
+    sheets = {word.path for table in listed for row in table.rows for word in row.words if "!" in word.path}
+    if sheets:
+        return _kept(document, lambda word: word.path not in sheets)
+    return _kept(document, lambda word: not _inside(word, spans))
+
+
+def _inside(word: Word, spans: Sequence[tuple[int, float]]) -> bool:
+    return any(word.page == page and abs(word.centre[1] - middle) < word.height / 2 for page, middle in spans)
+
+
+def _kept(document: Document, wanted: Callable[[Word], bool]) -> Document:
+    pages = (replace(page, words=tuple(word for word in page.words if wanted(word))) for page in document.pages)
+    return replace(document, pages=tuple(pages))
+
+
+def sum_of_lines(total: str, amount: str) -> Callable[[Found], Found]:
+    """A total that is printed nowhere is the sum of the lines, if each has an amount."""
+
+    def mend(found: Found) -> Found:
+        if total in found and found[total].value is not None:
+            return {}
+        lines = {name.partition(".")[0] for name in found if name.startswith("items[")}
+        parts = [found.get(f"{line}.{amount}") for line in sorted(lines)]
+        known = [part for part in parts if part is not None and isinstance(part.value, Decimal)]
+        if not known or len(known) != len(parts) or len(lines) == _MOST_LINES:
+            return {}
+        value = sum((part.value for part in known if isinstance(part.value, Decimal)), Decimal())
+        text = "+".join(part.text for part in known)
+        return {total: Located(total, known[-1].words, text, value, "sum_of_lines")}
+
+    return mend
+
+
+def listing(kind: str) -> Listing:
+    """The list of a kind, from its table."""
+    table = _form.table(kind)
+    columns: Mapping[str, Mapping[str, str]] = table["list"]["columns"]
+    rules = table["list"]
+    return Listing(
+        form=_form.form(kind),
+        columns={name: _form.PARSERS[row["is"]] for name, row in columns.items()},
+        heads={name: tuple(row["heads"]) for name, row in columns.items()},
+        needs=tuple(rules["needs"]),
+        telling=tuple(rules.get("telling", ())),
+        total=rules.get("total", ""),
+        of=rules.get("of", ""),
+        kept=rules.get("kept", True),
+        loose=rules.get("loose", False),
+    )

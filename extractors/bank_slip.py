@@ -1,0 +1,52 @@
+"""Bank slip (银行回单): one payment, who paid whom how much, when and what for.
+
+支付结算办法 (银发〔1997〕393号) says what a settlement slip states; every bank words it in its own way. The parties
+stand in labels of their own (付款人户名) or as headings beside or above rows of 户名, 账号, 开户行. The amount in
+words decides between readings of the figures, and stands for figures that cannot be read. A list of payments is a
+statement.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from extractors import _form_cells as cells
+from extractors import _form_parties as parties
+from extractors._form import form
+from selfproof import repair, values
+from selfproof.model import Document, Word
+
+_HEADINGS = ("_payer", "_payee")
+_PARTS = {"_name": "", "_account": "_account", "_bank": "_bank"}
+
+
+def _account(printed: str) -> str | None:
+    """An account's signs as printed, stars of a masked one too.
+
+    >>> _account("6999 9900 0000 1101"), _account("6999****1101"), _account("人民币")
+    ('6999990000001101', '6999****1101', None)
+    """
+    kept = (values.code(printed) or "").replace("-", "")
+    return kept if re.fullmatch(r"[\d*A-Z]{4,34}", kept) and re.search(r"\d{3}", kept) else None
+
+
+_FORM = form("bank_slip")
+FIELDS = {**_FORM.fields, "payer_account": _account, "payee_account": _account}
+LABELS = _FORM.labels
+CONSTRAINTS = (repair.words_equal_figures("total_in_words", "amount"),)
+identify = _FORM.identify
+
+
+def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
+    """Labels that name their party, then rows under headings, then a party right beside its heading; words last."""
+    found = list(_FORM.locate(document))
+    yield from (spot for spot in found if not spot[0].startswith("_"))
+    for sheet in _FORM.sheets(document):
+        heads = parties.headings(sheet, _HEADINGS, _FORM.uprights)
+        yield from parties.spots(sheet, _PARTS, heads, _FORM.many)
+        for mark in sheet.marks:
+            if mark.field in _HEADINGS:
+                yield from ((mark.field.removeprefix("_"), words) for words in cells.beside(sheet, mark))
+    instead = {"total_in_words": "amount", "_summary": "purpose"}
+    yield from ((instead[name], words) for name, words in found if name in instead)

@@ -1,0 +1,130 @@
+"""Repairs of single kinds of value: numbers with a seal's figures, days, rates, items that must add up.
+
+As in `selfproof.repair`: only recognised words, only among the recogniser's candidates, only what is clearly the one.
+A recognised value that is certainly not what is printed becomes null.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from stdnum.cn import ric
+
+from selfproof.model import Located
+from selfproof.repair import Constraint, Found, Parser, amounts, likeliest, mended
+
+_CODE = 18  # signs of a social-credit code
+_SURE = 0.8  # of a code whose check digit is wrong: less, and it is the reading that is wrong
+_NUMBER = 20  # figures of a fully digital invoice's number: year 2, province 2, channel 1, sequence 15
+_AMOUNT = re.compile(r"items\[\d+\]\.amount")
+_CENT = Decimal("0.01")
+
+
+def unglued(field: str, valid: Callable[[str], bool]) -> Constraint:
+    """A code with figures of a seal before or behind it is cut to its 18 signs; null where not just one end is one.
+
+    An identity number with two figures behind it is the tax id of a person in business, and stays.
+    """
+
+    def mend(found: Found) -> Found:
+        located = found.get(field)
+        code = located.value if located is not None and recognised(located) else None
+        if located is None or not isinstance(code, str) or len(code) <= _CODE:
+            return {}
+        ends = {end for end in (code[:_CODE], code[-_CODE:]) if valid(end)}
+        if len(ends) == 1:
+            return mended(located, ends.pop(), "check_digits")
+        return {} if ric.is_valid(code[:_CODE]) and not ends else {field: replace(located, value=None)}
+
+    return mend
+
+
+def credible(field: str, valid: Callable[[str], bool]) -> Constraint:
+    """A recognised code of 18 signs with a wrong check digit, not surely read, is null: the reading is wrong."""
+
+    def mend(found: Found) -> Found:
+        located = found.get(field)
+        if located is None or not recognised(located) or len(str(located.value or "")) != _CODE:
+            return {}
+        sure = min(word.confidence for word in located.words) >= _SURE
+        return {} if sure or valid(str(located.value)) else {field: replace(located, value=None)}
+
+    return mend
+
+
+def legal_day(field: str, parse: Parser) -> Constraint:
+    """A recognised day that no calendar has becomes the likeliest of its readings that one has."""
+
+    def mend(found: Found) -> Found:
+        located = found.get(field)
+        if located is None or located.value is not None or not recognised(located):
+            return {}
+        return mended(located, likeliest(located, parse, lambda value: isinstance(value, date)), "calendar")
+
+    return mend
+
+
+def one_of(shape: re.Pattern[str], known: Callable[[], Collection[str]], parse: Parser) -> Constraint:
+    """Recognised values of a closed list (tax rates): the likeliest reading that is in it, else null."""
+
+    def mend(found: Found) -> Found:
+        changed: dict[str, Located] = {}
+        for name, located in found.items():
+            if shape.fullmatch(name) and recognised(located) and str(located.value) not in {*known(), "None"}:
+                value = likeliest(located, parse, lambda value: str(value) in known())
+                changed[name] = replace(located, value=value, repaired="vocabulary" if value is not None else "")
+        return changed
+
+    return mend
+
+
+def items_add_up(net: str) -> Constraint:
+    """The items' amounts sum to the net: when they do not, one changed reading of one of them must make it so."""
+
+    def mend(found: Found) -> Found:
+        total = found[net].value if net in found else None
+        parts = {name: part.value for name, part in found.items() if _AMOUNT.fullmatch(name)}
+        sums = {name: value for name, value in parts.items() if isinstance(value, Decimal)}
+        if not isinstance(total, Decimal) or len(sums) != len(parts):
+            return {}
+        lacking = total - sum(sums.values(), Decimal(0))
+        if abs(lacking) <= _CENT * len(sums):
+            return {}
+        fitting = [name for name, value in sums.items() if value + lacking in amounts(found[name])]
+        return mended(found[fitting[0]], sums[fitting[0]] + lacking, "items_add_up") if len(fitting) == 1 else {}
+
+    return mend
+
+
+def number_of_its_day(field: str, day: str, regions: Callable[[], Collection[str]]) -> Constraint:
+    """A fully digital invoice's number begins with the year of its date and a province (GB/T 2260)."""
+
+    def mend(found: Found) -> Found:
+        located, issued = found.get(field), found.get(day)
+        if (
+            located is None
+            or issued is None
+            or not isinstance(issued.value, date)
+            or len(str(located.value)) != _NUMBER
+        ):
+            return {}
+        starts = {f"{issued.value:%y}{region[:2]}" for region in regions()}
+        if str(located.value)[:4] in starts:
+            return {}
+        value = likeliest(located, lambda text: re.sub(r"\D", "", text), lambda code: _begins(str(code), starts))
+        return mended(located, value, "number_form")
+
+    return mend
+
+
+def _begins(code: str, starts: Collection[str]) -> bool:
+    return len(code) == _NUMBER and code[:4] in starts
+
+
+def recognised(located: Located) -> bool:
+    """Whether its words came from a recogniser: exact carriers offer no candidates, and are never mended."""
+    return any(word.alternatives for word in located.words)

@@ -1,0 +1,64 @@
+"""What wallets' bills, settlements and receipts mean for the limit, from the fixtures' files to the evidence."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from selfproof import extract
+from selfproof.credit.evidence import Evidence, gather
+from selfproof.model import Applicant, Fact
+from selfproof.verify import verify
+from tests.credit_cases import application, policy
+
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+OWNER = "样清明"  # who holds the wallets of the fixtures
+
+
+def _facts(name: str) -> list[Fact]:
+    data = (FIXTURES / name).read_bytes()
+    return [fact for found in extract.from_bytes(data, name.partition("/")[2]) for fact in found.facts]
+
+
+def _gathered(facts: list[Fact], owner: str = OWNER) -> Evidence:
+    applicant = Applicant("芜湖样例罗彩塑业有限公司", legal_representative=owner)
+    case = replace(application(), applicant=applicant, as_of=date(2026, 6, 15), facts=())
+    return gather(case, facts, verify(case, facts, thresholds=policy().thresholds), policy())
+
+
+def _sold(name: str, owner: str = OWNER) -> tuple[float, set[int]]:
+    """(what counts as sold, levels of what states it)."""
+    found = _gathered(_facts(name), owner).sold
+    return round(sum(entry.amount for entry in found), 2), {entry.level for entry in found}
+
+
+def _printed(name: str) -> float:
+    """The receipts of all months by the generator's truth."""
+    truth = json.loads((FIXTURES / name).read_text("utf-8"))
+    return round(sum(float(month["receipts"]) for month in truth["months"].values()), 2)
+
+
+def test_spending_on_a_bill_for_ones_own_reconciliation_is_never_turnover() -> None:
+    assert _sold("wallet_statement/own_copy.csv") == (0, set())
+
+
+def test_what_customers_paid_to_the_code_counts_as_an_editable_file() -> None:
+    assert _sold("wallet_statement/proof.xlsx") == (_printed("wallet_statement/proof.expected.json"), {2})
+
+
+def test_the_wallet_of_another_person_proves_nothing() -> None:
+    assert _sold("wallet_statement/proof.xlsx", owner="样立冬")[1] == {0}
+
+
+@pytest.mark.parametrize(("name", "truth"), [("by_order.csv", "by_order"), ("ledger.xlsx", "ledger")])
+def test_a_settlement_counts_its_sales_net_of_refunds_as_an_editable_file(name: str, truth: str) -> None:
+    printed = _printed(f"platform_statement/{truth}.expected.json")
+    assert _sold(f"platform_statement/{name}") == (printed, {2})
+
+
+def test_a_receipt_supports_and_moves_no_money() -> None:
+    assert _sold("receipt/book.png") == (0, set())

@@ -1,0 +1,83 @@
+"""Lists under headings: which cell belongs to which column, where a list ends, and what it adds up to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from tests.paper_samples import facts, paper, sheet
+
+WAGES = (
+    ("样例公司2026年5月工资表",),
+    ("姓名", "基本工资", "应发合计", "实发工资"),
+    ("样甲", "3000.00", "4000.00", "3600.00"),
+    ("样乙", "3000.00", "5000.00", "4400.00"),
+)
+SUMMED = (*WAGES, ("合计", "6000.00", "9000.00", "8000.00"))
+LEFTS = (0.05, 0.3, 0.5, 0.7)
+
+
+def test_a_list_ends_with_its_sum_and_keeps_no_names() -> None:
+    kind, found = facts(paper(SUMMED, LEFTS))
+    assert kind == "payroll"
+    assert (found["headcount"], found["total"], found["total_gross"]) == (2, Decimal("8000.00"), Decimal("9000.00"))
+    assert not any("样甲" in str(value) for value in found.values())
+
+
+def test_a_sum_that_is_not_printed_is_that_of_the_lines() -> None:
+    assert facts(sheet(WAGES))[1]["total"] == Decimal("8000.00")
+
+
+def test_lines_whose_figures_cannot_all_be_read_add_up_to_nothing() -> None:
+    found = facts(paper([*WAGES, ("样丙", "3000.00", "4000.00", "36OO.0?")], LEFTS))[1]
+    assert "total" not in found
+
+
+def test_a_sheet_without_a_title_is_known_by_headings_that_only_a_payroll_has() -> None:
+    assert facts(sheet(WAGES[1:]))[0] == "payroll"
+    assert facts(sheet([("姓名", "电话"), ("样甲", "5550100"), ("样乙", "5550101")]))[0] == "unknown"
+
+
+def test_lines_beyond_those_shown_on_the_page_of_a_sheet_count() -> None:
+    people = [(f"样{number}", "1000.00", "1000.00", "1000.00") for number in range(150)]
+    assert facts(sheet([*WAGES[:2], *people]))[1]["headcount"] == len(people)
+
+
+def _year(months: Sequence[str]) -> list[tuple[str, ...]]:
+    head = [("客户用电电费明细表",), ("户号", "1000200030"), ("年月", "用电量", "电费")]
+    return [*head, *((month, "100", "70.00") for month in months)]
+
+
+def test_only_twelve_months_in_a_row_tell_the_power_of_a_year() -> None:
+    year = [f"2025年{month}月" for month in range(1, 13)]
+    assert facts(sheet(_year(year)))[1]["annual_kwh"] == 1200
+    assert "annual_kwh" not in facts(sheet(_year(year[1:])))[1]
+    assert "annual_kwh" not in facts(sheet(_year([*year[1:], "2026年2月"])))[1]
+
+
+DEALT = (
+    ("", "货款对账单"),
+    ("客户名称:样例甲商行", "", "", "供方:样例乙厂"),
+    ("序号", "送货日期", "品名", "数量", "金额"),
+    ("1", "2026-04-02", "收纳箱", "10", "185.00"),
+    ("2", "", "大号", "20", "15.00"),
+    ("3", "2026-05-06", "衣架", "2", "18.00"),
+    ("合计", "", "", "", "218.00"),
+)
+WIDE = (0.05, 0.2, 0.4, 0.6, 0.8)
+
+
+def test_a_settlement_sheet_tells_its_sum_by_month_and_a_line_without_a_day_is_of_the_day_above() -> None:
+    kind, found = facts(paper(DEALT, WIDE))
+    assert (kind, found["customer"], found["supplier"]) == ("settlement_sheet", "样例甲商行", "样例乙厂")
+    assert (found["months[2026-04].total"], found["months[2026-05].total"]) == (Decimal("200.00"), Decimal("18.00"))
+    assert (found["items[0].name"], found["total"]) == ("收纳箱", Decimal("218.00"))
+
+
+def test_a_bank_s_statement_is_no_settlement_sheet() -> None:
+    rows = [
+        ("", "对账单"),
+        ("交易日期", "摘要", "借方发生额", "贷方发生额", "余额"),
+        ("2026-04-02", "货款", "", "5.00", "5.00"),
+    ]
+    assert facts(paper(rows, WIDE))[0] == "bank_statement"

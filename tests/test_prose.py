@@ -1,0 +1,55 @@
+"""Leases and loans, read as prose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import pytest
+
+from selfproof.extract import identify
+from tests.paper_samples import facts, paper
+
+HEAD = ("房屋租赁合同", "出租方:样例甲置业有限公司", "承租方:样例乙商行")
+
+
+def read(lines: Sequence[str]) -> dict[str, object]:
+    return dict(facts(paper([(line,) for line in lines], (0.05,)))[1])
+
+
+@pytest.mark.parametrize(
+    ("clause", "rent", "per"),
+    [
+        ("租金标准为每月人民币5,500元", Decimal("5500.00"), "月"),
+        ("年租金共计人民币陆万元整", Decimal("60000.00"), "年"),
+        ("租金:3200元/月", Decimal("3200.00"), "月"),
+        ("月租金为____元", None, None),
+    ],
+)
+def test_the_rent_is_told_with_what_it_is_paid_for(clause: str, rent: Decimal | None, per: str | None) -> None:
+    found = read((*HEAD, clause))
+    assert (found.get("rent"), found.get("rent_per")) == (rent, per)
+
+
+def test_a_lease_tells_where_how_large_and_how_long() -> None:
+    found = read((*HEAD, "房屋坐落于样例市演示路9号", "建筑面积约120.5平方米", "租期自2026年1月1日至2026年12月31日"))
+    assert (found["address"], found["area"]) == ("样例市演示路9号", Decimal("120.5"))
+    assert found["period"] == "自2026年1月1日至2026年12月31日"
+
+
+def test_a_blank_lease_gives_its_title_alone() -> None:
+    blank = ("房屋租赁合同", "出租方(甲方):________", "承租方(乙方):________", "租赁面积____平方米,月租金____元")
+    assert read(blank) == {"title": "房屋租赁合同"}
+
+
+@pytest.mark.parametrize("title", ["车辆租赁合同", "购销合同", "融资租赁合同"])
+def test_other_contracts_are_no_lease_of_premises(title: str) -> None:
+    lines = [(title,), ("甲方:样例甲置业有限公司",), ("乙方:样例乙商行",)]
+    assert identify(paper(lines, (0.05,)))[0] != "lease"
+
+
+def test_a_yearly_rate_needs_its_sign() -> None:
+    loan = ("个人借款合同", "出借人:样例甲置业有限公司", "借款金额为人民币8万元", "年利率为{}", "借款期限12个月")
+    found = read([line.format("6.5%") for line in loan])
+    assert (found["rate"], found["principal"], found["instalments"]) == ("6.5%", Decimal("80000.00"), 12)
+    assert "rate" not in read([line.format("6.5") for line in loan])

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from stdnum.cn import uscc
+
+from selfproof import confidence, proofs, repair_fields, values
+from selfproof.model import Located, Word, box_quad
+
+CODE = "91331003MA00001101"[:17] + uscc.calc_check_digit("91331003MA0000110")
+
+
+def read(name: str, text: str, value: Any, *, sure: float = 0.99, **rivals: tuple[str, float]) -> Located:
+    options = tuple(
+        ((char, sure), rivals[f"at{place}"]) if f"at{place}" in rivals else ((char, sure),)
+        for place, char in enumerate(text)
+    )
+    return Located(name, (Word(text, box_quad((0, 0, 1, 0.1)), sure, options),), text, value)
+
+
+def written(name: str, text: str, value: Any) -> Located:
+    return Located(name, (Word(text, box_quad((0, 0, 1, 0.1))),), text, value)
+
+
+def test_figures_of_a_seal_are_cut_from_a_tax_id_where_one_end_is_a_valid_code() -> None:
+    cut = repair_fields.unglued("id", uscc.is_valid)
+    (behind,) = cut({"id": read("id", CODE + "39", CODE + "39")}).values()
+    assert (behind.value, behind.repaired, behind.text) == (CODE, "check_digits", CODE + "39")
+    (before,) = cut({"id": read("id", "71" + CODE, "71" + CODE)}).values()
+    assert before.value == CODE
+
+
+def test_a_long_code_without_a_valid_end_is_null_and_an_exact_one_stays() -> None:
+    cut = repair_fields.unglued("id", uscc.is_valid)
+    wrong = "1" * 20
+    assert cut({"id": read("id", wrong, wrong)})["id"].value is None
+    assert cut({"id": written("id", wrong, wrong)}) == {}
+
+
+def test_a_person_in_business_keeps_the_identity_number_with_two_figures_behind_it() -> None:
+    number = "11010519491231002X" + "01"
+    assert repair_fields.unglued("id", uscc.is_valid)({"id": read("id", number, number)}) == {}
+
+
+def test_a_doubtful_code_with_a_wrong_check_digit_is_null_and_a_sure_one_is_for_the_checks() -> None:
+    wrong = CODE[:-1] + ("1" if CODE[-1] != "1" else "2")
+    null = repair_fields.credible("id", uscc.is_valid)
+    assert null({"id": read("id", wrong, wrong, sure=0.6)})["id"].value is None
+    assert null({"id": read("id", wrong, wrong, sure=0.97)}) == {}
+    assert null({"id": written("id", wrong, wrong)}) == {}
+
+
+def test_a_day_of_no_calendar_becomes_the_likeliest_day_that_there_is() -> None:
+    mend = repair_fields.legal_day("day", values.day)
+    (day,) = mend({"day": read("day", "2026年13月07日", None, at6=("2", 0.3))}).values()
+    assert (day.value, day.repaired) == (date(2026, 12, 7), "calendar")
+    assert mend({"day": read("day", "2026年13月07日", None)}) == {}
+
+
+def test_a_rate_that_never_was_becomes_a_known_one_or_null() -> None:
+    mend = repair_fields.one_of(re.compile("rate"), lambda: {"13%", "3%"}, values.rate)
+    assert mend({"rate": read("rate", "18%", "18%", at1=("3", 0.2))})["rate"].value == "13%"
+    assert mend({"rate": read("rate", "18%", "18%")})["rate"].value is None
+    assert mend({"rate": written("rate", "18%", "18%")}) == {}
+
+
+def test_the_one_item_whose_other_reading_makes_the_sum_hold_is_mended() -> None:
+    rows = {
+        "net": written("net", "300.00", Decimal("300.00")),
+        "items[0].amount": read("items[0].amount", "100.00", Decimal("100.00")),
+        "items[1].amount": read("items[1].amount", "208.00", Decimal("208.00"), at2=("0", 0.3)),
+    }
+    (mended,) = repair_fields.items_add_up("net")(rows).values()
+    assert (mended.name, mended.value, mended.repaired) == ("items[1].amount", Decimal("200.00"), "items_add_up")
+    assert proofs.items_add_up("net")(rows | {mended.name: mended}) == dict.fromkeys(
+        ("net", "items[0].amount", "items[1].amount"), True
+    )
+    assert set(proofs.items_add_up("net")(rows).values()) == {False}
+
+
+def test_a_digital_number_begins_with_its_year_and_a_province() -> None:
+    mend = repair_fields.number_of_its_day("number", "day", lambda: ["3300", "3200"])
+    day = written("day", "2026-03-01", date(2026, 3, 1))
+    number = "28330000000000000017"
+    (mended,) = mend({"day": day, "number": read("number", number, number, at1=("6", 0.3))}).values()
+    assert mended.value == "26330000000000000017"
+    assert mend({"day": day, "number": read("number", number, number)}) == {}
+
+
+def test_confidence_falls_with_doubt_with_a_failed_proof_and_with_a_repair_and_rises_with_a_proof() -> None:
+    words = read("a", "100.00", None, sure=0.97).words
+    plain = confidence.of(words, Decimal(100))
+    assert 0.0 < plain < 1.0
+    assert confidence.of(words, Decimal(100), proof=True) > plain > confidence.of(words, Decimal(100), proof=False)
+    assert confidence.of(words, Decimal(100), repaired="net_plus_tax") < plain
+    assert confidence.of(read("a", "100.00", None, sure=0.5).words, Decimal(100)) < plain
+    assert confidence.of(written("a", "100.00", None).words, Decimal(100)) == 1.0
+    assert 0.5 < confidence.straight_through() <= 1.0

@@ -1,0 +1,82 @@
+"""Reports with figures in columns: which figure belongs to which line and column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import pytest
+
+from extractors import _periods
+from selfproof.extract import identify
+from tests.paper_samples import paper, read
+
+RETURN = (
+    ("", "增值税纳税申报表(小规模纳税人适用)"),
+    ("纳税人名称:样例商店", "", "税款所属期:2026年4月1日至2026年6月30日"),
+    ("项目", "栏次", "本期数", "本年累计"),
+    ("(一)应征增值税不含税销售额", "1", "100.00", "900.00"),
+    ("(三)免税销售额", "6", "50.01", "60.00"),
+    ("本期应纳税额合计", "9", "3.00", "27.00"),
+    ("应纳税额合计", "15", "2.00", "27.00"),
+)
+LEFTS = (0.05, 0.45, 0.55, 0.75)
+
+
+def test_sales_of_a_return_are_the_sum_of_its_lines_in_the_column_of_the_period() -> None:
+    found = read(RETURN, LEFTS)
+    assert (found["taxable_sales"], found["taxable_sales_to_date"]) == (Decimal("150.01"), Decimal("960.00"))
+    assert found["tax_due"] == Decimal("2.00")
+
+
+def test_a_quarter_counts_for_its_months_in_equal_parts_to_the_cent() -> None:
+    found = read(RETURN, LEFTS)
+    parts = [found[f"months[2026-{month}].taxable_sales"] for month in ("04", "05", "06")]
+    assert parts == [Decimal("50.00"), Decimal("50.00"), Decimal("50.01")]
+
+
+def test_a_figure_that_cannot_be_read_leaves_the_sum_out() -> None:
+    rows = [*RETURN[:4], ("(三)免税销售额", "6", "5O.?1", "60.00"), *RETURN[5:]]
+    found = read(rows, LEFTS)
+    assert "taxable_sales" not in found
+    assert found["taxable_sales_to_date"] == Decimal("960.00")
+
+
+def test_an_annex_of_a_return_is_none() -> None:
+    rows = [("", "增值税及附加税费申报表附列资料(一)"), *RETURN[1:3]]
+    assert identify(paper(rows, LEFTS))[0] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("printed", "months"),
+    [
+        ("2026年02月01日-2026年02月28日", ["2026-02"]),
+        ("2025-12-01至2026-01-31", ["2025-12", "2026-01"]),
+        ("2026年2季度", ["2026-04", "2026-05", "2026-06"]),
+        ("20260301—20260331", ["2026-03"]),
+        ("所属月份:2026/3", ["2026-03"]),
+        ("2026年03月05日至2026年04月04日", []),
+    ],
+)
+def test_a_printed_stretch_of_time_covers_whole_months_or_none(printed: str, months: Sequence[str]) -> None:
+    span = _periods.span(printed)
+    assert span is not None
+    assert _periods.months(span) == months
+
+
+BALANCE = (
+    ("", "", "", "资产负债表"),
+    ("编制单位:样例商店", "", "", "单位:万元"),
+    ("资产", "期末余额", "年初余额", "负债和所有者权益", "期末余额", "年初余额"),
+    ("货币资金", "1.25", "", "应付账款", "", "3.00"),
+    ("存货", "2.00", "4.00", "短期借款", "5.00", ""),
+    ("应收账款", "-", "0.50", "流动负债合计", "5.00", "3.00"),
+)
+HALVES = (0.03, 0.22, 0.34, 0.47, 0.72, 0.86)
+
+
+def test_the_two_halves_of_a_balance_sheet_have_columns_of_their_own_and_units_are_told_in_yuan() -> None:
+    found = read(BALANCE, HALVES)
+    assert (found["inventory"], found["inventory_opening"]) == (Decimal("20000.00"), Decimal("40000.00"))
+    assert (found["payables_opening"], found["short_term_loans"]) == (Decimal("30000.00"), Decimal("50000.00"))
+    assert {"payables", "cash_opening", "receivables", "short_term_loans_opening"} & found.keys() == set()
