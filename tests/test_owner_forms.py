@@ -13,7 +13,10 @@ from selfproof.access import Role
 from selfproof.store import State, Store
 from selfproof.store.engine import writing
 from selfproof.store.states import note
+from selfproof.texts import say
 from tests.people_samples import Sample, case, desk, token
+
+DAY, NET = (say(f"fields.{name}", "zh") for name in ("issue_date", "amount_excl_tax"))
 
 
 @pytest.fixture
@@ -86,11 +89,11 @@ def test_a_correction_is_kept_when_all_of_it_is_understood_and_told_also_after_t
     page = _opened(AppTest.from_function(_paper, default_timeout=60).run(), "有读错的地方？点这里改正")
     page.button[-1].click().run()
     assert "没有改动" in _said(page)
-    _typed(page, "开票日期", "某一天")
-    assert "“开票日期”没看懂" in _said(page)
+    _typed(page, DAY, "某一天")
+    assert f"“{DAY}”没看懂" in _said(page)
     assert "没有改动" not in _said(page)
     before = len(store.facts(sample.application))
-    _typed(page, "开票日期", "2026年4月2日")
+    _typed(page, DAY, "2026年4月2日")
     assert not page.exception
     assert "改正已保存" in _said(page)
     assert "改正已保存" in _said(page.run())
@@ -103,10 +106,10 @@ def test_what_was_not_read_is_filled_in_or_complained_of(store: Store) -> None:
     page = _opened(AppTest.from_function(_paper, default_timeout=60).run(), "补上没有读到的内容")
     page.button[-1].click().run()
     assert "还没有填写" in _said(page)
-    _typed(page, "金额（不含税）", "很多")
-    assert "“金额（不含税）”没看懂" in _said(page)
+    _typed(page, NET, "很多")
+    assert f"“{NET}”没看懂" in _said(page)
     before = len(store.facts(sample.application))
-    _typed(page, "金额（不含税）", "10000")
+    _typed(page, NET, "10000")
     assert not page.exception
     assert "改正已保存" in _said(page)
     assert [fact.field for fact in store.facts(sample.application)[before:]] == ["amount_excl_tax"]
