@@ -52,7 +52,10 @@ PARSERS: Mapping[str, Parser] = (
             "person",
         )
     }
-    | {"serial": lambda printed: values.code(re.sub(r"^\s*第|号\s*$", "", printed)), "period": _periods.printed}
+    | {
+        "serial": lambda printed: values.code(re.sub(r"^[\s第字.:：。]+|号\s*$", "", printed)),
+        "period": _periods.printed,
+    }
     | {
         "percentage": _percentage,
         "terms": lambda printed: values.count(re.sub(r"\s*(?:期|个?月)$", "", printed.strip())),

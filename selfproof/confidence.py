@@ -22,8 +22,12 @@ _LEAST = 1e-4  # of a doubt: the recogniser's own figures end there
 
 
 def of(words: Sequence[Word], value: Value, *, proof: bool | None = None, repaired: str = "") -> float:
-    """0..1. words: those of the value; proof: whether what tests it holds, None where nothing does."""
-    return weighed(features(words, value, proof=proof, repaired=repaired))
+    """0..1. words: those of the value; proof: whether what tests it holds, None where nothing does.
+
+    Of words that were not recognised sign by sign (a scene, an exact carrier) their own confidence.
+    """
+    told = features(words, value, proof=proof, repaired=repaired)
+    return weighed(told) if told else min((word.confidence for word in words), default=1.0)
 
 
 def weighed(told: Mapping[str, float]) -> float:
