@@ -4,7 +4,8 @@
     python benchmarks/calibration.py --fit [--documents 200] [--rows FILE]      writes selfproof/tables/calibration.yaml
 
 The photographs are those of `benchmarks/robustness.py`, as a phone takes them, at seeds that nothing else looks at;
-those of the fit are not those of the measurement. A field counts when a value was read: right, or wrong (also when
+every second one is worse than people send, for clear ones hold too few errors to learn from. Those of the fit are not
+those of the measurement. A field counts when a value was read: right, or wrong (also when
 nothing stands there). Expected calibration error: 15 bins of equal width. Straight through: the share of read fields,
 and of documents with all their fields, at or above the threshold that was fixed by the fit: the lowest at which at most
 0.5 % of the fit's fields were wrong. Electronic carriers are counted apart. FOLDER holds files/ and truth/<stem>.json.
@@ -18,7 +19,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ from render import photograph
 FIT, HELD_BACK = 2_000_000, 3_000_000  # where the seeds begin
 ERROR = 0.005
 BINS = 15
+_WORSE = 1.8  # times as strong
 TABLE = Path(confidence.__file__).parent / "tables" / "calibration.yaml"
 HEAD = """# Weights of `selfproof.confidence`: a logistic regression of whether a read value is the printed one.
 # Written by `python benchmarks/calibration.py --fit`; never edit by hand.
@@ -105,9 +107,15 @@ def photograph_fields(shot: tuple[str, int]) -> list[Row]:
     """One photograph, of a kind and a seed, taken, read and compared."""
     kind, seed = shot
     drawn = varied.drawn(kind, seed)
-    taken = photograph.photographed(drawn.page, seed, photograph.as_a_phone(seed))
+    usual = photograph.as_a_phone(seed)
+    taken = photograph.photographed(drawn.page, seed, _worse(usual) if seed % 2 else usual)
     original = intake.take(taken.data, f"photo.{taken.media_type.partition('/')[2]}")
     return list(fields(read.read(original), drawn.truth, ("photograph", _name(shot))))
+
+
+def _worse(usual: photograph.Conditions) -> photograph.Conditions:
+    """Every fault of a photograph stronger, up to the worst."""
+    return replace(usual, **{name: min(1.0, _WORSE * getattr(usual, name)) for name in photograph.STRENGTHS})
 
 
 def corpus(folder: Path) -> Iterator[Row]:

@@ -53,7 +53,6 @@ def features(
         return {}
     doubts = [max(1.0 - share, _LEAST) for share in sure]
     return {
-        "worst": math.log(max(doubts)),
         "expected_errors": math.log(sum(doubts)),
         "length": math.log(len(sure)),
         "proved": float(proof is True),
