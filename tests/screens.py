@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
-from playwright.sync_api import Page
+import pytest
+from playwright.sync_api import Download, Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.serving import ROOT
 
@@ -38,3 +41,13 @@ def shoot(page: Page, name: str) -> None:
     page.set_viewport_size({"width": size["width"], "height": tall})
     page.screenshot(path=FOLDER / f"{name}-{size['width']}.png", animations="disabled")
     page.set_viewport_size(size)
+
+
+def downloaded(page: Page, name: str) -> Download:
+    """What a link of this name gives; a page that is drawn anew in this very moment moves it from under the pointer."""
+    for _ in range(6):
+        with suppress(PlaywrightTimeout):
+            with page.expect_download(timeout=20_000) as taken:
+                page.get_by_role("link", name=name).click()
+            return taken.value
+    pytest.fail(f"{name} gives nothing")

@@ -28,7 +28,7 @@ from selfproof.access import Role
 from selfproof.model import Method
 from selfproof.store import State, Store
 from tests.people_samples import token
-from tests.screens import shoot
+from tests.screens import downloaded, shoot
 from ui.gate import COOKIE
 
 pytestmark = pytest.mark.browser
@@ -273,9 +273,7 @@ def _asks_for_a_person_and_takes_a_copy(page: Page, demo: Demo, application: str
     with Store.open(home=demo.home) as store:
         assert application in [case.application for case in store.people.waiting()]
     page.get_by_text("My data").click()
-    with page.expect_download() as download:
-        page.get_by_text("Download everything").click()
-    assert zipfile.is_zipfile(download.value.path())
+    assert zipfile.is_zipfile(downloaded(page, "Download everything").path())
     assert page.evaluate(_TOO_WIDE) == []
 
 

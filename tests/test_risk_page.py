@@ -26,7 +26,7 @@ from selfproof.store import Store
 from selfproof.store.rescores import Stage
 from tests import rescore_samples as samples
 from tests.people_samples import PASSWORD
-from tests.screens import shoot
+from tests.screens import downloaded, shoot
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parent.parent
@@ -134,9 +134,7 @@ def test_risk_staff_try_a_policy_see_who_changes_and_take_it_away(page: Any, sit
     shoot(page, "story-risk-one")
     page.get_by_role("button", name="Prepare downloads").click()
     for kind in ("CSV", "XLSX"):
-        with page.expect_download() as taken:
-            page.get_by_role("link", name=f"Download {kind}").click()
-        taken.value.save_as(tmp_path / kind)
+        downloaded(page, f"Download {kind}").save_as(tmp_path / kind)
     assert len((tmp_path / "CSV").read_text("utf-8-sig").splitlines()) == COUNT + 1
     assert (tmp_path / "XLSX").read_bytes().startswith(b"PK")
     page.reload()
