@@ -215,23 +215,23 @@ def _months(statement: Statement, cited: tuple[Word, ...], *, recognised: bool) 
     by_month: dict[str, list[Entry]] = {}
     for entry in sorted(statement.entries, key=_by_day):
         by_month.setdefault(f"{entry.day:%Y-%m}", []).append(entry)
+    doubtful = set(_hanging_on_a_sign(statement)) if recognised and not silent else set()
     for month, entries in by_month.items():
         yield from _totals(f"months[{month}].", entries, cited)
-        if not silent and not (recognised and any(_hangs_on_a_sign(statement, entry) for entry in entries)):
+        if not silent and doubtful.isdisjoint(map(id, entries)):
             amount = sum_of(entry.inflow for entry in entries if _earned(statement, entry))
             yield Derived(f"months[{month}].receipts", amount, f"{amount}", cited)
 
 
-def _hangs_on_a_sign(statement: Statement, entry: Entry) -> bool:
-    """Whether a recognised line is a receipt or not by one sign that may be another: 贷款 for 货款."""
-    told = is_receipt(entry, statement.holder)
-    for sheet, table in statement.parts if entry.inflow else ():
-        here = any(entry is other for other in table.entries)
-        for column in table.columns.at.get("summary", ()) if here else ():
-            for text in _otherwise(sheet.words.get((entry.row, column), ())):
-                if is_receipt(replace(entry, summary=text), statement.holder) != told:
-                    return True
-    return False
+def _hanging_on_a_sign(statement: Statement) -> Iterator[int]:
+    """The `id` of each recognised line that is a receipt or not by one sign that may be another: 贷款 for 货款."""
+    for sheet, table in statement.parts:
+        columns = table.columns.at.get("summary", ())
+        for entry in (entry for entry in table.entries if entry.inflow):
+            told = is_receipt(entry, statement.holder)
+            said = (text for column in columns for text in _otherwise(sheet.words.get((entry.row, column), ())))
+            if any(is_receipt(replace(entry, summary=text), statement.holder) != told for text in said):
+                yield id(entry)
 
 
 def _otherwise(cell: Sequence[Word]) -> Iterator[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -27,6 +26,7 @@ from selfproof import intake
 from selfproof.access import Role
 from selfproof.model import Method
 from selfproof.store import State, Store
+from tests import serving
 from tests.people_samples import token
 from tests.screens import downloaded, shoot
 from ui.gate import COOKIE
@@ -56,17 +56,7 @@ class Demo:
 @pytest.fixture
 def chromium() -> str:
     """Asked for before the demo, which takes its time to start."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        reason = "chromium is not installed (see the README for the one apt line)"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
-    return str(found)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return serving.program()
 
 
 def _answers(port: int) -> bool:
@@ -88,7 +78,7 @@ def _children(pid: int) -> tuple[int, ...]:
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Demo]:
-    port = _free_port()
+    port = serving.free_port()
     environment = {**os.environ, "SELFPROOF_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
     environment.pop("SELFPROOF_DATABASE", None)
     command = [sys.executable, "-m", "selfproof.cli", "demo", "--port", str(port)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -16,13 +15,14 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 from streamlit.testing.v1 import AppTest
 
 from selfproof import pipeline
 from selfproof.access import Role, people
 from selfproof.model import Fact, Method
 from selfproof.store import Store
+from tests import serving
 from tests.people_samples import PASSWORD, desk, token
 from tests.screens import shoot
 from ui.gate import COOKIE
@@ -88,19 +88,11 @@ def forged(store: Store, folder: Path) -> str:
     return pipeline.assess(store, folder).application.id
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    if not Path("/usr/bin/chromium").exists():
-        reason = "chromium is not installed (see the README for the one apt line)"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    serving.program()
     home, folders = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("applications")
-    port = free_port()
+    port = serving.free_port()
     with Store.open(home=home) as store:
         for name, role in (("anna", Role.OWNER), ("rui", Role.REVIEWER), ("shan", Role.REVIEWER)):
             people.add(store, name, role, PASSWORD, act=people.by_system("add_account", name))
@@ -136,12 +128,8 @@ def wait_for(url: str) -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-background-networking"]
-        found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=options)
+    with serving.chromium() as found:
         yield found
-        found.close()
 
 
 def decide(store: Store) -> None:

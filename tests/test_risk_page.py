@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -25,6 +24,7 @@ from selfproof.credit import policy as policies
 from selfproof.store import Store
 from selfproof.store.rescores import Stage
 from tests import rescore_samples as samples
+from tests import serving
 from tests.people_samples import PASSWORD
 from tests.screens import downloaded, shoot
 
@@ -44,23 +44,9 @@ class Site:
     store: Store
 
 
-def _missing(program: str) -> None:
-    reason = f"{program} is not installed (see the README for the one apt line)"
-    pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
-
-
 @pytest.fixture(scope="module")
 def chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        _missing("chromium")
-    return str(found)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return serving.program()
 
 
 def _answers(port: int) -> bool:
@@ -78,7 +64,7 @@ def _wait(until: object) -> None:
 
 @pytest.fixture(scope="module")
 def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:  # noqa: ARG001  asked for first
-    home, port = tmp_path_factory.mktemp("site"), _free_port()
+    home, port = tmp_path_factory.mktemp("site"), serving.free_port()
     places = {"SELFPROOF_HOME": str(home), "PYTHONPATH": str(ROOT)}
     with Store.open(sa.URL.create("sqlite", database=str(home / "selfproof.db")), home) as store:
         people.add(store, "rita", Role.RISK, PASSWORD, act=people.by_system("add_account", "rita"))
