@@ -69,8 +69,10 @@ def glare(image: Image) -> float:
     height, width = small.shape[:2]
     burnt = (small.min(axis=2) >= _BURNT).astype(np.uint8)
     spots = cv2.connectedComponentsWithStats(burnt)[2][1:].tolist()
-    inner = [area for x, y, broad, high, area in spots if x and y and x + broad < width and y + high < height]
-    return float(max(inner, default=0)) / (height * width)
+    inner: list[int] = [
+        area for x, y, broad, high, area in spots if x and y and x + broad < width and y + high < height
+    ]
+    return max(inner, default=0) / (height * width)
 
 
 def waves(image: Image) -> float:
