@@ -72,7 +72,7 @@ def glare(image: Image) -> float:
     inner: list[int] = [
         area for x, y, broad, high, area in spots if x and y and x + broad < width and y + high < height
     ]
-    return max(inner, default=0) / (height * width)
+    return float(max(inner, default=0) / burnt.size)
 
 
 def waves(image: Image) -> float:
