@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Final
 
-from selfproof import imaging, posture, vision
+from selfproof import imaging, posture, quality, vision
 from selfproof.errors import ReadError
 from selfproof.exif import exif
 from selfproof.imaging import Image
@@ -61,11 +61,11 @@ def frames(data: bytes) -> Iterator[Image]:
 
 
 def _first_look(image: Image, page: Page) -> dict[str, str]:
-    """The picture's fingerprint, and what it shows where it has too little text to be a document of any length."""
+    """Fingerprint and quality, and what it shows where it has too little text to be a document of any length."""
     fingerprint = imaging.fingerprint(image)
     legible = sum(len(word.text) for word in page.words if word.confidence >= _LEGIBLE)
     scene = vision.signals(image) if legible <= _MOST_TEXT else {}
-    return {**({"pdq": fingerprint} if fingerprint else {}), **scene}
+    return {**({"pdq": fingerprint} if fingerprint else {}), **quality.signals(image), **scene}
 
 
 def _file_signals(data: bytes) -> dict[str, str]:
