@@ -20,7 +20,7 @@ from importlib.resources import files
 from types import ModuleType
 from typing import Protocol, TypeAlias, cast
 
-from selfproof import agreement, certificates, confidence, intake, layout, proofs, read
+from selfproof import agreement, certificates, confidence, intake, layout, proofs, read, vision_models
 from selfproof.model import (
     Carrier,
     Derived,
@@ -45,7 +45,12 @@ Parser: TypeAlias = Callable[[str], Value | None]
 Constraint: TypeAlias = Callable[[Mapping[str, Located]], Mapping[str, Located]]
 Spot: TypeAlias = tuple[str, Sequence[Word]] | tuple[str, int, Sequence[Word]]
 _METHODS = {Carrier.XML: Method.XML, Carrier.OCR: Method.OCR}
-_BESIDE_PRINT = {"qr": Method.QR, "scene.": Method.VISION, "exif.": Method.TEXT}  # by the beginning of a word's path
+_BESIDE_PRINT = {
+    "qr": Method.QR,
+    "scene.": Method.VISION,
+    "vision.": Method.VISION,
+    "exif.": Method.TEXT,
+}  # by the beginning of a word's path
 
 
 class Extractor(Protocol):
@@ -77,15 +82,15 @@ _NOT_READING = {f"{name}.py" for name in (
 def version() -> str:
     """A hash of all that turns bytes into facts: results of another version are read anew.
 
-    Code, tables, weights, and the trusted roots, for a signature's worth is found while reading.
+    Code, tables, weights, optional vision models, and the trusted roots: a signature's worth is found while reading.
     """
-    return _version(os.environ.get(certificates.FOLDER, ""))
+    return _version(os.environ.get(certificates.FOLDER, ""), vision_models.configured())
 
 
 @cache
-def _version(_folder: str) -> str:
+def _version(_folder: str, _models: tuple[tuple[str, str], ...]) -> str:
     roots = "".join(sorted(root.sha256_fingerprint for root in certificates.roots()))
-    return content_id(_code(), roots)
+    return content_id(_code(), roots, *vision_models.versions())
 
 
 @cache

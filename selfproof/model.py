@@ -154,6 +154,7 @@ class Document:
     signals: what is not a word, keyed by dotted names: ``qr`` (payloads, newline between), ``exif.*``,
     ``signature.*``, ``pdq``, ``scene.*``, ``attachment.*``, ``hidden_text``, ``modified_after_signing`` …
     notes: keys of errors.yaml for what went wrong while a part of it was read: a document with notes is not whole.
+    seen: things that a model saw in the picture and nobody printed; `path` says by which model and as what.
     """
 
     id: str
@@ -163,6 +164,7 @@ class Document:
     tables: tuple[Table, ...] = ()
     signals: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    seen: tuple[Word, ...] = ()
 
     @property
     def words(self) -> tuple[Word, ...]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from selfproof import vision_models
 from selfproof.store import Store
 from selfproof.store.engine import open_engine
 
@@ -23,6 +24,8 @@ _OPTIONS = "-c listen_addresses='' -c fsync=off -c max_connections=40 -c shared_
 def _own_home(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Data of tests never lands among the user's own; a home that is set is kept, with what was read before."""
     os.environ.setdefault("SELFPROOF_HOME", str(tmp_path_factory.mktemp("home")))
+    for setting in vision_models.SETTINGS.values():  # models of the machine that tests run on would change what is read
+        os.environ.pop(setting, None)
 
 
 def _missing(program: str) -> None:

@@ -10,13 +10,14 @@ import itertools
 from collections.abc import Iterator
 from typing import Final
 
-from selfproof import imaging, posture, quality, vision
+from selfproof import imaging, posture, quality, vision, vision_seen
 from selfproof.errors import ReadError
 from selfproof.exif import exif
 from selfproof.imaging import Image
 from selfproof.intake import Original
 from selfproof.model import Carrier, Document, Page
 from selfproof.posture import Posture
+from selfproof.vision_seen import Seen
 
 MOST_FRAMES: Final = 50
 _LEGIBLE: Final = 0.5  # what the recogniser is less sure of is mostly texture
@@ -28,7 +29,7 @@ def read(original: Original) -> Document:
     pages: list[Page] = []
     notes: dict[str, None] = {}
     codes: dict[str, None] = {}
-    signals: dict[str, str] = _file_signals(original.data)
+    signals, seen = _file_signals(original.data), Seen()
     for number, image in enumerate(frames(original.data), 1):
         if number > MOST_FRAMES:
             notes["too_many_pages"] = None
@@ -38,9 +39,12 @@ def read(original: Original) -> Document:
         pages.append(posture.page(flat, number, stance, original.id))
         codes |= dict.fromkeys(imaging.codes(image, *([] if flat is image else [flat])))
         notes |= {"several_documents": None} if stance.several else {}
-        signals |= _first_look(image, pages[0]) if number == 1 else {}
+        if number == 1:
+            signals |= _first_look(image, pages[0])
+            seen = vision_seen.look(flat, pages[0].words) if "scene.label" in signals else seen
     signals |= {"qr": "\n".join(codes)} if codes else {}
-    return Document(original.id, original.media_type, Carrier.OCR, tuple(pages), signals=signals, notes=tuple(notes))
+    signals |= seen.signals
+    return Document(original.id, original.media_type, Carrier.OCR, tuple(pages), (), signals, tuple(notes), seen.words)
 
 
 def picture(original: Original, page: Page) -> Image:
