@@ -221,6 +221,20 @@ def _months(statement: Statement, cited: tuple[Word, ...], *, recognised: bool) 
         if not silent and doubtful.isdisjoint(map(id, entries)):
             amount = sum_of(entry.inflow for entry in entries if _earned(statement, entry))
             yield Derived(f"months[{month}].receipts", amount, f"{amount}", cited)
+            yield from _paid_out(f"months[{month}].", statement, entries, cited)
+
+
+def _paid_out(
+    prefix: str, statement: Statement, entries: Sequence[Entry], cited: tuple[Word, ...]
+) -> Iterator[Derived]:
+    """What of a month's receipts came from those who take payments for a merchant: their own lists may show it too."""
+    for sort, pattern in words()["paid_out"].items() if statement.dialect is BANK else ():
+        said = (
+            entry for entry in entries if re.search(pattern, f"{entry.summary} {entry.counterparty}", re.IGNORECASE)
+        )
+        amount = sum_of(entry.inflow for entry in said if _earned(statement, entry))
+        if amount:
+            yield Derived(f"{prefix}from_{sort}", amount, f"{amount}", cited)
 
 
 def _hanging_on_a_sign(statement: Statement) -> Iterator[int]:
