@@ -27,7 +27,7 @@ def outcomes(check: str, facts: list[Fact]) -> list[Outcome]:
         ("tax_return", {"taxpayer_name": OUR_NAME, "tax_id": THEIRS}, FAIL),
         ("tax_return", {"sales": Decimal(1)}, UNKNOWN),
         ("social_insurance", {"employer_id": THEIRS}, FAIL),
-        ("payroll", {"employer": "云泽青禾塑料制品有限公司"}, PASS),
+        ("payroll", {"employer": "云泽市青禾 塑料制品有限公司"}, PASS),
         ("purchase_order", {"buyer": THEIR_NAME, "supplier": OUR_NAME}, PASS),
         ("purchase_order", {"buyer": THEIR_NAME}, UNKNOWN),
         ("purchase_order", {"buyer": THEIR_NAME, "supplier": "云泽市远山贸易有限公司"}, FAIL),
