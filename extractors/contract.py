@@ -259,9 +259,17 @@ def _goods_rows(text: str) -> Iterator[tuple[int, int]]:
     for (_, head), (start, row) in pairwise(lines):
         cells, below = head.split("\t"), row.split("\t")
         named = [index for index, cell in enumerate(cells) if compiled("goods").fullmatch(cell.strip())]
-        if named and len(below) >= len(cells) > 2:  # noqa: PLR2004  a label beside its value is no table
+        if named and len(cells) > 2 and _holds(below, named[0], len(cells)):  # noqa: PLR2004  a label beside its value is no table
             begin = start + sum(len(cell) + 1 for cell in below[: named[0]])
             yield begin, begin + len(below[named[0]])
+
+
+def _holds(row: Sequence[str], place: int, columns: int) -> bool:
+    """Whether a row has its name in the column of names: what is empty behind it may be left out, its number not."""
+    if len(row) >= columns:
+        return True
+    numbered = place == 0 or re.fullmatch(r"\s*\d{1,3}\s*", row[0]) is not None
+    return numbered and place < 2 and len(row) > columns // 2 and re.search(r"[\u4e00-\u9fff]", row[place]) is not None  # noqa: PLR2004  behind the row's number
 
 
 def _periods(text: str) -> Iterator[tuple[int, int]]:

@@ -16,8 +16,8 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import product
 
-from selfproof import statement_entries
-from selfproof.model import Derived, Document, Word
+from selfproof import statement_entries, statement_losses
+from selfproof.model import Carrier, Derived, Document, Word
 from selfproof.statement import Same, Sheet, sheets, sum_of
 from selfproof.statement_amounts import ZERO, parse_amount
 from selfproof.statement_columns import Dialect, Row
@@ -199,9 +199,25 @@ def _differs(part: Part, sums: Mapping[str, Decimal]) -> bool:
     return False
 
 
+def whole(parts: Sequence[Part]) -> bool:
+    """Whether a recognised settlement was read whole and right: no line is lost, and every one adds up."""
+    return all(not part.ledger and len(part.lines) > 1 and breaks(part) == 0 and not _loses(part) for part in parts)
+
+
+def _loses(part: Part) -> bool:
+    columns, known = part.at.columns, {line.row for line in part.lines}
+    rows = part.sheet.rows[: part.at.end]
+    return statement_losses.loses_lines(rows, columns, part.at.start + columns.height, known, SORTS)
+
+
 def summary(document: Document) -> Iterator[Derived]:
-    """Number of lines, sums by sort, first and last day, months, and what does not add up."""
+    """Number of lines, sums by sort, first and last day, months, and what does not add up.
+
+    Of a picture nothing, unless it was read whole and adds up.
+    """
     parts = parse(document)
+    if document.carrier is Carrier.OCR and not whole(parts):
+        return
     lines = [line for part in parts for line in part.lines]
     if not lines:
         return

@@ -177,7 +177,12 @@ def _loses(statement: Statement) -> bool:
     """Whether lines of a picture are missing."""
     if statement_losses.miscounted(statement.preamble, len(statement.entries)):
         return True
-    return any(statement_losses.loses_lines(sheet.rows, table) for sheet, table in statement.parts)
+    return any(
+        statement_losses.loses_lines(
+            sheet.rows, table.columns, table.start + table.columns.height, {entry.row for entry in table.entries}
+        )
+        for sheet, table in statement.parts
+    )
 
 
 _MOST_PAYERS = 200  # the largest; what is below them moves no match
