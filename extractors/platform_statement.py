@@ -46,11 +46,14 @@ _SORTS = ("gross", "refund", "fee", "discount", "subsidy", "net")
 
 
 def identify(document: Document) -> float:
-    """By columns of what was sold, kept back and settled, or a ledger of such under a platform's name."""
-    if document.carrier not in (Carrier.TABLE, Carrier.PDF_TEXT) or not _HINT.search(document.text):
+    """By columns of what was sold, kept back and settled, or a ledger of such under a platform's name.
+
+    Pictures of shops' own pages are another kind: a recognised settlement is one whose lines add up.
+    """
+    if document.carrier not in (Carrier.TABLE, Carrier.PDF_TEXT, Carrier.OCR) or not _HINT.search(document.text):
         return 0.0
     parts = settlement.parse(document)
-    if not parts or any("acquirer" in part.at.columns.at for part in parts):
+    if not parts or settlement_sums.misread(document, parts) or any("acquirer" in part.at.columns.at for part in parts):
         return 0.0
     named = _PLATFORM.search(document.text) is not None
     return max(_score(part, named=named) for part in parts)
