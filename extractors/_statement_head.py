@@ -11,7 +11,7 @@ from selfproof.statement import Statement
 from selfproof.statement_entries import words
 
 _SPAN = re.compile(
-    r"(?:起止|起始|开始|查询|统计|结算|账单|对账|导出|交易|数据|日期|时间|明细对应)(?:日期|时间|区间|周期|范围|账期|段)+|账期|所属期|时间段"
+    r"(?:起止|起始|开始|查询|统计|结算|清算|账单|对账|导出|交易|数据|日期|时间|明细对应)(?:日期|时间|区间|周期|范围|账期|段)+|账期|所属期|时间段"
 )
 _DAY = r"(?:19|20)\d{2}\s*[-年./]?\s*\d{1,2}\s*[-月./]?\s*\d{1,2}"
 _DAYS = re.compile(rf"({_DAY})(?!\d)\D?")

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from extractors import _statement_head as head
-from selfproof import settlement, values
+from selfproof import settlement, settlement_sums, values
 from selfproof.model import Carrier, Derived, Document, Value, Word
 from selfproof.settlement import Part
 from selfproof.statement_columns import Row
@@ -80,7 +80,7 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     above = [word for (row, _), cell in sorted(sheet.words.items()) if row < start for word in cell]
     yield from (("institution", place) for place in head.names(above, _PLATFORM))
     yield from (("store", place) for place in head.labelled(above, LABELS["store"]))
-    yield from (("store", [word]) for word in settlement.store(document))
+    yield from (("store", [word]) for word in settlement_sums.alike(document, "store"))
     yield from (("account", place) for place in head.labelled(above, LABELS["account"]))
     yield from (("period", place) for place in head.spans(above))
     yield from (("stated_transactions", place) for place in head.counted(above))
@@ -88,7 +88,7 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
 
 def derive(document: Document) -> Iterator[Derived]:
     """The sums over all printed lines."""
-    return settlement.summary(document)
+    return settlement_sums.summary(document)
 
 
 def rows(document: Document) -> Iterator[Row]:

@@ -66,7 +66,7 @@ def identify(document: Document) -> float:
     named = bool(_ISSUER.search(found.preamble)) and bool(_TITLE.search(found.preamble))
     told = "direction" in at or ("income" in at and "expense" in at) or _signed(found)
     wallet = ("method" in at or "status" in at) and ("summary" in at or "counterparty" in at)
-    if not told or not wallet or (not named and not _own_columns(at)):
+    if not told or not wallet or "acquirer" in at or (not named and not _own_columns(at)):
         return 0.0
     return _SURE if named else _LIKELY
 

@@ -8,7 +8,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from selfproof.imaging import Image, reddish
+from selfproof.imaging import Image, brightest, darkest, reddish
 from selfproof.model import Box, Word
 
 _DARK: Final = 160  # of 255: darker is ink
@@ -23,7 +23,7 @@ _CONTRAST: Final = 20  # levels between ink and paper, below which nobody sees i
 def rules(image: Image) -> list[Box]:
     """Upright ruled lines as boxes, 0..1."""
     height, width = image.shape[:2]
-    faint = (image.min(axis=2) < _FAINT).astype(np.uint8)
+    faint = (darkest(image) < _FAINT).astype(np.uint8)
     long = cv2.morphologyEx(faint, cv2.MORPH_OPEN, np.ones((max(3, round(_RULE * max(width, height))), 1), np.uint8))
     stats = cv2.connectedComponentsWithStats(long)[2][1:]
     return [
@@ -57,7 +57,7 @@ def without_words(image: Image, words: Sequence[Word]) -> Image:
 def glyph_count(image: Image, codes: Sequence[Box] = ()) -> int:
     """How many marks have the size of letters; red ones (seals) and those within codes do not count."""
     height, width = image.shape[:2]
-    dark = ((image.max(axis=2) < _DARK) & (reddish(image) == 0)).astype(np.uint8)
+    dark = ((brightest(image) < _DARK) & (reddish(image) == 0)).astype(np.uint8)
     for left, top, right, bottom in codes:
         dark[int(top * height) : int(bottom * height) + 1, int(left * width) : int(right * width) + 1] = 0
     stats = cv2.connectedComponentsWithStats(dark)[2][1:]

@@ -95,8 +95,8 @@ class Word:
     @property
     def box(self) -> Box:
         """Left, top, right, bottom."""
-        xs, ys = zip(*self.quad, strict=True)
-        return min(xs), min(ys), max(xs), max(ys)
+        (a, b), (c, d), (e, f), (g, h) = self.quad  # asked for so often that zip would be felt
+        return min(a, c, e, g), min(b, d, f, h), max(a, c, e, g), max(b, d, f, h)
 
     @property
     def centre(self) -> tuple[float, float]:

@@ -133,10 +133,11 @@ def _scan(image: Image, number: int, document: str, found: tuple[list[str], tupl
 
 def _told(glyphs: Sequence[Glyph], frame: Frame, image: Image) -> tuple[list[Word], list[str]]:
     """The layer's words that can be seen, and the texts of those that cannot; none of a layer that is garbage."""
-    grey = image.min(axis=2)
+    grey = imaging.darkest(image)
     drawn = pdf_text.words([glyph for glyph in glyphs if not glyph.invisible], frame, ink.rules(image))
-    words = [word for word in drawn if ink.seen(word, grey)]
-    unseen = [word.text for word in drawn if not ink.seen(word, grey)]
+    shown = [ink.seen(word, grey) for word in drawn]
+    words = [word for word, visible in zip(drawn, shown, strict=True) if visible]
+    unseen = [word.text for word, visible in zip(drawn, shown, strict=True) if not visible]
     unseen += [word.text for word in pdf_text.words([glyph for glyph in glyphs if glyph.invisible], frame)]
     return ([], []) if _is_garbage(glyphs) else (words, unseen)
 

@@ -15,7 +15,9 @@ Documents, with their id in the provenance:
   interest and loans), ``.counterparties[NAME].total_in`` (what a payer paid of them), ``.account``, ``.institution``,
   ``.first_date``, ``.last_date`` (two files of one account that overlap count once, and so do two of which nothing
   that was read tells that they are of two accounts); the same for ``wallet_statement``, ``acquirer_statement``,
-  ``platform_statement`` (with ``store``), and ``tax_return.months[YYYY-MM].taxable_sales``,
+  ``platform_statement`` (with ``store``; of an acquirer ``merchant_id`` and ``terminal``), what a bank's statement
+  marks as paid out by these (``.months[YYYY-MM].from_acquirers|from_platforms|from_wallets``) counting once, and
+  ``tax_return.months[YYYY-MM].taxable_sales``,
   ``settlement_sheet.months[YYYY-MM].total``, ``delivery_note.date|total_amount|number|consignee``.
 - ``contract.`` ``party_a``, ``party_b``, ``total_amount``, ``sign_date``, ``contract_number``: the unpaid part is the
   total less the sales invoices to the other party since the signature. Growth and need by orders take L4: a contract
