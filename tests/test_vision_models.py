@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from collections.abc import Iterator, Sequence
@@ -242,6 +243,17 @@ def test_what_models_saw_becomes_facts_that_each_have_their_place(folders: dict[
     assert found["photo.items[1].machine"].provenance.confidence == 0.5
     assert found["document.vision.groups"].value == "people,vehicles"
     assert str(found["document.vision.detector"].value).startswith("rt_detr ")
+
+
+def test_a_photo_that_is_taken_in_is_shown_to_the_models(folders: dict[str, Path], use: Any) -> None:
+    use(Role.DETECTOR, folders["rt_detr"])
+    encoded = io.BytesIO()
+    PICTURE.save(encoded, "PNG")
+    (found,) = extract.from_bytes(encoded.getvalue(), "photo.png")
+    facts = {fact.name: fact for fact in found.facts}
+    assert found.kind == "photo"
+    assert facts["photo.people"].provenance.place.box == pytest.approx((0.2, 0.4, 0.4, 0.8), abs=1e-4)
+    assert facts["photo.people"].provenance.version == extract.version()
 
 
 def test_a_count_has_the_boxes_of_all_that_was_counted() -> None:
