@@ -1,8 +1,9 @@
 """Photo (照片): a shop front, its inside, shelves, a warehouse, a workshop, a factory from outside, a vehicle, a field.
 
 A scene shows that a business exists and names it by its sign; it states no amount. What the scene is, a vision model
-said when the picture was read; a picture full of text is a document and no photo. Time, place and device are what the
-file says of itself (Exif 3.0, CIPA DC-008), which its owner can edit.
+said when the picture was read, and how full of goods shelves or a warehouse look is its estimate (empty, sparse,
+medium, full, or unsure); a picture full of text is a document and no photo. Time, place and device are what the file says of
+itself (Exif 3.0, CIPA DC-008), which its owner can edit.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ FIELDS = {
     "scene": values.text,
     "scene_confidence": values.number,
     "scene_second": values.text,
+    "goods_density": values.text,
     "sign_text": values.text,
     "capture_time": _moment,
     "capture_place": values.text,
@@ -53,6 +55,7 @@ SIGNALS = {
     "scene": "scene.label",
     "scene_confidence": "scene.confidence",
     "scene_second": "scene.second",
+    "goods_density": "scene.goods",
     "capture_time": "exif.time",
     "capture_place": "exif.gps",
     "device": "exif.device",
@@ -62,6 +65,7 @@ _SURENESS = {
     "scene.label": "scene.confidence",
     "scene.confidence": "scene.confidence",
     "scene.second": "scene.second_confidence",
+    "scene.goods": "scene.goods_confidence",
 }
 
 
