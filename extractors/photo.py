@@ -2,8 +2,8 @@
 
 A scene shows that a business exists and names it by its sign; it states no amount. What the scene is, a vision model
 said when the picture was read, and how full of goods shelves or a warehouse look is its estimate (empty, sparse,
-medium, full, or unsure); a picture full of text is a document and no photo. Time, place and device are what the file says of
-itself (Exif 3.0, CIPA DC-008), which its owner can edit.
+medium, full, or unsure); a picture full of text is a document and no photo. Time, place and device are what the file
+says of itself (Exif 3.0, CIPA DC-008), which its owner can edit.
 """
 
 from __future__ import annotations
