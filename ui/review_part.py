@@ -28,7 +28,9 @@ _OUTCOMES = {Outcome.FAIL: ("failed", "bad"), Outcome.PASS: ("passed", "good"), 
 URGENT = frozenset({"stop", "contradiction", "unread", "adverse"})
 """Reasons why a case waits that say that something is wrong."""
 _SHORT = 26  # letters that fit beside a name; a Chinese character takes the room of two, as it does in GB 18030
-_FIXED = frozenset({"scene", "capture_place", "capture_time"})  # nothing to type: a model's code, or the camera's word
+_FIXED = frozenset(
+    {"scene", "goods_density", "capture_place", "capture_time"}
+)  # nothing to type: a model's code, or the camera's word
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Final
 
-from selfproof import imaging, posture, quality, vision, vision_seen
+from selfproof import goods, imaging, posture, quality, vision, vision_seen
 from selfproof.errors import ReadError
 from selfproof.exif import exif
 from selfproof.imaging import Image
@@ -69,6 +69,7 @@ def _first_look(image: Image, page: Page, document: str) -> dict[str, str]:
     fingerprint = imaging.fingerprint(image)
     legible = sum(len(word.text) for word in page.words if word.confidence >= _LEGIBLE)
     scene = vision.signals(image, of=document) if legible <= _MOST_TEXT else {}
+    scene |= goods.signals(image, scene.get("scene.label", ""))
     return {**({"pdq": fingerprint} if fingerprint else {}), **quality.signals(image), **scene}
 
 
