@@ -17,7 +17,6 @@ from extractors import _periods, acquirer_statement, bank_statement, platform_st
 from extractors import _statement_head as head
 from extractors._form import form
 from selfproof import layout, screens, values
-from selfproof.extract import THRESHOLD
 from selfproof.model import Carrier, Derived, Document, Value, Word
 
 _FORM = form("backoffice_screenshot")
@@ -52,6 +51,7 @@ _WALLET = re.compile(r"微信支付|支付宝|零钱|收钱码|收款小账本|�
 _ACQUIRER = re.compile(r"收单|商户号|终端号|商户编号|收钱吧|拉卡拉|银联商务")
 _MONTH = re.compile(r"20\d{2}[年./-]\d{1,2}月?(?![\d./-])")
 _SURE, _LIKELY = 0.99, 0.9  # above what the statement alone would be called
+_LISTED = 0.5  # from here a table on the page is a statement of its kind
 _FEW = 3  # words that many pages of back offices say
 
 
@@ -87,7 +87,7 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
 def derive(document: Document) -> Iterator[Derived]:
     """Which kind the page shows; of a table with headings, what its lines sum up to."""
     kind = _shown(document)
-    if _LISTS[kind].identify(document) >= THRESHOLD:
+    if _LISTS[kind].identify(document) >= _LISTED:
         told = {name for name, words in _FORM.locate(document) if FIELDS[name](layout.join(words)) is not None}
         yield from (item for item in _LISTS[kind].derive(document) if item.name in {*FIELDS} - told)
     yield Derived("shows", kind, kind)
@@ -97,7 +97,7 @@ def _shown(document: Document) -> str:
     """The list that its lines are, else by whose words the page is full of."""
     scores = {kind: module.identify(document) for kind, module in _LISTS.items()}
     best = max(scores, key=lambda kind: (scores[kind], kind))
-    if scores[best] >= THRESHOLD:
+    if scores[best] >= _LISTED:
         return best
     text = "\n".join(layout.squash(word.text) for word in document.words)
     if screens.shape("offices.shops").search(text):
