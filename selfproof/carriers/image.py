@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Final
 
-from selfproof import goods, imaging, posture, quality, vision, vision_seen
+from selfproof import goods, imaging, posture, quality, screens, vision, vision_seen
 from selfproof.errors import ReadError
 from selfproof.exif import exif
 from selfproof.imaging import Image
@@ -40,7 +40,7 @@ def read(original: Original) -> Document:
         codes |= dict.fromkeys(imaging.codes(image, *([] if flat is image else [flat])))
         notes |= {"several_documents": None} if stance.several else {}
         if number == 1:
-            signals |= _first_look(image, pages[0], original.id)
+            signals |= _first_look(image, pages[0], original.id) | _of_a_screen(original.data, image, pages[0])
             seen = vision_seen.look(flat, pages[0].words) if "scene.label" in signals else seen
     signals |= {"qr": "\n".join(codes)} if codes else {}
     signals |= seen.signals
@@ -71,6 +71,11 @@ def _first_look(image: Image, page: Page, document: str) -> dict[str, str]:
     scene = vision.signals(image, of=document) if legible <= _MOST_TEXT else {}
     scene |= goods.signals(image, scene.get("scene.label", ""))
     return {**({"pdq": fingerprint} if fingerprint else {}), **quality.signals(image), **scene}
+
+
+def _of_a_screen(data: bytes, image: Image, page: Page) -> dict[str, str]:
+    with imaging.opened(data) as opened:
+        return screens.signals(image, page, opened)
 
 
 def _file_signals(data: bytes) -> dict[str, str]:
