@@ -90,8 +90,11 @@ def _outcome(desk: Desk, upload: Upload, parts: Sequence[Extraction], said: Sequ
     """What a file turned out to be, what it did to the limit, and what a check complains of."""
     kinds = listed(list(dict.fromkeys(kind_name(part.kind) for part in parts)))
     mind = [t(finding.message) for finding in said if finding.outcome is Outcome.FAIL and finding.message]
-    if all(part.kind == extract.UNKNOWN for part in parts):
+    unknown = sum(part.kind == extract.UNKNOWN for part in parts)
+    if unknown == len(parts):
         mind.append(t("ui.unknown_help"))
+    elif unknown:
+        mind.append(t("ui.partly_unknown", all=len(parts), count=unknown))
     read = t("ui.read", name=upload.name, kind=kinds)
     widgets.note("mind" if mind else "good", read, *dict.fromkeys(mind), _change(desk, upload.application, before))
 

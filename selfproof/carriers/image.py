@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
-from selfproof import imaging, posture, vision
+from selfproof import imaging, papers, posture, vision
 from selfproof.errors import ReadError
 from selfproof.exif import exif
 from selfproof.imaging import Image
 from selfproof.intake import Original
 from selfproof.model import Carrier, Document, Page
+from selfproof.papers import Laid, Paper
 from selfproof.posture import Posture
 
 MOST_FRAMES: Final = 50
@@ -28,19 +30,38 @@ def read(original: Original) -> Document:
     pages: list[Page] = []
     notes: dict[str, None] = {}
     codes: dict[str, None] = {}
+    found: list[Paper] = []
     signals: dict[str, str] = _file_signals(original.data)
     for number, image in enumerate(frames(original.data), 1):
         if number > MOST_FRAMES:
             notes["too_many_pages"] = None
             break
         stance = posture.judged(image, of=original.id)
-        flat = posture.applied(image, stance)
-        pages.append(posture.page(flat, number, stance, original.id))
-        codes |= dict.fromkeys(imaging.codes(image, *([] if flat is image else [flat])))
-        notes |= {"several_documents": None} if stance.several else {}
+        laid = _laid(image, stance, number, original.id)
+        pages.append(laid.page)
+        found += laid.papers
+        codes |= dict.fromkeys(laid.codes)
+        notes |= {"several_documents": None} if stance.papers else {}
         signals |= _first_look(image, pages[0]) if number == 1 else {}
-    signals |= {"qr": "\n".join(codes)} if codes else {}
-    return Document(original.id, original.media_type, Carrier.OCR, tuple(pages), signals=signals, notes=tuple(notes))
+    whole = Document(original.id, original.media_type, Carrier.OCR, tuple(pages), signals=signals, notes=tuple(notes))
+    bare = replace(whole, signals=_file_signals(original.data))
+    several = tuple(_document(bare, (page,), own) for page, own in found) if len(pages) == 1 else ()
+    return replace(_document(whole, whole.pages, tuple(codes)), papers=several)
+
+
+def _laid(image: Image, stance: Posture, number: int, document: str) -> Laid:
+    """The page, and the papers that lie on it where there are several."""
+    if stance.papers:
+        return papers.read(image, stance, number, document)
+    flat = posture.applied(image, stance)
+    codes = imaging.codes(image, *([] if flat is image else [flat]))
+    return Laid(posture.page(flat, number, stance, document), codes=tuple(codes))
+
+
+def _document(whole: Document, pages: tuple[Page, ...], codes: tuple[str, ...]) -> Document:
+    """Some pages of a file with the codes that they bear."""
+    signals = {**whole.signals, **({"qr": "\n".join(codes)} if codes else {})}
+    return replace(whole, pages=pages, signals=signals)
 
 
 def picture(original: Original, page: Page) -> Image:
