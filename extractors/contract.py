@@ -37,6 +37,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "sign_date": ("签订日期", "签署日期", "签约日期", "日期"),
     "total_amount": ("合同总价", "合同金额", "总金额", "合计"),
 }
+SIDES = True
 _CARRIERS = (Carrier.DOCX, Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 _HEAD_LINES = 30
 _CLEAR = 0.9  # of the least certain sign of a day

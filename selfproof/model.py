@@ -130,6 +130,8 @@ class Page:
     number: from 1. width, height: pixels of the upright flattened image, or points of an electronic page.
     transform: row-major 3x3 homography from the page's pixels to the pixels of the upload after its EXIF
     orientation; None when the page is the upload's own.
+    region: where this paper's corners (clockwise from its own top left) lie on the page of that number which is shown,
+    0..1, when it is one of several on one picture; places of facts are then those of the page that is shown.
     """
 
     number: int
@@ -137,6 +139,7 @@ class Page:
     height: float
     words: tuple[Word, ...]
     transform: tuple[float, ...] | None = None
+    region: Quad | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,7 @@ class Document:
     ``signature.*``, ``pdq``, ``scene.*``, ``attachment.*``, ``hidden_text``, ``modified_after_signing`` …
     notes: keys of errors.yaml for what went wrong while a part of it was read: a document with notes is not whole.
     seen: things that a model saw in the picture and nobody printed; `path` says by which model and as what.
+    papers: each of several papers that seem to lie on one picture, read by itself; `selfproof.extract` decides.
     """
 
     id: str
@@ -165,6 +169,7 @@ class Document:
     signals: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     seen: tuple[Word, ...] = ()
+    papers: tuple[Document, ...] = ()
 
     @property
     def words(self) -> tuple[Word, ...]:
