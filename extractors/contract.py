@@ -16,8 +16,9 @@ from itertools import pairwise
 from extractors._contract_terms import clause, compiled, party, pattern, reference, table, title
 from extractors._flow import Flow, flow
 from selfproof import read, values
+from selfproof.geometry import union
 from selfproof.layout import join
-from selfproof.model import Carrier, Document, Value, Word, union
+from selfproof.model import Carrier, Document, Value, Word
 
 FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "title": title,

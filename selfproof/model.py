@@ -11,15 +11,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
-from selfproof.geometry import Point as Point  # noqa: PLC0414  re-exported: the nouns' own words
+from selfproof.geometry import Box as Box  # noqa: PLC0414  re-exported: the nouns' own words
+from selfproof.geometry import Point as Point  # noqa: PLC0414  the same
 from selfproof.geometry import Quad as Quad  # noqa: PLC0414  the same
 from selfproof.geometry import even_edges, part
 from selfproof.tagged import Value as Value  # noqa: PLC0414  the same
 from selfproof.tagged import content_id, dump_value
-
-Box: TypeAlias = tuple[float, float, float, float]
 
 
 class Carrier(StrEnum):
@@ -64,12 +63,6 @@ def box_quad(box: Box) -> Quad:
     """The four corners of a box, clockwise from top left."""
     left, top, right, bottom = box
     return (left, top), (right, top), (right, bottom), (left, bottom)
-
-
-def union(boxes: Sequence[Box]) -> Box:
-    """The smallest box around all the boxes; there must be at least one."""
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 @dataclass(frozen=True, slots=True)
