@@ -22,6 +22,7 @@ from types import ModuleType
 from typing import Protocol, TypeAlias, cast
 
 from selfproof import agreement, apart, certificates, confidence, intake, layout, papers, proofs, read, vision_models
+from selfproof.geometry import union
 from selfproof.model import (
     Carrier,
     Derived,
@@ -35,7 +36,6 @@ from selfproof.model import (
     Provenance,
     Value,
     Word,
-    union,
 )
 from selfproof.phrases import addressed
 from selfproof.tagged import content_id
