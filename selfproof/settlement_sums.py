@@ -121,13 +121,18 @@ def misread(document: Document, parts: Sequence[Part]) -> bool:
 
 
 def _lost(part: Part) -> bool:
-    """Whether a row with a day is no line, or a line's amount could not be read."""
+    """Whether a row with a day or an amount is no line, or a line's amount could not be read."""
     columns, rows = part.at.columns, part.sheet.rows
     known = {line.row for line in part.lines} | {*part.unpaid, *part.sums}
     body = range(part.at.start + columns.height, part.lines[-1].row)
-    dated = (index for index in body if any(map(_day, columns.cells("date", rows[index]))))
     figures = (cell for line in part.lines for sort in SORTS for cell in columns.cells(sort, line.cells))
-    return any(index not in known for index in dated) or any(map(_unread, figures))
+    others = (rows[index] for index in body if index not in known)
+    return any(_tells(part, row) for row in others) or any(map(_unread, figures))
+
+
+def _tells(part: Part, row: Sequence[str]) -> bool:
+    cells = [cell for sort in SORTS for cell in part.at.columns.cells(sort, row)]
+    return any(map(_day, part.at.columns.cells("date", row))) or any(parse_amount(cell) is not None for cell in cells)
 
 
 def _unread(cell: str) -> bool:
