@@ -64,6 +64,7 @@ def _holds_all(number: str) -> bool:
 _FORM = form("id_card")
 FIELDS = {**_FORM.fields, "id_number": _number, "validity": _validity}
 LABELS = _FORM.labels
+SIDES = True
 CONSTRAINTS = (repair.check_digits("id_number", _holds, _number), _masked)
 locate = _FORM.locate
 

@@ -34,4 +34,5 @@ def _plots(printed: str) -> int | None:
 _FORM = form("land_certificate")
 FIELDS = {**_FORM.fields, "area": _mu, "plots": _plots}
 LABELS = _FORM.labels
+SIDES = True
 identify, locate = _FORM.identify, _FORM.locate

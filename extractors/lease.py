@@ -16,4 +16,5 @@ from selfproof import values
 _PROSE = prose("lease")
 FIELDS: Mapping[str, Parser] = {**_PROSE.fields, "rent_per": values.compact}
 LABELS = _PROSE.parties
+SIDES = True
 identify, locate = _PROSE.identify, _PROSE.locate

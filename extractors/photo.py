@@ -1,8 +1,9 @@
 """Photo (照片): a shop front, its inside, shelves, a warehouse, a workshop, a factory from outside, a vehicle, a field.
 
 A scene shows that a business exists and names it by its sign; it states no amount. What the scene is, a vision model
-said when the picture was read; a picture full of text is a document and no photo. Time, place and device are what the
-file says of itself (Exif 3.0, CIPA DC-008), which its owner can edit.
+said when the picture was read, and how full of goods shelves or a warehouse look is its estimate (empty, sparse,
+medium, full, or unsure); a picture full of text is a document and no photo. Time, place and device are what the file
+says of itself (Exif 3.0, CIPA DC-008), which its owner can edit.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ FIELDS = {
     "scene_confidence": values.number,
     "scene_second": values.text,
     "scene_opinion": values.text,
+    "goods_density": values.text,
     "sign_text": values.text,
     "capture_time": _moment,
     "capture_place": values.text,
@@ -60,6 +62,7 @@ SIGNALS = {
     "scene_confidence": "scene.confidence",
     "scene_second": "scene.second",
     "scene_opinion": "scene.opinion",
+    "goods_density": "scene.goods",
     "capture_time": "exif.time",
     "capture_place": "exif.gps",
     "device": "exif.device",
@@ -70,6 +73,7 @@ _SURENESS = {
     "scene.confidence": "scene.confidence",
     "scene.second": "scene.second_confidence",
     "scene.opinion": "scene.opinion_confidence",
+    "scene.goods": "scene.goods_confidence",
 }
 
 

@@ -41,17 +41,19 @@ _PLATFORM = re.compile(
     r"淘宝|天猫|京东|拼多多|抖店|抖音(?:电商|小店)?|快手(?:小店)?|美团(?:外卖|闪购)?|饿了么|小红书|视频号小店|微信小店|有赞|微店|唯品会|1688|闲鱼|大众点评"
 )
 _HINT = re.compile(r"结算|货款|佣金|服务费|实收|应收|退款|账务|动账|到账|商家|店铺|门店")
-_CARRIERS = (Carrier.TABLE, Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 _SURE, _LIKELY = 0.96, 0.75
 _SORTS = ("gross", "refund", "fee", "discount", "subsidy", "net")
 
 
 def identify(document: Document) -> float:
-    """By columns of what was sold, kept back and settled, or a ledger of such under a platform's name."""
-    if document.carrier not in _CARRIERS or not _HINT.search(document.text):
+    """By columns of what was sold, kept back and settled, or a ledger of such under a platform's name.
+
+    Pictures of shops' own pages are another kind: a recognised settlement is one whose lines add up.
+    """
+    if document.carrier not in (Carrier.TABLE, Carrier.PDF_TEXT, Carrier.OCR) or not _HINT.search(document.text):
         return 0.0
     parts = settlement.parse(document)
-    if not parts or any("acquirer" in part.at.columns.at for part in parts):
+    if not parts or settlement_sums.misread(document, parts) or any("acquirer" in part.at.columns.at for part in parts):
         return 0.0
     named = _PLATFORM.search(document.text) is not None
     return max(_score(part, named=named) for part in parts)

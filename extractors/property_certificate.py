@@ -31,4 +31,5 @@ def _area(printed: str) -> Decimal | None:
 _FORM = form("property_certificate")
 FIELDS = {**_FORM.fields, "area": _area}
 LABELS = _FORM.labels
+SIDES = True
 identify, locate = _FORM.identify, _FORM.locate

@@ -9,4 +9,5 @@ from extractors._form import form
 
 _FORM = form("road_transport_permit")
 FIELDS, LABELS = _FORM.fields, _FORM.labels
+SIDES = True
 identify, locate = _FORM.identify, _FORM.locate

@@ -51,4 +51,5 @@ def _until(printed: str) -> str | None:
 _FORM = form("vehicle_license")
 FIELDS = {**_FORM.fields, "number": _plate, "vin": _vin, "validity": _until}
 LABELS = _FORM.labels
+SIDES = True
 identify, locate = _FORM.identify, _FORM.locate

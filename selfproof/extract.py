@@ -3,8 +3,9 @@
 An extractor is a module of the package `extractors` that offers ``FIELDS`` (field → parser), ``LABELS``,
 ``identify(document) -> float`` and ``locate(document)``; it may offer ``CONSTRAINTS`` (repairs over what was located),
 ``PROOFS`` (what tests the values afterwards),
-``derive(document)`` (values computed from many printed ones), ``rows(document)`` (a statement's printed rows) and
-``KEY`` (the field that tells two documents of one file apart).
+``derive(document)`` (values computed from many printed ones), ``rows(document)`` (a statement's printed rows),
+``KEY`` (the field that tells two documents of one file apart) and ``SIDES`` (true where a document may lie on a picture
+as two papers: its sides or pages).
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from importlib.resources import files
 from types import ModuleType
 from typing import Protocol, TypeAlias, cast
 
-from selfproof import agreement, certificates, confidence, intake, layout, proofs, read, vision_models
+from selfproof import agreement, apart, certificates, confidence, intake, layout, papers, proofs, read, vision_models
+from selfproof.geometry import union
 from selfproof.model import (
     Carrier,
     Derived,
@@ -34,15 +36,17 @@ from selfproof.model import (
     Provenance,
     Value,
     Word,
-    union,
 )
 from selfproof.phrases import addressed
 from selfproof.tagged import content_id
 
 THRESHOLD = 0.5
 UNKNOWN = "unknown"
+_SURE = 0.8  # score of each of two kinds on both sides of a gutter
+_UNLIKE = 2  # fields with other values that tell two documents of one kind apart
 Parser: TypeAlias = Callable[[str], Value | None]
 Constraint: TypeAlias = Callable[[Mapping[str, Located]], Mapping[str, Located]]
+Sorted: TypeAlias = tuple[Document, tuple[str, float]]  # with its kind and score
 Spot: TypeAlias = tuple[str, Sequence[Word]] | tuple[str, int, Sequence[Word]]
 _METHODS = {Carrier.XML: Method.XML, Carrier.OCR: Method.OCR}
 _BESIDE_PRINT = {
@@ -116,21 +120,95 @@ def extract(document: Document) -> tuple[Extraction, ...]:
 
     Nothing printed is guessed: a place that does not parse yields no fact.
     """
-    document = read.numbered(document)
-    kind, score = identify(document)
+    found = [one for paper, named in _papers(read.numbered(document)) for one in _extractions(paper, *named)]
+    return tuple(_named(one, number) for number, one in enumerate(_whole(found)))
+
+
+def _extractions(document: Document, kind: str, score: float) -> Iterator[Extraction]:
     if kind == UNKNOWN:
-        return (Extraction(document.id, UNKNOWN, score, tuple(_signals(document))),)
+        yield Extraction(document.id, UNKNOWN, score, tuple(_signals(document)))
+        return
     module = extractors()[kind]
-    return tuple(
-        Extraction(document.id, kind, score, tuple(_facts(kind, module, part)), number, _rows(module, part))
-        for number, part in enumerate(_named(_parts(document, module)))
-    )
+    for part in _parts(document, module):
+        yield Extraction(document.id, kind, score, tuple(_facts(kind, module, part)), rows=_rows(module, part))
 
 
-def _named(parts: Sequence[Document]) -> Iterator[Document]:
+def _named(found: Extraction, number: int) -> Extraction:
     """The second document of a file and all further ones get an id of their own, ``<sha256>#1`` and so on."""
-    for number, part in enumerate(parts):
-        yield replace(part, id=f"{part.id}#{number}") if number else part
+    return _of(replace(found, part=number), f"{found.document}#{number}") if number else found
+
+
+def _of(found: Extraction, document: str) -> Extraction:
+    facts = tuple(replace(fact, provenance=replace(fact.provenance, document=document)) for fact in found.facts)
+    return replace(found, document=document, facts=facts)
+
+
+def _papers(document: Document) -> list[Sorted]:
+    """Each of several papers on one picture with its kind and score; else the document itself."""
+    tried = [(paper, identify(paper)) for paper in document.papers]
+    return tried if _are_several(tried) else _by_gutters(document, identify(document))
+
+
+def _are_several(tried: Sequence[Sorted]) -> bool:
+    """Whether papers are documents of their own: one that nobody knows may be the next page of one that is known.
+
+    Where it cannot be that, it is an unreadable document, and said to be one.
+    """
+    known = [named[0] for _, named in tried if named[0] != UNKNOWN]
+    return len(known) > 1 or any(not _is_two_sided(kind) for kind in known)
+
+
+def _by_gutters(document: Document, named: tuple[str, float]) -> list[Sorted]:
+    """The parts of a picture on both sides of a gutter, where each is a document of its own for certain."""
+    (page, *more) = document.pages or (None,)
+    if page is None or more or document.carrier is not Carrier.OCR or document.media_type not in intake.PICTURES:
+        return [(document, named)]
+    for band in apart.gutters(page.words, page.width, page.height):
+        tried = [(half, identify(half)) for half in papers.halves(document, band)]
+        if _differ(*tried):
+            return [one for half, kind in tried for one in _by_gutters(read.with_codes(half), kind)]
+    return [(document, named)]
+
+
+def _differ(one: Sorted, other: Sorted) -> bool:
+    """Whether two parts are two documents: each for certain of another kind, or with other values in its fields."""
+    (kind, score), (second, less) = one[1], other[1]
+    if UNKNOWN in (kind, second):
+        return False
+    if kind != second:
+        return min(score, less) >= _SURE
+    module = extractors()[kind]
+    mine, yours = (located_fields(module, part) for part, _ in (one, other))
+    unlike = {name for name in mine.keys() & yours if _unlike(mine[name].value, yours[name].value)}
+    return getattr(module, "KEY", None) in unlike or len(unlike) >= _UNLIKE
+
+
+def _unlike(value: Value | None, other: Value | None) -> bool:
+    return value is not None and other is not None and value != other
+
+
+def _is_two_sided(kind: str) -> bool:
+    return bool(getattr(extractors()[kind], "SIDES", False))
+
+
+def _whole(found: Sequence[Extraction]) -> list[Extraction]:
+    """Documents with what stands on their other side or next page, which lay beside them on the picture."""
+    kept: list[Extraction] = []
+    for one in found:
+        place = next((place for place, other in enumerate(kept) if _is_side(one, other)), None)
+        if place is None:
+            kept.append(one)
+        else:
+            told = {fact.name for fact in kept[place].facts}
+            added = tuple(fact for fact in one.facts if fact.name not in told)
+            kept[place] = replace(kept[place], facts=kept[place].facts + added)
+    return kept
+
+
+def _is_side(one: Extraction, other: Extraction) -> bool:
+    told = {fact.name: fact.value for fact in other.facts if fact.kind == other.kind}
+    alike = all(told.get(fact.name, fact.value) == fact.value for fact in one.facts if fact.kind == one.kind)
+    return one.kind == other.kind != UNKNOWN and _is_two_sided(one.kind) and alike
 
 
 def identify(document: Document) -> tuple[str, float]:
@@ -238,7 +316,7 @@ def _provenance(document: Document, origin: str, words: Sequence[Word], repaired
         method=_method(document, words),
         origin=origin,
         document=document.id,
-        place=_place(words),
+        place=_place(document, words),
         version=version(),
         confidence=min((word.confidence for word in words), default=1.0),
         repaired=repaired,
@@ -253,11 +331,14 @@ def _method(document: Document, words: Sequence[Word]) -> Method:
     return Method.XML if ".xml/" in path else _METHODS.get(document.carrier, Method.TEXT)
 
 
-def _place(words: Sequence[Word]) -> Place:
+def _place(document: Document, words: Sequence[Word]) -> Place:
+    """On the page that is shown, also for one of several papers on it."""
     if not words:
         return Place()
     on_page = [word for word in words if word.page == words[0].page]
-    return Place(words[0].page, union([word.box for word in on_page]), words[0].path)
+    page = next((page for page in document.pages if page.number == words[0].page), None)
+    box = union([word.box for word in on_page])
+    return Place(words[0].page, papers.box_on_shown(page, box) if page else box, words[0].path)
 
 
 def source_of(module: Extractor) -> str:

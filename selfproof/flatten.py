@@ -22,17 +22,13 @@ _WORKING: Final = 700  # pixels of the longer side while edges are sought
 _SMALLEST: Final = 0.12  # of the picture: a smaller quadrilateral is no page
 _LARGEST: Final = 0.985  # of the picture: a larger one is the picture itself
 _INSIDE: Final = 0.97  # of the text that a page must hold
-_ENOUGH: Final = 0.15  # of the text, on one of several pages
-_TOGETHER: Final = 0.8  # of the text, on two pages
-_RING: Final = 7  # pixels of the working picture, on which colours on both sides of an edge are compared
-_GROUND: Final = 9.0  # levels by which the ground of a page differs from it
 _ON_EDGES: Final = 0.6  # of a page's outline that must lie on edges
 _SQUARE: Final = 0.5  # cosine: corners between 60 and 120 degrees
 _OUTWARD: Final = 0.012  # of the page's size, kept around it
 _SKEWED: Final = 0.008  # of the size: corners nearer than this to a level rectangle need no flattening
 _FILLING: Final = 0.6  # of the picture: a level page that fills less is still worth cutting out
 _LEVEL: Final = float(np.tan(np.radians(0.35)))  # slope below which lines count as level
-_DRAWN: Final = float(np.tan(np.radians(0.1)))  # slope below which the picture is no photograph
+DRAWN: Final = float(np.tan(np.radians(0.1)))  # slope below which the picture is no photograph
 _UNEVEN: Final = float(np.tan(np.radians(0.6)))  # slope that lines alone must show: detection is off by a third of it
 _BETTER: Final = 0.75  # of the unevenness before, that a correction may leave
 _STEEPEST: Final = float(np.tan(np.radians(30.0)))
@@ -40,14 +36,17 @@ _RIDGE: Final = 0.02  # keeps the perspective terms small where few lines speak 
 _MOST_PIXELS: Final = 4200  # of the longer side of a flattened page
 
 
-def page_quads(image: Image) -> list[Corners]:
-    """Clear quadrilaterals that may be pages, largest first; clockwise from the top left corner."""
+def page_quads(image: Image, *, smallest: float = _SMALLEST) -> list[Corners]:
+    """Clear quadrilaterals that may be pages, largest first; clockwise from the top left corner.
+
+    smallest: share of the picture below which there is no page.
+    """
     scale = min(1.0, _WORKING / max(image.shape[:2]))
     small = scaled(image, scale)
     edges = _edges(small)
     area = float(small.shape[0] * small.shape[1])
     near = cv2.dilate(edges, np.ones((7, 7), np.uint8))
-    found = [quad for quad in _quads(small, edges) if _SMALLEST < cv2.contourArea(quad) / area < _LARGEST]
+    found = [quad for quad in _quads(small, edges, smallest) if smallest < cv2.contourArea(quad) / area < _LARGEST]
     clear = [quad for quad in found if _is_square(quad) and _edge_share(quad, near) > _ON_EDGES]
     clear.sort(key=cv2.contourArea, reverse=True)
     return [_clockwise(quad.reshape(4, 2) / scale) for quad in clear]
@@ -59,7 +58,7 @@ def _edges(small: Image) -> Image:
     return np.asarray(np.maximum.reduce(channels), dtype=np.uint8)
 
 
-def _quads(small: Image, edges: Image) -> Iterator[npt.NDArray[np.float32]]:
+def _quads(small: Image, edges: Image, smallest: float) -> Iterator[npt.NDArray[np.float32]]:
     """Four-cornered hulls of what edges enclose and of what is brighter than the rest."""
     kernel = np.ones((5, 5), np.uint8)
     bright = cv2.threshold(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), 0, 255, cv2.THRESH_OTSU)[1]
@@ -70,7 +69,7 @@ def _quads(small: Image, edges: Image) -> Iterator[npt.NDArray[np.float32]]:
         cv2.morphologyEx(cv2.morphologyEx(bright, cv2.MORPH_CLOSE, wide), cv2.MORPH_OPEN, wide),
     ):
         for contour in cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)[0]:
-            if cv2.contourArea(cv2.convexHull(contour)) < _SMALLEST * mask.size:
+            if cv2.contourArea(cv2.convexHull(contour)) < smallest * mask.size:
                 continue
             yield from _four_corners(cv2.convexHull(contour))
 
@@ -113,60 +112,29 @@ def flattening(image: Image, lines: Sequence[Corners]) -> tuple[Homography, tupl
     """
     height, width = image.shape[:2]
     before = unevenness(lines)
-    if before < _DRAWN:
+    if before < DRAWN:
         return None
     for quad in page_quads(image):
         filling = cv2.contourArea(quad.astype(np.float32)) > _FILLING * width * height
         if share_inside(quad, lines) < _INSIDE or (filling and (before <= _LEVEL or _is_level(quad))):
             continue
-        flat = _of_quad(quad)
+        flat = of_quad(quad)
         if unevenness(mapped(lines, flat[0])) <= max(_BETTER * before, _LEVEL):
             return flat
     return _of_lines(lines, width, height) if before > _UNEVEN else None
 
 
-def several_pages(image: Image, lines: Sequence[Corners]) -> bool:
-    """Whether two clear pages lie apart, each with text of its own.
-
-    Frames that are printed on one page are none: there the paper goes on beyond the line.
-    """
-    held = [(quad, share_inside(quad, lines)) for quad in page_quads(image)]
-    within = any(share >= _INSIDE for _, share in held)
-    parts = [quad for quad, share in held if _ENOUGH < share < _INSIDE]
-    pages = [quad for quad in parts if _on_ground(image, quad)] if within else parts
-    return any(
-        _apart(quad, other) and share_inside(quad, lines) + share_inside(other, lines) > _TOGETHER
-        for place, quad in enumerate(pages)
-        for other in pages[place + 1 :]
-    )
-
-
-def _on_ground(image: Image, quad: Corners) -> bool:
-    """Whether what lies just outside has another colour than what lies just inside."""
-    scale = min(1.0, _WORKING / max(image.shape[:2]))
-    small = cv2.cvtColor(scaled(image, scale), cv2.COLOR_BGR2LAB)
-    page = np.zeros(small.shape[:2], np.uint8)
-    cv2.fillConvexPoly(page, np.round(quad * scale).astype(np.int32), 255)
-    kernel = np.ones((_RING, _RING), np.uint8)
-    inner, outer = cv2.erode(page, kernel), cv2.dilate(page, kernel)
-    rings = (inner & ~cv2.erode(inner, kernel)) > 0, (cv2.dilate(outer, kernel) & ~outer) > 0
-    if not all(ring.any() for ring in rings):
-        return False
-    inside, outside = (np.median(small[ring], axis=0) for ring in rings)
-    return float(np.abs(inside - outside).max()) > _GROUND
-
-
-def _apart(quad: Corners, other: Corners) -> bool:
-    shared = cv2.intersectConvexConvex(quad.astype(np.float32), other.astype(np.float32))[0]
-    return float(shared) < 0.05 * min(cv2.contourArea(one.astype(np.float32)) for one in (quad, other))
-
-
 def share_inside(quad: Corners, lines: Sequence[Corners]) -> float:
     """How much of the text, by length, has its middle within a quadrilateral."""
-    outline = quad.astype(np.float32)
     lengths = np.array([np.linalg.norm(line[1] - line[0]) for line in lines])
-    inside = [cv2.pointPolygonTest(outline, tuple(map(float, line.mean(axis=0))), False) >= 0 for line in lines]  # noqa: FBT003  OpenCV takes it by position
+    inside = [holds(quad, line) for line in lines]
     return float((lengths * inside).sum() / max(lengths.sum(), 1e-6))
+
+
+def holds(quad: Corners, line: Corners) -> bool:
+    """Whether a line of text has its middle within a quadrilateral."""
+    middle = tuple(map(float, line.mean(axis=0)))
+    return cv2.pointPolygonTest(quad.astype(np.float32), middle, False) >= 0  # noqa: FBT003  OpenCV takes it by position
 
 
 def _is_level(quad: Corners) -> bool:
@@ -175,7 +143,8 @@ def _is_level(quad: Corners) -> bool:
     return bool(np.abs(quad - level).max() <= _SKEWED * max(right - left, bottom - top))
 
 
-def _of_quad(quad: Corners) -> tuple[Homography, tuple[int, int]]:
+def of_quad(quad: Corners) -> tuple[Homography, tuple[int, int]]:
+    """The homography from the picture to what lies within a quadrilateral, laid flat, with its size (width, height)."""
     grown = quad + (quad - quad.mean(axis=0)) * 2 * _OUTWARD
     sides = np.linalg.norm(np.roll(grown, -1, axis=0) - grown, axis=1)
     width, height = max(sides[0], sides[2]), max(sides[1], sides[3])

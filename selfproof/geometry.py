@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import TypeAlias
 
 Point: TypeAlias = tuple[float, float]
 Quad: TypeAlias = tuple[Point, Point, Point, Point]
+Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 def _advance(char: str) -> float:
@@ -20,6 +22,12 @@ def even_edges(text: str) -> tuple[float, ...]:
     return tuple(value / (sums[-1] or 1.0) for value in sums)
 
 
+def union(boxes: Sequence[Box]) -> Box:
+    """The smallest box around all the boxes; there must be at least one."""
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
 def part(quad: Quad, begin: float, end: float) -> Quad:
     """The part of a four-sided place between two fractions (0..1) along it."""
 
@@ -28,3 +36,23 @@ def part(quad: Quad, begin: float, end: float) -> Quad:
 
     one, two, three, four = quad
     return between(one, two, begin), between(one, two, end), between(four, three, end), between(four, three, begin)
+
+
+def through(quad: Quad, point: Point) -> Point:
+    """Where a point (0..1) of a page lies, when the page's corners lie at `quad`: the projective map of the square.
+
+    >>> through(((0.5, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 1.0)), (0.5, 0.25))
+    (0.75, 0.25)
+
+    Source: Heckbert, Fundamentals of Texture Mapping and Image Warping (1989), section 2.2.3.
+    """
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = quad
+    across, down = x0 - x1 + x2 - x3, y0 - y1 + y2 - y3
+    area = (x1 - x2) * (y3 - y2) - (x3 - x2) * (y1 - y2) or 1.0
+    g = (across * (y3 - y2) - down * (x3 - x2)) / area
+    h = ((x1 - x2) * down - (y1 - y2) * across) / area
+    u, v = point
+    below = g * u + h * v + 1
+    x = (x1 - x0 + g * x1) * u + (x3 - x0 + h * x3) * v + x0
+    y = (y1 - y0 + g * y1) * u + (y3 - y0 + h * y3) * v + y0
+    return x / below, y / below

@@ -17,6 +17,7 @@ _RULE: Final = 0.025  # of the page's longer side: the least length of a ruled l
 _GLYPH: Final = (0.003, 0.03)  # of the longer side: the height of a letter
 _LEAST: Final = 4  # pixels of a mark, and of a cell's sides
 _SIGN: Final = 0.35  # of a cell's height: the least height of a sign
+_THROUGH: Final = 0.95  # of a cell's height, which is more than that of print
 _CONTRAST: Final = 20  # levels between ink and paper, below which nobody sees it
 
 
@@ -87,6 +88,12 @@ def printed(image: Image, box: Box) -> tuple[Image, Box] | None:
     return np.ascontiguousarray(cell[y:bottom, x:right]), place
 
 
+def _ruled(dark: Image) -> Image:
+    """Upright lines through the whole cell, with their soft edges: a figure may touch one that bounds its column."""
+    long = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((max(1, round(_THROUGH * len(dark))), 1), np.uint8))
+    return np.asarray(cv2.dilate(long, np.ones((1, 3), np.uint8)), np.uint8)
+
+
 def _marks(cell: Image) -> list[tuple[int, int, int, int]]:
     """The boxes of what is darker than the paper and does not run beyond both sides of the cell; none of grain only."""
     grey = cv2.cvtColor(cell, cv2.COLOR_BGR2GRAY)
@@ -95,6 +102,7 @@ def _marks(cell: Image) -> list[tuple[int, int, int, int]]:
         return []
     dark = (grey < paper - 0.4 * (paper - darkest)).astype(np.uint8)
     high, wide = grey.shape
+    dark &= 1 - _ruled(dark)
     boxes = [
         (x, y, x + broad, y + tall)
         for x, y, broad, tall, area in cv2.connectedComponentsWithStats(dark)[2][1:].tolist()

@@ -11,15 +11,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
-from selfproof.geometry import Point as Point  # noqa: PLC0414  re-exported: the nouns' own words
+from selfproof.geometry import Box as Box  # noqa: PLC0414  re-exported: the nouns' own words
+from selfproof.geometry import Point as Point  # noqa: PLC0414  the same
 from selfproof.geometry import Quad as Quad  # noqa: PLC0414  the same
 from selfproof.geometry import even_edges, part
 from selfproof.tagged import Value as Value  # noqa: PLC0414  the same
 from selfproof.tagged import content_id, dump_value
-
-Box: TypeAlias = tuple[float, float, float, float]
 
 
 class Carrier(StrEnum):
@@ -64,12 +63,6 @@ def box_quad(box: Box) -> Quad:
     """The four corners of a box, clockwise from top left."""
     left, top, right, bottom = box
     return (left, top), (right, top), (right, bottom), (left, bottom)
-
-
-def union(boxes: Sequence[Box]) -> Box:
-    """The smallest box around all the boxes; there must be at least one."""
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +123,8 @@ class Page:
     number: from 1. width, height: pixels of the upright flattened image, or points of an electronic page.
     transform: row-major 3x3 homography from the page's pixels to the pixels of the upload after its EXIF
     orientation; None when the page is the upload's own.
+    region: where this paper's corners (clockwise from its own top left) lie on the page of that number which is shown,
+    0..1, when it is one of several on one picture; places of facts are then those of the page that is shown.
     """
 
     number: int
@@ -137,6 +132,7 @@ class Page:
     height: float
     words: tuple[Word, ...]
     transform: tuple[float, ...] | None = None
+    region: Quad | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +151,7 @@ class Document:
     ``signature.*``, ``pdq``, ``scene.*``, ``attachment.*``, ``hidden_text``, ``modified_after_signing`` …
     notes: keys of errors.yaml for what went wrong while a part of it was read: a document with notes is not whole.
     seen: things that a model saw in the picture and nobody printed; `path` says by which model and as what.
+    papers: each of several papers that seem to lie on one picture, read by itself; `selfproof.extract` decides.
     """
 
     id: str
@@ -165,6 +162,7 @@ class Document:
     signals: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     seen: tuple[Word, ...] = ()
+    papers: tuple[Document, ...] = ()
 
     @property
     def words(self) -> tuple[Word, ...]:

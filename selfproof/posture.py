@@ -7,9 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from selfproof import flatten, imaging, ocr, seals, upright
+from selfproof import apart, flatten, imaging, ocr, seals, upright
+from selfproof.flatten import Corners
 from selfproof.imaging import Homography, Image
-from selfproof.model import Page
+from selfproof.model import Page, Quad
 
 _FEW_LINES: Final = 6  # a picture with fewer is a scene: nothing is turned or cut
 _MOST_SIDE: Final = 32_000  # pixels that OpenCV can warp
@@ -22,35 +23,53 @@ class Posture:
     """How a picture becomes a page of so many pixels.
 
     transform: row-major homography from the page's pixels to the picture's; None when the picture is left as it is.
-    several: two clear pages lie on it, and it is left whole.
+    papers: the corners, in pixels of the page, of several papers that lie on it; then it is left whole.
     """
 
     width: int
     height: int
     transform: tuple[float, ...] | None
-    several: bool = False
+    papers: tuple[Quad, ...] = ()
 
 
-def judged(image: Image, *, of: str = "") -> Posture:
-    """Which way up the text is, and how the page lies. of: id of the document, under which is kept what was seen."""
+def judged(image: Image, *, of: str = "", alone: bool = False) -> Posture:
+    """Which way up the text is, and how the page lies.
+
+    of: id of the document, under which is kept what was seen. alone: it is one paper, and none are sought on it.
+    """
     height, width = image.shape[:2]
-    lines = ocr.lines(image, side=_LOOK, of=of) if max(height, width) < _MOST_SIDE else []
-    if len(lines) < _FEW_LINES:
+    seen = lines(image, of=of)
+    if len(seen) < _FEW_LINES:
         return Posture(width, height, None)
-    turns = upright.quarter_turns(image, lines, of=of)
+    turns = upright.quarter_turns(image, seen, of=of)
     turning, size = upright.turning(turns, width, height)
-    standing, turned = np.ascontiguousarray(np.rot90(image, -turns)), upright.turned_lines(lines, turns, turning)
-    several = flatten.several_pages(standing, turned)
-    flat = None if several else flatten.flattening(standing, turned)
+    standing, turned = np.ascontiguousarray(np.rot90(image, -turns)), upright.turned_lines(seen, turns, turning)
+    papers = [] if alone else apart.papers(standing, turned)
+    flat = None if papers else flatten.flattening(standing, turned)
     if flat is not None:
         return Posture(*flat[1], backwards(flat[0] @ turning))
-    return Posture(*size, backwards(turning) if turns else None, several)
+    return Posture(*size, backwards(turning) if turns else None, tuple(corners(paper) for paper in papers))
+
+
+def corners(paper: Corners) -> Quad:
+    """Four points as a place."""
+    one, two, three, four = ((float(x), float(y)) for x, y in paper)
+    return one, two, three, four
+
+
+def lines(image: Image, *, of: str = "") -> list[Corners]:
+    """Where lines of text run, seen at one glance."""
+    return ocr.lines(image, side=_LOOK, of=of) if max(image.shape[:2]) < _MOST_SIDE else []
 
 
 def backwards(homography: Homography) -> tuple[float, ...]:
-    """From the page to the picture, in ten digits: what is stored is what was used."""
-    inverse = np.linalg.inv(homography)
-    return tuple(float(f"{value:.10g}") for value in (inverse / inverse[2, 2]).ravel())
+    """From the page to the picture."""
+    return flattened(np.asarray(np.linalg.inv(homography), dtype=np.float64))
+
+
+def flattened(homography: Homography) -> tuple[float, ...]:
+    """Row by row, in ten digits: what is stored is what was used."""
+    return tuple(float(f"{value:.10g}") for value in (homography / homography[2, 2]).ravel())
 
 
 def applied(image: Image, posture: Posture) -> Image:

@@ -65,7 +65,7 @@ def numbered(document: Document) -> Document:
     pages = tuple(
         replace(page, words=tuple(replace(word, page=page.number) for word in page.words)) for page in document.pages
     )
-    return replace(document, pages=pages)
+    return replace(document, pages=pages, papers=tuple(numbered(paper) for paper in document.papers))
 
 
 def again(document: Document, page: int, box: Box) -> tuple[Word, ...]:
@@ -77,6 +77,14 @@ def again(document: Document, page: int, box: Box) -> tuple[Word, ...]:
     if image is None:
         return ()
     return tuple(replace(word, page=page) for word in _look(image, box, document.id))
+
+
+def with_codes(document: Document) -> Document:
+    """A part of a picture with the QR codes that stand on it, and no others."""
+    images = [image for page in document.pages if (image := _remembered(document, page.number)) is not None]
+    found = [code for image in images for code in imaging.codes(image)]
+    kept = {name: value for name, value in document.signals.items() if name != "qr"}
+    return replace(document, signals={**kept, **({"qr": "\n".join(found)} if found else {})})
 
 
 def cells(document: Document, page: int, boxes: Sequence[Box]) -> list[Word | None]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import product
 
-from selfproof import settlement_paid, statement_days, values
+from selfproof import settlement_paid, statement_losses
 from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Word
 from selfproof.settlement import PLATFORM, SORTS, Line, Part, parse
@@ -114,33 +114,15 @@ def _pairs(row: Sequence[str], below: Sequence[Sequence[str]]) -> Iterator[tuple
 
 
 def misread(document: Document, parts: Sequence[Part]) -> bool:
-    """Whether lines of a picture were lost or do not add up."""
-    if document.carrier is not Carrier.OCR:
-        return False
-    return any(breaks(part) or _lost(part) for part in parts)
+    """Whether a picture's lines may be lost or misread: only sums that hold prove that none is."""
+    return document.carrier is Carrier.OCR and not all(map(_whole, parts))
 
 
-def _lost(part: Part) -> bool:
-    """Whether a row with a day or an amount is no line, or a line's amount could not be read."""
-    columns, rows = part.at.columns, part.sheet.rows
+def _whole(part: Part) -> bool:
     known = {line.row for line in part.lines} | {*part.unpaid, *part.sums}
-    body = range(part.at.start + columns.height, part.lines[-1].row)
-    figures = (cell for line in part.lines for sort in SORTS for cell in columns.cells(sort, line.cells))
-    others = (rows[index] for index in body if index not in known)
-    return any(_tells(part, row) for row in others) or any(map(_unread, figures))
-
-
-def _tells(part: Part, row: Sequence[str]) -> bool:
-    cells = [cell for sort in SORTS for cell in part.at.columns.cells(sort, row)]
-    return any(map(_day, part.at.columns.cells("date", row))) or any(parse_amount(cell) is not None for cell in cells)
-
-
-def _unread(cell: str) -> bool:
-    return bool(cell.strip("-—/ ")) and parse_amount(cell) is None
-
-
-def _day(cell: str) -> bool:
-    return values.day(cell) is not None or statement_days.Calendar().parse(cell) is not None
+    columns, rows = part.at.columns, part.sheet.rows[: part.at.end]
+    lost = statement_losses.loses_lines(rows, columns, part.at.start + columns.height, known, SORTS)
+    return not part.ledger and len(part.lines) > 1 and breaks(part) == 0 and not lost
 
 
 def summary(document: Document, dialect: Dialect = PLATFORM, names: Mapping[str, str] = NAMES) -> Iterator[Derived]:

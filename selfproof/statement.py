@@ -17,7 +17,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
 
-from selfproof import statement_entries, statement_pages, statement_receipts, values
+from selfproof import statement_entries, statement_losses, statement_pages, statement_receipts
 from selfproof.carriers.table import column_letters
 from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Word
@@ -151,7 +151,8 @@ def printed(document: Document, dialect: Dialect = BANK) -> Iterator[Row]:
 def summary(document: Document, dialect: Dialect = BANK) -> Iterator[Derived]:
     """Number, sums, first and last day, months, payers; breaks of the chain where balances are printed.
 
-    Of a picture on which lines were misread, only the breaks: sums without a line would be wrong, not incomplete.
+    Of a picture on which something was misread, only breaks between figures that are sure: sums without a line would
+    be wrong, not incomplete.
     """
     statement = parse(document, dialect)
     if statement is None:
@@ -159,9 +160,10 @@ def summary(document: Document, dialect: Dialect = BANK) -> Iterator[Derived]:
     entries = statement.entries
     cited = tuple(headings(statement))
     breaks = chain_breaks(statement)
-    if breaks is not None:
+    doubtful = document.carrier is Carrier.OCR and (_loses(statement) or (bool(breaks) and not _certain(statement)))
+    if breaks is not None and not doubtful:
         yield Derived("chain_breaks", breaks, f"{breaks}", cited)
-    if document.carrier is Carrier.OCR and (breaks or any(map(_loses_lines, *zip(*statement.parts, strict=True)))):
+    if doubtful or (document.carrier is Carrier.OCR and breaks):
         return
     yield Derived("n_transactions", len(entries), f"{len(entries)}", cited)
     yield from _totals("", entries, cited)
@@ -171,12 +173,16 @@ def summary(document: Document, dialect: Dialect = BANK) -> Iterator[Derived]:
     yield from _payers(statement)
 
 
-def _loses_lines(sheet: Sheet, table: Table) -> bool:
-    """Whether a line with a day below the heading is no transaction: its amount could not be read."""
-    known = {entry.row for entry in table.entries}
-    rows = enumerate(sheet.rows[table.start + table.columns.height : max(known)], table.start + table.columns.height)
-    dated = [index for index, row in rows if any(values.day(cell) for cell in table.columns.cells("date", row))]
-    return not known.issuperset(dated)
+def _loses(statement: Statement) -> bool:
+    """Whether lines of a picture are missing."""
+    if statement_losses.miscounted(statement.preamble, len(statement.entries)):
+        return True
+    return any(
+        statement_losses.loses_lines(
+            sheet.rows, table.columns, table.start + table.columns.height, {entry.row for entry in table.entries}
+        )
+        for sheet, table in statement.parts
+    )
 
 
 _MOST_PAYERS = 200  # the largest; what is below them moves no match
@@ -254,6 +260,10 @@ def _notes(sheet: Sheet, table: Table, entry: Entry) -> list[Word]:
 def _settled(sheet: Sheet, table: Table) -> Table:
     entries = (statement_receipts.settled(entry, _notes(sheet, table, entry)) for entry in table.entries)
     return replace(table, entries=tuple(entries))
+
+
+def _certain(statement: Statement) -> bool:
+    return all(statement_losses.certain(table, sheet.words) for sheet, table in statement.parts)
 
 
 def sum_of(amounts: Iterable[Decimal]) -> Decimal:

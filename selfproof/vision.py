@@ -113,6 +113,20 @@ def features(images: Sequence[Picture]) -> npt.NDArray[np.float32]:
     return np.vstack([row.numpy() for row in rows])
 
 
+def local(image: Picture, classes: Sequence[int]) -> npt.NDArray[np.float32]:
+    """Probability of some ImageNet-1k classes together at each place of the photo (9 x 9 places, top left first)."""
+    import torch
+
+    _calm()
+    with _LOCK, torch.inference_mode():
+        network = _backbone()
+        seen = network.extract_features(_processor()()(_rgb(image), return_tensors="pt")["pixel_values"])[0]
+        last = network._fc  # noqa: SLF001  the package has no other name for its classifier
+        logits = torch.einsum("chw,kc->khw", seen, last.weight) + last.bias[:, None, None]
+        found = logits.softmax(0)[list(classes)].sum(0)
+    return np.asarray(found.numpy(), dtype=np.float32)
+
+
 @cache
 def head() -> Head:
     """The trained head; raises ModelError when the file is not the shipped one."""

@@ -14,7 +14,8 @@ from typing import Any
 
 from PIL import Image
 
-from selfproof.model import Box, Word, box_quad, union
+from selfproof.geometry import union
+from selfproof.model import Box, Word, box_quad
 from selfproof.names import plain
 from selfproof.phrases import addressed
 from selfproof.vision_models import Chosen, Loaded, loaded, table

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
 import threading
 from collections.abc import Iterator, Mapping
@@ -28,7 +27,6 @@ from selfproof.errors import ModelError
 from selfproof.model import Message
 from selfproof.texts import say
 
-_LOG = logging.getLogger(__name__)
 _LOCK = threading.Lock()
 _WEIGHTS = (".safetensors", ".bin")
 _WHOLE = 1 << 20  # bytes: smaller files are hashed whole
@@ -192,7 +190,6 @@ def _in_memory(wanted: Chosen) -> Loaded:
         found = _load(wanted)
     except Exception as error:  # the edge: a folder may hold anything, and what its reading raises has no common root
         refused[wanted] = f"{SETTINGS[wanted.role]}: {wanted.folder} cannot be loaded: {_first_line(error)}"
-        _LOG.warning("%s", refused[wanted])
         raise ModelError(refused[wanted]) from error
     _SLOT.held = (wanted, found)
     return found
@@ -225,6 +222,13 @@ def _load(wanted: Chosen) -> Loaded:
     if told["missing_keys"]:
         raise ModelError(f"weights are missing: {', '.join(sorted(told['missing_keys'])[:3])}")
     processor = transformers.AutoImageProcessor.from_pretrained(wanted.folder, **options)
-    text = wanted.role is not Role.DETECTOR
-    tokenizer = transformers.AutoTokenizer.from_pretrained(wanted.folder, **options) if text else None
-    return Loaded(model.eval(), processor, tokenizer)
+    return Loaded(model.eval(), processor, None if wanted.role is Role.DETECTOR else _tokenizer(wanted, options))
+
+
+def _tokenizer(wanted: Chosen, options: Mapping[str, bool]) -> Any:  # noqa: ANN401  transformers ships no types
+    import transformers
+
+    found = transformers.AutoTokenizer.from_pretrained(wanted.folder, **options)
+    if wanted.role is Role.LANGUAGE and not found.chat_template:  # some folders keep it for the whole processor
+        found.chat_template = json.loads((wanted.folder / "chat_template.json").read_text("utf-8"))["chat_template"]
+    return found

@@ -57,11 +57,12 @@ def _one(role: Role, ask: Callable[[Chosen], Seen]) -> Seen:
         if model is None:
             return Seen()
         seen = ask(model)
-    except ModelError as error:
-        return Seen(signals={f"vision.{role}_failed": str(error)})
+    except ModelError as error:  # its words name folders of this machine: for the log, not for facts
+        _LOG.warning("%s", error)
+        return Seen(signals={f"vision.{role}_failed": "unusable"})
     except Exception as error:  # noqa: BLE001  the edge: whatever a model of others raises, the picture is read
         _LOG.exception("%s failed on a picture", SETTINGS[role])
-        return Seen(signals={f"vision.{role}_failed": f"{SETTINGS[role]}: {type(error).__name__}"})
+        return Seen(signals={f"vision.{role}_failed": type(error).__name__})
     return Seen(seen.words, {f"vision.{role}": model.name, **seen.signals})
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,9 +16,12 @@ import pytest
 from PIL import Image
 
 from selfproof import extract, vision_detector, vision_language, vision_models, vision_scenes, vision_seen
+from selfproof.access.casework import Doubt, Entry, Paper, Sheet
 from selfproof.errors import ModelError
-from selfproof.model import Box, Carrier, Document, Fact, Method, Page, Word, box_quad
+from selfproof.model import Box, Carrier, Document, Fact, Ledger, Method, Page, Provenance, Word, box_quad
+from selfproof.store import State, Upload
 from selfproof.vision_models import SETTINGS, Role
+from ui import review_photo
 
 PICTURE = Image.new("RGB", (200, 100), (90, 120, 30))
 PIXELS = np.ascontiguousarray(np.asarray(PICTURE)[:, :, ::-1])
@@ -157,6 +162,14 @@ def test_qwen3_vl_is_loaded_and_of_its_answer_holds_only_what_is_on_the_page(
     assert vision_language.named(PICTURE, [], model) == (machine,), "no sign without print"
 
 
+def test_a_chat_template_may_lie_beside_the_tokenizer(folders: dict[str, Path], use: Any, tmp_path: Path) -> None:
+    folder = shutil.copytree(folders["qwen3_vl"], tmp_path / "copy")
+    template = (folder / "chat_template.jinja").read_text("utf-8")
+    (folder / "chat_template.jinja").unlink()
+    (folder / "chat_template.json").write_text(json.dumps({"chat_template": template}), "utf-8")
+    assert vision_language.named(PICTURE, [], use(Role.LANGUAGE, folder))
+
+
 def holds(item: object, words: Sequence[Word] = (PRINT,)) -> bool:
     return bool(vision_language.held(json.dumps([item], ensure_ascii=False), words))
 
@@ -240,6 +253,17 @@ def test_what_models_saw_becomes_facts_that_each_have_their_place(folders: dict[
     assert str(found["document.vision.detector"].value).startswith("rt_detr ")
 
 
+def test_a_photo_that_is_taken_in_is_shown_to_the_models(folders: dict[str, Path], use: Any) -> None:
+    use(Role.DETECTOR, folders["rt_detr"])
+    encoded = io.BytesIO()
+    PICTURE.save(encoded, "PNG")
+    (found,) = extract.from_bytes(encoded.getvalue(), "photo.png")
+    facts = {fact.name: fact for fact in found.facts}
+    assert found.kind == "photo"
+    assert facts["photo.people"].provenance.place.box == pytest.approx((0.2, 0.4, 0.4, 0.8), abs=1e-4)
+    assert facts["photo.people"].provenance.version == extract.version()
+
+
 def test_a_count_has_the_boxes_of_all_that_was_counted() -> None:
     words = vision_detector.counted([thing("car", 0.9, (0.1, 0.2, 0.3, 0.4)), thing("bus", 0.6, (0.5, 0.1, 0.9, 0.6))])
     found = facts(vision_seen.Seen(words))
@@ -284,10 +308,9 @@ def test_a_folder_that_cannot_be_used_is_named_and_the_photo_is_read_without(
     monkeypatch.setenv(SETTINGS[Role.DETECTOR], str(folder))
     seen = vision_seen.look(PIXELS, [PRINT])
     assert seen.words == ()
-    assert says in seen.signals["vision.detector_failed"]
-    assert "SELFPROOF_DETECTOR" in seen.signals["vision.detector_failed"]
+    assert seen.signals == {"vision.detector_failed": "unusable"}, "no fact names a folder of the machine"
     assert facts(seen)["photo.scene"].value == "factory"
-    with pytest.raises(ModelError, match=says):
+    with pytest.raises(ModelError, match=f"SELFPROOF_DETECTOR: .*{says}"):
         vision_detector.things(PICTURE, vision_models.chosen(Role.DETECTOR))  # type: ignore[arg-type]
 
 
@@ -330,3 +353,43 @@ def test_a_large_file_is_told_apart_by_parts_all_over_it(tmp_path: Path) -> None
     changed[1 << 20 : 2 << 20] = b"\1" * (1 << 20)
     path.write_bytes(changed)
     assert vision_models._fingerprint(tmp_path) != same
+
+
+def told(signals: dict[str, str], *names: str) -> list[str]:
+    """What a reviewer reads beside a photo whose values have these names."""
+    where = Provenance(Method.VISION, "photo", "d")
+    facts = [Fact(f"photo.{name}", 1, "", Ledger.SELF, where) for name in names]
+    entries = tuple(Entry(fact, fact, Doubt.FAINT, ()) for fact in facts)
+    paper = Paper("d", "photo", entries, (), 2, None, None, signals={"scene.label": "factory"} | signals)
+    return [sentence for _, sentence in review_photo.remarks(paper)]
+
+
+def test_a_reviewer_reads_what_was_not_counted_and_whether_two_models_agree() -> None:
+    assert told({}) == ["没有配置看图模型：没有数人、车和机器，画面类型只有一个判断。"]
+    second = {"vision.zero_shot": "siglip2 0", "vision.language": "qwen3_vl 0"}
+    assert told(second | {"scene.opinion": "factory"}) == [
+        "没有配置目标检测模型：没有数人、车和机器。",
+        "第二个看图模型也认为是：车间。",
+    ]
+    counted = second | {
+        "vision.detector": "rt_detr 0",
+        "vision.groups": "people,vehicles",
+        "scene.opinion": "warehouse",
+    }
+    assert told(counted, "people") == [
+        "照片只拍到一部分，数出来的是“至少”。",
+        "目标检测模型看过这张照片，没有发现：车。",
+        "目标检测模型不认识、所以没有数：机器。",
+        "第二个看图模型认为是“仓库”，不是“车间”，请看一眼。",
+    ]
+    failed = {f"vision.{role}_failed": "why" for role in Role}
+    assert all("没能使用" in sentence for sentence in told(failed))
+    assert len(told(failed)) == len(Role)
+
+
+def test_things_that_a_model_pointed_at_are_looked_at_with_their_count() -> None:
+    where = Provenance(Method.VISION, "photo", "d", confidence=0.6)
+    count, one = (Fact(name, 1, "", Ledger.SELF, where) for name in ("photo.people", "photo.items[0].object"))
+    paper = Paper("d", "photo", tuple(Entry(fact, fact, Doubt.FAINT, ()) for fact in (count, one)), (), 2, None, None)
+    upload = Upload("u", "a", "d", "a.jpg", 1, datetime(2026, 1, 1, tzinfo=UTC), State.READ)
+    assert Sheet(upload, (paper,), pictured=True).doubts == 1

@@ -91,7 +91,10 @@ def _outcome(desk: Desk, upload: Upload, parts: Sequence[Extraction], said: Sequ
     kinds = listed(list(dict.fromkeys(kind_name(part.kind) for part in parts)))
     mind = [t(finding.message) for finding in said if finding.outcome is Outcome.FAIL and finding.message]
     poor = [t(message) for part in parts for message in shots.complaints(part)]
-    if not poor and all(part.kind == extract.UNKNOWN for part in parts):
+    unknown = sum(part.kind == extract.UNKNOWN for part in parts)
+    if unknown and unknown < len(parts):
+        mind.append(t("ui.partly_unknown", all=len(parts), count=unknown))
+    elif unknown and not poor:
         mind.append(t("ui.unknown_help"))
     mind += poor
     read = t("ui.read", name=upload.name, kind=kinds)

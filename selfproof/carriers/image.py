@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
-from selfproof import imaging, posture, quality, screens, vision, vision_seen
+from selfproof import goods, imaging, papers, posture, quality, screens, vision, vision_seen
 from selfproof.errors import ReadError
 from selfproof.exif import exif
 from selfproof.imaging import Image
 from selfproof.intake import Original
 from selfproof.model import Carrier, Document, Page
+from selfproof.papers import Laid, Paper
 from selfproof.posture import Posture
 from selfproof.vision_seen import Seen
 
@@ -29,22 +31,42 @@ def read(original: Original) -> Document:
     pages: list[Page] = []
     notes: dict[str, None] = {}
     codes: dict[str, None] = {}
+    found: list[Paper] = []
     signals, seen = _file_signals(original.data), Seen()
     for number, image in enumerate(frames(original.data), 1):
         if number > MOST_FRAMES:
             notes["too_many_pages"] = None
             break
         stance = posture.judged(image, of=original.id)
-        flat = posture.applied(image, stance)
-        pages.append(posture.page(flat, number, stance, original.id))
-        codes |= dict.fromkeys(imaging.codes(image, *([] if flat is image else [flat])))
-        notes |= {"several_documents": None} if stance.several else {}
+        laid = _laid(image, stance, number, original.id)
+        pages.append(laid.page)
+        found += laid.papers
+        codes |= dict.fromkeys(laid.codes)
+        notes |= {"several_documents": None} if stance.papers else {}
         if number == 1:
-            signals |= _first_look(image, pages[0], original.id) | _of_a_screen(original.data, image, pages[0])
-            seen = vision_seen.look(flat, pages[0].words) if "scene.label" in signals else seen
-    signals |= {"qr": "\n".join(codes)} if codes else {}
+            signals |= _first_look(image, laid.page, original.id) | _of_a_screen(original.data, image, laid.page)
+            if "scene.label" in signals:
+                seen = vision_seen.look(posture.applied(image, stance), laid.page.words)
     signals |= seen.signals
-    return Document(original.id, original.media_type, Carrier.OCR, tuple(pages), (), signals, tuple(notes), seen.words)
+    whole = Document(original.id, original.media_type, Carrier.OCR, tuple(pages), (), signals, tuple(notes), seen.words)
+    bare = replace(whole, signals=_file_signals(original.data), seen=())
+    several = tuple(_document(bare, (page,), own) for page, own in found) if len(pages) == 1 else ()
+    return replace(_document(whole, whole.pages, tuple(codes)), papers=several)
+
+
+def _laid(image: Image, stance: Posture, number: int, document: str) -> Laid:
+    """The page, and the papers that lie on it where there are several."""
+    if stance.papers:
+        return papers.read(image, stance, number, document)
+    flat = posture.applied(image, stance)
+    codes = imaging.codes(image, *([] if flat is image else [flat]))
+    return Laid(posture.page(flat, number, stance, document), codes=tuple(codes))
+
+
+def _document(whole: Document, pages: tuple[Page, ...], codes: tuple[str, ...]) -> Document:
+    """Some pages of a file with the codes that they bear."""
+    signals = {**whole.signals, **({"qr": "\n".join(codes)} if codes else {})}
+    return replace(whole, pages=pages, signals=signals)
 
 
 def picture(original: Original, page: Page) -> Image:
@@ -69,6 +91,7 @@ def _first_look(image: Image, page: Page, document: str) -> dict[str, str]:
     fingerprint = imaging.fingerprint(image)
     legible = sum(len(word.text) for word in page.words if word.confidence >= _LEGIBLE)
     scene = vision.signals(image, of=document) if legible <= _MOST_TEXT else {}
+    scene |= goods.signals(image, scene.get("scene.label", ""))
     return {**({"pdq": fingerprint} if fingerprint else {}), **quality.signals(image), **scene}
 
 

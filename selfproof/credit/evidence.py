@@ -23,7 +23,10 @@ Documents, with their id in the provenance:
   total less the sales invoices to the other party since the signature. Growth and need by orders take L4: a contract
   is L2, signed or not, unless the check ``contract_invoiced_and_paid`` passes; then it has at most the level of the
   *weakest* matched document. Only what was invoiced and paid at L4 is turnover.
-- ``photo.scene`` (a scene of the policy's list; one vote for all photos); ``business_license.established_date``.
+- ``photo.scene`` (a scene of the policy's list; one vote for all photos), and of those photos ``people``, ``vehicles``,
+  ``machines`` as far as the trade's ``seen`` names them: a ceiling, only where no paper and no third party tells a
+  capacity, and never above the peers' P90: photos can lower a turnover and never lift it;
+  ``business_license.established_date``.
 - capacity, at L2 or better: the facts named by ``ceilings`` of the trade (``utility_bill.annual_kwh``, …).
 
 Third party (ledger ``third_party``): ``platform|acquirer|bank.annual_receipts`` or ``.months[YYYY-MM].receipts``
@@ -121,7 +124,7 @@ def shown(evidence: Evidence) -> Shown:
         peer=peer,
         p90=p90,
         photos=bool(evidence.photos),
-        ceiling=_ceiling(evidence),
+        ceiling=_ceiling(evidence) or _seen(evidence, p90),
         part=trade.part,
     )
 
@@ -223,3 +226,18 @@ def _ceiling(evidence: Evidence) -> float | None:
         if total > 0 and unit in book.industry.capacity:
             ceilings.append(total * book.industry.capacity[unit])
     return min(ceilings, default=None)
+
+
+def _seen(evidence: Evidence, p90: float) -> float | None:
+    """The ceiling by what all photos show together, at most the peers'; None where nothing was counted."""
+    book = evidence.book
+    shown = [paper for paper in evidence.papers if set(paper.ids("scene")) & set(evidence.photos)]
+    totals = {
+        unit: sum(number(paper.fields.get(field)) or 0.0 for paper in shown)
+        for field, unit in evidence.trade.seen.items()
+        if unit in book.industry.capacity
+    }
+    rules = (
+        (book.industry.capacity[unit] * total / book.policy.photo_shows) for unit, total in totals.items() if total
+    )
+    return min([*rules, p90]) if any(totals.values()) else None
