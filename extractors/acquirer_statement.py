@@ -100,8 +100,10 @@ def _said(part: Part) -> str:
 
 def _score(part: Part, said: str) -> float:
     at = part.at.columns.at
-    own = sum(role in at for role in ("merchant", "terminal", "card")) + (_MERCHANT.search(said) is not None)
-    kept = any(role in at for role in ("fee", "net", "received"))
+    told = _MERCHANT.search(said) is not None
+    own = sum(role in at for role in ("merchant", "terminal", "card")) + told
+    taken = told or "merchant" in at or "terminal" in at  # a card's own bill shows what was settled as well
+    kept = "fee" in at or (taken and ("net" in at or "received" in at))
     named = _TITLE.search(said) is not None or _ACQUIRER.search(said) is not None
     if part.ledger or "balance" in at or "direction" in at or "gross" not in at:
         return 0.0

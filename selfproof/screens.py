@@ -69,14 +69,16 @@ def shape(name: str) -> re.Pattern[str]:
     return re.compile(table, re.IGNORECASE)
 
 
-def signals(image: Image, page: Page, picture: Pillow.Image) -> dict[str, str]:
+def signals(image: Image, page: Page, picture: Pillow.Image | None = None) -> dict[str, str]:
     """``screenshot``: the signs by which the picture is one, parted by spaces; nothing where it is none.
 
-    image: the pixels upright; page: the words read from them; picture: the file, for what it says of itself.
+    image: the pixels upright; page: the words read from them; picture: the file, for what it says of itself;
+    None for a page of another file.
     """
-    if _by_camera(picture):
+    if picture is not None and _by_camera(picture):
         return {}
-    found = list(dict.fromkeys([*_told(picture), *(_seen(image, page) if page.transform is None else ())]))
+    told = _told(picture) if picture is not None else ()
+    found = list(dict.fromkeys([*told, *(_seen(image, page) if page.transform is None else ())]))
     return {"screenshot": " ".join(found)} if sum(POINTS[name] for name in found) >= ENOUGH else {}
 
 

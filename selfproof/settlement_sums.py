@@ -29,13 +29,15 @@ NAMES = {"gross": "gross", "refunds": "refund", "fees": "fee", "net": "net"}
 PAID = {"total": "gross", "refunds": "refund", "fees": "fee", "net": "net"}  # the names of an acquirer's list
 
 
-def breaks(part: Part) -> int | None:
+def breaks(part: Part, *, alone: bool = True) -> int | None:
     """How many lines and printed sums do not add up; None when nothing tells.
+
+    alone: whether it is the only table, so that totals printed beside it are its own.
 
     Platforms differ in what the settled amount already holds: the reading that most lines follow is taken.
     """
     compared = [_holds(part, row) for row in part.sums] if not part.ledger else []
-    beside = list(_beside(part))
+    beside = list(_beside(part)) if alone else []
     wrong = sum(held is False for held in [*compared, *beside])
     told = [line for line in part.lines if "net" in line.amounts and "gross" in line.amounts and not part.ledger]
     held = max((sum(_adds_up(line, way) for line in told) for way in product((0, 1), repeat=3)), default=0)
@@ -132,7 +134,7 @@ def summary(document: Document, dialect: Dialect = PLATFORM, names: Mapping[str,
     if not lines:
         return
     cited = tuple(_headings(parts[0]))
-    counted = [found for part in parts if (found := breaks(part)) is not None]
+    counted = [found for part in parts if (found := breaks(part, alone=len(parts) == 1)) is not None]
     if counted:
         yield Derived("sum_breaks", sum(counted), f"{sum(counted)}", cited)
     if misread(document, parts):

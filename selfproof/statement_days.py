@@ -15,6 +15,9 @@ _TIMED = re.compile(r"((?:19|20)\d{2})[-/.](\d{2})[-/.](\d{2})\d{2}:\d{2}(?::\d{
 _SHORT = re.compile(r"(\d{2})[-/.](\d{2})[-/.](\d{2})")
 _NO_YEAR = re.compile(r"(\d{1,2})(?:[-/月.]|(?<=\d{2}))(\d{2}|\d(?=日))日?")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d{2})(?:\s.*)?")
+_GLUED = re.compile(
+    r"((?:19|20)\d{2}([-/.])\d{2}\2\d{2})(\d{2}:\d{2}(?::\d{2})?)"
+)  # recognised without the white between
 _SERIAL = re.compile(r"[2-5]\d{4}(?:\.\d+)?")
 _SPANS = re.compile(r"[\s至到~,，;；)）]+|(?<=\d)[-—](?=20\d{2})")
 _EXCEL_EPOCH = date(1899, 12, 30)
@@ -40,8 +43,10 @@ class Calendar:
         datetime.date(2024, 3, 15)
         >>> Calendar(date(2026, 4, 2)).parse("03/15"), Calendar(day_first=False).parse("12/31/2025")
         (datetime.date(2026, 3, 15), datetime.date(2025, 12, 31))
+        >>> Calendar().parse("2026-03-1509:30:05")
+        datetime.date(2026, 3, 15)
         """
-        text = values.fold(cell).strip()
+        text = _GLUED.sub(r"\1 \3", values.fold(cell).strip())
         with suppress(ValueError, OverflowError):
             return _plain(text) or self._short_of(text) or values.day(text)
         return None

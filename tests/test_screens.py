@@ -13,7 +13,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from selfproof import extract, screens
 from selfproof.credit.evidence import gather
-from selfproof.model import Outcome, Page, Word, box_quad
+from selfproof.model import Carrier, Document, Outcome, Page, Word, box_quad
 from selfproof.verify import verify
 from tests.credit_cases import application, policy
 
@@ -114,6 +114,52 @@ def test_a_file_that_says_so_of_itself_is_a_screenshot_whatever_it_shows() -> No
     Image.new("RGB", (8, 8)).save(stream, "PNG", pnginfo=info)
     told = screens.signals(_pixels(PAPER), _page(INVOICE, PAPER), Image.open(stream))
     assert told == {"screenshot": "told"}
+
+
+HEADS = ("结算时间", "订单编号", "订单实付金额", "退款金额", "平台服务费", "结算金额")
+AT = (0.22, 0.34, 0.48, 0.6, 0.72, 0.86)
+ROWS = tuple((f"2026-08-0{day}10:20", f"6920000{day}", "100.00", "0.00", "5.00", "95.00") for day in range(3, 9))
+MENU = tuple((name, 0.04, 0.2 + 0.06 * place) for place, name in enumerate(("首页", "商品", "订单", "资金", "数据")))
+ABOVE: tuple[Printed, ...] = (("资金流水-商家后台", 0.1, 0.02), ("抖店结算账单明细", 0.3, 0.12))
+
+
+def _office(*words: Printed) -> dict[str, object]:
+    """What is told of a page of a shop's back office."""
+    page = _page((*ABOVE, *words), (1440, 900))
+    signals = {"screenshot": "address office size"}
+    (found,) = extract.extract(Document("0" * 64, "image/png", Carrier.OCR, (page,), signals=signals))
+    assert found.kind == "backoffice_screenshot"
+    return {fact.field: str(fact.value) for fact in found.facts if fact.kind == found.kind}
+
+
+def _table(rows: Sequence[Sequence[str]]) -> tuple[Printed, ...]:
+    lines = (HEADS, *rows)
+    return tuple(
+        (cell, x, 0.25 + 0.05 * number)
+        for number, line in enumerate(lines)
+        for x, cell in zip(AT, line, strict=True)
+        if cell
+    )
+
+
+def test_a_table_in_a_back_office_gives_the_sums_of_its_lines_beside_the_menu() -> None:
+    told = _office(*MENU, *_table(ROWS))
+    expected = {"shows": "platform_statement", "n_transactions": "6", "gross": "600.00", "refunds": "0.00"}
+    assert {name: told.get(name) for name in expected} == expected
+
+
+def test_no_line_of_a_table_is_taken_for_its_sum_where_another_line_was_lost() -> None:
+    told = _office(*MENU, *_table((*ROWS[:2], ("", *ROWS[2][1:]), *ROWS[3:])))
+    assert {"gross", "n_transactions"} & told.keys() == set()
+
+
+def test_the_first_figure_of_a_column_is_no_total() -> None:
+    column = (
+        ("成交金额", 0.3, 0.3),
+        *((f"{amount}.00", 0.3, 0.3 + 0.02 * row) for row, amount in enumerate((5, 7), 1)),
+    )
+    assert "gross" not in _office(*column, ("退款金额", 0.6, 0.3), ("20.00", 0.6, 0.33))
+    assert _office(*column[:2], ("退款金额", 0.6, 0.3), ("20.00", 0.6, 0.33))["gross"] == "5.00"
 
 
 def test_a_licence_on_a_phones_screen_is_read_as_one_marked_and_believed_as_its_owners_word() -> None:
