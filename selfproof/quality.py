@@ -5,6 +5,7 @@ All are taken on the picture reduced to one size, so that a large photo is judge
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final, TypeAlias
 
 import cv2
@@ -89,14 +90,20 @@ def _middle(image: Image) -> Image:
 
 
 def _peak(plane: Plane) -> float:
-    window = np.outer(np.hanning(_PATCH), np.hanning(_PATCH))
-    spectrum = np.abs(np.fft.fftshift(np.fft.fft2((plane - plane.mean()) * window)))
+    parts = cv2.dft((plane - plane.mean()) * _window(), flags=cv2.DFT_COMPLEX_OUTPUT)
+    spectrum = np.fft.fftshift(cv2.magnitude(parts[:, :, 0], parts[:, :, 1]))
     level = np.log1p(cv2.blur(spectrum, (3, 3)))
     coarse = np.clip(level * _FINE, 0, 255).astype(np.uint8)
     around = cv2.medianBlur(coarse, _AROUND) / _FINE
     return float((level - around)[_band()].max())
 
 
+@cache
+def _window() -> Plane:
+    return np.outer(np.hanning(_PATCH), np.hanning(_PATCH)).astype(np.float32)
+
+
+@cache
 def _band() -> npt.NDArray[np.bool_]:
     across, down = np.meshgrid(*2 * [np.arange(_PATCH) - _PATCH // 2])
     radius = np.hypot(across, down)
