@@ -42,6 +42,7 @@ _SHAPES = {
 }
 _FOOT = re.compile(r"开票人:|复核:|销售方:?\(章|销货单位:?\(章")
 _SEAL = re.compile(r"^[(]?[0-9A-Z]{15,20}.?$|专用章|\(章\)")  # a seller's seal shows the id and what it is for
+_DIGITAL = "电子发票"
 _FEW_SIGNS = 2  # by which a title is misread; as many as can be mended
 _TITLE_ZONE = 0.35
 _LONGEST_TITLE = 24  # characters
@@ -85,8 +86,8 @@ def _title(sheet: Sheet) -> Iterator[Spot]:
     for line in sheet.lines:
         if line.middle < max(_TITLE_ZONE, sheet.table_top):
             for match in title_pattern().finditer(line.text):
-                begin = line.text.find("电子发票", 0, match.start())
-                whole = begin < 0 or line.text[begin : match.start()] not in ("电子发票", "电子发票(")
+                begin = line.text.find(_DIGITAL, 0, match.start())
+                whole = begin < 0 or line.text[begin : match.start()] not in (_DIGITAL, f"{_DIGITAL}(")
                 words = line.cut(match.start() if whole else begin, match.end())
                 yield "invoice_type" if whole and not _misread(words) else "_title", words
     for line in sheet.lines:
@@ -105,6 +106,13 @@ def _misread(words: Sequence[Word]) -> bool:
         return False
     text = layout.squash(layout.join(words))
     return 0 < min(Levenshtein.distance(text, layout.squash(title)) for title in known_titles()) <= _FEW_SIGNS
+
+
+def shorter(spot: Spot, printed: Sequence[Spot]) -> bool:
+    """Whether a title is but the part in brackets of the damaged one that was read before."""
+    if spot[0] != "invoice_type" or _DIGITAL in layout.join(spot[1]):
+        return False
+    return any(name == "_title" and _DIGITAL in layout.join(words) for name, words in printed)
 
 
 def titled(sheet: Sheet) -> bool:
@@ -265,16 +273,17 @@ def _remarks(sheet: Sheet) -> Iterator[Spot]:
     words: list[Word] = []
     for line in _above_foot(sheet, sheet.gross + 1):
         start = next((at for at in range(len(line.text)) if line.left(at) >= stack.box[2]), len(line.text))
-        words += [word for word in _together(line, start) if not _SEAL.search(layout.squash(word.text))]
+        words += _together(line, start)
     if len(layout.squash(layout.join(words))) > 1:  # an only glyph is a seal's
         yield "remarks", words
 
 
 def _together(line: Line, start: int) -> Iterator[Word]:
-    """The words of a line from a character on, without glyphs that stand alone: they are a seal's."""
+    """The words of a line from a character on, without a seal's: its id and purpose, and glyphs strewn around them."""
     for begin, end in cells(line, _LONELY):
-        if end > start and end - max(begin, start) > 1:
-            yield from line.cut(max(begin, start), end)
+        words = line.cut(max(begin, start), end) if end > start else ()
+        own = [word for word in words if not _SEAL.search(layout.squash(word.text))]
+        yield from own if any(len(word.text) > 1 for word in own) else ()
 
 
 def _above_foot(sheet: Sheet, first: int) -> list[Line]:

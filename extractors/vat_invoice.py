@@ -187,7 +187,8 @@ def locate(document: Document) -> Iterator[Spot]:
         if sheet.gross is not None:
             found = {spot[0] for spot in (*printed, *coded)}
             printed = [*_vat_again.corrected(document, sheet, printed), *printed]
-            printed += _vat_again.locate(document, sheet, found)
+            closer = _vat_again.locate(document, sheet, found)
+            printed += [spot for spot in closer if not _vat_header.shorter(spot, printed)]
         yield from (spot for spot in printed if not complete or spot[0] in ("invoice_type", "total_in_words"))
     if not any(spot[0] == "amount" for spot in structured):
         for row, columns in enumerate(_vat_cells.completed(document, pages, _vat_items.items(pages))):

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from extractors import _statement_head as head
-from selfproof import statement, values
+from selfproof import repair_fields, statement, values
 from selfproof.model import Carrier, Derived, Document, Value, Word
 from selfproof.statement import Statement
 from selfproof.statement_columns import Dialect, Row
@@ -34,6 +34,7 @@ FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "last_date": values.day,
     "chain_breaks": values.count,
 }
+CONSTRAINTS = (repair_fields.undoubted("account_name"),)
 LABELS: Mapping[str, tuple[str, ...]] = {
     "account": (
         "支付宝账户",

@@ -19,6 +19,7 @@ from selfproof.repair import Constraint, Found, Parser, amounts, likeliest, mend
 
 _CODE = 18  # signs of a social-credit code
 _SURE = 0.8  # of a code whose check digit is wrong: less, and it is the reading that is wrong
+_RIVAL = 0.1  # of its likelihood: a sign with such a rival is open (of names rightly read none has above 0.01)
 _NUMBER = 20  # figures of a fully digital invoice's number: year 2, province 2, channel 1, sequence 15
 _AMOUNT = re.compile(r"items\[\d+\]\.amount")
 _CENT = Decimal("0.01")
@@ -52,6 +53,20 @@ def credible(field: str, valid: Callable[[str], bool]) -> Constraint:
             return {}
         sure = min(word.confidence for word in located.words) >= _SURE
         return {} if sure or valid(str(located.value)) else {field: replace(located, value=None)}
+
+    return mend
+
+
+def undoubted(field: str) -> Constraint:
+    """A recognised name of which one sign may as well be another is null: nothing else tells which name it is."""
+
+    def mend(found: Found) -> Found:
+        located = found.get(field)
+        if located is None or located.value is None or not recognised(located):
+            return {}
+        rivals = (options for word in located.words for options in word.alternatives if len(options) > 1)
+        open_ = any(options[1][1] > _RIVAL * options[0][1] for options in rivals)
+        return {field: replace(located, value=None)} if open_ else {}
 
     return mend
 

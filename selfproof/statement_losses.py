@@ -13,6 +13,7 @@ from selfproof.statement_columns import Columns, Row
 from selfproof.statement_entries import Table, is_sum, words
 
 AMOUNTS = ("amount", "income", "expense")
+_MONEY = re.compile(r"\d\.\d")  # in whatever else was read along
 _FIGURES = 6  # of a day that could not be read
 _SURE = 0.9  # of the least certain sign of an amount or a balance
 
@@ -36,7 +37,9 @@ def _moves(columns: Columns, row: Row, roles: Sequence[str], *, within: bool) ->
     if any(map(is_sum, row)):
         return False
     days = columns.cells("date", row)
-    paid = any(parse_amount(cell) is not None for role in roles for cell in columns.cells(role, row))
+    paid = any(
+        parse_amount(cell) is not None or _MONEY.search(cell) for role in roles for cell in columns.cells(role, row)
+    )
     if within:
         return paid or any(values.day(cell) for cell in days)
     return paid and any(len(re.findall(r"\d", cell)) >= _FIGURES for cell in days)

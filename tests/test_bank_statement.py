@@ -586,6 +586,18 @@ def test_a_picture_with_a_misread_line_gives_no_sums_and_an_exact_carrier_still_
     assert "total_in" in _facts(exact)
 
 
+def test_a_cell_that_runs_over_the_line_beside_it_is_cut_there() -> None:
+    line = [(0.05, "2026-01-05"), (0.18, "纸箱"), (0.31, "1,250.50|/"), (0.6, "16,749.50")]
+    assert _recognised([*PHOTOGRAPHED[:3], line, PHOTOGRAPHED[4]])["total_out"] == Decimal("1300.00")
+
+
+def test_a_picture_that_says_how_many_lines_it_lists_gives_no_sums_of_fewer() -> None:
+    counted = [(0.05, "共4笔")]
+    assert "total_out" not in _recognised([PHOTOGRAPHED[0], counted, *PHOTOGRAPHED[1:]])
+    counted = [(0.05, "共3笔")]
+    assert _recognised([PHOTOGRAPHED[0], counted, *PHOTOGRAPHED[1:]])["total_out"] == Decimal("1300.00")
+
+
 def test_headings_in_two_lines_and_runs_of_several_cells_are_taken_apart() -> None:
     document = _printed(
         [

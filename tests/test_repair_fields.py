@@ -53,6 +53,13 @@ def test_a_doubtful_code_with_a_wrong_check_digit_is_null_and_a_sure_one_is_for_
     assert null({"id": written("id", wrong, wrong)}) == {}
 
 
+def test_a_name_with_a_sign_that_may_as_well_be_another_is_null_and_an_exact_one_stays() -> None:
+    mend, name = repair_fields.undoubted("account_name"), "样例檬纸业"
+    assert mend({"account_name": read("account_name", name, name, at2=("橡", 0.3))})["account_name"].value is None
+    assert not mend({"account_name": read("account_name", name, name, at2=("橡", 0.02))})
+    assert not mend({"account_name": written("account_name", name, name)})
+
+
 def test_a_day_of_no_calendar_becomes_the_likeliest_day_that_there_is() -> None:
     mend = repair_fields.legal_day("day", values.day)
     (day,) = mend({"day": read("day", "2026年13月07日", None, at6=("2", 0.3))}).values()

@@ -14,10 +14,11 @@ from render import camera_faults as faults
 
 from selfproof import quality
 from selfproof.access import shots
+from selfproof.credit.policy import load
 from selfproof.imaging import Image
-from selfproof.model import Extraction, Value
+from selfproof.model import Extraction, Outcome, Value
 from selfproof.texts import table
-from tests.builders import document
+from tests.builders import document, outcome
 from tests.serving import ROOT
 from ui import guide
 
@@ -52,7 +53,6 @@ SPOILT: list[tuple[str, Callable[[Image], Image]]] = [
     ("dark", lambda image: faults.dark(image, 0.9, CHANCE(1))),
     ("glare", lambda image: faults.glaring(image.astype(np.float32), 1.0, CHANCE(2))),
     ("small", lambda image: np.asarray(cv2.resize(image, None, fx=0.5, fy=0.5), np.uint8)),
-    ("screen", lambda image: faults.rippled(image, 0.8, CHANCE(3))),
 ]
 
 
@@ -61,12 +61,18 @@ def test_each_fault_of_a_picture_is_told_by_its_name(reason: str, spoil: Callabl
     assert reason in told(spoil(page()))
 
 
-def test_what_was_read_although_dark_is_not_complained_of_but_a_screen_always_is() -> None:
+def test_what_was_read_although_dark_is_not_complained_of() -> None:
     dim = faults.dark(page(), 0.9, CHANCE(1))
     assert told(dim, "photo", scene="shelf") == set()
     assert told(dim, "photo", scene="storefront", sign_text="青禾塑料") == set()
     assert told(dim, "photo", scene="storefront") >= {"no_sign", "dark"}
-    assert "screen" in told(faults.rippled(page(), 0.8, CHANCE(3)), "photo", scene="shelf")
+
+
+def test_coloured_waves_as_off_a_screen_are_noticed_and_move_nothing() -> None:
+    for image, expected in ((page(), Outcome.PASS), (faults.rippled(page(), 0.8, CHANCE(3)), Outcome.FAIL)):
+        waves = quality.signals(image)["shot.waves"]
+        assert outcome("not_off_a_screen", document("d", "photo", signal_shot__waves=waves)) is expected
+    assert load().checks["not_off_a_screen"].advisory
 
 
 @pytest.mark.parametrize("scene", ["other", "unsure"])

@@ -32,7 +32,7 @@ def complaints(part: Extraction) -> tuple[Message, ...]:
     if not any(fact.name.startswith(_MEASURED) for fact in part.facts):
         return ()
     unread = tuple(_unread(part))
-    poor = _poor(part) if unread or _misses(part) else [name for name in _poor(part) if name in _table()["always"]]
+    poor = _poor(part) if unread or _misses(part) else []
     return tuple(Message(f"owner.shot_{name}") for name in (*unread, *poor))
 
 

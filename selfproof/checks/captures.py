@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from decimal import Decimal
 from itertools import combinations
 from typing import Final
 
@@ -30,6 +31,17 @@ def _times(case: Case) -> list[tuple[View, datetime]]:
     told = [(view, view.get("capture_time", datetime)) for view in case.of("photo")]
     clock = [(view, time.replace(tzinfo=None)) for view, time in told if time is not None]
     return sorted(clock, key=lambda pair: (pair[1], pair[0].id))
+
+
+@check(per="application", uses=("photo_waves",))
+def not_off_a_screen(case: Case) -> Iterator[Verdict]:
+    """A picture shows no coloured waves, as where a camera takes the grid of a screen."""
+    for view in case.documents:
+        measured = view.text("document.shot.waves")
+        if measured and Decimal(measured) > case.threshold("photo_waves"):
+            yield _of(view, fail("not_off_a_screen_fail", view.ids("document.shot.waves")))
+        elif measured:
+            yield Verdict(Outcome.PASS, document=view.id)
 
 
 @check(per="application", uses=("photo_far_km", "photo_near_km"))
