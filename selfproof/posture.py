@@ -34,7 +34,8 @@ class Posture:
 def judged(image: Image, *, of: str = "") -> Posture:
     """Which way up the text is, and how the page lies. of: id of the document, under which is kept what was seen."""
     height, width = image.shape[:2]
-    lines = ocr.lines(image, side=_LOOK, of=of) if max(height, width) < _MOST_SIDE else []
+    seen = ocr.lines(image, side=_LOOK, of=of) if max(height, width) < _MOST_SIDE else []
+    lines = [upright.from_top_left(line) for line in seen]
     if len(lines) < _FEW_LINES:
         return Posture(width, height, None)
     turns = upright.quarter_turns(image, lines, of=of)
