@@ -13,7 +13,7 @@ from rapidfuzz.distance import Levenshtein
 
 from extractors._vat_sheet import Hit, Sheet
 from selfproof import layout
-from selfproof.layout_table import Column, Line, cells, matches
+from selfproof.layout_table import Column, Line, Stack, cells, matches
 from selfproof.model import Word
 
 Span: TypeAlias = tuple[int, int]
@@ -267,7 +267,7 @@ def _nearest(columns: Mapping[str, Column], middle: float) -> str:
 
 
 def _remarks(sheet: Sheet) -> Iterator[Spot]:
-    stack = next((stack for stack in sheet.stacks if stack.text == "备注"), None)
+    stack = _remarks_label(sheet)
     if stack is None or sheet.gross is None:
         return
     words: list[Word] = []
@@ -276,6 +276,12 @@ def _remarks(sheet: Sheet) -> Iterator[Spot]:
         words += _together(line, start)
     if len(layout.squash(layout.join(words))) > 1:  # an only glyph is a seal's
         yield "remarks", words
+
+
+def _remarks_label(sheet: Sheet) -> Stack | None:
+    """The label of the remarks; of fully digital forms, where it was lost, the buyer's that stands in its column."""
+    known = {stack.text: stack for stack in sheet.stacks}
+    return known.get("备注") or (known.get("购买方信息") if "销售方信息" in known else None)
 
 
 def _together(line: Line, start: int) -> Iterator[Word]:

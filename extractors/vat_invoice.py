@@ -125,6 +125,7 @@ CONSTRAINTS = (
     repair.quantity_times_price,
     repair_fields.items_add_up("amount_excl_tax"),
     repair_fields.one_of(_ITEM_RATE, known_rates, values.rate),
+    repair_fields.taxes_cut_off,
     _category_marks,
     repair.vocabulary("_title", "invoice_type", _vat_header.known_titles),
 )

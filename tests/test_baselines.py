@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from selfproof import baselines, layout
+from selfproof import baselines, layout, upright
 from selfproof.model import Word
 
 HEIGHT, PITCH, ROWS = 0.012, 0.016, 24
@@ -61,3 +62,10 @@ def test_levels_keep_the_order_and_the_height_of_rows() -> None:
     per_row = [middles[start : start + len(PLACES)] for start in range(0, len(middles), len(PLACES))]
     assert all(max(row) - min(row) < 0.3 * PITCH for row in per_row)
     assert all(math.isclose(bottom - top, HEIGHT, rel_tol=0.2) for top, bottom in levels)
+
+
+def test_corners_of_a_steep_line_begin_at_its_top_left_whichever_end_detection_began_at() -> None:
+    level = np.array([(0, 0), (90, 4), (89, 14), (-1, 10)], dtype=float)
+    steep = np.array([(20, 0), (30, 2), (12, 90), (2, 88)], dtype=float)
+    for line in (level, steep):
+        assert all(np.array_equal(upright.from_top_left(np.roll(line, turn, axis=0)), line) for turn in range(4))

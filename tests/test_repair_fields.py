@@ -88,6 +88,20 @@ def test_the_one_item_whose_other_reading_makes_the_sum_hold_is_mended() -> None
     assert set(proofs.items_add_up("net")(rows).values()) == {False}
 
 
+def test_a_tax_that_lost_its_last_figure_is_the_rate_of_its_amount_where_the_sum_says_so_and_else_null() -> None:
+    cut = read("items[0].tax", "1806.8", Decimal("1806.80"))
+    row = {
+        "items[0].amount": written("items[0].amount", "20075.86", Decimal("20075.86")),
+        "items[0].tax_rate": written("items[0].tax_rate", "9%", "9%"),
+        "items[0].tax": cut,
+    }
+    total = {"tax_amount": written("tax_amount", "1806.83", Decimal("1806.83"))}
+    assert repair_fields.taxes_cut_off({**row, **total})["items[0].tax"].value == Decimal("1806.83")
+    assert repair_fields.taxes_cut_off(row)["items[0].tax"].value is None
+    exact = written("items[0].tax", "1806.8", Decimal("1806.80"))
+    assert not repair_fields.taxes_cut_off({**row, **total, "items[0].tax": exact})
+
+
 def test_a_digital_number_begins_with_its_year_and_a_province() -> None:
     mend = repair_fields.number_of_its_day("number", "day", lambda: ["3300", "3200"])
     day = written("day", "2026-03-01", date(2026, 3, 1))
