@@ -2,7 +2,8 @@
 
 A scene shows that a business exists and names it by its sign; it states no amount. What the scene is, a vision model
 said when the picture was read; a picture full of text is a document and no photo. Time, place and device are what the
-file says of itself (Exif 3.0, CIPA DC-008), which its owner can edit.
+file says of itself (Exif 3.0, CIPA DC-008), which its owner can edit. A key frame of a video is a photo that knows its
+second in the video.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ FIELDS = {
     "scene_confidence": values.number,
     "scene_second": values.text,
     "sign_text": values.text,
+    "frame_time": values.number,
     "capture_time": _moment,
     "capture_place": values.text,
     "device": values.text,
@@ -53,6 +55,7 @@ SIGNALS = {
     "scene": "scene.label",
     "scene_confidence": "scene.confidence",
     "scene_second": "scene.second",
+    "frame_time": "frame.time",
     "capture_time": "exif.time",
     "capture_place": "exif.gps",
     "device": "exif.device",
@@ -94,7 +97,8 @@ def locate(document: Document) -> Iterator[Spot]:
 def _told(document: Document, signal: str) -> Word:
     """A signal as a word over the whole page; a scene is as sure as the model was."""
     sure = document.signals.get(_SURENESS.get(signal, ""), "1")
-    return Word(document.signals[signal], box_quad((0.0, 0.0, 1.0, 1.0)), float(sure), path=signal, page=1)
+    whole, page = box_quad((0.0, 0.0, 1.0, 1.0)), document.pages[0].number
+    return Word(document.signals[signal], whole, float(sure), path=signal, page=page)
 
 
 def _sign(page: Page) -> list[Word]:

@@ -49,7 +49,13 @@ Constraint: TypeAlias = Callable[[Mapping[str, Located]], Mapping[str, Located]]
 Sorted: TypeAlias = tuple[Document, tuple[str, float]]  # with its kind and score
 Spot: TypeAlias = tuple[str, Sequence[Word]] | tuple[str, int, Sequence[Word]]
 _METHODS = {Carrier.XML: Method.XML, Carrier.OCR: Method.OCR}
-_BESIDE_PRINT = {"qr": Method.QR, "scene.": Method.VISION, "exif.": Method.TEXT}  # by the beginning of a word's path
+_BESIDE_PRINT = {
+    "qr": Method.QR,
+    "scene.": Method.VISION,
+    "exif.": Method.TEXT,
+    "video.": Method.TEXT,
+    "frame.": Method.TEXT,
+}  # by the beginning of a word's path
 
 
 class Extractor(Protocol):
@@ -139,8 +145,10 @@ def _of(found: Extraction, document: str) -> Extraction:
 
 
 def _papers(document: Document) -> list[Sorted]:
-    """Each of several papers on one picture with its kind and score; else the document itself."""
+    """Each of several papers on one picture, or a video and its frames, with kind and score; else the document."""
     tried = [(paper, identify(paper)) for paper in document.papers]
+    if document.media_type in intake.VIDEOS:
+        return [(document, identify(document)), *tried]
     return tried if _are_several(tried) else _by_gutters(document, identify(document))
 
 
