@@ -3,7 +3,8 @@
 A scene shows that a business exists and names it by its sign; it states no amount. What the scene is, a vision model
 said when the picture was read, and how full of goods shelves or a warehouse look is its estimate (empty, sparse,
 medium, full, or unsure); a picture full of text is a document and no photo. Time, place and device are what the file
-says of itself (Exif 3.0, CIPA DC-008), which its owner can edit.
+says of itself (Exif 3.0, CIPA DC-008), which its owner can edit. A key frame of a video is a photo that knows its
+second in the video.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ FIELDS = {
     "scene_opinion": values.text,
     "goods_density": values.text,
     "sign_text": values.text,
+    "frame_time": values.number,
     "capture_time": _moment,
     "capture_place": values.text,
     "device": values.text,
@@ -63,6 +65,7 @@ SIGNALS = {
     "scene_second": "scene.second",
     "scene_opinion": "scene.opinion",
     "goods_density": "scene.goods",
+    "frame_time": "frame.time",
     "capture_time": "exif.time",
     "capture_place": "exif.gps",
     "device": "exif.device",
@@ -124,7 +127,8 @@ def _pointed(word: Word) -> str:
 def _told(document: Document, signal: str) -> Word:
     """A signal as a word over the whole page; a scene is as sure as the model was."""
     sure = document.signals.get(_SURENESS.get(signal, ""), "1")
-    return Word(document.signals[signal], box_quad((0.0, 0.0, 1.0, 1.0)), float(sure), path=signal, page=1)
+    whole, page = box_quad((0.0, 0.0, 1.0, 1.0)), document.pages[0].number
+    return Word(document.signals[signal], whole, float(sure), path=signal, page=page)
 
 
 def _sign(page: Page) -> list[Word]:

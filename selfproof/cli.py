@@ -31,7 +31,7 @@ def main() -> None:
 
 @app.command("read")
 def read_files(
-    files: Annotated[list[Path], typer.Argument(help="images, PDF, OFD, XML, docx, CSV, XLS, XLSX")],
+    files: Annotated[list[Path], typer.Argument(help="images, short videos, PDF, OFD, XML, docx, CSV, XLS, XLSX")],
     *,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="one JSON object a document instead of tables")] = False,
 ) -> None:

@@ -31,7 +31,7 @@ def exif(picture: Pillow.Image) -> dict[str, str]:
         return {}
     device = " ".join(filter(None, (_text(tags.get(ExifTags.Base.Make)), _text(tags.get(ExifTags.Base.Model)))))
     found = {
-        "time": _time(detail.get(ExifTags.Base.DateTimeOriginal), detail.get(ExifTags.Base.OffsetTimeOriginal)),
+        "time": moment(detail.get(ExifTags.Base.DateTimeOriginal), detail.get(ExifTags.Base.OffsetTimeOriginal)),
         "gps": _position(gps),
         "device": device,
         "software": _text(tags.get(ExifTags.Base.Software) or picture.info.get("Software")),
@@ -45,8 +45,9 @@ def _text(value: object) -> str:
     return "".join(char for char in text if char.isprintable()).strip()[:200]
 
 
-def _time(moment: object, zone: object) -> str:
-    match = _TIME.match(_text(moment))
+def moment(printed: object, zone: object) -> str:
+    """A time as cameras write it, in ISO 8601, with the zone (``+08:00``) where that is one; "" when it is none."""
+    match = _TIME.match(_text(printed))
     if match is None:
         return ""
     try:

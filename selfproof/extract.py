@@ -54,6 +54,8 @@ _BESIDE_PRINT = {
     "scene.": Method.VISION,
     "vision.": Method.VISION,
     "exif.": Method.TEXT,
+    "video.": Method.TEXT,
+    "frame.": Method.TEXT,
 }  # by the beginning of a word's path
 
 
@@ -144,8 +146,10 @@ def _of(found: Extraction, document: str) -> Extraction:
 
 
 def _papers(document: Document) -> list[Sorted]:
-    """Each of several papers on one picture with its kind and score; else the document itself."""
+    """Each of several papers on one picture, or a video and its frames, with kind and score; else the document."""
     tried = [(paper, identify(paper)) for paper in document.papers]
+    if document.media_type in intake.VIDEOS:
+        return [(document, identify(document)), *tried]
     return tried if _are_several(tried) else _by_gutters(document, identify(document))
 
 

@@ -15,7 +15,7 @@ from selfproof import imaging, ocr
 from selfproof.errors import ReadError
 from selfproof.imaging import Image
 from selfproof.ink import printed
-from selfproof.intake import CSV, DOCX, HTML, OFD, PDF, PICTURES, TEXT, XLS, XLSX, XML, Original
+from selfproof.intake import CSV, DOCX, HTML, OFD, PDF, PICTURES, TEXT, VIDEOS, XLS, XLSX, XML, Original
 from selfproof.model import Box, Document, Page, Word, box_quad
 
 CARRIERS: Final = {
@@ -25,6 +25,7 @@ CARRIERS: Final = {
     DOCX: "docx",
     **dict.fromkeys((CSV, TEXT, HTML, XLS, XLSX), "table"),
     **dict.fromkeys(PICTURES, "image"),
+    **dict.fromkeys(VIDEOS, "video"),
 }
 _REMEMBERED: Final = 4  # documents, whose bytes are kept for a second look
 _REMEMBERED_PAGES: Final = 2  # whose pixels are kept, up to 36 MB each

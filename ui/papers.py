@@ -201,7 +201,7 @@ def _pages(look: Look, upload: Upload, facts: Sequence[Fact]) -> dict[Spot, int]
 
     Returns the numbers: there are none where there is no page to see.
     """
-    numbers = sorted({place[0] for fact in facts if (place := spot(fact))}) or [1]
+    numbers = pages_of(facts)
     shown = [number for number in numbers if has_page(look.desk, upload, number)]
     if facts and not shown:
         widgets.small(t("ui.no_picture"))
@@ -211,6 +211,13 @@ def _pages(look: Look, upload: Upload, facts: Sequence[Fact]) -> dict[Spot, int]
         folded = f"<details><summary>{safe(t('ui.page', number=number))}</summary>{figure}</details>"
         st.html(figure if number == shown[0] else folded)
     return marks
+
+
+def pages_of(facts: Iterable[Fact]) -> list[int]:
+    """The pages on which values have a place, else those that values speak of as a whole, else the first."""
+    known = list(facts)
+    placed = {place[0] for fact in known if (place := spot(fact))}
+    return sorted(placed or {number for fact in known if (number := fact.provenance.place.page)}) or [1]
 
 
 def has_page(desk: Desk, upload: Upload, number: int) -> bool:

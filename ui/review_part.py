@@ -112,7 +112,7 @@ def _trouble(sheet: Sheet, *, empty: bool) -> str:
 
 def _pages(sheet: Sheet, marks: Mapping[Spot, int]) -> list[Data]:
     entries = [entry for paper in sheet.papers for entry in paper.entries]
-    numbers = sorted({place[0] for entry in entries if (place := spot(entry.read))}) or [1]
+    numbers = papers.pages_of(entry.read for entry in entries)
     upload = sheet.upload
     address = f"/page/{quote(upload.application, safe='')}/{quote(upload.id, safe='')}"
     return [

@@ -1,6 +1,6 @@
 // Sends files to our own upload route, one after the other. A receipt is shown only when the server has answered
 // with one: then the file is on disk and in the store. `data.known` holds the uploads that the page itself lists.
-const TYPES = "image/*,.heic,.heif,.pdf,.ofd,.xml,.docx,.csv,.xls,.xlsx";
+const TYPES = "image/*,.mp4,.mov,.heic,.heif,.pdf,.ofd,.xml,.docx,.csv,.xls,.xlsx";
 const SIGNED_OUT = 401;
 const TOO_LARGE = 413;
 const waiting = [];
