@@ -41,7 +41,8 @@ from render.photograph import Conditions
 TUNING, HELD_BACK = 0, 1_000_000  # where the seeds begin
 SWEEP = 500_000  # how much later those of the sweep begin
 STRENGTHS = (0.25, 0.5, 0.75, 1.0)
-MIX = ("vat_invoice",) * 8 + ("business_license",) * 5 + ("contract",) * 4 + ("bank_statement",) * 3
+SHARES = (("vat_invoice", 8), ("business_license", 3), ("contract", 5), ("bank_statement", 2), ("wallet_statement", 1))
+MIX = tuple(kind for kind, share in (*SHARES, ("platform_statement", 1)) for _ in range(share))
 OUTCOMES = ("right", "null", "wrong", "empty", "made_up")  # empty: rightly not read
 
 

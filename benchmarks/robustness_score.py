@@ -10,9 +10,8 @@ from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 
-RUNNING = ("business_scope", "remarks")  # running text, judged by its character error rate
+RUNNING = ("business_scope", "remarks", "payment_terms")  # running text, judged by its character error rate
 MOST_ERRORS = 0.05
-NOT_READ = ("account_name",)  # printed, but no field of this kind
 
 Compared = tuple[str, str, str | None, str | None]  # field, outcome, printed, read
 
@@ -36,7 +35,7 @@ def leaves(node: Any, name: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN
         for key, item in node.items():
             inner = f"{name}[{key}]" if name == "months" else f"{name}.{key}" if name else key
             yield from leaves(item, inner)
-    elif name not in NOT_READ:
+    else:
         yield name, node
 
 

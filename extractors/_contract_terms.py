@@ -74,6 +74,6 @@ def reference(printed: str) -> str | None:
 
 
 def clause(printed: str) -> str | None:
-    """A clause's text, unless it still waits to be filled in."""
+    """A clause's text, unless it still waits to be filled in: a line to write on may be read as a letter or two."""
     kept = values.text(printed)
-    return None if kept is None or _PLACEHOLDER.search(kept) else kept
+    return None if kept is None or _PLACEHOLDER.search(kept) or not re.search(r"[\u4e00-\u9fff]|\w{3}", kept) else kept

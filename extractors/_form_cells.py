@@ -55,8 +55,8 @@ def sheet(page: Page, labels: Mapping[str, Sequence[str]], others: Sequence[str]
 
     A pattern that begins with ``^`` stands where a cell begins; its value may follow without white: 住所样例路9号.
     """
-    stacks, parts = layout_table.uprights(page, layout_table.pieces(page.words), upright)
-    lines = tuple(layout_table.lines(page, parts))
+    stacks, parts = layout_table.uprights(page, layout_table.pieces(page.words), upright) if upright else ([], [])
+    lines = tuple(layout_table.lines(page, parts)) if stacks else layout_table.printed(page)
     names = tuple((pattern, field) for field, patterns in labels.items() for pattern in patterns)
     table = names + tuple((pattern, "") for pattern in others)
     marks = tuple(mark for number, line in enumerate(lines) for mark in _marks(number, line, table))

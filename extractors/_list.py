@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import yaml
@@ -30,6 +30,7 @@ _COUNTER = re.compile(r"(?:序号?|项次|行号|项号|(?i:no)\.?|#)")
 _COUNT = re.compile(r"\d{1,3}(?=$|[^\d.,/-])")
 
 _COUNTS = "#"  # the column that numbers the lines
+_KEPT = 8  # pages whose rows are kept: every list that looks at a page asks for the same
 
 Heads = Mapping[str, Sequence[str]]
 Entry = Mapping[str, tuple[Word, ...]]
@@ -132,10 +133,14 @@ def _rows(document: Document) -> Iterator[Row]:
         yield from _printed(page)
 
 
-def _printed(page: Page) -> Iterator[Row]:
-    for line in layout_table.lines(page, layout_table.pieces(page.words)):
-        cells = tuple(Cell(line.left(start), line.right(stop - 1), line.cut(start, stop)) for start, stop in _cut(line))
-        yield Row(cells, page.number, line.middle, line.bottom - line.top)
+@lru_cache(maxsize=_KEPT)
+def _printed(page: Page) -> tuple[Row, ...]:
+    return tuple(_row(line, page.number) for line in layout_table.printed(page))
+
+
+def _row(line: Line, leaf: int) -> Row:
+    cells = tuple(Cell(line.left(start), line.right(stop - 1), line.cut(start, stop)) for start, stop in _cut(line))
+    return Row(cells, leaf, line.middle, line.bottom - line.top)
 
 
 def _cut(line: Line) -> Iterator[tuple[int, int]]:

@@ -11,11 +11,10 @@ from selfproof.statement import Statement
 from selfproof.statement_entries import words
 
 _SPAN = re.compile(
-    r"(?:起止|起始|开始|查询|统计|结算|账单|对账|导出|交易|数据|日期|时间|明细对应)(?:日期|时间|区间|周期|范围|账期|段)+|账期|所属期|时间段"
+    r"(?:起止|起始|开始|查询|统计|结算|清算|账单|对账|导出|交易|数据|日期|时间|明细对应)(?:日期|时间|区间|周期|范围|账期|段)+|账期|所属期|时间段"
 )
 _DAY = r"(?:19|20)\d{2}\s*[-年./]?\s*\d{1,2}\s*[-月./]?\s*\d{1,2}"
 _DAYS = re.compile(rf"({_DAY})(?!\d)\D?")
-_COUNTED = re.compile(r"(?:共|总计|合计|交易笔数|记录数|总笔数)\D{0,3}(\d{1,9})\s*(?:笔|条)")
 _OPENS = ":：[【(（\t"
 _WRAPPED = " \t:：[]【】()（）\"'"
 _ENDS = re.compile(r"[\s\]】,，;；)）]|中的|$")
@@ -82,7 +81,9 @@ def _spanned(run: Sequence[Word]) -> bool:
 def counted(head: Sequence[Word]) -> Iterator[Sequence[Word]]:
     """How many transactions the paper says that it lists."""
     for word in head:
-        match = _COUNTED.search(values.fold(word.text)) if len(values.fold(word.text)) == len(word.text) else None
+        match = (
+            words()["counted"].search(values.fold(word.text)) if len(values.fold(word.text)) == len(word.text) else None
+        )
         if match is not None:
             yield [word.slice(*match.span(1))]
 

@@ -16,8 +16,9 @@ from stdnum.cn import uscc
 from extractors import _vat_header, _vat_parties, _vat_sheet
 from extractors._vat_sheet import Sheet
 from selfproof import layout, read, values
+from selfproof.geometry import union
 from selfproof.layout_table import matches
-from selfproof.model import Box, Carrier, Document, Word, union
+from selfproof.model import Box, Carrier, Document, Word
 
 Spot: TypeAlias = tuple[str, Sequence[Word]]
 

@@ -9,10 +9,11 @@ from importlib.resources import files
 from typing import Any, TypeAlias
 
 import yaml
+from rapidfuzz.distance import Levenshtein
 
 from extractors._vat_sheet import Hit, Sheet
 from selfproof import layout
-from selfproof.layout_table import Column, Line, cells, matches
+from selfproof.layout_table import Column, Line, Stack, cells, matches
 from selfproof.model import Word
 
 Span: TypeAlias = tuple[int, int]
@@ -28,6 +29,7 @@ _WORDS = re.compile(
 _YUAN = re.compile(r"-?(?<![A-Za-z])[¥YV]-?\d[\d,]*(?:\.\d{2})?(?![\d.])")
 _MONEY = re.compile(_YUAN.pattern + r"|-?\d[\d,]*\.\d{2}(?!\d)|\*{2,}")
 _DAMAGED = re.compile(r"[\u4e00-\u9fff()]{5,12}发票\)?")
+_BROKEN = re.compile(r"电子发票[\u4e00-\u9fff(]{2,7}发票\)?")  # a bracket or a sign between its parts was lost
 _BARE_CODE = re.compile(r"(?<!\d)(?:0\d{11}|\d{10})(?!\d)")
 _SIGN = re.compile(r"№|N")
 _PART = re.compile(r"(?<!\d)\d{3,8}(?!\d)")
@@ -40,12 +42,15 @@ _SHAPES = {
 }
 _FOOT = re.compile(r"开票人:|复核:|销售方:?\(章|销货单位:?\(章")
 _SEAL = re.compile(r"^[(]?[0-9A-Z]{15,20}.?$|专用章|\(章\)")  # a seller's seal shows the id and what it is for
+_DIGITAL = "电子发票"
+_FEW_SIGNS = 2  # by which a title is misread; as many as can be mended
 _TITLE_ZONE = 0.35
 _LONGEST_TITLE = 24  # characters
 _SLIP = 1.3  # print may stand this many line heights above or below its label
 _SLOPED = 2.0  # line heights that parts of one printed line may stand apart
 _APART = 0.4  # ems: the second print of a number stands so close behind the first
 _WIDE = 2.5  # ems: a date may be set with gaps
+_LONELY = 1.0  # ems around a glyph that belongs to no text
 _MACHINE = ("机器编号:", "机器编号", "器编号:")
 _RIGHT_HALF = 0.5  # of the form's width: numbers stand there
 _BETWEEN_SUMS = 0.82  # of the width: 金额 left of it, 税额 right of it, on every form
@@ -81,13 +86,33 @@ def _title(sheet: Sheet) -> Iterator[Spot]:
     for line in sheet.lines:
         if line.middle < max(_TITLE_ZONE, sheet.table_top):
             for match in title_pattern().finditer(line.text):
-                begin = line.text.find("电子发票", 0, match.start())
-                whole = begin < 0 or line.text[begin : match.start()] not in ("电子发票", "电子发票(")
-                yield ("invoice_type", line.cut(*match.span())) if whole else ("_title", line.cut(begin, match.end()))
+                begin = line.text.find(_DIGITAL, 0, match.start())
+                whole = begin < 0 or line.text[begin : match.start()] not in (_DIGITAL, f"{_DIGITAL}(")
+                words = line.cut(match.start() if whole else begin, match.end())
+                yield "invoice_type" if whole and not _misread(words) else "_title", words
     for line in sheet.lines:
         if line.middle < max(_TITLE_ZONE, sheet.table_top):
-            for start, stop in matches(line, _DAMAGED, limit=_WIDE):
+            for start, stop in (*(match.span() for match in _BROKEN.finditer(line.text)), *_damaged(line)):
                 yield "_title", line.cut(start, stop)
+
+
+def _damaged(line: Line) -> Iterator[Span]:
+    return matches(line, _DAMAGED, limit=_WIDE)
+
+
+def _misread(words: Sequence[Word]) -> bool:
+    """Whether recognised words say a known title but for a sign or two: that is not what is printed."""
+    if not any(word.alternatives for word in words):
+        return False
+    text = layout.squash(layout.join(words))
+    return 0 < min(Levenshtein.distance(text, layout.squash(title)) for title in known_titles()) <= _FEW_SIGNS
+
+
+def shorter(spot: Spot, printed: Sequence[Spot]) -> bool:
+    """Whether a title is but the part in brackets of the damaged one that was read before."""
+    if spot[0] != "invoice_type" or _DIGITAL in layout.join(spot[1]):
+        return False
+    return any(name == "_title" and _DIGITAL in layout.join(words) for name, words in printed)
 
 
 def titled(sheet: Sheet) -> bool:
@@ -242,15 +267,29 @@ def _nearest(columns: Mapping[str, Column], middle: float) -> str:
 
 
 def _remarks(sheet: Sheet) -> Iterator[Spot]:
-    stack = next((stack for stack in sheet.stacks if stack.text == "备注"), None)
+    stack = _remarks_label(sheet)
     if stack is None or sheet.gross is None:
         return
     words: list[Word] = []
     for line in _above_foot(sheet, sheet.gross + 1):
         start = next((at for at in range(len(line.text)) if line.left(at) >= stack.box[2]), len(line.text))
-        words += [word for word in line.cut(start, len(line.text)) if not _SEAL.search(layout.squash(word.text))]
+        words += _together(line, start)
     if len(layout.squash(layout.join(words))) > 1:  # an only glyph is a seal's
         yield "remarks", words
+
+
+def _remarks_label(sheet: Sheet) -> Stack | None:
+    """The label of the remarks; of fully digital forms, where it was lost, the buyer's that stands in its column."""
+    known = {stack.text: stack for stack in sheet.stacks}
+    return known.get("备注") or (known.get("购买方信息") if "销售方信息" in known else None)
+
+
+def _together(line: Line, start: int) -> Iterator[Word]:
+    """The words of a line from a character on, without a seal's: its id and purpose, and glyphs strewn around them."""
+    for begin, end in cells(line, _LONELY):
+        words = line.cut(max(begin, start), end) if end > start else ()
+        own = [word for word in words if not _SEAL.search(layout.squash(word.text))]
+        yield from own if any(len(word.text) > 1 for word in own) else ()
 
 
 def _above_foot(sheet: Sheet, first: int) -> list[Line]:

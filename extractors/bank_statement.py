@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from selfproof import layout, statement, values
+from selfproof import layout, repair_fields, statement, values
 from selfproof.model import Carrier, Derived, Document, Value, Word
 from selfproof.statement import Sheet, Statement
 from selfproof.statement_columns import Row
@@ -29,6 +29,7 @@ FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "last_date": values.day,
     "chain_breaks": values.count,
 }
+CONSTRAINTS = (repair_fields.undoubted("account_name"),)
 LABELS: Mapping[str, tuple[str, ...]] = {
     "account": (
         "账号",

@@ -16,8 +16,9 @@ from itertools import pairwise
 from extractors._contract_terms import clause, compiled, party, pattern, reference, table, title
 from extractors._flow import Flow, flow
 from selfproof import read, values
+from selfproof.geometry import union
 from selfproof.layout import join
-from selfproof.model import Carrier, Document, Value, Word, union
+from selfproof.model import Carrier, Document, Value, Word
 
 FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "title": title,
@@ -57,6 +58,7 @@ _NUMBER = re.compile(
     r"(?:合\s*同|协\s*议|订\s*单)\s*(?:编\s*号|编\s*码|号\s*码?|编)\s*[.:：]?\s*(?P<value>[^\n\t:：]{2,40})|(?i:contract\s*no)[.:：\s]*(?P<latin>[^\n\t]{2,40})"
 )
 _BARE_NUMBER = re.compile(r"(?m)^\s*(?:编\s*号|No\.?)\s*[:：]\s*(?P<value>[^\n\t]{2,40})")
+_CLAUSE = r"(?:第[一二三四五六七八九十]{1,3}条|[一二三四五六七八九十]{1,3}、)"  # the next one: nothing stands here
 _NUMBER_END = re.compile(
     r"\s{2,}|\s(?=[\u4e00-\u9fff]{2,}\s*[::])|[,，。;；]|签[订约]|甲方|乙方|需方|供方|买方|卖方|日期"
 )
@@ -158,11 +160,19 @@ def _signed(document: Document, prose: Flow) -> list[Sequence[Word]]:
     """
     days: list[Sequence[Word]] = [prose.cut(*span) for span in sign_dates(prose.text)]
     days += _days_under_seals(document, prose)
+    days = [words for words in days if not _broken(words)]
     if not days or _least(days[0]) >= _CLEAR:
         return days
     sure = [words for words in days if _least(words) >= _CLEAR]
     read_as = {values.day(join(words)) for words in days}
     return sure or (days if len(read_as) == 1 else [])
+
+
+def _broken(words: Sequence[Word]) -> bool:
+    """Whether recognition lost a part of a day: no 日 after 年 and 月, or one figure where the month has its zero."""
+    text = re.sub(r"\s", "", join(words))
+    cut = "月" in text and (not text.endswith("日") or re.search(r"年0\d月\d日", text) is not None)
+    return cut and any(word.alternatives for word in words)
 
 
 def _least(words: Sequence[Word]) -> float:
@@ -251,9 +261,17 @@ def _goods_rows(text: str) -> Iterator[tuple[int, int]]:
     for (_, head), (start, row) in pairwise(lines):
         cells, below = head.split("\t"), row.split("\t")
         named = [index for index, cell in enumerate(cells) if compiled("goods").fullmatch(cell.strip())]
-        if named and len(below) >= len(cells) > 2:  # noqa: PLR2004  a label beside its value is no table
+        if named and len(cells) > 2 and _holds(below, named[0], len(cells)):  # noqa: PLR2004  a label beside its value is no table
             begin = start + sum(len(cell) + 1 for cell in below[: named[0]])
             yield begin, begin + len(below[named[0]])
+
+
+def _holds(row: Sequence[str], place: int, columns: int) -> bool:
+    """Whether a row has its name in the column of names: what is empty behind it may be left out, its number not."""
+    if len(row) >= columns:
+        return True
+    numbered = place == 0 or re.fullmatch(r"\s*\d{1,3}\s*", row[0]) is not None
+    return numbered and place < 2 and len(row) > columns // 2 and re.search(r"[\u4e00-\u9fff]", row[place]) is not None  # noqa: PLR2004  behind the row's number
 
 
 def _periods(text: str) -> Iterator[tuple[int, int]]:
@@ -269,7 +287,7 @@ def _clauses(text: str, name: str) -> Iterator[tuple[int, int]]:
     below = r"\s*\n(?:[^\n]{0,12}\n)*"
     found = re.compile(rf"{pattern(name)}\s*(?:[:\t]\s*|为\s*|{below})(?P<value>[^\n。;]{{2,120}})")
     for match in found.finditer(text):
-        if re.match(r"\s*(?:规格|型号|单位|数量|单价|金额|品牌|材质)", match["value"]):
+        if re.match(rf"\s*(?:规格|型号|单位|数量|单价|金额|品牌|材质|{_CLAUSE})", match["value"]):
             continue
         end = re.search(r"\s\d+(?:\.\d+)+\s", match["value"])
         yield match.start("value"), match.start("value") + end.start() if end else match.end("value")

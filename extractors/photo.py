@@ -1,8 +1,9 @@
 """Photo (照片): a shop front, its inside, shelves, a warehouse, a workshop, a factory from outside, a vehicle, a field.
 
 A scene shows that a business exists and names it by its sign; it states no amount. What the scene is, a vision model
-said when the picture was read; a picture full of text is a document and no photo. Time, place and device are what the
-file says of itself (Exif 3.0, CIPA DC-008), which its owner can edit. A key frame of a video is a photo that knows its
+said when the picture was read, and how full of goods shelves or a warehouse look is its estimate (empty, sparse,
+medium, full, or unsure); a picture full of text is a document and no photo. Time, place and device are what the file
+says of itself (Exif 3.0, CIPA DC-008), which its owner can edit. A key frame of a video is a photo that knows its
 second in the video.
 """
 
@@ -10,14 +11,15 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from selfproof import layout, values
-from selfproof.model import Carrier, Document, Page, Word, box_quad
+from selfproof import layout, values, vision_detector, vision_language
+from selfproof.model import Carrier, Derived, Document, Page, Word, box_quad
 
-Spot: TypeAlias = tuple[str, Sequence[Word]]
+Spot: TypeAlias = tuple[str, Sequence[Word]] | tuple[str, int, Sequence[Word]]
 
 _LEGIBLE = 0.5  # what the recogniser is less sure of is mostly texture
 _SURE = 0.8  # a sign that is shown to anyone must be read for certain
@@ -43,18 +45,26 @@ FIELDS = {
     "scene": values.text,
     "scene_confidence": values.number,
     "scene_second": values.text,
+    "scene_opinion": values.text,
+    "goods_density": values.text,
     "sign_text": values.text,
     "frame_time": values.number,
     "capture_time": _moment,
     "capture_place": values.text,
     "device": values.text,
     "software": values.text,
+    "items.object": values.text,
+    "items.machine": values.text,
+    "items.goods": values.text,
+    "items.sign": values.text,
 }
 LABELS: dict[str, tuple[str, ...]] = {}
 SIGNALS = {
     "scene": "scene.label",
     "scene_confidence": "scene.confidence",
     "scene_second": "scene.second",
+    "scene_opinion": "scene.opinion",
+    "goods_density": "scene.goods",
     "frame_time": "frame.time",
     "capture_time": "exif.time",
     "capture_place": "exif.gps",
@@ -65,6 +75,8 @@ _SURENESS = {
     "scene.label": "scene.confidence",
     "scene.confidence": "scene.confidence",
     "scene.second": "scene.second_confidence",
+    "scene.opinion": "scene.opinion_confidence",
+    "scene.goods": "scene.goods_confidence",
 }
 
 
@@ -84,7 +96,7 @@ def identify(document: Document) -> float:
 
 
 def locate(document: Document) -> Iterator[Spot]:
-    """What the signals say of the whole picture, and the sign over a facade."""
+    """What the signals say of the whole picture, the sign over a facade, and what optional models pointed at."""
     for field, signal in SIGNALS.items():
         if signal in document.signals:
             yield field, (_told(document, signal),)
@@ -92,6 +104,24 @@ def locate(document: Document) -> Iterator[Spot]:
         sign = _sign(document.pages[0])
         if sign:
             yield "sign_text", sign
+    for row, word in enumerate(document.seen):
+        yield _pointed(word), row, (word,)
+
+
+def derive(document: Document) -> Iterator[Derived]:
+    """How many people, vehicles and machines were counted, with all their boxes; at least so many were there."""
+    counted = [word for word in document.seen if word.path.startswith(vision_detector.PATH)]
+    for path in dict.fromkeys(word.path for word in counted):
+        words = tuple(word for word in counted if word.path == path)
+        kinds = Counter(word.text for word in words)
+        printed = ", ".join(f"{name} × {count}" for name, count in sorted(kinds.items()))
+        yield Derived(path.removeprefix(vision_detector.PATH), len(words), printed, words)
+
+
+def _pointed(word: Word) -> str:
+    """The field of a thing that a model pointed at: what a vision-language model called it, or an object."""
+    kind = word.path.removeprefix(vision_language.PATH)
+    return "object" if kind == word.path else kind
 
 
 def _told(document: Document, signal: str) -> Word:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from extractors import _statement_head as head
-from selfproof import settlement, values
+from selfproof import settlement, settlement_sums, values
 from selfproof.model import Carrier, Derived, Document, Value, Word
 from selfproof.settlement import Part
 from selfproof.statement_columns import Row
@@ -46,11 +46,14 @@ _SORTS = ("gross", "refund", "fee", "discount", "subsidy", "net")
 
 
 def identify(document: Document) -> float:
-    """By columns of what was sold, kept back and settled, or a ledger of such under a platform's name."""
-    if document.carrier not in (Carrier.TABLE, Carrier.PDF_TEXT) or not _HINT.search(document.text):
+    """By columns of what was sold, kept back and settled, or a ledger of such under a platform's name.
+
+    Pictures of shops' own pages are another kind: a recognised settlement is one whose lines add up.
+    """
+    if document.carrier not in (Carrier.TABLE, Carrier.PDF_TEXT, Carrier.OCR) or not _HINT.search(document.text):
         return 0.0
     parts = settlement.parse(document)
-    if not parts or any("acquirer" in part.at.columns.at for part in parts):
+    if not parts or settlement_sums.misread(document, parts) or any("acquirer" in part.at.columns.at for part in parts):
         return 0.0
     named = _PLATFORM.search(document.text) is not None
     return max(_score(part, named=named) for part in parts)
@@ -80,7 +83,7 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     above = [word for (row, _), cell in sorted(sheet.words.items()) if row < start for word in cell]
     yield from (("institution", place) for place in head.names(above, _PLATFORM))
     yield from (("store", place) for place in head.labelled(above, LABELS["store"]))
-    yield from (("store", [word]) for word in settlement.store(document))
+    yield from (("store", [word]) for word in settlement_sums.alike(document, "store"))
     yield from (("account", place) for place in head.labelled(above, LABELS["account"]))
     yield from (("period", place) for place in head.spans(above))
     yield from (("stated_transactions", place) for place in head.counted(above))
@@ -88,7 +91,7 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
 
 def derive(document: Document) -> Iterator[Derived]:
     """The sums over all printed lines."""
-    return settlement.summary(document)
+    return settlement_sums.summary(document)
 
 
 def rows(document: Document) -> Iterator[Row]:

@@ -125,6 +125,7 @@ CONSTRAINTS = (
     repair.quantity_times_price,
     repair_fields.items_add_up("amount_excl_tax"),
     repair_fields.one_of(_ITEM_RATE, known_rates, values.rate),
+    repair_fields.taxes_cut_off,
     _category_marks,
     repair.vocabulary("_title", "invoice_type", _vat_header.known_titles),
 )
@@ -187,7 +188,8 @@ def locate(document: Document) -> Iterator[Spot]:
         if sheet.gross is not None:
             found = {spot[0] for spot in (*printed, *coded)}
             printed = [*_vat_again.corrected(document, sheet, printed), *printed]
-            printed += _vat_again.locate(document, sheet, found)
+            closer = _vat_again.locate(document, sheet, found)
+            printed += [spot for spot in closer if not _vat_header.shorter(spot, printed)]
         yield from (spot for spot in printed if not complete or spot[0] in ("invoice_type", "total_in_words"))
     if not any(spot[0] == "amount" for spot in structured):
         for row, columns in enumerate(_vat_cells.completed(document, pages, _vat_items.items(pages))):

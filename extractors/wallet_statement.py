@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from extractors import _statement_head as head
-from selfproof import statement, values
+from selfproof import repair_fields, statement, values
 from selfproof.model import Carrier, Derived, Document, Value, Word
 from selfproof.statement import Statement
 from selfproof.statement_columns import Dialect, Row
@@ -34,6 +34,7 @@ FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "last_date": values.day,
     "chain_breaks": values.count,
 }
+CONSTRAINTS = (repair_fields.undoubted("account_name"),)
 LABELS: Mapping[str, tuple[str, ...]] = {
     "account": (
         "支付宝账户",
@@ -66,7 +67,7 @@ def identify(document: Document) -> float:
     named = bool(_ISSUER.search(found.preamble)) and bool(_TITLE.search(found.preamble))
     told = "direction" in at or ("income" in at and "expense" in at) or _signed(found)
     wallet = ("method" in at or "status" in at) and ("summary" in at or "counterparty" in at)
-    if not told or not wallet or (not named and not _own_columns(at)):
+    if not told or not wallet or "acquirer" in at or (not named and not _own_columns(at)):
         return 0.0
     return _SURE if named else _LIKELY
 

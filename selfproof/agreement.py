@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from selfproof import read
+from selfproof.geometry import union
 from selfproof.layout import squash
-from selfproof.model import Carrier, Document, Located, Word, union
+from selfproof.model import Carrier, Document, Located, Word
 
 _EMBEDDED = ("invoice_number", "invoice_code", "total_amount", "seller_tax_id", "seller_name", "buyer_name")
 _LOOKED_AT = ("invoice_number", "total_amount", "amount_excl_tax", "contract_number")

@@ -21,7 +21,8 @@ from importlib.resources import files
 from types import ModuleType
 from typing import Protocol, TypeAlias, cast
 
-from selfproof import agreement, apart, certificates, confidence, intake, layout, papers, proofs, read
+from selfproof import agreement, apart, certificates, confidence, intake, layout, papers, proofs, read, vision_models
+from selfproof.geometry import union
 from selfproof.model import (
     Carrier,
     Derived,
@@ -35,7 +36,6 @@ from selfproof.model import (
     Provenance,
     Value,
     Word,
-    union,
 )
 from selfproof.phrases import addressed
 from selfproof.tagged import content_id
@@ -52,6 +52,7 @@ _METHODS = {Carrier.XML: Method.XML, Carrier.OCR: Method.OCR}
 _BESIDE_PRINT = {
     "qr": Method.QR,
     "scene.": Method.VISION,
+    "vision.": Method.VISION,
     "exif.": Method.TEXT,
     "video.": Method.TEXT,
     "frame.": Method.TEXT,
@@ -79,23 +80,23 @@ def extractors() -> Mapping[str, Extractor]:
 
 
 _NOT_READING = {f"{name}.py" for name in (
-    "assessment", "cli", "cli_rescore", "demo", "errors", "home", "names", "pipeline", "report", "tabular", "texts",
-    "verify", "worker",
-)} | {"access.yaml", "blanks.yaml", "declared.yaml", "review.yaml"}  # fmt: skip
+    "assessment", "cli", "cli_rescore", "demo", "errors", "home", "names", "pipeline", "places", "report", "tabular",
+    "texts", "verify", "worker",
+)} | {"access.yaml", "blanks.yaml", "declared.yaml", "photo_quality.yaml", "places.yaml", "review.yaml"}  # fmt: skip
 
 
 def version() -> str:
     """A hash of all that turns bytes into facts: results of another version are read anew.
 
-    Code, tables, weights, and the trusted roots, for a signature's worth is found while reading.
+    Code, tables, weights, optional vision models, and the trusted roots: a signature's worth is found while reading.
     """
-    return _version(os.environ.get(certificates.FOLDER, ""))
+    return _version(os.environ.get(certificates.FOLDER, ""), vision_models.configured())
 
 
 @cache
-def _version(_folder: str) -> str:
+def _version(_folder: str, _models: tuple[tuple[str, str], ...]) -> str:
     roots = "".join(sorted(root.sha256_fingerprint for root in certificates.roots()))
-    return content_id(_code(), roots)
+    return content_id(_code(), roots, *vision_models.versions())
 
 
 @cache

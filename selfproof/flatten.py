@@ -17,6 +17,7 @@ import numpy.typing as npt
 from selfproof.imaging import Homography, Image, scaled
 
 Corners: TypeAlias = npt.NDArray[np.float64]
+Flat: TypeAlias = tuple[Homography, tuple[int, int]]
 
 _WORKING: Final = 700  # pixels of the longer side while edges are sought
 _SMALLEST: Final = 0.12  # of the picture: a smaller quadrilateral is no page
@@ -30,6 +31,7 @@ _FILLING: Final = 0.6  # of the picture: a level page that fills less is still w
 _LEVEL: Final = float(np.tan(np.radians(0.35)))  # slope below which lines count as level
 DRAWN: Final = float(np.tan(np.radians(0.1)))  # slope below which the picture is no photograph
 _UNEVEN: Final = float(np.tan(np.radians(0.6)))  # slope that lines alone must show: detection is off by a third of it
+_ASLANT: Final = float(np.tan(np.radians(1.0)))  # slope of lines on a page whose outline was found amiss
 _BETTER: Final = 0.75  # of the unevenness before, that a correction may leave
 _STEEPEST: Final = float(np.tan(np.radians(30.0)))
 _RIDGE: Final = 0.02  # keeps the perspective terms small where few lines speak for them
@@ -105,7 +107,7 @@ def _clockwise(corners: Corners) -> Corners:
     return np.asarray(np.roll(ordered, -first, axis=0), dtype=np.float64)
 
 
-def flattening(image: Image, lines: Sequence[Corners]) -> tuple[Homography, tuple[int, int]] | None:
+def flattening(image: Image, lines: Sequence[Corners]) -> Flat | None:
     """The homography from the picture to a flat page with its size (width, height); None when it is flat already.
 
     A clear page on a background is cut out; else the lines of text are made level and parallel.
@@ -120,8 +122,15 @@ def flattening(image: Image, lines: Sequence[Corners]) -> tuple[Homography, tupl
             continue
         flat = of_quad(quad)
         if unevenness(mapped(lines, flat[0])) <= max(_BETTER * before, _LEVEL):
-            return flat
+            return _finished(flat, lines)
     return _of_lines(lines, width, height) if before > _UNEVEN else None
+
+
+def _finished(flat: Flat, lines: Sequence[Corners]) -> Flat:
+    """The page with its lines made level besides, where its outline was not found well enough to do so."""
+    left = mapped(lines, flat[0])
+    rest = _of_lines(left, *flat[1]) if unevenness(left) > _ASLANT else None
+    return flat if rest is None else (rest[0] @ flat[0], rest[1])
 
 
 def share_inside(quad: Corners, lines: Sequence[Corners]) -> float:
@@ -143,7 +152,7 @@ def _is_level(quad: Corners) -> bool:
     return bool(np.abs(quad - level).max() <= _SKEWED * max(right - left, bottom - top))
 
 
-def of_quad(quad: Corners) -> tuple[Homography, tuple[int, int]]:
+def of_quad(quad: Corners) -> Flat:
     """The homography from the picture to what lies within a quadrilateral, laid flat, with its size (width, height)."""
     grown = quad + (quad - quad.mean(axis=0)) * 2 * _OUTWARD
     sides = np.linalg.norm(np.roll(grown, -1, axis=0) - grown, axis=1)
@@ -182,7 +191,7 @@ def unevenness(lines: Sequence[Corners]) -> float:
     return float(slopes[order][int(np.searchsorted(share, 0.8))])
 
 
-def _of_lines(lines: Sequence[Corners], width: int, height: int) -> tuple[Homography, tuple[int, int]] | None:
+def _of_lines(lines: Sequence[Corners], width: int, height: int) -> Flat | None:
     """Level and parallel lines, by a rotation and two perspective terms; the whole picture stays in view."""
     unit = max(width, height)
     ends = (_ends(lines) - (width / 2, height / 2)) / unit
@@ -220,7 +229,7 @@ def _rest(ends: npt.NDArray[np.float64], terms: npt.NDArray[np.float64]) -> npt.
     return np.asarray(heights[:, 1] - heights[:, 0], dtype=np.float64)
 
 
-def _in_view(homography: Homography, width: int, height: int) -> tuple[Homography, tuple[int, int]]:
+def _in_view(homography: Homography, width: int, height: int) -> Flat:
     corners = np.array([[(0, 0), (width, 0), (width, height), (0, height)]], dtype=np.float64)
     seen = cv2.perspectiveTransform(corners, homography)[0]
     low, high = seen.min(axis=0), seen.max(axis=0)

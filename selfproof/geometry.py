@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import TypeAlias
 
 Point: TypeAlias = tuple[float, float]
 Quad: TypeAlias = tuple[Point, Point, Point, Point]
+Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 def _advance(char: str) -> float:
@@ -18,6 +20,12 @@ def even_edges(text: str) -> tuple[float, ...]:
     """Where each character of a run begins and ends, 0..1 along it, by East Asian width; len(text) + 1 fractions."""
     sums = list(accumulate((_advance(char) for char in text), initial=0.0))
     return tuple(value / (sums[-1] or 1.0) for value in sums)
+
+
+def union(boxes: Sequence[Box]) -> Box:
+    """The smallest box around all the boxes; there must be at least one."""
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def part(quad: Quad, begin: float, end: float) -> Quad:

@@ -63,6 +63,18 @@ def _stretched(picture: Pillow.Image) -> Pillow.Image:
     return Pillow.fromarray(((values - values.min()) * (255.0 / span)).astype(np.uint8))
 
 
+def darkest(image: Image) -> Image:
+    """The lowest of a pixel's three channels, height x width."""
+    blue, green, red = cv2.split(image)
+    return np.asarray(cv2.min(cv2.min(blue, green), red), dtype=np.uint8)
+
+
+def brightest(image: Image) -> Image:
+    """The highest of a pixel's three channels, height x width."""
+    blue, green, red = cv2.split(image)
+    return np.asarray(cv2.max(cv2.max(blue, green), red), dtype=np.uint8)
+
+
 def reddish(image: Image, by: int = _REDNESS) -> Image:
     """255 where red exceeds green and blue by so many levels, 0 elsewhere."""
     others = cv2.max(image[:, :, 0], image[:, :, 1])

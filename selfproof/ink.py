@@ -8,7 +8,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from selfproof.imaging import Image, reddish
+from selfproof.imaging import Image, brightest, darkest, reddish
 from selfproof.model import Box, Word
 
 _DARK: Final = 160  # of 255: darker is ink
@@ -17,13 +17,14 @@ _RULE: Final = 0.025  # of the page's longer side: the least length of a ruled l
 _GLYPH: Final = (0.003, 0.03)  # of the longer side: the height of a letter
 _LEAST: Final = 4  # pixels of a mark, and of a cell's sides
 _SIGN: Final = 0.35  # of a cell's height: the least height of a sign
+_THROUGH: Final = 0.95  # of a cell's height, which is more than that of print
 _CONTRAST: Final = 20  # levels between ink and paper, below which nobody sees it
 
 
 def rules(image: Image) -> list[Box]:
     """Upright ruled lines as boxes, 0..1."""
     height, width = image.shape[:2]
-    faint = (image.min(axis=2) < _FAINT).astype(np.uint8)
+    faint = (darkest(image) < _FAINT).astype(np.uint8)
     long = cv2.morphologyEx(faint, cv2.MORPH_OPEN, np.ones((max(3, round(_RULE * max(width, height))), 1), np.uint8))
     stats = cv2.connectedComponentsWithStats(long)[2][1:]
     return [
@@ -57,7 +58,7 @@ def without_words(image: Image, words: Sequence[Word]) -> Image:
 def glyph_count(image: Image, codes: Sequence[Box] = ()) -> int:
     """How many marks have the size of letters; red ones (seals) and those within codes do not count."""
     height, width = image.shape[:2]
-    dark = ((image.max(axis=2) < _DARK) & (reddish(image) == 0)).astype(np.uint8)
+    dark = ((brightest(image) < _DARK) & (reddish(image) == 0)).astype(np.uint8)
     for left, top, right, bottom in codes:
         dark[int(top * height) : int(bottom * height) + 1, int(left * width) : int(right * width) + 1] = 0
     stats = cv2.connectedComponentsWithStats(dark)[2][1:]
@@ -87,6 +88,12 @@ def printed(image: Image, box: Box) -> tuple[Image, Box] | None:
     return np.ascontiguousarray(cell[y:bottom, x:right]), place
 
 
+def _ruled(dark: Image) -> Image:
+    """Upright lines through the whole cell, with their soft edges: a figure may touch one that bounds its column."""
+    long = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((max(1, round(_THROUGH * len(dark))), 1), np.uint8))
+    return np.asarray(cv2.dilate(long, np.ones((1, 3), np.uint8)), np.uint8)
+
+
 def _marks(cell: Image) -> list[tuple[int, int, int, int]]:
     """The boxes of what is darker than the paper and does not run beyond both sides of the cell; none of grain only."""
     grey = cv2.cvtColor(cell, cv2.COLOR_BGR2GRAY)
@@ -95,6 +102,7 @@ def _marks(cell: Image) -> list[tuple[int, int, int, int]]:
         return []
     dark = (grey < paper - 0.4 * (paper - darkest)).astype(np.uint8)
     high, wide = grey.shape
+    dark &= 1 - _ruled(dark)
     boxes = [
         (x, y, x + broad, y + tall)
         for x, y, broad, tall, area in cv2.connectedComponentsWithStats(dark)[2][1:].tolist()

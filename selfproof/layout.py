@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
+from selfproof import baselines
 from selfproof.model import Word
 
 
@@ -21,19 +22,20 @@ def squash(text: str) -> str:
 
 def overlap(a: Word, b: Word) -> float:
     """The share (0..1) of the lower word's height that both share vertically."""
-    (_, top, _, bottom), (_, other_top, _, other_bottom) = a.box, b.box
-    shared = min(bottom, other_bottom) - max(top, other_top)
-    return max(0.0, shared) / (min(bottom - top, other_bottom - other_top) or 1.0)
+    return _shared((a.box[1], a.box[3]), (b.box[1], b.box[3]))
 
 
 def rows(words: Iterable[Word], share: float = 0.5) -> list[list[Word]]:
     """Words grouped into printed lines from top to bottom, each from left to right.
 
-    share: how much of the lower word's height must lie beside the row's last word.
+    share: how much of the lower word's height must lie beside the row's nearest word. On a sheet that is bent in its
+    photograph words are compared as they would stand if it were flat.
     """
+    whole = list(words)
+    edges = _edges(whole)
     found: list[list[Word]] = []
-    for word in sorted(words, key=lambda item: (item.page, item.centre[1])):
-        beside = next((row for row in reversed(found[-3:]) if _fits(row, word, share)), None)
+    for word in sorted(whole, key=lambda item: (item.page, sum(edges[id(item)]) / 2)):
+        beside = next((row for row in reversed(found[-3:]) if _fits(row, word, share, edges)), None)
         if beside is None:
             found.append([word])
         else:
@@ -41,9 +43,23 @@ def rows(words: Iterable[Word], share: float = 0.5) -> list[list[Word]]:
     return [sorted(row, key=lambda item: item.box[0]) for row in found]
 
 
-def _fits(row: Sequence[Word], word: Word, share: float) -> bool:
+def _edges(words: Sequence[Word]) -> dict[int, tuple[float, float]]:
+    """The upper and the lower edge of each word, by its `id`."""
+    edges = {id(word): (word.box[1], word.box[3]) for word in words}
+    for page in {word.page for word in words}:
+        here = [word for word in words if word.page == page]
+        edges |= dict(zip(map(id, here), baselines.levelled(here) or (), strict=False))
+    return edges
+
+
+def _fits(row: Sequence[Word], word: Word, share: float, edges: Mapping[int, tuple[float, float]]) -> bool:
     nearest = min(row, key=lambda item: abs(item.centre[0] - word.centre[0]))
-    return nearest.page == word.page and overlap(nearest, word) >= share
+    return nearest.page == word.page and _shared(edges[id(nearest)], edges[id(word)]) >= share
+
+
+def _shared(one: tuple[float, float], other: tuple[float, float]) -> float:
+    shared = min(one[1], other[1]) - max(one[0], other[0])
+    return max(0.0, shared) / (min(one[1] - one[0], other[1] - other[0]) or 1.0)
 
 
 @cache

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import median
 
 from selfproof import layout
@@ -19,6 +20,7 @@ from selfproof.model import Page, Word
 
 _RUN = re.compile(r"\S+")
 _UPRIGHT = 1.8  # a run of several characters that is this much higher than wide is read from top to bottom
+_KEPT = 8  # pages whose lines are kept: every kind that looks at a page asks for the same
 _STACK_REACH = 5.0  # glyphs of one upright label stand at most this many of their heights apart
 
 
@@ -122,6 +124,12 @@ def lines(page: Page, parts: Iterable[Piece]) -> list[Line]:
     by_word = {id(part.word): part for part in parts}
     found = layout.rows(part.word for part in by_word.values())
     return [_line(page, [by_word[id(word)] for word in row]) for row in found]
+
+
+@lru_cache(maxsize=_KEPT)
+def printed(page: Page) -> tuple[Line, ...]:
+    """All printed lines of a page from top to bottom."""
+    return tuple(lines(page, pieces(page.words)))
 
 
 def _line(page: Page, parts: Sequence[Piece]) -> Line:

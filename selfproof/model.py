@@ -11,15 +11,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
-from selfproof.geometry import Point as Point  # noqa: PLC0414  re-exported: the nouns' own words
+from selfproof.geometry import Box as Box  # noqa: PLC0414  re-exported: the nouns' own words
+from selfproof.geometry import Point as Point  # noqa: PLC0414  the same
 from selfproof.geometry import Quad as Quad  # noqa: PLC0414  the same
 from selfproof.geometry import even_edges, part
 from selfproof.tagged import Value as Value  # noqa: PLC0414  the same
 from selfproof.tagged import content_id, dump_value
-
-Box: TypeAlias = tuple[float, float, float, float]
 
 
 class Carrier(StrEnum):
@@ -66,12 +65,6 @@ def box_quad(box: Box) -> Quad:
     return (left, top), (right, top), (right, bottom), (left, bottom)
 
 
-def union(boxes: Sequence[Box]) -> Box:
-    """The smallest box around all the boxes; there must be at least one."""
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
-
-
 @dataclass(frozen=True, slots=True)
 class Word:
     """A run of printed text with its place.
@@ -95,8 +88,8 @@ class Word:
     @property
     def box(self) -> Box:
         """Left, top, right, bottom."""
-        xs, ys = zip(*self.quad, strict=True)
-        return min(xs), min(ys), max(xs), max(ys)
+        (a, b), (c, d), (e, f), (g, h) = self.quad  # asked for so often that zip would be felt
+        return min(a, c, e, g), min(b, d, f, h), max(a, c, e, g), max(b, d, f, h)
 
     @property
     def centre(self) -> tuple[float, float]:
@@ -157,6 +150,7 @@ class Document:
     signals: what is not a word, keyed by dotted names: ``qr`` (payloads, newline between), ``exif.*``,
     ``signature.*``, ``pdq``, ``scene.*``, ``attachment.*``, ``hidden_text``, ``modified_after_signing`` …
     notes: keys of errors.yaml for what went wrong while a part of it was read: a document with notes is not whole.
+    seen: things that a model saw in the picture and nobody printed; `path` says by which model and as what.
     papers: each of several papers on one picture, or frames of a video, by itself; `selfproof.extract` decides.
     """
 
@@ -167,6 +161,7 @@ class Document:
     tables: tuple[Table, ...] = ()
     signals: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    seen: tuple[Word, ...] = ()
     papers: tuple[Document, ...] = ()
 
     @property

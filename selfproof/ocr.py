@@ -42,6 +42,7 @@ _SIDE = 1600  # pixels of the longer side at which lines are sought
 _SCROLL = 2.5  # times its width: a higher picture is a scroll
 _OVERLAP = 200  # pixels that strips of a scroll share: more than a line is high
 _STEPS = 6  # of the recogniser along a line, for each of its height: 48 pixels of 8
+_BATCH = 24  # lines handed to the recogniser together; it takes them one by one, so that only their waiting is saved
 _TALL = 1.5  # PaddleOCR turns a crop that is this much higher than wide a quarter left before it reads it
 
 
@@ -296,12 +297,14 @@ def _engine() -> Any:  # noqa: ANN401  PaddleOCR ships no types
         engine="onnxruntime",
         text_det_limit_side_len=_SIDE,
         text_det_limit_type="max",
+        text_recognition_batch_size=_BATCH,
         engine_config={"enable_cpu_mem_arena": False, "intra_op_num_threads": 1},  # replaced below
     )
     pipeline = _inner(engine)
     pipeline.text_rec_model.post_op = _Decoder(_characters(recognition / "inference.onnx"))
-    pipeline.text_det_model.runner.session = inference.session(detection / "inference.onnx")
-    pipeline.text_rec_model.runner.session = inference.Lines(inference.session(recognition / "inference.onnx"))
+    share = inference.threads()
+    pipeline.text_det_model.runner.session = inference.session(detection / "inference.onnx", share)
+    pipeline.text_rec_model.runner.session = inference.Lines(inference.session(recognition / "inference.onnx"), share)
     return engine
 
 

@@ -59,7 +59,8 @@ def corners(paper: Corners) -> Quad:
 
 def lines(image: Image, *, of: str = "") -> list[Corners]:
     """Where lines of text run, seen at one glance."""
-    return ocr.lines(image, side=_LOOK, of=of) if max(image.shape[:2]) < _MOST_SIDE else []
+    seen = ocr.lines(image, side=_LOOK, of=of) if max(image.shape[:2]) < _MOST_SIDE else []
+    return [upright.from_top_left(line) for line in seen]
 
 
 def backwards(homography: Homography) -> tuple[float, ...]:

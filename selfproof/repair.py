@@ -17,7 +17,7 @@ from itertools import combinations, product
 from math import prod
 from typing import TypeAlias
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Indel, Levenshtein
 
 from selfproof import values
 from selfproof.layout import squash
@@ -32,6 +32,7 @@ _TRIES = 12  # one in 31 strings has a right check digit by chance: it must be a
 _CLEARLY = 4.0  # times as likely as the next one that fits
 _DOUBTFUL = 0.9  # of a character: a second print may overrule one that is less certain
 _MOST = 2  # characters that one repair may change
+_PASSED_OVER = 3  # signs that recognition may lose of a known text
 _CENT = Decimal("0.01")
 _TWO_NUMBERS = 5  # signs: fewer fit a product by chance
 _ROW = re.compile(r"items\[\d+\]\.")
@@ -222,7 +223,8 @@ def _only_doubtful(located: Located, wanted: str) -> bool:
 def vocabulary(damaged: str, field: str, known: Callable[[], Iterable[str]]) -> Constraint:
     """A field without a value becomes the one known text that is at most two characters from what was read of it.
 
-    damaged: the name under which the extractor gave what it could read. Only for recognised words.
+    damaged: the name under which the extractor gave what it could read. Only for recognised words. Signs that were
+    merely passed over count as one: what is left must be the text's own.
     """
 
     def mend(found: Found) -> Found:
@@ -232,12 +234,17 @@ def vocabulary(damaged: str, field: str, known: Callable[[], Iterable[str]]) -> 
         if field in found and found[field].value is not None:
             return {}
         read = squash(located.text)
-        distances = {entry: Levenshtein.distance(read, squash(entry)) for entry in known()}
+        distances = {entry: _apart(read, squash(entry)) for entry in known()}
         nearest = min(distances.values(), default=_MOST + 1)
         chosen = only(entry for entry, far in distances.items() if far == nearest <= _MOST)
         return mended(replace(located, name=field), chosen, "vocabulary")
 
     return mend
+
+
+def _apart(read: str, entry: str) -> int:
+    passed_over = 0 < len(entry) - len(read) <= _PASSED_OVER and Indel.distance(read, entry) == len(entry) - len(read)
+    return 1 if passed_over else Levenshtein.distance(read, entry)
 
 
 def amounts(located: Located) -> set[Decimal]:

@@ -10,17 +10,21 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from stdnum.cn import ric
 
+from selfproof.layout import squash
 from selfproof.model import Located
 from selfproof.repair import Constraint, Found, Parser, amounts, likeliest, mended
 
 _CODE = 18  # signs of a social-credit code
 _SURE = 0.8  # of a code whose check digit is wrong: less, and it is the reading that is wrong
+_RIVAL = 0.1  # of its likelihood: a sign with such a rival is open (of names rightly read none has above 0.01)
 _NUMBER = 20  # figures of a fully digital invoice's number: year 2, province 2, channel 1, sequence 15
 _AMOUNT = re.compile(r"items\[\d+\]\.amount")
+_TAX = re.compile(r"items\[\d+\]\.tax")
+_CUT = re.compile(r"\d\.\d?$")
 _CENT = Decimal("0.01")
 
 
@@ -52,6 +56,20 @@ def credible(field: str, valid: Callable[[str], bool]) -> Constraint:
             return {}
         sure = min(word.confidence for word in located.words) >= _SURE
         return {} if sure or valid(str(located.value)) else {field: replace(located, value=None)}
+
+    return mend
+
+
+def undoubted(field: str) -> Constraint:
+    """A recognised name of which one sign may as well be another is null: nothing else tells which name it is."""
+
+    def mend(found: Found) -> Found:
+        located = found.get(field)
+        if located is None or located.value is None or not recognised(located):
+            return {}
+        rivals = (options for word in located.words for options in word.alternatives if len(options) > 1)
+        open_ = any(options[1][1] > _RIVAL * options[0][1] for options in rivals)
+        return {field: replace(located, value=None)} if open_ else {}
 
     return mend
 
@@ -98,6 +116,30 @@ def items_add_up(net: str) -> Constraint:
         return mended(found[fitting[0]], sums[fitting[0]] + lacking, "items_add_up") if len(fitting) == 1 else {}
 
     return mend
+
+
+def taxes_cut_off(found: Found) -> Found:
+    """Recognised taxes of items that lost their last figures, by a thumb or the sheet's edge: all print two decimals.
+
+    They become amount x rate where that begins with what was read and all items' taxes then sum to the tax; else null.
+    """
+    taxes = {name: part for name, part in found.items() if _TAX.fullmatch(name)}
+    cut = {name: part for name, part in taxes.items() if recognised(part) and _CUT.search(squash(part.text))}
+    whole = {name: _tax(found, name) for name in cut}
+    fits = all(value is not None and f"{value}".startswith(squash(cut[name].text)) for name, value in whole.items())
+    told = [whole.get(name, part.value) for name, part in taxes.items()]
+    total = found["tax_amount"].value if "tax_amount" in found else None
+    if fits and total is not None and sum(value for value in told if isinstance(value, Decimal)) == total:
+        return {name: replace(part, value=whole[name], repaired="items_add_up") for name, part in cut.items()}
+    return {name: replace(part, value=None) for name, part in cut.items()}
+
+
+def _tax(found: Found, name: str) -> Decimal | None:
+    row = name.removesuffix("tax")
+    amount, rate = (found[row + other].value if row + other in found else None for other in ("amount", "tax_rate"))
+    if not isinstance(amount, Decimal) or not re.fullmatch(r"[\d.]+%", str(rate)):
+        return None
+    return (amount * Decimal(str(rate).removesuffix("%")) / 100).quantize(_CENT, ROUND_HALF_UP)
 
 
 def number_of_its_day(field: str, day: str, regions: Callable[[], Collection[str]]) -> Constraint:

@@ -11,8 +11,9 @@ import cv2
 import numpy as np
 
 from selfproof import imaging, ocr
+from selfproof.geometry import union
 from selfproof.imaging import Image
-from selfproof.model import Box, Word, union
+from selfproof.model import Box, Word
 
 _TOUCHED: Final = 0.02  # of a word's box that is red: below, no seal lies over it
 _CERTAIN: Final = 0.9  # the least certain character of a word that needs no second look

@@ -1,24 +1,22 @@
-"""Platforms' settlement files as facts: what was sold, returned and kept back as fees, and what is left, by month.
+"""Files of who settles with a shop: what was sold or taken, returned and kept back as fees, and what is left.
 
-Two forms: a line for every order or day with a column for every sort of amount, and a ledger whose lines say what they
-are. Turnover is what was sold net of the shop's own discounts and of refunds (credit-method, section 3, e-commerce);
-fees are costs and stay in it. A sort of amount for which there is no column is not told, and no fact.
+Two forms: a line for every order, payment or day with a column for every sort of amount, and a ledger whose lines say
+what they are. Platforms and acquirers of payments differ in their headings (`Dialect`) and in how they show what was
+taken back; `selfproof.settlement_sums` adds the lines up.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from itertools import product
 
-from selfproof import statement_entries
-from selfproof.model import Derived, Document, Word
-from selfproof.statement import Same, Sheet, sheets, sum_of
+from selfproof import settlement_paid, statement_entries
+from selfproof.model import Document
+from selfproof.statement import Same, Sheet, sheets
 from selfproof.statement_amounts import ZERO, parse_amount
 from selfproof.statement_columns import Dialect, Row
 from selfproof.statement_entries import Headed, words
@@ -27,19 +25,26 @@ PLATFORM = Dialect(
     "statement_columns_platform",
     amounts=(("gross",), ("net",), ("income", "expense"), ("amount",), ("fee", "refund")),
 )
+ACQUIRER = Dialect(
+    "statement_columns_acquirer",
+    amounts=(("gross",), ("net",), ("received",), ("income", "expense"), ("amount",)),
+)
 ADDED = ("fee", "refund", "discount", "subsidy")  # sorts of which a file may print several columns
-SORTS = ("gross", "net", *ADDED)
-_MOST = Decimal("0.5")  # of the lines must add up before one that does not is called wrong
+SORTS = ("gross", "net", "received", *ADDED)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One order, day or movement. amounts: by sort, positive as a rule; a sort that is not printed is absent."""
+    """One order, payment, day or movement. amounts: by sort, positive as a rule; a sort that is not printed is absent.
+
+    count: of the payments that the line stands for. undone: whether it says that it was paid and taken back later.
+    """
 
     day: date
     amounts: Mapping[str, Decimal]
-    store: str
     row: int
+    count: int = 1
+    undone: bool = False
     cells: tuple[str, ...] = field(default=(), repr=False)
 
     def of(self, sort: str) -> Decimal:
@@ -49,12 +54,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A table of a sheet. sums: the sorts' totals as printed below it, where they are."""
+    """A table of a sheet. sums: the rows of sums in it, by number; unpaid: rows of what was tried and not paid."""
 
     sheet: Sheet
     at: Headed
     lines: tuple[Line, ...]
-    sums: tuple[Mapping[str, Decimal], ...]
+    sums: tuple[int, ...]
+    unpaid: tuple[int, ...] = ()
 
     @property
     def ledger(self) -> bool:
@@ -62,17 +68,17 @@ class Part:
         return not any(sort in self.at.columns.at for sort in ("gross", "net", "fee", "refund"))
 
 
-def parse(document: Document) -> tuple[Part, ...]:
+def parse(document: Document, dialect: Dialect = PLATFORM) -> tuple[Part, ...]:
     """Every table of settled amounts; empty when there is none."""
-    return _parsed(Same(document))
+    return _parsed(Same(document), dialect)
 
 
-@lru_cache(maxsize=2)
-def _parsed(same: Same) -> tuple[Part, ...]:
+@lru_cache(maxsize=4)
+def _parsed(same: Same, dialect: Dialect) -> tuple[Part, ...]:
     found = (
         _part(sheet, at)
-        for sheet in sheets(same.document, PLATFORM)
-        for at in statement_entries.headed(sheet.rows, sheet.name, PLATFORM)
+        for sheet in sheets(same.document, dialect)
+        for at in statement_entries.headed(sheet.rows, sheet.name, dialect)
     )
     return tuple(_once([part for part in found if part.lines]))
 
@@ -91,25 +97,48 @@ def _totals(part: Part) -> tuple[Decimal, ...]:
 
 def _part(sheet: Sheet, at: Headed) -> Part:
     body = [(index, sheet.rows[index]) for index in range(at.start + at.columns.height, at.end)]
-    summed = {index: row for index, row in body if any(map(statement_entries.is_sum, row))}
+    summed = tuple(index for index, row in body if any(map(statement_entries.is_sum, row)))
     days = at.days(sheet.rows)
     dated = [(index, row, day) for index, row in body if index not in summed and (day := _day(days.parse, at, row))]
-    part = Part(sheet, at, (), ())
-    reader = _moved if part.ledger else _sorted
-    lines = [
-        Line(day, amounts, "".join(at.columns.cells("store", row)[:1]), index, tuple(row))
+    paid = [item for item in dated if at.columns.dialect is PLATFORM or not settlement_paid.failed(at.columns, item[1])]
+    part = Part(sheet, at, (), summed, tuple({index for index, _, _ in dated} - {index for index, _, _ in paid}))
+    lines = tuple(_lines(part, paid))
+    if at.columns.dialect is not PLATFORM:
+        lines = tuple(settlement_paid.undone(settlement_paid.received(lines)))
+    return replace(part, lines=lines)
+
+
+def _lines(part: Part, dated: Sequence[tuple[int, Row, date]]) -> Iterator[Line]:
+    reader = _moved if part.ledger else _taken if part.at.columns.dialect is not PLATFORM else sorted_amounts
+    columns = part.at.columns
+    lines = (
+        Line(
+            day,
+            amounts,
+            index,
+            settlement_paid.count(columns, row),
+            settlement_paid.taken_back(columns, row),
+            row_cells,
+        )
         for index, row, day in dated
-        if (amounts := reader(at, row))
-    ]
-    sums = () if part.ledger else tuple(amounts for row in summed.values() if (amounts := _sorted(at, row)))
-    return replace(part, lines=tuple(_upright(lines)), sums=sums)
+        if (amounts := reader(part.at, row)) and (row_cells := tuple(row))
+    )
+    yield from _upright(list(lines))
+
+
+def _taken(at: Headed, row: Row) -> dict[str, Decimal]:
+    """The amounts of a payment; of one that was paid back they are negative, whatever the sign that is printed."""
+    amounts = sorted_amounts(at, row)
+    if "gross" not in amounts and "received" in amounts and "net" not in amounts:
+        amounts["gross"] = amounts["received"]
+    return settlement_paid.negative(amounts) if settlement_paid.reverses(at.columns, row) else amounts
 
 
 def _day(parsed: Callable[[str], date | None], at: Headed, row: Row) -> date | None:
     return next((day for cell in at.columns.cells("date", row) if (day := parsed(cell))), None)
 
 
-def _sorted(at: Headed, row: Row) -> dict[str, Decimal]:
+def sorted_amounts(at: Headed, row: Row) -> dict[str, Decimal]:
     """The amounts of a line by its columns."""
     found: dict[str, Decimal] = {}
     for sort in SORTS:
@@ -169,93 +198,3 @@ def _upright(lines: Sequence[Line]) -> Iterator[Line]:
         if gross < 0 or (gross > 0 and net < 0 and not amounts.get("refund") and "gross" in line.amounts):
             amounts |= {"gross": ZERO, "refund": amounts.get("refund", ZERO) + abs(gross)}
         yield replace(line, amounts=amounts)
-
-
-def breaks(part: Part) -> int | None:
-    """How many lines and printed sums do not add up; None when nothing tells.
-
-    Platforms differ in what the settled amount already holds: the reading that most lines follow is taken.
-    """
-    wrong = sum(_differs(part, sums) for sums in part.sums)
-    told = [line for line in part.lines if "net" in line.amounts and "gross" in line.amounts and not part.ledger]
-    held = max((sum(_adds_up(line, way) for line in told) for way in product((0, 1), repeat=3)), default=0)
-    if told and held > _MOST * len(told):
-        return wrong + len(told) - held
-    return wrong if part.sums else None
-
-
-def _adds_up(line: Line, way: Sequence[int]) -> bool:
-    refund, discount, subsidy = way
-    rest = line.of("gross") - line.of("fee") + subsidy * line.of("subsidy")
-    return rest - refund * line.of("refund") - discount * line.of("discount") == line.of("net")
-
-
-def _differs(part: Part, sums: Mapping[str, Decimal]) -> bool:
-    """Whether a printed sum is not that of its column: gross and net, which are one column each."""
-    for sort in ("gross", "net"):
-        printed = [amount for line in part.lines if (amount := _sorted(part.at, line.cells).get(sort)) is not None]
-        if sort in sums and printed and sum(printed, ZERO) != sums[sort]:
-            return True
-    return False
-
-
-def summary(document: Document) -> Iterator[Derived]:
-    """Number of lines, sums by sort, first and last day, months, and what does not add up."""
-    parts = parse(document)
-    lines = [line for part in parts for line in part.lines]
-    if not lines:
-        return
-    cited = tuple(_headings(parts[0]))
-    yield Derived("n_transactions", len(lines), f"{len(lines)}", cited)
-    yield from _sums("", lines, parts, cited)
-    for name, day in (("first_date", min(line.day for line in lines)), ("last_date", max(line.day for line in lines))):
-        yield Derived(name, day, f"{day}", cited)
-    counted = [found for part in parts if (found := breaks(part)) is not None]
-    if counted:
-        yield Derived("sum_breaks", sum(counted), f"{sum(counted)}", cited)
-    for month in sorted({f"{line.day:%Y-%m}" for line in lines}):
-        inside = [line for line in lines if f"{line.day:%Y-%m}" == month]
-        yield from _sums(f"months[{month}].", inside, parts, cited)
-        amount = sum_of(_earned(line) for line in inside)
-        yield Derived(f"months[{month}].receipts", amount, f"{amount}", cited)
-
-
-_NAMES = {"gross": "gross", "refunds": "refund", "fees": "fee", "net": "net"}
-
-
-def _sums(prefix: str, lines: Sequence[Line], parts: Sequence[Part], cited: tuple[Word, ...]) -> Iterator[Derived]:
-    told = {sort for part in parts for line in part.lines for sort in line.amounts}
-    told |= {"gross", "refund", "fee", "net"} if any(part.ledger for part in parts) else set()
-    for name, sort in _NAMES.items():
-        if sort in told:
-            amount = sum_of(line.of(sort) for line in lines)
-            yield Derived(f"{prefix}{name}", amount, f"{amount}", cited)
-
-
-def _earned(line: Line) -> Decimal:
-    """What the line adds to turnover: what was sold less own discounts and refunds, else what is left before fees."""
-    if "own" in line.amounts:
-        return ZERO
-    if "gross" in line.amounts or "refund" in line.amounts:
-        return line.of("gross") - line.of("discount") - line.of("refund")
-    return ZERO if "fee" in line.amounts and "net" in line.amounts and not line.of("net") else _before_fees(line)
-
-
-def _before_fees(line: Line) -> Decimal:
-    return line.of("net") + line.of("fee") - line.of("subsidy")
-
-
-def _headings(part: Part) -> Iterator[Word]:
-    for sort in ("gross", "net", "income", "amount"):
-        for column in part.at.columns.at.get(sort, ())[:1]:
-            yield from part.sheet.words.get((part.at.start, column), ())
-
-
-def store(document: Document) -> tuple[Word, ...]:
-    """The cell that names the shop where every line names the same one."""
-    parts = parse(document)
-    named = Counter(line.store for part in parts for line in part.lines)
-    if len(named) != 1 or not next(iter(named)):
-        return ()
-    part = parts[0]
-    return part.sheet.words.get((part.lines[0].row, part.at.columns.at["store"][0]), ())

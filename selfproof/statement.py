@@ -17,7 +17,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
 
-from selfproof import statement_entries, statement_pages, values
+from selfproof import statement_entries, statement_losses, statement_pages, statement_receipts
 from selfproof.carriers.table import column_letters
 from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Word
@@ -27,8 +27,6 @@ from selfproof.statement_entries import Entry, Table, words
 
 _PRINTED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 _LAST_ROWS = 30  # of a sheet
-_SHORT = 8  # signs of a note that says what a payment is for
-_LIKELY = 0.05  # of a candidate that may be what is printed
 _LABEL_END = re.compile(r"\s*[::]\s*|\s+")
 
 
@@ -92,6 +90,8 @@ def _parsed(same: Same, dialect: Dialect) -> Statement | None:
         for table in statement_entries.tables(sheet.rows, sheet.name, dialect)
         if table.entries
     ]
+    if document.carrier is Carrier.OCR:
+        parts = [(sheet, _settled(sheet, table)) for sheet, table in parts]
     own = words()["own_use"].search(around(document)) is not None
     return Statement(tuple(parts), _holder(parts), dialect, proof=not own) if parts else None
 
@@ -151,7 +151,8 @@ def printed(document: Document, dialect: Dialect = BANK) -> Iterator[Row]:
 def summary(document: Document, dialect: Dialect = BANK) -> Iterator[Derived]:
     """Number, sums, first and last day, months, payers; breaks of the chain where balances are printed.
 
-    Of a picture on which lines were misread, only the breaks: sums without a line would be wrong, not incomplete.
+    Of a picture on which something was misread, only breaks between figures that are sure: sums without a line would
+    be wrong, not incomplete.
     """
     statement = parse(document, dialect)
     if statement is None:
@@ -159,9 +160,10 @@ def summary(document: Document, dialect: Dialect = BANK) -> Iterator[Derived]:
     entries = statement.entries
     cited = tuple(headings(statement))
     breaks = chain_breaks(statement)
-    if breaks is not None:
+    doubtful = document.carrier is Carrier.OCR and (_loses(statement) or (bool(breaks) and not _certain(statement)))
+    if breaks is not None and not doubtful:
         yield Derived("chain_breaks", breaks, f"{breaks}", cited)
-    if document.carrier is Carrier.OCR and (breaks or any(map(_loses_lines, *zip(*statement.parts, strict=True)))):
+    if doubtful or (document.carrier is Carrier.OCR and breaks):
         return
     yield Derived("n_transactions", len(entries), f"{len(entries)}", cited)
     yield from _totals("", entries, cited)
@@ -171,12 +173,16 @@ def summary(document: Document, dialect: Dialect = BANK) -> Iterator[Derived]:
     yield from _payers(statement)
 
 
-def _loses_lines(sheet: Sheet, table: Table) -> bool:
-    """Whether a line with a day below the heading is no transaction: its amount could not be read."""
-    known = {entry.row for entry in table.entries}
-    rows = enumerate(sheet.rows[table.start + table.columns.height : max(known)], table.start + table.columns.height)
-    dated = [index for index, row in rows if any(values.day(cell) for cell in table.columns.cells("date", row))]
-    return not known.issuperset(dated)
+def _loses(statement: Statement) -> bool:
+    """Whether lines of a picture are missing."""
+    if statement_losses.miscounted(statement.preamble, len(statement.entries)):
+        return True
+    return any(
+        statement_losses.loses_lines(
+            sheet.rows, table.columns, table.start + table.columns.height, {entry.row for entry in table.entries}
+        )
+        for sheet, table in statement.parts
+    )
 
 
 _MOST_PAYERS = 200  # the largest; what is below them moves no match
@@ -221,25 +227,43 @@ def _months(statement: Statement, cited: tuple[Word, ...], *, recognised: bool) 
         if not silent and doubtful.isdisjoint(map(id, entries)):
             amount = sum_of(entry.inflow for entry in entries if _earned(statement, entry))
             yield Derived(f"months[{month}].receipts", amount, f"{amount}", cited)
+            yield from _paid_out(f"months[{month}].", statement, entries, cited)
+
+
+def _paid_out(
+    prefix: str, statement: Statement, entries: Sequence[Entry], cited: tuple[Word, ...]
+) -> Iterator[Derived]:
+    """What of a month's receipts came from those who take payments for a merchant: their own lists may show it too."""
+    for sort, pattern in words()["paid_out"].items() if statement.dialect is BANK else ():
+        said = (
+            entry for entry in entries if re.search(pattern, f"{entry.summary} {entry.counterparty}", re.IGNORECASE)
+        )
+        amount = sum_of(entry.inflow for entry in said if _earned(statement, entry))
+        if amount:
+            yield Derived(f"{prefix}from_{sort}", amount, f"{amount}", cited)
 
 
 def _hanging_on_a_sign(statement: Statement) -> Iterator[int]:
     """The `id` of each recognised line that is a receipt or not by one sign that may be another: 贷款 for 货款."""
     for sheet, table in statement.parts:
-        columns = table.columns.at.get("summary", ())
-        for entry in (entry for entry in table.entries if entry.inflow):
-            told = is_receipt(entry, statement.holder)
-            said = (text for column in columns for text in _otherwise(sheet.words.get((entry.row, column), ())))
-            if any(is_receipt(replace(entry, summary=text), statement.holder) != told for text in said):
+        for entry in table.entries:
+            if statement_receipts.in_doubt(entry, _notes(sheet, table, entry), statement.holder):
                 yield id(entry)
 
 
-def _otherwise(cell: Sequence[Word]) -> Iterator[str]:
-    """What short recognised words may say instead, a sign at a time."""
-    for word in cell:
-        for place, options in enumerate(word.alternatives if len(word.text) <= _SHORT else ()):
-            others = (char for char, share in options[1:] if share >= _LIKELY)
-            yield from (word.text[:place] + char + word.text[place + 1 :] for char in others)
+def _notes(sheet: Sheet, table: Table, entry: Entry) -> list[Word]:
+    """The words that say what a line is for."""
+    columns = table.columns.at.get("summary", ())
+    return [word for column in columns for word in sheet.words.get((entry.row, column), ())]
+
+
+def _settled(sheet: Sheet, table: Table) -> Table:
+    entries = (statement_receipts.settled(entry, _notes(sheet, table, entry)) for entry in table.entries)
+    return replace(table, entries=tuple(entries))
+
+
+def _certain(statement: Statement) -> bool:
+    return all(statement_losses.certain(table, sheet.words) for sheet, table in statement.parts)
 
 
 def sum_of(amounts: Iterable[Decimal]) -> Decimal:
@@ -249,19 +273,9 @@ def sum_of(amounts: Iterable[Decimal]) -> Decimal:
 
 def _earned(statement: Statement, entry: Entry) -> bool:
     """Whether a line is a business receipt on this paper."""
-    if not statement.proof or not is_receipt(entry, statement.holder):
+    if not statement.proof or not statement_receipts.is_receipt(entry, statement.holder):
         return False
     return statement.dialect is BANK or words()["paid_to_merchant"].search(entry.summary) is not None
-
-
-def is_receipt(entry: Entry, holder: str) -> bool:
-    """Whether an inflow is a business receipt as far as its line tells: related payers need the checks' knowledge."""
-    if not entry.inflow or not words()["domestic"].search(entry.currency.upper()):
-        return False
-    said = f"{entry.summary} {entry.counterparty}"
-    if any(re.search(pattern, said, re.IGNORECASE) for pattern in words()["not_receipts"].values()):
-        return False
-    return not holder or holder not in re.split(r"[-－—/\s]+", squash(entry.counterparty))
 
 
 def chain_breaks(statement: Statement) -> int | None:

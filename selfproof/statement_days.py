@@ -11,9 +11,13 @@ from datetime import date, timedelta
 from selfproof import values
 
 _STAMP = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:[T ]?\d{4,6})?")
+_TIMED = re.compile(r"((?:19|20)\d{2})[-/.](\d{2})[-/.](\d{2})\d{2}:\d{2}(?::\d{2})?")  # recognition joins day and hour
 _SHORT = re.compile(r"(\d{2})[-/.](\d{2})[-/.](\d{2})")
 _NO_YEAR = re.compile(r"(\d{1,2})(?:[-/月.]|(?<=\d{2}))(\d{2}|\d(?=日))日?")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d{2})(?:\s.*)?")
+_GLUED = re.compile(
+    r"((?:19|20)\d{2}([-/.])\d{2}\2\d{2})(\d{2}:\d{2}(?::\d{2})?)"
+)  # recognised without the white between
 _SERIAL = re.compile(r"[2-5]\d{4}(?:\.\d+)?")
 _SPANS = re.compile(r"[\s至到~,，;；)）]+|(?<=\d)[-—](?=20\d{2})")
 _EXCEL_EPOCH = date(1899, 12, 30)
@@ -35,10 +39,14 @@ class Calendar:
 
         >>> Calendar().parse("20240101123456"), Calendar().parse("24-01-05"), Calendar().parse("45352.5")
         (datetime.date(2024, 1, 1), datetime.date(2024, 1, 5), datetime.date(2024, 3, 1))
+        >>> Calendar().parse("2024-03-1514:16:05")
+        datetime.date(2024, 3, 15)
         >>> Calendar(date(2026, 4, 2)).parse("03/15"), Calendar(day_first=False).parse("12/31/2025")
         (datetime.date(2026, 3, 15), datetime.date(2025, 12, 31))
+        >>> Calendar().parse("2026-03-1509:30:05")
+        datetime.date(2026, 3, 15)
         """
-        text = values.fold(cell).strip()
+        text = _GLUED.sub(r"\1 \3", values.fold(cell).strip())
         with suppress(ValueError, OverflowError):
             return _plain(text) or self._short_of(text) or values.day(text)
         return None
@@ -53,7 +61,7 @@ class Calendar:
 
 
 def _plain(text: str) -> date | None:
-    if match := _STAMP.fullmatch(text):
+    if match := _STAMP.fullmatch(text) or _TIMED.fullmatch(text):
         return date(int(match[1]), int(match[2]), int(match[3]))
     if match := _SHORT.fullmatch(text):
         return date(2000 + int(match[1]), int(match[2]), int(match[3]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ from selfproof.model import Page, Word
 from selfproof.statement_columns import BANK, Dialect
 
 _HEADING_LINES = 3
+_CELL = re.compile(r"[-+¥￥]?\d[\d,]*\.\d{2}(?=/)|[^|]+")  # a line is read as |, a cell that is struck out as /
 _LINE_GAP = 2.2  # heights of a line: what stands further below is no continuation of a cell
 _JOIN = 0.35  # of a line's height: nearer pieces of a heading are one heading
 _FIGURED = {"date", "amount", "amount_signed", "income", "expense", "balance"}
@@ -54,7 +56,7 @@ def lines(pages: Sequence[Page], dialect: Dialect = BANK) -> Iterator[Line]:
     slots: tuple[Slot, ...] = ()
     for page in pages:
         pieces = layout_table.pieces(page.words)
-        printed = layout.rows(piece.word for piece in pieces)
+        printed = layout.rows(part for piece in pieces for part in _apart(piece.word))
         found: list[Line] = []
         index = 0
         while index < len(printed):
@@ -67,6 +69,14 @@ def lines(pages: Sequence[Page], dialect: Dialect = BANK) -> Iterator[Line]:
             _append(found, printed[index], slots)
             index += 1
         yield from found
+
+
+def _apart(word: Word) -> list[Word]:
+    """A recognised word cut where it runs over the ruled line between two cells, without a stroke in one of them."""
+    parts = list(_CELL.finditer(word.text)) if word.alternatives else []
+    if len(parts) < 2 and "|" not in word.text:  # noqa: PLR2004  nothing to part
+        return [word]
+    return [word.slice(*part.span()) for part in parts if re.search(r"\w", part[0])] or [word]
 
 
 def _heading(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[tuple[Slot, ...], int] | None:

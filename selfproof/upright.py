@@ -19,6 +19,13 @@ _LONG: Final = 3.0  # times its height: a line that tells its direction
 _LONGEST: Final = 12.0  # times its height: longer lines take long to read
 
 
+def from_top_left(line: Corners) -> Corners:
+    """Corners clockwise from the one whose next lies most to the right: detection begins steep lines at either end."""
+    sides = np.roll(line, -1, axis=0) - line
+    rightward = sides[:, 0] / np.maximum(np.linalg.norm(sides, axis=1), 1e-6)
+    return np.roll(line, -int(np.argmax(rightward)), axis=0)
+
+
 def quarter_turns(image: Image, lines: Sequence[Corners], *, of: str = "") -> int:
     """Quarter turns clockwise (0..3) that put the text upright; 0 when there is too little text to tell."""
     shaped = [line for line in lines if _LONG <= max(_aspect(line), 1 / _aspect(line)) <= _LONGEST]

@@ -24,6 +24,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from selfproof.errors import ModelError
+from selfproof.kept import once
 
 Picture: TypeAlias = npt.NDArray[np.uint8] | Image.Image
 
@@ -75,13 +76,22 @@ def scene(image: Picture) -> Scene:
     return Scene(label, first[1], (first, second))
 
 
-def signals(image: Picture) -> dict[str, str]:
-    """The scene as signals of a document.
+def signals(image: Picture, *, of: str = "") -> dict[str, str]:
+    """The scene as signals of a document. of: its id, under which they are kept.
 
     ``scene.label`` (may be ``unsure``), ``scene.first`` with ``scene.confidence``, and the runner-up ``scene.second``
     with ``scene.second_confidence``.
     """
-    seen = scene(image)
+    found: dict[str, str] = once(of, _key(image), lambda: _signals(scene(image)))
+    return found
+
+
+def _key(image: Picture) -> str:
+    pixels = _rgb(image)
+    return hashlib.sha256(f"{BACKBONE_SHA256} {HEAD_SHA256} {pixels.size}".encode() + pixels.tobytes()).hexdigest()
+
+
+def _signals(seen: Scene) -> dict[str, str]:
     (first, _), (second, less) = seen.ranking
     return {
         "scene.label": seen.label,
@@ -101,6 +111,20 @@ def features(images: Sequence[Picture]) -> npt.NDArray[np.float32]:
     with torch.inference_mode():
         rows = [_pooled(model, processor(_rgb(image), return_tensors="pt")["pixel_values"]) for image in images]
     return np.vstack([row.numpy() for row in rows])
+
+
+def local(image: Picture, classes: Sequence[int]) -> npt.NDArray[np.float32]:
+    """Probability of some ImageNet-1k classes together at each place of the photo (9 x 9 places, top left first)."""
+    import torch
+
+    _calm()
+    with _LOCK, torch.inference_mode():
+        network = _backbone()
+        seen = network.extract_features(_processor()()(_rgb(image), return_tensors="pt")["pixel_values"])[0]
+        last = network._fc  # noqa: SLF001  the package has no other name for its classifier
+        logits = torch.einsum("chw,kc->khw", seen, last.weight) + last.bias[:, None, None]
+        found = logits.softmax(0)[list(classes)].sum(0)
+    return np.asarray(found.numpy(), dtype=np.float32)
 
 
 @cache

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from selfproof import vision_models
 from selfproof.store import Store
 from selfproof.store.engine import open_engine
+from tests import homes
 
 _SERVER_USER = "postgres"
 _OPTIONS = "-c listen_addresses='' -c fsync=off -c max_connections=40 -c shared_buffers=16MB"
@@ -21,8 +23,17 @@ _OPTIONS = "-c listen_addresses='' -c fsync=off -c max_connections=40 -c shared_
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_home(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Data of tests never lands among the user's own; a home that is set is kept, with what was read before."""
-    os.environ.setdefault("SELFPROOF_HOME", str(tmp_path_factory.mktemp("home")))
+    """Data of tests never lands among the user's own; a home that is set is kept, with what was read before.
+
+    What pixels said is computed once for all processes of the run: their homes share one cache.
+    """
+    if "SELFPROOF_HOME" in os.environ:
+        return
+    base = tmp_path_factory.getbasetemp()
+    everybody = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "read"
+    os.environ["SELFPROOF_HOME"] = str(homes.sharing(tmp_path_factory.mktemp("home"), everybody))
+    for setting in vision_models.SETTINGS.values():  # models of the machine that tests run on would change what is read
+        os.environ.pop(setting, None)
 
 
 def _missing(program: str) -> None:

@@ -18,6 +18,7 @@ import typer
 from selfproof import cli
 from selfproof.model import Decision
 from selfproof.store import Store
+from tests import homes
 
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures"
@@ -26,7 +27,7 @@ FIXTURES = ROOT / "fixtures"
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One data folder for all commands of this file, so that nothing is read twice."""
-    return tmp_path_factory.mktemp("home")
+    return homes.sharing(tmp_path_factory.mktemp("home"))
 
 
 def selfproof(home: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -219,6 +220,42 @@ BLANK = """
 def test_a_blank_form_gives_nothing_but_its_title() -> None:
     for facts in _both(BLANK):
         assert facts == {"title": "产品采购合同"}
+
+
+def _recognised(text: str) -> Document:
+    document = _printed(text)
+    (page,) = document.pages
+    words = (replace(word, alternatives=tuple(((char, 0.99),) for char in word.text)) for word in page.words)
+    return replace(document, carrier=Carrier.OCR, pages=(replace(page, words=tuple(words)),))
+
+
+@pytest.mark.parametrize(
+    ("day", "read_as"),
+    [
+        ("2026年01月18日", date(2026, 1, 18)),
+        ("2026年01月8", None),
+        ("2026年01月8日", None),
+        ("2026年1月8日", date(2026, 1, 8)),
+    ],
+)
+def test_a_day_of_which_a_seal_hid_a_figure_is_not_read(day: str, read_as: date | None) -> None:
+    text = f"产品购销合同\n甲方：{BUYER}\n乙方：{SELLER}\n总价：人民币8,800.00元\n甲方（盖章）\n签订日期：{day}\n"
+    assert _facts(extract.extract(_recognised(text))).get("sign_date") == read_as
+
+
+def test_an_empty_clause_does_not_take_the_next_one() -> None:
+    text = f"产品购销合同\n甲方：{BUYER}\n乙方：{SELLER}\n四、付款方式：\n五、合同期限：自 年 月 日起至 年 月 日止\n"
+    for facts in _both(text):
+        assert "payment_terms" not in facts
+    for facts in _both(text.replace("付款方式：", "付款：货到后30日内转账付清。")):
+        assert facts["payment_terms"] == "货到后30日内转账付清"
+
+
+def test_goods_without_a_specification_are_goods() -> None:
+    head = f"产品购销合同\n甲方：{BUYER}\n乙方：{SELLER}\n"
+    table = "序号|产品名称|规格|金额(元)\n1|模具维修|3000.00\n"
+    (extraction,) = extract.extract(_printed(head + table + "双方各执一份。\n" * 20))
+    assert _facts([extraction])["goods"] == "模具维修"
 
 
 def test_people_can_be_parties() -> None:

@@ -60,5 +60,16 @@ def test_a_settlement_counts_its_sales_net_of_refunds_as_an_editable_file(name: 
     assert _sold(f"platform_statement/{name}") == (printed, {2})
 
 
+def test_an_acquirers_list_counts_what_was_paid_net_of_refunds_as_an_editable_file() -> None:
+    printed = _printed("acquirer_statement/payments.expected.json")
+    assert _sold("acquirer_statement/payments.csv") == (printed, {2})
+
+
+def test_the_payments_of_another_merchant_prove_nothing() -> None:
+    facts = _facts("acquirer_statement/payments.csv")
+    theirs = [replace(fact, value="白露家电") if fact.field == "merchant_name" else fact for fact in facts]
+    assert {entry.level for entry in _gathered(theirs).sold} == {0}
+
+
 def test_a_receipt_supports_and_moves_no_money() -> None:
     assert _sold("receipt/book.png") == (0, set())

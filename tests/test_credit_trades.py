@@ -37,6 +37,35 @@ def test_a_workshop_is_capped_by_its_power_bills() -> None:
     assert [reason.effect < 0 for reason in capped.reasons if reason.step == "ceiling"] == [True]
 
 
+def workshop_photo(name: str, machines: int) -> Paper:
+    """A photo on which a detector counted machines."""
+    return Paper((*photo(name).facts, fact("photo.machines", machines, f"photo-{name}")))
+
+
+def test_machines_on_photos_are_a_ceiling_only_where_nothing_better_tells_the_capacity() -> None:
+    papers = [*invoices(8_100_000, 12), statement(8_100_000, 12)]
+    seen = [workshop_photo("one", 1), workshop_photo("two", 2)]
+    bill = Paper((fact("utility_bill.annual_kwh", 700_000, "bill"), *signals("bill", "pdf_text")))
+    free, capped = run(application(existing=50_000), papers, photo()), run(application(existing=50_000), papers, seen)
+    told = run(application(existing=50_000), papers, seen, bill)
+    assert capped.trace["ceiling"] == 900_000 * 3 / 0.5, "all photos together, which show a half"
+    assert told.trace["ceiling"] == 6_300_000, "the power bill knows better"
+    assert capped.trace["v"] < free.trace["v"]
+    (reason,) = (reason for reason in capped.reasons if reason.step == "ceiling")
+    assert set(reason.facts) == {paper.facts[-1].id for paper in seen}
+
+
+def test_photos_lift_no_ceiling_and_photos_of_no_business_set_none() -> None:
+    papers = [*invoices(4_100_000, 12), statement(4_100_000, 12)]
+    crowded = run(application(existing=50_000), papers, workshop_photo("one", 500))
+    free = run(application(existing=50_000), papers, photo("one"))
+    assert crowded.trace["v"] == free.trace["v"]
+    street = Paper(
+        (fact("photo.scene", "other", "street"), fact("photo.machines", 1, "street"), *signals("street", "ocr"))
+    )
+    assert "ceiling" not in run(application(existing=50_000), papers, street).trace
+
+
 def test_several_bills_of_one_meter_tell_its_capacity_once() -> None:
     def bill(name: str, meter: str) -> Paper:
         kwh, number = fact("utility_bill.annual_kwh", 100_000, name), fact("utility_bill.number", meter, name)

@@ -26,7 +26,7 @@ from selfproof import intake
 from selfproof.access import Role
 from selfproof.model import Method
 from selfproof.store import State, Store
-from tests import serving
+from tests import homes, serving
 from tests.people_samples import token
 from tests.screens import downloaded, shoot
 from ui.gate import COOKIE
@@ -79,6 +79,7 @@ def _children(pid: int) -> tuple[int, ...]:
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Demo]:
     port = serving.free_port()
+    homes.sharing(tmp_path / "demo")
     environment = {**os.environ, "SELFPROOF_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
     environment.pop("SELFPROOF_DATABASE", None)
     command = [sys.executable, "-m", "selfproof.cli", "demo", "--port", str(port)]

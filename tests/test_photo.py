@@ -121,6 +121,13 @@ def test_time_place_device_and_software_are_what_the_file_says() -> None:
     )
 
 
+def test_how_full_shelves_look_is_an_estimate_with_a_confidence_of_its_own() -> None:
+    shelf = {**SHOP, "scene.label": "shelf", "scene.goods": "medium", "scene.goods_confidence": "0.6"}
+    (found,) = extract.extract(picture(signals=shelf))
+    fact = next(fact for fact in found.facts if fact.name == "photo.goods_density")
+    assert (fact.value, fact.provenance.method, fact.provenance.confidence) == ("medium", Method.VISION, 0.6)
+
+
 def test_a_time_that_is_none_is_absent() -> None:
     assert "capture_time" not in values(picture(signals={**SHOP, "exif.time": "yesterday"}))
 

@@ -89,3 +89,12 @@ def test_print_is_found_in_a_cell_between_its_lines_and_an_empty_cell_has_none()
     found = printed(cell, whole)
     assert found is not None
     assert 0.45 < found[1][0] < found[1][2] < 0.7
+
+
+def test_a_figure_that_touches_the_line_of_its_column_is_print() -> None:
+    cell = np.full((60, 200, 3), 235, np.uint8)
+    cv2.putText(cell, "2", (96, 45), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (30, 30, 30), 3)
+    cv2.line(cell, (120, 0), (120, 59), (90, 90, 90), 2)
+    found = printed(cell, (0.0, 0.0, 1.0, 1.0))
+    assert found is not None
+    assert 0.4 < found[1][0] < found[1][2] < 0.65

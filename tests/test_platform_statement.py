@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from selfproof import extract
 from selfproof.intake import take
-from selfproof.model import Extraction, Value
+from selfproof.model import Carrier, Document, Extraction, Page, Value, Word, box_quad
 from selfproof.read import read
 
 
@@ -124,3 +125,25 @@ OTHERS = {
 @pytest.mark.parametrize("other", OTHERS)
 def test_what_no_platform_settled_is_not_called_so(other: str) -> None:
     assert _read(OTHERS[other]).kind != "platform_statement"
+
+
+HEADS = ("结算时间", "订单实付金额", "平台服务费", "结算金额")
+
+
+def _photographed(*orders: tuple[str, str, str, str]) -> dict[str, Value]:
+    words = [Word("抖店结算账单", box_quad((0.3, 0.05, 0.6, 0.07)))]
+    for number, cells in enumerate((HEADS, *orders)):
+        places = ((0.05 + 0.2 * column, 0.1 + 0.03 * number) for column in range(len(cells)))
+        words += [Word(cell, box_quad((x, y, x + 0.1, y + 0.02))) for cell, (x, y) in zip(cells, places, strict=True)]
+    seen = tuple(replace(word, alternatives=tuple(((char, 0.99),) for char in word.text)) for word in words)
+    page = Page(1, 1600, 1200, seen)
+    (extraction,) = extract.extract(Document("0" * 64, "image/jpeg", Carrier.OCR, (page,)))
+    return {fact.field: fact.value for fact in extraction.facts if fact.kind == "platform_statement"}
+
+
+def test_a_photographed_settlement_is_told_only_when_it_is_whole_and_adds_up() -> None:
+    first, second = ("2026-03-01", "100.00", "-5.00", "95.00"), ("2026-03-02", "40.00", "-2.00", "38.00")
+    facts = _photographed(first, second)
+    assert (facts["gross"], facts["fees"], facts["net"]) == (Decimal("140.00"), Decimal("7.00"), Decimal("133.00"))
+    assert not _photographed(first, (*second[:3], "33.00"))
+    assert not _photographed(first, second, ("2026-O3-O3", "10.00", "-1.00", "9.00"), first)

@@ -53,6 +53,13 @@ def test_a_doubtful_code_with_a_wrong_check_digit_is_null_and_a_sure_one_is_for_
     assert null({"id": written("id", wrong, wrong)}) == {}
 
 
+def test_a_name_with_a_sign_that_may_as_well_be_another_is_null_and_an_exact_one_stays() -> None:
+    mend, name = repair_fields.undoubted("account_name"), "样例檬纸业"
+    assert mend({"account_name": read("account_name", name, name, at2=("橡", 0.3))})["account_name"].value is None
+    assert not mend({"account_name": read("account_name", name, name, at2=("橡", 0.02))})
+    assert not mend({"account_name": written("account_name", name, name)})
+
+
 def test_a_day_of_no_calendar_becomes_the_likeliest_day_that_there_is() -> None:
     mend = repair_fields.legal_day("day", values.day)
     (day,) = mend({"day": read("day", "2026年13月07日", None, at6=("2", 0.3))}).values()
@@ -79,6 +86,20 @@ def test_the_one_item_whose_other_reading_makes_the_sum_hold_is_mended() -> None
         ("net", "items[0].amount", "items[1].amount"), True
     )
     assert set(proofs.items_add_up("net")(rows).values()) == {False}
+
+
+def test_a_tax_that_lost_its_last_figure_is_the_rate_of_its_amount_where_the_sum_says_so_and_else_null() -> None:
+    cut = read("items[0].tax", "1806.8", Decimal("1806.80"))
+    row = {
+        "items[0].amount": written("items[0].amount", "20075.86", Decimal("20075.86")),
+        "items[0].tax_rate": written("items[0].tax_rate", "9%", "9%"),
+        "items[0].tax": cut,
+    }
+    total = {"tax_amount": written("tax_amount", "1806.83", Decimal("1806.83"))}
+    assert repair_fields.taxes_cut_off({**row, **total})["items[0].tax"].value == Decimal("1806.83")
+    assert repair_fields.taxes_cut_off(row)["items[0].tax"].value is None
+    exact = written("items[0].tax", "1806.8", Decimal("1806.80"))
+    assert not repair_fields.taxes_cut_off({**row, **total, "items[0].tax": exact})
 
 
 def test_a_digital_number_begins_with_its_year_and_a_province() -> None:

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from streamlit.testing.v1 import AppTest
 
-from selfproof import demo, extract, pipeline
+from selfproof import demo, extract, pipeline, vision_models
 from selfproof.access import Desk, Role, enter, sign_in
 from selfproof.credit import policy
 from selfproof.errors import Denied
@@ -81,6 +81,13 @@ def test_every_reason_why_a_file_fails_tells_the_owner_what_to_do() -> None:
 def test_every_scene_has_a_word_in_both_languages() -> None:
     scenes = "storefront interior shelf warehouse factory factory_ext vehicle farm other unsure".split()  # noqa: SIM905  shorter
     assert [scene for scene in scenes if f"words.scene_{scene}" not in table()] == []
+
+
+def test_everything_that_a_detector_may_count_has_a_word_in_both_languages() -> None:
+    groups = vision_models.table()["detector"]["groups"]
+    labels = [label for group in groups.values() for label in group["labels"]]
+    assert [label for label in labels if f"words.object_{label}" not in table()] == []
+    assert [name for name in groups if not {f"fields.{name}", f"models.group_{name}"} <= set(table())] == []
 
 
 def test_an_owner_meets_no_code_in_the_texts_of_the_page() -> None:
@@ -398,7 +405,10 @@ def _accounts_page(monkeypatch: pytest.MonkeyPatch, home: Path, role: Role) -> A
 
 
 def test_an_administrator_adds_an_account_and_shuts_it_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SELFPROOF_VLM", str(tmp_path / "no such folder"))
     page = _accounts_page(monkeypatch, tmp_path, Role.ADMIN)
+    assert _said(page).count("没有配置</td>") == 2
+    assert f"不能用：找不到文件夹 {tmp_path}/no such folder。" in _said(page)
     page.text_input[0].input("Bo")
     page.text_input[1].input("short")
     page.button[0].click().run()

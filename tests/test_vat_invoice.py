@@ -213,6 +213,23 @@ def test_the_end_of_a_foot_that_is_not_level_is_no_remark() -> None:
     assert "remarks" not in read(document([*body, *remark[:2], *sloped]))
 
 
+def test_glyphs_strewn_around_a_seal_are_no_remark() -> None:
+    label = upright(0.58, 0.75, "备注", 0.06)
+    seal = [at(0.66, 0.8, "波"), at(0.74, 0.8, "91330212DEM540184K"), at(0.9, 0.8, "4")]
+    assert "remarks" not in read(document([*paper(), *label, *seal]))
+    assert read(document([*paper(), *label, *seal, at(0.62, 0.76, "合同号7")]))["remarks"] == "合同号7"
+
+
+@pytest.mark.parametrize("printed", ["电子发票(增植税专用发票)", "电子发票值税专用发票)", "电子发票(专用发票)"])
+def test_a_title_that_lost_a_sign_or_two_is_the_one_it_must_be(printed: str) -> None:
+    words = [word for word in digital() if "电子发票" not in word.text]
+    title = at(0.35, 0.05, printed)
+    seen = replace(title, alternatives=tuple(((char, 0.9),) for char in printed))
+    fields = read(document([*words, seen], carrier=Carrier.OCR))
+    assert fields["invoice_type"] == "电子发票（增值税专用发票）"
+    assert read(document([*words, title])).get("invoice_type") in (printed, None)
+
+
 def test_a_private_buyer_has_no_tax_id() -> None:
     fields = read(document(digital(buyer=("个人", ""))))
     assert fields["buyer_name"] == "个人"

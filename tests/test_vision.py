@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
-from selfproof import vision
+from selfproof import goods, vision
 from selfproof.errors import ModelError
 
 SCENES = {"storefront", "interior", "shelf", "warehouse", "factory", "factory_ext", "vehicle", "farm", "other"}
@@ -130,3 +130,32 @@ def test_two_threads_see_what_one_sees() -> None:
     for thread in threads:
         thread.join()
     assert seen == [alone, alone]
+
+
+def test_what_places_of_a_picture_show_sums_over_all_classes_to_one() -> None:
+    every = vision.local(drawn(), range(1000))
+    some = vision.local(drawn(), [582, 692])
+    assert every.shape == some.shape == (9, 9)
+    assert every == pytest.approx(np.ones((9, 9)), abs=1e-4)
+    assert (some >= 0).all()
+    assert some.max() < 1
+
+
+def test_goods_are_graded_on_shelves_and_in_warehouses_only() -> None:
+    pixels = as_pixels(drawn())
+    assert goods.signals(pixels, "storefront") == goods.signals(pixels, "") == {}
+    told = goods.signals(pixels, "shelf")
+    assert told["scene.goods"] in {"unsure", "empty", "sparse", "medium", "full"}
+    assert 0 <= float(told["scene.goods_share"]) <= 1
+
+
+def test_the_more_places_show_goods_the_higher_the_grade_and_a_blurred_picture_has_none() -> None:
+    pixels = as_pixels(drawn())
+    assert [goods.grade(pixels, share) for share in (0.2, 0.5, 0.9)] == ["sparse", "medium", "full"]
+    assert goods.grade(as_pixels(drawn().filter(ImageFilter.GaussianBlur(12))), 0.9) == goods.UNSURE
+
+
+def test_where_no_goods_are_seen_a_plain_hall_is_empty_and_a_colourful_one_unsure() -> None:
+    hall = np.random.default_rng(3).integers(90, 160, (300, 400, 1)).astype(np.uint8).repeat(3, axis=2)
+    assert goods.grade(hall, 0.0) == "empty"
+    assert goods.grade(as_pixels(drawn()), 0.0) == goods.UNSURE

@@ -1,4 +1,4 @@
-"""The administrator's page: accounts and the audit log, and nothing of any application."""
+"""The administrator's page: accounts, optional models and the audit log, and nothing of any application."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import streamlit as st
 
 from selfproof.access import Desk, Role, UnfitError
 from selfproof.store.accounts import LOCAL, Account
+from selfproof.vision_models import Standing
 from ui import who, widgets
 from ui.words import safe, t
 
@@ -25,6 +26,7 @@ def work(desk: Desk) -> None:
     _list(accounts)
     _add(desk)
     _change(desk, [account for account in accounts if account.origin == LOCAL and account.id != desk.session.account])
+    _models(desk)
     _log(desk)
 
 
@@ -87,6 +89,23 @@ def _password(desk: Desk, account: Account) -> None:
         widgets.note("bad", t(f"access.{error.code}"))
     else:
         widgets.note("good", t("admin.set_done"))
+
+
+def _models(desk: Desk) -> None:
+    """Which optional models are configured; what is not, and what cannot be used and why."""
+    widgets.heading(t("models.title"))
+    widgets.small(t("models.intro"))
+    rows = "".join(
+        f"<tr><td>{safe(t(f'models.role_{item.role}'))}</td><td>{safe(_usable(item))}</td></tr>"
+        for item in desk.admin.models()
+    )
+    st.html(f'<table class="plain"><tbody>{rows}</tbody></table>')
+
+
+def _usable(item: Standing) -> str:
+    if item.problem is not None:
+        return t("models.unusable", why=t(item.problem))
+    return t("models.ready", name=item.chosen.name) if item.chosen else t("models.absent")
 
 
 def _log(desk: Desk) -> None:

@@ -17,7 +17,9 @@ from ui.papers import Look
 from ui.words import field_name, is_shown, nested, t
 
 _TURN = "mend-turn"
-_WORDS = frozenset({"scene", "capture_place"})  # a model's code, or a place on earth: nothing to type
+_WORDS = frozenset(  # a model's word or count, or a place on earth: nothing to type
+    {"scene", "goods_density", "capture_place", "people", "vehicles", "machines"}
+)
 
 
 def offer(look: Look, upload: Upload) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from selfproof.access import Desk
 from selfproof.model import Fact
 from selfproof.store import Upload
-from ui import fill, mend, papers, progress, sender, steps, widgets
+from ui import fill, guide, mend, papers, progress, sender, steps, widgets
 from ui.papers import Look
 from ui.words import lang, t
 
@@ -19,6 +19,7 @@ def show(desk: Desk, application: str) -> None:
     widgets.heading(t("owner.step_proof"), 1)
     uploads = desk.uploads(application)
     sender.show(desk, application, [upload.id for upload in uploads])
+    guide.show()
     _asked_for(uploads, desk.new_uploads(application))
     progress.watch(desk, application, receipts=True)
     found = desk.current(application)

@@ -11,10 +11,10 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from selfproof.access import Desk
+from selfproof.access import Desk, shots
 from selfproof.errors import Denied
 from selfproof.extract import UNKNOWN
-from selfproof.model import Box, Extraction, Fact, Method
+from selfproof.model import Box, Extraction, Fact, Method, Outcome
 from selfproof.pipeline import Assessment
 from selfproof.store import State, Upload
 from ui import widgets
@@ -155,6 +155,7 @@ def one(look: Look, upload: Upload) -> None:
         st.html(f"<h3>{safe(kind_name(part.kind))} {chip(look.found, part)}</h3>")
         widgets.small(proved(look, upload))
         _judged(look, part)
+        _complained(look, part)
         facts = [fact for fact in (*part.facts, *look.added(part)) if is_shown(fact)]
         if not facts:
             widgets.note("mind", t("ui.nothing_read"), t("ui.nothing_read_help"))
@@ -166,6 +167,14 @@ def _judged(look: Look, part: Extraction) -> None:
     verdict = look.said.get((part.document, "document.review"))
     if verdict is not None:
         widgets.note("good" if verdict.value == "accepted" else "mind", t(f"owner.{verdict.value}"), verdict.original)
+
+
+def _complained(look: Look, part: Extraction) -> None:
+    """What the checks complain of in this document, and why a picture was of little use."""
+    failed = (item for item in look.found.findings if item.outcome is Outcome.FAIL and item.document == part.document)
+    said = [t(item.message) for item in failed if item.message] + [t(message) for message in shots.complaints(part)]
+    if said:
+        widgets.note("mind", *dict.fromkeys(said))
 
 
 def failure(upload: Upload) -> str:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import streamlit as st
 
 from selfproof import extract
-from selfproof.access import Desk
+from selfproof.access import Desk, shots
 from selfproof.model import Extraction, Finding, Outcome
 from selfproof.store import State, Task, Upload
 from ui import papers, widgets
@@ -90,11 +90,13 @@ def _outcome(desk: Desk, upload: Upload, parts: Sequence[Extraction], said: Sequ
     """What a file turned out to be, what it did to the limit, and what a check complains of."""
     kinds = listed(list(dict.fromkeys(kind_name(part.kind) for part in parts)))
     mind = [t(finding.message) for finding in said if finding.outcome is Outcome.FAIL and finding.message]
+    poor = [t(message) for part in parts for message in shots.complaints(part)]
     unknown = sum(part.kind == extract.UNKNOWN for part in parts)
-    if unknown == len(parts):
-        mind.append(t("ui.unknown_help"))
-    elif unknown:
+    if unknown and unknown < len(parts):
         mind.append(t("ui.partly_unknown", all=len(parts), count=unknown))
+    elif unknown and not poor:
+        mind.append(t("ui.unknown_help"))
+    mind += poor
     read = t("ui.read", name=upload.name, kind=kinds)
     widgets.note("mind" if mind else "good", read, *dict.fromkeys(mind), _change(desk, upload.application, before))
 

@@ -16,7 +16,7 @@ from selfproof.access import Blank
 from selfproof.access.casework import Doubt, Entry, Paper, Sheet
 from selfproof.model import Fact, Finding, Message, Method, Outcome, Place
 from selfproof.store import State
-from ui import papers, words
+from ui import papers, review_photo, words
 from ui.mend import as_typed
 from ui.papers import Spot, spot
 from ui.words import field_name, kind_name, listed, nested, row_name, t, t_or
@@ -28,7 +28,9 @@ _OUTCOMES = {Outcome.FAIL: ("failed", "bad"), Outcome.PASS: ("passed", "good"), 
 URGENT = frozenset({"stop", "contradiction", "unread", "adverse"})
 """Reasons why a case waits that say that something is wrong."""
 _SHORT = 26  # letters that fit beside a name; a Chinese character takes the room of two, as it does in GB 18030
-_FIXED = frozenset({"scene", "capture_place", "capture_time"})  # nothing to type: a model's code, or the camera's word
+_FIXED = frozenset(
+    {"scene", "goods_density", "capture_place", "capture_time"}
+)  # nothing to type: a model's code, or the camera's word
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,7 @@ def _notes(paper: Paper) -> list[Data]:
         found.append({"tone": "good" if word == "accepted" else "bad", "text": text})
     if paper.asked:
         found.append({"tone": "mind", "text": t("review.asked_again", reason=paper.asked.value)})
-    return found
+    return [*found, *({"tone": tone, "text": text} for tone, text in review_photo.remarks(paper))]
 
 
 def _verdict(finding: Finding) -> Data:

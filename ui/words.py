@@ -18,7 +18,7 @@ _MONEY = frozenset((
     "annual_turnover", "own_funds", "annual_receipts", "annual_sales", "sales", "debt_service_annual",
     "working_capital_loans", "total_exposure",
 ))  # fmt: skip
-_HIDDEN = frozenset(("scene_confidence", "scene_second"))  # how sure a model was helps no owner
+_HIDDEN = frozenset(("scene_confidence", "scene_second", "scene_opinion"))  # how sure a model was helps no owner
 _PLACE = "capture_place"
 
 

@@ -1,14 +1,17 @@
-"""Accounts and the audit log; who keeps them sees no application."""
+"""Accounts, the audit log and which optional models are there; who keeps them sees no application."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from selfproof import vision_models
 from selfproof.access import people
 from selfproof.access.guard import Guard
 from selfproof.access.rules import Role
 from selfproof.store.accounts import Account
 from selfproof.store.audit import Entry, Verdict
+from selfproof.vision_models import Role as Part
+from selfproof.vision_models import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +49,8 @@ class Admin:
         """Whether the chain of the audit log holds."""
         with self.guard.look("look_audit") as store:
             return store.people.verify_log()
+
+    def models(self) -> tuple[Standing, ...]:
+        """How each optional vision model stands, as this process sees its folder."""
+        with self.guard.look("look_models"):
+            return tuple(vision_models.standing(part) for part in Part)

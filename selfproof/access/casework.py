@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum
 from functools import cache
@@ -22,7 +22,7 @@ from selfproof.store import Upload
 from selfproof.store.queue import CLAIMED
 
 _PICTURED = frozenset({"pdf_text", "ofd", "ocr"})  # carriers whose pages can be looked at
-_HIDDEN = frozenset({"scene_confidence", "scene_second"})
+_HIDDEN = frozenset({"scene_confidence", "scene_second", "scene_opinion"})
 Parts: TypeAlias = Mapping[str, tuple[Extraction, ...]]
 
 
@@ -50,7 +50,8 @@ class Entry:
 class Paper:
     """One document in an upload. entries: in the reader's order, then what people added; level: how far it is believed.
 
-    blanks: fields that nobody has filled. judged, asked: the last word of a reviewer on it.
+    blanks: fields that nobody has filled. judged, asked: the last word of a reviewer on it. signals: what is not print,
+    and what models said of a picture, by name.
     """
 
     document: str
@@ -61,6 +62,7 @@ class Paper:
     judged: Fact | None
     asked: Fact | None
     blanks: tuple[Blank, ...] = ()
+    signals: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def doubtful_first(self) -> tuple[Entry, ...]:
@@ -79,7 +81,8 @@ class Sheet:
     @property
     def doubts(self) -> int:
         """How many values need a look."""
-        return sum(entry.doubt < Doubt.FINE for paper in self.papers for entry in paper.entries)
+        entries = (entry for paper in self.papers for entry in paper.entries if not _is_pointed(entry.fact))
+        return sum(entry.doubt < Doubt.FINE for entry in entries)
 
     @property
     def failed(self) -> bool:
@@ -151,6 +154,7 @@ def _paper(found: Assessment, named: tuple[str, str], read: Sequence[Fact], said
         level=found.decision.levels.get(document),
         judged=human.get(REVIEW),
         asked=human.get(NEW_UPLOAD),
+        signals={fact.field: str(fact.value) for fact in read if fact.kind == "document"},
     )
 
 
@@ -198,6 +202,11 @@ def deeds(said: Iterable[Fact], uploads: Iterable[Upload], names: Mapping[str, s
 def _is_deed(fact: Fact) -> bool:
     human = fact.provenance.method is Method.HUMAN and bool(fact.provenance.version)
     return human and fact.kind != "declaration" and fact.name != CLAIMED
+
+
+def _is_pointed(fact: Fact) -> bool:
+    """Whether a model pointed at one thing of many: it is shown with its box, and looked at with their count."""
+    return fact.provenance.method is Method.VISION and fact.field.startswith("items[")
 
 
 def _deed(fact: Fact, files_of: Mapping[str, str], names: Mapping[str, str]) -> Deed:

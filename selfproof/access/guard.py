@@ -50,6 +50,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     "add_account": frozenset({Role.ADMIN}),
     "change_account": frozenset({Role.ADMIN}),
     "look_audit": frozenset({Role.ADMIN}),
+    "look_models": frozenset({Role.ADMIN}),
 }
 """Which roles may do what; an owner only with his own applications. An admin sees no application at all."""
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from selfproof import imaging, papers, posture, vision
+from selfproof import goods, imaging, papers, posture, quality, screens, vision, vision_seen
 from selfproof.errors import ReadError
 from selfproof.exif import exif
 from selfproof.imaging import Image
@@ -19,6 +19,7 @@ from selfproof.intake import Original
 from selfproof.model import Carrier, Document, Page
 from selfproof.papers import Laid, Paper
 from selfproof.posture import Posture
+from selfproof.vision_seen import Seen
 
 MOST_FRAMES: Final = 50
 _LEGIBLE: Final = 0.5  # what the recogniser is less sure of is mostly texture
@@ -31,7 +32,7 @@ def read(original: Original) -> Document:
     notes: dict[str, None] = {}
     codes: dict[str, None] = {}
     found: list[Paper] = []
-    signals: dict[str, str] = _file_signals(original.data)
+    signals, seen = _file_signals(original.data), Seen()
     for number, image in enumerate(frames(original.data), 1):
         if number > MOST_FRAMES:
             notes["too_many_pages"] = None
@@ -42,9 +43,13 @@ def read(original: Original) -> Document:
         found += laid.papers
         codes |= dict.fromkeys(laid.codes)
         notes |= {"several_documents": None} if stance.papers else {}
-        signals |= _first_look(image, pages[0]) if number == 1 else {}
-    whole = Document(original.id, original.media_type, Carrier.OCR, tuple(pages), signals=signals, notes=tuple(notes))
-    bare = replace(whole, signals=_file_signals(original.data))
+        if number == 1:
+            signals |= _first_look(image, laid.page, original.id) | _of_a_screen(original.data, image, laid.page)
+            if "scene.label" in signals:
+                seen = vision_seen.look(posture.applied(image, stance), laid.page.words)
+    signals |= seen.signals
+    whole = Document(original.id, original.media_type, Carrier.OCR, tuple(pages), (), signals, tuple(notes), seen.words)
+    bare = replace(whole, signals=papers.shared(signals), seen=())
     several = tuple(_document(bare, (page,), own) for page, own in found) if len(pages) == 1 else ()
     return replace(_document(whole, whole.pages, tuple(codes)), papers=several)
 
@@ -81,12 +86,18 @@ def frames(data: bytes) -> Iterator[Image]:
         raise ReadError("truncated") from error
 
 
-def _first_look(image: Image, page: Page) -> dict[str, str]:
-    """The picture's fingerprint, and what it shows where it has too little text to be a document of any length."""
+def _first_look(image: Image, page: Page, document: str) -> dict[str, str]:
+    """Fingerprint and quality, and what it shows where it has too little text to be a document of any length."""
     fingerprint = imaging.fingerprint(image)
     legible = sum(len(word.text) for word in page.words if word.confidence >= _LEGIBLE)
-    scene = vision.signals(image) if legible <= _MOST_TEXT else {}
-    return {**({"pdq": fingerprint} if fingerprint else {}), **scene}
+    scene = vision.signals(image, of=document) if legible <= _MOST_TEXT else {}
+    scene |= goods.signals(image, scene.get("scene.label", ""))
+    return {**({"pdq": fingerprint} if fingerprint else {}), **quality.signals(image), **scene}
+
+
+def _of_a_screen(data: bytes, image: Image, page: Page) -> dict[str, str]:
+    with imaging.opened(data) as opened:
+        return screens.signals(image, page, opened)
 
 
 def _file_signals(data: bytes) -> dict[str, str]:

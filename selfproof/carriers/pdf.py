@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 import pypdfium2
 
-from selfproof import imaging, ink, layout, ocr, posture, signatures, upright
+from selfproof import imaging, ink, layout, ocr, posture, screens, signatures, upright
 from selfproof.carriers import pdf_parts, pdf_text
 from selfproof.carriers.pdf_text import Frame, Glyph
 from selfproof.errors import ReadError
@@ -39,7 +39,7 @@ _CODE_PAGES: Final = 5  # pages on which codes are sought
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page with what it says besides its words."""
+    """One page with what it says besides its words. screen: by which signs a page without a layer is a screenshot."""
 
     page: Page
     hidden: tuple[str, ...] = ()
@@ -47,6 +47,7 @@ class Sheet:
     overprinted: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     recognised: int = 0
+    screen: str = ""
 
 
 def read(original: Original) -> Document:
@@ -82,6 +83,7 @@ def _signals(sheets: Sequence[Sheet]) -> dict[str, str]:
         "hidden_text": [text for sheet in sheets for text in sheet.hidden],
         "slanted_text": [text for sheet in sheets for text in sheet.slanted],
         "overprinted_text": [text for sheet in sheets for text in sheet.overprinted],
+        "screenshot": [sheet.screen for sheet in sheets if sheet.screen],
     }
     return {name: "\n".join(dict.fromkeys(texts))[:_MOST_HIDDEN] for name, texts in found.items() if texts}
 
@@ -128,15 +130,17 @@ def _scan(image: Image, number: int, document: str, found: tuple[list[str], tupl
     hidden, codes = found
     stance = posture.judged(image, of=document)
     page = posture.page(posture.applied(image, stance), number, stance, document)
-    return Sheet(page, _unshown(hidden, page.words), codes=codes, recognised=len(page.words))
+    screen = screens.signals(image, page).get("screenshot", "")
+    return Sheet(page, _unshown(hidden, page.words), codes=codes, recognised=len(page.words), screen=screen)
 
 
 def _told(glyphs: Sequence[Glyph], frame: Frame, image: Image) -> tuple[list[Word], list[str]]:
     """The layer's words that can be seen, and the texts of those that cannot; none of a layer that is garbage."""
-    grey = image.min(axis=2)
+    grey = imaging.darkest(image)
     drawn = pdf_text.words([glyph for glyph in glyphs if not glyph.invisible], frame, ink.rules(image))
-    words = [word for word in drawn if ink.seen(word, grey)]
-    unseen = [word.text for word in drawn if not ink.seen(word, grey)]
+    shown = [ink.seen(word, grey) for word in drawn]
+    words = [word for word, visible in zip(drawn, shown, strict=True) if visible]
+    unseen = [word.text for word, visible in zip(drawn, shown, strict=True) if not visible]
     unseen += [word.text for word in pdf_text.words([glyph for glyph in glyphs if glyph.invisible], frame)]
     return ([], []) if _is_garbage(glyphs) else (words, unseen)
 

@@ -17,7 +17,8 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from selfproof.model import Box, Word, box_quad, union
+from selfproof.geometry import union
+from selfproof.model import Box, Word, box_quad
 
 _RUN_GAP = 1.5  # of the em: what one drawn string may leave open inside
 _GAP = 0.25  # of the em: between strings that are drawn apart but are one word

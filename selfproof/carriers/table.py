@@ -96,7 +96,7 @@ def _parsed(text: str, delimiter: str, quoting: Literal[0, 3]) -> list[list[str]
 def _regularity(rows: Sequence[Sequence[str]]) -> int:
     """How many cells stand in rows of the commonest width above one: the right delimiter gives the most rows."""
     widths = Counter(len(row) for row in rows if len(row) > 1)
-    return max(widths.values(), default=0)
+    return max((width * rows for width, rows in widths.items()), default=0)
 
 
 def _workbook(data: bytes) -> Iterator[tuple[str, Rows]]:

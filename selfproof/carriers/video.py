@@ -9,7 +9,7 @@ from collections import OrderedDict
 from dataclasses import replace
 from typing import Final
 
-from selfproof import imaging, video, vision
+from selfproof import goods, imaging, video, vision
 from selfproof.errors import IntakeError, ReadError
 from selfproof.imaging import Image
 from selfproof.intake import Original
@@ -29,7 +29,7 @@ def read(original: Original) -> Document:
     whole = Document(original.id, original.media_type, Carrier.OCR, tuple(pages), signals=signals)
     made = {name: text for name, text in told.items() if name.startswith("exif.")}
     photos = [
-        replace(whole, pages=(page,), signals={**made, **_seen(frame)})
+        replace(whole, pages=(page,), signals={**made, **_seen(frame, original.id)})
         for page, frame in zip(pages, frames, strict=True)
     ]
     return replace(whole, papers=tuple(photos))
@@ -40,10 +40,12 @@ def picture(original: Original, page: Page) -> Image:
     return _key_frames(original)[page.number - 1].image
 
 
-def _seen(frame: Frame) -> dict[str, str]:
+def _seen(frame: Frame, document: str) -> dict[str, str]:
     fingerprint = imaging.fingerprint(frame.image)
     print_ = {"pdq": fingerprint} if fingerprint else {}
-    return {"frame.time": f"{frame.time:.1f}", **print_, **vision.signals(frame.image)}
+    scene = vision.signals(frame.image, of=document)
+    scene |= goods.signals(frame.image, scene["scene.label"])
+    return {"frame.time": f"{frame.time:.1f}", **print_, **scene}
 
 
 def _key_frames(original: Original) -> tuple[Frame, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from selfproof.checks.parties import role
 from selfproof.verify import UNKNOWN, Case, Verdict, View, check, fail
@@ -24,8 +25,16 @@ def content_key(view: View) -> str:
     return f"{invoice_key(view)}:{parts[0]}:{view.facts['issue_date'].value}:{view.text('seller_name')}"
 
 
+def capture_key(view: View) -> str:
+    """The second, the place and the device of a photo; "" when one is not told: the other two coincide often."""
+    parts = (view.get("capture_time", datetime), view.text("capture_place"), view.text("device"))
+    return "photo:" + ":".join(map(str, parts)) if all(parts) else ""
+
+
 def keys(view: View, case: Case) -> tuple[str, ...]:
     """The field combinations that the store keeps as keyed hashes, to be found again for other applicants."""
+    if view.kind == "photo":
+        return (capture_key(view),) if capture_key(view) else ()
     if view.kind != "vat_invoice" or not invoice_key(view):
         return ()
     found = (invoice_key(view), f"{invoice_key(view)}:{role(view, case)}", content_key(view))
@@ -79,6 +88,18 @@ def photo_reused(case: Case) -> Iterator[Verdict]:
             yield Verdict(found.outcome, found.message, found.facts, (), view.id)
         elif not hash_:
             yield Verdict(UNKNOWN.outcome, document=view.id)
+
+
+@check(per="portfolio")
+def capture_elsewhere(case: Case) -> Iterator[Verdict]:
+    """No other applicant showed a photo of the same second, place and device; a cropped copy has another PDQ hash."""
+    for view in case.of("photo"):
+        key = capture_key(view)
+        if not key or case.lookup is None:
+            yield Verdict(UNKNOWN.outcome, document=view.id)
+        elif case.lookup.others(key):
+            found = fail("capture_elsewhere_fail", view.ids("capture_time", "capture_place", "device"))
+            yield Verdict(found.outcome, found.message, found.facts, (), view.id)
 
 
 def distance(a: str, b: str) -> int:

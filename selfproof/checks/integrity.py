@@ -52,6 +52,13 @@ def edited_in_software(view: View, _case: Case) -> Answer:
 
 
 @check(needs=("document.carrier",))
+def not_a_screenshot(view: View, _case: Case) -> Answer:
+    """The file is the paper itself or a photo of it, not a picture of a screen that shows it."""
+    shown = "document.screenshot" in view.facts
+    return fail("not_a_screenshot_fail", view.ids("document.screenshot")) if shown else None
+
+
+@check(needs=("document.carrier",))
 def text_addresses_the_machine(view: View, _case: Case) -> Answer:
     """The document's text does not talk to the program that reads it."""
     found = view.text("document.addresses_machine")

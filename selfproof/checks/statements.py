@@ -1,4 +1,4 @@
-"""Wallets' and platforms' statements and receipts: complete, inside their span, adding up, and the applicant's."""
+"""Statements of wallets, platforms and acquirers, and receipts: complete, in their span, adding up, the applicant's."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from datetime import date
 from selfproof import values
 from selfproof.checks.parties import holder
 from selfproof.model import Outcome
+from selfproof.names import same_firm, sign_agrees
 from selfproof.verify import UNKNOWN, Answer, Case, Verdict, View, check, fail
 
-_KINDS = ("wallet_statement", "platform_statement")
+_KINDS = ("wallet_statement", "platform_statement", "acquirer_statement")
 
 
 def _each(case: Case) -> Iterator[View]:
@@ -57,8 +58,35 @@ def statement_within_period(case: Case) -> Iterator[Verdict]:
 @check(needs=("platform_statement.sum_breaks",))
 def settlement_adds_up(view: View, _case: Case) -> Answer:
     """What is settled is what was sold less refunds and fees, line by line, and so are the printed sums."""
+    return _adds_up(view)
+
+
+@check(needs=("acquirer_statement.sum_breaks",))
+def acquirer_adds_up(view: View, _case: Case) -> Answer:
+    """The same on an acquirer's list of payments: its lines, its sums and the totals that it states beside them."""
+    return _adds_up(view)
+
+
+def _adds_up(view: View) -> Answer:
     breaks = view.get("sum_breaks", int)
+    if breaks and view.text("document.carrier") == "ocr":
+        return UNKNOWN  # one misread figure breaks the sums of an honest picture
     return fail("settlement_adds_up_fail", view.ids("sum_breaks"), breaks=breaks) if breaks else None
+
+
+@check(needs=("acquirer_statement.merchant_name",))
+def merchant_is_applicant(view: View, case: Case) -> Answer:
+    """The merchant is the applicant: by its name, by the brand that a shop's short name shows, or its owner's name."""
+    name, applicant = view.text("merchant_name"), case.application.applicant
+    owner = applicant.legal_representative
+    if "*" in name:
+        return UNKNOWN
+    if (owner and owner in name) or same_firm(name, applicant.name):
+        return None
+    agrees = sign_agrees(name, applicant.name)
+    if agrees is None:
+        return UNKNOWN
+    return None if agrees else fail("merchant_is_applicant_fail", view.ids("merchant_name"), merchant=name)
 
 
 @check(needs=("wallet_statement.account_name",))

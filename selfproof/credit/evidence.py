@@ -15,13 +15,18 @@ Documents, with their id in the provenance:
   interest and loans), ``.counterparties[NAME].total_in`` (what a payer paid of them), ``.account``, ``.institution``,
   ``.first_date``, ``.last_date`` (two files of one account that overlap count once, and so do two of which nothing
   that was read tells that they are of two accounts); the same for ``wallet_statement``, ``acquirer_statement``,
-  ``platform_statement`` (with ``store``), and ``tax_return.months[YYYY-MM].taxable_sales``,
+  ``platform_statement`` (with ``store``; of an acquirer ``merchant_id`` and ``terminal``), what a bank's statement
+  marks as paid out by these (``.months[YYYY-MM].from_acquirers|from_platforms|from_wallets``) counting once, and
+  ``tax_return.months[YYYY-MM].taxable_sales``,
   ``settlement_sheet.months[YYYY-MM].total``, ``delivery_note.date|total_amount|number|consignee``.
 - ``contract.`` ``party_a``, ``party_b``, ``total_amount``, ``sign_date``, ``contract_number``: the unpaid part is the
   total less the sales invoices to the other party since the signature. Growth and need by orders take L4: a contract
   is L2, signed or not, unless the check ``contract_invoiced_and_paid`` passes; then it has at most the level of the
   *weakest* matched document. Only what was invoiced and paid at L4 is turnover.
-- ``photo.scene`` (a scene of the policy's list; one vote for all photos); ``business_license.established_date``.
+- ``photo.scene`` (a scene of the policy's list; one vote for all photos), and of those photos ``people``, ``vehicles``,
+  ``machines`` as far as the trade's ``seen`` names them: a ceiling, only where no paper and no third party tells a
+  capacity, and never above the peers' P90: photos can lower a turnover and never lift it;
+  ``business_license.established_date``.
 - capacity, at L2 or better: the facts named by ``ceilings`` of the trade (``utility_bill.annual_kwh``, …).
 
 Third party (ledger ``third_party``): ``platform|acquirer|bank.annual_receipts`` or ``.months[YYYY-MM].receipts``
@@ -119,7 +124,7 @@ def shown(evidence: Evidence) -> Shown:
         peer=peer,
         p90=p90,
         photos=bool(evidence.photos),
-        ceiling=_ceiling(evidence),
+        ceiling=_ceiling(evidence) or _seen(evidence, p90),
         part=trade.part,
     )
 
@@ -221,3 +226,18 @@ def _ceiling(evidence: Evidence) -> float | None:
         if total > 0 and unit in book.industry.capacity:
             ceilings.append(total * book.industry.capacity[unit])
     return min(ceilings, default=None)
+
+
+def _seen(evidence: Evidence, p90: float) -> float | None:
+    """The ceiling by what all photos show together, at most the peers'; None where nothing was counted."""
+    book = evidence.book
+    shown = [paper for paper in evidence.papers if set(paper.ids("scene")) & set(evidence.photos)]
+    totals = {
+        unit: sum(number(paper.fields.get(field)) or 0.0 for paper in shown)
+        for field, unit in evidence.trade.seen.items()
+        if unit in book.industry.capacity
+    }
+    rules = (
+        (book.industry.capacity[unit] * total / book.policy.photo_shows) for unit, total in totals.items() if total
+    )
+    return min([*rules, p90]) if any(totals.values()) else None

@@ -179,12 +179,16 @@ class Scorecard(_Part):
 
 
 class Trade(_Part):
-    """A trade: kinds that vote, kinds that give V_part, days that do not arise, ceilings by fact, needs."""
+    """A trade: kinds that vote, kinds that give V_part, days that do not arise, ceilings by fact, needs.
+
+    seen: ceilings by what was counted on photos, by the photo's field; they count where nothing else tells a capacity.
+    """
 
     kinds: tuple[str, ...]
     part: tuple[str, ...]
     zero_days: tuple[DayKind, ...] = ()
     ceilings: dict[str, str] = Field(default_factory=dict)
+    seen: dict[str, str] = Field(default_factory=dict)
     needs: tuple[Literal["cycle", "order"], ...]
     peak: Annotated[float, Field(ge=1)] = 1.0
     entry_only: bool = False
@@ -278,6 +282,7 @@ class Policy(_Part):
     levels: tuple[Share, Share, Share, Share, Share, Share]
     photo_credibility: Share
     photo_scenes: tuple[str, ...]
+    photo_shows: Annotated[float, Field(gt=0, le=1)] = 1.0
     withdrawn_days: Annotated[int, Field(ge=0)]
     sigma: Sigma
     fusion: Fusion

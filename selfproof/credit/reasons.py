@@ -136,7 +136,9 @@ def _facts(step: str, case: Case, evidence: Evidence) -> tuple[str, ...]:
     if step == "entry":
         return tuple(fact for order in evidence.orders for fact in order.facts)
     names = set(_NAMED.get(step, ()))
-    names |= set(evidence.trade.ceilings) if step == "ceiling" else set()
+    if step == "ceiling":
+        seen = {f"photo.{field}" for field in evidence.trade.seen}
+        return _named(names | set(evidence.trade.ceilings), evidence) or _named(seen, evidence)
     names |= set(case.policy.adverse) if step == "adverse" else set()
     proven = [order for order in evidence.orders if step == "binding" and order.level >= PROVEN]
     return _named(names, evidence) + tuple(fact for order in proven for fact in order.facts)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from selfproof.credit import related
+from selfproof.credit import payouts, related
 from selfproof.credit.papers import Paper, number
 from selfproof.credit.papers import day as day_of
 from selfproof.credit.policy import Dated, Industry, Policy
@@ -35,15 +35,19 @@ class Belief:
 class Account:
     """Whose movements a statement lists, as far as it was read; "" where it was not.
 
-    tail: the last four digits of the number, of which carriers hide different parts.
+    tail: the last four digits of the number, of which carriers hide different parts; a merchant's number whole.
+    terminal: where all of an acquirer's lines are of one.
     """
 
     tail: str
     store: str
     institution: str
+    terminal: str = ""
 
     def may_be(self, other: Account) -> bool:
         """Whether nothing that was read of both tells them apart: what is unread may be the same account."""
+        if self.terminal and other.terminal and self.terminal != other.terminal:
+            return False
         if self.tail and other.tail:
             return self.tail.endswith(other.tail) or other.tail.endswith(self.tail)
         if self.store and other.store:
@@ -57,7 +61,7 @@ class Account:
 class Entry:
     """One amount of one month. key: what makes two copies one; span: days that a statement covers; day: of a paper.
 
-    account: of a statement, in place of a key.
+    account: of a statement, in place of a key. paid_out: what of it came from those who take payments for a merchant.
     """
 
     kind: str
@@ -72,6 +76,7 @@ class Entry:
     purchase: bool = False
     facts: tuple[str, ...] = ()
     account: Account | None = None
+    paid_out: payouts.Shares = ()
 
     @property
     def level(self) -> int:
@@ -116,8 +121,23 @@ def entries(papers: Sequence[Paper], book: Book) -> tuple[Entry, ...]:
         same = kept.setdefault((entry.kind, entry.purchase, entry.belief.withdrawn is None, entry.key, month), [])
         if not any(_overlap(entry, other) for other in same):
             same.append(entry)
-    merged = [entry for same in kept.values() for entry in same]
+    merged = _once([entry for same in kept.values() for entry in same])
     return tuple(sorted(merged, key=lambda entry: (entry.kind, entry.month, entry.key, entry.document)))
+
+
+def _once(found: Sequence[Entry]) -> list[Entry]:
+    """Without what one statement shows as taken from customers and another as paid out: the weaker one gives way."""
+    taken = payouts.doubled(
+        [
+            payouts.Shown(entry.key[0], entry.kind, entry.month, entry.level, entry.amount, entry.paid_out)
+            if entry.account and entry.belief.withdrawn is None
+            else payouts.NOTHING
+            for entry in found
+        ]
+    )
+    return [
+        replace(entry, amount=entry.amount - away) if away else entry for entry, away in zip(found, taken, strict=True)
+    ]
 
 
 def _overlap(one: Entry, two: Entry) -> bool:
@@ -153,7 +173,7 @@ def _dated(paper: Paper, kind: str, rule: Dated, book: Book) -> Iterator[Entry]:
 
 
 def _monthly(paper: Paper, kind: str, field: str, book: Book) -> Iterator[Entry]:
-    account = Account(_tail(paper.text("account")), paper.text("store"), paper.text("institution"))
+    account = _account(paper)
     first, last = paper.day("first_date"), paper.day("last_date")
     share = _from_others(paper, field, book)
     for name, fact in paper.fields.items():
@@ -166,7 +186,13 @@ def _monthly(paper: Paper, kind: str, field: str, book: Book) -> Iterator[Entry]
         yield Entry(
             kind, paper.document, (paper.kind,), month, amount * share if amount > 0 else amount,
             _belief(paper, kind, book), account.store, span=span, account=account, facts=(fact.id,),
+            paid_out=payouts.shares(paper.fields, f"months[{match[1]}-{match[2]}]", share) if match else (),
         )  # fmt: skip
+
+
+def _account(paper: Paper) -> Account:
+    number = "".join(re.findall(r"\w", paper.text("merchant_id"))) or _tail(paper.text("account"))
+    return Account(number, paper.text("store"), paper.text("institution"), paper.text("terminal"))
 
 
 def _from_others(paper: Paper, field: str, book: Book) -> float:

@@ -1,0 +1,150 @@
+"""后台截图: a picture of a screen on which a platform's back office or a bank's application shows a shop's figures.
+
+It says what the page said, not who issued it, and its pixels are their owner's: it is read as what it shows (`shows`
+names the kind), marked as not original, and believed as its owner's word. It moves no money of its own; the file that
+the same page exports does. A screenshot of any other paper is read as that paper and marked alike
+(`selfproof.screens`, signal ``screenshot``).
+
+Source: no layout is prescribed; its names of figures are in ``tables/forms/backoffice_screenshot.yaml``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from extractors import _periods, acquirer_statement, bank_statement, platform_statement, wallet_statement
+from extractors import _statement_head as head
+from extractors._form import form
+from selfproof import layout, screens, values
+from selfproof.model import Carrier, Derived, Document, Value, Word
+
+_FORM = form("backoffice_screenshot")
+
+
+def _period(printed: str) -> str | None:
+    """Two days or a month, as the first and the last day; a stretch without a day (近7天) is none.
+
+    >>> _period("2026年9月"), _period("近30天")
+    ('2026-09-01/2026-09-30', None)
+    """
+    span = _periods.span(printed)
+    return head.period(printed) or (f"{span[0]}/{span[1]}" if span else None)
+
+
+FIELDS: Mapping[str, Callable[[str], Value | None]] = {
+    **_FORM.fields,
+    "shows": values.text,
+    "period": _period,
+    "first_date": values.day,
+    "last_date": values.day,
+}
+LABELS = _FORM.labels
+_LISTS = {
+    "bank_statement": bank_statement,
+    "wallet_statement": wallet_statement,
+    "platform_statement": platform_statement,
+    "acquirer_statement": acquirer_statement,
+}
+_PAPERS = re.compile(r"价税合计|发票号码|发票代码|营业执照|甲方|乙方|居民身份证|完税证明|中华人民共和国")
+_WALLET = re.compile(r"微信支付|支付宝|零钱|收钱码|收款小账本|云闪付")
+_ACQUIRER = re.compile(r"收单|商户号|终端号|商户编号|收钱吧|拉卡拉|银联商务")
+_MONTH = re.compile(r"20\d{2}[年./-]\d{1,2}月?(?![\d./-])")
+_SURE, _LIKELY = 0.99, 0.9  # above what the statement alone would be called
+_LISTED = 0.5  # from here a table on the page is a statement of its kind
+_FEW = 3  # words that many pages of back offices say, and names of figures
+_AMOUNT = re.compile(r"[¥￥+-]?\d[\d,]*(?:\.\d+)?元?")
+_MENU = 30  # hundredths of the width that a menu at the left may take
+_WHITE = 0.01  # of the width, between the menu and the page
+_HEAD = 0.1  # of the height: what stands above menu and page
+_NEAR = 2.0  # heights of a figure to the next one of its column
+
+
+def identify(document: Document) -> float:
+    """By the mark of a screenshot and the words that only back offices and banks' applications say."""
+    if "screenshot" not in document.signals or document.carrier is not Carrier.OCR:
+        return 0.0
+    text = "\n".join(layout.squash(word.text) for word in document.words)
+    if _PAPERS.search(text):
+        return 0.0
+    named = any(screens.shape(f"offices.{group}").search(text) for group in ("shops", "accounts"))
+    pages = len(set(screens.shape("offices.pages").findall(text)))
+    figures = len({mark.field for sheet in _FORM.sheets(document) for mark in sheet.marks if mark.field in _FIGURES})
+    if named and figures:
+        return _SURE
+    return _LIKELY if (named and pages) or (pages and figures and pages + figures >= _FEW) else 0.0
+
+
+_FIGURES = ("gross", "refunds", "n_transactions", "total_in", "total_out", "account_balance")
+_SUMS = (*_FIGURES, "first_date", "last_date")
+
+
+def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
+    """The names of figures with what stands under or beside them; the span, which pages print in many ways.
+
+    Of a table of lines the figures are its sums (`derive`), and no line's.
+    """
+    words, listed = list(document.words), _listed(document) is not None
+    for name, place in _FORM.locate(document):
+        if name not in _FIGURES or not (listed or _heads_column(place, words)):
+            yield name, place
+    yield from (("period", place) for place in head.spans(words))
+    for word in words:
+        match = _MONTH.search(word.text)
+        if match is not None:
+            yield "period", [word.slice(*match.span())]
+
+
+def derive(document: Document) -> Iterator[Derived]:
+    """Which kind the page shows; of a table with headings, what its lines sum up to."""
+    kind = _shown(document)
+    if _listed(document):
+        yield from (item for item in _LISTS[kind].derive(_beside_menu(document)) if item.name in _SUMS)
+    yield Derived("shows", kind, kind)
+
+
+def _beside_menu(document: Document) -> Document:
+    """The page without the menu at its left: entries without figures, and white between them and all the rest."""
+    page, *more = document.pages
+    body = [word for word in page.words if word.centre[1] > _HEAD]
+    for step in range(_MENU):
+        edge = step / 100
+        left = [word for word in body if word.box[2] <= edge]
+        split = len(left) > 1 and all(word.box[0] >= edge + _WHITE for word in body if word not in left)
+        if split and not any(char.isdigit() for word in left for char in word.text):
+            kept = tuple(word for word in page.words if word not in left)
+            return replace(document, pages=(replace(page, words=kept), *more))
+    return document
+
+
+def _heads_column(place: Sequence[Word], words: Sequence[Word]) -> bool:
+    """Whether a figure is the first of a column: another one stands right under it, and no name between."""
+    last = place[-1] if place else None
+    under = layout.below(last, words, _NEAR) if last is not None else []
+    after = next((word for word in under if last is not None and word.centre[1] > last.box[3]), None)
+    return after is not None and _AMOUNT.fullmatch(layout.squash(after.text)) is not None
+
+
+def _listed(document: Document) -> str | None:
+    """The kind of the table of lines that the page shows, if it shows one."""
+    document = _beside_menu(document)
+    scores = {kind: module.identify(document) for kind, module in _LISTS.items()}
+    best = max(scores, key=lambda kind: (scores[kind], kind))
+    return best if scores[best] >= _LISTED else None
+
+
+def _shown(document: Document) -> str:
+    """The list that its lines are, else by whose words the page is full of."""
+    found = _listed(document)
+    if found is not None:
+        return found
+    text = "\n".join(layout.squash(word.text) for word in document.words)
+    if screens.shape("offices.shops").search(text):
+        return "platform_statement"
+    if _ACQUIRER.search(text):
+        return "acquirer_statement"
+    if _WALLET.search(text):
+        return "wallet_statement"
+    sold = any(mark.field == "gross" for sheet in _FORM.sheets(document) for mark in sheet.marks)
+    return "platform_statement" if sold else "bank_statement"

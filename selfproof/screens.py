@@ -1,0 +1,197 @@
+"""Whether a picture was taken of a screen, by signs that every screen shows and no paper does.
+
+A screenshot is made from pixels that anyone can change before, and shows what a page says, not who issued it: it is
+read as what it shows and believed as its owner's word (documents.md: not original). One sign alone proves nothing, for
+an exported invoice is as clean and a receipt bears a time: signs have points, and only enough of them name a
+screenshot. What a camera took is none, whatever it shows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+import numpy as np
+import yaml
+from PIL import ExifTags
+from PIL import Image as Pillow
+
+from selfproof import layout
+from selfproof.imaging import Image
+from selfproof.model import Page, Word
+
+ENOUGH: Final = 3
+POINTS: Final[Mapping[str, int]] = {
+    "told": 3,  # the file says so of itself
+    "status_bar": 2,
+    "network": 1,
+    "menus": 3,
+    "address": 2,
+    "taskbar": 1,
+    "tabs": 2,
+    "grid": 3,
+    "office": 1,
+    "office_page": 1,
+    "size": 1,
+}
+_TALL: Final = 1.5  # height to width from which a picture may be a phone's
+_BAR: Final = 0.105  # of a phone's width: the middle of a status bar stands higher, that of a title lower
+_FOOT_BAR: Final = 0.2  # of a phone's width: the row of tabs
+_HEAD: Final = 0.13  # of a desktop's height: where menus and addresses stand
+_TASKBAR: Final = 0.93
+_RULER: Final = 0.06  # of the picture: where sheets number their rows and letter their columns
+_DRAWN: Final = 0.5  # of neighbouring pixels that are the same: less is a photograph
+_BAR_DRAWN: Final = 0.75
+_STEP: Final = 5  # every so many rows are looked at
+_MENUS, _TABS, _LINES, _PAGES = 3, 3, 5, 3
+_COLUMNS: Final = 2  # single glyphs are often passed over
+_EXPOSURE: Final = (ExifTags.Base.ExposureTime, ExifTags.Base.FNumber, ExifTags.Base.FocalLength)
+_COMMENT: Final = re.compile(rb"^(?:ASCII|UNICODE|JIS)?\0*")
+
+
+@cache
+def _words() -> Mapping[str, Any]:
+    table: Mapping[str, Any] = yaml.safe_load(
+        files("selfproof").joinpath("tables", "screen_words.yaml").read_text("utf-8")
+    )
+    return table
+
+
+@cache
+def shape(name: str) -> re.Pattern[str]:
+    """An expression of the table, ``offices.shops`` for one within a group."""
+    table: Any = _words()
+    for part in name.split("."):
+        table = table[part]
+    return re.compile(table, re.IGNORECASE)
+
+
+def signals(image: Image, page: Page, picture: Pillow.Image | None = None) -> dict[str, str]:
+    """``screenshot``: the signs by which the picture is one, parted by spaces; nothing where it is none.
+
+    image: the pixels upright; page: the words read from them; picture: the file, for what it says of itself;
+    None for a page of another file.
+    """
+    if picture is not None and _by_camera(picture):
+        return {}
+    told = _told(picture) if picture is not None else ()
+    found = list(dict.fromkeys([*told, *(_seen(image, page) if page.transform is None else ())]))
+    return {"screenshot": " ".join(found)} if sum(POINTS[name] for name in found) >= ENOUGH else {}
+
+
+def _by_camera(picture: Pillow.Image) -> bool:
+    tags = _tags(picture)
+    detail = tags.get_ifd(ExifTags.IFD.Exif) if tags else {}
+    taken = ExifTags.Base.DateTimeOriginal in detail and ExifTags.Base.Make in (tags or {})
+    return taken or any(tag in detail for tag in _EXPOSURE)
+
+
+def _tags(picture: Pillow.Image) -> Pillow.Exif | None:
+    try:
+        tags = picture.getexif()
+        tags.get_ifd(ExifTags.IFD.Exif)
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        EOFError,
+    ):  # damaged, the picture not
+        return None
+    return tags
+
+
+def _told(picture: Pillow.Image) -> Iterator[str]:
+    """What the file says of itself: a comment of the phone, or the program that captured it."""
+    tags = _tags(picture)
+    told = [picture.info.get(name) for name in ("Software", "Comment", "Description", "Title")]
+    if tags is not None:
+        detail = tags.get_ifd(ExifTags.IFD.Exif)
+        told += [tags.get(ExifTags.Base.Software), tags.get(ExifTags.Base.ImageDescription)]
+        told += [detail.get(ExifTags.Base.UserComment)]
+    if any(shape("programs").search(_plain(value)) for value in told if value):
+        yield "told"
+
+
+def _plain(value: object) -> str:
+    text = _COMMENT.sub(b"", value).decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    return text.replace("\0", "").strip()
+
+
+def _seen(image: Image, page: Page) -> Iterator[str]:
+    """The signs that show on the picture; none on one that was not drawn by a machine."""
+    height, width = image.shape[:2]
+    top = image[: max(1, int(width * _BAR))]
+    if drawn(image) < _DRAWN and drawn(top) < _BAR_DRAWN:
+        return
+    yield from _phone(page) if height >= _TALL * width else _desktop(page)
+    office = sum(bool(shape(f"offices.{name}").search(_squashed(page))) for name in ("shops", "accounts"))
+    yield from ("office" for _ in range(min(office, 1)))
+    if len(set(shape("offices.pages").findall(_squashed(page)))) >= _PAGES:
+        yield "office_page"
+    if sorted((height, width)) in _words()["sizes"]:
+        yield "size"
+
+
+def drawn(image: Image) -> float:
+    """The share of pixels that are exactly as the next one in their row: high where no lens and no grain was."""
+    rows = image[::_STEP]
+    same = np.all(rows[:, 1:] == rows[:, :-1], axis=2)
+    return float(same.mean()) if same.size else 0.0
+
+
+def _phone(page: Page) -> Iterator[str]:
+    """What stands along the upper and lower edge of a phone's screen."""
+    width = page.width / (page.height or 1.0)
+    bar = [layout.squash(word.text) for word in page.words if word.centre[1] < _BAR * width]
+    if _is_bar(bar):
+        yield "status_bar"
+        yield from ("network" for text in bar if shape("network").search(text))
+    foot = [word for word in page.words if word.centre[1] > 1 - _FOOT_BAR * width]
+    if len(_in_row(foot, _words()["tabs"])) >= _TABS:
+        yield "tabs"
+
+
+def _desktop(page: Page) -> Iterator[str]:
+    """What windows and programs draw around what they show."""
+    head = [word for word in page.words if word.centre[1] < _HEAD]
+    if len(_in_row(head, _words()["menus"])) >= _MENUS:
+        yield "menus"
+    if any(shape("address").search(layout.squash(word.text)) for word in head):
+        yield "address"
+    corner = [word for word in page.words if word.centre[1] > _TASKBAR and word.centre[0] > _TASKBAR]
+    if any(shape("clock").search(layout.squash(word.text)) for word in corner):
+        yield "taskbar"
+    if _is_grid(page):
+        yield "grid"
+
+
+def _is_bar(texts: Sequence[str]) -> bool:
+    """A time, and nothing beside it that a status bar would not show."""
+    clocks = [text for text in texts if shape("clock").search(text)]
+    rest = [shape("clock").sub("", text) for text in texts]
+    return len(clocks) == 1 and all(shape("beside_clock").fullmatch(text) for text in rest)
+
+
+def _in_row(words: Sequence[Word], names: Sequence[str]) -> set[str]:
+    """The names in the row that holds most of them; one run may hold several."""
+    said = (" ".join(word.text for word in row).split() for row in layout.rows(words))
+    return max(({text for text in row if text in names} for row in said), key=len, default=set())
+
+
+def _is_grid(page: Page) -> bool:
+    """The numbered rows and lettered columns that only a program for sheets draws around a table."""
+    left = (word.text for word in page.words if word.centre[0] < _RULER and re.fullmatch(r"\d{1,4}", word.text))
+    numbers = set(map(int, left))
+    letters = [word for word in page.words if word.centre[1] < _RULER and re.fullmatch(r"[A-Z]", word.text)]
+    lettered = max((len(row) for row in layout.rows(letters)), default=0)
+    return sum(number + 1 in numbers for number in numbers) >= _LINES and lettered >= _COLUMNS
+
+
+def _squashed(page: Page) -> str:
+    return "\n".join(layout.squash(word.text) for word in page.words)

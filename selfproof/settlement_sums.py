@@ -1,0 +1,203 @@
+"""Settled lines as facts: sums by sort and month, what a month's turnover is, and what does not add up.
+
+Turnover is what was sold or taken net of the shop's own discounts and of refunds (credit-method, section 3); fees are
+costs and stay in it. A sort of amount for which there is no column is not told, and no fact. Of a picture on which
+lines were misread, only what does not add up is told: sums without a line would be wrong, not incomplete.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import product
+
+from selfproof import settlement_paid, statement_losses
+from selfproof.layout import squash
+from selfproof.model import Carrier, Derived, Document, Word
+from selfproof.settlement import PLATFORM, SORTS, Line, Part, parse
+from selfproof.statement import sum_of
+from selfproof.statement_amounts import ZERO, parse_amount
+from selfproof.statement_columns import Dialect
+from selfproof.statement_entries import words
+
+_MOST = Decimal("0.5")  # of the lines must add up before one that does not is called wrong
+_COMPARED = ("gross", "net", "fee", "refund")
+_LABELLED = re.compile(r"([^:：\d,，;；]{2,12})[:：]\s*(?:人民币|[￥¥])?\s*(-?[\d,]+(?:\.\d+)?)")
+NAMES = {"gross": "gross", "refunds": "refund", "fees": "fee", "net": "net"}
+PAID = {"total": "gross", "refunds": "refund", "fees": "fee", "net": "net"}  # the names of an acquirer's list
+
+
+def breaks(part: Part, *, alone: bool = True) -> int | None:
+    """How many lines and printed sums do not add up; None when nothing tells.
+
+    alone: whether it is the only table, so that totals printed beside it are its own.
+
+    Platforms differ in what the settled amount already holds: the reading that most lines follow is taken.
+    """
+    compared = [_holds(part, row) for row in part.sums] if not part.ledger else []
+    beside = list(_beside(part)) if alone else []
+    wrong = sum(held is False for held in [*compared, *beside])
+    told = [line for line in part.lines if "net" in line.amounts and "gross" in line.amounts and not part.ledger]
+    held = max((sum(_adds_up(line, way) for line in told) for way in product((0, 1), repeat=3)), default=0)
+    if told and held > _MOST * len(told):
+        return wrong + len(told) - held
+    return wrong if any(one is not None for one in [*compared, *beside]) else None
+
+
+def _adds_up(line: Line, way: Sequence[int]) -> bool:
+    refund, discount, subsidy = way
+    rest = line.of("gross") - line.of("fee") + subsidy * line.of("subsidy")
+    return rest - refund * line.of("refund") - discount * line.of("discount") == line.of("net")
+
+
+def _holds(part: Part, row: int) -> bool | None:
+    """Whether a printed sum is that of its columns, over all lines above it or over those since another sum."""
+    printed = part.sheet.rows[row]
+    columns = [index for sort in _COMPARED for index in part.at.columns.at.get(sort, ())]
+    told = {index: amount for index in columns if index < len(printed) and (amount := parse_amount(printed[index]))}
+    if not told:
+        return None
+    starts = [0, *(other + 1 for other in part.sums if other < row)]
+    above = row < part.lines[0].row
+    spans = [(0, len(part.sheet.rows))] if above else [(start, row) for start in starts]
+    return any(
+        all(_column(part, index, span, back) == told[index] for index in told)
+        for span, back in product(spans, (None, -1, 0))
+    )
+
+
+def _column(part: Part, index: int, span: tuple[int, int], back: int | None) -> Decimal:
+    """The sum of a column. back: what a line that pays back counts for; None for what is printed."""
+    total = ZERO
+    for line in part.lines:
+        if span[0] <= line.row < span[1] and index < len(line.cells):
+            amount = parse_amount(line.cells[index]) or ZERO
+            turned = back is not None and settlement_paid.reverses(part.at.columns, line.cells)
+            total += back * abs(amount) if turned and back is not None else amount
+    return total
+
+
+def _beside(part: Part) -> Iterator[bool | None]:
+    """Of each total that stands beside the table whether it is that of the lines."""
+    if part.at.columns.dialect is PLATFORM:
+        return
+    sums = {sort: sum((line.of(sort) for line in part.lines), ZERO) for sort in _COMPARED}
+    shown = {sort for line in part.lines for sort in line.amounts}
+    kept = sums["gross"] - sums["refund"]
+    for sort, amount in stated(part).items():
+        if sort in shown:
+            yield amount in (sums[sort], -sums[sort], kept if sort == "gross" else sums[sort])
+
+
+def stated(part: Part) -> dict[str, Decimal]:
+    """Totals by sort and ``count``, as labels with figures above or below the table state them."""
+    inside = {line.row for line in part.lines} | {*part.unpaid, *part.sums}
+    rows = [row for index, row in enumerate(part.sheet.rows) if index not in inside]
+    found: dict[str, Decimal] = {}
+    for label, figure in (
+        pair for number, row in enumerate(rows) for pair in _pairs(row, rows[number + 1 : number + 2])
+    ):
+        sort = next((name for name, shape in words()["stated"].items() if re.search(shape, label)), None)
+        amount = parse_amount(figure)
+        if sort is not None and amount is not None:
+            found.setdefault(sort, amount)
+    return found
+
+
+def _pairs(row: Sequence[str], below: Sequence[Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """Labels with the figures after their colons, in the next cells, or in the cells below."""
+    under = below[0] if below else ()
+    for index, cell in enumerate(row):
+        yield from ((squash(label).lstrip("#"), figure) for label, figure in _LABELLED.findall(cell))
+        label = squash(cell).strip(":#")
+        yield from ((label, figure) for figure in (*row[index + 1 : index + 2], *under[index : index + 1]))
+
+
+def misread(document: Document, parts: Sequence[Part]) -> bool:
+    """Whether a picture's lines may be lost or misread: only sums that hold prove that none is."""
+    return document.carrier is Carrier.OCR and not all(map(_whole, parts))
+
+
+def _whole(part: Part) -> bool:
+    known = {line.row for line in part.lines} | {*part.unpaid, *part.sums}
+    columns, rows = part.at.columns, part.sheet.rows[: part.at.end]
+    lost = statement_losses.loses_lines(rows, columns, part.at.start + columns.height, known, SORTS)
+    return not part.ledger and len(part.lines) > 1 and breaks(part) == 0 and not lost
+
+
+def summary(document: Document, dialect: Dialect = PLATFORM, names: Mapping[str, str] = NAMES) -> Iterator[Derived]:
+    """Number of payments, sums by sort (as `names` call them), first and last day, months, what does not add up."""
+    parts = parse(document, dialect)
+    lines = [line for part in parts for line in part.lines]
+    if not lines:
+        return
+    cited = tuple(_headings(parts[0]))
+    counted = [found for part in parts if (found := breaks(part, alone=len(parts) == 1)) is not None]
+    if counted:
+        yield Derived("sum_breaks", sum(counted), f"{sum(counted)}", cited)
+    if misread(document, parts):
+        return
+    yield from _counted(parts, cited)
+    yield from _sums("", lines, parts, cited, names)
+    for name, day in (("first_date", min(line.day for line in lines)), ("last_date", max(line.day for line in lines))):
+        yield Derived(name, day, f"{day}", cited)
+    for month in sorted({f"{line.day:%Y-%m}" for line in lines}):
+        inside = [line for line in lines if f"{line.day:%Y-%m}" == month]
+        yield from _sums(f"months[{month}].", inside, parts, cited, names)
+        amount = sum_of(_earned(line) for line in inside)
+        yield Derived(f"months[{month}].receipts", amount, f"{amount}", cited)
+
+
+def _counted(parts: Sequence[Part], cited: tuple[Word, ...]) -> Iterator[Derived]:
+    """How many payments there are, and how many the paper says that there are."""
+    number = sum(line.count for part in parts for line in part.lines)
+    yield Derived("n_transactions", number, f"{number}", cited)
+    told = stated(parts[0]) if len(parts) == 1 and parts[0].at.columns.dialect is not PLATFORM else {}
+    count = told.get("count")
+    if count is None:
+        return
+    # Some count what was tried as well, some count apart what was paid back.
+    ways = (count, count - len(parts[0].unpaid), count + told.get("count_back", ZERO))
+    yield Derived("stated_transactions", number if number in ways else int(count), f"{count}", cited)
+
+
+def _sums(
+    prefix: str, lines: Sequence[Line], parts: Sequence[Part], cited: tuple[Word, ...], names: Mapping[str, str]
+) -> Iterator[Derived]:
+    told = {sort for part in parts for line in part.lines for sort in line.amounts}
+    told |= {"gross", "refund", "fee", "net"} if any(part.ledger for part in parts) else set()
+    for name, sort in names.items():
+        if sort in told:
+            amount = sum_of(line.of(sort) for line in lines)
+            yield Derived(f"{prefix}{name}", amount, f"{amount}", cited)
+
+
+def _earned(line: Line) -> Decimal:
+    """What the line adds to turnover: what was sold less own discounts and refunds, else what is left before fees."""
+    if "own" in line.amounts:
+        return ZERO
+    if "gross" in line.amounts or "refund" in line.amounts:
+        return line.of("gross") - line.of("discount") - line.of("refund")
+    return ZERO if "fee" in line.amounts and "net" in line.amounts and not line.of("net") else _before_fees(line)
+
+
+def _before_fees(line: Line) -> Decimal:
+    return line.of("net") + line.of("fee") - line.of("subsidy")
+
+
+def _headings(part: Part) -> Iterator[Word]:
+    for sort in ("gross", "net", "income", "amount"):
+        for column in part.at.columns.at.get(sort, ())[:1]:
+            yield from part.sheet.words.get((part.at.start, column), ())
+
+
+def alike(document: Document, role: str, dialect: Dialect = PLATFORM) -> tuple[Word, ...]:
+    """The cell of a column (the shop's name, a terminal's number) where every line says the same."""
+    parts = parse(document, dialect)
+    said = Counter("".join(part.at.columns.cells(role, line.cells)[:1]) for part in parts for line in part.lines)
+    if len(said) != 1 or not next(iter(said)):
+        return ()
+    part = parts[0]
+    return part.sheet.words.get((part.lines[0].row, part.at.columns.at[role][0]), ())

@@ -1,0 +1,68 @@
+"""Whether a picture of a statement was read whole: sums over it would be wrong, not incomplete, without one line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
+
+from selfproof import values
+from selfproof.model import Word
+from selfproof.statement_amounts import parse_amount
+from selfproof.statement_columns import Columns, Row
+from selfproof.statement_entries import Table, is_sum, words
+
+AMOUNTS = ("amount", "income", "expense")
+_MONEY = re.compile(r"\d\.\d")  # in whatever else was read along
+_FIGURES = 6  # of a day that could not be read
+_SURE = 0.9  # of the least certain sign of an amount or a balance
+
+Cells = Mapping[tuple[int, int], Sequence[Word]]
+
+
+def loses_lines(
+    rows: Sequence[Row], columns: Columns, begin: int, known: Collection[int], roles: Sequence[str] = AMOUNTS
+) -> bool:
+    """Whether a row from `begin` on is no known transaction because its day or its amount could not be read.
+
+    known: the rows of the transactions. roles: the columns of amounts.
+    """
+    last = max(known)
+    left = ((index, row) for index, row in enumerate(rows) if index >= begin and index not in known)
+    return any(_moves(columns, row, roles, within=index < last) for index, row in left)
+
+
+def _moves(columns: Columns, row: Row, roles: Sequence[str], *, within: bool) -> bool:
+    """Whether a row that was not understood is a transaction; below the last one, only if nothing else can be meant."""
+    if any(map(is_sum, row)):
+        return False
+    days = columns.cells("date", row)
+    paid = any(
+        parse_amount(cell) is not None or _MONEY.search(cell) for role in roles for cell in columns.cells(role, row)
+    )
+    if within:
+        return paid or any(values.day(cell) for cell in days)
+    return paid and any(len(re.findall(r"\d", cell)) >= _FIGURES for cell in days)
+
+
+def miscounted(preamble: str, entries: int) -> bool:
+    """Whether the paper itself says that it lists another number of transactions."""
+    counted = words()["counted"].search(values.fold(preamble))
+    return counted is not None and int(counted[1]) != entries
+
+
+def certain(table: Table, cells: Cells) -> bool:
+    """Whether every amount and balance was recognised without doubt, so that what does not add up is the paper's."""
+    return all(
+        options[0][1] >= _SURE
+        for word in _figures(table, cells)
+        for options in word.alternatives
+        if options[0][0] != " "
+    )
+
+
+def _figures(table: Table, cells: Cells) -> Iterator[Word]:
+    columns = tuple(chain.from_iterable(table.columns.at.get(role, ()) for role in (*AMOUNTS, "balance")))
+    for entry in table.entries:
+        for column in columns:
+            yield from cells.get((entry.row, column), ())

@@ -1,0 +1,173 @@
+"""What is a picture of a screen and what is not, and what a screenshot is worth."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import ExifTags, Image
+from PIL.PngImagePlugin import PngInfo
+
+from selfproof import extract, screens
+from selfproof.credit.evidence import gather
+from selfproof.model import Carrier, Document, Outcome, Page, Word, box_quad
+from selfproof.verify import verify
+from tests.credit_cases import application, policy
+
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+Printed = tuple[str, float, float]  # text, and where its middle stands: 0..1 of width and height
+PHONE, DESKTOP, PAPER = (1080, 2400), (1920, 1080), (960, 1350)
+BAR: tuple[Printed, ...] = (("9:41", 0.1, 0.02), ("5G", 0.85, 0.02), ("86", 0.93, 0.02))
+TABS: tuple[Printed, ...] = (("首页", 0.1, 0.97), ("理财", 0.3, 0.97), ("生活", 0.5, 0.97), ("我的", 0.9, 0.97))
+MENUS: tuple[Printed, ...] = (("文件", 0.02, 0.02), ("编辑 查看", 0.06, 0.02), ("帮助", 0.1, 0.02))
+SHEET: tuple[Printed, ...] = (
+    *((letter, 0.1 + 0.1 * place, 0.02) for place, letter in enumerate("ABDE")),
+    *((f"{row}", 0.02, 0.05 + 0.05 * row) for row in range(1, 12)),
+)
+LIST: tuple[Printed, ...] = (
+    ("序号", 0.02, 0.02), ("品名", 0.2, 0.02), *((f"{row}", 0.02, 0.05 + 0.05 * row) for row in range(1, 12)),
+)  # fmt: skip
+INVOICE: tuple[Printed, ...] = (("电子发票（普通发票）", 0.5, 0.05), ("发票号码：26990000000000000000", 0.8, 0.05))
+SLIP: tuple[Printed, ...] = (("样例超市", 0.5, 0.02), ("2026-05-06 18:22", 0.3, 0.05), ("合计 25.80", 0.3, 0.5))
+OFFICE: tuple[Printed, ...] = (("实时概况", 0.1, 0.2), ("今日 较昨日 访客数 客单价", 0.3, 0.3), ("支付金额", 0.3, 0.4))
+
+
+def _page(words: Sequence[Printed], size: tuple[int, int]) -> Page:
+    def word(text: str, x: float, y: float) -> Word:
+        wide, high = 0.008 * len(text), 0.006
+        return Word(text, box_quad((x - wide, y - high, x + wide, y + high)))
+
+    return Page(1, *size, tuple(word(*each) for each in words))
+
+
+def _pixels(size: tuple[int, int], grain: int = 0) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    light = np.full((size[1], size[0], 3), 240, np.uint8)
+    return light - np.random.default_rng(5).integers(0, grain + 1, light.shape, dtype=np.uint8)
+
+
+def _file(**tags: object) -> Image.Image:
+    """A small picture file with EXIF tags by their names."""
+    exif, stream = Image.Exif(), io.BytesIO()
+    for name, value in tags.items():
+        exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base[name]] = value
+    Image.new("RGB", (8, 8)).save(stream, "JPEG", exif=exif)
+    return Image.open(stream)
+
+
+def _signs(words: Sequence[Printed], size: tuple[int, int], grain: int = 0, **tags: object) -> set[str]:
+    told = screens.signals(_pixels(size, grain), _page(words, size), _file(**tags))
+    return set(told.get("screenshot", "").split())
+
+
+SCREENS = {
+    "a phone's page under a status bar": ((*BAR, *INVOICE), PHONE, {"status_bar", "network", "size"}),
+    "a page that a messenger made smaller": ((*BAR, *INVOICE), (886, 1970), {"status_bar", "network"}),
+    "a page that was scrolled and joined": (
+        (("9:41", 0.1, 0.004), ("5G", 0.85, 0.004), *OFFICE), (1080, 9000),
+        {"status_bar", "network", "office", "office_page"},
+    ),
+    "an application without its status bar": ((*OFFICE, *TABS), (1080, 2100), {"tabs", "office", "office_page"}),
+    "a window with menus": ((*MENUS, *INVOICE), DESKTOP, {"menus", "size"}),
+    "a program for sheets": (SHEET, DESKTOP, {"grid", "size"}),
+    "a shop's back office in a browser": (
+        (("https://seller.example/home", 0.2, 0.05), *OFFICE), (1500, 900), {"address", "office", "office_page"},
+    ),
+}  # fmt: skip
+PAPERS = {
+    "an exported invoice": (INVOICE, PAPER),
+    "an exported invoice as wide as a screen": (INVOICE, DESKTOP),
+    "a till slip with its time": (SLIP, (528, 1192)),
+    "a printed list with numbered lines": (LIST, PAPER),
+    "a statement's page that names its kind": ((("账户交易明细", 0.5, 0.05), ("账户余额", 0.8, 0.1)), PAPER),
+    "a clock alone": (BAR[:1], (900, 1500)),
+}
+
+
+@pytest.mark.parametrize("case", SCREENS)
+def test_a_screen_is_known_by_what_screens_show(case: str) -> None:
+    words, size, expected = SCREENS[case]
+    assert _signs(words, size) == expected
+
+
+@pytest.mark.parametrize("case", SCREENS)
+def test_the_same_print_with_the_grain_of_a_lens_is_no_screenshot(case: str) -> None:
+    words, size, _ = SCREENS[case]
+    assert _signs(words, size, grain=9) == set()
+
+
+@pytest.mark.parametrize("case", PAPERS)
+def test_a_clean_picture_of_a_paper_is_no_screenshot(case: str) -> None:
+    assert _signs(*PAPERS[case]) == set()
+
+
+def test_what_a_camera_took_is_none_whatever_it_shows() -> None:
+    assert _signs(BAR, PHONE, FNumber=1.8, UserComment=b"ASCII\0\0\0Screenshot") == set()
+
+
+def test_a_file_that_says_so_of_itself_is_a_screenshot_whatever_it_shows() -> None:
+    assert _signs(SLIP, PAPER, grain=9, UserComment=b"ASCII\0\0\0Screenshot") == {"told"}
+    stream, info = io.BytesIO(), PngInfo()
+    info.add_text("Software", "gnome-screenshot")
+    Image.new("RGB", (8, 8)).save(stream, "PNG", pnginfo=info)
+    told = screens.signals(_pixels(PAPER), _page(INVOICE, PAPER), Image.open(stream))
+    assert told == {"screenshot": "told"}
+
+
+HEADS = ("结算时间", "订单编号", "订单实付金额", "退款金额", "平台服务费", "结算金额")
+AT = (0.22, 0.34, 0.48, 0.6, 0.72, 0.86)
+ROWS = tuple((f"2026-08-0{day}10:20", f"6920000{day}", "100.00", "0.00", "5.00", "95.00") for day in range(3, 9))
+MENU = tuple((name, 0.04, 0.2 + 0.06 * place) for place, name in enumerate(("首页", "商品", "订单", "资金", "数据")))
+ABOVE: tuple[Printed, ...] = (("资金流水-商家后台", 0.1, 0.02), ("抖店结算账单明细", 0.3, 0.12))
+
+
+def _office(*words: Printed) -> dict[str, object]:
+    """What is told of a page of a shop's back office."""
+    page = _page((*ABOVE, *words), (1440, 900))
+    signals = {"screenshot": "address office size"}
+    (found,) = extract.extract(Document("0" * 64, "image/png", Carrier.OCR, (page,), signals=signals))
+    assert found.kind == "backoffice_screenshot"
+    return {fact.field: str(fact.value) for fact in found.facts if fact.kind == found.kind}
+
+
+def _table(rows: Sequence[Sequence[str]]) -> tuple[Printed, ...]:
+    lines = (HEADS, *rows)
+    return tuple(
+        (cell, x, 0.25 + 0.05 * number)
+        for number, line in enumerate(lines)
+        for x, cell in zip(AT, line, strict=True)
+        if cell
+    )
+
+
+def test_a_table_in_a_back_office_gives_the_sums_of_its_lines_beside_the_menu() -> None:
+    told = _office(*MENU, *_table(ROWS))
+    expected = {"shows": "platform_statement", "n_transactions": "6", "gross": "600.00", "refunds": "0.00"}
+    assert {name: told.get(name) for name in expected} == expected
+
+
+def test_no_line_of_a_table_is_taken_for_its_sum_where_another_line_was_lost() -> None:
+    told = _office(*MENU, *_table((*ROWS[:2], ("", *ROWS[2][1:]), *ROWS[3:])))
+    assert {"gross", "n_transactions"} & told.keys() == set()
+
+
+def test_the_first_figure_of_a_column_is_no_total() -> None:
+    column = (
+        ("成交金额", 0.3, 0.3),
+        *((f"{amount}.00", 0.3, 0.3 + 0.02 * row) for row, amount in enumerate((5, 7), 1)),
+    )
+    assert "gross" not in _office(*column, ("退款金额", 0.6, 0.3), ("20.00", 0.6, 0.33))
+    assert _office(*column[:2], ("退款金额", 0.6, 0.3), ("20.00", 0.6, 0.33))["gross"] == "5.00"
+
+
+def test_a_licence_on_a_phones_screen_is_read_as_one_marked_and_believed_as_its_owners_word() -> None:
+    (found,) = extract.from_bytes((FIXTURES / "business_license" / "screen.png").read_bytes(), "screen.png")
+    assert found.kind == "business_license"
+    assert "document.screenshot" in {fact.name for fact in found.facts}
+    case = application()
+    findings = verify(case, found.facts, thresholds=policy().thresholds)
+    told = next(item for item in findings if item.check == "not_a_screenshot")
+    assert (told.outcome, told.message and told.message.key) == (Outcome.FAIL, "checks.not_a_screenshot_fail")
+    assert gather(case, found.facts, findings, policy()).levels[found.document] <= 1
