@@ -151,7 +151,7 @@ class Document:
     ``signature.*``, ``pdq``, ``scene.*``, ``attachment.*``, ``hidden_text``, ``modified_after_signing`` …
     notes: keys of errors.yaml for what went wrong while a part of it was read: a document with notes is not whole.
     seen: things that a model saw in the picture and nobody printed; `path` says by which model and as what.
-    papers: each of several papers that seem to lie on one picture, read by itself; `selfproof.extract` decides.
+    papers: each of several papers on one picture, or frames of a video, by itself; `selfproof.extract` decides.
     """
 
     id: str

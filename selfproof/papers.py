@@ -5,7 +5,7 @@ What lies on none of them is read too, line by line, so that nothing is lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
@@ -21,6 +21,7 @@ from selfproof.posture import Posture
 
 Paper: TypeAlias = tuple[Page, tuple[str, ...]]
 
+_OF_THE_WHOLE: Final = ("qr", "pdq", "scene.", "vision.")
 _A_PAPER: Final = 6  # lines beside the papers that were found: fewer are a note or a mug, as many another paper
 
 
@@ -69,14 +70,16 @@ def box_on_shown(page: Page, box: Box) -> Box:
     return left, top, right, bottom
 
 
+def shared(signals: Mapping[str, str]) -> dict[str, str]:
+    """What is said of a whole picture and holds of each paper on it: camera, editing, a screen; no code, no scene."""
+    return {name: text for name, text in signals.items() if not name.startswith(_OF_THE_WHOLE)}
+
+
 def halves(document: Document, band: Band) -> Iterator[Document]:
     """What stands before and after a gutter of a picture, each as a paper of its own; codes belong to neither yet."""
     (page,) = document.pages
     axis, begin, end = band
-    middle, signals = (
-        (begin + end) / 2,
-        {name: text for name, text in document.signals.items() if name.startswith("exif")},
-    )
+    middle, signals = (begin + end) / 2, shared(document.signals)
     for words, (low, high) in zip(apart.parted(page.words, band), ((0.0, middle), (middle, 1.0)), strict=True):
         box = (low, 0.0, high, 1.0) if axis == 0 else (0.0, low, 1.0, high)
         yield replace(document, pages=(_cut(page, words, box),), signals=signals, papers=(), notes=())

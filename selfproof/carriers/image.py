@@ -49,7 +49,7 @@ def read(original: Original) -> Document:
                 seen = vision_seen.look(posture.applied(image, stance), laid.page.words)
     signals |= seen.signals
     whole = Document(original.id, original.media_type, Carrier.OCR, tuple(pages), (), signals, tuple(notes), seen.words)
-    bare = replace(whole, signals=_file_signals(original.data), seen=())
+    bare = replace(whole, signals=papers.shared(signals), seen=())
     several = tuple(_document(bare, (page,), own) for page, own in found) if len(pages) == 1 else ()
     return replace(_document(whole, whole.pages, tuple(codes)), papers=several)
 
