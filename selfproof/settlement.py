@@ -200,8 +200,16 @@ def _differs(part: Part, sums: Mapping[str, Decimal]) -> bool:
 
 
 def whole(parts: Sequence[Part]) -> bool:
-    """Whether a recognised settlement was read whole and right: no line is lost, and every one adds up."""
-    return all(not part.ledger and len(part.lines) > 1 and breaks(part) == 0 and not _loses(part) for part in parts)
+    """Whether a recognised settlement was read whole and right: no line, no cell is lost, and every line adds up."""
+    return all(
+        not part.ledger and len(part.lines) > 1 and _filled(part) and breaks(part) == 0 and not _loses(part)
+        for part in parts
+    )
+
+
+def _filled(part: Part) -> bool:
+    """Whether all lines have the same sorts of amounts: one without its net amount adds up to anything."""
+    return len({frozenset(line.amounts) for line in part.lines}) == 1
 
 
 def _loses(part: Part) -> bool:
