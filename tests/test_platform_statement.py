@@ -146,4 +146,5 @@ def test_a_photographed_settlement_is_told_only_when_it_is_whole_and_adds_up() -
     facts = _photographed(first, second)
     assert (facts["gross"], facts["fees"], facts["net"]) == (Decimal("140.00"), Decimal("7.00"), Decimal("133.00"))
     assert not _photographed(first, (*second[:3], "33.00"))
+    assert not _photographed(first, second, ("2026-03-04", "10.00", "-1.00", "9.O"))
     assert not _photographed(first, second, ("2026-O3-O3", "10.00", "-1.00", "9.00"), first)
