@@ -124,8 +124,9 @@ def _whole(part: Part) -> bool:
     known = {line.row for line in part.lines} | {*part.unpaid, *part.sums}
     columns, rows = part.at.columns, part.sheet.rows[: part.at.end]
     lost = statement_losses.loses_lines(rows, columns, part.at.start + columns.height, known, SORTS)
-    filled = len({frozenset(line.amounts) for line in part.lines}) == 1  # a line without its net adds up to anything
-    return not part.ledger and len(part.lines) > 1 and filled and breaks(part) == 0 and not lost
+    alike = len({frozenset(line.amounts) for line in part.lines}) == 1  # a line without its net adds up to anything
+    told = alike or bool(part.sums) or bool(stated(part))
+    return not part.ledger and len(part.lines) > 1 and told and breaks(part) == 0 and not lost
 
 
 def summary(document: Document, dialect: Dialect = PLATFORM, names: Mapping[str, str] = NAMES) -> Iterator[Derived]:
