@@ -132,11 +132,12 @@ def measured(wanted: Sequence[Shot], kept: Path | None, processes: int) -> Itera
         yield row
 
 
-def _read(waiting: Sequence[Shot], processes: int) -> Iterable[Row]:
+def _read(waiting: Sequence[Shot], processes: int) -> Iterator[Row]:
     if processes == 1:
-        return map(outcome, waiting)
+        yield from map(outcome, waiting)
+        return
     with ProcessPoolExecutor(processes) as pool:
-        return list(pool.map(outcome, waiting))
+        yield from pool.map(outcome, waiting)
 
 
 def outcome(shot: Shot) -> Row:
