@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 
@@ -16,6 +17,9 @@ from selfproof import vision_models
 from selfproof.store import Store
 from selfproof.store.engine import open_engine
 from tests import homes
+
+hypothesis.settings.register_profile("any_machine", deadline=None)  # a busy machine stops for longer than any limit
+hypothesis.settings.load_profile("any_machine")
 
 _SERVER_USER = "postgres"
 _OPTIONS = "-c listen_addresses='' -c fsync=off -c max_connections=40 -c shared_buffers=16MB"

@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 
 import docx
-import numpy as np
 import pikepdf
 import xlsxwriter
 import xlwt
@@ -215,23 +214,6 @@ def lying_bomb(data: bytes) -> bytes:
 def ofd() -> bytes:
     """An OFD with its main part only."""
     return archive({"OFD.xml": OFD_MAIN})
-
-
-@cache
-def two_pages_on_a_desk() -> bytes:
-    """One photograph of two sheets of paper on a dark desk, as PNG."""
-    desk = Image.new("RGB", (2000, 1400), (60, 45, 35))
-    noise = np.random.default_rng(1).integers(0, 12, (1400, 2000, 3), dtype=np.uint8)
-    desk = Image.fromarray(np.asarray(desk) + noise)
-    for left, angle in ((110, 2), (1080, -3)):
-        sheet = (
-            page_picture()
-            .resize((800, 1066))
-            .convert("RGBA")
-            .rotate(angle, expand=True, resample=Image.Resampling.BICUBIC)
-        )
-        desk.paste(sheet, (left, 130), sheet)
-    return encoded(desk)
 
 
 def samples() -> dict[str, bytes]:

@@ -1,12 +1,10 @@
-"""The fixtures: made anew to the byte, opening in their carriers, and of firms that do not exist."""
+"""The fixtures: opening in their carriers, and of firms that do not exist; `.ci/run` makes them anew to the byte."""
 
 from __future__ import annotations
 
 import io
 import json
 import re
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
@@ -38,19 +36,6 @@ def _files(root: Path) -> dict[str, Path]:
 
 def _of(*suffixes: str) -> list[str]:
     return [name for name, path in _files(ROOT).items() if path.suffix in suffixes]
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("fixtures")
-    subprocess.run([sys.executable, str(ROOT / "make.py"), str(folder)], check=True, capture_output=True)
-    return folder
-
-
-def test_the_generator_makes_every_committed_file_again_to_the_byte(made: Path) -> None:
-    fresh, kept = _files(made), _files(ROOT)
-    assert fresh.keys() == kept.keys()
-    assert [name for name in fresh if fresh[name].read_bytes() != kept[name].read_bytes()] == []
 
 
 def test_all_fixtures_together_stay_below_fifteen_megabytes() -> None:

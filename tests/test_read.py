@@ -204,14 +204,6 @@ def test_a_photographed_page_is_cut_out_and_laid_flat() -> None:
     assert np.median(slopes) < 0.01
 
 
-def test_two_documents_on_one_photograph_are_told_and_nothing_is_cut_away() -> None:
-    document = _read(samples.two_pages_on_a_desk())
-    assert document.notes == ("several_documents",)
-    totals = [word for word in document.words if "4813.80" in word.text]
-    assert len(totals) == 2
-    assert totals[0].centre[0] < 0.5 < totals[1].centre[0] or totals[1].centre[0] < 0.5 < totals[0].centre[0]
-
-
 def test_figures_under_a_red_seal_are_read() -> None:
     page = _pixels(samples.page_picture())
     sealed = page.copy()
