@@ -38,7 +38,7 @@ Alternatives: TypeAlias = tuple[tuple[tuple[str, float], ...], ...]
 _LOCK = threading.RLock()  # an engine that two threads share corrupts its output
 _CANDIDATES = 5
 _FLOOR = 1e-4  # a candidate below this probability never helped a repair and would only fill the cache
-_SIDE = 1600  # pixels of the longer side at which lines are sought
+SIDE = 1600  # pixels of the longer side at which lines are sought
 _SCROLL = 2.5  # times its width: a higher picture is a scroll
 _OVERLAP = 200  # pixels that strips of a scroll share: more than a line is high
 _STEPS = 6  # of the recogniser along a line, for each of its height: 48 pixels of 8
@@ -46,14 +46,16 @@ _BATCH = 24  # lines handed to the recogniser together; it takes them one by one
 _TALL = 1.5  # PaddleOCR turns a crop that is this much higher than wide a quarter left before it reads it
 
 
-def recognise(image: Image, *, of: str = "") -> tuple[Word, ...]:
+def recognise(image: Image, *, side: int = SIDE, of: str = "") -> tuple[Word, ...]:
     """The lines of text on a picture, in the engine's order (top to bottom, left to right).
 
-    image: height x width x 3, blue-green-red. of: id of the document, under which the result is kept.
+    image: height x width x 3, blue-green-red. side: to how many pixels the longer side is reduced while lines are
+    sought; they are read as large as they are. of: id of the document, under which the result is kept.
     Words carry quads in 0..1 of the picture, character edges, the least certain character's probability and, for
     each character, up to five candidates. Raises ModelError when the weights are not the shipped ones.
     """
-    rows = once(of, _key("", image), lambda: [_to_row(word) for word in _read(image)])
+    key = _key("" if side == SIDE else f"side {side}", image)
+    rows = once(of, key, lambda: [_to_row(word) for word in _read(image, side)])
     return tuple(_from_row(*row) for row in rows)
 
 
@@ -79,9 +81,9 @@ def version() -> str:
     return _version()
 
 
-def _read(image: Image) -> Iterator[Word]:
+def _read(image: Image, side: int) -> Iterator[Word]:
     for start, stop in _strips(*image.shape[:2]):
-        yield from _in_strip(image, start, stop)
+        yield from _in_strip(image, (start, stop), side)
 
 
 def _detect(image: Image, side: int) -> list[list[list[float]]]:
@@ -165,18 +167,18 @@ def _edges(centres: Sequence[float]) -> tuple[float, ...]:
 
 def _strips(height: int, width: int) -> list[tuple[int, int]]:
     """Rows to look at together: all of them, or overlapping strips of a long scroll, whose print would shrink away."""
-    if height <= max(_SCROLL * width, 2 * _SIDE):
+    if height <= max(_SCROLL * width, 2 * SIDE):
         return [(0, height)]
-    step = max(2 * width, _SIDE)
+    step = max(2 * width, SIDE)
     return [(start, min(start + step + _OVERLAP, height)) for start in range(0, height - _OVERLAP, step)]
 
 
-def _in_strip(image: Image, start: int, stop: int) -> Iterator[Word]:
+def _in_strip(image: Image, span: tuple[int, int], side: int) -> Iterator[Word]:
     """The words of a strip, placed on the whole picture; those near an inner edge belong to the neighbour."""
-    height, width = image.shape[:2]
+    (start, stop), (height, width) = span, image.shape[:2]
     strip = np.ascontiguousarray(image[start:stop])
     with _LOCK:
-        result = next(iter(_engine().predict(strip)))
+        result = next(iter(_engine().predict(strip, text_det_limit_side_len=side)))
     for word in _words(result, (stop - start, width)):
         middle = start + word.centre[1] * (stop - start)
         upper, lower = start + _OVERLAP / 2 if start else 0, stop - _OVERLAP / 2 if stop < height else height
@@ -295,7 +297,7 @@ def _engine() -> Any:  # noqa: ANN401  PaddleOCR ships no types
         use_doc_unwarping=False,
         use_textline_orientation=False,  # ruins short upright lines
         engine="onnxruntime",
-        text_det_limit_side_len=_SIDE,
+        text_det_limit_side_len=SIDE,
         text_det_limit_type="max",
         text_recognition_batch_size=_BATCH,
         engine_config={"enable_cpu_mem_arena": False, "intra_op_num_threads": 1},  # replaced below

@@ -15,6 +15,8 @@ from selfproof.model import Page, Quad
 _FEW_LINES: Final = 6  # a picture with fewer is a scene: nothing is turned or cut
 _MOST_SIDE: Final = 32_000  # pixels that OpenCV can warp
 _LOOK: Final = 736  # pixels of the longer side: enough to see where lines run
+_SOUGHT: Final = 1.25  # times a picture's own size: lines are sought no larger, and read enlarged
+_LEAST_SOUGHT: Final = 960  # pixels of the longer side
 _IDENTITY: Final = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 
 
@@ -83,5 +85,6 @@ def applied(image: Image, posture: Posture) -> Image:
 def page(flat: Image, number: int, posture: Posture, document: str) -> Page:
     """The page with its words, those under red seals included."""
     large = imaging.enlarged(flat)
-    words = seals.read_under(large, ocr.recognise(large, of=document), of=document)
+    side = min(ocr.SIDE, max(_LEAST_SOUGHT, round(_SOUGHT * max(flat.shape[:2]))))
+    words = seals.read_under(large, ocr.recognise(large, side=side, of=document), of=document)
     return Page(number, posture.width, posture.height, tuple(words), posture.transform)
