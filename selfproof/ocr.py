@@ -42,7 +42,6 @@ SIDE = 1600  # pixels of the longer side at which lines are sought
 _SCROLL = 2.5  # times its width: a higher picture is a scroll
 _OVERLAP = 200  # pixels that strips of a scroll share: more than a line is high
 _STEPS = 6  # of the recogniser along a line, for each of its height: 48 pixels of 8
-_BATCH = 24  # lines handed to the recogniser together; it takes them one by one, so that only their waiting is saved
 _TALL = 1.5  # PaddleOCR turns a crop that is this much higher than wide a quarter left before it reads it
 
 
@@ -299,7 +298,6 @@ def _engine() -> Any:  # noqa: ANN401  PaddleOCR ships no types
         engine="onnxruntime",
         text_det_limit_side_len=SIDE,
         text_det_limit_type="max",
-        text_recognition_batch_size=_BATCH,
         engine_config={"enable_cpu_mem_arena": False, "intra_op_num_threads": 1},  # replaced below
     )
     pipeline = _inner(engine)
