@@ -26,6 +26,7 @@ _SEAL = 10.0  # glyphs that a seal may hide
 _SHORT_LINE = 3.0  # glyphs that a line ends before the others
 _SKIPPED = 1.6  # line distances between two lines of a running text
 _INDENT = 3.0  # glyphs by which the first line of a paragraph is set in
+_BEFORE = 0.4  # of a character's width: what begins further before the end of a label belongs to it
 _SAME = 0.7  # of what the first look read must come again
 
 
@@ -62,10 +63,19 @@ def values(document: Document, form: Sheet, found: Mapping[str, object]) -> Iter
     for column in form.columns:
         for mark in column.marks:
             if mark.field in _LOOKED_UP and mark.field not in found:
-                beside = [
-                    line for line in _look(document, form, _value_place(form, column, mark)) if _new(line, mark, form)
-                ]
-                yield from ((mark.field, line.words) for line in beside[:1])
+                place = _value_place(form, column, mark)
+                beside = [line for line in _look(document, form, place) if _new(line, mark, form)]
+                left = form.frame.box(*place)[0]
+                yield from ((mark.field, _from(line.words, left)) for line in beside[:1])
+
+
+def _from(words: Sequence[Word], left: float) -> tuple[Word, ...]:
+    """The words without a first character that begins well before a place: a look with a margin sees a label's end."""
+    first = words[0]
+    wide = (first.box[2] - first.box[0]) / len(first.text)
+    if len(first.text) > 1 and first.box[0] < left - _BEFORE * wide:
+        return (first.slice(1, len(first.text)), *words[1:])
+    return tuple(words)
 
 
 def _value_place(form: Sheet, column: Column, mark: Mark) -> Box:
