@@ -16,28 +16,30 @@ _AI_LABEL: Final = b"AIGC"  # the label of GB 45438-2025 in XMP (namespace tc260
 
 def exif(picture: Pillow.Image) -> dict[str, str]:
     """By name: time (ISO 8601, with zone if told), gps ("latitude,longitude"), device, software, ai_label."""
-    try:
-        tags = picture.getexif()
-        detail, gps = tags.get_ifd(ExifTags.IFD.Exif), tags.get_ifd(ExifTags.IFD.GPSInfo)
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        EOFError,
-    ):  # damaged, the picture not
+    told = tags(picture)
+    if told is None:
         return {}
-    device = " ".join(filter(None, (_text(tags.get(ExifTags.Base.Make)), _text(tags.get(ExifTags.Base.Model)))))
+    detail, gps = told.get_ifd(ExifTags.IFD.Exif), told.get_ifd(ExifTags.IFD.GPSInfo)
+    device = " ".join(filter(None, (_text(told.get(ExifTags.Base.Make)), _text(told.get(ExifTags.Base.Model)))))
     found = {
         "time": moment(detail.get(ExifTags.Base.DateTimeOriginal), detail.get(ExifTags.Base.OffsetTimeOriginal)),
         "gps": _position(gps),
         "device": device,
-        "software": _text(tags.get(ExifTags.Base.Software) or picture.info.get("Software")),
+        "software": _text(told.get(ExifTags.Base.Software) or picture.info.get("Software")),
         "ai_label": "yes" if _has_label(picture.info) else "",
     }
     return {name: value for name, value in found.items() if value}
+
+
+def tags(picture: Pillow.Image) -> Pillow.Exif | None:
+    """All that is told; None where it is damaged and the picture is not."""
+    try:
+        told = picture.getexif()
+        for part in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo):
+            told.get_ifd(part)
+    except (OSError, ValueError, SyntaxError, KeyError, TypeError, AttributeError, EOFError):
+        return None
+    return told
 
 
 def _text(value: object) -> str:

@@ -19,7 +19,7 @@ import yaml
 from PIL import ExifTags
 from PIL import Image as Pillow
 
-from selfproof import layout
+from selfproof import exif, layout
 from selfproof.imaging import Image
 from selfproof.model import Page, Word
 
@@ -83,32 +83,15 @@ def signals(image: Image, page: Page, picture: Pillow.Image | None = None) -> di
 
 
 def _by_camera(picture: Pillow.Image) -> bool:
-    tags = _tags(picture)
+    tags = exif.tags(picture)
     detail = tags.get_ifd(ExifTags.IFD.Exif) if tags else {}
     taken = ExifTags.Base.DateTimeOriginal in detail and ExifTags.Base.Make in (tags or {})
     return taken or any(tag in detail for tag in _EXPOSURE)
 
 
-def _tags(picture: Pillow.Image) -> Pillow.Exif | None:
-    try:
-        tags = picture.getexif()
-        tags.get_ifd(ExifTags.IFD.Exif)
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        EOFError,
-    ):  # damaged, the picture not
-        return None
-    return tags
-
-
 def _told(picture: Pillow.Image) -> Iterator[str]:
     """What the file says of itself: a comment of the phone, or the program that captured it."""
-    tags = _tags(picture)
+    tags = exif.tags(picture)
     told = [picture.info.get(name) for name in ("Software", "Comment", "Description", "Title")]
     if tags is not None:
         detail = tags.get_ifd(ExifTags.IFD.Exif)
