@@ -68,7 +68,7 @@ def glare(image: Image) -> float:
     """
     small = imaging.scaled(image, min(1.0, _BURNT_SIDE / max(image.shape[:2])))
     height, width = small.shape[:2]
-    burnt = (small.min(axis=2) >= _BURNT).astype(np.uint8)
+    burnt = (imaging.darkest(small) >= _BURNT).astype(np.uint8)
     spots = cv2.connectedComponentsWithStats(burnt)[2][1:].tolist()
     inner: list[int] = [
         area for x, y, broad, high, area in spots if x and y and x + broad < width and y + high < height

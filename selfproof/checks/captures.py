@@ -6,6 +6,7 @@ Their owner can edit all of it: what fits corroborates little, and what does not
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import combinations
@@ -39,7 +40,7 @@ def not_off_a_screen(case: Case) -> Iterator[Verdict]:
     for view in case.documents:
         measured = view.text("document.shot.waves")
         if measured and Decimal(measured) > case.threshold("photo_waves"):
-            yield _of(view, fail("not_off_a_screen_fail", view.ids("document.shot.waves")))
+            yield replace(fail("not_off_a_screen_fail", view.ids("document.shot.waves")), document=view.id)
         elif measured:
             yield Verdict(Outcome.PASS, document=view.id)
 
@@ -56,7 +57,7 @@ def capture_near_address(case: Case) -> Iterator[Verdict]:
         away = f"{min(places.distance(spot, seat) for seat in declared):.0f}"
         ids = view.ids("capture_place")
         if beyond > case.threshold("photo_far_km"):
-            yield _of(view, fail("capture_near_address_fail", ids, km=away))
+            yield replace(fail("capture_near_address_fail", ids, km=away), document=view.id)
         elif beyond <= case.threshold("photo_near_km"):
             remark = Message("checks.capture_near_address_pass", {"km": away})
             yield Verdict(Outcome.PASS, remark, ids, document=view.id)
@@ -75,7 +76,8 @@ def captures_of_one_site(case: Case) -> Iterator[Verdict]:
         far, view, other = max(pairs, key=lambda pair: (pair[0], pair[1].id, pair[2].id))
         if far > case.threshold("photo_site_km"):
             ids = (*view.ids("capture_place"), *other.ids("capture_place"))
-            yield _of(view, fail("captures_of_one_site_fail", ids, documents=(other.id,), km=f"{far:.0f}"))
+            found = fail("captures_of_one_site_fail", ids, documents=(other.id,), km=f"{far:.0f}")
+            yield replace(found, document=view.id)
         else:
             yield Verdict(Outcome.PASS, documents=(other.id,), document=view.id)
 
@@ -86,7 +88,7 @@ def capture_recent(case: Case) -> Iterator[Verdict]:
     for view, time in _times(case):
         months = (case.as_of - time.date()).days / _MONTH
         if months > case.threshold("photo_months"):
-            yield _of(view, fail("capture_recent_fail", view.ids("capture_time"), date=time.date()))
+            yield replace(fail("capture_recent_fail", view.ids("capture_time"), date=time.date()), document=view.id)
         else:
             yield Verdict(Outcome.PASS, document=view.id)
 
@@ -100,7 +102,7 @@ def captures_close_in_time(case: Case) -> Iterator[Verdict]:
         if (ended - begun).days > case.threshold("photo_apart_days"):
             ids = (*first.ids("capture_time"), *last.ids("capture_time"))
             days = (ended - begun).days
-            yield _of(last, fail("captures_close_in_time_fail", ids, documents=(first.id,), days=days))
+            yield replace(fail("captures_close_in_time_fail", ids, documents=(first.id,), days=days), document=last.id)
         else:
             yield Verdict(Outcome.PASS, documents=(first.id,), document=last.id)
 
@@ -115,7 +117,3 @@ def captures_by_few_devices(case: Case) -> Iterator[Verdict]:
         yield fail("captures_by_few_devices_fail", ids, count=len(devices))
     elif views:
         yield Verdict(Outcome.PASS, document=views[0].id)
-
-
-def _of(view: View, found: Verdict) -> Verdict:
-    return Verdict(found.outcome, found.message, found.facts, found.documents, view.id)
