@@ -16,17 +16,17 @@ from selfproof.population.chance import table
 from selfproof.verify import verify
 
 SEED = 7
+WORKSHOP = next(number for number in range(99) if one(SEED, number).application.trade == "workshop")
 
 
 @cache
 def drawn() -> tuple[Simulated, ...]:
-    return tuple(population(120, SEED))
+    return tuple(population(70, SEED))
 
 
-@cache
 def liar(kind: str) -> Simulated:
-    """The first applicant of the seed who tells this lie."""
-    return next(found for number in range(5000) if (found := one(SEED, number)).truth.lie == kind)
+    """A workshop that tells this lie."""
+    return one(SEED, WORKSHOP, lie=kind)
 
 
 def decided(simulated: Simulated) -> Decision:
@@ -74,7 +74,7 @@ def test_declarations_are_the_owners_word_and_records_a_third_partys() -> None:
 
 def test_papers_of_the_honest_are_right_in_themselves() -> None:
     """Only what a mistake explains fails; most have none."""
-    clean = [item for item in drawn() if item.truth.honest and not item.truth.mistakes][:25]
+    clean = [item for item in drawn() if item.truth.honest and not item.truth.mistakes][:12]
     rules = policies.load("standard")
     for item in clean:
         findings = verify(item.application, item.facts, item.lookup, thresholds=rules.thresholds)
@@ -88,8 +88,20 @@ def test_papers_of_the_honest_are_right_in_themselves() -> None:
 def test_there_are_at_least_ten_kinds_of_lies_and_each_changes_the_file() -> None:
     assert len(lies.LIES) >= 10
     assert set(lies.LIES) == set(table()["lies"]["kinds"])
+    honest = one(SEED, WORKSHOP, lie="")
     for kind in lies.LIES:
-        assert not liar(kind).truth.honest
+        told = liar(kind)
+        assert told.truth.lie == kind
+        assert (told.facts, told.application.facts, told.lookup) != (
+            honest.facts,
+            honest.application.facts,
+            honest.lookup,
+        )
+
+
+def test_some_lie_unasked_and_most_do_not() -> None:
+    told = Counter(bool(item.truth.lie) for item in drawn())
+    assert 0 < told[True] < told[False] / 2
 
 
 def test_a_lie_never_touches_the_true_ledger() -> None:
@@ -122,5 +134,5 @@ def test_most_owners_show_less_than_all_that_they_sell() -> None:
             ledger = item.file.business.ledger
             sold = sum(ledger.sales[month - ledger.first] for month in item.file.shown)
             shares.append(sum(sums) / max(sold, 1))
-    assert len(shares) > 30
+    assert len(shares) > 20
     assert median(shares) < 1

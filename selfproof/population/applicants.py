@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from selfproof import verify
@@ -14,6 +14,7 @@ from selfproof.population.dossier import Dossier
 from selfproof.population.drafts import VERSION, printed
 
 HONEST = ""
+_WAYS = ("signed", "original", "sheet", "picture")  # strongest first
 _EVIDENCE = {
     "invoices": "invoicing", "bank": "receipts", "wallet": "receipts", "acquirer": "receipts", "platform": "receipts",
     "tax": "tax", "settlement": "operations", "waybills": "operations",
@@ -26,8 +27,8 @@ class Truth:
 
     turnover: of the last twelve complete months, with tax; months: from the earliest to the latest of the ledger;
     lie: a kind of the table, "" for the honest; mistakes: what went wrong all the same; evidence: kinds that state
-    amounts, as brought; genuine_months: months of which some true paper states turnover; channel: the share of true
-    turnover of those months that true papers show.
+    amounts, as brought; best: the strongest way in which such a paper came (signed, original, sheet, picture), "" for
+    none; genuine_months: months of which some paper was brought that states turnover.
     """
 
     turnover: float
@@ -41,6 +42,7 @@ class Truth:
     lie: str
     mistakes: tuple[str, ...]
     evidence: tuple[str, ...]
+    best: str
     genuine_months: int
 
     @property
@@ -81,17 +83,28 @@ def population(count: int, seed: int, *, first: int = 0) -> Iterator[Simulated]:
     return (one(seed, number) for number in range(first, first + count))
 
 
-def one(seed: int, number: int) -> Simulated:
-    """One applicant of a seed."""
-    numbers = chance.of(seed, number)
-    rules, who = table(), business.draw(numbers, seed, number)
-    lie = HONEST if numbers.happens(rules["honest"]) else numbers.one_of(tuple(rules["lies"]["kinds"]))
-    brought = dossier.plan(numbers, who)
-    bare = dossier.begin(numbers, who, lies.plan(numbers, lie, brought) if lie else brought)
-    true = dossier.filled(numbers, lies.before(numbers, lie, bare) if lie else bare)
-    file, wrong = mistakes.slipped(numbers, true)
-    told = lies.tell(numbers, lie, file) if lie else file
-    return _simulated(numbers, told, lie, wrong)
+def one(seed: int, number: int, *, lie: str | None = None, ways: Mapping[str, str] | None = None) -> Simulated:
+    """One applicant of a seed.
+
+    lie: told whatever chance says, "" for none: the same business, honest. ways: only these papers are brought, each
+    in the way given here.
+    """
+    born, papers, slips, telling = (chance.of(seed, number, stage) for stage in range(4))
+    who = business.draw(born, seed, number)
+    told = _lie(born) if lie is None else lie
+    brought = dossier.plan(papers, who)
+    planned = lies.plan(telling, told, brought) if told else brought
+    kept = planned if ways is None else {paper: ways[paper] for paper in planned if paper in ways}
+    bare = dossier.begin(papers, who, kept)
+    true = dossier.filled(papers, lies.before(telling, told, bare) if told else bare)
+    file, wrong = mistakes.slipped(slips, lies.tell(telling, told, true) if told else true)
+    return _simulated(telling, file, told, wrong)
+
+
+def _lie(numbers: Chance) -> str:
+    """None for most."""
+    rules = table()
+    return HONEST if numbers.happens(rules["honest"]) else numbers.one_of(tuple(rules["lies"]["kinds"]))
 
 
 def _simulated(numbers: Chance, file: Dossier, lie: str, wrong: tuple[str, ...]) -> Simulated:
@@ -123,10 +136,13 @@ def _elsewhere(application: Application, file: Dossier) -> Elsewhere:
 def _truth(numbers: Chance, file: Dossier, lie: str, wrong: tuple[str, ...]) -> Truth:
     who = file.business
     kinds = {_EVIDENCE[paper] for paper in file.plan if paper in _EVIDENCE}
+    ways = {"original" if way == "xml" else way for paper, way in file.plan.items() if paper in _EVIDENCE}
     true = Truth(
         turnover=who.ledger.turnover, months=who.ledger.sales, margin=who.margin, cycle=who.cycle,
         own_funds=who.own_funds, loans=who.loans, debt_service=who.debt_service, band=who.band, lie=lie,
-        mistakes=wrong, evidence=tuple(sorted(kinds)), genuine_months=len(file.shown) if kinds else 0,
+        mistakes=wrong, evidence=tuple(sorted(kinds)),
+        best=next((way for way in _WAYS if way in ways), ""),
+        genuine_months=len(file.shown) if kinds else 0,
     )  # fmt: skip
     if lie != "hidden_debts":
         return true

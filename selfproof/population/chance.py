@@ -69,9 +69,9 @@ class Chance:
         return name
 
 
-def of(seed: int, number: int) -> Chance:
-    """The chance of one applicant of a seed."""
-    return Chance(np.random.default_rng([seed, number]))
+def of(seed: int, number: int, stage: int = 0) -> Chance:
+    """The chance of one applicant of a seed, anew for each stage, so that a lie leaves all before it as it was."""
+    return Chance(np.random.default_rng([seed, number, stage]))
 
 
 @cache

@@ -150,7 +150,9 @@ def _account_share(chance: Chance) -> float:
 
 def _listed(sort: str) -> Callable[[Chance, Dossier, str], Iterator[Draft]]:
     def make(chance: Chance, bare: Dossier, how: str) -> Iterator[Draft]:
-        yield statement_papers.listed(bare.business, sort, bare.shown, how, _account_share(chance))
+        paper = statement_papers.listed(bare.business, sort, bare.shown, how, _account_share(chance))
+        if any(name.startswith("months[") for name in paper.fields):  # an account that nobody pays into is not shown
+            yield paper
 
     return make
 
@@ -171,8 +173,8 @@ def _licence(_chance: Chance, bare: Dossier, _how: str) -> Iterator[Draft]:
     yield standing_papers.licence(bare.business)
 
 
-def _capacity(_chance: Chance, bare: Dossier, _how: str) -> Iterator[Draft]:
-    return standing_papers.capacity(bare.business)
+def _capacity(_chance: Chance, bare: Dossier, how: str) -> Iterator[Draft]:
+    return standing_papers.capacity(bare.business, how)
 
 
 MAKERS: Mapping[str, Callable[[Chance, Dossier, str], Iterator[Draft]]] = {

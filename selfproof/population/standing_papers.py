@@ -43,19 +43,15 @@ def photos(chance: Chance, business: Business) -> Iterator[Draft]:
         yield Draft("photo", str(place), fields, {**signals("picture"), "pdq": pixels})
 
 
-def capacity(business: Business) -> Iterator[Draft]:
+def capacity(business: Business, way: str) -> Iterator[Draft]:
     """A meter's bill, a staff list or a lease; trucks and land are known to registers only."""
     own, size = business.applicant, business.size
     if "kwh" in size:
-        told: dict[str, Value] = {
-            "holder": own.name,
-            "number": f"33{business.number:011d}",
-            "annual_kwh": money(size["kwh"]),
-        }
-        yield Draft("utility_bill", "1", told, signals("original"))
+        told: dict[str, Value] = {"holder": own.name, "number": f"33{business.number:011d}"}
+        yield Draft("utility_bill", "1", {**told, "annual_kwh": money(size["kwh"])}, signals(way))
     elif "heads" in size:
         told = {"employer": own.name, "employer_id": own.uscc, "headcount": int(size["heads"])}
-        yield Draft("social_insurance", "1", told, signals("original"))
+        yield Draft("social_insurance", "1", told, signals(way))
     elif "area" in size:
         told = {"lessee": own.name, "lessor": "试房东", "address": own.address, "area": money(size["area"])}
         yield Draft("lease", "1", told, signals("picture"))

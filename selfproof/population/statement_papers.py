@@ -22,7 +22,8 @@ def key(month: int) -> str:
 
 
 def _months(sums: Mapping[int, float], field: str = "receipts") -> dict[str, Value]:
-    return {f"months[{key(month)}].{field}": money(amount) for month, amount in sums.items()}
+    """Only months in which something came in, as the reader tells them."""
+    return {f"months[{key(month)}].{field}": money(amount) for month, amount in sums.items() if amount > 0}
 
 
 def _span(months: Sequence[int]) -> dict[str, Value]:
@@ -80,19 +81,19 @@ def _channel(business: Business, sort: str, month: int) -> float:
 
 def _wallet(business: Business) -> dict[str, Value]:
     return {
-        "institution": "试例钱包",
-        "account": business.account[-11:],
+        "institution": "支付宝",
+        "account": "te***@sample.test",
         "account_name": business.applicant.legal_representative,
     }
 
 
 def _acquirer(business: Business) -> dict[str, Value]:
-    told: dict[str, Value] = {"institution": "试例收单", "merchant_name": business.applicant.name, "sum_breaks": 0}
+    told: dict[str, Value] = {"institution": "收钱吧", "merchant_name": business.applicant.name, "sum_breaks": 0}
     return told | {"merchant_id": f"99{business.number:013d}"}
 
 
 def _platform(business: Business) -> dict[str, Value]:
-    return {"institution": "试例商城", "store": store(business), "sum_breaks": 0}
+    return {"institution": "抖店", "store": store(business), "sum_breaks": 0}
 
 
 _HEADS = {"wallet": _wallet, "acquirer": _acquirer, "platform": _platform}
