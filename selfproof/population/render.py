@@ -205,6 +205,11 @@ def _cell(amount: Decimal | str) -> float | str:
     return float(amount) if isinstance(amount, Decimal) else amount
 
 
+_WALLET_HEADS = (
+    "交易时间", "交易分类", "交易对方", "商品说明", "收/支", "金额", "收/付款方式", "交易状态", "交易订单号", "备注",
+)  # fmt: skip
+
+
 def _wallet(paper: Draft) -> tuple[str, bytes]:
     """As a wallet's own copy."""
     first, last = _text(paper, "first_date"), _text(paper, "last_date")
@@ -213,7 +218,7 @@ def _wallet(paper: Draft) -> tuple[str, bytes]:
         (f"支付宝账户：{_text(paper, 'account')}",),
         (f"起始时间：[{first} 00:00:00]    终止时间：[{last} 23:59:59]",),
         (),
-        ("交易时间", "交易分类", "交易对方", "商品说明", "收/支", "金额", "收/付款方式", "交易状态", "交易订单号", "备注"),
+        _WALLET_HEADS,
     )  # fmt: skip
     rows = []
     for number, move in enumerate(_moves(paper)):
