@@ -136,6 +136,13 @@ def test_the_study_has_the_figures_by_their_names() -> None:
     json.dumps(found())
 
 
+def test_every_raise_that_is_missed_has_its_reason() -> None:
+    missed, way = found()["missed"], found()["disagreement"]
+    assert isinstance(missed, dict)
+    assert isinstance(way, dict)
+    assert sum(missed.values()) == pytest.approx(way["no_raise_he_raises"])
+
+
 def test_the_report_says_that_the_world_is_synthetic_and_shows_its_plots(tmp_path: Path) -> None:
     path = paper.write(found(), tmp_path)
     text = path.read_text("utf-8")
@@ -183,6 +190,15 @@ def test_a_sample_is_written_as_folders_that_hold_together(tmp_path: Path) -> No
         }
         names = [path.name for path in file_drop.documents(tmp_path / simulated.application.id)]
         assert len(names) == len(simulated.file.papers)
+
+
+def test_the_study_is_a_command_that_prints_one_json_object() -> None:
+    result = CliRunner().invoke(app, ["study", "--applicants", "20", "--seed", "5", "--json"])
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert told["applicants"] == 20
+    assert told["policy"]["version"] == standard().version
+    assert "samples" not in told
 
 
 def test_an_unknown_policy_is_refused_before_anything_is_drawn() -> None:

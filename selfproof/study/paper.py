@@ -18,8 +18,11 @@ _MARKS = {
     "agreement": "agreement with the careful reviewer, at least",
 }
 _FIGURES = ("mean_uplift", "honest_over_credit", "liar_over_credit", "agreement", "loss_rate")
-_SHARES = ("mean", "median", "p10", "p90", "third_party", "over")
-_SHARE_HEADS = ("applicants", "mean", "median", "p10", "p90", "third party alone, median", "V above truth")
+_SHARES = ("mean", "median", "p10", "p90", "third_party", "over", "uplift")
+_SHARE_HEADS = (
+    "applicants", "mean", "median", "p10", "p90", "third party alone, median", "V above truth",
+    "mean uplift",
+)  # fmt: skip
 _BRIEF = """\
 {applicants} applicants, {liars} of them lie; policy {policy[version]:.12}
 {synthetic}
