@@ -121,6 +121,25 @@ def test_a_lower_turnover_cap_never_lends_more() -> None:
     assert row["low"]["lent"] <= row["usual"]["lent"] <= row["high"]["lent"]
 
 
+USUAL = {"mean_uplift": 0.2, "honest_over_credit": 0.02, "liar_over_credit": 0.05, "agreement": 0.8, "loss_rate": 0.02}
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "says"),
+    [
+        ({}, {"mean_uplift": 0.25}, "one and a half would raise more"),
+        ({"mean_uplift": 0.25}, {}, "half would raise more"),
+        ({"mean_uplift": 0.1}, {"mean_uplift": 0.25, "liar_over_credit": 0.09}, "kept"),
+        ({"mean_uplift": 0.1}, {"mean_uplift": 0.25, "honest_over_credit": 0.07}, "kept"),
+        ({"mean_uplift": 0.199}, {"mean_uplift": 0.201}, "hardly matters"),
+    ],
+)
+def test_a_number_is_proposed_otherwise_only_where_nothing_that_it_guards_gets_worse(
+    low: dict[str, float], high: dict[str, float], says: str
+) -> None:
+    assert sensitivity.verdict({"usual": USUAL, "low": USUAL | low, "high": USUAL | high}).startswith(says)
+
+
 @cache
 def found() -> dict[str, object]:
     """The whole study, on few applicants and without the sensitivity."""

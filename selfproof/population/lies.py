@@ -75,8 +75,15 @@ def _declared_high(_chance: Chance, file: Dossier, times: float) -> Dossier:
     return _declared(file, times)
 
 
-def _signed_edited(_chance: Chance, file: Dossier, times: float) -> Dossier:
-    edited = file.every_sale(lambda paper: trade_papers.repriced(paper, times).told("signature.status", "invalid"))
+def _with_sales(chance: Chance, file: Dossier) -> Dossier:
+    """Who sells to everybody has a few true signed invoices as well."""
+    return file if file.sales else file.also(*_written(chance, file, 2.0, "signed"))
+
+
+def _signed_edited(chance: Chance, file: Dossier, times: float) -> Dossier:
+    edited = _with_sales(chance, file).every_sale(
+        lambda paper: trade_papers.repriced(paper, times).told("signature.status", "invalid")
+    )
     return _declared(edited, times)
 
 
@@ -148,9 +155,10 @@ def _round_trip(_chance: Chance, file: Dossier, times: float) -> Dossier:
     return _declared(file.every("bank_statement", fed), times)
 
 
-def _shown_elsewhere(_chance: Chance, file: Dossier, _times: float) -> Dossier:
+def _shown_elsewhere(chance: Chance, file: Dossier, _times: float) -> Dossier:
     """True invoices that were shown for another applicant as well."""
-    return replace(file, elsewhere=tuple(file.sales))
+    known = _with_sales(chance, file)
+    return replace(known, elsewhere=tuple(known.sales))
 
 
 def _best_months(_chance: Chance, file: Dossier, _times: float) -> Dossier:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from statistics import fmean
+from statistics import fmean, pstdev
 from typing import Any
 
 import numpy as np
@@ -213,6 +213,7 @@ def _lie(pairs: Sequence[Pair]) -> Record:
         "pays": sum(pair.gain > _ROUNDING for pair in pairs) / len(pairs),
         "costs": sum(pair.gain < -_ROUNDING for pair in pairs) / len(pairs),
         "gain": fmean(pair.gain for pair in pairs),
+        "gain_error": pstdev(pair.gain for pair in pairs) / len(pairs) ** 0.5,
         "gain_share": _ratio(fmean(pair.gain for pair in pairs), honest),
         "over_credit": share(liars, over_lent),
     }
