@@ -123,6 +123,16 @@ def _branch(name: str) -> tuple[str, str]:
     return name[:begin], name[begin:]
 
 
+def head(name: str) -> str:
+    """The firm to which a branch belongs, as `plain` gives it; any other name as it is.
+
+    >>> head("云泽市青禾塑料制品有限公司临江分公司")
+    '云泽市青禾塑料制品有限公司'
+    """
+    bare, inserted = _inserted(unicodedata.normalize("NFKC", name))
+    return plain(name) if inserted else _branch(plain(bare))[0]
+
+
 def _form(name: str) -> tuple[str, str]:
     """The name without its form, and the form's class; a form of four signs may have one misread."""
     forms: Mapping[str, str] = _table("names")["forms"]
