@@ -20,7 +20,10 @@ FIRST, DAYS = date(2025, 9, 1), 395
 SEEN_FROM = FIRST + timedelta(days=60)  # the statement begins later than the bills
 LAST = FIRST + timedelta(days=DAYS)
 _PLACES = ("云泽市", "临江县", "青州湾市", "松岭区", "白水镇", "")
-_SIGNS = "青禾白露朱雀玄武听松望岳云帆晨曦瑞麒安澜鼎泽宏图锦程博远嘉木清源万象启明星河润泽恒信致远卓越天一若水凌峰海棠银杏紫藤丹枫碧波金穗玉衡长庚"
+_SIGNS = (
+    "青禾白露朱雀玄武听松望岳云帆晨曦瑞麒安澜鼎泽宏图锦程博远嘉木清源万象启明"
+    "星河润泽恒信致远卓越天一若水凌峰海棠银杏紫藤丹枫碧波金穗玉衡长庚"
+)
 _TRADES = (
     "塑料制品",
     "五金",
@@ -60,6 +63,7 @@ class Party:
     habit: str
     lag: int
     fixed: int
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +88,11 @@ class Making:
     habits: dict[str, str] = field(default_factory=dict)
 
     def happens(self, share: float) -> bool:
+        """By chance, in this share of cases."""
         return self.chance.random() < share
 
     def row(self, party: str, day: date, cents: int, note: str = "", fee: int = 0) -> Receipt:
+        """A new row of the statement."""
         made = Receipt(f"r{len(self.rows)}", party, day, cents, note, fee, "bank")
         self.rows.append(made)
         return made
@@ -109,7 +115,8 @@ def _party(making: Making) -> Party:
     habits, weights = zip(*making.kinds, strict=True)
     (habit,) = making.chance.choices(habits, weights)
     fixed = _amount(making) if habit == "single" and making.happens(0.15) else 0
-    return Party(_name(making.chance), habit, making.chance.randint(3, 75), fixed)
+    code = f"91990100MA{making.chance.randrange(10**8):08d}"
+    return Party(_name(making.chance), habit, making.chance.randint(3, 75), fixed, code)
 
 
 def _name(chance: Random) -> str:
@@ -149,7 +156,8 @@ def _owed(making: Making, party: Party, bills: list[Bill]) -> list[Bill]:
 def _bill(making: Making, party: Party, day: date) -> Bill:
     number = f"26{making.chance.randrange(10**18):018d}"
     name = _slip(making.chance, party.name) if making.happens(0.03) else party.name
-    bill = Bill(f"b{len(making.bills)}", name, day, party.fixed or _amount(making), (number,))
+    code = party.code if making.happens(0.9) else ""
+    bill = Bill(f"b{len(making.bills)}", name, day, party.fixed or _amount(making), (number,), (), code)
     making.bills.append(bill)
     making.habits[bill.id] = party.habit
     return bill
@@ -275,7 +283,15 @@ def _taken_back(making: Making, bill: Bill) -> None:
     cents = bill.cents if making.happens(0.6) else round(bill.cents * making.chance.uniform(0.05, 0.5))
     day = paid.day + timedelta(days=making.chance.randint(3, 40))
     names = bill.numbers if making.happens(0.5) or cents < bill.cents else ()
-    red = Bill(f"b{len(making.bills)}", bill.party, day, -cents, (f"26{making.chance.randrange(10**18):018d}",), names)
+    red = Bill(
+        f"b{len(making.bills)}",
+        bill.party,
+        day,
+        -cents,
+        (f"26{making.chance.randrange(10**18):018d}",),
+        names,
+        bill.code,
+    )
     making.bills.append(red)
     making.habits[red.id] = "red"
     back = making.row(paid.party, day + timedelta(days=2), -cents, making.chance.choice(("退货款", "退款", "")))

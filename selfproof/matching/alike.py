@@ -1,4 +1,4 @@
-"""Bills and receipts of one amount, of which each payer has many: rent, subscriptions, standing orders.
+"""Bills and receipts of one amount, less what is usual, of which a payer has many: rent, standing orders.
 
 They are paired in their order; how late the party pays is what leaves the fewest days unexplained.
 """
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from selfproof.matching.block import Block
 from selfproof.matching.nouns import Bill, Receipt, Why
+from selfproof.matching.search import explains
 
 _LAGS = range(0, 121, 5)  # days that are tried
 _SKIP = 18  # days of disagreement that leave a line out
@@ -30,7 +31,7 @@ def pair(block: Block, bills: Sequence[Bill], receipts: Sequence[Receipt], usual
     _, pairs, _ = min(tried, key=lambda one: (one[0] + _LATER * one[2] * len(one[1]), one[2]))
     for bill, receipt in pairs:
         if block.in_time(bill, receipt):
-            block.settle([bill], [receipt], Why.AMOUNT)
+            block.settle([bill], [receipt], explains(block.owed[bill.id], block.left[receipt.id]) or Why.FEE)
 
 
 def _aligned(bills: Sequence[Bill], receipts: Sequence[Receipt], lag: int) -> tuple[float, list[tuple[Bill, Receipt]]]:
@@ -72,4 +73,4 @@ def _nearest(block: Block, bills: Sequence[Bill], receipts: Sequence[Receipt], u
         fit = [bill for bill in about if block.owed[bill.id] > 0 and block.in_time(bill, receipt)]
         if fit:
             best = min(fit, key=lambda bill: (abs((receipt.day - bill.day).days - usual), bill.day, bill.id))
-            block.settle([best], [receipt], Why.AMOUNT)
+            block.settle([best], [receipt], explains(block.owed[best.id], block.left[receipt.id]) or Why.FEE)

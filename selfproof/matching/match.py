@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from selfproof.matching import settle
 from selfproof.matching.block import Block, State, state
@@ -23,14 +24,18 @@ class _Lines:
     kin: set[str] = field(default_factory=set)
 
 
-def match(bills: Iterable[Bill], receipts: Iterable[Receipt], rules: Rules | None = None) -> Matched:
+def match(
+    bills: Iterable[Bill], receipts: Iterable[Receipt], rules: Rules | None = None, since: date | None = None
+) -> Matched:
     """Every link between bills and receipts, each 分 of both counted once, however the lines are ordered.
 
-    Receipts that say that they are for something else are left out; ids must differ.
+    Receipts that say that they are for something else are left out; ids must differ. since: the first day that the
+    statements show, that of the first receipt where it is not told.
     """
     rules = rules or Rules()
     due = sorted(bills, key=lambda bill: (bill.day, bill.id))
     came = sorted((one for one in receipts if not _aside(one)), key=lambda one: (one.day, one.id))
+    since = since or (came[0].day if came else None)
     numbers, shared = settle.numbers_of(due), state(due, came)
     lines, nobody = _apart(due, came)
     blocks = [(_block(one, rules, shared), one) for one in lines]
@@ -40,11 +45,12 @@ def match(bills: Iterable[Bill], receipts: Iterable[Receipt], rules: Rules | Non
         returned_unused(block)
     settle.named(_block(_Lines(due, came), rules, shared), numbers)
     for block, one in blocks:
-        settle.settle(block, came[0].day if came else None)
+        settle.settle(block, since)
         refunds(block, reds[id(one)])
     unnamed(_block(_Lines(due, nobody), rules, shared), rules.doubt)
     money = [link for found in shared[2].values() for link in found]
-    return _matched(money, [link for one in lines for link in reds[id(one)]])
+    met = frozenset(receipt.id for one in lines for receipt in one.receipts)
+    return _matched(money, [link for one in lines for link in reds[id(one)]], met)
 
 
 def _aside(receipt: Receipt) -> bool:
@@ -88,13 +94,14 @@ def _block(lines: _Lines, rules: Rules, shared: State) -> Block:
     )
 
 
-def _matched(paid: Sequence[Link], reds: Sequence[Link]) -> Matched:
+def _matched(paid: Sequence[Link], reds: Sequence[Link], met: frozenset[str]) -> Matched:
     links = sorted(paid, key=lambda link: (link.bill, link.receipt, link.cents))
     return Matched(
         tuple(links),
         tuple(sorted(reds, key=lambda link: (link.bill, link.receipt))),
         _by(links, lambda link: link.bill),
         _by(links, lambda link: link.receipt),
+        met,
     )
 
 

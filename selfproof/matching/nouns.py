@@ -80,25 +80,28 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Days and bounds, from the policy. before: a receipt may come so early; after: so late; term: an open account's.
+    """Days and bounds, from the policy. before: a receipt may come so early; after: so late.
 
     doubt: how many links by mere chance are borne before a search is given up (0..1).
     """
 
     before: int = 180
     after: int = 365
-    term: int = 90
     doubt: float = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """Links of receipts with bills, by bill and by receipt too. reds: red-letter bills with what they take back."""
+    """Links of receipts with bills, by bill and by receipt too. reds: red-letter bills with what they take back.
+
+    met: receipts of the bills' parties, linked or not.
+    """
 
     links: tuple[Link, ...]
     reds: tuple[Link, ...]
     by_bill: Mapping[str, tuple[Link, ...]]
     by_receipt: Mapping[str, tuple[Link, ...]]
+    met: frozenset[str]
 
     def settled(self, bill: str) -> int:
         """How much of a bill is paid, net of what went back, 分."""

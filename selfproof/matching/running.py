@@ -1,8 +1,8 @@
 """Running accounts: a party that pays round sums now and then, not bill by bill.
 
-Its oldest debts are settled first (民法典 article 560), so bills and receipts lie along one line of money each. Where the
-two lines stand beside each other is known at an anchor: where the account begins within the statement, and where an odd
-sum pays off all that was due. What lies between two anchors that disagree (a bill that nobody showed) is left open.
+Its oldest debts are settled first (民法典 article 560), so bills and receipts lie along one line of money each. Where
+the two lines stand beside each other is known at an anchor: where the account begins within the statement, and where an
+odd sum pays off all that was due. Where two anchors disagree (a bill that nobody showed), only what both say is told.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def runs(block: Block) -> bool:
     sums = [block.left[one.id] for one in block.open_receipts()]
     bills = [block.owed[bill.id] for bill in block.open_bills()]
     paid, due = sum(not cents % _ROUND for cents in sums), sum(not cents % _ROUND for cents in bills)
-    return len(sums) >= _FEWEST and paid > _MOSTLY * len(sums) and due < _MOSTLY * len(bills)
+    return len(sums) >= _FEWEST and paid >= _MOSTLY * len(sums) and due < _MOSTLY * len(bills)
 
 
 def running_account(block: Block, since: date | None) -> None:
@@ -41,7 +41,7 @@ def running_account(block: Block, since: date | None) -> None:
     line = [(block.left[one.id], due[bisect_right(days, one.day)]) for one in receipts]
     begins = bool(bills) and since is not None and since + _BEFORE <= bills[0].day
     both = list(zip(_forward(line, begins=begins), _backward(line), strict=True))
-    sound = not any(_broken(cents, one, two) for (cents, _), (one, two) in zip(line, both, strict=True))
+    sound = begins or not any(_broken(cents, *spans) for (cents, _), spans in zip(line, both, strict=True))
     for receipt, spans in zip(receipts, both, strict=True):
         told = [_along(due, span) for span in spans if span is not None]
         _pay(block, bills, receipt, told if sound or len(told) == len(spans) else [])

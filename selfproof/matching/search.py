@@ -47,7 +47,7 @@ def pattern(name: str) -> re.Pattern[str]:
 def explains(owed: int, arrived: int) -> Why | None:
     """Why this may have arrived for what was owed; None when nothing usual explains the difference.
 
-    >>> explains(113_000, 113_000), explains(113_000, 112_322), explains(113_050, 113_000), explains(113_000, 99_000)
+    >>> explains(113_000, 113_000), explains(113_000, 112_322), explains(113_037, 113_000), explains(113_000, 99_000)
     (<Why.AMOUNT: 'amount'>, <Why.FEE: 'fee'>, <Why.ROUNDED: 'rounded'>, None)
     """
     short = owed - arrived

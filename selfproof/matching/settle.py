@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date
 from statistics import median
@@ -80,16 +80,25 @@ def same_amounts(block: Block) -> None:
         bills.setdefault(block.owed[bill.id], []).append(bill)
     for receipt in block.open_receipts():
         receipts.setdefault(block.left[receipt.id], []).append(receipt)
-    shared = [amount for amount in bills if amount in receipts]
     lags = []
-    for amount in shared:
-        (due, *others), (came, *more) = bills[amount], receipts[amount]
-        if not others and not more and block.in_time(due, came):
-            lags.append((came.day - due.day).days)
-            block.settle([due], [came], Why.AMOUNT)
+    for amount in [amount for amount in bills if amount in receipts]:
+        (bill, *others), (came, *more) = bills[amount], receipts[amount]
+        if not others and not more and block.in_time(bill, came):
+            lags.append((came.day - bill.day).days)
+            block.settle([bill], [came], Why.AMOUNT)
     usual = round(median(lags)) if lags else None
-    for amount in shared:
-        pair(block, bills[amount], receipts[amount], usual)
+    amounts = sorted(receipts)
+    for amount, due in bills.items():
+        if len(due) > 1 or amount in receipts:
+            pair(block, due, _explained(amount, amounts, receipts), usual)
+
+
+def _explained(owed: int, amounts: Sequence[int], receipts: Mapping[int, Sequence[Receipt]]) -> list[Receipt]:
+    """Receipts of an amount, and of that amount less what is usual, by day. amounts: all there are, rising."""
+    share, most = reach()
+    low, high = bisect_left(amounts, round(owed * (1 - share)) - most), bisect_right(amounts, owed)
+    near = (amount for amount in amounts[low:high] if explains(owed, amount))
+    return sorted((one for amount in near for one in receipts[amount]), key=lambda one: (one.day, one.id))
 
 
 def nearly_the_amount(block: Block) -> None:
