@@ -4,8 +4,8 @@ An extractor is a module of the package `extractors` that offers ``FIELDS`` (fie
 ``identify(document) -> float`` and ``locate(document)``; it may offer ``CONSTRAINTS`` (repairs over what was located),
 ``PROOFS`` (what tests the values afterwards),
 ``derive(document)`` (values computed from many printed ones), ``rows(document)`` (a statement's printed rows),
-``KEY`` (the field that tells two documents of one file apart) and ``SIDES`` (true where a document may lie on a picture
-as two papers: its sides or pages).
+``payments(document)`` (what each of its lines moved), ``KEY`` (the field that tells two documents of one file apart)
+and ``SIDES`` (true where a document may lie on a picture as two papers: its sides or pages).
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from selfproof.model import (
     Ledger,
     Located,
     Method,
+    Payment,
     Place,
     Provenance,
     Value,
@@ -82,7 +83,8 @@ def extractors() -> Mapping[str, Extractor]:
 _NOT_READING = {f"{name}.py" for name in (
     "assessment", "cli", "cli_rescore", "demo", "errors", "home", "names", "pipeline", "places", "report", "tabular",
     "texts", "verify", "worker",
-)} | {"access.yaml", "blanks.yaml", "declared.yaml", "photo_quality.yaml", "places.yaml", "review.yaml"}  # fmt: skip
+)} | {"access.yaml", "blanks.yaml", "declared.yaml", "matching.yaml",
+    "photo_quality.yaml", "places.yaml", "review.yaml"}  # fmt: skip
 
 
 def version() -> str:
@@ -132,7 +134,8 @@ def _extractions(document: Document, kind: str, score: float) -> Iterator[Extrac
         return
     module = extractors()[kind]
     for part in _parts(document, module):
-        yield Extraction(document.id, kind, score, tuple(_facts(kind, module, part)), rows=_rows(module, part))
+        facts, rows = tuple(_facts(kind, module, part)), _rows(module, part)
+        yield Extraction(document.id, kind, score, facts, rows=rows, payments=_payments(module, part))
 
 
 def _named(found: Extraction, number: int) -> Extraction:
@@ -298,6 +301,11 @@ def _facts(kind: str, module: Extractor, document: Document) -> Iterator[Fact]:
 def _rows(module: Extractor, document: Document) -> tuple[tuple[str, ...], ...]:
     printed: Callable[[Document], Iterable[Sequence[str]]] | None = getattr(module, "rows", None)
     return tuple(tuple(row) for row in printed(document)) if printed else ()
+
+
+def _payments(module: Extractor, document: Document) -> tuple[Payment, ...]:
+    moved: Callable[[Document], Iterable[Payment]] | None = getattr(module, "payments", None)
+    return tuple(moved(document)) if moved else ()
 
 
 def _signals(document: Document) -> Iterator[Fact]:

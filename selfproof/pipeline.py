@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,9 @@ from selfproof.checks.duplicates import keys
 from selfproof.credit import policy as policies
 from selfproof.credit.decide import decide as recommend
 from selfproof.errors import IntakeError
-from selfproof.model import Application, Decision, Extraction, Fact, Finding, Method
+from selfproof.matching.cited import is_row
+from selfproof.matching.select import cite
+from selfproof.model import Application, Decision, Extraction, Fact, Finding, Method, Payment
 from selfproof.sources import folder as file_drop
 from selfproof.store import Job, Record, State, Store, Task, Upload, decision_json
 from selfproof.verify import case, verify
@@ -96,9 +98,11 @@ def extractions(store: Store, application_id: str) -> dict[str, tuple[Extraction
 def reassess(store: Store, application_id: str, policy: str | Path = "standard") -> Assessment:
     """Verify and decide from what is stored; nothing is read again."""
     application = store.people.with_consent(application_id)
-    facts = store.add_facts(application_id, known_facts(store, application_id))
     text = policies.text(policy)
     rules = policies.parse(text)
+    known = known_facts(store, application_id)
+    lines = cite(case(application, known, thresholds=rules.thresholds), _lines(store, application_id))
+    facts = store.add_facts(application_id, [*known, *lines])
     findings = verify(application, facts, store.lookup(application_id), thresholds=rules.thresholds)
     finding_ids = store.save_findings(application_id, findings)
     _remember(store, application, facts)
@@ -109,16 +113,30 @@ def reassess(store: Store, application_id: str, policy: str | Path = "standard")
     return Assessment(application, store.uploads(application_id), facts, findings, decision_id, decision)
 
 
+def _lines(store: Store, application_id: str) -> Iterator[tuple[Extraction, Sequence[Payment]]]:
+    """What the lines of the application's statements moved; read from disk one paper after the other."""
+    for upload, parts in extractions(store, application_id).items():
+        moved = store.payments(application_id, upload, extract.version())
+        yield from ((part, payments) for part, payments in zip(parts, moved, strict=True) if payments)
+
+
+def _named(store: Store, application_id: str, findings: Sequence[Finding]) -> list[Fact]:
+    """The cited lines of statements that findings name."""
+    named = {fact for finding in findings for fact in finding.facts}
+    return [fact for fact in store.facts(application_id) if is_row(fact) and fact.id in named]
+
+
 def current(store: Store, application_id: str) -> Assessment | None:
     """What is known and was last decided, for pages that only show; None before the first decision."""
     decided = store.decisions(application_id)
     if not decided:
         return None
+    findings = store.findings(application_id)
     return Assessment(
         store.application(application_id),
         store.uploads(application_id),
-        known_facts(store, application_id),
-        store.findings(application_id),
+        (*known_facts(store, application_id), *_named(store, application_id, findings)),
+        findings,
         decided[-1],
         store.decision(decided[-1]),
     )

@@ -16,7 +16,7 @@ from sqlalchemy import URL, Engine
 
 from selfproof import home as default_home
 from selfproof.errors import NotFound
-from selfproof.model import Application, Decision, Extraction, Fact, Finding
+from selfproof.model import Application, Decision, Extraction, Fact, Finding, Payment
 from selfproof.store import (
     applications,
     decisions,
@@ -213,10 +213,19 @@ class Store:
                 extractions.save(connection, self.home, (document, version, found))
 
     def extractions(self, application_id: str, upload_id: str, version: str) -> tuple[Extraction, ...] | None:
-        """What that version found in an upload; None when it has not looked yet. Equal files are looked at once."""
+        """What that version found in an upload; None when it has not looked yet. Equal files are looked at once.
+
+        Without the payments: `payments` gives them.
+        """
         document = self.upload(application_id, upload_id).document
         with reading(self.engine) as connection:
             return extractions.get(connection, self.home, document, version)
+
+    def payments(self, application_id: str, upload_id: str, version: str) -> tuple[tuple[Payment, ...], ...]:
+        """What the lines of each extraction of an upload moved, in the order of `extractions`."""
+        document = self.upload(application_id, upload_id).document
+        with reading(self.engine) as connection:
+            return extractions.payments(connection, self.home, document, version)
 
     def save_page_image(self, application_id: str, upload_id: str, number: int, picture: bytes) -> None:
         """Keep the picture (WebP) of a page (from 1) as it was read, in the geometry of its words."""

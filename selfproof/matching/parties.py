@@ -1,0 +1,152 @@
+"""Who is meant: names of payers put beside the parties of the bills, so that lines meet only within one party.
+
+Each name is looked up by a few pieces of its brand and trade of which a reader's slip leaves at least one whole; only
+what shares a piece is compared (`names.same_firm`). So the cost grows with the names, not with their pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from rapidfuzz.distance import Levenshtein
+
+from selfproof.matching.nouns import Bill
+from selfproof.names import core, head, plain, same_firm
+
+_CUT = 8  # signs that a name cut short by a column must show
+_ONE_SLIP = 6  # signs of a name of which one may be misread, where the amounts tell
+_MOST = 200  # parties that are compared with a name
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A party by its number. kin: it is the party's branch or head office, or its name cut short."""
+
+    party: int
+    kin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A printed name with what is compared of it: bare, its brand and trade, and the firm to which a branch belongs."""
+
+    name: str
+    bare: str
+    core: str
+    head: str
+
+    @property
+    def branch(self) -> bool:
+        """Whether it names a branch."""
+        return self.head != self.bare
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The parties of the bills. names: one printed name of each; pieces: where a name is looked up."""
+
+    names: list[Known] = field(default_factory=list)
+    exact: dict[str, int] = field(default_factory=dict)
+    codes: dict[str, int] = field(default_factory=dict)
+    pieces: dict[str, list[int]] = field(default_factory=dict)
+    pairs: set[str] = field(default_factory=set)
+    known: dict[str, Met | None] = field(default_factory=dict)
+
+    def meet(self, name: str) -> Met | None:
+        """The party of a printed name; None for a stranger or nobody."""
+        bare = plain(name)
+        if bare in self.exact:
+            return Met(self.exact[bare])
+        if bare not in self.known:
+            self.known[bare] = self._search(name, bare) if bare and self._may_be(bare) else None
+        return self.known[bare]
+
+    def _may_be(self, bare: str) -> bool:
+        """Whether any party's brand shows two neighbouring signs of this name: most strangers go here."""
+        return not self.pairs.isdisjoint({*_pairs(bare), *_gapped(bare)})
+
+    def _search(self, name: str, bare: str) -> Met | None:
+        one = _known(name, bare)
+        near = dict.fromkeys(party for piece in _pieces(one) for party in self.pieces.get(piece, ())[:_MOST])
+        same = next((party for party in near if _same(one, self.names[party])), None)
+        if same is not None:
+            return Met(same)
+        kin = [party for party in near if _kin(one, self.names[party])]
+        return Met(kin[0], kin=True) if len(kin) == 1 else None
+
+    def enter(self, name: str, code: str = "") -> int | None:
+        """The party of a bill, a new one where none of the known is the same firm; None without name and code."""
+        if code and code in self.codes:
+            party: int | None = self.codes[code]
+        else:
+            met = self.meet(name)
+            party = met.party if met is not None and not met.kin else None
+        if party is None and not plain(name) and not code:
+            return None
+        known = _known(name, plain(name))
+        if party is None:
+            party = len(self.names)
+            self.names.append(known)
+        self._remember(party, known, code)
+        return party
+
+    def _remember(self, party: int, one: Known, code: str) -> None:
+        if code:
+            self.codes.setdefault(code, party)
+        if one.bare and one.bare not in self.exact:
+            self.exact[one.bare] = party
+            self.known.clear()
+            for piece in _pieces(one):
+                self.pieces.setdefault(piece, []).append(party)
+            self.pairs.update({*_pairs(one.core[:4]), *_gapped(one.core[:4])})
+
+
+def _known(name: str, bare: str) -> Known:
+    return Known(name, bare, core(name) or bare, head(name))
+
+
+def directory(bills: Iterable[Bill]) -> tuple[Directory, dict[str, int | None]]:
+    """The parties of all bills, and which one each bill names (by its id)."""
+    found = Directory()
+    return found, {bill.id: found.enter(bill.party, bill.code) for bill in bills}
+
+
+def _pieces(one: Known) -> Iterator[str]:
+    """Of brand and trade, and of the whole, so that one misread sign leaves one of them as it is."""
+    yield f"={one.core[:2]}"
+    yield from dict.fromkeys((one.core[:3], one.core[1:4], one.core[:1] + one.core[2:4]))
+    third = len(one.bare) // 3 if len(one.bare) >= _ONE_SLIP else 0
+    if third:
+        parts = (one.bare[:third], one.bare[third : 2 * third], one.bare[2 * third :])
+        yield from (f"{gone}{len(one.bare)}{''.join(parts[:gone] + parts[gone + 1 :])}" for gone in range(3))
+
+
+def _pairs(text: str) -> Iterator[str]:
+    return (text[place : place + 2] for place in range(len(text) - 1))
+
+
+def _gapped(text: str) -> Iterator[str]:
+    return (f"{text[place]}_{text[place + 2]}" for place in range(len(text) - 2))
+
+
+def _same(one: Known, other: Known) -> bool:
+    """One firm by all parts of the names; brand and trade are looked at first, which is a hundred times cheaper."""
+    return _near(one.core, other.core) and same_firm(one.name, other.name)
+
+
+def _near(one: str, other: str) -> bool:
+    return Levenshtein.distance(one, other, score_cutoff=1) <= 1
+
+
+def _kin(one: Known, other: Known) -> bool:
+    """Branches of one firm, a name of which a column shows only the beginning, or one of which a sign is another.
+
+    Short brands that differ in a sign are two firms as a rule: only the very amount of a bill tells a slip.
+    """
+    shorter, longer = sorted((one.bare, other.bare), key=len)
+    if len(shorter) >= _CUT and longer.startswith(shorter):
+        return True
+    if len(shorter) >= _ONE_SLIP and _near(one.bare, other.bare):
+        return True
+    return (one.branch or other.branch) and _near(one.core, other.core) and same_firm(one.head, other.head)
