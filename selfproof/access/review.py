@@ -15,6 +15,7 @@ from selfproof.access.guard import Guard
 from selfproof.access.rules import Role
 from selfproof.credit import policy as policies
 from selfproof.errors import Denied
+from selfproof.findings.told import Told, complaints, deciding
 from selfproof.model import Decision, Message, Value
 from selfproof.pipeline import Assessment
 from selfproof.store import Store
@@ -84,13 +85,17 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """All that a reviewer needs of one case. mine: whether this reviewer released the limit that is paused."""
+    """All that a reviewer needs of one case. mine: whether this reviewer released the limit that is paused.
+
+    told: what the checks complain of, the heaviest first.
+    """
 
     row: CaseRow
     found: Assessment | None
     sheets: tuple[Sheet, ...]
     deeds: tuple[Deed, ...]
     mine: bool
+    told: tuple[Told, ...] = ()
 
 
 def _whys(waiting: Waiting, now: Standing | None) -> Iterator[Why]:
@@ -187,6 +192,7 @@ class Review:
                 sheets=casework.sheets(found, parts, said) if found else (),
                 deeds=casework.deeds(said, store.uploads(application), names),
                 mine=row.standing is not None and f"{Role.REVIEWER}:{self.guard.session.account}" in row.standing.by,
+                told=complaints(found, deciding(store, found.decision_id)) if found else (),
             )
 
     def note(self, application: str, words: str) -> None:
