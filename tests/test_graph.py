@@ -8,11 +8,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from lxml import etree
 
 from selfproof import verify
 from selfproof.checks.circles import trade_keys
 from selfproof.credit.policy import load
-from selfproof.graph import chain, circles, flows, shares, ties
+from selfproof.graph import chain, circles, flows, picture, shares, ties
 from selfproof.graph.parties import ME, Named, directory
 from selfproof.model import Applicant, Application, Fact, Finding, Ledger, Method, Outcome, Provenance
 from selfproof.texts import say
@@ -317,3 +318,33 @@ def test_a_power_bill_is_no_measure_of_a_shop() -> None:
     shop = replace(application(), trade="shop")
     told = document("x", "utility_bill", annual_kwh=Decimal(10))
     assert complaints("turnover_fits_power", *HUGE, told, application=shop) == []
+
+
+def drawn(*papers: Iterable[Fact], check: str = "circular_invoicing") -> str:
+    facts = [fact for paper in papers for fact in paper]
+    cited = frozenset(name for found in findings(check, facts) for name in found.facts)
+    return picture.picture(graph(facts), cited, {"title": "往来 <关系>", "others": "其余 {count} 家"})
+
+
+def test_the_drawing_is_sound_tells_its_content_and_marks_what_is_complained_of_without_colour_alone() -> None:
+    root = etree.fromstring(drawn(*CIRCLE, sale("us", "d", number=4), _statement("10", "9")).encode())
+    texts = [node.text or "" for node in root.iter("{*}text")]
+    assert root.find("{*}title") is not None
+    assert (root.findtext("{*}title"), root.get("role")) == ("往来 <关系>", "img")
+    assert {text for text in texts if text.startswith(picture.WARN)} == {f"⚠ {THEIR_NAME}", f"⚠ {THIRD_NAME}"}
+    assert FOURTH_NAME in texts
+    assert len([path for path in root.findall("{*}path") if path.get("stroke-dasharray")]) == 2
+
+
+def test_the_same_papers_in_another_order_give_the_same_drawing() -> None:
+    assert drawn(*CIRCLE) == drawn(*reversed(CIRCLE))
+
+
+def test_beyond_eight_on_a_side_the_others_are_drawn_as_one() -> None:
+    many = [
+        sale("us", "b", number=n, buyer_name=f"云泽市样例{sign}行", buyer_tax_id=None)
+        for n, sign in enumerate("甲乙丙丁戊己庚辛壬癸", 1)
+    ]
+    assert "其余 2 家" in drawn(*many)
+    hostile = sale("us", "b", buyer_name="<script>x</script>", buyer_tax_id=None)
+    assert "<script" not in drawn(hostile)

@@ -23,6 +23,8 @@ from tests.people_samples import Sample, case, desk, invoice, token
 
 OVER = Message("checks.contract_against_invoices_fail", {"contract": "5000", "invoiced": "11300.00"})
 
+PARTIES = {"party_a": "云泽市白露家电有限公司", "party_b": "青禾样例塑料制品厂"}
+
 
 @pytest.fixture
 def quick(tmp_path: Path) -> Iterator[Store]:
@@ -39,11 +41,13 @@ def contradicted(store: Store, owner: Desk) -> Sample:
     """A case in which a contract says less than was invoiced, and a file of its owner's making."""
     sample = case(store, owner)
     amount = invoice(sample.document)[0]
+    parties = [replace(amount, name=f"contract.{name}", value=value, original=value) for name, value in PARTIES.items()]
     receipt = owner.receive(sample.application, b"%PDF-1.7 a contract", "合同.pdf")
     place = replace(amount.provenance, document=receipt.document, place=Place(2, (0.5, 0.6, 0.7, 0.65)))
     agreed = Fact("contract.total_amount", Decimal("5000.00"), "5000.00", Ledger.SELF, place)
     carrier = replace(agreed, name="document.carrier", value="ocr", original="ocr")
-    found = Extraction(receipt.document, "contract", 0.9, (agreed, carrier))
+    parties = [replace(fact, provenance=place) for fact in parties]
+    found = Extraction(receipt.document, "contract", 0.9, (agreed, carrier, *parties))
     store.save_extractions(sample.application, receipt.upload, extract.version(), (found,))
     complaints = (
         Finding("contract_against_invoices", Outcome.FAIL, receipt.document, OVER, (agreed.id, amount.id)),
@@ -148,14 +152,16 @@ def _page() -> None:
 
     from selfproof.access import Desk, Role, enter
     from selfproof.store import Store
-    from ui import questions, review_found
+    from ui import questions, review_found, review_graph
 
     st.session_state["lang"] = "中文"
     with Store.open() as store:
         desk = Desk.of(store, enter(store, os.environ["TEST_TOKEN"]))
         (application,) = store.applications()
         if desk.session.role is Role.REVIEWER:
-            review_found.show(desk.review.case(application))
+            case = desk.review.case(application)
+            review_found.show(case)
+            review_graph.show(case)
         elif found := desk.current(application):
             questions.show(desk, found)
 
@@ -168,6 +174,15 @@ def _shown(monkeypatch: pytest.MonkeyPatch, store: Store, name: str, role: Role)
 def _said(shown: AppTest) -> str:
     assert not shown.exception
     return "".join(element.proto.body for element in shown.get("html"))
+
+
+def test_a_case_without_complaints_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SELFPROOF_HOME", str(tmp_path))
+    monkeypatch.delenv("SELFPROOF_DATABASE", raising=False)
+    with Store.open() as store:
+        case(store, desk(store, "anna", Role.OWNER))
+        assert "没有发现问题。" in _said(_shown(monkeypatch, store, "rui", Role.REVIEWER))
+        assert _said(_shown(monkeypatch, store, "anna", Role.OWNER)) == ""
 
 
 def test_the_owner_answers_on_the_page_and_the_reviewer_reads_it(
@@ -192,3 +207,6 @@ def test_the_owner_answers_on_the_page_and_the_reviewer_reads_it(
     assert "店主回答：资料没错，我来说明；&lt;b&gt;补充协议&lt;/b&gt;" in case_page
     assert "额度停在原来的数" in case_page
     assert case_page.count("怎么解除") == 3
+    assert "客户 1 家" not in case_page, "a contract is no sale"
+    assert "有疑点的：云泽市白露家电有限公司" in case_page
+    assert "data:image/svg+xml;base64," in case_page

@@ -25,6 +25,7 @@ def show(case: CaseFile) -> None:
     widgets.heading(t("review.found"))
     if not case.told:
         widgets.small(t("review.found_none"))
+        return
     by_check: dict[str, list[Told]] = {}
     for told in case.told:
         by_check.setdefault(told.finding.check, []).append(told)

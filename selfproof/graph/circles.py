@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from itertools import pairwise, product
+from itertools import islice, pairwise, product
 from typing import Final
 
 import networkx as nx
@@ -12,12 +12,13 @@ import networkx as nx
 from selfproof.graph.flows import Flow, Network, Sort, amount
 
 LONGEST: Final = 5  # parties of a circle that is sought: a longer one can be anybody's trade
+_MOST: Final = 5000  # circles that are looked at: papers made to hold endless ones cost no more
 
 
 def circles(known: Network, shortest: int = 3) -> list[tuple[str, ...]]:
     """Every round of parties who invoice each other in turn, the shortest first; each begins with its smallest id."""
     graph = nx.DiGraph([(flow.source, flow.target) for flow in sorted(known.of(Sort.INVOICE), key=_ends)])
-    found = (_turned(circle) for circle in nx.simple_cycles(graph, length_bound=LONGEST))
+    found = (_turned(circle) for circle in islice(nx.simple_cycles(graph, length_bound=LONGEST), _MOST))
     return sorted({circle for circle in found if len(circle) >= shortest}, key=lambda item: (len(item), item))
 
 
