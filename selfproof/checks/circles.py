@@ -8,23 +8,47 @@ from decimal import Decimal
 from itertools import product
 from typing import Any, Final
 
-from selfproof.graph import circles, shares
+from selfproof.graph import circles
 from selfproof.graph.flows import Flow, Network, Sort, amount, by, network, table
+from selfproof.graph.shares import Share, shares
 from selfproof.names import plain
 from selfproof.verify import Case, Verdict, check, fail
 
 _MOST: Final = 12  # facts that a finding cites, so that it can be read
 
 
+ASKED: Final = "asked"
+"""In place of a document's id: a key that an application asks for and does not show itself."""
+
+
 def trade_keys(case: Case) -> list[tuple[str, str]]:
-    """(document, text) for each invoice: who sold which goods to whom; kept as keyed hashes, to find circles by."""
+    """(document, text) for each invoice: who sold which goods to whom; kept as keyed hashes, to find circles by.
+
+    What would close a circle of one's own is kept too, as asked for: a look-up made for many applications at once
+    knows the marks that several of them hold, and no others.
+    """
     known = network(case)
-    return [
+    shown = [
         (flow.document, key)
         for flow in known.of(Sort.INVOICE)
         for goods in sorted(flow.goods)
         for key in _edge(known, flow.source, flow.target, goods)
     ]
+    return shown + [(ASKED, key) for _, _, keys in _closing(known) for key in keys]
+
+
+def _closing(known: Network) -> Iterator[tuple[Share, Share, list[str]]]:
+    """The largest customers with the largest suppliers, and the keys of what the one may have sold to the other."""
+    most = table("graph")["circle_partners"]
+    customers, suppliers = shares(known.sales, "target")[:most], shares(known.purchases, "source")[:most]
+    for customer, supplier in product(customers, suppliers):
+        if customer.party != supplier.party:
+            goods = sorted(_goods(customer.flows) & _goods(supplier.flows))
+            yield (
+                customer,
+                supplier,
+                [key for name in goods for key in _edge(known, customer.party, supplier.party, name)],
+            )
 
 
 def _edge(known: Network, source: str, target: str, goods: str) -> list[str]:
@@ -60,17 +84,18 @@ def circular_invoicing(case: Case) -> Iterator[Verdict]:
             yield _of(flows, fail("circular_invoicing_fail", cited(flows), firms=names))
 
 
-@check(per="portfolio", uses=("circle_partners",))
+@check(per="portfolio")
 def circle_closed_elsewhere(case: Case) -> Iterator[Verdict]:
     """No customer sold the same goods on to a supplier, by what other applicants showed."""
-    known, most = network(case), int(case.threshold("circle_partners"))
-    customers, suppliers = shares.shares(known.sales, "target")[:most], shares.shares(known.purchases, "source")[:most]
-    for customer, supplier in product(customers, suppliers):
-        goods = _goods(customer.flows) & _goods(supplier.flows)
-        keys = [key for name in sorted(goods) for key in _edge(known, customer.party, supplier.party, name)]
-        if customer.party != supplier.party and case.lookup and any(map(case.lookup.others, keys)):
+    known = network(case)
+    for customer, supplier, keys in _closing(known):
+        others = {name for key in keys for name in (case.lookup.others(key) if case.lookup else ())} - {ASKED}
+        if others:
             flows = (*customer.flows, *supplier.flows)
-            values: dict[str, Any] = {"customer": known.names[customer.party], "supplier": known.names[supplier.party]}
+            values: dict[str, Any] = {
+                "customer": known.names[customer.party],
+                "supplier": known.names[supplier.party],
+            }
             yield _of(flows, fail("circle_closed_elsewhere_fail", cited(flows), **values))
 
 
