@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
-from selfproof.model import Decision, Fact, Finding, Ledger, Message, Reason
+from selfproof.findings.catalogue import clears
+from selfproof.model import Decision, Fact, Finding, Ledger, Message, Outcome, Reason
 from selfproof.pipeline import Assessment
 from selfproof.report import plain
 from selfproof.texts import say
@@ -69,13 +70,15 @@ def _reason(reason: Reason) -> Record:
 
 
 def finding(item: Finding, names: dict[str, str]) -> Record:
-    """A finding with the file it is about and those it was compared with."""
+    """A finding with the file it is about, those it was compared with, and what would clear it when it failed."""
+    cleared = clears(item.check) if item.outcome is Outcome.FAIL else None
     return {
         "check": item.check,
         "outcome": str(item.outcome),
         "file": names.get(item.document.partition("#")[0], ""),
         "document": item.document,
         "text": both(item.message) if item.message else None,
+        "clears": both(cleared) if cleared else None,
         "facts": list(item.facts),
         "compared_with": [names.get(document.partition("#")[0], document) for document in item.documents],
     }

@@ -14,11 +14,13 @@ import typer
 
 from selfproof import cli_people, cli_rescore, report
 from selfproof.errors import IntakeError, SelfproofError
+from selfproof.findings import command
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="selfproof: documents → verified facts → a limit.")
 app.add_typer(cli_people.user, name="user")
 app.add_typer(cli_people.audit, name="audit")
 app.command()(cli_rescore.rescore)
+app.command()(command.checks)
 Json = Annotated[bool, typer.Option("--json", help="one JSON object instead of a text")]
 T = TypeVar("T")
 FIXTURES = Path(__file__).parent.parent / "fixtures"

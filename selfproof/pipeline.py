@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from selfproof import extract, intake, read
+from selfproof.checks.circles import trade_keys
+from selfproof.checks.copies import paper_keys
 from selfproof.checks.duplicates import keys
 from selfproof.credit import policy as policies
 from selfproof.credit.decide import decide as recommend
@@ -144,7 +146,8 @@ def current(store: Store, application_id: str) -> Assessment | None:
 
 def _remember(store: Store, application: Application, facts: tuple[Fact, ...]) -> None:
     known = case(application, facts)
-    store.add_fingerprints(application.id, [(view.id, key) for view in known.documents for key in keys(view, known)])
+    marks = [(view.id, key) for view in known.documents for key in (*keys(view, known), *paper_keys(view, known))]
+    store.add_fingerprints(application.id, [*marks, *trade_keys(known)])
     photos = [(view.id, view.text("document.pdq")) for view in known.of("photo") if view.text("document.pdq")]
     store.add_photos(application.id, photos)
 

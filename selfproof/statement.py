@@ -10,6 +10,7 @@ on a bill that says of itself that it only serves its holder's own reconciliatio
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,7 +18,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
 
-from selfproof import statement_entries, statement_losses, statement_pages, statement_receipts
+from selfproof import statement_entries, statement_losses, statement_pages, statement_partners, statement_receipts
 from selfproof.carriers.table import column_letters
 from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Word
@@ -171,6 +172,7 @@ def summary(document: Document, dialect: Dialect = BANK) -> Iterator[Derived]:
         yield Derived(name, entry.day, entry.time, cited_day(statement, entry))
     yield from _months(statement, cited, recognised=document.carrier is Carrier.OCR)
     yield from _payers(statement)
+    yield from _partners(statement)
 
 
 def _loses(statement: Statement) -> bool:
@@ -198,6 +200,16 @@ def _payers(statement: Statement) -> Iterator[Derived]:
     for payer, entries in largest[:_MOST_PAYERS]:
         amount = sum_of(entry.inflow for entry in entries)
         yield Derived(f"counterparties[{payer}].total_in", amount, f"{amount}", cited_day(statement, entries[0]))
+
+
+def _partners(statement: Statement) -> Iterator[Derived]:
+    """What partners were paid, and what went round; a card's own payments and a household's are nobody's trade."""
+    if not statement.proof or any(table.card for _, table in statement.parts):
+        return
+    found = statement_partners.partners(statement.entries, lambda entry: _earned(statement, entry))
+    for partner, field, amount, entry in found:
+        name = f"counterparties[{partner.translate(_BRACKETS)}].{field}"
+        yield Derived(name, amount, f"{amount}", cited_day(statement, entry))
 
 
 _BRACKETS = str.maketrans("[]", "()")  # square ones delimit the name of a fact
@@ -322,10 +334,15 @@ def headings(statement: Statement) -> Iterator[Word]:
             yield from sheet.words.get((table.start, column), ())
 
 
+def _row(entry: Entry) -> int:
+    return entry.row
+
+
 def cited_day(statement: Statement, entry: Entry) -> tuple[Word, ...]:
     """The day of a line, where the page that shows it is known."""
     for sheet, table in statement.parts:
-        if any(entry is other for other in table.entries):
+        place = bisect_left(table.entries, entry.row, key=_row)  # entries stand in printed order
+        if place < len(table.entries) and table.entries[place] is entry:
             places = (sheet.words.get((entry.row, column), ()) for column in table.columns.at["date"])
             return tuple(chain.from_iterable(places))
     return ()

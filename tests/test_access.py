@@ -39,6 +39,7 @@ LOOKS: dict[str, Callable[[Desk, Sample], object]] = {
     "extractions": lambda at, of: at.extractions(of.application),
     "facts": lambda at, of: at.facts(of.application),
     "current": lambda at, of: at.current(of.application),
+    "questions": lambda at, of: at.questions(of.application),
     "standing": lambda at, of: at.standing(of.application),
     "decisions": lambda at, of: at.decisions(of.application),
     "decision": lambda at, of: at.decision(of.application, of.decision),

@@ -23,7 +23,7 @@ from selfproof.model import Fact, Ledger, Message, Method, Place, Provenance, Re
 from selfproof.store import Store
 from selfproof.texts import table
 from tests.people_samples import token
-from ui import limit, login, mend, owner_about, papers, sender, server, story, words
+from ui import login, mend, owner_about, papers, sender, server, story, words
 
 ROOT = Path(__file__).parent.parent
 CHAIN = (
@@ -375,12 +375,6 @@ def test_a_declaration_that_is_emptied_is_taken_back(owner_of_the_workshop: AppT
     assert "declaration.own_funds" not in facts
     assert "platform.annual_receipts" in facts
     assert not owner_of_the_workshop.exception
-
-
-def test_a_question_shows_both_values_that_were_compared() -> None:
-    printed, declared = _fact("business_license.name", "样例甲厂"), _fact("declaration.name", "样例乙厂")
-    said = [limit._compared(fact, "执照.jpg" if fact is printed else "") for fact in (printed, declared)]
-    assert said == ["名称：样例甲厂（执照.jpg）", "名称：样例乙厂（您填写的信息）"]
 
 
 def _accounts() -> None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from selfproof.access import Desk
-from selfproof.model import Fact, Finding, Outcome
 from selfproof.pipeline import Assessment
-from ui import my_data, progress, steps, story, widgets
-from ui.words import field_name, is_shown, kind_name, listed, t, value
+from ui import my_data, progress, questions, steps, story, widgets
+from ui.words import t
 
-_MOST = 6  # values of one question
 _WORDS = "human-words"
 _LONGEST = 500  # signs of a question to a person
 
@@ -25,7 +23,7 @@ def show(desk: Desk, application: str) -> None:
     if found is not None:
         _why(found)
         _next(found)
-        _questions(found)
+        questions.show(desk, found)
     else:
         st.button(t("owner.to_proof"), type="primary", on_click=steps.go, args=("proof",))
     _ask_human(desk, application)
@@ -43,34 +41,6 @@ def _next(found: Assessment) -> None:
     widgets.heading(t("ui.next"))
     story.advice(found.decision)
     st.button(t("owner.to_proof"), type="primary", on_click=steps.go, args=("proof",))
-
-
-def _questions(found: Assessment) -> None:
-    """What a check complains of, each sentence once, with the files it is about."""
-    said: dict[str, list[str]] = {}
-    for item in found.findings:
-        if item.outcome is Outcome.FAIL and item.message:
-            said.setdefault(t(item.message), []).extend(_about(found, item))
-    if said:
-        widgets.heading(t("ui.questions"))
-        widgets.small(t("owner.questions_help"))
-    for sentence, of in said.items():
-        widgets.note("mind", sentence, *list(dict.fromkeys(of))[:_MOST])
-
-
-def _about(found: Assessment, finding: Finding) -> list[str]:
-    """The values that a check compared, each with its file; the files alone where it compared none."""
-    names = {upload.document: upload.name for upload in found.uploads}
-    facts = {fact.id: fact for fact in (*found.application.facts, *found.facts)}
-    compared = [facts[name] for name in finding.facts if name in facts and is_shown(facts[name])]
-    if compared:
-        return [_compared(fact, names.get(fact.provenance.document.partition("#")[0], "")) for fact in compared]
-    files = [names.get(name.partition("#")[0], "") for name in (finding.document, *finding.documents)]
-    return [listed([name for name in dict.fromkeys(files) if name])]
-
-
-def _compared(fact: Fact, file: str) -> str:
-    return t("owner.compared", name=field_name(fact), value=value(fact), file=file or kind_name(fact.kind))
 
 
 def _ask_human(desk: Desk, application: str) -> None:

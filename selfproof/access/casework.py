@@ -16,12 +16,14 @@ from selfproof import confidence
 from selfproof.access import blanks
 from selfproof.access.blanks import Blank
 from selfproof.access.facts import NEW_UPLOAD, RELEASE, REVIEW
+from selfproof.findings.told import ANSWER
 from selfproof.model import Extraction, Fact, Finding, Message, Method, Outcome
 from selfproof.pipeline import Assessment
 from selfproof.store import Upload
 from selfproof.store.queue import CLAIMED
 
-_PICTURED = frozenset({"pdf_text", "ofd", "ocr"})  # carriers whose pages can be looked at
+PICTURED = frozenset({"pdf_text", "ofd", "ocr"})
+"""Carriers whose pages can be looked at."""
 _HIDDEN = frozenset({"scene_confidence", "scene_second", "scene_opinion"})
 Parts: TypeAlias = Mapping[str, tuple[Extraction, ...]]
 
@@ -132,7 +134,7 @@ def _sheet(found: Assessment, upload: Upload, parts: Sequence[Extraction], said:
     papers = tuple(
         replace(paper, blanks=tuple(item for item in opened if item.document == paper.document)) for paper in papers
     )
-    return Sheet(upload, papers, pictured=bool(carriers & _PICTURED))
+    return Sheet(upload, papers, pictured=bool(carriers & PICTURED))
 
 
 def _paper(found: Assessment, named: tuple[str, str], read: Sequence[Fact], said: Sequence[Fact]) -> Paper:
@@ -219,6 +221,8 @@ def deed_name(fact: Fact) -> str:
     """What a deed is called in the texts."""
     if fact.name == REVIEW:
         return str(fact.value)
+    if fact.name.startswith(ANSWER):
+        return "answered"
     named = {NEW_UPLOAD: "ask_upload", RELEASE: "released"}
     return named.get(fact.name) or (
         fact.field if fact.kind == "request" else "corrected" if fact.original else "filled"

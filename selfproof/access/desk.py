@@ -15,15 +15,18 @@ from typing import BinaryIO, Self
 from selfproof import pipeline
 from selfproof.access import about as statements
 from selfproof.access import blanks, bundle, people, plain, requests
+from selfproof.access import questions as asking
 from selfproof.access.about import About
 from selfproof.access.admin import Admin
 from selfproof.access.blanks import Blank
 from selfproof.access.guard import Guard
+from selfproof.access.questions import Question
 from selfproof.access.review import Review, Standing, standing
 from selfproof.access.risk import Risk
 from selfproof.access.rules import Role
 from selfproof.access.session import Session, instant, resume
 from selfproof.errors import Denied
+from selfproof.findings.told import Told, complaints, deciding
 from selfproof.model import Application, Decision, Extraction, Fact, Finding, Place, Value
 from selfproof.pipeline import Assessment
 from selfproof.store import Job, Receipt, Store, Upload
@@ -259,6 +262,24 @@ class Desk:
             store.people.add_facts(application, [new], act)
         return new
 
+    def questions(self, application: str) -> tuple[Question, ...]:
+        """What came up when the documents were checked, in an owner's words; what wants an answer first."""
+        with self.guard.look("look_decision", application) as store:
+            return asking.questions(_complaints(store, application))
+
+    def answer(self, application: str, question: str, *, choice: str = "", words: str = "") -> Fact:
+        """An owner's answer to a question, by a tap, in words or both, as a fact. A decision follows.
+
+        Raises UnfitError where it says nothing or too much, Denied when there is no such question or choice.
+        """
+        with self.guard.act("answer", application, detail=question) as act:
+            said = _complaints(self.guard.store, application)
+            new = asking.reply(self.guard.voice, said, question, choice=choice, words=words)
+            if new is None:
+                raise Denied("nothing here for you")
+            self.guard.store.people.add_facts(application, [new], act)
+        return new
+
     def ask_human(self, application: str, words: str) -> None:
         """Ask for a person to look at the case."""
         with self.guard.act("ask_human", application) as act:
@@ -274,3 +295,9 @@ class Desk:
         """Which documents reviewers want anew, with the reason as the value, until another upload has come."""
         with self.guard.look("look_file", application) as store:
             return requests.wanted(store.facts(application), store.uploads(application))
+
+
+def _complaints(store: Store, application: str) -> tuple[Told, ...]:
+    """What the last run of the checks complained of, by the policy that decided."""
+    found = pipeline.current(store, application)
+    return complaints(found, deciding(store, found.decision_id)) if found else ()

@@ -22,6 +22,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     "describe": frozenset({Role.OWNER}),
     "upload": frozenset({Role.OWNER}),
     "ask_human": frozenset({Role.OWNER}),
+    "answer": frozenset({Role.OWNER}),
     "consent": frozenset({Role.OWNER}),
     "export": frozenset({Role.OWNER}),
     "erase": frozenset({Role.OWNER}),

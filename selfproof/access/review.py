@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from selfproof import pipeline
+from selfproof import pipeline, verify
 from selfproof.access import casework
 from selfproof.access.casework import Deed, Sheet
 from selfproof.access.facts import NEW_UPLOAD, NOTE, RELEASE, REVIEW, released
@@ -15,6 +15,8 @@ from selfproof.access.guard import Guard
 from selfproof.access.rules import Role
 from selfproof.credit import policy as policies
 from selfproof.errors import Denied
+from selfproof.findings.told import Told, complaints, deciding
+from selfproof.graph.flows import Network, network
 from selfproof.model import Decision, Message, Value
 from selfproof.pipeline import Assessment
 from selfproof.store import Store
@@ -84,13 +86,18 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """All that a reviewer needs of one case. mine: whether this reviewer released the limit that is paused."""
+    """All that a reviewer needs of one case. mine: whether this reviewer released the limit that is paused.
+
+    told: what the checks complain of, the heaviest first; network: with whom the business trades by all its papers.
+    """
 
     row: CaseRow
     found: Assessment | None
     sheets: tuple[Sheet, ...]
     deeds: tuple[Deed, ...]
     mine: bool
+    told: tuple[Told, ...] = ()
+    network: Network | None = None
 
 
 def _whys(waiting: Waiting, now: Standing | None) -> Iterator[Why]:
@@ -187,6 +194,8 @@ class Review:
                 sheets=casework.sheets(found, parts, said) if found else (),
                 deeds=casework.deeds(said, store.uploads(application), names),
                 mine=row.standing is not None and f"{Role.REVIEWER}:{self.guard.session.account}" in row.standing.by,
+                told=complaints(found, deciding(store, found.decision_id)) if found else (),
+                network=network(verify.case(found.application, found.facts)) if found else None,
             )
 
     def note(self, application: str, words: str) -> None:

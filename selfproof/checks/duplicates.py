@@ -32,7 +32,7 @@ def capture_key(view: View) -> str:
 
 
 def keys(view: View, case: Case) -> tuple[str, ...]:
-    """The field combinations that the store keeps as keyed hashes, to be found again for other applicants."""
+    """An invoice's number, role and content, or a photo's moment: what the store keeps as keyed hashes."""
     if view.kind == "photo":
         return (capture_key(view),) if capture_key(view) else ()
     if view.kind != "vat_invoice" or not invoice_key(view):

@@ -88,7 +88,8 @@ def gather(application: Application, facts: Sequence[Fact], findings: Sequence[F
     book = series.Book(
         application, policy, industry, believed, _matched(findings, believed, policy), related.circle(application, told)
     )
-    entries = series.entries(found, book)
+    copies = _copies(findings, policy)
+    entries = series.entries([paper for paper in found if paper.document not in copies], book)
     records = {fact.kind for fact in told.facts if fact.ledger is Ledger.THIRD_PARTY}
     return Evidence(
         book=book,
@@ -138,6 +139,12 @@ def _matched(findings: Sequence[Finding], believed: Mapping[str, int], policy: P
         for name, found in known.items()
         if name in matches and found.outcome is Outcome.PASS and weakest(found, believed, policy) >= PROVEN
     )
+
+
+def _copies(findings: Sequence[Finding], policy: Policy) -> frozenset[str]:
+    """Documents that are pictures of others in the file: the best carrier of each counts, once."""
+    failed = (item for item in findings if item.outcome is Outcome.FAIL and item.check in policy.copies)
+    return frozenset(item.document for item in failed)
 
 
 def _photos(found: Sequence[Paper], believed: Mapping[str, int], policy: Policy) -> tuple[str, ...]:

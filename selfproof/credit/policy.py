@@ -299,6 +299,7 @@ class Policy(_Part):
     consistency: dict[str, dict[str, tuple[str, ...]]]
     trusted_signature: str
     match: dict[str, str]
+    copies: tuple[str, ...] = ()
     top: dict[str, Level]
     advice: AdviceRules
 
@@ -315,7 +316,7 @@ class Policy(_Part):
         if missing:
             raise ValueError(f"sigma.kind lacks {sorted(missing)}")
         named = {check for rows in self.consistency.values() for checks in rows.values() for check in checks}
-        named |= {self.trusted_signature, *self.match.values()}
+        named |= {self.trusted_signature, *self.match.values(), *self.copies}
         if named - set(self.checks):
             raise ValueError(f"checks lacks {sorted(named - set(self.checks))}")
         return self
