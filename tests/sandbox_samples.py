@@ -87,11 +87,16 @@ def settings(sandbox: Sandbox, path: Path, **every: object) -> Path:
     return path
 
 
-def open_case(store: Store, sandbox: Sandbox, *sources: str, existing: int = 100_000) -> str:
+def open_case(
+    store: Store, sandbox: Sandbox, *sources: str, existing: int = 100_000, declared: Mapping[str, Value] | None = None
+) -> str:
     """An application of the world's first firm, with consent to these sources; returns its id."""
     firm = sandbox.firm
     applicant = Applicant(firm.name, firm.uscc, firm.legal_representative, firm.address)
-    case = Application("A-1", applicant, TODAY, "workshop", "塑料制品业", Decimal(existing))
+    where = Provenance(Method.HUMAN, "declaration")
+    words = (declared or {}).items()
+    facts = tuple(Fact(f"declaration.{name}", value, str(value), Ledger.SELF, where) for name, value in words)
+    case = Application("A-1", applicant, TODAY, "workshop", "塑料制品业", Decimal(existing), facts)
     store.save_application(case)
     for source in sources:
         say(store, source)
@@ -117,14 +122,32 @@ def show(store: Store, invoice: Invoice, **other: Value) -> str:
         "buyer_name": issued.buyer_name,
         "buyer_tax_id": issued.buyer_tax_id,
     }
-    receipt = store.receive("A-1", f"%PDF-1.7 {issued.number} {other}".encode(), "发票.pdf")
-    where = Provenance(Method.TEXT, "vat_invoice", receipt.document, Place(1, (0.1, 0.2, 0.3, 0.25)), "v1")
-    facts = [
-        Fact(f"vat_invoice.{name}", value, str(value), Ledger.SELF, where)
-        for name, value in {**values, **other}.items()
-    ]
+    return _upload(store, "vat_invoice", {**values, **other})
+
+
+def show_year(store: Store, sandbox: Sandbox) -> None:
+    """Upload all invoices that the firm issued and that are still good."""
+    for invoice in sandbox.world.invoices.values():
+        if invoice.issued.seller_tax_id == sandbox.firm.uscc and invoice.status == "正常":
+            show(store, invoice)
+
+
+def show_papers(store: Store, sandbox: Sandbox) -> None:
+    """Upload the firm's licence, and what its shop took by the platform's own bill, as the world has them."""
+    firm, shop = sandbox.firm, sandbox.world.platform[sandbox.firm.uscc]
+    licence = {name: getattr(firm, name) for name in ("name", "uscc", "legal_representative", "established_date")}
+    _upload(store, "business_license", licence)
+    _upload(
+        store, "platform_statement", {f"months[{month}].receipts": held.receipts for month, held in shop.months.items()}
+    )
+
+
+def _upload(store: Store, kind: str, values: Mapping[str, Value]) -> str:
+    receipt = store.receive("A-1", f"%PDF-1.7 {kind} {values}".encode(), "资料.pdf")
+    where = Provenance(Method.TEXT, kind, receipt.document, Place(1, (0.1, 0.2, 0.3, 0.25)), "v1")
+    facts = [Fact(f"{kind}.{name}", value, str(value), Ledger.SELF, where) for name, value in values.items()]
     facts.append(Fact("document.carrier", "pdf_text", "pdf_text", Ledger.SELF, where))
-    found = (Extraction(receipt.document, "vat_invoice", 0.9, tuple(facts)),)
+    found = (Extraction(receipt.document, kind, 0.9, tuple(facts)),)
     store.save_extractions("A-1", receipt.upload, extract.version(), found)
     job = store.claim("reader", lease=600)
     assert job is not None, "nothing is decided before all is read, so this is the reading"

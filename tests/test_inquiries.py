@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from selfproof import inquiries
-from selfproof.model import Ledger
-from selfproof.sandbox.app import KEY
+from selfproof import inquiries, pipeline
+from selfproof.model import Finding, Ledger
+from selfproof.sandbox.app import KEY, SOURCES
 from selfproof.sandbox.serving import KEY_ENV
 from selfproof.store import Store
+from selfproof.texts import say
 from tests import sandbox_samples as samples
 from tests.sandbox_samples import Sandbox
 
@@ -265,3 +266,58 @@ def test_a_late_answer_decides_the_application_anew(local: Store, sandbox: Sandb
     assert first.recommended < last.recommended
     assert _outcomes(local) == [("tax", "down"), ("tax", "answered")]
     assert local.open_jobs("A-1") == ()
+
+
+def _failed(found: pipeline.Assessment) -> dict[str, tuple[Finding, set[Ledger]]]:
+    """Failed checks against third parties, each with whose facts it names."""
+    by_id = {fact.id: fact for fact in (*found.application.facts, *found.facts)}
+    return {
+        item.check: (item, {by_id[fact].ledger for fact in item.facts})
+        for item in found.findings
+        if item.outcome == "fail"
+    }
+
+
+def test_an_honest_world_contradicts_nothing_of_true_papers(local: Store, sandbox: Sandbox) -> None:
+    samples.open_case(local, sandbox, *SOURCES, declared={"debt_service_annual": Decimal(900_000)})
+    samples.show_year(local, sandbox)
+    samples.show_papers(local, sandbox)
+    found = samples.decide(local)
+    assert _failed(found) == {}
+    assert {name for name, outcome in _outcomes(local) if outcome == "answered"} == set(SOURCES)
+
+
+@pytest.mark.parametrize(
+    ("source", "complaint"),
+    [
+        ("registry", "registry_matches_licence"),
+        ("verification", "invoice_equals_issuers_record"),
+        ("tax", "sales_within_tax_record"),
+        ("bureau", "debts_as_declared"),
+        ("platform", "statement_within_feed"),
+    ],
+)
+def test_a_lie_shows_as_a_contradiction_that_names_both_sides(
+    local: Store, sandbox: Sandbox, source: str, complaint: str
+) -> None:
+    sandbox.break_(source, mode="lying")
+    samples.open_case(local, sandbox, source, declared={"debt_service_annual": Decimal(1200)})
+    samples.show_year(local, sandbox)
+    samples.show_papers(local, sandbox)
+    found = samples.decide(local)
+    (finding, ledgers), others = _failed(found).pop(complaint), set(_failed(found)) - {complaint}
+    assert others == set()
+    assert ledgers == {Ledger.SELF, Ledger.THIRD_PARTY}
+    assert finding.message is not None
+    assert say(finding.message, "zh") != say(finding.message, "en")
+    codes = {reason.code for reason in found.decision.reasons}
+    assert codes & {"X1", "X2", "X5"}
+
+
+def test_a_tax_record_that_denies_most_sales_holds_the_limit_for_a_person(local: Store, sandbox: Sandbox) -> None:
+    sandbox.break_("tax", mode="lying", factor=0.05)
+    samples.open_case(local, sandbox, "tax")
+    samples.show_year(local, sandbox)
+    decision = samples.decide(local).decision
+    assert decision.effective <= decision.base
+    assert decision.review
