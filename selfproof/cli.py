@@ -72,7 +72,7 @@ def assess(
     if demo:
         trust_fixtures()
     _or_exit(certificates.roots)
-    _or_exit(settings.configured)
+    _or_exit(settings.ready)
     with Store.open() as store:
         found = _or_exit(lambda: pipeline.assess(store, folder, policy))
     sys.stdout.write(assessment.as_json(found) if as_json else assessment.as_text(found))
@@ -111,7 +111,7 @@ def worker(
     from selfproof.sources import settings
     from selfproof.store import Store
 
-    _or_exit(settings.configured)
+    _or_exit(settings.ready)
     with Store.open() as store:
         work.run(store, work.Plan(processes=processes, tasks=tasks))
 

@@ -79,7 +79,7 @@ def run(store: Store, plan: Plan | None = None) -> None:
     plan = plan or Plan()
     _one_thread_each(plan)
     children, beat = [_Child() for _ in range(plan.processes)], _Beat()
-    if settings.configured() is not None:
+    if settings.ready() is not None:
         children.append(_Child(asking=True))
     with _stopping() as stop:
         try:

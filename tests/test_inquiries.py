@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from selfproof import inquiries, pipeline
+from selfproof.access import Role
 from selfproof.model import Finding, Ledger
 from selfproof.sandbox.app import KEY, SOURCES
 from selfproof.sandbox.serving import KEY_ENV
 from selfproof.store import Store
+from selfproof.store.audit import Act
 from selfproof.texts import say
 from tests import sandbox_samples as samples
+from tests.people_samples import token
 from tests.sandbox_samples import Sandbox
 
 Configure = Callable[..., None]
@@ -46,10 +51,20 @@ def configure(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     return write
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the store's tables: copying it is faster than migrating each time."""
+    path = tmp_path_factory.mktemp("empty") / "selfproof.db"
+    with Store.open(f"sqlite:///{path}", path.parent / "home"):
+        pass
+    return path
+
+
 @pytest.fixture
-def local(tmp_path: Path, configure: Configure) -> Iterator[Store]:
+def local(tmp_path: Path, configure: Configure, empty: Path) -> Iterator[Store]:
     """A store on SQLite that may ask the sandbox."""
     assert configure
+    shutil.copy(empty, tmp_path)
     with Store.open(f"sqlite:///{tmp_path}/selfproof.db", tmp_path / "home") as opened:
         yield opened
 
@@ -321,3 +336,65 @@ def test_a_tax_record_that_denies_most_sales_holds_the_limit_for_a_person(local:
     decision = samples.decide(local).decision
     assert decision.effective <= decision.base
     assert decision.review
+
+
+def _page() -> None:
+    """What an owner or a reviewer is shown of the asking."""
+    import os
+
+    from selfproof.access import Desk, enter
+    from selfproof.store import Store
+    from ui import inquired, my_data
+
+    with Store.open(os.environ["TEST_STORE"]) as store:
+        desk = Desk.of(store, enter(store, os.environ["TEST_TOKEN"]))
+        inquired.pending(desk, "A-1")
+        inquired.show(desk, "A-1")
+        if desk.session.role == "owner":
+            my_data._consents(desk, "A-1")
+
+
+def _shown(store: Store, monkeypatch: pytest.MonkeyPatch, role: Role) -> AppTest:
+    monkeypatch.setenv("TEST_STORE", store.address)
+    monkeypatch.setenv("SELFPROOF_HOME", str(store.home))
+    monkeypatch.setenv("TEST_TOKEN", token(store, role, role))
+    account = store.people.account(role)
+    assert account is not None
+    if role is Role.OWNER and not store.people.owns("A-1", account.id):
+        store.people.give("A-1", account.id, Act("system", "system", "give", "A-1"))
+    return AppTest.from_function(_page, default_timeout=60).run()
+
+
+def _words(shown: AppTest) -> str:
+    assert not shown.exception
+    return "".join(element.proto.body for element in shown.get("html"))
+
+
+@pytest.mark.parametrize("role", [Role.OWNER, Role.REVIEWER])
+def test_people_see_what_was_asked_when_and_what_could_not_be_confirmed_yet(
+    local: Store, sandbox: Sandbox, role: Role, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox.break_("tax", mode="failing")
+    samples.open_case(local, sandbox, "verification", "tax", "registry")
+    invoice = sandbox.invoice()
+    samples.show(local, invoice)
+    samples.decide(local)
+    said = _words(_shown(local, monkeypatch, role))
+    assert f"发票 {invoice.issued.number}" in said
+    assert "对方没有答复，暂未核实" in said
+    assert "税务记录暂时没能核实" in said
+    assert f"法定代表人或经营者 {sandbox.firm.legal_representative}" in said
+    assert "共 3 次" in said
+
+
+def test_an_owner_agrees_to_a_source_and_it_is_asked(
+    local: Store, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    samples.open_case(local, sandbox)
+    shown = _shown(local, monkeypatch, Role.OWNER)
+    toggles = {toggle.label: toggle for toggle in shown.toggle}
+    assert set(toggles) == {"工商登记", "发票查验", "税务记录", "征信记录", "平台收款记录"}
+    toggles["工商登记"].set_value(True).run()
+    samples.work_off(local)
+    assert _outcomes(local) == [("registry", "answered")]
+    assert "已答复" in _words(shown.run())

@@ -116,7 +116,6 @@ _ENTRY = {"base_url": "https://registry.example/api", "key_env": "A_KEY", "licen
         ({"base_url": "http://registry.example"}, "https"),
         ({"base_url": "file:///etc/passwd"}, "https"),
         ({"licence": " "}, "licence"),
-        ({"key_env": "NO_SUCH_KEY_IS_SET"}, "NO_SUCH_KEY_IS_SET"),
         ({"connector": "nobody"}, "nobody"),
         ({"key": "secret"}, "key"),
     ],
@@ -131,3 +130,17 @@ def test_settings_that_do_not_hold_together_are_refused(
     path.write_text(yaml.safe_dump({"sources": {"registry": _ENTRY | changes}}), "utf-8")
     with pytest.raises(SourceError, match=complaint):
         settings.load(path)
+
+
+def test_a_key_that_is_not_there_is_named_before_anything_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "sources.yaml"
+    path.write_text(yaml.safe_dump({"sources": {"registry": _ENTRY}}), "utf-8")
+    monkeypatch.setenv(settings.SETTING, str(path))
+    monkeypatch.delenv("A_KEY", raising=False)
+    assert settings.configured() is not None, "pages need no key"
+    with pytest.raises(SourceError, match="A_KEY"):
+        settings.ready()
+    monkeypatch.setenv("A_KEY", "invented")
+    assert settings.ready() is not None

@@ -7,7 +7,7 @@ import streamlit as st
 from selfproof.access import Desk
 from selfproof.model import Fact, Finding, Outcome
 from selfproof.pipeline import Assessment
-from ui import my_data, progress, steps, story, widgets
+from ui import inquired, my_data, progress, steps, story, widgets
 from ui.words import field_name, is_shown, kind_name, listed, t, value
 
 _MOST = 6  # values of one question
@@ -24,6 +24,7 @@ def show(desk: Desk, application: str) -> None:
     progress.watch(desk, application)
     if found is not None:
         _why(found)
+        inquired.pending(desk, application)
         _next(found)
         _questions(found)
     else:

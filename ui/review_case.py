@@ -14,7 +14,7 @@ from selfproof.access.casework import Deed, Sheet, deed_name, table
 from selfproof.access.review import CaseFile
 from selfproof.errors import Denied
 from selfproof.model import Fact
-from ui import review_part, widgets, words
+from ui import inquired, review_part, widgets, words
 from ui.mend import parsed
 from ui.review_part import Data, Typed
 from ui.words import day, field_name, listed, money, safe, t, t_or
@@ -41,6 +41,7 @@ def show(desk: Desk, application: str) -> None:
     _news()
     if case.sheets:
         _papers(desk, case)
+    inquired.show(desk, application)
     _below(desk, case)
 
 

@@ -65,17 +65,13 @@ class Source(Strict):
             return address.rstrip("/")
         raise ValueError("must begin with https://, or name this machine")
 
-    @field_validator("key_env")
-    @classmethod
-    def _is_set(cls, name: str) -> str:
-        if not os.environ.get(name):
-            raise ValueError(f"the environment variable {name} holds no key")
-        return name
-
     @property
     def key(self) -> str:
-        """What the source knows us by."""
-        return os.environ[self.key_env]
+        """What the source knows us by, needed only where calls are made; raises SourceError when it is not there."""
+        key = os.environ.get(self.key_env, "")
+        if not key:
+            raise SourceError(f"{SETTING}: the environment variable {self.key_env} holds no key")
+        return key
 
 
 class Settings(Strict):
@@ -108,6 +104,13 @@ def configured() -> Settings | None:
     """The sources of this deployment; None when there are none. Raises SourceError with what is wrong in the file."""
     path = os.environ.get(SETTING)
     return load(Path(path)) if path else None
+
+
+def ready() -> Settings | None:
+    """The same where calls are to be made: every key must be there."""
+    how = configured()
+    keys = [source.key for source in how.sources.values()] if how else []
+    return how if keys else None
 
 
 def load(path: Path) -> Settings:
