@@ -30,6 +30,7 @@ from selfproof.store.inquiries import Inquiry
 CHINA: Final = timezone(timedelta(hours=8))
 """The calendar of invoices and of the day's calls; China keeps no summer time."""
 _HOPELESS: Final = frozenset({Outcome.DOWN, Outcome.REFUSED})  # what one question meets, the next would meet too
+_LONGEST: Final = timedelta(minutes=5)  # of one job: what is left then is the next one's, before patience ends
 Clock = Callable[[], datetime]
 
 
@@ -148,13 +149,13 @@ def _ask_all(
         today = clock().astimezone(CHINA).date()
         return store.inquiries.spend(application.id, asker.name, [*(limits | own).items()], today)
 
-    news = False
+    news, until = False, clock() + _LONGEST
     with calls.line(asker.source, spend) as line:
         for question in questions:
             found = _one(line, asker, question, authorisation, clock())
             store.inquiries.keep(application.id, found, on=found.at.astimezone(CHINA).date())
             news = news or found.outcome == Outcome.ANSWERED
-            if found.outcome in _HOPELESS:
+            if found.outcome in _HOPELESS or clock() > until:
                 break
     return news
 

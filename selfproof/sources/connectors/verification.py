@@ -14,7 +14,7 @@ from selfproof.errors import SourceError
 from selfproof.model import Application, Fact, Ledger, Method, Place, Provenance
 from selfproof.sources.inquiry import Question
 from selfproof.sources.records import Record, facts_of
-from selfproof.sources.wire import InvoiceAnswer
+from selfproof.sources.wire import InvoiceAnswer, Issued
 
 PATH = "/v1/invoices/verify"
 ANSWER = InvoiceAnswer
@@ -82,10 +82,16 @@ def facts(question: Question, answer: InvoiceAnswer, record: Record) -> Iterator
     entry = {"status": answer.result, **{name: value for name, value in held.items() if name != "number"}}
     told = list(facts_of(record.model_copy(update={"record": {"invoices": {number: entry}}})))
     yield from told
-    if answer.result == GOOD:
+    if answer.result == GOOD and shown is not None and _is_as_asked(question, shown):
         where = Provenance(Method.SOURCE, question.source, version=told[0].provenance.version)
         for document in question.documents:
             yield _confirmed(document, where, question.key)
+
+
+def _is_as_asked(question: Question, shown: Issued) -> bool:
+    """Whether the invoice that is shown has the day and the amount that were asked about, as every honest answer has."""
+    amount = shown.amount_excl_tax if question.asked["code"] else shown.total_amount
+    return (question.asked["issue_date"], Decimal(question.asked["amount"])) == (f"{shown.issue_date}", amount)
 
 
 def _confirmed(document: str, where: Provenance, key: str) -> Fact:
