@@ -68,11 +68,13 @@ def assess(
 ) -> None:
     """Take in an application folder, read, verify and decide; nothing that was read before is read again."""
     from selfproof import assessment, certificates, pipeline
+    from selfproof.sources import settings
     from selfproof.store import Store
 
     if demo:
         trust_fixtures()
     _or_exit(certificates.roots)
+    _or_exit(settings.ready)
     with Store.open() as store:
         found = _or_exit(lambda: pipeline.assess(store, folder, policy))
     sys.stdout.write(assessment.as_json(found) if as_json else assessment.as_text(found))
@@ -108,8 +110,10 @@ def worker(
 ) -> None:
     """Read what is uploaded, in processes of its own, and decide, until interrupted."""
     from selfproof import worker as work
+    from selfproof.sources import settings
     from selfproof.store import Store
 
+    _or_exit(settings.ready)
     with Store.open() as store:
         work.run(store, work.Plan(processes=processes, tasks=tasks))
 
@@ -118,6 +122,19 @@ def worker(
 def serve(context: typer.Context) -> None:
     """Serve the app to people who sign in; options: --port, --address, --certificate, --key."""
     os.execv(sys.executable, [sys.executable, "-m", "ui.server", *context.args])  # noqa: S606  our own module
+
+
+@app.command()
+def sandbox(
+    port: Annotated[int, typer.Option(help="on this machine")] = 8600,
+    seed: Annotated[int, typer.Option(help="of the invented world")] = 1,
+    world: Annotated[Path | None, typer.Option(help="a YAML file of more firms and invoices")] = None,
+) -> None:
+    """Play the third parties on this machine: an invented world, slow, failing or lying on request."""
+    from selfproof.sandbox import serving
+
+    shipped = FIXTURES / "sandbox" / "world.yaml"
+    serving.run(port, seed, world or (shipped if shipped.is_file() else None))
 
 
 @app.command()

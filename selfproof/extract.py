@@ -81,8 +81,8 @@ def extractors() -> Mapping[str, Extractor]:
 
 
 _NOT_READING = {f"{name}.py" for name in (
-    "assessment", "cli", "cli_rescore", "demo", "errors", "home", "names", "pipeline", "places", "report", "tabular",
-    "texts", "verify", "worker",
+    "assessment", "cli", "cli_rescore", "demo", "errors", "home", "inquiries", "names", "pipeline", "places", "report",
+    "tabular", "texts", "verify", "worker",
 )} | {"access.yaml", "blanks.yaml", "declared.yaml", "matching.yaml",
     "photo_quality.yaml", "places.yaml", "review.yaml"}  # fmt: skip
 

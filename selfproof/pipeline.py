@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from selfproof import extract, intake, read
+from selfproof import extract, inquiries, intake, read
 from selfproof.checks.circles import trade_keys
 from selfproof.checks.copies import paper_keys
 from selfproof.checks.duplicates import keys
@@ -43,6 +43,8 @@ def work(store: Store, job: Job) -> bool:
 
     A file that cannot be used ends as FAILED with the reason; its bytes stay.
     """
+    if job.task is Task.ASK:
+        return inquiries.ask(store, job, known_facts(store, job.application))
     if job.task is Task.DECIDE:
         reassess(store, job.application)
         return store.finish(job)
@@ -76,6 +78,16 @@ def read_all(store: Store, application_id: str) -> None:
                 time.sleep(_PAUSE)
 
 
+def ask_all(store: Store, application_id: str) -> None:
+    """Ask third parties here whatever is due; what gets no answer stays for a worker to ask again."""
+    inquiries.open_due(store, store.people.with_consent(application_id), known_facts(store, application_id))
+    with store.present() as name:
+        for _ in store.inquiries.waiting(application_id):
+            job = store.claim(name, lease=_ALONE, application_id=application_id, asking=True)
+            if job is not None:
+                work(store, job)
+
+
 def known_facts(store: Store, application_id: str) -> tuple[Fact, ...]:
     """What the uploads say as of this version of the reader, and what people have corrected."""
     read_now = [fact for found in extractions(store, application_id).values() for part in found for fact in part.facts]
@@ -100,9 +112,10 @@ def extractions(store: Store, application_id: str) -> dict[str, tuple[Extraction
 def reassess(store: Store, application_id: str, policy: str | Path = "standard") -> Assessment:
     """Verify and decide from what is stored; nothing is read again."""
     application = store.people.with_consent(application_id)
+    known = known_facts(store, application_id)
+    application = inquiries.settled(store, application, known)
     text = policies.text(policy)
     rules = policies.parse(text)
-    known = known_facts(store, application_id)
     lines = cite(case(application, known, thresholds=rules.thresholds), _lines(store, application_id))
     facts = store.add_facts(application_id, [*known, *lines])
     findings = verify(application, facts, store.lookup(application_id), thresholds=rules.thresholds)
@@ -112,6 +125,7 @@ def reassess(store: Store, application_id: str, policy: str | Path = "standard")
     decision_id = store.save_decision(
         decision, fact_ids=[fact.id for fact in facts], finding_ids=finding_ids, policy_text=text
     )
+    inquiries.open_due(store, application, facts)
     return Assessment(application, store.uploads(application_id), facts, findings, decision_id, decision)
 
 
@@ -169,6 +183,7 @@ def assess(store: Store, path: Path, policy: str | Path = "standard") -> Assessm
     policies.load(policy)  # a policy that does not hold together is refused before anything is read
     application = receive_folder(store, path)
     read_all(store, application.id)
+    ask_all(store, application.id)
     with store.present() as name:
         asked = store.claim(name, lease=_ALONE, application_id=application.id)
         assessment = reassess(store, application.id, policy)

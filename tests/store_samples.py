@@ -25,6 +25,7 @@ from selfproof.model import (
 from selfproof.store import Record, Store, accounts
 from selfproof.store.audit import Act
 from selfproof.store.consents import Consent
+from selfproof.store.inquiries import Inquiry
 from selfproof.store.rescores import Rescored, Side, Stage
 from selfproof.store.sessions import Kept, Patience
 
@@ -87,6 +88,9 @@ def fill(store: Store, key: str = "A-1", data: bytes = b"%PDF-1.7 sample") -> st
     store.add_facts(key, kept)
     people(store, key)
     store.save_record(key, Record("tax", "licence 7", "signed 2026-06-01", date(2026, 6, 2), '{"annual_sales": 1}'))
+    asked = Inquiry("tax", "", "q1", datetime(2026, 6, 2, tzinfo=UTC), "down", calls=3)
+    store.inquiries.spend(key, "tax", [("", 100)], date(2026, 6, 2))
+    store.inquiries.keep(key, asked, on=date(2026, 6, 2))
     finding_ids = store.save_findings(key, findings(kept))
     store.add_fingerprints(key, [("0" * 64, "vat_invoice:00000042")])
     store.add_photos(key, [("0" * 64, "ff" * 32)])

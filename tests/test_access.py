@@ -44,6 +44,8 @@ LOOKS: dict[str, Callable[[Desk, Sample], object]] = {
     "decisions": lambda at, of: at.decisions(of.application),
     "decision": lambda at, of: at.decision(of.application, of.decision),
     "consents": lambda at, of: at.consents(of.application),
+    "asked": lambda at, of: at.asked(of.application),
+    "unspoken": lambda at, of: at.unspoken(of.application),
     "log": lambda at, of: at.log(of.application),
     "export": lambda at, of: at.export(of.application, io.BytesIO()),
 }
@@ -158,7 +160,7 @@ def test_two_owners_with_the_very_same_file_see_only_their_own(quick: Store) -> 
 ALLOWED = {
     Role.OWNER: {*LOOKS, *OWNERS_ACTS},
     Role.REVIEWER: {*LOOKS, *REVIEWERS_ACTS, "correct", "fill"} - {"export"},
-    Role.RISK: {*RISK_ACTS} | {*LOOKS} - {"page", "consents", "log", "export"},
+    Role.RISK: {*RISK_ACTS} | {*LOOKS} - {"page", "consents", "asked", "unspoken", "log", "export"},
     Role.ADMIN: {*ADMINS_ACTS},
 }
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from selfproof.access import Desk
 from selfproof.pipeline import Assessment
-from ui import my_data, progress, questions, steps, story, widgets
+from ui import inquired, my_data, progress, questions, steps, story, widgets
 from ui.words import t
 
 _WORDS = "human-words"
@@ -22,6 +22,7 @@ def show(desk: Desk, application: str) -> None:
     progress.watch(desk, application)
     if found is not None:
         _why(found)
+        inquired.pending(desk, application)
         _next(found)
         questions.show(desk, found)
     else:

@@ -14,7 +14,7 @@ from selfproof.access.casework import Deed, Sheet, deed_name, table
 from selfproof.access.review import CaseFile
 from selfproof.errors import Denied
 from selfproof.model import Fact
-from ui import review_found, review_graph, review_part, widgets, words
+from ui import inquired, review_found, review_graph, review_part, widgets, words
 from ui.mend import parsed
 from ui.review_part import Data, Typed
 from ui.words import day, field_name, listed, money, safe, t, t_or
@@ -43,6 +43,7 @@ def show(desk: Desk, application: str) -> None:
         _papers(desk, case)
     review_found.show(case)
     review_graph.show(case)
+    inquired.show(desk, application)
     _below(desk, case)
 
 

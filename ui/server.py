@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 
 from selfproof.access import oidc
 from selfproof.demo import SWITCH
+from selfproof.sources import settings as sources
 from selfproof.store import Store
 from ui.company import CompanyRoutes
 from ui.gate import Gate
@@ -57,6 +58,7 @@ def run(
 ) -> None:
     """Serve the app until interrupted."""
     secure = {"server.sslCertFile": str(certificate), "server.sslKeyFile": str(key)} if certificate and key else {}
+    sources.configured()  # a file that does not hold together is refused before anybody is let in
     with Store.open() as store:
         application(store, demo=demo_password(address)).run(
             config={**SETTINGS, **secure, "server.port": port, "server.address": address}

@@ -14,10 +14,11 @@ from typing import BinaryIO, Self
 
 from selfproof import pipeline
 from selfproof.access import about as statements
-from selfproof.access import blanks, bundle, people, plain, requests
+from selfproof.access import asked, blanks, bundle, people, plain, requests
 from selfproof.access import questions as asking
 from selfproof.access.about import About
 from selfproof.access.admin import Admin
+from selfproof.access.asked import Asked
 from selfproof.access.blanks import Blank
 from selfproof.access.guard import Guard
 from selfproof.access.questions import Question
@@ -222,6 +223,16 @@ class Desk:
         """Every word on sources of third-party records, the first first; the last on each source counts."""
         with self.guard.look("look_consents", application) as store:
             return store.people.consents(application)
+
+    def asked(self, application: str) -> tuple[Asked, ...]:
+        """What was asked of third parties and what came of it, and what is still to be asked."""
+        with self.guard.look("look_consents", application) as store:
+            return asked.of(store, application)
+
+    def unspoken(self, application: str) -> tuple[str, ...]:
+        """Sources that may be asked here once the applicant agrees, and that nothing was said about."""
+        with self.guard.look("look_consents", application) as store:
+            return asked.unspoken(store, application)
 
     def consent(self, application: str, source: str, *, given: bool, purpose: str) -> None:
         """Give or withdraw consent to a source; a decision without or with its records follows.

@@ -20,6 +20,7 @@ from selfproof.store.schema import (
     facts,
     findings,
     fingerprints,
+    inquiries,
     jobs,
     ownerships,
     permits,
@@ -32,7 +33,7 @@ from selfproof.store.schema import (
 )
 
 _BY_APPLICATION = (  # children before parents
-    jobs, rescore_results, decisions, verifications, findings, facts, records, fingerprints, photos, uploads,
+    jobs, rescore_results, decisions, verifications, findings, facts, records, inquiries, fingerprints, photos, uploads,
     application_versions, consents, ownerships,
 )  # fmt: skip
 

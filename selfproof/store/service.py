@@ -34,6 +34,7 @@ from selfproof.store import (
 from selfproof.store.decisions import Inputs, Replay
 from selfproof.store.engine import open_engine, reading, writing
 from selfproof.store.fingerprints import Elsewhere
+from selfproof.store.inquiries import Inquiries
 from selfproof.store.jobs import Job
 from selfproof.store.people import People
 from selfproof.store.records import Record
@@ -84,6 +85,11 @@ class Store:
     def people(self) -> People:
         """Accounts, sessions, ownership, consents and the audit log."""
         return People(self.engine, self.key)
+
+    @property
+    def inquiries(self) -> Inquiries:
+        """What is asked of third parties, and what they said."""
+        return Inquiries(self.engine, self.key)
 
     @property
     def rescores(self) -> Rescores:
@@ -152,13 +158,17 @@ class Store:
         with reading(self.engine) as connection:
             return jobs.of(connection, application_id)
 
-    def claim(self, holder: str, *, lease: float, application_id: str = "") -> Job | None:
-        """Take a job for so many seconds; None when there is none. holder: from `present`; it holds one at a time."""
+    def claim(self, holder: str, *, lease: float, application_id: str = "", asking: bool = False) -> Job | None:
+        """Take a job for so many seconds; None when there is none. holder: from `present`; it holds one at a time.
+
+        asking: a job of asking a third party, and no other.
+        """
         with reading(self.engine) as connection:
-            if not jobs.any_free(connection, application_id):
+            if not jobs.any_free(connection, application_id, asking=asking):
                 return None
+        until = time.time() + lease
         with files.locked(self.home), writing(self.engine) as connection:
-            return jobs.claim(connection, holder, until=time.time() + lease, application=application_id)
+            return jobs.claim(connection, holder, until=until, application=application_id, asking=asking)
 
     def finish(self, job: Job, state: State = State.READ, *, note: str = "") -> bool:
         """End a job with what came of the reading; False when its lease was lost: then another does it."""

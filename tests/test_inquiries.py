@@ -1,0 +1,400 @@
+"""Asking third parties: a real sandbox answers, is slow, fails, lies, and what is never confirmed by that."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from selfproof import inquiries, pipeline
+from selfproof.access import Role
+from selfproof.model import Finding, Ledger
+from selfproof.sandbox.app import KEY, SOURCES
+from selfproof.sandbox.serving import KEY_ENV
+from selfproof.store import Store
+from selfproof.store.audit import Act
+from selfproof.texts import say
+from tests import sandbox_samples as samples
+from tests.people_samples import token
+from tests.sandbox_samples import Sandbox
+
+Configure = Callable[..., None]
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Sandbox]:
+    with samples.running() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(served: Sandbox) -> Sandbox:
+    served.faults.clear()
+    return served
+
+
+@pytest.fixture
+def configure(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Configure:
+    """Write SELFPROOF_SOURCES."""
+    monkeypatch.setenv(KEY_ENV, KEY)
+
+    def write(**every: object) -> None:
+        path = samples.settings(sandbox, tmp_path / "sources.yaml", **every)
+        monkeypatch.setenv("SELFPROOF_SOURCES", str(path))
+
+    write()
+    return write
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the store's tables: copying it is faster than migrating each time."""
+    path = tmp_path_factory.mktemp("empty") / "selfproof.db"
+    with Store.open(f"sqlite:///{path}", path.parent / "home"):
+        pass
+    return path
+
+
+@pytest.fixture
+def local(tmp_path: Path, configure: Configure, empty: Path) -> Iterator[Store]:
+    """A store on SQLite that may ask the sandbox."""
+    assert configure
+    shutil.copy(empty, tmp_path)
+    with Store.open(f"sqlite:///{tmp_path}/selfproof.db", tmp_path / "home") as opened:
+        yield opened
+
+
+def _outcomes(store: Store) -> list[tuple[str, str]]:
+    return [(item.source, item.outcome) for item in store.inquiries.of("A-1")]
+
+
+def _calls(store: Store) -> int:
+    return sum(entry.act == "ask_source" for entry in store.people.log_of("A-1"))
+
+
+def test_an_invoice_that_the_issuer_holds_as_printed_is_confirmed_at_the_highest_level(
+    local: Store, sandbox: Sandbox
+) -> None:
+    samples.open_case(local, sandbox, "verification")
+    invoice = sandbox.invoice()
+    document = samples.show(local, invoice)
+    found = samples.decide(local)
+    assert found.decision.levels[document] == 5
+    assert samples.told(found)[f"verification.invoices[{invoice.issued.number}].status"] == "正常"
+    assert _outcomes(local) == [("verification", "answered")]
+    assert local.inquiries.waiting("A-1") == {}
+
+
+@pytest.mark.parametrize("status", ["作废", "红冲"])
+def test_an_invoice_that_is_void_at_its_issuer_stops_the_case(local: Store, sandbox: Sandbox, status: str) -> None:
+    samples.open_case(local, sandbox, "verification")
+    document = samples.show(local, sandbox.invoice(status))
+    decision = samples.decide(local).decision
+    assert decision.binding == "stop"
+    assert [reason.code for reason in decision.reasons].count("S3") == 1
+    assert decision.levels[document] == 0
+
+
+def test_an_invoice_that_the_issuer_does_not_know_is_not_confirmed_and_is_asked_about(
+    local: Store, sandbox: Sandbox
+) -> None:
+    samples.open_case(local, sandbox, "verification")
+    document = samples.show(local, sandbox.invoice(), invoice_number="26330000000000000001")
+    found = samples.decide(local)
+    assert samples.told(found)["verification.invoices[26330000000000000001].status"] == "查无"
+    assert found.decision.levels[document] == 1
+    assert [item.check for item in found.findings if item.outcome == "fail"] == ["invoice_known_to_issuer"]
+
+
+def test_an_invoice_with_another_amount_than_its_issuers_is_a_contradiction(local: Store, sandbox: Sandbox) -> None:
+    samples.open_case(local, sandbox, "verification")
+    document = samples.show(local, sandbox.invoice(), total_amount=Decimal("999999.00"))
+    found = samples.decide(local)
+    assert found.decision.levels[document] == 1
+    (finding,) = [item for item in found.findings if item.check == "invoice_equals_issuers_record" and item.message]
+    by_id = {fact.id: fact for fact in (*found.application.facts, *found.facts)}
+    assert {by_id[fact].ledger for fact in finding.facts} == {Ledger.SELF, Ledger.THIRD_PARTY}, "both sides are shown"
+
+
+def test_a_source_whose_calls_are_used_up_confirms_nothing_and_is_asked_again_tomorrow(
+    local: Store, sandbox: Sandbox
+) -> None:
+    sandbox.break_("verification", mode="spent")
+    samples.open_case(local, sandbox, "verification")
+    document = samples.show(local, sandbox.invoice())
+    found = samples.decide(local)
+    assert _outcomes(local) == [("verification", "spent")]
+    assert samples.told(found) == {}
+    assert found.decision.levels[document] < 5
+    (due,) = local.inquiries.waiting("A-1").values()
+    assert due.astimezone(inquiries.CHINA).hour == 0
+    assert due > datetime.now(UTC)
+
+
+_NO_ANSWERS = {
+    "failing": ("down", 3),
+    "garbled": ("garbled", 1),
+    "stranger": ("garbled", 1),
+    "flooding": ("garbled", 1),
+}
+
+
+@pytest.mark.parametrize("mode", _NO_ANSWERS)
+@pytest.mark.parametrize("source", ["registry", "verification"])
+def test_what_fails_or_is_no_answer_confirms_nothing(local: Store, sandbox: Sandbox, source: str, mode: str) -> None:
+    outcome, calls = _NO_ANSWERS[mode]
+    sandbox.break_(source, mode=mode)
+    samples.open_case(local, sandbox, source)
+    samples.show(local, sandbox.invoice())
+    found = samples.decide(local)
+    assert _outcomes(local) == [(source, outcome)]
+    assert samples.told(found) == {}
+    assert _calls(local) == calls, "each call leaves an entry"
+    assert set(local.inquiries.waiting("A-1")) == {source}
+
+
+def test_a_source_that_is_too_slow_is_not_waited_for(local: Store, sandbox: Sandbox, configure: Configure) -> None:
+    configure(timeout=0.2, attempts=2)
+    sandbox.break_("registry", mode="slow", seconds=3600)
+    samples.open_case(local, sandbox, "registry")
+    assert samples.told(samples.decide(local)) == {}
+    assert _outcomes(local) == [("registry", "down")]
+
+
+def test_an_error_that_passes_is_tried_again_at_once(local: Store, sandbox: Sandbox) -> None:
+    sandbox.break_("registry", mode="failing", times=2)
+    samples.open_case(local, sandbox, "registry")
+    assert samples.told(samples.decide(local))["registry.status"] == "active"
+    assert _calls(local) == 3
+
+
+def test_a_source_that_is_down_is_not_tried_for_the_other_papers(local: Store, sandbox: Sandbox) -> None:
+    sandbox.break_("verification", mode="failing")
+    samples.open_case(local, sandbox, "verification")
+    for back in range(3):
+        samples.show(local, sandbox.invoice(back=back))
+    samples.decide(local)
+    assert _outcomes(local) == [("verification", "down")]
+
+
+def test_nobody_is_asked_without_consent_and_nothing_is_used_once_it_is_withdrawn(
+    local: Store, sandbox: Sandbox
+) -> None:
+    samples.open_case(local, sandbox)
+    samples.show(local, sandbox.invoice())
+    assert samples.told(samples.decide(local)) == {}
+    assert _outcomes(local) == []
+    samples.say(local, "registry")
+    assert samples.told(samples.decide(local))["registry.uscc"] == sandbox.firm.uscc
+    samples.say(local, "registry", given=False)
+    assert samples.told(samples.decide(local)) == {}
+    assert _calls(local) == 1
+
+
+def test_without_a_setting_nobody_is_asked(local: Store, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SELFPROOF_SOURCES")
+    samples.open_case(local, sandbox, "registry")
+    samples.decide(local)
+    assert _outcomes(local) == []
+
+
+def test_an_answer_is_kept_and_not_asked_for_again(local: Store, sandbox: Sandbox) -> None:
+    samples.open_case(local, sandbox, "registry", "tax")
+    first = samples.decide(local)
+    again = samples.decide(local)
+    assert _calls(local) == 2
+    assert again.decision_id == first.decision_id
+    assert [record.source for record in local.records("A-1")] == ["registry", "tax"]
+    assert '"established_date"' in local.records("A-1")[0].content, "verbatim"
+
+
+def test_an_answer_that_has_grown_old_is_asked_for_again(local: Store, sandbox: Sandbox, configure: Configure) -> None:
+    configure(cache_days=1e-9)
+    samples.open_case(local, sandbox, "registry")
+    samples.ask_once(local)
+    samples.ask_once(local)
+    assert _outcomes(local) == [("registry", "answered")] * 2
+
+
+def test_a_corrected_invoice_loses_the_confirmation_of_the_one_that_was_misread(local: Store, sandbox: Sandbox) -> None:
+    samples.open_case(local, sandbox, "verification")
+    document = samples.show(local, sandbox.invoice())
+    assert samples.decide(local).decision.levels[document] == 5
+    sandbox.break_("verification", mode="failing")
+    samples.correct(local, document, "invoice_number", "26330000000000000009")
+    found = samples.decide(local)
+    assert found.decision.levels[document] < 5
+    assert samples.told(found) == {}
+
+
+def test_five_calls_a_day_for_one_invoice_whoever_shows_it(
+    local: Store, sandbox: Sandbox, configure: Configure
+) -> None:
+    configure(attempts=3, again_minutes=[0.0001])
+    sandbox.break_("verification", mode="failing")
+    samples.open_case(local, sandbox, "verification")
+    samples.show(local, sandbox.invoice())
+    for _ in range(2):
+        samples.ask_once(local)
+    assert _calls(local) == 5
+    assert _outcomes(local)[-1] == ("verification", "spent")
+
+
+def test_the_days_calls_to_a_source_have_an_end(local: Store, sandbox: Sandbox, configure: Configure) -> None:
+    configure(calls_a_day=2)
+    samples.open_case(local, sandbox, "verification")
+    for back in range(4):
+        samples.show(local, sandbox.invoice(back=back))
+    samples.decide(local)
+    assert sorted(outcome for _, outcome in _outcomes(local)) == ["answered", "answered", "spent", "spent"]
+
+
+def test_an_invoice_is_not_asked_about_before_the_day_after_its_issue(local: Store, sandbox: Sandbox) -> None:
+    samples.open_case(local, sandbox, "verification")
+    issued = samples.TODAY + timedelta(days=1)  # tomorrow, so that no midnight passes between this and the asking
+    samples.show(local, sandbox.invoice(), issue_date=issued)
+    samples.decide(local)
+    assert _outcomes(local) == []
+    (due,) = local.inquiries.waiting("A-1").values()
+    assert due.astimezone(inquiries.CHINA).date() == issued + timedelta(days=1)
+
+
+def test_an_invoice_of_more_than_five_years_ago_is_never_asked_about(local: Store, sandbox: Sandbox) -> None:
+    samples.open_case(local, sandbox, "verification")
+    samples.show(local, sandbox.invoice(), issue_date=samples.TODAY - timedelta(days=2200))
+    samples.decide(local)
+    assert (_outcomes(local), local.inquiries.waiting("A-1")) == ([], {})
+
+
+def test_a_late_answer_decides_the_application_anew(local: Store, sandbox: Sandbox, configure: Configure) -> None:
+    configure(again_minutes=[0.0001])
+    sandbox.break_("tax", mode="failing", times=3)
+    samples.open_case(local, sandbox, "tax", existing=0)
+    samples.show(local, sandbox.invoice())
+    samples.work_off(local)
+    first, *_, last = [local.decision(name) for name in local.decisions("A-1")]
+    assert first.recommended < last.recommended
+    assert _outcomes(local) == [("tax", "down"), ("tax", "answered")]
+    assert local.open_jobs("A-1") == ()
+
+
+def _failed(found: pipeline.Assessment) -> dict[str, tuple[Finding, set[Ledger]]]:
+    """Failed checks against third parties, each with whose facts it names."""
+    by_id = {fact.id: fact for fact in (*found.application.facts, *found.facts)}
+    return {
+        item.check: (item, {by_id[fact].ledger for fact in item.facts})
+        for item in found.findings
+        if item.outcome == "fail"
+    }
+
+
+def test_an_honest_world_contradicts_nothing_of_true_papers(local: Store, sandbox: Sandbox) -> None:
+    samples.open_case(local, sandbox, *SOURCES, declared={"debt_service_annual": Decimal(900_000)})
+    samples.show_year(local, sandbox)
+    samples.show_papers(local, sandbox)
+    found = samples.decide(local)
+    assert _failed(found) == {}
+    assert {name for name, outcome in _outcomes(local) if outcome == "answered"} == set(SOURCES)
+
+
+@pytest.mark.parametrize(
+    ("source", "complaint"),
+    [
+        ("registry", "registry_matches_licence"),
+        ("verification", "invoice_equals_issuers_record"),
+        ("tax", "sales_within_tax_record"),
+        ("bureau", "debts_as_declared"),
+        ("platform", "statement_within_feed"),
+    ],
+)
+def test_a_lie_shows_as_a_contradiction_that_names_both_sides(
+    local: Store, sandbox: Sandbox, source: str, complaint: str
+) -> None:
+    sandbox.break_(source, mode="lying")
+    samples.open_case(local, sandbox, source, declared={"debt_service_annual": Decimal(1200)})
+    samples.show_year(local, sandbox)
+    samples.show_papers(local, sandbox)
+    found = samples.decide(local)
+    (finding, ledgers), others = _failed(found).pop(complaint), set(_failed(found)) - {complaint}
+    assert others == set()
+    assert ledgers == {Ledger.SELF, Ledger.THIRD_PARTY}
+    assert finding.message is not None
+    assert say(finding.message, "zh") != say(finding.message, "en")
+    assert {reason.code for reason in found.decision.reasons} & {"X1", "X2", "X5"}
+    assert "document.confirmed" not in samples.told(found)
+
+
+def test_a_tax_record_that_denies_most_sales_holds_the_limit_for_a_person(local: Store, sandbox: Sandbox) -> None:
+    sandbox.break_("tax", mode="lying", factor=0.05)
+    samples.open_case(local, sandbox, "tax")
+    samples.show_year(local, sandbox)
+    decision = samples.decide(local).decision
+    assert decision.effective <= decision.base
+    assert decision.review
+
+
+def _page() -> None:
+    """What an owner or a reviewer is shown of the asking."""
+    import os
+
+    from selfproof.access import Desk, enter
+    from selfproof.store import Store
+    from ui import inquired, my_data
+
+    with Store.open(os.environ["TEST_STORE"]) as store:
+        desk = Desk.of(store, enter(store, os.environ["TEST_TOKEN"]))
+        inquired.pending(desk, "A-1")
+        inquired.show(desk, "A-1")
+        if desk.session.role == "owner":
+            my_data._consents(desk, "A-1")
+
+
+def _shown(store: Store, monkeypatch: pytest.MonkeyPatch, role: Role) -> AppTest:
+    monkeypatch.setenv("TEST_STORE", store.address)
+    monkeypatch.setenv("SELFPROOF_HOME", str(store.home))
+    monkeypatch.setenv("TEST_TOKEN", token(store, role, role))
+    account = store.people.account(role)
+    assert account is not None
+    if role is Role.OWNER and not store.people.owns("A-1", account.id):
+        store.people.give("A-1", account.id, Act("system", "system", "give", "A-1"))
+    return AppTest.from_function(_page, default_timeout=60).run()
+
+
+def _words(shown: AppTest) -> str:
+    assert not shown.exception
+    return "".join(element.proto.body for element in shown.get("html"))
+
+
+@pytest.mark.parametrize("role", [Role.OWNER, Role.REVIEWER])
+def test_people_see_what_was_asked_when_and_what_could_not_be_confirmed_yet(
+    local: Store, sandbox: Sandbox, role: Role, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox.break_("tax", mode="failing")
+    samples.open_case(local, sandbox, "verification", "tax", "registry")
+    invoice = sandbox.invoice()
+    samples.show(local, invoice)
+    samples.decide(local)
+    said = _words(_shown(local, monkeypatch, role))
+    assert f"发票 {invoice.issued.number}" in said
+    assert "对方没有答复，暂未核实" in said
+    assert "税务记录暂时没能核实" in said
+    assert f"法定代表人或经营者 {sandbox.firm.legal_representative}" in said
+    assert "共 3 次" in said
+
+
+def test_an_owner_agrees_to_a_source_and_it_is_asked(
+    local: Store, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    samples.open_case(local, sandbox)
+    shown = _shown(local, monkeypatch, Role.OWNER)
+    toggles = {toggle.label: toggle for toggle in shown.toggle}
+    assert set(toggles) == {"工商登记", "发票查验", "税务记录", "征信记录", "平台收款记录"}
+    toggles["工商登记"].set_value(True).run()
+    samples.work_off(local)
+    assert _outcomes(local) == [("registry", "answered")]
+    assert "已答复" in _words(shown.run())

@@ -1,0 +1,68 @@
+"""What was asked elsewhere, when, and what came of it; what could not be confirmed yet says so."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+import streamlit as st
+
+from selfproof.access import Desk
+from selfproof.access.asked import Asked
+from ui import widgets
+from ui.words import day, kind_name, listed, money, safe, t, t_or
+
+_MONEY = frozenset({
+    "annual_sales", "annual_receipts", "arrears", "debt_service_annual", "working_capital_loans", "total_exposure",
+})  # fmt: skip
+_SAID = ("status", "legal_representative", "established_date", "headcount", "band", "store")
+
+
+def show(desk: Desk, application: str, *, level: int = 2) -> None:
+    """Every question, those that are open first; nothing where nobody was ever to be asked."""
+    rows = desk.asked(application)
+    if not rows:
+        return
+    widgets.heading(t("sources.heading"), level)
+    widgets.small(t("sources.help"))
+    lines = sorted(rows, key=lambda row: not row.open)
+    st.html(f'<ul class="papers inquired">{"".join(map(_line, lines))}</ul>')
+
+
+def pending(desk: Desk, application: str) -> None:
+    """A quiet line on what could not be confirmed yet."""
+    names = dict.fromkeys(kind_name(row.source) for row in desk.asked(application) if row.open)
+    if names:
+        widgets.small(t("sources.pending", what=listed(list(names))))
+
+
+def _line(row: Asked) -> str:
+    subject = t("sources.about_invoice", number=row.subject) if row.subject else ""
+    what = listed([word for word in (kind_name(row.source), subject) if word])
+    tone = "weak" if row.open else "strong" if row.answer else "none"
+    chip = f'<span class="chip {tone}">{safe(_outcome(row))}</span>'
+    more = "".join(f'<br><span class="small">{safe(line)}</span>' for line in (_said(row), _times(row)) if line)
+    return f'<li><span class="name">{safe(what)}{more}</span><span class="right">{chip}</span></li>'
+
+
+def _outcome(row: Asked) -> str:
+    """The issuer's own word on an invoice, else how the question ended."""
+    return t_or(f"sources.result_{row.answer.get('result', '')}", t(f"sources.{row.outcome}"))
+
+
+def _said(row: Asked) -> str:
+    """The answer's figures and words that have a name."""
+    shown = [name for name in row.answer if name in _MONEY or name in _SAID]
+    return listed([f"{t(f'fields.{name}')} {_value(name, row.answer[name])}" for name in shown])
+
+
+def _value(name: str, text: str) -> str:
+    try:
+        return money(Decimal(text)) if name in _MONEY else t_or(f"words.{name}_{text}", text)
+    except InvalidOperation:
+        return text
+
+
+def _times(row: Asked) -> str:
+    parts = [t("sources.asked_at", when=day(row.at.astimezone()), calls=row.calls)] if row.at else []
+    parts += [t("sources.again_at", when=day(row.again.astimezone()))] if row.again else []
+    return " ".join(parts)
