@@ -14,13 +14,16 @@ import typer
 
 from selfproof import cli_people, cli_rescore, report
 from selfproof.errors import IntakeError, SelfproofError
-from selfproof.findings import command
+from selfproof.findings import command as findings
+from selfproof.study import command as study
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="selfproof: documents → verified facts → a limit.")
 app.add_typer(cli_people.user, name="user")
 app.add_typer(cli_people.audit, name="audit")
 app.command()(cli_rescore.rescore)
-app.command()(command.checks)
+app.command()(findings.checks)
+app.command()(study.simulate)
+app.command()(study.study)
 Json = Annotated[bool, typer.Option("--json", help="one JSON object instead of a text")]
 T = TypeVar("T")
 FIXTURES = Path(__file__).parent.parent / "fixtures"

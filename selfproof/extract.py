@@ -83,8 +83,10 @@ def extractors() -> Mapping[str, Extractor]:
 _NOT_READING = {f"{name}.py" for name in (
     "assessment", "cli", "cli_rescore", "demo", "errors", "home", "inquiries", "names", "pipeline", "places", "report",
     "tabular", "texts", "verify", "worker",
-)} | {"access.yaml", "blanks.yaml", "declared.yaml", "matching.yaml",
-    "photo_quality.yaml", "places.yaml", "review.yaml"}  # fmt: skip
+)} | {
+    "access.yaml", "blanks.yaml", "declared.yaml", "matching.yaml", "photo_quality.yaml", "places.yaml",
+    "population.yaml", "review.yaml", "sensitivity.yaml",
+}  # fmt: skip
 
 
 def version() -> str:
