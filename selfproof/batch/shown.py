@@ -155,7 +155,7 @@ class Reader:
         }
         flat = {month: self._put(f"{tag}.flat{month}", months.counted[month] / share[month]) for month in range(WINDOW)}
         cells = (pl.when(read[month]).then(flat[month]) for month in range(WINDOW))
-        most = self._put(f"{tag}.most", self.policy.fusion.month_cap * pl.concat_list(*cells).list.median())
+        most = self._put(f"{tag}.most", self.policy.fusion.month_cap * pl.concat_arr(*cells).arr.median())
         observed = added(either(read[month], lower(flat[month], most) * share[month], 0.0) for month in BACK)
         shares = added(either(read[month], share[month], 0.0) for month in BACK)
         seen = self._put(f"{tag}.sum", added(either(read[month], months.counted[month], 0.0) for month in BACK))
