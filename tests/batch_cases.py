@@ -9,10 +9,11 @@ from typing import Any
 import polars as pl
 from hypothesis import strategies as st
 
-from selfproof.batch import columns, row
+from selfproof.batch import columns, row, told
 from selfproof.batch.compiled import Compiled
 from selfproof.credit.policy import Policy
 from selfproof.model import Application, Fact, Finding
+from selfproof.store.rescores import Side
 from tests import credit_cases as cases
 
 TRADES = ("workshop", "truck", "shop", "startup")
@@ -107,11 +108,12 @@ def frame(rows: Sequence[row.Row], policy: Policy) -> pl.DataFrame:
     return pl.from_dicts(list(rows), schema=columns.schema(policy))
 
 
-def scored(rows: pl.DataFrame, policy: Policy) -> dict[str, dict[str, Any]]:
-    """What the compiled policy decides, by application; rows without a shape are left out."""
-    found: dict[str, dict[str, Any]] = {}
+def scored(rows: pl.DataFrame, policy: Policy) -> dict[str, tuple[dict[str, Any], Side]]:
+    """What the compiled policy decides, by application, as a row and as told; rows without a shape are left out."""
+    found: dict[str, tuple[dict[str, Any], Side]] = {}
     for (shape,), part in rows.filter(pl.col("shape") != "").group_by("shape"):
         compiled = Compiled(policy, str(shape))
-        result = compiled.over(part.lazy(), part["industry"].unique().to_list()).collect(engine="streaming")
-        found |= {item["application"]: item for item in result.iter_rows(named=True)}
+        keep = ("application", *told.KEPT)
+        result = compiled.over(part.lazy(), part["industry"].unique().to_list(), keep).collect(engine="streaming")
+        found |= {item["application"]: (item, told.side(item, compiled)) for item in result.iter_rows(named=True)}
     return found

@@ -32,11 +32,7 @@ _ROW: dict[str, pl.DataType] = {
     "volatility.1.months": pl.Int8(), "concentration": pl.Float64(),
     "tenure_years": pl.Float64(), "bureau_band": pl.String(), "arrears": pl.String(),
 }  # fmt: skip
-_BEFORE: dict[str, pl.DataType] = {
-    "before.base": pl.Float64(), "before.recommended": pl.Float64(), "before.effective": pl.Float64(),
-    "before.binding": pl.String(), "before.policy": pl.String(), "before.engine": pl.String(),
-    "before.side": pl.String(), "evidence": pl.Boolean(),
-}  # fmt: skip
+_BEFORE: dict[str, pl.DataType] = {"before.side": pl.String(), "evidence": pl.Boolean()}
 _SLOT: dict[str, pl.DataType] = {
     "level": pl.Int8(), "weight": pl.Float64(), "total": pl.Float64(), "missing": pl.Float64(),
     "picture": pl.Boolean(), "rank": pl.Int8(),
