@@ -1,6 +1,7 @@
 """Re-scoring: what another policy would decide on every stored application, from stored facts; nothing is read again.
 
-Only verify and decide are repeated, on the facts of the standing decision. Standing decisions stay: results are kept
+Only verify and decide are repeated, on the facts of the standing decision: read once into a snapshot of wide rows, over
+which the compiled policy runs (`selfproof.batch`). Standing decisions stay: results are kept
 beside the policy's version (`Store.rescores`), a run can be interrupted at any point and goes on where it was.
 A limit that a reviewer released counts on neither side: compared is what the engine decides.
 
@@ -24,16 +25,15 @@ from typing import TypeAlias
 
 import yaml
 
+from selfproof.batch.bulk import Bulk
+from selfproof.batch.standing import side, standing
 from selfproof.credit import policy as policies
 from selfproof.credit.decide import ENGINE, decide
 from selfproof.credit.policy import Policy
 from selfproof.errors import NotFound, PolicyError, StoreError
-from selfproof.model import Decision
 from selfproof.store import Store
-from selfproof.store.codec import load
 from selfproof.store.portfolio import Portfolio
-from selfproof.store.rescores import Rescored, Run, Side, Stage, Step
-from selfproof.verify import verify
+from selfproof.store.rescores import Rescored, Run, Side, Stage
 
 _LOOK = 0.5  # seconds between two times at which results are kept and a cancellation is looked for
 _NICE = 5  # a batch gives way to the people who wait for a page
@@ -60,37 +60,16 @@ def begin(store: Store, text: str, name: str) -> Run:
 
 
 def score(store: Store, pair: tuple[str, str], rules: Policy, others: Portfolio) -> Rescored:
-    """One application under another policy, beside its standing decision; raises NotFound when it was erased.
+    """One application under another policy, by the scalar engine; raises NotFound when it was erased.
 
     pair: the application and its standing decision, by id.
     """
-    application_id, decision_id = pair
-    kept = store.replay_inputs(decision_id)
-    application = store.people.with_consent(application_id)
-    same = application == kept.application  # then the marks that its checks ask for are its own, and known
-    lookup = others.beside(application_id) if same else store.lookup(application_id)
-    findings = verify(application, kept.facts, lookup, thresholds=rules.thresholds)
-    before, after, error = side(load(Decision, kept.decision)), None, ""
+    now, after, error = standing(store, pair, rules, others), None, ""
     try:
-        after = side(decide(application, kept.facts, findings, rules))
+        after = side(decide(now.application, now.facts, now.findings, rules))
     except (PolicyError, ArithmeticError, ValueError) as refused:
         error = str(refused) or type(refused).__name__
-    evidence = not same or findings != kept.findings
-    return Rescored(application_id, decision_id, application.trade, before, after, evidence, error)
-
-
-def side(decision: Decision) -> Side:
-    """A decision as far as two are compared."""
-    return Side(
-        base=decision.base,
-        recommended=decision.recommended,
-        effective=decision.effective,
-        binding=decision.binding,
-        policy=decision.policy,
-        engine=decision.engine,
-        steps=tuple(Step(reason.code, reason.step, reason.effect) for reason in decision.reasons),
-        review=decision.review,
-    )
+    return Rescored(*pair, now.application.trade, now.before, after, now.evidence, error)
 
 
 def carry_out(store: Store, run: str, tell: Tell = lambda _done, _total: None) -> Stage:
@@ -126,16 +105,18 @@ class _Work:
     def through(self, todo: Sequence[tuple[str, str]]) -> bool:
         """Score them all and keep the results now and then; False when somebody cancelled."""
         found: list[Rescored] = []
-        last = time.monotonic()
+        last, done = time.monotonic(), self.total - len(todo)
+        bulk = Bulk(self.store, *self.by, self._scored)
         try:
-            for place, pair in enumerate(todo):
+            for items in bulk.results(list(todo)):
                 if time.monotonic() - last >= _LOOK:
                     self._keep(found)
-                    self.tell(self.total - len(todo) + place, self.total)
+                    self.tell(done, self.total)
                     last = time.monotonic()
                     if not self.store.rescores.held_by(self.run, self.holder):
                         return False
-                found += self._scored(pair)
+                found += items
+                done += len(items)
         finally:
             self._keep(found)
         self.tell(self.total, self.total)

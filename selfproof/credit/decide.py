@@ -14,7 +14,7 @@ from selfproof.credit.terms import terms
 from selfproof.credit.waterfall import Account, Assessment, Case
 from selfproof.model import Application, Decision, Fact, Finding, Ledger, Message, Outcome, Reason
 
-ENGINE = "1.4.0"
+ENGINE = "1.4.1"
 """Raised with every change that can move a number; a stored decision replays bit for bit under its own version."""
 
 _INVOICE_STATUS = re.compile(r"invoices\[(.+)\]\.status")
@@ -35,10 +35,11 @@ def decide(application: Application, facts: Sequence[Fact], findings: Sequence[F
 
 def case_of(evidence: Evidence) -> Case:
     """The evidence as the formulas take it."""
-    return Case(shown(evidence), terms(evidence), _account(evidence), evidence.trade, evidence.book.policy)
+    return Case(shown(evidence), terms(evidence), account(evidence), evidence.trade, evidence.book.policy)
 
 
-def _account(evidence: Evidence) -> Account:
+def account(evidence: Evidence) -> Account:
+    """What binds from outside the formulas."""
     told, policy = evidence.stated, evidence.book.policy
     existing = float(evidence.book.application.existing_limit)
     base_star = max(existing, policy.limit.entry)
@@ -60,12 +61,18 @@ def _stops(findings: Sequence[Finding], evidence: Evidence) -> Iterator[Reason]:
         if finding.outcome is Outcome.FAIL and effect is not None and effect.stop:
             text = finding.message or Message(f"reasons.{effect.stop}")
             yield Reason(effect.stop, finding.check, Decimal(0), text, reasons.grounds(finding, evidence))
+    for fact, number in void(evidence):
+        yield Reason("S3", "invoice_status", Decimal(0), Message("reasons.S3", {"number": number}), (fact.id,))
+
+
+def void(evidence: Evidence) -> Iterator[tuple[Fact, str]]:
+    """What the tax bureau says of invoices in the application that are void, with their numbers."""
+    words = evidence.book.policy.invoices.void_words
     numbers = {paper.text("invoice_number") for paper in evidence.papers if paper.kind == "vat_invoice"}
     for fact in evidence.stated.facts:
         match = _INVOICE_STATUS.fullmatch(fact.field)
-        void = fact.ledger is Ledger.THIRD_PARTY and str(fact.value) in policy.invoices.void_words
-        if match and void and match[1] in numbers:
-            yield Reason("S3", "invoice_status", Decimal(0), Message("reasons.S3", {"number": match[1]}), (fact.id,))
+        if match and fact.ledger is Ledger.THIRD_PARTY and str(fact.value) in words and match[1] in numbers:
+            yield fact, match[1]
 
 
 def _decision(

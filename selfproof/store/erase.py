@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select, text
 
-from selfproof.store import files
+from selfproof.store import files, snapshots
 from selfproof.store.applications import keyed, require
 from selfproof.store.codec import canonical
 from selfproof.store.engine import now
@@ -53,6 +53,7 @@ def erase(connection: Connection, home: Path, application_id: str, *, key: bytes
     for table in _BY_APPLICATION:
         connection.execute(delete(table).where(table.c.application == application_id))
     connection.execute(delete(applications).where(applications.c.id == application_id))
+    snapshots.forget(home, application_id)
     for document in documents:
         _drop_unless_shared(connection, home, document)
     connection.execute(delete(permits).where(permits.c.id == application_id))

@@ -39,6 +39,7 @@ from selfproof.store.jobs import Job
 from selfproof.store.people import People
 from selfproof.store.records import Record
 from selfproof.store.rescores import Rescores
+from selfproof.store.snapshots import Snapshots
 from selfproof.store.states import State
 from selfproof.store.uploads import Receipt, Upload
 
@@ -95,6 +96,11 @@ class Store:
     def rescores(self) -> Rescores:
         """What other policies would decide, beside the standing decisions."""
         return Rescores(self.engine, self.home, self.key)
+
+    @property
+    def snapshots(self) -> Snapshots:
+        """What decisions rest on, as tables."""
+        return Snapshots(self.engine, self.home)
 
     def save_application(self, application: Application) -> None:
         """Keep a new version of an application's file, unless nothing changed."""

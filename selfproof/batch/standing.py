@@ -1,0 +1,57 @@
+"""What a standing decision rests on, verified anew: the inputs of every re-score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from selfproof.credit.policy import Policy
+from selfproof.model import Application, Decision, Fact, Finding
+from selfproof.store import Store
+from selfproof.store.codec import load
+from selfproof.store.portfolio import Portfolio
+from selfproof.store.rescores import Side, Step
+from selfproof.verify import verify
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An application as it is now, with the facts of its newest decision and what the checks find today.
+
+    evidence: whether the checks or the application's file say something else than they did then.
+    """
+
+    application: Application
+    facts: Sequence[Fact]
+    findings: Sequence[Finding]
+    before: Side
+    evidence: bool
+
+
+def standing(store: Store, pair: tuple[str, str], rules: Policy, others: Portfolio) -> Standing:
+    """The inputs of one application; raises NotFound when it was erased.
+
+    pair: the application and its standing decision, by id.
+    """
+    application_id, decision_id = pair
+    kept = store.replay_inputs(decision_id)
+    application = store.people.with_consent(application_id)
+    same = application == kept.application  # then the marks that its checks ask for are its own, and known
+    lookup = others.beside(application_id) if same else store.lookup(application_id)
+    findings = verify(application, kept.facts, lookup, thresholds=rules.thresholds)
+    evidence = not same or tuple(findings) != tuple(kept.findings)
+    return Standing(application, kept.facts, findings, side(load(Decision, kept.decision)), evidence)
+
+
+def side(decision: Decision) -> Side:
+    """A decision as far as two are compared."""
+    return Side(
+        base=decision.base,
+        recommended=decision.recommended,
+        effective=decision.effective,
+        binding=decision.binding,
+        policy=decision.policy,
+        engine=decision.engine,
+        steps=tuple(Step(reason.code, reason.step, reason.effect) for reason in decision.reasons),
+        review=decision.review,
+    )

@@ -1,0 +1,83 @@
+"""The snapshot of a store: read once, kept up, and never holding what was erased."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+import sqlalchemy as sa
+
+from selfproof import pipeline, rescoring
+from selfproof.batch.row import reading_key
+from selfproof.credit import policy as policies
+from selfproof.store import Store
+from selfproof.store.rescores import Rescored, Stage
+from tests import rescore_samples as samples
+
+COUNT = 5
+STANDARD = policies.text("standard")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(sa.URL.create("sqlite", database=str(tmp_path / "selfproof.db")), tmp_path) as opened:
+        samples.portfolio(opened, COUNT)
+        yield opened
+
+
+def _run(store: Store, text: str) -> dict[str, Rescored]:
+    run = rescoring.begin(store, text, "other").id
+    assert rescoring.carry_out(store, run) is Stage.DONE
+    return {item.application: item for item in store.rescores.results(run)}
+
+
+def _files(store: Store) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in sorted((store.home / "snapshots").glob("*/*"))}
+
+
+def _rows(store: Store) -> pl.DataFrame:
+    return store.snapshots.index(reading_key(policies.parse(STANDARD)))
+
+
+def test_other_numbers_act_on_the_rows_that_are_there_and_decide_as_the_scalar_engine(store: Store) -> None:
+    _run(store, STANDARD)
+    before = _files(store)
+    text = STANDARD.replace("turnover_cap: 0.25", "turnover_cap: 0.10").replace("0.62, 0.80", "0.50, 0.85")
+    found = _run(store, text)
+    assert _files(store) == before, "nothing is read again"
+    assert all(shape for shape in _rows(store)["shape"]), "all of these have a shape"
+    rules, others = policies.parse(text), store.rescores.portfolio()
+    for pair in store.people.newest_decisions():
+        assert found[pair[0]] == rescoring.score(store, pair, rules, others)
+
+
+def test_a_new_decision_replaces_its_row_and_leaves_the_others_alone(store: Store) -> None:
+    _run(store, STANDARD)
+    before = _rows(store)
+    store.add_photos("A-0001", [("photo", "ff" * 32)])
+    pipeline.reassess(store, "A-0001")
+    store.add_facts("A-0002", [])
+    _run(store, f"# again\n{STANDARD}")
+    after = _rows(store)
+    assert after.height == before.height == COUNT
+    changed = after.join(before, on=["application", "decision", "state"], how="anti")["application"].to_list()
+    assert changed == ["A-0001"]
+
+
+def test_what_is_erased_leaves_the_snapshot_at_once(store: Store) -> None:
+    _run(store, STANDARD)
+    store.erase("A-0003")
+    assert sorted(_rows(store)["application"]) == ["A-0000", "A-0001", "A-0002", "A-0004"]
+    assert not any(b"A-0003" in path.read_bytes() for path in _files(store))
+
+
+def test_a_policy_that_believes_otherwise_reads_into_a_snapshot_of_its_own(store: Store) -> None:
+    _run(store, STANDARD)
+    text = STANDARD.replace("balance_chain: {stop: S5}", "balance_chain: {cap_level: 2}")
+    found = _run(store, text)
+    assert len({path.parent for path in _files(store)}) == 2
+    rules, others = policies.parse(text), store.rescores.portfolio()
+    for pair in store.people.newest_decisions():
+        assert found[pair[0]] == rescoring.score(store, pair, rules, others)
