@@ -267,11 +267,21 @@ def _evidence(module: Extractor, document: Document) -> dict[str, Located]:
     return found
 
 
-def weighed(module: Extractor, document: Document) -> Iterator[tuple[Located, bool | None]]:
-    """What `located_fields` gives, each with whether what tests it holds; None where nothing does."""
-    evidence = _evidence(module, document)
+def weighed(module: Extractor, document: Document) -> Iterator[tuple[Located, Mapping[str, float]]]:
+    """What `located_fields` gives, each with what its confidence is computed from (`confidence.features`)."""
+    evidence, around = _evidence(module, document), confidence.pages(document)
     told = proofs.proved(getattr(module, "PROOFS", ()), evidence)
-    yield from ((located, told.get(name)) for name, located in _published(evidence).items())
+    for name, one in _published(evidence).items():
+        proof, value = told.get(name), "" if one.value is None else one.value
+        yield one, confidence.features(one.words, value, around=around, proof=proof, repaired=one.repaired)
+
+
+def derived(module: Extractor, document: Document) -> Iterator[tuple[Derived, Mapping[str, float]]]:
+    """What the extractor computes from what it located, in the same way."""
+    derive: Callable[[Document], Iterable[Derived]] | None = getattr(module, "derive", None)
+    around = confidence.pages(document)
+    for item in derive(document) if derive else ():
+        yield item, confidence.features(item.words, item.value, around=around)
 
 
 def _typed(module: Extractor, spot: Spot) -> Located:
@@ -287,16 +297,16 @@ def _facts(kind: str, module: Extractor, document: Document) -> Iterator[Fact]:
     found = {located.name: located for located, _ in weighed_fields}
     for name, value in agreement.signals(document, found):
         yield _signal(document, name, value)
-    for located, proof in weighed_fields:
-        if located.value is not None:
-            sure = confidence.of(located.words, located.value, proof=proof, repaired=located.repaired)
+    for located, told in weighed_fields:
+        sure = confidence.of(located.words, told)
+        if located.value is not None and sure >= confidence.FLOOR:
             where = replace(_provenance(document, kind, located.words, located.repaired), confidence=sure)
             yield Fact(f"{kind}.{located.name}", located.value, located.text, Ledger.SELF, where)
-    derive: Callable[[Document], Iterable[Derived]] | None = getattr(module, "derive", None)
-    for item in derive(document) if derive else ():
-        sure = confidence.of(item.words, item.value)
-        where = replace(_provenance(document, kind, item.words, ""), confidence=sure)
-        yield Fact(f"{kind}.{item.name}", item.value, item.original, Ledger.SELF, where)
+    for item, told in derived(module, document):
+        sure = confidence.of(item.words, told)
+        if sure >= confidence.FLOOR:
+            where = replace(_provenance(document, kind, item.words, ""), confidence=sure)
+            yield Fact(f"{kind}.{item.name}", item.value, item.original, Ledger.SELF, where)
     yield from _signals(document)
 
 
