@@ -42,7 +42,7 @@ def weighed(told: Mapping[str, float]) -> float:
 
 
 def straight_through() -> float:
-    """The confidence from which on at most 0.5 % of fields were wrong: below it a person should look."""
+    """The confidence from which on 0.5 % of fields are wrong at most: below it a person should look."""
     return float(_table()["straight_through"])
 
 
