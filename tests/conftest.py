@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -20,6 +21,9 @@ from tests import homes
 
 hypothesis.settings.register_profile("any_machine", deadline=None)  # a busy machine stops for longer than any limit
 hypothesis.settings.load_profile("any_machine")
+
+sys.dont_write_bytecode = False  # dozens of processes of a run import the same modules: compile each of them once
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 _SERVER_USER = "postgres"
 _OPTIONS = "-c listen_addresses='' -c fsync=off -c max_connections=40 -c shared_buffers=16MB"
