@@ -25,8 +25,23 @@ hypothesis.settings.load_profile("any_machine")
 sys.dont_write_bytecode = False  # dozens of processes of a run import the same modules: compile each of them once
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# the files that take longest, some of them with few tests: begun first, so that no process of a run waits for another
+_LONGEST = ("goldens", "cli", "kill", "page", "looks", "review_page", "worker", "photograph", "risk_page")
+
 _SERVER_USER = "postgres"
 _OPTIONS = "-c listen_addresses='' -c fsync=off -c max_connections=40 -c shared_buffers=16MB"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have pytest-xdist hand out files in our order, not those with most tests first."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, all others as they were."""
+    turns = {f"test_{name}.py": turn for turn, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: turns.get(item.path.name, len(turns)))
 
 
 @pytest.fixture(scope="session", autouse=True)
