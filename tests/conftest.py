@@ -22,6 +22,9 @@ from tests import homes
 hypothesis.settings.register_profile("any_machine", deadline=None)  # a busy machine stops for longer than any limit
 hypothesis.settings.load_profile("any_machine")
 
+if "PYTEST_XDIST_WORKER" in os.environ:  # as a worker's readers: with two threads each, two processes get in the way
+    for _setting in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "SELFPROOF_THREADS"):
+        os.environ.setdefault(_setting, "1")
 sys.dont_write_bytecode = False  # dozens of processes of a run import the same modules: compile each of them once
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
@@ -135,14 +138,31 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> sa.URL:
     return made
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the store's tables, for the same reason."""
+    path = tmp_path_factory.mktemp("template") / "selfproof.db"
+    open_engine(sa.URL.create("sqlite", database=str(path))).dispose()
+    return path
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> sa.URL:
     """A database that the store opens quickly, once of each kind."""
     if request.param == "sqlite":
-        return sa.URL.create("sqlite", database=str(tmp_path / "selfproof.db"))
+        copied = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "selfproof.db")
+        return sa.URL.create("sqlite", database=str(copied))
     make, template = request.getfixturevalue("new_postgres"), request.getfixturevalue("postgres_template")
     made: sa.URL = make(template)
     return made
+
+
+@pytest.fixture
+def quick(sqlite_template: Path, tmp_path: Path) -> Iterator[Store]:
+    """An empty store on SQLite, where the kind of database does not matter."""
+    database = shutil.copy(sqlite_template, tmp_path / "selfproof.db")
+    with Store.open(sa.URL.create("sqlite", database=str(database)), tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture
