@@ -5,11 +5,10 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,13 +22,6 @@ from selfproof.model import Applicant, Application, Fact, Ledger, Method, Proven
 from selfproof.store import Store, Task
 from selfproof.texts import table
 from tests.people_samples import PASSWORD, Sample, about, case, desk, invoice, paused, token
-
-
-@pytest.fixture
-def quick(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/s.db", tmp_path / "home") as opened:
-        yield opened
-
 
 LOOKS: dict[str, Callable[[Desk, Sample], object]] = {
     "application": lambda at, of: at.application(of.application),

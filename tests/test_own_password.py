@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,12 +22,6 @@ from ui.gate import COOKIE, Gate
 from ui.routes import Routes
 
 OTHER = "a quiet blue heron"
-
-
-@pytest.fixture
-def quick(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(home=tmp_path) as opened:
-        yield opened
 
 
 def signed_in(store: Store, name: str, role: Role) -> str:
