@@ -197,11 +197,21 @@ def test_invoices_go_to_the_contract_that_they_name_and_else_to_the_oldest_with_
     assert one("contract_against_invoices", [*first, *second, *named], "c2").documents == ("a1",)
 
 
+def test_a_contract_in_two_files_is_one_contract_and_both_are_told() -> None:
+    fields: dict[str, Value] = {
+        "party_a": THEIR_NAME, "party_b": OUR_NAME, "total_amount": Decimal(5000), "sign_date": date(2026, 5, 1),
+    }  # fmt: skip
+    copies = [*document("c1", "contract", **fields), *document("c2", "contract", **fields, signal_carrier="docx")]
+    facts = [*copies, *invoice(), *statement("s", line(7, "1130.00"))]
+    for about in ("c1", "c2"):
+        assert one("contract_invoiced_and_paid", facts, about).documents == ("a1", "s")
+
+
 STATEMENT = """
 账号,账户名称,交易时间,收入,支出,余额,币种,对方户名,摘要
-6999000000000000018,台州样例朵佩塑料制品有限公司,2026-07-03 09:15:00,7422.96,0.00,18000.00,人民币,苏州样例萨檬电器有限公司,货款
-6999000000000000018,台州样例朵佩塑料制品有限公司,2026-07-05 10:00:00,0.00,1250.50,16749.50,人民币,云岭纸业,纸箱
-6999000000000000018,台州样例朵佩塑料制品有限公司,2026-07-07 12:00:00,300.00,0.00,17049.50,人民币,云岭银行,结息
+69990018,台州样例朵佩塑料制品有限公司,2026-07-03 09:15:00,7422.96,0,18000.00,人民币,苏州样例萨檬电器有限公司,货款
+69990018,台州样例朵佩塑料制品有限公司,2026-07-05 10:00:00,0.00,1250.50,16749.50,人民币,云岭纸业,纸箱
+69990018,台州样例朵佩塑料制品有限公司,2026-07-07 12:00:00,300.00,0.00,17049.50,人民币,云岭银行,结息
 """
 
 
