@@ -49,9 +49,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The parties of the bills. names: one printed name of each; pieces: where a name is looked up."""
+    """The parties of the bills. names: each printed name with its party's number; pieces: where a name is looked up."""
 
-    names: list[Known] = field(default_factory=list)
+    names: list[tuple[Known, int]] = field(default_factory=list)
+    parties: list[str] = field(default_factory=list)
     exact: dict[str, int] = field(default_factory=dict)
     codes: dict[str, int] = field(default_factory=dict)
     pieces: dict[str, list[int]] = field(default_factory=dict)
@@ -73,12 +74,13 @@ class Directory:
 
     def _search(self, name: str, bare: str) -> Met | None:
         one = _known(name, bare)
-        near = dict.fromkeys(party for piece in _pieces(one) for party in self.pieces.get(piece, ())[:_MOST])
-        same = next((party for party in near if _same(one, self.names[party])), None)
+        places = dict.fromkeys(place for piece in _pieces(one) for place in self.pieces.get(piece, ())[:_MOST])
+        near = [self.names[place] for place in places]
+        same = next((party for other, party in near if _same(one, other)), None)
         if same is not None:
             return Met(same)
-        kin = [party for party in near if _kin(one, self.names[party])]
-        return Met(kin[0], kin=True) if len(kin) == 1 else None
+        kin = {party for other, party in near if _kin(one, other)}
+        return Met(kin.pop(), kin=True) if len(kin) == 1 else None
 
     def enter(self, name: str, code: str = "") -> int | None:
         """The party of a bill, a new one where none of the known is the same firm; None without name and code."""
@@ -91,8 +93,8 @@ class Directory:
             return None
         known = _known(name, plain(name))
         if party is None:
-            party = len(self.names)
-            self.names.append(known)
+            party = len(self.parties)
+            self.parties.append(name)
         self._remember(party, known, code)
         return party
 
@@ -103,7 +105,8 @@ class Directory:
             self.exact[one.bare] = party
             self.known.clear()
             for piece in dict.fromkeys(_pieces(one)):
-                self.pieces.setdefault(piece, []).append(party)
+                self.pieces.setdefault(piece, []).append(len(self.names))
+            self.names.append((one, party))
             self.pairs.update({*_pairs(one.core[:4]), *_gapped(one.core[:4])})
 
 
