@@ -156,7 +156,9 @@ def _owed(making: Making, party: Party, bills: list[Bill]) -> list[Bill]:
 def _bill(making: Making, party: Party, day: date) -> Bill:
     number = f"26{making.chance.randrange(10**18):018d}"
     name = _slip(making.chance, party.name) if making.happens(0.03) else party.name
-    code = party.code if making.happens(0.9) else ""
+    code = (
+        party.code if making.happens(0.95) else ""
+    )  # a firm's is on every invoice (公告2017年第16号); some are not read
     bill = Bill(f"b{len(making.bills)}", name, day, party.fixed or _amount(making), (number,), (), code)
     making.bills.append(bill)
     making.habits[bill.id] = party.habit

@@ -23,7 +23,7 @@ from selfproof.model import Applicant
 
 SAME = 0.85  # at or above it two names are one firm
 _ONE_SLIP = 0.95
-_LONG = 4  # characters: in a shorter brand one other character is another brand
+LONG = 4  # characters: in a shorter brand one other character is another brand
 _SLIP_OF_CORE = 5  # characters of brand and trade together among which one may be misread
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _COUNTY = re.compile(
@@ -159,7 +159,7 @@ def _form(name: str) -> tuple[str, str]:
         if len(form) < len(trade):  # 饭店 is what it does, not a 店 named 饭
             break
         ending = name[-len(form) :]
-        if ending == form or (len(form) >= _LONG and len(ending) == len(form) and Hamming.distance(ending, form) == 1):
+        if ending == form or (len(form) >= LONG and len(ending) == len(form) and Hamming.distance(ending, form) == 1):
             return name[: -len(form)], forms[form]
     return name, ""
 
@@ -237,7 +237,7 @@ def _near(a: str, b: str) -> float:
     a, b = _shape(a), _shape(b)
     if a == b:
         return 1.0
-    if min(len(a), len(b)) >= _LONG and Levenshtein.distance(a, b) == 1:
+    if min(len(a), len(b)) >= LONG and Levenshtein.distance(a, b) == 1:
         return _ONE_SLIP
     return 0.8 * Levenshtein.normalized_similarity(a, b)
 
@@ -311,7 +311,7 @@ def _within(brand: str, text: str) -> bool:
     if brand in text:
         return True
     windows: Iterator[str] = (text[start : start + len(brand)] for start in range(len(text) - len(brand) + 1))
-    return len(brand) >= _LONG and any(Hamming.distance(brand, window) == 1 for window in windows)
+    return len(brand) >= LONG and any(Hamming.distance(brand, window) == 1 for window in windows)
 
 
 def _latin_agrees(sign: str, name: str) -> bool | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from selfproof.checks.matching import NEEDS, by_parent, paid, places, yuan
@@ -12,7 +13,7 @@ from selfproof.matching.ledger import Book
 from selfproof.matching.match import match
 from selfproof.matching.nouns import Bill, Link, Receipt, Rules
 from selfproof.model import Message, Outcome
-from selfproof.names import same_firm
+from selfproof.names import plain, same_firm
 from selfproof.verify import Answer, Case, Verdict, View, check, fail
 
 _LONG_AGO = date(1990, 1, 1)  # a paper without a day comes before all others
@@ -24,12 +25,23 @@ _DEALS = {  # the fields of buyer, seller, day and number
 }
 
 
-def _deals(case: Case, kind: str) -> list[Bill]:
-    """Papers of a kind on which the applicant stands, with the other party; those that name it as the buyer are none.
+def _deals(case: Case, kind: str) -> dict[str, tuple[Bill, list[View]]]:
+    """Papers of a kind on which the applicant sells, by the id of their first file, with their copies.
 
     A contract's parties stand in any order: invoices tell whether it sells.
     """
-    return [bill for view in case.of(kind) if (bill := _deal(case, view)) is not None]
+    found: dict[tuple[object, ...], tuple[Bill, list[View]]] = {}
+    for view in case.of(kind):
+        bill = _deal(case, view)
+        if bill is not None:
+            number = bill.numbers[0]
+            key = (number,) if number else (plain(bill.party), bill.cents, bill.day)
+            found.setdefault(key, (bill, []))[1].append(view)
+    return {bill.id: (bill, views) for bill, views in found.values()}
+
+
+def _bills(case: Case, kind: str) -> list[Bill]:
+    return [bill for bill, _ in _deals(case, kind).values()]
 
 
 def _deal(case: Case, view: View) -> Bill | None:
@@ -60,22 +72,26 @@ def _invoiced(case: Case, book: Book, parents: Sequence[Bill]) -> Mapping[str, l
 @check(per="application", uses=("over_invoiced", *NEEDS))
 def contract_against_invoices(case: Case) -> Iterator[Verdict]:
     """Invoices to a contract's customer stay within the contract."""
-    book, parents = ledger.book(case), _deals(case, "contract")
-    children, totals = _invoiced(case, book, parents), {bill.id: bill.cents for bill in parents}
-    for contract in case.of("contract"):
-        links = children.get(contract.id, [])
-        invoiced, total = sum(link.cents for link in links), totals.get(contract.id, 0)
-        documents = tuple(link.receipt for link in links)
+    book, contracts = ledger.book(case), _deals(case, "contract")
+    children = _invoiced(case, book, [bill for bill, _ in contracts.values()])
+    for view, key in _each(case, "contract", contracts):
+        links = children.get(key, [])
+        invoiced, documents = sum(link.cents for link in links), tuple(link.receipt for link in links)
+        facts = _facts(book, view, documents)
         if not links:
-            yield Verdict(Outcome.UNKNOWN, document=contract.id)
-        elif invoiced > case.threshold("over_invoiced") * total:
-            found = fail(
-                "contract_against_invoices_fail", _facts(book, contract, documents), documents=documents,
-                contract=yuan(total), invoiced=yuan(invoiced),
-            )  # fmt: skip
-            yield Verdict(found.outcome, found.message, found.facts, found.documents, contract.id)
+            yield Verdict(Outcome.UNKNOWN, document=view.id)
+        elif invoiced > case.threshold("over_invoiced") * contracts[key][0].cents:
+            said = {"contract": yuan(contracts[key][0].cents), "invoiced": yuan(invoiced)}
+            found = fail("contract_against_invoices_fail", facts, documents=documents, **said)
+            yield replace(found, document=view.id)
         else:
-            yield Verdict(Outcome.PASS, None, _facts(book, contract, documents), documents, contract.id)
+            yield Verdict(Outcome.PASS, None, facts, documents, view.id)
+
+
+def _each(case: Case, kind: str, deals: Mapping[str, tuple[Bill, list[View]]]) -> Iterator[tuple[View, str]]:
+    """Every paper of a kind with the id of its first file, "" where it is no sale of the applicant's."""
+    first = {view.id: key for key, (_, views) in deals.items() for view in views}
+    yield from ((view, first.get(view.id, "")) for view in case.of(kind))
 
 
 def _facts(book: Book, view: View, invoices: Sequence[str]) -> tuple[str, ...]:
@@ -96,10 +112,10 @@ def order_invoiced_and_paid(case: Case) -> Iterator[Verdict]:
 
 
 def _carried_out(case: Case, kind: str) -> Iterator[Verdict]:
-    book = ledger.book(case)
-    children = _invoiced(case, book, _deals(case, kind))
-    for view in case.of(kind):
-        invoices = [link.receipt for link in children.get(view.id, ())]
+    book, deals = ledger.book(case), _deals(case, kind)
+    children = _invoiced(case, book, [bill for bill, _ in deals.values()])
+    for view, key in _each(case, kind, deals):
+        invoices = [link.receipt for link in children.get(key, ())]
         found = paid(case, invoices) if invoices else None
         due = sum(book.due(key) for key in invoices)
         if found is None or not found.sources or found.cents < case.threshold("matched_share") * due:
@@ -113,14 +129,14 @@ def _carried_out(case: Case, kind: str) -> Iterator[Verdict]:
 @check(per="application")
 def order_under_contract(case: Case) -> Iterator[Verdict]:
     """An order belongs to a contract with the same customer."""
-    links = fulfil(_deals(case, "contract"), _deals(case, "purchase_order"))
+    links = fulfil(_bills(case, "contract"), _bills(case, "purchase_order"))
     yield from _beside(case, "purchase_order", {link.receipt: [link.bill] for link in links})
 
 
 @check(per="application")
 def order_delivered(case: Case) -> Iterator[Verdict]:
     """What a customer ordered was delivered."""
-    links = by_parent(fulfil(_deals(case, "purchase_order"), _deals(case, "delivery_note")))
+    links = by_parent(fulfil(_bills(case, "purchase_order"), _bills(case, "delivery_note")))
     found = {parent: [link.receipt for link in of] for parent, of in links.items()}
     yield from _beside(case, "purchase_order", found)
 
@@ -128,7 +144,7 @@ def order_delivered(case: Case) -> Iterator[Verdict]:
 @check(per="application", uses=NEEDS)
 def delivery_invoiced(case: Case) -> Iterator[Verdict]:
     """What was delivered was invoiced: by itself, or with other deliveries on one invoice."""
-    goods = [_as_receipt(bill) for bill in _deals(case, "delivery_note")]
+    goods = [_as_receipt(bill) for bill in _bills(case, "delivery_note")]
     found = match(ledger.book(case).bills.values(), goods, _INVOICED)
     yield from _beside(case, "delivery_note", {key: [link.bill for link in of] for key, of in found.by_receipt.items()})
 
@@ -140,8 +156,8 @@ def _as_receipt(bill: Bill) -> Receipt:
 def _beside(case: Case, kind: str, found: Mapping[str, Sequence[str]]) -> Iterator[Verdict]:
     """Each paper of a kind with the papers that go with it; without one nothing is known."""
     amounts = {view.id: view.ids("total_amount") for view in case.documents}
-    for view in case.of(kind):
-        others = tuple(dict.fromkeys(found.get(view.id, ())))
+    for view, key in _each(case, kind, _deals(case, kind)):
+        others = tuple(dict.fromkeys(found.get(key, ())))
         facts = tuple(fact for document in (view.id, *others) for fact in amounts[document]) if others else ()
         yield Verdict(Outcome.PASS if others else Outcome.UNKNOWN, None, facts, others, view.id)
 

@@ -149,6 +149,8 @@ def payment_went_back(case: Case) -> Iterator[Verdict]:
     book = ledger.book(case)
     for key, links in book.matched.by_bill.items():
         back = [link for link in links if link.kind is Kind.REFUND]
+        if not back:
+            continue
         cents = -sum(link.cents for link in back)
         view = book.copies[key][0]
         facts = (*view.ids("total_amount"), *places(book, links))

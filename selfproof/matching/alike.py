@@ -15,6 +15,7 @@ from selfproof.matching.search import explains
 _LAGS = range(0, 121, 5)  # days that are tried
 _SKIP = 18  # days of disagreement that leave a line out
 _LATER = 0.02  # days per day: of two lags that explain as much the shorter one
+_RIVAL = 6  # days by which another lag may explain less and still be as likely
 _MOST = 900  # pairs of lines that are all tried
 _LOOK = 32
 
@@ -26,12 +27,20 @@ def pair(block: Block, bills: Sequence[Bill], receipts: Sequence[Receipt], usual
     if len(bills) * len(receipts) > _MOST:
         _nearest(block, bills, receipts, usual or _LAGS[len(_LAGS) // 4])
         return
-    lags = [usual] if usual is not None else list(_LAGS)
-    tried = [(*_aligned(bills, receipts, lag), lag) for lag in lags]
-    _, pairs, _ = min(tried, key=lambda one: (one[0] + _LATER * one[2] * len(one[1]), one[2]))
-    for bill, receipt in pairs:
+    for bill, receipt in _agreed(bills, receipts, [usual] if usual is not None else _LAGS):
         if block.in_time(bill, receipt):
             block.settle([bill], [receipt], explains(block.owed[bill.id], block.left[receipt.id]) or Why.FEE)
+
+
+def _agreed(bills: Sequence[Bill], receipts: Sequence[Receipt], lags: Sequence[int]) -> list[tuple[Bill, Receipt]]:
+    """The pairs of the lag that explains most, as far as every lag that explains nearly as much has them too."""
+    tried = []
+    for lag in lags:
+        cost, pairs = _aligned(bills, receipts, lag)
+        tried.append((cost + _LATER * lag * len(pairs), lag, pairs))
+    least, _, best = min(tried, key=lambda one: one[:2])
+    rivals = [{*pairs} for cost, _, pairs in tried if cost < least + _RIVAL]
+    return [pair for pair in best if all(pair in rival for rival in rivals)]
 
 
 def _aligned(bills: Sequence[Bill], receipts: Sequence[Receipt], lag: int) -> tuple[float, list[tuple[Bill, Receipt]]]:

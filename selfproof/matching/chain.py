@@ -29,7 +29,7 @@ def fulfil(parents: Iterable[Bill], children: Iterable[Bill], room: float = 1.0)
     open_ = {bill.id: round(bill.cents * room) for bill in earlier}
     named = {number: bill for bill in earlier for number in bill.numbers if number}
     found: list[Link] = []
-    for child in later if book.names else ():
+    for child in later if book.parties else ():
         near = [bill for bill in by_party.get(of[child.id], ()) if bill.day - _EARLY <= child.day]
         link = _under(child, near, named, open_) if of[child.id] is not None else None
         if link is not None:

@@ -60,7 +60,7 @@ def _aside(receipt: Receipt) -> bool:
 def _apart(due: Sequence[Bill], came: Sequence[Receipt]) -> tuple[list[_Lines], list[Receipt]]:
     """Each party's lines, and the receipts of nobody; receipts of strangers are in neither."""
     book, of = directory(due)
-    lines = [_Lines() for _ in book.names]
+    lines = [_Lines() for _ in book.parties]
     for bill in due:
         party = of[bill.id]
         if party is not None:

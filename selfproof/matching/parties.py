@@ -1,7 +1,7 @@
 """Who is meant: names of payers put beside the parties of the bills, so that lines meet only within one party.
 
-Each name is looked up by a few pieces of its brand and trade of which a reader's slip leaves at least one whole; only
-what shares a piece is compared (`names.same_firm`). So the cost grows with the names, not with their pairs.
+Each name is looked up by what a reader's slip leaves of it (it without one of its signs); only names that share such a
+piece are compared (`names.same_firm`). So the cost grows with the names, not with their pairs.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import Levenshtein
 
 from selfproof.matching.nouns import Bill
-from selfproof.names import core, head, plain, same_firm
+from selfproof.names import LONG, head, plain, same_firm, split
+from selfproof.names import core as core_of
 
 _CUT = 8  # signs that a name cut short by a column must show
 _ONE_SLIP = 6  # signs of a name of which one may be misread, where the amounts tell
@@ -29,12 +30,16 @@ class Met:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A printed name with what is compared of it: bare, its brand and trade, and the firm to which a branch belongs."""
+    """A printed name with what is compared of it: bare, its brand and trade, and the firm to which a branch belongs.
+
+    sure: how many signs of brand and trade are never misread: of a short brand another sign is another firm's.
+    """
 
     name: str
     bare: str
     core: str
     head: str
+    sure: int
 
     @property
     def branch(self) -> bool:
@@ -44,9 +49,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The parties of the bills. names: one printed name of each; pieces: where a name is looked up."""
+    """The parties of the bills. names: each printed name with its party's number; pieces: where a name is looked up."""
 
-    names: list[Known] = field(default_factory=list)
+    names: list[tuple[Known, int]] = field(default_factory=list)
+    parties: list[str] = field(default_factory=list)
     exact: dict[str, int] = field(default_factory=dict)
     codes: dict[str, int] = field(default_factory=dict)
     pieces: dict[str, list[int]] = field(default_factory=dict)
@@ -68,12 +74,13 @@ class Directory:
 
     def _search(self, name: str, bare: str) -> Met | None:
         one = _known(name, bare)
-        near = dict.fromkeys(party for piece in _pieces(one) for party in self.pieces.get(piece, ())[:_MOST])
-        same = next((party for party in near if _same(one, self.names[party])), None)
+        places = dict.fromkeys(place for piece in _pieces(one) for place in self.pieces.get(piece, ())[:_MOST])
+        near = [self.names[place] for place in places]
+        same = next((party for other, party in near if _same(one, other)), None)
         if same is not None:
             return Met(same)
-        kin = [party for party in near if _kin(one, self.names[party])]
-        return Met(kin[0], kin=True) if len(kin) == 1 else None
+        kin = {party for other, party in near if _kin(one, other)}
+        return Met(kin.pop(), kin=True) if len(kin) == 1 else None
 
     def enter(self, name: str, code: str = "") -> int | None:
         """The party of a bill, a new one where none of the known is the same firm; None without name and code."""
@@ -86,8 +93,8 @@ class Directory:
             return None
         known = _known(name, plain(name))
         if party is None:
-            party = len(self.names)
-            self.names.append(known)
+            party = len(self.parties)
+            self.parties.append(name)
         self._remember(party, known, code)
         return party
 
@@ -97,13 +104,15 @@ class Directory:
         if one.bare and one.bare not in self.exact:
             self.exact[one.bare] = party
             self.known.clear()
-            for piece in _pieces(one):
-                self.pieces.setdefault(piece, []).append(party)
+            for piece in dict.fromkeys(_pieces(one)):
+                self.pieces.setdefault(piece, []).append(len(self.names))
+            self.names.append((one, party))
             self.pairs.update({*_pairs(one.core[:4]), *_gapped(one.core[:4])})
 
 
 def _known(name: str, bare: str) -> Known:
-    return Known(name, bare, core(name) or bare, head(name))
+    brand = len(split(name).brand)
+    return Known(name, bare, core_of(name) or bare, head(name), brand if brand < LONG else 0)
 
 
 def directory(bills: Iterable[Bill]) -> tuple[Directory, dict[str, int | None]]:
@@ -113,13 +122,19 @@ def directory(bills: Iterable[Bill]) -> tuple[Directory, dict[str, int | None]]:
 
 
 def _pieces(one: Known) -> Iterator[str]:
-    """Of brand and trade, and of the whole, so that one misread sign leaves one of them as it is."""
-    yield f"={one.core[:2]}"
-    yield from dict.fromkeys((one.core[:3], one.core[1:4], one.core[:1] + one.core[2:4]))
-    third = len(one.bare) // 3 if len(one.bare) >= _ONE_SLIP else 0
-    if third:
-        parts = (one.bare[:third], one.bare[third : 2 * third], one.bare[2 * third :])
-        yield from (f"{gone}{len(one.bare)}{''.join(parts[:gone] + parts[gone + 1 :])}" for gone in range(3))
+    """What names of one firm share though one sign differs: the rest of brand and trade, or of the whole, without it.
+
+    A name that a column cuts short shares its beginning.
+    """
+    yield one.core
+    yield from _without_one(one.core, one.sure)
+    if len(one.bare) >= _ONE_SLIP:
+        yield from _without_one(one.bare)
+    yield one.bare[:_CUT]
+
+
+def _without_one(text: str, sure: int = 0) -> Iterator[str]:
+    return (text[:place] + text[place + 1 :] for place in range(sure, len(text)))
 
 
 def _pairs(text: str) -> Iterator[str]:

@@ -173,14 +173,22 @@ def sums_of_receipts(block: Block) -> None:
 
 
 def instalments(block: Block) -> None:
-    """A receipt that is a usual share of exactly one bill."""
+    """A receipt that is a usual share of exactly one bill.
+
+    Nothing is told where bills are shares of each other, or have the receipt's amount: they count the same unit, a
+    trip or a month, and the receipt pays a bill that nobody showed.
+    """
+    amounts = {bill.cents for bill in block.bills}
+    few = sorted(amounts)[:RUN]
+    if any(is_share(one, other) for place, other in enumerate(few) for one in few[:place]):
+        return
     bills = block.open_bills()
     days = [bill.day.toordinal() for bill in bills]
     for receipt in block.open_receipts():
         left = block.left[receipt.id]
         near = [bill for bill in block.near(bills, days, receipt.day, RUN) if block.in_time(bill, receipt)]
         fit = [bill for bill in near if left <= block.owed[bill.id] and is_share(left, bill.cents)]
-        if len(fit) == 1:
+        if len(fit) == 1 and left not in amounts:
             block.pay(fit[0], receipt, left, Why.SHARE)
 
 
