@@ -40,7 +40,7 @@ from render import photograph
 
 FIT, HELD_BACK = 2_000_000, 3_000_000  # where the seeds begin
 ERROR = 0.005
-_SAFETY = 1.5  # times fewer errors are asked of the photographs of the fit: papers that nobody generated hold more surprises
+_SAFETY = 1.5  # times fewer errors are asked of the fit: papers that nobody generated hold more surprises
 BINS = 15
 _WORSE = 1.8  # times as strong
 _GRAVE = (0.5, 0.75, 1.0, 1.0, 0.75)  # of a fault's full strength
