@@ -120,7 +120,7 @@ def no_mutual_invoicing(case: Case) -> Iterator[Verdict]:
 @check(per="application", uses=("returned_share",))
 def no_round_trips(case: Case) -> Iterator[Verdict]:
     """What a partner paid in did not go back to him within days."""
-    for view in case.of("bank_statement"):
+    for view in (*case.of("bank_statement"), *case.of("wallet_statement")):
         for name, fact in view.facts.items():
             if not name.endswith("].returned") or not isinstance(fact.value, Decimal):
                 continue
