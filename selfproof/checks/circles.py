@@ -64,7 +64,7 @@ def _called(known: Network, party: str) -> list[str]:
 
 def cited(flows: Sequence[Flow]) -> tuple[str, ...]:
     """The first facts of flows: amounts before anything else."""
-    return tuple(flow.facts[0] for flow in flows if flow.facts)[:_MOST]
+    return tuple(flow.told[0].id for flow in flows if flow.told)[:_MOST]
 
 
 def _of(flows: Sequence[Flow], found: Verdict) -> Verdict:
