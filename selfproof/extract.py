@@ -21,7 +21,19 @@ from importlib.resources import files
 from types import ModuleType
 from typing import Protocol, TypeAlias, cast
 
-from selfproof import agreement, apart, certificates, confidence, intake, layout, papers, proofs, read, vision_models
+from selfproof import (
+    agreement,
+    apart,
+    certificates,
+    confidence,
+    intake,
+    layout,
+    papers,
+    phrases,
+    proofs,
+    read,
+    vision_models,
+)
 from selfproof.geometry import union
 from selfproof.model import (
     Carrier,
@@ -38,7 +50,6 @@ from selfproof.model import (
     Value,
     Word,
 )
-from selfproof.phrases import addressed
 from selfproof.tagged import content_id
 
 THRESHOLD = 0.5
@@ -81,11 +92,12 @@ def extractors() -> Mapping[str, Extractor]:
 
 
 _NOT_READING = {f"{name}.py" for name in (
-    "assessment", "cli", "cli_rescore", "demo", "errors", "home", "inquiries", "names", "pipeline", "places", "report",
-    "tabular", "texts", "verify", "worker",
+    "assessment", "cli", "cli_rescore", "demo", "errors", "home", "inquiries", "names", "pipeline", "places",
+    "report", "tabular", "texts", "verify", "worker",
 )} | {
-    "access.yaml", "blanks.yaml", "declared.yaml", "matching.yaml", "photo_quality.yaml", "places.yaml",
-    "population.yaml", "review.yaml", "sensitivity.yaml",
+    "access.yaml", "anchors.yaml", "blanks.yaml", "declared.yaml", "duplicates.yaml", "flows.yaml", "graph.yaml",
+    "matching.yaml", "parties.yaml", "photo_quality.yaml", "places.yaml", "population.yaml", "review.yaml",
+    "sensitivity.yaml",
 }  # fmt: skip
 
 
@@ -324,14 +336,23 @@ def _signals(document: Document) -> Iterator[Fact]:
     signals = {"carrier": str(document.carrier), "media_type": document.media_type, **document.signals}
     for name, value in signals.items():
         yield _signal(document, name, value)
-    talking = next(((word, found) for word in document.words if (found := addressed(word.text))), None)
-    hidden = addressed(document.signals.get("hidden_text", ""))
-    if talking or hidden:
-        yield _signal(document, "addresses_machine", talking[1] if talking else hidden, talking[0] if talking else None)
+    yield from _hostile(document)
 
 
-def _signal(document: Document, name: str, value: str, word: Word | None = None) -> Fact:
-    where = _provenance(document, "document", (word,) if word else (), "")
+def _hostile(document: Document) -> Iterator[Fact]:
+    """What is printed, hidden or told beside the pages and talks to the machine, or would act in one."""
+    words, beside = document.words, tuple(document.signals.values())
+    runs_on = () if document.carrier is Carrier.TABLE else words  # neighbouring cells make no sentence
+    for name, sought in (("addresses_machine", phrases.addressed), ("payload", phrases.payload)):
+        where, found = phrases.first(words, sought)
+        if not found and name == "addresses_machine":
+            where, found = phrases.over_words(runs_on)
+        if found := found or phrases.among(beside, sought):
+            yield _signal(document, name, found, where)
+
+
+def _signal(document: Document, name: str, value: str, words: Sequence[Word] = ()) -> Fact:
+    where = _provenance(document, "document", words, "")
     return Fact(f"document.{name}", value, value, Ledger.SELF, where)
 
 

@@ -386,4 +386,4 @@ class Lookup(Protocol):
         """Ids of other applicants' documents that carry this key."""
 
     def photos(self) -> Sequence[tuple[str, str]]:
-        """(document id, PDQ hash in hexadecimal) of other applicants' photos."""
+        """(document id, PDQ hash in hexadecimal, or hashes of its windows in a row) of other applicants' photos."""

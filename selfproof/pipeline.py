@@ -11,6 +11,7 @@ from selfproof import extract, inquiries, intake, read
 from selfproof.checks.circles import trade_keys
 from selfproof.checks.copies import paper_keys
 from selfproof.checks.duplicates import keys
+from selfproof.checks.photos import rows
 from selfproof.credit import policy as policies
 from selfproof.credit.decide import decide as recommend
 from selfproof.errors import IntakeError
@@ -162,7 +163,7 @@ def _remember(store: Store, application: Application, facts: tuple[Fact, ...]) -
     known = case(application, facts)
     marks = [(view.id, key) for view in known.documents for key in (*keys(view, known), *paper_keys(view, known))]
     store.add_fingerprints(application.id, [*marks, *trade_keys(known)])
-    photos = [(view.id, view.text("document.pdq")) for view in known.of("photo") if view.text("document.pdq")]
+    photos = [(view.id, row) for view in known.of("photo") for row in rows(view)]
     store.add_photos(application.id, photos)
 
 

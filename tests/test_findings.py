@@ -26,6 +26,21 @@ def test_every_check_says_in_both_languages_what_would_clear_it_and_nothing_else
     assert all(entry.clears and say(entry.clears, lang) for entry in LISTED.values() for lang in ("zh", "en"))
 
 
+def test_every_complaint_and_every_way_out_is_a_whole_sentence_in_both_languages() -> None:
+    said = {
+        key: pair
+        for key, pair in table().items()
+        if key.startswith(("clear.", "questions.ask")) or key.endswith("_fail")
+    }
+    assert len(said) > 150
+    assert [key for key, (chinese, _) in said.items() if not chinese.endswith(("。", "？"))] == []
+    assert [
+        key
+        for key, (_, english) in said.items()
+        if not english.endswith((".", "?", ".)")) or (not english[0].isupper() and english[0] not in '"{')
+    ] == []
+
+
 def test_no_complaint_is_without_its_check() -> None:
     failing = {key.removeprefix("checks.").removesuffix("_fail") for key in table() if key.endswith("_fail")}
     assert {name for name in failing if f"checks.{name}" in table()} <= set(verify.checks())

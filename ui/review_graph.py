@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import streamlit as st
 
 from selfproof.access.review import CaseFile
+from selfproof.findings.catalogue import Severity
 from selfproof.graph.chain import Chain, chain
 from selfproof.graph.flows import Network
 from selfproof.graph.picture import KNOWN, WARN, Partner, partners, picture
@@ -21,7 +22,8 @@ def show(case: CaseFile) -> None:
     """Nothing where no paper names anybody else."""
     if case.network is None:
         return
-    cited = frozenset(fact for told in case.told for fact in told.finding.facts)
+    heavy = (told for told in case.told if told.severity is not Severity.ADVISORY)
+    cited = frozenset(fact for told in heavy for fact in told.finding.facts)
     every = partners(case.network, cited)
     if not every:
         return

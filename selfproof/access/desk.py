@@ -279,8 +279,9 @@ class Desk:
             return asking.questions(_complaints(store, application))
 
     def answer(self, application: str, question: str, *, choice: str = "", words: str = "") -> Fact:
-        """An owner's answer to a question, by a tap, in words or both, as a fact. A decision follows.
+        """An owner's answer to a question, by a tap, in words or both, as a fact; a person is asked to read it.
 
+        A decision that counts it in follows.
         Raises UnfitError where it says nothing or too much, Denied when there is no such question or choice.
         """
         with self.guard.act("answer", application, detail=question) as act:
@@ -288,7 +289,8 @@ class Desk:
             new = asking.reply(self.guard.voice, said, question, choice=choice, words=words)
             if new is None:
                 raise Denied("nothing here for you")
-            self.guard.store.people.add_facts(application, [new], act)
+            read = self.guard.voice.say(ASKED, asking.for_reviewers(said, question, new))
+            self.guard.store.people.add_facts(application, [new, read], act)
         return new
 
     def ask_human(self, application: str, words: str) -> None:

@@ -18,7 +18,7 @@ from selfproof.findings.catalogue import Severity
 from selfproof.findings.told import ANSWER, Told
 from selfproof.model import Fact, Finding, Message
 from selfproof.tagged import content_id
-from selfproof.texts import table
+from selfproof.texts import say, table
 
 LONGEST: Final = 500  # signs of an answer
 _MOST: Final = 4  # places to choose from; more are no choice
@@ -95,3 +95,9 @@ def reply(voice: Voice, complaints: Iterable[Told], question: str, *, choice: st
     place = chosen.provenance.place if chosen and chosen.provenance.document == told.finding.document else None
     name = f"{ANSWER}{told.finding.check}"
     return voice.say(name, choice or "words", document=told.finding.document, place=place, original=words.strip())
+
+
+def for_reviewers(complaints: Iterable[Told], question: str, answer: Fact) -> str:
+    """With which words an answer comes to a reviewer: the question, and what the owner wrote."""
+    asks = next(_ask(item.finding.check) for item in complaints if _id(item.finding) == question)
+    return f"{say(asks)} {answer.original}".strip()

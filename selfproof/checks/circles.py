@@ -64,7 +64,7 @@ def _called(known: Network, party: str) -> list[str]:
 
 def cited(flows: Sequence[Flow]) -> tuple[str, ...]:
     """The first facts of flows: amounts before anything else."""
-    return tuple(flow.facts[0] for flow in flows if flow.facts)[:_MOST]
+    return tuple(flow.told[0].id for flow in flows if flow.told)[:_MOST]
 
 
 def _of(flows: Sequence[Flow], found: Verdict) -> Verdict:
@@ -120,7 +120,7 @@ def no_mutual_invoicing(case: Case) -> Iterator[Verdict]:
 @check(per="application", uses=("returned_share",))
 def no_round_trips(case: Case) -> Iterator[Verdict]:
     """What a partner paid in did not go back to him within days."""
-    for view in case.of("bank_statement"):
+    for view in (*case.of("bank_statement"), *case.of("wallet_statement")):
         for name, fact in view.facts.items():
             if not name.endswith("].returned") or not isinstance(fact.value, Decimal):
                 continue

@@ -8,8 +8,6 @@ from datetime import datetime
 from selfproof.checks.parties import role
 from selfproof.verify import UNKNOWN, Case, Verdict, View, check, fail
 
-PDQ_MATCH = 31  # bits of 256 that may differ; PDQ's published threshold
-
 
 def invoice_key(view: View) -> str:
     """What names one invoice: code and number; "" when the number is not read."""
@@ -78,19 +76,6 @@ def _elsewhere(view: View, case: Case) -> bool:
 
 
 @check(per="portfolio")
-def photo_reused(case: Case) -> Iterator[Verdict]:
-    """No photo was shown for another applicant (PDQ perceptual hash)."""
-    known = case.lookup.photos() if case.lookup else ()
-    for view in case.of("photo"):
-        hash_ = view.text("document.pdq")
-        if hash_ and any(distance(hash_, other) <= PDQ_MATCH for _, other in known):
-            found = fail("photo_reused_fail", view.ids("document.pdq"))
-            yield Verdict(found.outcome, found.message, found.facts, (), view.id)
-        elif not hash_:
-            yield Verdict(UNKNOWN.outcome, document=view.id)
-
-
-@check(per="portfolio")
 def capture_elsewhere(case: Case) -> Iterator[Verdict]:
     """No other applicant showed a photo of the same second, place and device; a cropped copy has another PDQ hash."""
     for view in case.of("photo"):
@@ -100,12 +85,3 @@ def capture_elsewhere(case: Case) -> Iterator[Verdict]:
         elif case.lookup.others(key):
             found = fail("capture_elsewhere_fail", view.ids("capture_time", "capture_place", "device"))
             yield Verdict(found.outcome, found.message, found.facts, (), view.id)
-
-
-def distance(a: str, b: str) -> int:
-    """Bits in which two hashes in hexadecimal differ.
-
-    >>> distance("ff", "0f")
-    4
-    """
-    return (int(a, 16) ^ int(b, 16)).bit_count()

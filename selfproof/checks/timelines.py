@@ -26,7 +26,7 @@ def trade_after_founding(case: Case) -> Iterator[Verdict]:
     early = [flow for flow in network(case).of(*Sort) if flow.day is not None and flow.day < earliest]
     mine = sorted((flow for flow in early if ME in (flow.source, flow.target)), key=_order)
     if mine:
-        facts = (founded.id, *(flow.facts[-1] for flow in mine[:_MOST]))
+        facts = (founded.id, *(flow.told[-1].id for flow in mine[:_MOST]))
         found = fail("trade_after_founding_fail", facts, founded=_day(founded), date=mine[0].day)
         documents = tuple(dict.fromkeys(flow.document for flow in mine))
         yield replace(found, document=documents[0], documents=documents[1:])
@@ -92,7 +92,7 @@ def _before(case: Case, later: Sort, first: Sort, key: str) -> Iterator[Verdict]
         if flow.day is not None and days and all(flow.day < day - margin for day in days):
             other = min(agreed, key=_order)
             found = fail(
-                key, (flow.facts[-1], other.facts[-1]), documents=(other.document,), early=flow.day, late=other.day
+                key, (flow.told[-1].id, other.told[-1].id), documents=(other.document,), early=flow.day, late=other.day
             )
             yield replace(found, document=flow.document)
 

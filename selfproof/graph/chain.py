@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-import networkx as nx
-
 from selfproof.graph.flows import Flow, Network, Sort, amount, by, table
 from selfproof.graph.parties import ME
 from selfproof.graph.shares import Share, hhi, shares
@@ -76,6 +74,8 @@ def anchor(name: str) -> str:
 
 def _anchors(known: Network) -> tuple[tuple[str, int, tuple[str, ...]], ...]:
     """Steps along trade of any kind, whichever way the goods went."""
+    import networkx as nx
+
     graph = nx.Graph([(flow.source, flow.target) for flow in sorted(known.of(*Sort), key=_ends)])
     if ME not in graph:
         return ()

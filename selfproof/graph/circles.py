@@ -7,19 +7,23 @@ from datetime import timedelta
 from itertools import islice, pairwise, product
 from typing import Final
 
-import networkx as nx
-
 from selfproof.graph.flows import Flow, Network, Sort, amount
+from selfproof.graph.parties import ME
 
 LONGEST: Final = 5  # parties of a circle that is sought: a longer one can be anybody's trade
+_SHORTEST: Final = 3  # two who invoice each other are another check's
 _MOST: Final = 5000  # circles that are looked at: papers made to hold endless ones cost no more
 
 
-def circles(known: Network, shortest: int = 3) -> list[tuple[str, ...]]:
-    """Every round of parties who invoice each other in turn, the shortest first; each begins with its smallest id."""
+def circles(known: Network) -> list[tuple[str, ...]]:
+    """Every round of three or more who invoice each other in turn, the shortest first, each from its smallest id on."""
+    if all(ME in (flow.source, flow.target) for flow in known.of(Sort.INVOICE)):
+        return []  # a round of three has a step that does not touch the applicant
+    import networkx as nx
+
     graph = nx.DiGraph([(flow.source, flow.target) for flow in sorted(known.of(Sort.INVOICE), key=_ends)])
     found = (_turned(circle) for circle in islice(nx.simple_cycles(graph, length_bound=LONGEST), _MOST))
-    return sorted({circle for circle in found if len(circle) >= shortest}, key=lambda item: (len(item), item))
+    return sorted({circle for circle in found if len(circle) >= _SHORTEST}, key=lambda item: (len(item), item))
 
 
 def _ends(flow: Flow) -> tuple[str, str]:

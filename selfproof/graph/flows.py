@@ -15,6 +15,7 @@ from typing import Any, Final
 import yaml
 
 from selfproof.graph.parties import ME, Directory, Named, directory
+from selfproof.model import Fact
 from selfproof.verify import Case, View
 
 _PARTNER: Final = re.compile(r"counterparties\[(.+)\]\.(total_in|total_out)")
@@ -38,7 +39,7 @@ class Flow:
     """One paper's word: from `source` to `target` (ids of parties). amount: CNY, negative for a red-letter invoice.
 
     net: without tax, where it was read; goods: tax categories printed in front of the goods; number: the paper's own;
-    facts: ids that say it, the amount first.
+    told: the facts that say it, the amount first.
     """
 
     sort: Sort
@@ -47,10 +48,15 @@ class Flow:
     amount: Decimal | None
     day: date | None
     document: str
-    facts: tuple[str, ...]
+    told: tuple[Fact, ...]
     number: str = ""
     goods: frozenset[str] = frozenset()
     net: Decimal | None = None
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Ids of what says it: hashes, so that only those are computed which a finding names."""
+        return tuple(fact.id for fact in self.told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +142,7 @@ def _flow(view: View, source: str, target: str) -> Flow | None:
         amount=view.money(amount),
         day=view.get(row["day"], date),
         document=view.id,
-        facts=view.ids(amount, row["from"], row["to"], row["day"]),
+        told=tuple(view.facts[name] for name in (amount, row["from"], row["to"], row["day"]) if name in view.facts),
         number=view.text(row["number"]),
         goods=categories(view) if "goods" in row else frozenset(),
         net=view.money("amount_excl_tax"),
@@ -159,7 +165,7 @@ def _payment(view: View, partner: str, field: str) -> Flow:
     """All that a party paid in or was paid by a statement, as one payment; whose account it is another check tells."""
     ends = (partner, ME) if field.endswith(".total_in") else (ME, partner)
     day = view.get("last_date", date)
-    return Flow(Sort.PAYMENT, *ends, view.money(field), day, view.id, view.ids(field), number=field)
+    return Flow(Sort.PAYMENT, *ends, view.money(field), day, view.id, (view.facts[field],), number=field)
 
 
 def _once(flows: Sequence[Flow]) -> Iterator[Flow]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from stdnum.cn import uscc
@@ -36,13 +37,18 @@ class Directory:
         return self.ids.get(named, "")
 
 
+@lru_cache(maxsize=4096)  # the same few codes stand on all papers of an application
+def _sound(code: str) -> bool:
+    return bool(uscc.is_valid(code))
+
+
 def directory(applicant: Applicant, named: Iterable[Named]) -> Directory:
     """Every party once; those with a sound tax id first, so that a bare name finds them."""
     ids: dict[Named, str] = {}
     names: dict[str, str] = {ME: applicant.name}
     known: dict[str, list[tuple[str, str]]] = {}
     _know(known, applicant.name, ME)
-    for party in sorted(set(named), key=lambda item: (not uscc.is_valid(item.code), item.name, item.code)):
+    for party in sorted(set(named), key=lambda item: (not _sound(item.code), item.name, item.code)):
         if _tells(party):
             found = _me(party, applicant) or _by_code(party) or _by_name(party.name, known) or plain(party.name)
             ids[party] = found
@@ -52,19 +58,19 @@ def directory(applicant: Applicant, named: Iterable[Named]) -> Directory:
 
 
 def _tells(party: Named) -> bool:
-    return uscc.is_valid(party.code) or (bool(plain(party.name)) and "*" not in party.name)
+    return _sound(party.code) or (bool(plain(party.name)) and "*" not in party.name)
 
 
 def _me(party: Named, applicant: Applicant) -> str:
     if party.code and party.code == applicant.uscc:
         return ME
-    other = bool(applicant.uscc) and uscc.is_valid(party.code)
+    other = bool(applicant.uscc) and _sound(party.code)
     person = bool(party.name) and party.name == applicant.legal_representative
     return ME if not other and (person or same_firm(party.name, applicant.name)) else ""
 
 
 def _by_code(party: Named) -> str:
-    return party.code if uscc.is_valid(party.code) else ""
+    return party.code if _sound(party.code) else ""
 
 
 def _by_name(name: str, known: Mapping[str, list[tuple[str, str]]]) -> str:
