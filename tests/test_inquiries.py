@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,10 +19,11 @@ from selfproof.access import Role
 from selfproof.model import Finding, Ledger
 from selfproof.sandbox.app import KEY, SOURCES
 from selfproof.sandbox.serving import KEY_ENV
-from selfproof.store import Store
+from selfproof.store import Store, Task
 from selfproof.store.audit import Act
 from selfproof.texts import say
 from tests import sandbox_samples as samples
+from tests import store_samples
 from tests.people_samples import token
 from tests.sandbox_samples import Sandbox
 
@@ -398,3 +402,64 @@ def test_an_owner_agrees_to_a_source_and_it_is_asked(
     samples.work_off(local)
     assert _outcomes(local) == [("registry", "answered")]
     assert "已答复" in _words(shown.run())
+
+
+def _is_over(store: Store) -> bool:
+    """Whether it was answered and counted in; a job of asking ends with the asking for a decision, in one piece."""
+    answered = ("tax", "answered") in _outcomes(store) and store.inquiries.waiting("A-1") == {}
+    return answered and store.open_jobs("A-1") == ()
+
+
+def test_a_worker_asks_decides_and_decides_again_by_itself(
+    local: Store, sandbox: Sandbox, configure: Configure
+) -> None:
+    configure(again_minutes=[0.005])
+    sandbox.break_("tax", mode="failing", times=3)
+    samples.open_case(local, sandbox, "tax", existing=0)
+    samples.show(local, sandbox.invoice())
+    with samples.worker(local):
+        samples.until(lambda: _is_over(local))
+    decided = [local.decision(name) for name in local.decisions("A-1")]
+    assert decided[0].recommended < decided[-1].recommended
+
+
+def test_a_budget_is_never_overdrawn_by_many_at_once(store: Store) -> None:
+    store.save_application(store_samples.application())
+    day = samples.TODAY
+
+    def spend(_: int) -> bool:
+        return store.inquiries.spend("A-1", "verification", [("", 100), ("no 1", 5)], day)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(spend, range(12))) == 5
+    assert store.inquiries.spend("A-1", "verification", [("", 100), ("no 2", 5)], day)
+    assert not store.inquiries.spend("A-1", "verification", [("", 6), ("no 2", 5)], day), "nothing is left of the whole"
+    assert store.inquiries.spend("A-1", "verification", [("", 7), ("no 2", 2)], day), "what failed has taken nothing"
+    assert store.inquiries.spend("A-1", "verification", [("", 1), ("no 1", 5)], day + timedelta(days=1))
+    assert _calls(store) == 8
+
+
+def test_a_job_of_asking_waits_for_its_time_and_for_nobody_else(store: Store) -> None:
+    store.save_application(store_samples.application())
+    store.inquiries.open("A-1", "tax", due=time.time() + 3600)
+    assert store.claim("one", lease=60, asking=True) is None
+    assert store.open_jobs("A-1") == (), "nobody waits for a third party"
+    store.inquiries.open("A-1", "tax", due=0)
+    job = store.claim("one", lease=60, asking=True)
+    assert job is not None
+    store.inquiries.open("A-1", "tax", due=0)
+    assert store.inquiries.end(job, None, news=True)
+    again = store.claim("one", lease=60, asking=True)
+    assert again is not None, "what was asked for meanwhile is looked at"
+    assert not store.inquiries.end(job, None, news=False), "its lease was lost"
+    assert store.inquiries.end(again, None, news=False)
+    assert store.inquiries.waiting("A-1") == {}
+    assert [item.task for item in store.open_jobs("A-1")] == [Task.DECIDE]
+
+
+def test_words_that_an_owner_says_meanwhile_are_not_lost(store: Store) -> None:
+    store.save_application(store_samples.application())
+    old = store.application("A-1")
+    store.save_application(replace(old, industry="五金"))
+    store.inquiries.settle("A-1", lambda newest: replace(newest, facts=()))
+    assert (store.application("A-1").industry, store.application("A-1").facts) == ("五金", ())

@@ -89,7 +89,7 @@ def facts(question: Question, answer: InvoiceAnswer, record: Record) -> Iterator
 
 
 def _is_as_asked(question: Question, shown: Issued) -> bool:
-    """Whether the invoice that is shown has the day and the amount that were asked about, as every honest answer has."""
+    """Whether the invoice that is shown has the day and amount that were asked about; every honest answer has."""
     amount = shown.amount_excl_tax if question.asked["code"] else shown.total_amount
     return (question.asked["issue_date"], Decimal(question.asked["amount"])) == (f"{shown.issue_date}", amount)
 
