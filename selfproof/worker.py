@@ -182,11 +182,13 @@ def work(address: str, home: Path, name: str, plan: Plan, asking: bool) -> None:
     with Store.open(address, home) as store, store.present(name), _stopping() as stop:
         if not asking:
             store.reopen(extract.version())
-        done = 0
+        how = settings.configured() if asking else None
+        drop, done = how.drop if how else None, 0
         while done < plan.tasks and not stop.is_set():
             job = store.claim(name, lease=plan.lease, asking=asking)
             if job is None:
-                stop.wait(_PAUSE)
+                taken = pipeline.take_drop(store, drop) if drop else 0
+                stop.wait(0 if taken else _PAUSE)
             else:
                 _do(store, job, plan, pipeline.work)
                 done += 1
