@@ -154,7 +154,8 @@ def _ask_all(
         for question in questions:
             found = _one(line, asker, question, authorisation, clock())
             store.inquiries.keep(application.id, found, on=found.at.astimezone(CHINA).date())
-            news = news or found.outcome == Outcome.ANSWERED
+            before = asker.last(question)
+            news = news or Outcome.ANSWERED in (found.outcome, before.outcome if before else "")
             if found.outcome in _HOPELESS or clock() > until:
                 break
     return news
@@ -207,14 +208,36 @@ def settled(store: Store, application: Application, facts: Sequence[Fact]) -> Ap
     return store.inquiries.settle(application.id, lambda newest: _with(newest, answered, found))
 
 
+def current(store: Store, application: Application, facts: Sequence[Fact]) -> frozenset[str]:
+    """Keys of the questions that are asked today, of all sources that were ever asked."""
+    names = {item.source for item in store.inquiries.of(application.id)}
+    return frozenset(
+        question.key
+        for name in names
+        if (connector := _connector(name)) is not None
+        for question in connector.questions(application, facts, name)
+    )
+
+
+def _connector(name: str) -> Connector | None:
+    """Of a source, which may not be configured any more."""
+    how = settings.configured()
+    return connectors.known().get(how.connector(name) if how and name in how.sources else name)
+
+
 def _said(history: Sequence[Inquiry], application: Application, facts: Sequence[Fact]) -> Iterator[Fact]:
-    """The facts of a source's newest answer to each question that is asked today."""
-    how, name = settings.configured(), history[0].source
-    connector = connectors.known().get(how.connector(name) if how and name in how.sources else name)
+    """The facts of a source's newest answer to each question that is asked today.
+
+    An answer that has grown old and could not be had anew still stands, with its day, but confirms no paper any more.
+    """
+    connector, name = _connector(history[0].source), history[0].source
     newest = {item.key: item for item in history if item.outcome == Outcome.ANSWERED}
+    ended = {item.key: item.outcome for item in history}
     for question in connector.questions(application, facts, name) if connector else ():
         if connector and question.key in newest:
-            yield from _facts(connector, question, newest[question.key])
+            fresh = ended[question.key] == Outcome.ANSWERED
+            told = _facts(connector, question, newest[question.key])
+            yield from (fact for fact in told if fresh or not fact.provenance.document)
 
 
 def _with(newest: Application, answered: Sequence[str], found: Mapping[str, Sequence[Fact]]) -> Application:

@@ -15,7 +15,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from selfproof import inquiries, pipeline
-from selfproof.access import Role
+from selfproof.access import Role, asked
 from selfproof.model import Finding, Ledger
 from selfproof.sandbox.app import KEY, SOURCES
 from selfproof.sandbox.serving import KEY_ENV
@@ -234,6 +234,27 @@ def test_a_corrected_invoice_loses_the_confirmation_of_the_one_that_was_misread(
     found = samples.decide(local)
     assert found.decision.levels[document] < 5
     assert samples.told(found) == {}
+    samples.correct(local, document, "invoice_number", "26330000000000000010")
+    assert [row.subject for row in asked.of(local, "A-1") if row.open] == [], "nobody asks about that number any more"
+
+
+def test_a_confirmation_that_has_grown_old_and_cannot_be_had_anew_confirms_no_more(
+    local: Store, sandbox: Sandbox, configure: Configure
+) -> None:
+    configure(cache_days=1e-9, attempts=1)
+    samples.open_case(local, sandbox, "verification")
+    document = samples.show(local, sandbox.invoice())
+    samples.ask_once(local)
+    confirmed = pipeline.reassess(local, "A-1")
+    sandbox.break_("verification", mode="failing")
+    samples.ask_once(local)
+    assert [job.task for job in local.open_jobs("A-1")] == [Task.DECIDE], "also that is decided upon by itself"
+    found = pipeline.reassess(local, "A-1")
+    assert (confirmed.decision.levels[document], found.decision.levels[document]) == (5, 2)
+    assert "正常" in samples.told(found).values(), "what was said then stays said"
+    (row,) = asked.of(local, "A-1")
+    assert row.open
+    assert row.earlier is not None
 
 
 def test_five_calls_a_day_for_one_invoice_whoever_shows_it(

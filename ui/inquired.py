@@ -65,4 +65,5 @@ def _value(name: str, text: str) -> str:
 def _times(row: Asked) -> str:
     parts = [t("sources.asked_at", when=day(row.at.astimezone()), calls=row.calls)] if row.at else []
     parts += [t("sources.again_at", when=day(row.again.astimezone()))] if row.again else []
+    parts += [t("sources.earlier", when=day(row.earlier.astimezone()))] if row.earlier else []
     return " ".join(parts)
