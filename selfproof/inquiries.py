@@ -25,6 +25,7 @@ from selfproof.sources.inquiry import Outcome, Question
 from selfproof.sources.records import Record as Told
 from selfproof.sources.settings import Settings, Source
 from selfproof.store import Job, Store
+from selfproof.store.audit import Act
 from selfproof.store.inquiries import Inquiry
 
 CHINA: Final = timezone(timedelta(hours=8))
@@ -72,6 +73,8 @@ class Asker:
 
     def _again(self, question: Question, last: Inquiry) -> datetime:
         """When a question that was asked before comes up again: an answer grows old, a failure waits ever longer."""
+        if last.outcome == Outcome.AGAIN:
+            return last.at
         if last.outcome in (Outcome.ANSWERED, Outcome.UNKNOWN_THERE):
             return last.at + timedelta(days=self.source.cache_days)
         if last.outcome == Outcome.SPENT:
@@ -136,6 +139,16 @@ def ask(store: Store, job: Job, facts: Sequence[Fact], clock: Clock = instant) -
     return store.inquiries.end(job, later.timestamp() if later else None, news=news)
 
 
+def ask_again(store: Store, application_id: str, source: str, act: Act, clock: Clock = instant) -> bool:
+    """Have the answers of a source had anew, before money is paid out, say; False where there are none."""
+    newest = {item.key: item for item in store.inquiries.of(application_id) if item.source == source}
+    answered = [item for item in newest.values() if item.outcome == Outcome.ANSWERED]
+    anew = [replace(item, at=clock(), outcome=Outcome.AGAIN, calls=0) for item in answered]
+    if anew:
+        store.inquiries.ask_again(application_id, anew, act)
+    return bool(anew)
+
+
 def _ask_all(
     store: Store, application: Application, asker: Asker, authorisation: str, what: tuple[Sequence[Question], Clock]
 ) -> bool:
@@ -155,7 +168,7 @@ def _ask_all(
             found = _one(line, asker, question, authorisation, clock())
             store.inquiries.keep(application.id, found, on=found.at.astimezone(CHINA).date())
             before = asker.last(question)
-            news = news or Outcome.ANSWERED in (found.outcome, before.outcome if before else "")
+            news = news or found.outcome == Outcome.ANSWERED or (before is not None and bool(before.content))
             if found.outcome in _HOPELESS or clock() > until:
                 break
     return news
@@ -235,7 +248,7 @@ def _said(history: Sequence[Inquiry], application: Application, facts: Sequence[
     ended = {item.key: item.outcome for item in history}
     for question in connector.questions(application, facts, name) if connector else ():
         if connector and question.key in newest:
-            fresh = ended[question.key] == Outcome.ANSWERED
+            fresh = ended[question.key] in (Outcome.ANSWERED, Outcome.AGAIN)
             told = _facts(connector, question, newest[question.key])
             yield from (fact for fact in told if fresh or not fact.provenance.document)
 

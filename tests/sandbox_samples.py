@@ -46,6 +46,16 @@ class Sandbox:
         answer = httpx2.put(f"{self.url}/sandbox/faults/{source}", json=fault, timeout=60)
         assert answer.status_code == 200, answer.text
 
+    @contextmanager
+    def voided(self, invoice: Invoice) -> Iterator[None]:
+        """Its issuer has voided an invoice, until the end of the block."""
+        place = f"{self.url}/sandbox/invoices/{invoice.issued.number}"
+        httpx2.put(f"{place}/作废", timeout=60).raise_for_status()
+        try:
+            yield
+        finally:
+            httpx2.put(f"{place}/{invoice.status}", timeout=60).raise_for_status()
+
     @property
     def firm(self) -> RegistryAnswer:
         return next(iter(self.world.registry.values()))

@@ -24,7 +24,7 @@ from selfproof.store.audit import Act
 from selfproof.texts import say
 from tests import sandbox_samples as samples
 from tests import store_samples
-from tests.people_samples import token
+from tests.people_samples import desk, token
 from tests.sandbox_samples import Sandbox
 
 Configure = Callable[..., None]
@@ -255,6 +255,23 @@ def test_a_confirmation_that_has_grown_old_and_cannot_be_had_anew_confirms_no_mo
     (row,) = asked.of(local, "A-1")
     assert row.open
     assert row.earlier is not None
+
+
+def test_a_reviewer_has_invoices_verified_again_and_one_that_is_void_by_then_stops_the_case(
+    local: Store, sandbox: Sandbox
+) -> None:
+    samples.open_case(local, sandbox, "verification")
+    rui = desk(local, "rui", Role.REVIEWER)
+    assert not rui.review.verify_again("A-1"), "nothing was verified yet"
+    good = sandbox.invoice()
+    document = samples.show(local, good)
+    assert samples.decide(local).decision.levels[document] == 5
+    with sandbox.voided(good):
+        assert rui.review.verify_again("A-1")
+        assert pipeline.reassess(local, "A-1").decision.levels[document] == 5, "until then the last answer stands"
+        samples.work_off(local)
+    assert local.decision(local.decisions("A-1")[-1]).binding == "stop"
+    assert _outcomes(local) == [("verification", name) for name in ("answered", "again", "answered")]
 
 
 def test_five_calls_a_day_for_one_invoice_whoever_shows_it(

@@ -6,8 +6,10 @@ from decimal import Decimal, InvalidOperation
 
 import streamlit as st
 
-from selfproof.access import Desk
+from selfproof.access import Desk, Role
 from selfproof.access.asked import Asked
+from selfproof.access.review import VERIFICATION
+from selfproof.sources.inquiry import Outcome
 from ui import widgets
 from ui.words import day, kind_name, listed, money, safe, t, t_or
 
@@ -26,6 +28,9 @@ def show(desk: Desk, application: str, *, level: int = 2) -> None:
     widgets.small(t("sources.help"))
     lines = sorted(rows, key=lambda row: not row.open)
     st.html(f'<ul class="papers inquired">{"".join(map(_line, lines))}</ul>')
+    if desk.session.role is Role.REVIEWER and any(row.source == VERIFICATION and row.answer for row in rows):
+        act = widgets.doing(desk.review.verify_again, application)
+        st.button(t("sources.verify_again"), help=t("sources.verify_again_help"), on_click=act, key="verify-again")
 
 
 def pending(desk: Desk, application: str) -> None:
@@ -46,7 +51,8 @@ def _line(row: Asked) -> str:
 
 def _outcome(row: Asked) -> str:
     """The issuer's own word on an invoice, else how the question ended."""
-    return t_or(f"sources.result_{row.answer.get('result', '')}", t(f"sources.{row.outcome}"))
+    told = t(f"sources.{row.outcome}")
+    return told if row.outcome == Outcome.AGAIN else t_or(f"sources.result_{row.answer.get('result', '')}", told)
 
 
 def _said(row: Asked) -> str:

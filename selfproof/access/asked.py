@@ -13,7 +13,7 @@ from selfproof.sources.inquiry import Outcome
 from selfproof.store import Store
 from selfproof.store.inquiries import Inquiry
 
-_SETTLED = (Outcome.ANSWERED, Outcome.UNKNOWN_THERE)
+_SETTLED = (Outcome.ANSWERED, Outcome.UNKNOWN_THERE, Outcome.AGAIN)
 WAITING = "waiting"
 """The outcome of what is still to be asked for the first time."""
 
