@@ -176,7 +176,7 @@ def _ask_all(
 
 def _one(line: Line, asker: Asker, question: Question, authorisation: str, now: datetime) -> Inquiry:
     """Ask one question; an answer that cannot be, or is about somebody else, is no answer."""
-    reply = line.ask(asker.connector.PATH, question, authorisation)
+    reply = line.ask(asker.connector.request, question, authorisation)
     made = Inquiry(
         asker.name, question.subject, question.key, now, reply.outcome, reply.content, reply.calls,
         asker.source.licence, authorisation,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -19,7 +20,9 @@ from selfproof.errors import SourceError
 from selfproof.sandbox import world
 from selfproof.sandbox.app import KEY, SOURCES, make
 from selfproof.sandbox.serving import KEY_ENV
-from selfproof.sources import connectors, settings
+from selfproof.sources import calls, connectors, settings
+from selfproof.sources.inquiry import Outcome, Question
+from selfproof.sources.way import Way
 from selfproof.sources.wire import InvoiceQuestion
 
 ROOT = Path(__file__).parent.parent
@@ -44,7 +47,7 @@ def test_the_committed_document_is_the_one_that_the_sandbox_serves() -> None:
 def test_every_connector_speaks_a_path_of_the_document_with_its_answer() -> None:
     document = make(world.seeded(1, DAY)).openapi()
     for name, connector in connectors.known().items():
-        post = document["paths"][connector.PATH]["post"]
+        post = document["paths"][str(vars(connector)["PATH"])]["post"]
         said = post["responses"]["200"]["content"]["application/json"]["schema"]["$ref"]
         assert said.rpartition("/")[2] == connector.ANSWER.__name__, name
         assert post["operationId"] == name
@@ -146,3 +149,18 @@ def test_a_key_that_is_not_there_is_named_before_anything_is_asked(
         settings.ready()
     monkeypatch.setenv("A_KEY", "invented")
     assert settings.ready() is not None
+
+
+def test_a_vendor_may_ask_in_a_way_of_its_own(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A_KEY", "invented")
+    source = settings.Source(base_url=command[0].strip(), licence="协议", key_env="A_KEY", timeout=60)
+    question = Question("registry", "", {"uscc": "91990100MA0000000X"})
+
+    def signed(way: Way, asked: Question) -> httpx2.Request:
+        sign = hashlib.sha256((asked.asked["uscc"] + way.key).encode()).hexdigest()
+        return way.client.build_request("GET", "/sandbox/world", params=dict(asked.asked), headers={"X-Sign": sign})
+
+    with calls.line(source, lambda _: True) as line:
+        reply = line.ask(signed, question, "A-7")
+    assert (reply.outcome, reply.calls) == (Outcome.ANSWERED, 1)
+    assert "invoices" in json.loads(reply.content)

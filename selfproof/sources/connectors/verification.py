@@ -14,9 +14,11 @@ from selfproof.errors import SourceError
 from selfproof.model import Application, Fact, Ledger, Method, Place, Provenance
 from selfproof.sources.inquiry import Question
 from selfproof.sources.records import Record, facts_of
+from selfproof.sources.way import posted
 from selfproof.sources.wire import InvoiceAnswer, Issued
 
 PATH = "/v1/invoices/verify"
+request = posted(PATH)
 ANSWER = InvoiceAnswer
 CALLS_A_DAY = 5
 GOOD = "正常"
