@@ -221,7 +221,7 @@ def worker(store: Store) -> Iterator[None]:
 
 def until(condition: Callable[[], bool]) -> None:
     """Wait, for a long time if need be."""
-    end = time.monotonic() + 120
+    end = time.monotonic() + 300
     while not condition():
         assert time.monotonic() < end, "it takes too long"
         time.sleep(0.05)
