@@ -210,6 +210,7 @@ def settled(store: Store, application: Application, facts: Sequence[Fact]) -> Ap
     """The application's file with what third parties have said by now, and without what they no longer say of it."""
     history = store.inquiries.of(application.id)
     answered = sorted({item.source for item in history if item.outcome == Outcome.ANSWERED})
+    answered = [name for name in answered if not _is_overtaken(store, application.id, name, history)]
     if not answered:
         return application
     allowed = store.inquiries.allowed(application.id)
@@ -219,6 +220,13 @@ def settled(store: Store, application: Application, facts: Sequence[Fact]) -> Ap
         if name in allowed
     }
     return store.inquiries.settle(application.id, lambda newest: _with(newest, answered, found))
+
+
+def _is_overtaken(store: Store, application: str, source: str, history: Sequence[Inquiry]) -> bool:
+    """Whether the last that came of a source is no answer to us but a record that was dropped in since."""
+    records = [record.content for record in store.records(application) if record.source == source]
+    answers = {item.content for item in history if item.source == source}
+    return bool(records) and records[-1] not in answers
 
 
 def current(store: Store, application: Application, facts: Sequence[Fact]) -> frozenset[str]:
@@ -249,8 +257,16 @@ def _said(history: Sequence[Inquiry], application: Application, facts: Sequence[
     for question in connector.questions(application, facts, name) if connector else ():
         if connector and question.key in newest:
             fresh = ended[question.key] in (Outcome.ANSWERED, Outcome.AGAIN)
-            told = _facts(connector, question, newest[question.key])
+            told = _still_read(connector, question, newest[question.key])
             yield from (fact for fact in told if fresh or not fact.provenance.document)
+
+
+def _still_read(connector: Connector, question: Question, answered: Inquiry) -> tuple[Fact, ...]:
+    """The facts of a kept answer; none where the connector has changed since and takes it no more."""
+    try:
+        return tuple(_facts(connector, question, answered))
+    except (ValidationError, SourceError):
+        return ()
 
 
 def _with(newest: Application, answered: Sequence[str], found: Mapping[str, Sequence[Fact]]) -> Application:

@@ -19,6 +19,7 @@ from selfproof.access import Role, asked
 from selfproof.model import Finding, Ledger
 from selfproof.sandbox.app import KEY, SOURCES
 from selfproof.sandbox.serving import KEY_ENV
+from selfproof.sources.drop import DroppedRecord
 from selfproof.store import Store, Task
 from selfproof.store.audit import Act
 from selfproof.texts import say
@@ -145,6 +146,7 @@ _NO_ANSWERS = {
     "garbled": ("garbled", 1),
     "stranger": ("garbled", 1),
     "flooding": ("garbled", 1),
+    "spent": ("down", 3),
 }
 
 
@@ -273,6 +275,22 @@ def test_a_reviewer_has_invoices_verified_again_and_one_that_is_void_by_then_sto
         samples.work_off(local)
     assert local.decision(local.decisions("A-1")[-1]).binding == "stop"
     assert _outcomes(local) == [("verification", name) for name in ("answered", "again", "answered")]
+
+
+def test_a_record_that_is_dropped_in_later_overtakes_an_answer(local: Store, sandbox: Sandbox) -> None:
+    samples.open_case(local, sandbox, "tax")
+    answered = samples.told(samples.decide(local))["tax.annual_sales"]
+    record = {
+        "source": "tax",
+        "licence": "协议",
+        "authorisation": "授权书",
+        "retrieved": samples.TODAY,
+        "application": "A-1",
+    }
+    told = DroppedRecord.model_validate(record | {"record": {"annual_sales": 7}})
+    pipeline.receive_record(local, told)
+    assert samples.told(samples.decide(local)) == {"tax.annual_sales": Decimal(7)}
+    assert answered != Decimal(7)
 
 
 def test_five_calls_a_day_for_one_invoice_whoever_shows_it(

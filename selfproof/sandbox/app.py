@@ -36,7 +36,7 @@ _ERRORS: Final[dict[int | str, dict[str, Any]]] = {
     401: {"description": "the key is missing or not known"},
     403: {"description": "no reference of the applicant's authorisation"},
     404: {"description": "nobody of this code is known"},
-    429: {"description": "no call is left today"},
+    429: {"description": "too many calls"},
 }
 Answer = TypeVar("Answer", bound=BaseModel)
 _LOOK: Final = 0.05  # seconds between two looks at whether the caller still waits
@@ -133,7 +133,7 @@ async def _bent(request: Request, source: str, answer: BaseModel) -> Response | 
     if fault.mode is Mode.SPENT:
         if source == "verification":
             return InvoiceAnswer(result="超次数")
-        raise HTTPException(429, "no call is left today")
+        raise HTTPException(429, "too many calls")
     if fault.mode is Mode.STRANGER:
         return stranger(answer)
     return lie(answer, fault.factor) if fault.mode is Mode.LYING else answer

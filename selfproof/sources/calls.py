@@ -26,12 +26,11 @@ _ENDS: Final = {
     HTTPStatus.NOT_FOUND: Outcome.UNKNOWN_THERE,
     HTTPStatus.UNAUTHORIZED: Outcome.REFUSED,
     HTTPStatus.FORBIDDEN: Outcome.REFUSED,
-    HTTPStatus.TOO_MANY_REQUESTS: Outcome.SPENT,
 }
 
 
 class _Failed(Exception):  # noqa: N818  never leaves this module
-    """A try that may be repeated: no answer in time, no connection, an error of the other side's."""
+    """A try that may be repeated: no answer in time, no connection, too many at once, an error there."""
 
 
 class _Spent(Exception):  # noqa: N818  the same
@@ -97,7 +96,7 @@ class Line:
 
 def _read(response: httpx2.Response, until: float) -> tuple[Outcome, str]:
     status = response.status_code
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
         raise _Failed
     if status != HTTPStatus.OK:
         return _ENDS.get(HTTPStatus(status), Outcome.GARBLED), ""
