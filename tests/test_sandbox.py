@@ -16,6 +16,7 @@ import httpx2
 import pytest
 import yaml
 
+from selfproof import demo
 from selfproof.errors import SourceError
 from selfproof.sandbox import world
 from selfproof.sandbox.app import KEY, SOURCES, make
@@ -164,3 +165,12 @@ def test_a_vendor_may_ask_in_a_way_of_its_own(command: list[str], monkeypatch: p
         reply = line.ask(signed, question, "A-7")
     assert (reply.outcome, reply.calls) == (Outcome.ANSWERED, 1)
     assert "invoices" in json.loads(reply.content)
+
+
+def test_the_demo_plays_third_parties_when_asked_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(settings.SETTING, "")
+    monkeypatch.setenv(KEY_ENV, "")
+    started = demo.play_others(tmp_path / "demo")
+    how = settings.ready()
+    assert how is not None
+    assert started[-1] in how.sources["tax"].base_url
