@@ -435,13 +435,16 @@ def test_people_see_what_was_asked_when_and_what_could_not_be_confirmed_yet(
 ) -> None:
     sandbox.break_("tax", mode="failing")
     samples.open_case(local, sandbox, "verification", "tax", "registry")
-    invoice = sandbox.invoice()
-    samples.show(local, invoice)
+    invoice, second, void = sandbox.invoice(), sandbox.invoice(back=1), sandbox.invoice("作废")
+    for shown_one in (invoice, second, void):
+        samples.show(local, shown_one)
     samples.decide(local)
     for role in (Role.OWNER, Role.REVIEWER):
         shown = _shown(local, monkeypatch, role)
         said = _words(shown)
-        assert f"发票 {invoice.issued.number}" in said
+        assert "发票查验：2 张" in said
+        assert f"<li>{second.issued.number} · " in said
+        assert f"发票 {void.issued.number}" in said
         assert "对方没有答复，暂未核实" in said
         assert "税务记录暂时没能核实" in said
         assert f"法定代表人或经营者 {sandbox.firm.legal_representative}" in said
