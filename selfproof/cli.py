@@ -141,13 +141,17 @@ def sandbox(
 
 
 @app.command()
-def demo(port: Annotated[int, typer.Option(help="of the page on this machine")] = 8501) -> None:
+def demo(
+    port: Annotated[int, typer.Option(help="of the page on this machine")] = 8501,
+    *,
+    others: Annotated[bool, typer.Option("--others", help="play third parties, too, to be asked")] = False,
+) -> None:
     """Load the plastics workshop and open the page on it, with a worker beside; then a forged case for reviewers."""
     from selfproof import demo as show
 
     trust_fixtures()
     applications = FIXTURES / "applications"
-    show.run(applications / "workshop", port, beside=[applications / "forged"])
+    show.run(applications / "workshop", port, beside=[applications / "forged"], others=others)
 
 
 def trust_fixtures() -> None:

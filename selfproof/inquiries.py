@@ -25,6 +25,7 @@ from selfproof.sources.inquiry import Outcome, Question
 from selfproof.sources.records import Record as Told
 from selfproof.sources.settings import Settings, Source
 from selfproof.store import Job, Store
+from selfproof.store.audit import Act
 from selfproof.store.inquiries import Inquiry
 
 CHINA: Final = timezone(timedelta(hours=8))
@@ -72,6 +73,8 @@ class Asker:
 
     def _again(self, question: Question, last: Inquiry) -> datetime:
         """When a question that was asked before comes up again: an answer grows old, a failure waits ever longer."""
+        if last.outcome == Outcome.AGAIN:
+            return last.at
         if last.outcome in (Outcome.ANSWERED, Outcome.UNKNOWN_THERE):
             return last.at + timedelta(days=self.source.cache_days)
         if last.outcome == Outcome.SPENT:
@@ -136,6 +139,16 @@ def ask(store: Store, job: Job, facts: Sequence[Fact], clock: Clock = instant) -
     return store.inquiries.end(job, later.timestamp() if later else None, news=news)
 
 
+def ask_again(store: Store, application_id: str, source: str, act: Act, clock: Clock = instant) -> bool:
+    """Have the answers of a source had anew, before money is paid out, say; False where there are none."""
+    newest = {item.key: item for item in store.inquiries.of(application_id) if item.source == source}
+    answered = [item for item in newest.values() if item.outcome == Outcome.ANSWERED]
+    anew = [replace(item, at=clock(), outcome=Outcome.AGAIN, calls=0) for item in answered]
+    if anew:
+        store.inquiries.ask_again(application_id, anew, act)
+    return bool(anew)
+
+
 def _ask_all(
     store: Store, application: Application, asker: Asker, authorisation: str, what: tuple[Sequence[Question], Clock]
 ) -> bool:
@@ -154,7 +167,8 @@ def _ask_all(
         for question in questions:
             found = _one(line, asker, question, authorisation, clock())
             store.inquiries.keep(application.id, found, on=found.at.astimezone(CHINA).date())
-            news = news or found.outcome == Outcome.ANSWERED
+            before = asker.last(question)
+            news = news or found.outcome == Outcome.ANSWERED or (before is not None and bool(before.content))
             if found.outcome in _HOPELESS or clock() > until:
                 break
     return news
@@ -162,7 +176,7 @@ def _ask_all(
 
 def _one(line: Line, asker: Asker, question: Question, authorisation: str, now: datetime) -> Inquiry:
     """Ask one question; an answer that cannot be, or is about somebody else, is no answer."""
-    reply = line.ask(asker.connector.PATH, question, authorisation)
+    reply = line.ask(asker.connector.request, question, authorisation)
     made = Inquiry(
         asker.name, question.subject, question.key, now, reply.outcome, reply.content, reply.calls,
         asker.source.licence, authorisation,
@@ -196,6 +210,7 @@ def settled(store: Store, application: Application, facts: Sequence[Fact]) -> Ap
     """The application's file with what third parties have said by now, and without what they no longer say of it."""
     history = store.inquiries.of(application.id)
     answered = sorted({item.source for item in history if item.outcome == Outcome.ANSWERED})
+    answered = [name for name in answered if not _is_overtaken(store, application.id, name, history)]
     if not answered:
         return application
     allowed = store.inquiries.allowed(application.id)
@@ -207,14 +222,51 @@ def settled(store: Store, application: Application, facts: Sequence[Fact]) -> Ap
     return store.inquiries.settle(application.id, lambda newest: _with(newest, answered, found))
 
 
+def _is_overtaken(store: Store, application: str, source: str, history: Sequence[Inquiry]) -> bool:
+    """Whether the last that came of a source is no answer to us but a record that was dropped in since."""
+    records = [record.content for record in store.records(application) if record.source == source]
+    answers = {item.content for item in history if item.source == source}
+    return bool(records) and records[-1] not in answers
+
+
+def current(store: Store, application: Application, facts: Sequence[Fact]) -> frozenset[str]:
+    """Keys of the questions that are asked today, of all sources that were ever asked."""
+    names = {item.source for item in store.inquiries.of(application.id)}
+    return frozenset(
+        question.key
+        for name in names
+        if (connector := _connector(name)) is not None
+        for question in connector.questions(application, facts, name)
+    )
+
+
+def _connector(name: str) -> Connector | None:
+    """Of a source, which may not be configured any more."""
+    how = settings.configured()
+    return connectors.known().get(how.connector(name) if how and name in how.sources else name)
+
+
 def _said(history: Sequence[Inquiry], application: Application, facts: Sequence[Fact]) -> Iterator[Fact]:
-    """The facts of a source's newest answer to each question that is asked today."""
-    how, name = settings.configured(), history[0].source
-    connector = connectors.known().get(how.connector(name) if how and name in how.sources else name)
+    """The facts of a source's newest answer to each question that is asked today.
+
+    An answer that has grown old and could not be had anew still stands, with its day, but confirms no paper any more.
+    """
+    connector, name = _connector(history[0].source), history[0].source
     newest = {item.key: item for item in history if item.outcome == Outcome.ANSWERED}
+    ended = {item.key: item.outcome for item in history}
     for question in connector.questions(application, facts, name) if connector else ():
         if connector and question.key in newest:
-            yield from _facts(connector, question, newest[question.key])
+            fresh = ended[question.key] in (Outcome.ANSWERED, Outcome.AGAIN)
+            told = _still_read(connector, question, newest[question.key])
+            yield from (fact for fact in told if fresh or not fact.provenance.document)
+
+
+def _still_read(connector: Connector, question: Question, answered: Inquiry) -> tuple[Fact, ...]:
+    """The facts of a kept answer; none where the connector has changed since and takes it no more."""
+    try:
+        return tuple(_facts(connector, question, answered))
+    except (ValidationError, SourceError):
+        return ()
 
 
 def _with(newest: Application, answered: Sequence[str], found: Mapping[str, Sequence[Fact]]) -> Application:

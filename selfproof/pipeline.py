@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from selfproof import extract, inquiries, intake, read
@@ -14,11 +14,15 @@ from selfproof.checks.duplicates import keys
 from selfproof.checks.photos import rows
 from selfproof.credit import policy as policies
 from selfproof.credit.decide import decide as recommend
-from selfproof.errors import IntakeError
+from selfproof.errors import IntakeError, NotFound, SourceError
 from selfproof.matching.cited import is_row
 from selfproof.matching.select import cite
 from selfproof.model import Application, Decision, Extraction, Fact, Finding, Method, Payment
+from selfproof.sources import drop
 from selfproof.sources import folder as file_drop
+from selfproof.sources.drop import DroppedRecord
+from selfproof.sources.records import Record as Told
+from selfproof.sources.records import facts_of, refuse_strangers
 from selfproof.store import Job, Record, State, Store, Task, Upload, decision_json
 from selfproof.verify import case, verify
 
@@ -177,6 +181,43 @@ def receive_folder(store: Store, path: Path) -> Application:
     for document in file_drop.documents(path):
         store.receive(application.id, document.read_bytes(), document.name)
     return application
+
+
+def take_drop(store: Store, folder: Path) -> int:
+    """Take in what lies in the drop folder, applications and single records; returns how many were looked at.
+
+    Taking the same twice changes nothing, so that a crash in between, or another worker at the folder, does no harm.
+    """
+    found = drop.waiting(folder)
+    for path in found:
+        try:
+            known = receive_folder(store, path).id if path.is_dir() else receive_record(store, drop.record(path))
+            store.ask_decision(known)
+        except (SourceError, NotFound, OSError, ValueError) as error:
+            drop.move(path, drop.REFUSED, f"{error}")
+        else:
+            drop.move(path, drop.DONE)
+    return len(found)
+
+
+def receive_record(store: Store, told: DroppedRecord) -> str:
+    """Take in one third-party record, which stands for all that its source said before; returns the application's id.
+
+    Raises NotFound for an unknown application, SourceError for a record that may not be used.
+    """
+    known = store.application(told.application)
+    refuse_strangers(told, known.applicant, known.as_of)
+    record = Told.model_validate(told.model_dump(exclude={"application"}))
+    facts = tuple(facts_of(record))
+
+    def replaced(newest: Application) -> Application:
+        kept = (fact for fact in newest.facts if fact.provenance.origin != told.source)
+        return replace(newest, facts=(*kept, *facts))
+
+    store.people.bring(store.inquiries.settle(told.application, replaced), {told.source: told.authorisation})
+    papers = (told.licence, told.authorisation, told.retrieved)
+    store.save_record(told.application, Record(told.source, *papers, record.model_dump_json(include={"record"})))
+    return told.application
 
 
 def assess(store: Store, path: Path, policy: str | Path = "standard") -> Assessment:

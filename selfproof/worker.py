@@ -124,8 +124,8 @@ def _keep_alive(store: Store, plan: Plan, child: _Child) -> None:
         _bury(store, plan, child)
     if time.monotonic() >= child.not_before:
         child.name = new_name()
-        arguments = (store.address, store.home, child.name, plan, child.asking)
-        child.process = _SPAWN.Process(target=work, args=arguments, daemon=True)
+        arguments = (store.address, store.home, child.name, plan)
+        child.process = _SPAWN.Process(target=work, args=arguments, kwargs={"asking": child.asking}, daemon=True)
         child.process.start()
 
 
@@ -174,7 +174,7 @@ def _end(store: Store, plan: Plan, children: list[_Child]) -> None:
         store.forget(name)
 
 
-def work(address: str, home: Path, name: str, plan: Plan, asking: bool) -> None:  # noqa: FBT001  by position to a child
+def work(address: str, home: Path, name: str, plan: Plan, *, asking: bool = False) -> None:
     """A child's life: one job after the other, until told to stop or until it has done its number of tasks."""
     from selfproof import extract, pipeline
 
@@ -182,11 +182,13 @@ def work(address: str, home: Path, name: str, plan: Plan, asking: bool) -> None:
     with Store.open(address, home) as store, store.present(name), _stopping() as stop:
         if not asking:
             store.reopen(extract.version())
-        done = 0
+        how = settings.configured() if asking else None
+        drop, done = how.drop if how else None, 0
         while done < plan.tasks and not stop.is_set():
             job = store.claim(name, lease=plan.lease, asking=asking)
             if job is None:
-                stop.wait(_PAUSE)
+                taken = pipeline.take_drop(store, drop) if drop else 0
+                stop.wait(0 if taken else _PAUSE)
             else:
                 _do(store, job, plan, pipeline.work)
                 done += 1

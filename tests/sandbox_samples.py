@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,6 +45,16 @@ class Sandbox:
         """Ask for trouble over the road that everybody has."""
         answer = httpx2.put(f"{self.url}/sandbox/faults/{source}", json=fault, timeout=60)
         assert answer.status_code == 200, answer.text
+
+    @contextmanager
+    def voided(self, invoice: Invoice) -> Iterator[None]:
+        """Its issuer has voided an invoice, until the end of the block."""
+        place = f"{self.url}/sandbox/invoices/{invoice.issued.number}"
+        httpx2.put(f"{place}/作废", timeout=60).raise_for_status()
+        try:
+            yield
+        finally:
+            httpx2.put(f"{place}/{invoice.status}", timeout=60).raise_for_status()
 
     @property
     def firm(self) -> RegistryAnswer:
@@ -192,3 +205,23 @@ def work_off(store: Store) -> None:
     """What a worker's children do, one job after the other, until nothing is to be read, decided or due."""
     while (job := store.claim("reader", lease=600)) or store.inquiries.waiting("A-1"):
         pipeline.work(store, job or _due(store))
+
+
+@contextmanager
+def worker(store: Store) -> Iterator[None]:
+    """`selfproof worker` as a process, until the end of the block."""
+    environment = os.environ | {"SELFPROOF_DATABASE": store.address, "SELFPROOF_HOME": str(store.home)}
+    arguments = [sys.executable, "-m", "selfproof.cli", "worker"]
+    with subprocess.Popen(arguments, env=environment, cwd=Path(__file__).parent.parent) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait, for a long time if need be."""
+    end = time.monotonic() + 300
+    while not condition():
+        assert time.monotonic() < end, "it takes too long"
+        time.sleep(0.05)

@@ -57,6 +57,7 @@ REVIEWERS_ACTS: dict[str, Callable[[Desk, Sample], object]] = {
     "reject": lambda at, of: at.review.reject(of.application, of.upload, "no"),
     "ask_upload": lambda at, of: at.review.ask_upload(of.application, of.upload, "sharper"),
     "close": lambda at, of: at.review.close(of.application),
+    "verify_again": lambda at, of: at.review.verify_again(of.application),
     "release": lambda at, of: at.review.release(of.application, of.decision),
 }
 RISK_ACTS: dict[str, Callable[[Desk, Sample], object]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -15,11 +16,14 @@ import httpx2
 import pytest
 import yaml
 
+from selfproof import demo
 from selfproof.errors import SourceError
 from selfproof.sandbox import world
 from selfproof.sandbox.app import KEY, SOURCES, make
 from selfproof.sandbox.serving import KEY_ENV
-from selfproof.sources import connectors, settings
+from selfproof.sources import calls, connectors, settings
+from selfproof.sources.inquiry import Outcome, Question
+from selfproof.sources.way import Way
 from selfproof.sources.wire import InvoiceQuestion
 
 ROOT = Path(__file__).parent.parent
@@ -44,7 +48,7 @@ def test_the_committed_document_is_the_one_that_the_sandbox_serves() -> None:
 def test_every_connector_speaks_a_path_of_the_document_with_its_answer() -> None:
     document = make(world.seeded(1, DAY)).openapi()
     for name, connector in connectors.known().items():
-        post = document["paths"][connector.PATH]["post"]
+        post = document["paths"][str(vars(connector)["PATH"])]["post"]
         said = post["responses"]["200"]["content"]["application/json"]["schema"]["$ref"]
         assert said.rpartition("/")[2] == connector.ANSWER.__name__, name
         assert post["operationId"] == name
@@ -56,7 +60,9 @@ def test_the_command_serves_a_world_and_says_how_to_ask_it(
 ) -> None:
     url, rest = command[0].strip(), "".join(command[2:])
     known = httpx2.get(f"{url}/sandbox/world", timeout=60).json()
-    assert len(known["registry"]) == 12
+    names = {firm["name"] for firm in known["registry"]}
+    assert len(names) > 12, "those of the seed, and those of the fixtures"
+    assert "台州样例朵佩塑料制品有限公司" in names
     monkeypatch.setenv(KEY_ENV, KEY)
     (tmp_path / "sources.yaml").write_text(rest, "utf-8")
     assert set(settings.load(tmp_path / "sources.yaml").sources) == set(SOURCES)
@@ -144,3 +150,27 @@ def test_a_key_that_is_not_there_is_named_before_anything_is_asked(
         settings.ready()
     monkeypatch.setenv("A_KEY", "invented")
     assert settings.ready() is not None
+
+
+def test_a_vendor_may_ask_in_a_way_of_its_own(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A_KEY", "invented")
+    source = settings.Source(base_url=command[0].strip(), licence="协议", key_env="A_KEY", timeout=60)
+    question = Question("registry", "", {"uscc": "91990100MA0000000X"})
+
+    def signed(way: Way, asked: Question) -> httpx2.Request:
+        sign = hashlib.sha256((asked.asked["uscc"] + way.key).encode()).hexdigest()
+        return way.client.build_request("GET", "/sandbox/world", params=dict(asked.asked), headers={"X-Sign": sign})
+
+    with calls.line(source, lambda _: True) as line:
+        reply = line.ask(signed, question, "A-7")
+    assert (reply.outcome, reply.calls) == (Outcome.ANSWERED, 1)
+    assert "invoices" in json.loads(reply.content)
+
+
+def test_the_demo_plays_third_parties_when_asked_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(settings.SETTING, "")
+    monkeypatch.setenv(KEY_ENV, "")
+    started = demo.play_others(tmp_path / "demo")
+    how = settings.ready()
+    assert how is not None
+    assert started[-1] in how.sources["tax"].base_url

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from selfproof import inquiries, pipeline
 from selfproof.sources import settings
 from selfproof.sources.inquiry import Outcome
 from selfproof.store import Store
 from selfproof.store.inquiries import Inquiry
 
-_SETTLED = (Outcome.ANSWERED, Outcome.UNKNOWN_THERE)
+_SETTLED = (Outcome.ANSWERED, Outcome.UNKNOWN_THERE, Outcome.AGAIN)
 WAITING = "waiting"
 """The outcome of what is still to be asked for the first time."""
 
@@ -22,7 +23,8 @@ class Asked:
     """One question as it stands. subject: an invoice's number, "" for the applicant; at: when it was asked last.
 
     outcome: of `Outcome`, or WAITING; again: from when on it is asked again, None once it is settled; calls: how often
-    the source was called for it in all. answer: what was said, by field; empty without an answer.
+    the source was called for it in all. answer: what was said, by field; empty without an answer. earlier: of an answer
+    that stands although it could not be had anew.
     """
 
     source: str
@@ -32,6 +34,7 @@ class Asked:
     again: datetime | None = None
     calls: int = 0
     answer: Mapping[str, str] = field(default_factory=dict)
+    earlier: datetime | None = None
 
     @property
     def open(self) -> bool:
@@ -40,9 +43,17 @@ class Asked:
 
 
 def of(store: Store, application: str) -> tuple[Asked, ...]:
-    """The newest word on each question, by source; then sources that nobody has asked yet."""
+    """The newest word on each question, by source; then sources that nobody has asked yet.
+
+    A question that got no answer is left out once nobody asks it any more: the paper was put right, say.
+    """
     history, waiting = store.inquiries.of(application), store.inquiries.waiting(application)
     newest = {(item.source, item.subject): item for item in history}
+    unanswered = [item for item in newest.values() if item.outcome not in _SETTLED]
+    if unanswered:
+        facts = pipeline.known_facts(store, application)
+        now = inquiries.current(store, store.application(application), facts)
+        newest = {name: item for name, item in newest.items() if item not in unanswered or item.key in now}
     rows = [_row(item, history, waiting.get(item.source)) for item in newest.values()]
     fresh = sorted(set(waiting) - {item.source for item in history})
     rows += [Asked(source, "", WAITING, again=waiting[source]) for source in fresh]
@@ -50,9 +61,15 @@ def of(store: Store, application: str) -> tuple[Asked, ...]:
 
 
 def _row(last: Inquiry, history: tuple[Inquiry, ...], again: datetime | None) -> Asked:
-    calls = sum(item.calls for item in history if (item.source, item.subject) == (last.source, last.subject))
-    later = None if last.outcome in _SETTLED else again
-    return Asked(last.source, last.subject, last.outcome, last.at, later, calls, _answer(last.content))
+    mine = [item for item in history if (item.source, item.subject) == (last.source, last.subject)]
+    answered = [item.at for item in mine if item.outcome == Outcome.ANSWERED and item.key == last.key]
+    return Asked(
+        last.source, last.subject, last.outcome, last.at,
+        again=None if last.outcome in _SETTLED else again,
+        calls=sum(item.calls for item in mine),
+        answer=_answer(last.content),
+        earlier=answered[-1] if answered and last.outcome not in _SETTLED else None,
+    )  # fmt: skip
 
 
 def _answer(content: str) -> dict[str, str]:

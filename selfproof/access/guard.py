@@ -44,6 +44,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     "close": frozenset({Role.REVIEWER}),
     "release": frozenset({Role.REVIEWER}),
     "note": frozenset({Role.REVIEWER}),
+    "verify_again": frozenset({Role.REVIEWER}),
     "look_portfolio": frozenset({Role.RISK}),
     "look_inputs": frozenset({Role.RISK}),
     "rescore": frozenset({Role.RISK}),

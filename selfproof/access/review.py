@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from selfproof import pipeline, verify
+from selfproof import inquiries, pipeline, verify
 from selfproof.access import casework
 from selfproof.access.casework import Deed, Sheet
 from selfproof.access.facts import NEW_UPLOAD, NOTE, RELEASE, REVIEW, released
@@ -21,6 +21,9 @@ from selfproof.model import Decision, Message, Value
 from selfproof.pipeline import Assessment
 from selfproof.store import Store
 from selfproof.store.queue import CLAIMED, CLOSED, Waiting
+
+VERIFICATION = "verification"
+"""The source that tells whether an invoice is still good; a later state matters most when money is paid out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +225,11 @@ class Review:
     def ask_upload(self, application: str, upload: str, reason: str) -> None:
         """Ask the owner for a better copy of an upload."""
         self._judge("ask_upload", application, upload, value=reason)
+
+    def verify_again(self, application: str) -> bool:
+        """Have the state of all verified invoices asked anew, as before money is paid out; False where none was."""
+        with self.guard.act("verify_again", application) as act:
+            return inquiries.ask_again(self.guard.store, application, VERIFICATION, act, self.guard.clock)
 
     def release(self, application: str, decision: str) -> Standing:
         """Let a paused limit hold; above the policy's amount it takes two reviewers. Denied when it is not paused."""

@@ -1,14 +1,15 @@
 """The sandbox's service. What connectors speak is in its OpenAPI document; how to break it is not.
 
 Ask for trouble at ``PUT /sandbox/faults/{source}`` with a `Fault` (``{"mode": "slow", "seconds": 30}``), for one call
-by the header ``X-Sandbox: failing``, and look into the world at ``GET /sandbox/world``.
+by the header ``X-Sandbox: failing``; void an invoice at ``PUT /sandbox/invoices/{number}/作废``; look into the world at
+``GET /sandbox/world``.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, Final, TypeVar, cast
+from typing import Annotated, Any, Final, Literal, TypeVar, cast
 
 from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
@@ -35,7 +36,7 @@ _ERRORS: Final[dict[int | str, dict[str, Any]]] = {
     401: {"description": "the key is missing or not known"},
     403: {"description": "no reference of the applicant's authorisation"},
     404: {"description": "nobody of this code is known"},
-    429: {"description": "no call is left today"},
+    429: {"description": "too many calls"},
 }
 Answer = TypeVar("Answer", bound=BaseModel)
 _LOOK: Final = 0.05  # seconds between two looks at whether the caller still waits
@@ -132,7 +133,7 @@ async def _bent(request: Request, source: str, answer: BaseModel) -> Response | 
     if fault.mode is Mode.SPENT:
         if source == "verification":
             return InvoiceAnswer(result="超次数")
-        raise HTTPException(429, "no call is left today")
+        raise HTTPException(429, "too many calls")
     if fault.mode is Mode.STRANGER:
         return stranger(answer)
     return lie(answer, fault.factor) if fault.mode is Mode.LYING else answer
@@ -170,6 +171,15 @@ async def break_(source: str, fault: Fault, request: Request) -> Fault:
 async def mend(request: Request) -> None:
     """All sources are honest again."""
     request.app.state.faults.clear()
+
+
+@control.put("/invoices/{number}/{status}")
+async def change(number: str, status: Literal["正常", "作废", "红冲"], request: Request) -> None:
+    """An issuer voids or reverses an invoice, or takes that back."""
+    try:
+        request.app.state.world = request.app.state.world.changed(number, status)
+    except KeyError as error:
+        raise HTTPException(404, "never issued") from error
 
 
 @control.get("/world")

@@ -26,7 +26,7 @@ class Mode(StrEnum):
     GARBLED = "garbled"  # half a JSON text
     FLOODING = "flooding"  # an answer without an end
     STRANGER = "stranger"  # a whole answer about somebody else
-    SPENT = "spent"  # 429, or 超次数 of the verification
+    SPENT = "spent"  # 超次数 of the verification, else 429
     LYING = "lying"  # a whole answer that is not true
 
 

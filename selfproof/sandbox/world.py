@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -54,6 +54,14 @@ class World:
         if (asked.issue_date, asked.amount) != (held.issued.issue_date, amount):
             return "不一致", None
         return held.status, held.issued
+
+    def changed(self, number: str, status: str) -> World:
+        """The same world after an issuer has voided or reversed an invoice; raises KeyError for one it never issued."""
+        found = {key: held for key, held in self.invoices.items() if key[1] == number}
+        if not found:
+            raise KeyError(number)
+        new = {key: Invoice(status=status, issued=held.issued) for key, held in found.items()}
+        return replace(self, invoices={**self.invoices, **new})
 
     def beside(self, other: World) -> World:
         """Both worlds; where they speak of the same, the other's word counts."""

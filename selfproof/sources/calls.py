@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -18,22 +18,19 @@ import stamina
 
 from selfproof.sources.inquiry import Outcome, Question
 from selfproof.sources.settings import Source
+from selfproof.sources.way import Build, Way
 
 _MOST_BYTES: Final = 1_000_000  # of an answer; a year of monthly figures has a few thousand
 _LONGEST_WAIT: Final = 30.0  # seconds between two tries
-AUTHORISATION: Final = "X-Authorisation"
-"""The header that names the applicant's consent, for the source's own records: a reference, since headers are ASCII."""
-
 _ENDS: Final = {
     HTTPStatus.NOT_FOUND: Outcome.UNKNOWN_THERE,
     HTTPStatus.UNAUTHORIZED: Outcome.REFUSED,
     HTTPStatus.FORBIDDEN: Outcome.REFUSED,
-    HTTPStatus.TOO_MANY_REQUESTS: Outcome.SPENT,
 }
 
 
 class _Failed(Exception):  # noqa: N818  never leaves this module
-    """A try that may be repeated: no answer in time, no connection, an error of the other side's."""
+    """A try that may be repeated: no answer in time, no connection, too many at once, an error there."""
 
 
 class _Spent(Exception):  # noqa: N818  the same
@@ -58,13 +55,13 @@ class Line:
     spend: Callable[[Question], bool]
     calls: int = 0
 
-    def ask(self, path: str, question: Question, authorisation: str) -> Reply:
+    def ask(self, build: Build, question: Question, authorisation: str) -> Reply:
         """Ask, several times if need be."""
-        before = self.calls
-        outcome, content = self._patiently(path, question, authorisation)
+        before, way = self.calls, Way(self.client, self.source.key, authorisation)
+        outcome, content = self._patiently(question, lambda: build(way, question))
         return Reply(outcome, content, self.calls - before)
 
-    def _patiently(self, path: str, question: Question, authorisation: str) -> tuple[Outcome, str]:
+    def _patiently(self, question: Question, request: Callable[[], httpx2.Request]) -> tuple[Outcome, str]:
         tries = stamina.retry_context(
             on=_Failed,
             attempts=self.source.attempts,
@@ -76,21 +73,20 @@ class Line:
         try:
             for attempt in tries:
                 with attempt:
-                    return self._once(path, question, authorisation)
+                    return self._once(question, request)
         except _Spent:
             return Outcome.SPENT, ""
         except _Failed:
             pass
         return Outcome.DOWN, ""
 
-    def _once(self, path: str, question: Question, authorisation: str) -> tuple[Outcome, str]:
+    def _once(self, question: Question, request: Callable[[], httpx2.Request]) -> tuple[Outcome, str]:
         if not self.spend(question):
             raise _Spent
         self.calls += 1
-        headers = {AUTHORISATION: authorisation}
         until = time.monotonic() + self.source.timeout
         try:
-            with self.client.stream("POST", path, json=dict(question.asked), headers=headers) as response:
+            with closing(self.client.send(request(), stream=True)) as response:
                 return _read(response, until)
         except httpx2.TransportError as error:
             raise _Failed from error
@@ -100,7 +96,7 @@ class Line:
 
 def _read(response: httpx2.Response, until: float) -> tuple[Outcome, str]:
     status = response.status_code
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
         raise _Failed
     if status != HTTPStatus.OK:
         return _ENDS.get(HTTPStatus(status), Outcome.GARBLED), ""
@@ -122,7 +118,7 @@ def line(source: Source, spend: Callable[[Question], bool]) -> Iterator[Line]:
     """A line that is closed at the end of the block. Redirects are not followed: they would carry the key away."""
     client = httpx2.Client(
         base_url=source.base_url,
-        headers={"Authorization": f"Bearer {source.key}", "Accept": "application/json"},
+        headers={"Accept": "application/json"},
         timeout=source.timeout,
         follow_redirects=False,
         trust_env=False,

@@ -17,8 +17,7 @@ from pydantic import Field, ValidationError
 
 from selfproof.errors import SourceError
 from selfproof.model import Applicant, Application, Fact, Ledger, Method, Place, Provenance
-from selfproof.names import same_firm
-from selfproof.sources.records import ABSURD, Record, Strict, facts_of, leaves
+from selfproof.sources.records import ABSURD, Record, Strict, facts_of, leaves, refuse_strangers
 
 
 class ApplicantEntry(Strict):
@@ -49,12 +48,13 @@ def load(folder: Path) -> Application:
     Raises SourceError when the file does not hold together or a record lacks licence or authorisation.
     """
     entry = _entry(folder)
+    applicant = Applicant(**entry.applicant.model_dump())
     for record in entry.third_party:
-        _of_this_applicant(record, entry)
+        refuse_strangers(record, applicant, entry.as_of)
     facts = [*_declarations(entry), *(fact for record in entry.third_party for fact in facts_of(record))]
     return Application(
         id=entry.id,
-        applicant=Applicant(**entry.applicant.model_dump()),
+        applicant=applicant,
         as_of=entry.as_of,
         trade=entry.trade,
         industry=entry.industry,
@@ -74,16 +74,6 @@ def _entry(folder: Path) -> ApplicationFile:
 def records(folder: Path) -> list[Record]:
     """The folder's third-party records, to be kept verbatim with their licence and authorisation."""
     return _entry(folder).third_party
-
-
-def _of_this_applicant(record: Record, entry: ApplicationFile) -> None:
-    """Refuse a record about somebody else, or from after the day of the application."""
-    name, code = str(record.record.get("name") or ""), str(record.record.get("uscc") or "")
-    other = code != entry.applicant.uscc if code and entry.applicant.uscc else not same_firm(name, entry.applicant.name)
-    if (name or code) and other:
-        raise SourceError(f"{record.source}: the record is about {name or code}, not about {entry.applicant.name}")
-    if record.retrieved > entry.as_of:
-        raise SourceError(f"{record.source}: the record was retrieved after the day of the application")
 
 
 def authorisations(folder: Path) -> dict[str, str]:

@@ -10,13 +10,14 @@ from selfproof.tagged import content_id
 
 
 class Outcome(StrEnum):
-    """How a question ended. Only ANSWERED gives facts; all others leave things as they were: not confirmed."""
+    """How a question ended. Only ANSWERED gives facts; all others confirm nothing."""
 
     ANSWERED = "answered"
     UNKNOWN_THERE = "unknown_there"  # the source does not know whom or what we asked about
     DOWN = "down"  # no answer in time, or none at all, after all tries
     GARBLED = "garbled"  # an answer that cannot be, or about somebody else
     REFUSED = "refused"  # our key or the authorisation was not accepted
+    AGAIN = "again"  # not asked: a person wants it asked anew, and until then the last answer stands
     SPENT = "spent"  # no call is left today, by our count or the source's
 
 

@@ -10,7 +10,8 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict
 
 from selfproof.errors import SourceError
-from selfproof.model import Fact, Ledger, Method, Place, Provenance, Value
+from selfproof.model import Applicant, Fact, Ledger, Method, Place, Provenance, Value
+from selfproof.names import same_firm
 from selfproof.tagged import content_id
 
 ABSURD: Final = Decimal(10) ** 13
@@ -41,6 +42,16 @@ def facts_of(record: Record) -> Iterator[Fact]:
     for name, value in leaves(record.record):
         where = Provenance(Method.SOURCE, record.source, place=Place(path=name), version=version)
         yield Fact(f"{record.source}.{name}", value, str(value), Ledger.THIRD_PARTY, where)
+
+
+def refuse_strangers(record: Record, applicant: Applicant, as_of: date) -> None:
+    """Raise SourceError for a record about somebody else, or from after the day of the application."""
+    name, code = str(record.record.get("name") or ""), str(record.record.get("uscc") or "")
+    other = code != applicant.uscc if code and applicant.uscc else not same_firm(name, applicant.name)
+    if (name or code) and other:
+        raise SourceError(f"{record.source}: the record is about {name or code}, not about {applicant.name}")
+    if record.retrieved > as_of:
+        raise SourceError(f"{record.source}: the record was retrieved after the day of the application")
 
 
 def leaves(node: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Value]]:

@@ -13,6 +13,7 @@
         key_env: VERIFICATION_KEY
         licence: 《发票查验服务协议》2026-02
         connector: verification                   # the module that speaks to it; by default the source's own name
+    drop: /srv/selfproof/drop                     # a folder that the worker watches; absent, none
 """
 
 from __future__ import annotations
@@ -75,9 +76,10 @@ class Source(Strict):
 
 
 class Settings(Strict):
-    """All sources by name."""
+    """All sources by name. drop: a folder that the worker watches (`selfproof.sources.drop`)."""
 
-    sources: Mapping[str, Source]
+    sources: Mapping[str, Source] = Field(default_factory=dict)
+    drop: Path | None = None
 
     @model_validator(mode="after")
     def _have_connectors(self) -> Self:
@@ -110,7 +112,7 @@ def ready() -> Settings | None:
     """The same where calls are to be made: every key must be there."""
     how = configured()
     keys = [source.key for source in how.sources.values()] if how else []
-    return how if keys else None
+    return how if keys or (how and how.drop) else None
 
 
 def load(path: Path) -> Settings:

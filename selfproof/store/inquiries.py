@@ -85,15 +85,21 @@ class Inquiries:
 
     def keep(self, application_id: str, inquiry: Inquiry, *, on: date) -> None:
         """Keep how a question ended; an answer is also kept as a record. on: the lender's calendar day."""
-        row = asdict(inquiry) | {"application": application_id, "at": inquiry.at.isoformat()}
         detail = f"{inquiry.source} {inquiry.outcome}"
         with writing(self.engine) as connection:
-            require(connection, application_id)
-            connection.execute(insert(table).values(row))
+            _add(connection, application_id, [inquiry])
             if inquiry.content:
                 papers = (inquiry.licence, inquiry.authorisation, on, inquiry.content)
                 records.save(connection, application_id, Record(inquiry.source, *papers))
             audit.note(connection, Act(_SYSTEM, _SYSTEM, "source_said", application_id, detail=detail), self.key)
+
+    def ask_again(self, application_id: str, anew: Sequence[Inquiry], act: Act) -> None:
+        """Keep that questions are to be asked anew, and have their sources asked at once."""
+        with writing(self.engine) as connection:
+            _add(connection, application_id, anew)
+            for source in sorted({item.source for item in anew}):
+                jobs.to_ask(connection, application_id, source, 0.0)
+            audit.note(connection, act, self.key)
 
     def settle(self, application_id: str, change: Callable[[Application], Application]) -> Application:
         """Change an application's file in one piece: nobody's words that come meanwhile are lost. Returns it."""
@@ -119,6 +125,12 @@ class Inquiries:
         """Sources that are still to be asked, and from when on, in UTC."""
         with reading(self.engine) as connection:
             return jobs.asking(connection, application_id)
+
+
+def _add(connection: Connection, application_id: str, new: Sequence[Inquiry]) -> None:
+    require(connection, application_id)
+    rows = [asdict(item) | {"application": application_id, "at": item.at.isoformat()} for item in new]
+    connection.execute(insert(table), rows)
 
 
 def of(connection: Connection, application_id: str) -> tuple[Inquiry, ...]:

@@ -2,7 +2,7 @@
 
 A connector goes by its module's name and needs nothing else: a docstring (what it asks, under which rules), and
 
-- ``PATH``: where below the base URL questions go, as POST with a JSON body;
+- ``request(way, question)``: what to send; ``posted(PATH)`` of `selfproof.sources.way` for a POST with a JSON body;
 - ``ANSWER``: the model of `selfproof.sources.wire` that an answer must be (or one of the vendor's own);
 - ``CALLS_A_DAY``: how often one subject may be asked a day, None for no such rule;
 - ``questions(application, facts, source)``: what to ask of an application, nothing where something needed is missing;
@@ -19,19 +19,23 @@ from datetime import date
 from functools import cache
 from typing import Any, Protocol, cast
 
+import httpx2
 from pydantic import BaseModel
 
 from selfproof.model import Application, Fact
 from selfproof.sources.inquiry import Question
 from selfproof.sources.records import Record
+from selfproof.sources.way import Way
 
 
 class Connector(Protocol):
     """What a module of this package offers; see there."""
 
-    PATH: str
     ANSWER: type[BaseModel]
     CALLS_A_DAY: int | None
+
+    def request(self, way: Way, question: Question) -> httpx2.Request:
+        """How to ask it."""
 
     def questions(self, application: Application, facts: Sequence[Fact], source: str) -> Iterator[Question]:
         """What to ask."""

@@ -13,9 +13,11 @@ from selfproof.sources.connectors._firm import CALLS_A_DAY as CALLS_A_DAY  # noq
 from selfproof.sources.connectors._firm import about, at_once, last_month, told, within
 from selfproof.sources.inquiry import Question
 from selfproof.sources.records import Record
+from selfproof.sources.way import posted
 from selfproof.sources.wire import PlatformAnswer
 
 PATH = "/v1/platform"
+request = posted(PATH)
 ANSWER = PlatformAnswer
 earliest = at_once
 

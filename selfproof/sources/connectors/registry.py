@@ -12,9 +12,11 @@ from selfproof.sources.connectors._firm import CALLS_A_DAY as CALLS_A_DAY  # noq
 from selfproof.sources.connectors._firm import about, at_once, told
 from selfproof.sources.inquiry import Question
 from selfproof.sources.records import Record
+from selfproof.sources.way import posted
 from selfproof.sources.wire import RegistryAnswer
 
 PATH = "/v1/registry"
+request = posted(PATH)
 ANSWER = RegistryAnswer
 earliest = at_once
 

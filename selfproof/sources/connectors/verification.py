@@ -14,9 +14,11 @@ from selfproof.errors import SourceError
 from selfproof.model import Application, Fact, Ledger, Method, Place, Provenance
 from selfproof.sources.inquiry import Question
 from selfproof.sources.records import Record, facts_of
+from selfproof.sources.way import posted
 from selfproof.sources.wire import InvoiceAnswer, Issued
 
 PATH = "/v1/invoices/verify"
+request = posted(PATH)
 ANSWER = InvoiceAnswer
 CALLS_A_DAY = 5
 GOOD = "正常"
@@ -89,7 +91,7 @@ def facts(question: Question, answer: InvoiceAnswer, record: Record) -> Iterator
 
 
 def _is_as_asked(question: Question, shown: Issued) -> bool:
-    """Whether the invoice that is shown has the day and the amount asked about, as every honest answer has."""
+    """Whether the invoice that is shown has the day and amount that were asked about; every honest answer has."""
     amount = shown.amount_excl_tax if question.asked["code"] else shown.total_amount
     return (question.asked["issue_date"], Decimal(question.asked["amount"])) == (f"{shown.issue_date}", amount)
 
