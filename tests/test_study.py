@@ -121,6 +121,25 @@ def test_a_lower_turnover_cap_never_lends_more() -> None:
     assert row["low"]["lent"] <= row["usual"]["lent"] <= row["high"]["lent"]
 
 
+USUAL = {"mean_uplift": 0.2, "honest_over_credit": 0.02, "liar_over_credit": 0.05, "agreement": 0.8, "loss_rate": 0.02}
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "says"),
+    [
+        ({}, {"mean_uplift": 0.25}, "one and a half would raise more"),
+        ({"mean_uplift": 0.25}, {}, "half would raise more"),
+        ({"mean_uplift": 0.1}, {"mean_uplift": 0.25, "liar_over_credit": 0.09}, "kept"),
+        ({"mean_uplift": 0.1}, {"mean_uplift": 0.25, "honest_over_credit": 0.07}, "kept"),
+        ({"mean_uplift": 0.199}, {"mean_uplift": 0.201}, "hardly matters"),
+    ],
+)
+def test_a_number_is_proposed_otherwise_only_where_nothing_that_it_guards_gets_worse(
+    low: dict[str, float], high: dict[str, float], says: str
+) -> None:
+    assert sensitivity.verdict({"usual": USUAL, "low": USUAL | low, "high": USUAL | high}).startswith(says)
+
+
 @cache
 def found() -> dict[str, object]:
     """The whole study, on few applicants and without the sensitivity."""
@@ -134,6 +153,13 @@ def test_the_study_has_the_figures_by_their_names() -> None:
     assert set(found()["lies"]) == set(LIES)
     assert "synthetic" in str(found()["synthetic"])
     json.dumps(found())
+
+
+def test_every_raise_that_is_missed_has_its_reason() -> None:
+    missed, way = found()["missed"], found()["disagreement"]
+    assert isinstance(missed, dict)
+    assert isinstance(way, dict)
+    assert sum(missed.values()) == pytest.approx(way["no_raise_he_raises"])
 
 
 def test_the_report_says_that_the_world_is_synthetic_and_shows_its_plots(tmp_path: Path) -> None:
@@ -183,6 +209,15 @@ def test_a_sample_is_written_as_folders_that_hold_together(tmp_path: Path) -> No
         }
         names = [path.name for path in file_drop.documents(tmp_path / simulated.application.id)]
         assert len(names) == len(simulated.file.papers)
+
+
+def test_the_study_is_a_command_that_prints_one_json_object() -> None:
+    result = CliRunner().invoke(app, ["study", "--applicants", "20", "--seed", "5", "--json"])
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert told["applicants"] == 20
+    assert told["policy"]["version"] == standard().version
+    assert "samples" not in told
 
 
 def test_an_unknown_policy_is_refused_before_anything_is_drawn() -> None:

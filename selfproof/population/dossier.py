@@ -39,6 +39,17 @@ class Dossier:
         """Its papers of a kind."""
         return [paper for paper in self.papers if paper.kind == kind]
 
+    @property
+    def sales(self) -> list[Draft]:
+        """Its sales invoices."""
+        own = self.business.applicant.name
+        return [paper for paper in self.of("vat_invoice") if paper.fields["seller_name"] == own]
+
+    def every_sale(self, change: Callable[[Draft], Draft]) -> Dossier:
+        """With each sales invoice changed."""
+        sold = {id(paper) for paper in self.sales}
+        return replace(self, papers=tuple(change(paper) if id(paper) in sold else paper for paper in self.papers))
+
     def every(self, kind: str, change: Callable[[Draft], Draft]) -> Dossier:
         """With each paper of a kind changed."""
         return replace(self, papers=tuple(change(paper) if paper.kind == kind else paper for paper in self.papers))
@@ -82,12 +93,8 @@ def _months(chance: Chance, business: Business) -> tuple[int, ...]:
 def _existing(chance: Chance, held: Sequence[Record]) -> Decimal:
     """What the lender gave on third-party data alone; 0 for whom it does not know."""
     rules = table()["limit_before"]
-    seen = sum(
-        float(str(value))
-        for one in held
-        for name, value in one.fields.items()
-        if name in ("annual_receipts", "annual_sales")
-    )
+    told = ((name, value) for one in held for name, value in one.fields.items())
+    seen = sum(float(str(value)) for name, value in told if name in ("annual_receipts", "annual_sales"))
     usual = rules["of_seen"] * seen * chance.spread(rules["sigma"]) if seen else rules["blind"]
     known = chance.happens(table()["repeat"])
     return Decimal(int(max(rules["least"], usual) // 1000) * 1000) if known else Decimal(0)
@@ -129,6 +136,14 @@ def shown_deals(chance: Chance, bare: Dossier, *, billed: bool) -> list[Deal]:
 
 def _invoices(chance: Chance, bare: Dossier, how: str) -> Iterator[Draft]:
     return trade_papers.invoices(chance, bare.business, shown_deals(chance, bare, billed=True), how)
+
+
+def _purchases(chance: Chance, bare: Dossier, how: str) -> Iterator[Draft]:
+    return trade_papers.purchases(chance, bare.business, bare.shown, how)
+
+
+def _slips(chance: Chance, bare: Dossier, how: str) -> Iterator[Draft]:
+    return trade_papers.slips(chance, bare.business, bare.shown, how)
 
 
 def _waybills(chance: Chance, bare: Dossier, how: str) -> Iterator[Draft]:
@@ -180,5 +195,6 @@ def _capacity(_chance: Chance, bare: Dossier, how: str) -> Iterator[Draft]:
 MAKERS: Mapping[str, Callable[[Chance, Dossier, str], Iterator[Draft]]] = {
     "invoices": _invoices, "bank": _bank, "wallet": _listed("wallet"), "acquirer": _listed("acquirer"),
     "platform": _listed("platform"), "tax": _tax, "settlement": _settlements, "waybills": _waybills,
+    "purchases": _purchases, "slips": _slips,
     "contract": _contract, "photos": _photos, "licence": _licence, "capacity": _capacity,
 }  # fmt: skip

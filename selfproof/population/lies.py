@@ -75,9 +75,14 @@ def _declared_high(_chance: Chance, file: Dossier, times: float) -> Dossier:
     return _declared(file, times)
 
 
-def _signed_edited(_chance: Chance, file: Dossier, times: float) -> Dossier:
-    edited = file.every(
-        "vat_invoice", lambda paper: trade_papers.repriced(paper, times).told("signature.status", "invalid")
+def _with_sales(chance: Chance, file: Dossier) -> Dossier:
+    """Who sells to everybody has a few true signed invoices as well."""
+    return file if file.sales else file.also(*_written(chance, file, 2.0, "signed"))
+
+
+def _signed_edited(chance: Chance, file: Dossier, times: float) -> Dossier:
+    edited = _with_sales(chance, file).every_sale(
+        lambda paper: trade_papers.repriced(paper, times).told("signature.status", "invalid")
     )
     return _declared(edited, times)
 
@@ -122,18 +127,8 @@ def _mutual_invoices(chance: Chance, file: Dossier, times: float) -> Dossier:
         paper.changed(buyer_name=_FRIEND.name, buyer_tax_id=_FRIEND.uscc)
         for paper in _written(chance, file, times, "signed")
     ]
-    bought = [_turned(paper) for paper in sold[: len(sold) // 2]]
+    bought = [renumbered(trade_papers.turned(paper), "7") for paper in sold[: len(sold) // 2]]
     return _declared(file.also(*sold, *bought), times)
-
-
-def _turned(paper: Draft) -> Draft:
-    fields = dict(paper.fields)
-    for name in ("name", "tax_id"):
-        fields[f"seller_{name}"], fields[f"buyer_{name}"] = (
-            paper.fields[f"buyer_{name}"],
-            paper.fields[f"seller_{name}"],
-        )
-    return renumbered(replace(paper, fields=fields), "7")
 
 
 def _reversed_later(chance: Chance, file: Dossier, times: float) -> Dossier:
@@ -160,9 +155,10 @@ def _round_trip(_chance: Chance, file: Dossier, times: float) -> Dossier:
     return _declared(file.every("bank_statement", fed), times)
 
 
-def _shown_elsewhere(_chance: Chance, file: Dossier, _times: float) -> Dossier:
+def _shown_elsewhere(chance: Chance, file: Dossier, _times: float) -> Dossier:
     """True invoices that were shown for another applicant as well."""
-    return replace(file, elsewhere=tuple(file.of("vat_invoice")))
+    known = _with_sales(chance, file)
+    return replace(known, elsewhere=tuple(known.sales))
 
 
 def _best_months(_chance: Chance, file: Dossier, _times: float) -> Dossier:
@@ -212,7 +208,7 @@ def _whole_set(chance: Chance, file: Dossier, times: float) -> Dossier:
     written = _written(chance, file, times, "original")
     raised = _scaled_statements(file, times)
     paid: dict[str, Decimal] = {}
-    for paper in (*file.of("vat_invoice"), *written):
+    for paper in (*file.sales, *written):
         name = str(paper.fields["buyer_name"])
         paid[name] = paid.get(name, Decimal(0)) + Decimal(str(paper.fields["total_amount"]))
     named = {f"counterparties[{name}].total_in": total for name, total in paid.items()}

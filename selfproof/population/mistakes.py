@@ -70,15 +70,13 @@ def scaled(paper: Draft, times: Decimal) -> Draft:
 
 def _two_carriers(_chance: Chance, file: Dossier) -> Dossier:
     """The invoices of the latest papers once more, as pictures."""
-    twins = [
-        replace(paper, name=f"{paper.name}-copy", signals={"carrier": "ocr"}) for paper in file.of("vat_invoice")[-4:]
-    ]
+    twins = [replace(paper, name=f"{paper.name}-copy", signals={"carrier": "ocr"}) for paper in file.sales[-4:]]
     return file.also(*twins)
 
 
 def _not_reversed(chance: Chance, file: Dossier) -> Dossier:
     """A sale that was taken back: its invoice is shown, its red-letter invoice is not, and no money came."""
-    invoices = file.of("vat_invoice")
+    invoices = file.sales
     if not invoices:
         return file
     return file.also(trade_papers.repriced(renumbered(chance.one_of(invoices), "8"), chance.times(0.5, 1.5)))

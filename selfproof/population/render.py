@@ -46,7 +46,7 @@ def renderable(paper: Draft) -> bool:
 
 
 WAYS: Mapping[str, str] = {
-    "invoices": "xml", "bank": "sheet", "wallet": "sheet", "acquirer": "sheet", "platform": "sheet",
+    "invoices": "xml", "purchases": "xml", "bank": "sheet", "wallet": "sheet", "acquirer": "sheet", "platform": "sheet",
     "settlement": "sheet", "contract": "sheet", "capacity": "sheet",
 }  # fmt: skip
 """Papers that can be rendered, and the way in which they come then."""

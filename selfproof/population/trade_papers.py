@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from selfproof.model import Value
-from selfproof.population.business import Business, Firm
-from selfproof.population.chance import Chance
+from selfproof.population.business import Business, Firm, code
+from selfproof.population.chance import Chance, table
 from selfproof.population.drafts import Draft, money, signals, words
-from selfproof.population.ledger import Deal
+from selfproof.population.ledger import Deal, first_day
 
 BUREAU = "国家税务总局试例税务局"
 _CENT = Decimal("0.01")
@@ -44,6 +45,41 @@ def invoice(business: Business, deal: Deal, way: str, given: str, buyer: Firm | 
         "buyer_name": other.name, "buyer_tax_id": other.uscc, "items[0].amount": net, "items[0].tax_rate": rate,
     }  # fmt: skip
     return Draft("vat_invoice", f"{given}-{way}", fields, signals(way, BUREAU))
+
+
+def purchases(chance: Chance, business: Business, months: Sequence[int], way: str) -> Iterator[Draft]:
+    """What the goods of each month cost, invoiced by a supplier; a part of the suppliers gives no invoice."""
+    rules, ledger = table()["purchases"], business.ledger
+    supplier = Firm(rules["supplier"], code("330100", business.number * 20 + 19))
+    billed = chance.between(*rules["billed"])
+    for place, month in enumerate(month for month in months if month >= ledger.first):
+        cost = ledger.sales[month - ledger.first] * (1 - business.margin) * rules["goods"] * billed
+        day = first_day(month).replace(day=chance.whole(1, 28))
+        if cost > 1:
+            deal = Deal(month, day, round(cost, 2), 0, invoiced=True, paid=day, channel="bank")
+            how = _way(chance, way)
+            yield turned(invoice(business, deal, how, number(business, day, 700_000 + place), supplier))
+
+
+def turned(paper: Draft) -> Draft:
+    """The same invoice with buyer and seller exchanged."""
+    fields = dict(paper.fields)
+    for name in ("name", "tax_id"):
+        fields[f"seller_{name}"], fields[f"buyer_{name}"] = (
+            paper.fields[f"buyer_{name}"],
+            paper.fields[f"seller_{name}"],
+        )
+    return replace(paper, fields=fields)
+
+
+def slips(chance: Chance, business: Business, months: Sequence[int], way: str) -> Iterator[Draft]:
+    """A few till slips or pages of a receipt book: they show that something is sold, not how much."""
+    for place in range(chance.whole(1, 4)):
+        day = first_day(chance.one_of(months)).replace(day=chance.whole(1, 28))
+        total = money(chance.times(8, 900))
+        fields: dict[str, Value] = {"merchant": business.applicant.name, "date": day, "total": total}
+        spelled: dict[str, Value] = {"total_in_words": words(total)} if chance.happens(0.3) else {}
+        yield Draft("receipt", f"{place}", fields | spelled, signals(way))
 
 
 def repriced(paper: Draft, times: float) -> Draft:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from statistics import fmean
+from statistics import fmean, pstdev
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from selfproof.study.trial import METHODS, Pair, Trial
 MARKS = {"mean_uplift": 0.30, "honest_over_credit": 0.05, "agreement": 0.80}
 """What the product promises: at least, at most, at least."""
 _ROUNDING = 1e-6
+_NONE = "none that states amounts"
 _FEWEST = 5  # rows of an evidence set that is listed
 
 Record = dict[str, Any]
@@ -27,7 +28,11 @@ def uplift(row: Trial, entry: float) -> float:
 
     Without that floor a newcomer's first 30,000 over nothing, or over 1,000, would be any percentage.
     """
-    return (row.ours.amount - row.third.amount) / max(row.third.amount, entry)
+    return _uplift(row.ours.amount, row, entry)
+
+
+def _uplift(amount: float, row: Trial, entry: float) -> float:
+    return (amount - row.third.amount) / max(row.third.amount, entry)
 
 
 def spread(values: Sequence[float]) -> dict[str, float]:
@@ -83,6 +88,9 @@ def every(rows: Sequence[Trial], policy: Policy) -> Record:
         "applicants": len(rows),
         "liars": len(liars),
         "honest_uplift": spread([uplift(row, policy.limit.entry) for row in honest]),
+        "reviewer_uplift": spread([_uplift(row.reviewed, row, policy.limit.entry) for row in rows]),
+        "raised": share(rows, lambda row: raises(row.ours.amount, row.base)),
+        "reviewer_raised": share(rows, lambda row: raises(row.reviewed, row.base)),
         "sum_uplift": _ratio(sum(row.ours.amount for row in rows), sum(row.third.amount for row in rows)) - 1,
         "believing_honest_over_credit": share(honest, lambda row: _believed(row) > row.truth.turnover + 1),
         "believing_liar_over_credit": share(liars, lambda row: _believed(row) > row.truth.turnover + 1),
@@ -92,10 +100,11 @@ def every(rows: Sequence[Trial], policy: Policy) -> Record:
         "agreement_liars": share(liars, agreed),
         "agreement_amounts": share(rows, lambda row: close(row.ours.amount, row.reviewed)),
         "disagreement": _disagreement(rows),
+        "missed": _missed(rows),
         "review_uplift_p95": float(np.quantile([_times(row, policy) for row in rows], 0.95)),
-        "credited_share": _by(honest, lambda row: " + ".join(row.truth.evidence) or "none that states amounts"),
-        "credited_share_by_best": _by(honest, lambda row: row.truth.best or "none that states amounts"),
-        "credited_share_by_trade": _by(honest, lambda row: row.trade),
+        "credited_share": _by(honest, policy, lambda row: " + ".join(row.truth.evidence) or _NONE),
+        "credited_share_by_best": _by(honest, policy, lambda row: row.truth.best or _NONE),
+        "credited_share_by_trade": _by(honest, policy, lambda row: row.trade),
         "methods": {name: _method(rows, name) for name in METHODS},
         "equal_loss": _equal(rows),
         "mistakes": _mistakes(honest),
@@ -125,19 +134,42 @@ def _disagreement(rows: Sequence[Trial]) -> dict[str, float]:
     }
 
 
-def _by(rows: Iterable[Trial], key: Callable[[Trial], str]) -> dict[str, Record]:
+def _missed(rows: Sequence[Trial]) -> dict[str, float]:
+    """Why the engine gives no raise where the reviewer does, as shares of all applicants.
+
+    credit: it credits too little turnover; terms: even on his turnover its own days, margin, own funds or grade would
+    not raise.
+    """
+    why = Counter(_why(row) for row in rows if raises(row.reviewed, row.base) and not raises(row.ours.amount, row.base))
+    return {name: why[name] / len(rows) if rows else 0.0 for name in ("stopped", "held", "credit", "terms")}
+
+
+def _why(row: Trial) -> str:
+    if row.ours.stopped or row.ours.held:
+        return "stopped" if row.ours.stopped else "held"
+    return "credit" if raises(row.upon, row.base) else "terms"
+
+
+def _by(rows: Iterable[Trial], policy: Policy, key: Callable[[Trial], str]) -> dict[str, Record]:
     """Credited turnover over true turnover in groups: how many, mean and median, and how often above the truth."""
     groups: dict[str, list[Trial]] = {}
     for row in rows:
         if row.truth.turnover > 0:
             groups.setdefault(key(row), []).append(row)
-    return {name: _group(group) for name, group in sorted(groups.items()) if len(group) >= _FEWEST}
+    return {name: _group(group, policy.limit.entry) for name, group in sorted(groups.items()) if len(group) >= _FEWEST}
 
 
-def _group(rows: Sequence[Trial]) -> Record:
+def _group(rows: Sequence[Trial], entry: float) -> Record:
     shares = spread([row.ours.turnover / row.truth.turnover for row in rows])
     third = spread([row.third.turnover / row.truth.turnover for row in rows])
-    return {"applicants": len(rows), **shares, "third_party": third["median"], "over": share(rows, over)}
+    gain = fmean(uplift(row, entry) for row in rows)
+    return {
+        "applicants": len(rows),
+        **shares,
+        "third_party": third["median"],
+        "over": share(rows, over),
+        "uplift": gain,
+    }
 
 
 def _method(rows: Sequence[Trial], name: str) -> Record:
@@ -181,6 +213,7 @@ def _lie(pairs: Sequence[Pair]) -> Record:
         "pays": sum(pair.gain > _ROUNDING for pair in pairs) / len(pairs),
         "costs": sum(pair.gain < -_ROUNDING for pair in pairs) / len(pairs),
         "gain": fmean(pair.gain for pair in pairs),
+        "gain_error": pstdev(pair.gain for pair in pairs) / len(pairs) ** 0.5,
         "gain_share": _ratio(fmean(pair.gain for pair in pairs), honest),
         "over_credit": share(liars, over_lent),
     }

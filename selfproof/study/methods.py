@@ -60,12 +60,16 @@ def believing(simulated: Simulated, policy: Policy) -> Limit:
 
     Formulas, margin, days, grade and the product's caps are the engine's, so that belief alone differs.
     """
-    v = max(_stated(simulated, policy), default=0.0)
+    return upon(max(_stated(simulated, policy), default=0.0), simulated, policy)
+
+
+def upon(turnover: float, simulated: Simulated, policy: Policy) -> Limit:
+    """The engine's formulas and caps on a turnover (CNY) that somebody else states; never below the limit so far."""
     case = case_of(evidence.gather(simulated.application, simulated.facts, (), policy))
-    found = limit.ceilings(v, case.terms, policy.limit, needs=case.trade.needs).lowest * case.terms.grade
+    found = limit.ceilings(turnover, case.terms, policy.limit, needs=case.trade.needs).lowest * case.terms.grade
     capped = min(found, policy.limit.policy_max, policy.limit.ladder * case.account.anchor)
     amount = max(limit.rounded(capped, policy.limit.rounding), case.account.existing)
-    return Limit(amount, amount, v)
+    return Limit(amount, amount, turnover)
 
 
 def _limit(decision: Decision, policy: Policy) -> Limit:
@@ -82,13 +86,12 @@ def _limit(decision: Decision, policy: Policy) -> Limit:
 
 def _stated(simulated: Simulated, policy: Policy) -> Iterator[float]:
     """Yearly turnovers: declared, of records, and of each kind of papers by its average month."""
-    for fact in simulated.application.facts:
-        amount = number(fact)
-        if amount is not None and fact.field in ("annual_turnover", "annual_receipts", "annual_sales"):
-            yield amount
+    known = [(fact.field, number(fact) or 0.0) for fact in simulated.application.facts]
+    yield from (amount for field, amount in known if field in ("annual_turnover", "annual_sales"))
+    yield sum(amount for field, amount in known if field == "annual_receipts")
     for source in policy.kinds.values():
         months: dict[str, float] = {}
-        for month, amount in (*_listed(simulated.facts, source.months), *_single(simulated.facts, source.dated)):
+        for month, amount in (*_listed(simulated.facts, source.months), *_single(simulated, source.dated)):
             months[month] = months.get(month, 0.0) + amount
         last = sorted(months)[-_YEAR:]
         if last:
@@ -102,8 +105,10 @@ def _listed(facts: Iterable[Fact], fields: Mapping[str, str]) -> Iterator[tuple[
             yield match[1], number(fact) or 0.0
 
 
-def _single(facts: Sequence[Fact], rules: Mapping[str, object]) -> Iterator[tuple[str, float]]:
-    for paper in papers([fact for fact in facts if fact.kind in rules]):
+def _single(simulated: Simulated, rules: Mapping[str, object]) -> Iterator[tuple[str, float]]:
+    """Single papers on which the applicant is not the buyer: also whom nobody asks calls what was bought no sale."""
+    for paper in papers([fact for fact in simulated.facts if fact.kind in rules]):
         amount, when = paper.money("total_amount"), paper.day("issue_date") or day(paper.fields.get("date"))
-        if amount is not None and when is not None:
+        bought = paper.text("buyer_name") == simulated.application.applicant.name
+        if amount is not None and when is not None and not bought:
             yield f"{when:%Y-%m}", amount

@@ -18,8 +18,11 @@ _MARKS = {
     "agreement": "agreement with the careful reviewer, at least",
 }
 _FIGURES = ("mean_uplift", "honest_over_credit", "liar_over_credit", "agreement", "loss_rate")
-_SHARES = ("mean", "median", "p10", "p90", "third_party", "over")
-_SHARE_HEADS = ("applicants", "mean", "median", "p10", "p90", "third party alone, median", "V above truth")
+_SHARES = ("mean", "median", "p10", "p90", "third_party", "over", "uplift")
+_SHARE_HEADS = (
+    "applicants", "mean", "median", "p10", "p90", "third party alone, median", "V above truth",
+    "mean uplift",
+)  # fmt: skip
 _BRIEF = """\
 {applicants} applicants, {liars} of them lie; policy {policy[version]:.12}
 {synthetic}
@@ -30,7 +33,7 @@ liars lent to on more than they turn over {liar_over_credit:.1%}, noticed {liars
 honest stopped {wrongly_stopped:.1%}, held {held_honest:.1%}; straight through {straight_through:.0%}
 loss rate: third party only {methods[third_party_only][loss_rate]:.2%}, \
 believing everything {methods[believe_everything][loss_rate]:.2%}, ours {methods[ours][loss_rate]:.2%}
-lies that pay on average: {paying}
+lies that pay: {paying}
 """
 
 
@@ -55,7 +58,8 @@ def write(found: Found, folder: Path) -> Path:
     }
     template = files("selfproof.study").joinpath("report.md").read_text("utf-8")
     path = folder / "study.md"
-    path.write_text(template.format(**found, **grids, paying=_paying(found)), "utf-8")
+    lists = {"paying": _paying(found), "proposals": _proposals(found)}
+    path.write_text(template.format(**found, **grids, **lists), "utf-8")
     return path
 
 
@@ -70,9 +74,17 @@ def _marks(found: Found) -> Iterator[tuple[str, ...]]:
 
 
 def _paying(found: Found) -> str:
-    """Lies whose mean gain is positive, the dearest first."""
-    kinds = sorted(found["lies"], key=lambda kind: -found["lies"][kind]["gain"])
-    return ", ".join(kind.replace("_", " ") for kind in kinds if found["lies"][kind]["gain"] > 0) or "none"
+    """Lies that bring more than their own standard error, the dearest first."""
+    rows = found["lies"]
+    kinds = sorted(rows, key=lambda kind: -rows[kind]["gain"])
+    paying = [kind.replace("_", " ") for kind in kinds if rows[kind]["gain"] > rows[kind]["gain_error"]]
+    return ", ".join(paying) or "none"
+
+
+def _proposals(found: Found) -> str:
+    """Numbers that would serve better otherwise, as far as this sample shows."""
+    rows = ((row["name"], row["verdict"].partition(" would")) for row in found["sensitivity"])
+    return "; ".join(f"{name}: {way}" for name, (way, would, _) in rows if would) or "none"
 
 
 def _shares(groups: Mapping[str, Found]) -> Iterator[tuple[str, ...]]:
@@ -86,15 +98,25 @@ def _mistakes(found: Found) -> Iterator[tuple[str, ...]]:
         yield name.replace("_", " "), str(row["applicants"]), *shares
 
 
-_LIES = ("lie", "what", "stopped", "noticed", "pays", "gain", "of the honest limit", "lent on too much")
+_LIES = (
+    "lie",
+    "what",
+    "stopped",
+    "noticed",
+    "pays",
+    "gain",
+    "standard error",
+    "of the honest limit",
+    "lent on too much",
+)
 
 
 def _lies(found: Found) -> Iterator[tuple[str, ...]]:
     said = table()["lies"]["kinds"]
     for kind, row in sorted(found["lies"].items(), key=lambda pair: -pair[1]["gain"]):
         shares = (f"{row[key]:.0%}" for key in ("stopped", "noticed", "pays"))
-        gain = (f"{row['gain']:+,.0f}", f"{row['gain_share']:+.0%}", f"{row['over_credit']:.0%}")
-        yield kind.replace("_", " "), said[kind], *shares, *gain
+        gain = (f"{row['gain']:+,.0f}", f"{row['gain_error']:,.0f}", f"{row['gain_share']:+.0%}")
+        yield kind.replace("_", " "), said[kind], *shares, *gain, f"{row['over_credit']:.0%}"
 
 
 _METHODS = ("method", "limits, million CNY", "expected loss a year", "loss rate", "limits at equal loss")

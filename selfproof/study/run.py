@@ -17,6 +17,7 @@ SYNTHETIC = (
     "The world is synthetic: businesses, papers, mistakes and lies are drawn by assumptions (tables/population.yaml). "
     "The figures tell how the method behaves, not what a portfolio will do."
 )
+_FEWEST = 100
 _EACH = 5  # of each kind of lie for which every number is moved
 _SECTIONS = ("levels", "photo_credibility", "sigma", "fusion", "limit", "scorecard", "industries", "trades")
 
@@ -37,8 +38,9 @@ class Sizes:
 
 
 def sizes(applicants: int, seed: int) -> Sizes:
-    """The usual parts of a population of this size."""
-    return Sizes(applicants, max(1, applicants // 33), applicants // 8, applicants // 100, seed)
+    """The usual parts of a population; under a hundred no number is moved, for the grain would be too coarse."""
+    moved = applicants // 8 if applicants >= _FEWEST else 0
+    return Sizes(applicants, max(1, applicants // 33), moved, max(1, applicants // 100), seed)
 
 
 def numbers_of(policy: Policy) -> str:

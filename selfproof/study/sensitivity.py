@@ -21,7 +21,7 @@ from selfproof.study.trial import Trial, quick
 FACTORS = (0.5, 1.5)
 SHOWN = ("mean_uplift", "honest_over_credit", "liar_over_credit", "agreement")
 _WIDEST = (0.0, 1e12)
-_SHOWS, _LOSS_SHOWS = 0.01, 0.0005  # differences that are more than the sample's grain
+_MORE, _SHOWS, _LOSS_SHOWS = 0.02, 0.01, 0.0005  # of uplift, of other shares, of loss: more than the sample's grain
 
 Tree = Any  # a policy as nested mappings, lists and numbers
 
@@ -185,7 +185,7 @@ def verdict(row: Mapping[str, Any]) -> str:
 
 def _better(side: Mapping[str, float], usual: Mapping[str, float]) -> bool:
     return (
-        side["mean_uplift"] >= usual["mean_uplift"] + _SHOWS
+        side["mean_uplift"] >= usual["mean_uplift"] + _MORE
         and side["honest_over_credit"] <= max(figures.MARKS["honest_over_credit"], usual["honest_over_credit"])
         and side["liar_over_credit"] <= usual["liar_over_credit"] + _SHOWS
         and side["agreement"] >= usual["agreement"] - _SHOWS

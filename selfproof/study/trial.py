@@ -11,20 +11,24 @@ from selfproof.population.applicants import HONEST
 from selfproof.population.lies import LIES
 from selfproof.study import methods
 from selfproof.study.methods import Limit
-from selfproof.study.reviewer import reviewed
+from selfproof.study.reviewer import counted, reviewed
 
 METHODS = ("third_party_only", "believe_everything", "ours")
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """An applicant's truth with what each method and the reviewer gave; base, reviewed: CNY."""
+    """An applicant's truth with what each method and the reviewer gave, CNY.
+
+    upon: what the engine's formulas would give on the turnover that the reviewer counts.
+    """
 
     trade: str
     truth: Truth
     base: float
     limits: Mapping[str, Limit]
     reviewed: float
+    upon: float = 0.0
 
     @property
     def ours(self) -> Limit:
@@ -56,7 +60,8 @@ def trial(simulated: Simulated, policy: Policy) -> Trial:
         "ours": methods.ours(simulated, found, policy),
     }
     base = float(simulated.application.existing_limit)
-    return Trial(simulated.application.trade, simulated.truth, base, limits, reviewed(simulated))
+    upon = methods.upon(counted(simulated), simulated, policy).amount
+    return Trial(simulated.application.trade, simulated.truth, base, limits, reviewed(simulated), upon)
 
 
 def quick(policy: Policy) -> Policy:
