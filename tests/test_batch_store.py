@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from selfproof import pipeline, rescoring
 from selfproof.batch.row import reading_key
+from selfproof.batch.standing import score
 from selfproof.credit import policy as policies
 from selfproof.store import Store
 from selfproof.store.rescores import Rescored, Stage
@@ -50,7 +51,7 @@ def test_other_numbers_act_on_the_rows_that_are_there_and_decide_as_the_scalar_e
     assert all(shape for shape in _rows(store)["shape"]), "all of these have a shape"
     rules, others = policies.parse(text), store.rescores.portfolio()
     for pair in store.people.newest_decisions():
-        assert found[pair[0]] == rescoring.score(store, pair, rules, others)
+        assert found[pair[0]] == score(store, pair, rules, others)
 
 
 def test_a_new_decision_replaces_its_row_and_leaves_the_others_alone(store: Store) -> None:
@@ -80,4 +81,4 @@ def test_a_policy_that_believes_otherwise_reads_into_a_snapshot_of_its_own(store
     assert len({path.parent for path in _files(store)}) == 2
     rules, others = policies.parse(text), store.rescores.portfolio()
     for pair in store.people.newest_decisions():
-        assert found[pair[0]] == rescoring.score(store, pair, rules, others)
+        assert found[pair[0]] == score(store, pair, rules, others)
