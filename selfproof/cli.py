@@ -19,6 +19,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="selfproof: d
 app.add_typer(cli_people.user, name="user")
 app.add_typer(cli_people.audit, name="audit")
 app.command()(cli_rescore.rescore)
+app.command()(cli_rescore.reread)
 Json = Annotated[bool, typer.Option("--json", help="one JSON object instead of a text")]
 T = TypeVar("T")
 FIXTURES = Path(__file__).parent.parent / "fixtures"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from typer.testing import CliRunner
 
-from selfproof import extract, rescoring
+from selfproof import cli, extract, rescoring
 from selfproof.batch import cluster, rereading
 from selfproof.store import State, Store
 from selfproof.store.jobs import SET_ASIDE
@@ -25,8 +28,11 @@ CSV = (FIXTURES / "bank_statement/gb18030.csv").read_bytes()
 
 @pytest.fixture(scope="module", autouse=True)
 def _ray() -> Iterator[None]:
-    with cluster.connected(cluster.LOCAL, 2):
-        yield
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("raylet_start_wait_time_s", "worker_register_timeout_seconds"):
+            patch.setenv(f"RAY_{name}", "600")  # other tests may keep the machine busy
+        with cluster.connected(cluster.LOCAL, 2):
+            yield
 
 
 @pytest.fixture
@@ -81,12 +87,30 @@ def test_killed_workers_lose_nothing_double_nothing_and_a_poison_document_is_set
     assert len(store.decisions("A-1")) == 1
 
 
-def test_a_cluster_rescores_as_this_process_does(store: Store) -> None:
+def test_the_commands_do_on_a_cluster_what_they_do_without_one(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"SELFPROOF_DATABASE": store.address, "SELFPROOF_HOME": str(store.home)}.items():
+        monkeypatch.setenv(name, value)
     portfolio.portfolio(store, 4)
-    found = []
-    for address, title in ((cluster.LOCAL, "far"), ("", "near")):
-        run = rescoring.begin(store, f"# {title}\n{portfolio.stricter()}", title).id
-        assert rescoring.carry_out(store, run, address=address) is Stage.DONE
-        found.append(store.rescores.results(run))
-    assert found[0] == found[1]
-    assert len(found[0]) == 4
+    report, policy = tmp_path / "report.html", tmp_path / "stricter.yaml"
+    policy.write_text(f"# far\n{portfolio.stricter()}", "utf-8")
+    command = ["rescore", "--policy", str(policy), "--cluster", "local", "--report", str(report)]
+    assert CliRunner().invoke(cli.app, command).exit_code == 0
+    far = store.rescores.results(store.rescores.newest()[0].id)
+    near = rescoring.begin(store, f"# near\n{portfolio.stricter()}", "near").id
+    assert rescoring.carry_out(store, near) is Stage.DONE
+    assert far == store.rescores.results(near)
+    assert len(far) == 4
+    assert "浙江" in report.read_text("utf-8")
+
+
+def test_without_a_cluster_the_local_worker_reads_until_nothing_is_left(store: Store) -> None:
+    places = {"SELFPROOF_DATABASE": store.address, "SELFPROOF_HOME": str(store.home)}
+    upload = store.receive("A-1", XML, "near.xml").upload
+    command = [sys.executable, "-m", "selfproof.cli", "reread"]
+    environment = {**os.environ, **places}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=FIXTURES.parent, env=environment)
+    assert "/ 1 to read, 0 left" in done.stdout
+    assert store.upload("A-1", upload).state is State.READ
+    assert len(store.decisions("A-1")) == 1

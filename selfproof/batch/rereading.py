@@ -131,6 +131,12 @@ class Rereading:
             self.beat = time.monotonic()
 
 
+def begin(store: Store) -> int:
+    """Open the jobs of what this version of the reader has not read; returns how many jobs there are now."""
+    store.reopen(extract.version())
+    return store.left()
+
+
 def reread(
     store: Store, address: str, *, workers: int = 0, originals: str = "", tell: Tell = lambda _done: None
 ) -> Iterator[dict[int, str]]:
@@ -138,7 +144,7 @@ def reread(
 
     originals: where workers find them, as `fsspec` names it (``s3://bucket/originals``); by default in this store.
     """
-    store.reopen(extract.version())
+    begin(store)
     folder = originals or (store.home.resolve() / "originals").as_uri()
     desk = Rereading(store, folder.rstrip("/"), tell)
     with cluster.joined(address, Reader, workers=workers) as crew, ExitStack() as stack:

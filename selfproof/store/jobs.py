@@ -211,6 +211,11 @@ def _set_aside(connection: Connection, job: Job) -> None:
         connection.execute(update(table).where(table.c.number == job.number).values(holder=_PARKED))
 
 
+def left(connection: Connection) -> int:
+    """How many jobs are open, without those that were set aside."""
+    return connection.scalar(select(func.count()).where(table.c.holder != _PARKED)) or 0
+
+
 def holders(connection: Connection) -> tuple[str, ...]:
     """Everybody who holds a job."""
     return tuple(connection.scalars(select(table.c.holder).where(table.c.holder.not_in(["", _PARKED])).distinct()))
