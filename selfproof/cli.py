@@ -24,6 +24,7 @@ app.command()(cli_rescore.rescore)
 app.command()(findings.checks)
 app.command()(study.simulate)
 app.command()(study.study)
+app.command()(cli_rescore.reread)
 Json = Annotated[bool, typer.Option("--json", help="one JSON object instead of a text")]
 T = TypeVar("T")
 FIXTURES = Path(__file__).parent.parent / "fixtures"

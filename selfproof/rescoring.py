@@ -16,7 +16,8 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -26,16 +27,18 @@ from typing import TypeAlias
 import yaml
 
 from selfproof.batch.bulk import Bulk
-from selfproof.batch.standing import side, standing
+from selfproof.batch.cluster import joined
+from selfproof.batch.scorer import FarScorer, Scorer
 from selfproof.credit import policy as policies
-from selfproof.credit.decide import ENGINE, decide
+from selfproof.credit.decide import ENGINE
 from selfproof.credit.policy import Policy
-from selfproof.errors import NotFound, PolicyError, StoreError
+from selfproof.errors import StoreError
 from selfproof.store import Store
 from selfproof.store.portfolio import Portfolio
 from selfproof.store.rescores import Rescored, Run, Side, Stage
 
 _LOOK = 0.5  # seconds between two times at which results are kept and a cancellation is looked for
+_TOGETHER = 50  # applications that a worker of a cluster reads before it answers
 _NICE = 5  # a batch gives way to the people who wait for a page
 Tell: TypeAlias = Callable[[int, int], None]
 
@@ -59,36 +62,36 @@ def begin(store: Store, text: str, name: str) -> Run:
     return store.rescores.get(run)
 
 
-def score(store: Store, pair: tuple[str, str], rules: Policy, others: Portfolio) -> Rescored:
-    """One application under another policy, by the scalar engine; raises NotFound when it was erased.
-
-    pair: the application and its standing decision, by id.
-    """
-    now, after, error = standing(store, pair, rules, others), None, ""
-    try:
-        after = side(decide(now.application, now.facts, now.findings, rules))
-    except (PolicyError, ArithmeticError, ValueError) as refused:
-        error = str(refused) or type(refused).__name__
-    return Rescored(*pair, now.application.trade, now.before, after, now.evidence, error)
-
-
-def carry_out(store: Store, run: str, tell: Tell = lambda _done, _total: None) -> Stage:
+def carry_out(store: Store, run: str, tell: Tell = lambda _done, _total: None, *, address: str = "") -> Stage:
     """Score what a run has not scored yet, until it is done or somebody cancels it; returns which.
 
-    tell: called with how many are done and how many there are. Raises StoreError when another process is at it, and
-    NotFound for an unknown run. However this process ends, what was kept is not computed again.
+    tell: called with how many are done and how many there are; address: of a cluster that does it. Raises StoreError
+    when another process is at it, and NotFound for an unknown run. However this process ends, what was kept is not
+    computed again.
     """
-    rules = policy_of(store.rescores.policy_text(run), store.rescores.get(run).name)
+    text = store.rescores.policy_text(run)
+    rules, others = policy_of(text, store.rescores.get(run).name), store.rescores.portfolio()
     with store.present() as holder:
         store.rescores.take(run, holder)
         every, known = store.people.newest_decisions(), store.rescores.known(run)
         todo = [pair for pair in every if pair not in known]
-        work = _Work(store, run, holder, (rules, store.rescores.portfolio()), tell, total=len(every))
+        work = _Work(store, run, holder, tell, total=len(every))
         tell(len(every) - len(todo), len(every))
-        if not work.through(todo):
-            return Stage.CANCELLED
+        with _bulk(store, rules, others, text=text, address=address) as bulk:
+            if not work.through(bulk, todo):
+                return Stage.CANCELLED
         store.rescores.say(run, Stage.DONE)
         return Stage.DONE
+
+
+@contextmanager
+def _bulk(store: Store, rules: Policy, others: Portfolio, *, text: str, address: str) -> Iterator[Bulk]:
+    """Work to be done here, or by a crew on a cluster."""
+    if not address:
+        yield Bulk(store, rules, others, Scorer(store, rules, others).each)
+        return
+    with joined(address, FarScorer, (store.address, store.home, text)) as crew:
+        yield Bulk(store, rules, others, crew.each, _TOGETHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +101,15 @@ class _Work:
     store: Store
     run: str
     holder: str
-    by: tuple[Policy, Portfolio]
     tell: Tell
     total: int
 
-    def through(self, todo: Sequence[tuple[str, str]]) -> bool:
+    def through(self, bulk: Bulk, todo: Sequence[tuple[str, str]]) -> bool:
         """Score them all and keep the results now and then; False when somebody cancelled."""
         found: list[Rescored] = []
         last, done = time.monotonic(), self.total - len(todo)
-        bulk = Bulk(self.store, *self.by, self._scored)
         try:
-            for items in bulk.results(list(todo)):
+            for items in bulk.results(todo):
                 if time.monotonic() - last >= _LOOK:
                     self._keep(found)
                     self.tell(done, self.total)
@@ -126,13 +127,6 @@ class _Work:
         if found:
             self.store.rescores.add(self.run, found)
             found.clear()
-
-    def _scored(self, pair: tuple[str, str]) -> list[Rescored]:
-        """None of what was erased meanwhile."""
-        try:
-            return [score(self.store, pair, *self.by)]
-        except NotFound:
-            return []
 
 
 def launch(store: Store, run: str) -> None:

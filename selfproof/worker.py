@@ -74,8 +74,11 @@ class _Beat:
     at: float = field(default=-1e9)
 
 
-def run(store: Store, plan: Plan | None = None) -> None:
-    """Work until SIGTERM or SIGINT; then each child ends its task, or gives it back unharmed after some seconds."""
+def run(store: Store, plan: Plan | None = None, *, until: Callable[[], bool] = lambda: False) -> None:
+    """Work until SIGTERM or SIGINT, or until `until` says so.
+
+    Then each child ends its task, or gives it back unharmed after some seconds.
+    """
     plan = plan or Plan()
     _one_thread_each(plan)
     children, beat = [_Child() for _ in range(plan.processes)], _Beat()
@@ -83,7 +86,7 @@ def run(store: Store, plan: Plan | None = None) -> None:
         children.append(_Child(asking=True))
     with _stopping() as stop:
         try:
-            while not stop.is_set():
+            while not (stop.is_set() or until()):
                 for child in children:
                     _keep_alive(store, plan, child)
                 _keep_leases(store, plan, children, beat)

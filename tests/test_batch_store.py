@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from selfproof import pipeline, rescoring
+from selfproof import pipeline, rescore_report, rescoring
 from selfproof.batch.row import reading_key
+from selfproof.batch.standing import score
 from selfproof.credit import policy as policies
 from selfproof.store import Store
 from selfproof.store.rescores import Rescored, Stage
@@ -50,7 +51,7 @@ def test_other_numbers_act_on_the_rows_that_are_there_and_decide_as_the_scalar_e
     assert all(shape for shape in _rows(store)["shape"]), "all of these have a shape"
     rules, others = policies.parse(text), store.rescores.portfolio()
     for pair in store.people.newest_decisions():
-        assert found[pair[0]] == rescoring.score(store, pair, rules, others)
+        assert found[pair[0]] == score(store, pair, rules, others)
 
 
 def test_a_new_decision_replaces_its_row_and_leaves_the_others_alone(store: Store) -> None:
@@ -80,4 +81,20 @@ def test_a_policy_that_believes_otherwise_reads_into_a_snapshot_of_its_own(store
     assert len({path.parent for path in _files(store)}) == 2
     rules, others = policies.parse(text), store.rescores.portfolio()
     for pair in store.people.newest_decisions():
-        assert found[pair[0]] == rescoring.score(store, pair, rules, others)
+        assert found[pair[0]] == score(store, pair, rules, others)
+
+
+def test_the_report_tells_who_changes_by_trade_region_and_evidence_without_names(store: Store) -> None:
+    run = rescoring.begin(store, samples.stricter(), "stricter")
+    rescoring.carry_out(store, run.id)
+    found, told = store.rescores.results(run.id), rescore_report.about(store, samples.stricter())
+    assert {about.region for name, about in told.items() if name != "A-0000"} == {"33"}
+    assert told["A-0001"].evidence == ("invoicing", "receipts", "feeds")
+    groups = rescore_report.grouped(found, lambda item: item.trade)
+    assert [(group.name, group.total, group.down) for group in groups] == [("workshop", 4, 4), ("startup", 1, 0)]
+    assert groups[0].before - groups[0].after == sum(-item.change for item in found if item.trade == "workshop")
+    for lang, words in (("zh", ("浙江", "按经营类型", "发票")), ("en", ("Zhejiang", "By trade", "Invoices"))):
+        page = rescore_report.html(run, found, told, lang)
+        assert all(word in page for word in words)
+        assert "试例" not in page
+        assert page.count("<svg") == 5

@@ -119,7 +119,7 @@ def test_risk_staff_try_a_policy_see_who_changes_and_take_it_away(page: Any, sit
     _one_applicant(page)
     shoot(page, "story-risk-one")
     page.get_by_role("button", name="Prepare downloads").click()
-    for kind in ("CSV", "XLSX"):
+    for kind in ("CSV", "XLSX", "HTML"):
         downloaded(page, f"Download {kind}").save_as(tmp_path / kind)
     assert len((tmp_path / "CSV").read_text("utf-8-sig").splitlines()) == COUNT + 1
     assert (tmp_path / "XLSX").read_bytes().startswith(b"PK")

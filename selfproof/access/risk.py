@@ -10,6 +10,7 @@ from selfproof import rescoring
 from selfproof.access.guard import Guard
 from selfproof.errors import Denied
 from selfproof.model import Decision
+from selfproof.rescore_report import About, about
 from selfproof.store import Replay, Store
 from selfproof.store.rescores import Rescored, Run, Stage
 
@@ -91,6 +92,11 @@ class Risk:
         """What a re-score has found so far, for every application; no names."""
         with self.guard.look("look_portfolio", detail=run) as store:
             return store.rescores.results(run)
+
+    def told(self, run: str) -> dict[str, About]:
+        """By what a report groups the applications of a re-score: region and evidence, no names."""
+        with self.guard.look("look_portfolio", detail=run) as store:
+            return about(store, store.rescores.policy_text(run))
 
     def result(self, run: str, application: str) -> tuple[Rescored, str]:
         """What a re-score found for one application, and the applicant's name, masked."""

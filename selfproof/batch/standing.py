@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from selfproof.credit.decide import decide
 from selfproof.credit.policy import Policy
+from selfproof.errors import PolicyError
 from selfproof.model import Application, Decision, Fact, Finding
 from selfproof.store import Store
 from selfproof.store.codec import load
 from selfproof.store.portfolio import Portfolio
-from selfproof.store.rescores import Side, Step
+from selfproof.store.rescores import Rescored, Side, Step
 from selfproof.verify import verify
 
 
@@ -41,6 +43,19 @@ def standing(store: Store, pair: tuple[str, str], rules: Policy, others: Portfol
     findings = verify(application, kept.facts, lookup, thresholds=rules.thresholds)
     evidence = not same or tuple(findings) != tuple(kept.findings)
     return Standing(application, kept.facts, findings, side(load(Decision, kept.decision)), evidence)
+
+
+def score(store: Store, pair: tuple[str, str], rules: Policy, others: Portfolio) -> Rescored:
+    """One application under another policy, by the scalar engine; raises NotFound when it was erased.
+
+    pair: the application and its standing decision, by id.
+    """
+    now, after, error = standing(store, pair, rules, others), None, ""
+    try:
+        after = side(decide(now.application, now.facts, now.findings, rules))
+    except (PolicyError, ArithmeticError, ValueError) as refused:
+        error = str(refused) or type(refused).__name__
+    return Rescored(*pair, now.application.trade, now.before, after, now.evidence, error)
 
 
 def side(decision: Decision) -> Side:

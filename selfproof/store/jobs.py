@@ -263,6 +263,12 @@ def _set_aside(connection: Connection, job: Job) -> None:
         connection.execute(update(table).where(table.c.number == job.number).values(holder=_PARKED))
 
 
+def left(connection: Connection) -> int:
+    """How many jobs of reading and deciding are open, without those that were set aside."""
+    mine = and_(table.c.holder != _PARKED, table.c.task != Task.ASK)
+    return connection.scalar(select(func.count()).where(mine)) or 0
+
+
 def holders(connection: Connection) -> tuple[str, ...]:
     """Everybody who holds a job."""
     return tuple(connection.scalars(select(table.c.holder).where(table.c.holder.not_in(["", _PARKED])).distinct()))

@@ -164,6 +164,11 @@ class Store:
         with reading(self.engine) as connection:
             return jobs.of(connection, application_id)
 
+    def left(self) -> int:
+        """How many jobs of reading and deciding, of all applications, are still to be done."""
+        with reading(self.engine) as connection:
+            return jobs.left(connection)
+
     def claim(self, holder: str, *, lease: float, application_id: str = "", asking: bool = False) -> Job | None:
         """Take a job for so many seconds; None when there is none. holder: from `present`; it holds one at a time.
 
