@@ -13,11 +13,13 @@ from typing import Annotated, TypeVar
 import typer
 
 from selfproof import cli_people, cli_rescore, report
+from selfproof.commands import policy as cli_policy
 from selfproof.errors import IntakeError, SelfproofError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="selfproof: documents → verified facts → a limit.")
 app.add_typer(cli_people.user, name="user")
 app.add_typer(cli_people.audit, name="audit")
+app.add_typer(cli_policy.app, name="policy")
 app.command()(cli_rescore.rescore)
 Json = Annotated[bool, typer.Option("--json", help="one JSON object instead of a text")]
 T = TypeVar("T")
@@ -62,7 +64,7 @@ def assess(
     *,
     as_json: Json = False,
     demo: Annotated[bool, typer.Option("--demo", help="trust the fixtures' own certificate authority")] = False,
-    policy: Annotated[str, typer.Option(help="a shipped policy's name or a YAML file")] = "standard",
+    policy: Annotated[str, typer.Option(help="a shipped policy's name, a YAML file or a stored version")] = "",
 ) -> None:
     """Take in an application folder, read, verify and decide; nothing that was read before is read again."""
     from selfproof import assessment, certificates, pipeline

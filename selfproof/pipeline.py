@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from selfproof import extract, intake, read
 from selfproof.checks.duplicates import keys
-from selfproof.credit import policy as policies
 from selfproof.credit.decide import decide as recommend
 from selfproof.errors import IntakeError
+from selfproof.lifecycle import force, shadow
 from selfproof.model import Application, Decision, Extraction, Fact, Finding, Method
 from selfproof.sources import folder as file_drop
 from selfproof.store import Job, Record, State, Store, Task, Upload, decision_json
@@ -24,7 +25,10 @@ _PAUSE = 0.2  # seconds between two looks at what another process is reading
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """An application as it stands: what was read, what the checks say, and what follows."""
+    """An application as it stands: what was read, what the checks say, and what follows.
+
+    suspended: the kill switch is on, so that no effective limit is above its base, whatever was decided.
+    """
 
     application: Application
     uploads: tuple[Upload, ...]
@@ -32,6 +36,12 @@ class Assessment:
     findings: tuple[Finding, ...]
     decision_id: str
     decision: Decision
+    suspended: bool = False
+
+    @property
+    def effective(self) -> Decimal:
+        """The limit that holds without a reviewer's release, CNY."""
+        return min(self.decision.base, self.decision.effective) if self.suspended else self.decision.effective
 
 
 def work(store: Store, job: Job) -> bool:
@@ -93,20 +103,26 @@ def extractions(store: Store, application_id: str) -> dict[str, tuple[Extraction
     return {upload: parts for upload, parts in found if parts is not None}
 
 
-def reassess(store: Store, application_id: str, policy: str | Path = "standard") -> Assessment:
-    """Verify and decide from what is stored; nothing is read again."""
+def reassess(store: Store, application_id: str, policy: str | Path = force.IN_FORCE) -> Assessment:
+    """Verify and decide from what is stored, under the policy in force on the application's day if none is named.
+
+    Nothing is read again. A challenger decides beside, unless another policy was asked for.
+    """
     application = store.people.with_consent(application_id)
     facts = store.add_facts(application_id, known_facts(store, application_id))
-    text = policies.text(policy)
-    rules = policies.parse(text)
+    chosen = force.chosen(store, policy, application.as_of)
+    rules = chosen.rules
     findings = verify(application, facts, store.lookup(application_id), thresholds=rules.thresholds)
     finding_ids = store.save_findings(application_id, findings)
     _remember(store, application, facts)
     decision = recommend(application, facts, findings, rules)
     decision_id = store.save_decision(
-        decision, fact_ids=[fact.id for fact in facts], finding_ids=finding_ids, policy_text=text
+        decision, fact_ids=[fact.id for fact in facts], finding_ids=finding_ids, policy_text=chosen.text
     )
-    return Assessment(application, store.uploads(application_id), facts, findings, decision_id, decision)
+    if policy == force.IN_FORCE:
+        shadow.beside(store, application, facts, (decision_id, decision))
+    uploads, suspended = store.uploads(application_id), store.switches.suspended
+    return Assessment(application, uploads, facts, findings, decision_id, decision, suspended)
 
 
 def current(store: Store, application_id: str) -> Assessment | None:
@@ -121,6 +137,7 @@ def current(store: Store, application_id: str) -> Assessment | None:
         store.findings(application_id),
         decided[-1],
         store.decision(decided[-1]),
+        store.switches.suspended,
     )
 
 
@@ -143,9 +160,10 @@ def receive_folder(store: Store, path: Path) -> Application:
     return application
 
 
-def assess(store: Store, path: Path, policy: str | Path = "standard") -> Assessment:
+def assess(store: Store, path: Path, policy: str | Path = force.IN_FORCE) -> Assessment:
     """The whole road for a folder: take in, read what is new, verify, decide, keep."""
-    policies.load(policy)  # a policy that does not hold together is refused before anything is read
+    if policy != force.IN_FORCE:
+        _ = force.named(store, policy).rules  # a policy that does not hold together is refused before anything is read
     application = receive_folder(store, path)
     read_all(store, application.id)
     with store.present() as name:
@@ -159,5 +177,5 @@ def assess(store: Store, path: Path, policy: str | Path = "standard") -> Assessm
 def replay(store: Store, decision_id: str) -> tuple[str, str]:
     """A stored decision and the same one decided anew from its stored inputs, both as canonical JSON."""
     kept = store.replay_inputs(decision_id)
-    anew = recommend(kept.application, kept.facts, kept.findings, policies.parse(kept.policy_text))
+    anew = recommend(kept.application, kept.facts, kept.findings, force.parsed(kept.policy_text))
     return kept.decision, decision_json(anew)

@@ -28,11 +28,12 @@ from selfproof.credit import policy as policies
 from selfproof.credit.decide import ENGINE, decide
 from selfproof.credit.policy import Policy
 from selfproof.errors import NotFound, PolicyError, StoreError
+from selfproof.lifecycle.shadow import side
 from selfproof.model import Decision
 from selfproof.store import Store
 from selfproof.store.codec import load
 from selfproof.store.portfolio import Portfolio
-from selfproof.store.rescores import Rescored, Run, Side, Stage, Step
+from selfproof.store.rescores import Rescored, Run, Side, Stage
 from selfproof.verify import verify
 
 _LOOK = 0.5  # seconds between two times at which results are kept and a cancellation is looked for
@@ -77,20 +78,6 @@ def score(store: Store, pair: tuple[str, str], rules: Policy, others: Portfolio)
         error = str(refused) or type(refused).__name__
     evidence = not same or findings != kept.findings
     return Rescored(application_id, decision_id, application.trade, before, after, evidence, error)
-
-
-def side(decision: Decision) -> Side:
-    """A decision as far as two are compared."""
-    return Side(
-        base=decision.base,
-        recommended=decision.recommended,
-        effective=decision.effective,
-        binding=decision.binding,
-        policy=decision.policy,
-        engine=decision.engine,
-        steps=tuple(Step(reason.code, reason.step, reason.effect) for reason in decision.reasons),
-        review=decision.review,
-    )
 
 
 def carry_out(store: Store, run: str, tell: Tell = lambda _done, _total: None) -> Stage:

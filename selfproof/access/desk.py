@@ -18,6 +18,7 @@ from selfproof.access import blanks, bundle, people, plain, requests
 from selfproof.access.about import About
 from selfproof.access.admin import Admin
 from selfproof.access.blanks import Blank
+from selfproof.access.governing import Governing
 from selfproof.access.guard import Guard
 from selfproof.access.review import Review, Standing, standing
 from selfproof.access.risk import Risk
@@ -62,6 +63,11 @@ class Desk:
     def risk(self) -> Risk:
         """The portfolio, for risk staff."""
         return Risk(self.guard)
+
+    @property
+    def governing(self) -> Governing:
+        """The life of policies, for risk staff."""
+        return Governing(self.guard)
 
     @property
     def admin(self) -> Admin:

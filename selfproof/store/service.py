@@ -36,9 +36,11 @@ from selfproof.store.engine import open_engine, reading, writing
 from selfproof.store.fingerprints import Elsewhere
 from selfproof.store.jobs import Job
 from selfproof.store.people import People
+from selfproof.store.policy_book import PolicyBook
 from selfproof.store.records import Record
 from selfproof.store.rescores import Rescores
 from selfproof.store.states import State
+from selfproof.store.switches import Switches
 from selfproof.store.uploads import Receipt, Upload
 
 
@@ -89,6 +91,16 @@ class Store:
     def rescores(self) -> Rescores:
         """What other policies would decide, beside the standing decisions."""
         return Rescores(self.engine, self.home, self.key)
+
+    @property
+    def policies(self) -> PolicyBook:
+        """Policies with their versions, and which is in force when."""
+        return PolicyBook(self.engine, self.key)
+
+    @property
+    def switches(self) -> Switches:
+        """The kill switch, the challenger and what it decided, and how loans turned out."""
+        return Switches(self.engine, self.key)
 
     def save_application(self, application: Application) -> None:
         """Keep a new version of an application's file, unless nothing changed."""
