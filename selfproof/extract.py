@@ -82,7 +82,10 @@ def extractors() -> Mapping[str, Extractor]:
 _NOT_READING = {f"{name}.py" for name in (
     "assessment", "cli", "cli_rescore", "demo", "errors", "home", "names", "pipeline", "places", "report", "tabular",
     "texts", "verify", "worker",
-)} | {"access.yaml", "blanks.yaml", "declared.yaml", "photo_quality.yaml", "places.yaml", "review.yaml"}  # fmt: skip
+)} | {
+    "access.yaml", "blanks.yaml", "declared.yaml", "monitoring.yaml", "photo_quality.yaml", "places.yaml",
+    "review.yaml",
+}  # fmt: skip
 
 
 def version() -> str:
