@@ -14,6 +14,7 @@ import typer
 
 from selfproof import cli_people, cli_rescore, report
 from selfproof.commands import calibrate as cli_calibrate
+from selfproof.commands import letter as cli_letter
 from selfproof.commands import policy as cli_policy
 from selfproof.errors import IntakeError, SelfproofError
 
@@ -21,6 +22,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="selfproof: d
 app.add_typer(cli_people.user, name="user")
 app.add_typer(cli_people.audit, name="audit")
 app.add_typer(cli_policy.app, name="policy")
+app.command("letter")(cli_letter.run)
 app.command("calibrate")(cli_calibrate.run)
 app.command()(cli_rescore.rescore)
 Json = Annotated[bool, typer.Option("--json", help="one JSON object instead of a text")]

@@ -83,8 +83,8 @@ _NOT_READING = {f"{name}.py" for name in (
     "assessment", "cli", "cli_rescore", "demo", "errors", "home", "names", "pipeline", "places", "report", "tabular",
     "texts", "verify", "worker",
 )} | {
-    "access.yaml", "blanks.yaml", "declared.yaml", "monitoring.yaml", "photo_quality.yaml", "places.yaml",
-    "review.yaml",
+    "access.yaml", "blanks.yaml", "declared.yaml", "formulas.yaml", "monitoring.yaml", "photo_quality.yaml",
+    "places.yaml", "review.yaml",
 }  # fmt: skip
 
 

@@ -7,8 +7,8 @@ import streamlit as st
 from selfproof.access import Desk
 from selfproof.model import Fact, Finding, Outcome
 from selfproof.pipeline import Assessment
-from ui import my_data, progress, steps, story, widgets
-from ui.words import field_name, is_shown, kind_name, listed, t, value
+from ui import my_data, parcels, progress, steps, story, widgets
+from ui.words import field_name, is_shown, kind_name, lang, listed, safe, t, value
 
 _MOST = 6  # values of one question
 _WORDS = "human-words"
@@ -26,6 +26,7 @@ def show(desk: Desk, application: str) -> None:
         _why(found)
         _next(found)
         _questions(found)
+        _letter(desk, application, found.decision_id)
     else:
         st.button(t("owner.to_proof"), type="primary", on_click=steps.go, args=("proof",))
     _ask_human(desk, application)
@@ -71,6 +72,21 @@ def _about(found: Assessment, finding: Finding) -> list[str]:
 
 def _compared(fact: Fact, file: str) -> str:
     return t("owner.compared", name=field_name(fact), value=value(fact), file=file or kind_name(fact.kind))
+
+
+def _letter(desk: Desk, application: str, decision: str) -> None:
+    """The limit on paper; made when somebody asks, for it takes a moment."""
+    key = f"letter {decision} {lang()}"
+    link = st.session_state.get(key)
+    if link:
+        st.html(f'<p><a class="act" href="{safe(link)}" download>{safe(t("letter.get"))}</a></p>')
+    else:
+        st.button(t("letter.make"), on_click=widgets.doing(_make_letter, desk, application, key))
+
+
+def _make_letter(desk: Desk, application: str, key: str) -> None:
+    made = desk.letter(application, lang())
+    st.session_state[key] = parcels.offer(desk.session, f"limit-{application}.pdf", "application/pdf", made)
 
 
 def _ask_human(desk: Desk, application: str) -> None:

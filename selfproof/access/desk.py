@@ -14,7 +14,7 @@ from typing import BinaryIO, Self
 
 from selfproof import pipeline
 from selfproof.access import about as statements
-from selfproof.access import blanks, bundle, people, plain, requests
+from selfproof.access import blanks, bundle, letters, people, plain, requests
 from selfproof.access.about import About
 from selfproof.access.admin import Admin
 from selfproof.access.blanks import Blank
@@ -25,12 +25,14 @@ from selfproof.access.risk import Risk
 from selfproof.access.rules import Role
 from selfproof.access.session import Session, instant, resume
 from selfproof.errors import Denied
+from selfproof.explaining import paper, technical
 from selfproof.model import Application, Decision, Extraction, Fact, Finding, Place, Value
 from selfproof.pipeline import Assessment
 from selfproof.store import Job, Receipt, Store, Upload
 from selfproof.store.audit import Entry
 from selfproof.store.consents import Consent
 from selfproof.store.queue import ASKED
+from selfproof.texts import Lang
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,23 @@ class Desk:
             if now is None or not self._plainly:
                 return now
             return replace(now, decision=plain.decision(now.decision), by=tuple(Role.REVIEWER for _ in now.by))
+
+    def letter(self, application: str, lang: Lang = "zh") -> bytes:
+        """The limit that holds and why, on one page for its owner, as PDF; Denied before the first decision."""
+        with self.guard.look("look_decision", application, detail="letter") as store:
+            now = standing(store, application)
+            if now is None:
+                raise Denied("nothing here for you")
+            name = store.application(application).applicant.name
+            return paper.pdf(letters.sheet(name, now, lang), one_page=True)
+
+    def audit_report(self, application: str, lang: Lang = "zh") -> bytes:
+        """All of the newest decision for auditors, as PDF; Denied where there is none."""
+        with self.guard.look("look_report", application) as store:
+            decided = store.decisions(application)
+            if not decided:
+                raise Denied("nothing here for you")
+            return paper.pdf(technical.sheet(store, decided[-1], lang), size=8.0)
 
     def decisions(self, application: str) -> tuple[str, ...]:
         """Ids of the decisions, the newest last."""

@@ -28,6 +28,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     "look_file": _FILE,
     "look_facts": _FILE,
     "look_decision": _FILE,
+    "look_report": frozenset({Role.REVIEWER, Role.RISK}),
     "look_upload": _CASE,
     "look_page": _CASE,
     "look_consents": _CASE,

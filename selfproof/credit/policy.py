@@ -182,6 +182,7 @@ class Typical(Part):
     months: Months = 6
     scope: Literal["full"] | None = None
     photos: bool = False
+    capacity: bool = False
     effort: Positive
 
 

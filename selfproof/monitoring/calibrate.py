@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from scipy import stats
-
 from selfproof.credit.evidence import gather
 from selfproof.credit.policy import Policy
 from selfproof.errors import SourceError
@@ -95,6 +93,8 @@ def beliefs(cases: Iterable[Case], policy: Policy) -> tuple[Belief, ...]:
 
 
 def _belief(key: tuple[str, int, str], held: Sequence[bool], policy: Policy) -> Belief:
+    from scipy import stats
+
     rules, (kind, level, carrier) = table()["calibration"], key
     expected = policy.photo_credibility if kind == "photo" and level == _SEEN else policy.levels[level]
     weight, cases, good = rules["prior_cases"], len(held), sum(held)
@@ -116,6 +116,8 @@ def spreads(cases: Iterable[Case], policy: Policy) -> tuple[Spread, ...]:
 
 
 def _spread(key: tuple[str, str], logs: Sequence[float], policy: Policy) -> Spread:
+    from scipy import stats
+
     rules, (kind, carrier), pairs = table()["calibration"], key, len(logs)
     squares = math.fsum(one * one for one in logs)
     outside = (1 - rules["interval"]) / 2
