@@ -15,6 +15,7 @@ import typer
 from selfproof import cli_people, cli_rescore, report
 from selfproof.commands import calibrate as cli_calibrate
 from selfproof.commands import letter as cli_letter
+from selfproof.commands import monitor as cli_monitor
 from selfproof.commands import policy as cli_policy
 from selfproof.errors import IntakeError, SelfproofError
 
@@ -23,6 +24,7 @@ app.add_typer(cli_people.user, name="user")
 app.add_typer(cli_people.audit, name="audit")
 app.add_typer(cli_policy.app, name="policy")
 app.command("letter")(cli_letter.run)
+app.command("monitor")(cli_monitor.run)
 app.command("calibrate")(cli_calibrate.run)
 app.command()(cli_rescore.rescore)
 Json = Annotated[bool, typer.Option("--json", help="one JSON object instead of a text")]

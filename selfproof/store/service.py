@@ -42,6 +42,7 @@ from selfproof.store.rescores import Rescores
 from selfproof.store.states import State
 from selfproof.store.switches import Switches
 from selfproof.store.uploads import Receipt, Upload
+from selfproof.store.watching import Watching
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,11 @@ class Store:
     def switches(self) -> Switches:
         """The kill switch, the challenger and what it decided, and how loans turned out."""
         return Switches(self.engine, self.key)
+
+    @property
+    def watching(self) -> Watching:
+        """All decisions at once, for figures."""
+        return Watching(self.engine)
 
     def save_application(self, application: Application) -> None:
         """Keep a new version of an application's file, unless nothing changed."""
