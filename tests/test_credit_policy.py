@@ -36,7 +36,9 @@ NONSENSE = {
     "a trade with an unknown kind": ("    kinds: [receipts, tax]", "    kinds: [receipts, rumours]"),
     "a refused document that pays": ("levels: [0.0, 0.15,", "levels: [0.1, 0.15,"),
     "a stop that pays": ("balance_chain: {stop: S5}", "balance_chain: {stop: S5, cap_level: 3}"),
-    "a photo above a read document": ("photo_credibility: 0.30", "photo_credibility: 0.40"),
+    "a number that stands twice": ("  rounding: 1000", "  entry: 90000\n  rounding: 1000"),
+    "a part of a trade that is no kind": ("    part: [orders]", "    part: [rumours]"),
+    "a capacity that no industry has": ("{utility_bill.annual_kwh: per_kwh,", "{utility_bill.annual_kwh: per_ton,"),
     "two reviewers who are never asked": ("  four_eyes: 500000", "  four_eyes: 50000000"),
     "a rounding that eats the entry amount": ("  rounding: 1000", "  rounding: 100000"),
     "a ladder below one": ("  ladder: 6.5", "  ladder: 0.5"),
@@ -65,6 +67,7 @@ def test_the_line_named_is_the_line_of_the_wrong_number() -> None:
         ("a product ceiling below the entry amount", "limit.policy_max"),
         ("a declaration above a photo", "limit.caps.declaration"),
         ("a trade with an unknown kind", "trades.shop.kinds"),
+        ("a number that stands twice", "entry"),
     ],
 )
 def test_nonsense_between_two_numbers_is_told_at_one_of_them(case: str, where: str) -> None:

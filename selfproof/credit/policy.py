@@ -15,7 +15,7 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from selfproof.credit.policy_parts import DayKind, Industry, Part, Peer, Positive, Row, Scorecard, Share
-from selfproof.credit.policy_problems import Misplaced, problems
+from selfproof.credit.policy_problems import Misplaced, problems, repeated
 from selfproof.errors import PolicyError
 from selfproof.tagged import content_id
 
@@ -25,7 +25,6 @@ Level = Annotated[int, Field(ge=0, le=5)]
 Months = Annotated[int, Field(ge=1, le=60)]
 Stop = Literal["S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9"]
 Contradiction = Literal["X1", "X2", "X3", "X4", "X5"]
-_SEEN = 2  # the level of a document that was read from an image
 _LONGEST = 400_000  # characters; the shipped one has 20,000
 
 
@@ -233,8 +232,6 @@ class Policy(Part):
             raise Misplaced("levels are not in rising order of credibility", "levels")
         if self.levels[0] > 0:
             raise Misplaced("a stop that pays: what is refused (level 0) must be worth nothing", "levels")
-        if self.photo_credibility > self.levels[_SEEN]:
-            raise Misplaced("a photo may not be worth more than a document at level 2", "photo_credibility")
         return self
 
     @model_validator(mode="after")
@@ -245,9 +242,23 @@ class Policy(Part):
             unknown = set(trade.kinds) - set(self.kinds)
             if unknown:
                 raise Misplaced(f"trades name kinds that are not there: {sorted(unknown)}", "trades", name, "kinds")
+            unknown = set(trade.part) - set(self.kinds) - {"orders"}
+            if unknown:
+                raise Misplaced(f"trades name kinds that are not there: {sorted(unknown)}", "trades", name, "part")
         missing = (set(self.kinds) | {"declared", "orders"}) - set(self.sigma.kind)
         if missing:
             raise Misplaced(f"sigma.kind lacks {sorted(missing)}", "sigma", "kind")
+        return self
+
+    @model_validator(mode="after")
+    def _knows_its_capacities(self) -> Self:
+        known = {unit for industry in self.industries.values() for unit in industry.capacity}
+        for name, trade in self.trades.items():
+            for part, rows in (("ceilings", trade.ceilings), ("seen", trade.seen)):
+                if set(rows.values()) - known:
+                    raise Misplaced(
+                        f"no industry has a capacity {sorted(set(rows.values()) - known)}", "trades", name, part
+                    )
         return self
 
     @model_validator(mode="after")
@@ -293,6 +304,9 @@ def parse(content: str, *, name: str = "policy") -> Policy:
         raise PolicyError(f"{name}: longer than {_LONGEST} characters")
     try:
         tree = yaml.compose(content, Loader=yaml.SafeLoader)
+        twice = list(repeated(tree))
+        if twice:
+            raise PolicyError(f"{name}: " + "; ".join(twice))
         return Policy.model_validate(yaml.safe_load(content))
     except yaml.YAMLError as error:
         raise PolicyError(f"{name}: {error}") from error

@@ -29,6 +29,32 @@ def problems(error: ValidationError, tree: Any) -> Iterator[str]:  # noqa: ANN40
         yield f"and {len(found) - _MOST} more"
 
 
+def repeated(tree: Any) -> Iterator[str]:  # noqa: ANN401  yaml ships no types for nodes
+    """Line and name of keys that stand twice in one mapping: YAML takes the last and says nothing.
+
+    Each node once, whatever refers to it. Raises RecursionError for what is nested too deeply.
+    """
+    met: set[int] = set()
+    found = list(_repeated(tree, met))
+    yield from found[:_MOST]
+
+
+def _repeated(node: Any, met: set[int]) -> Iterator[str]:  # noqa: ANN401  yaml ships no types for nodes
+    if node is None or id(node) in met:
+        return
+    met.add(id(node))
+    if isinstance(node, yaml.MappingNode):
+        names: set[object] = set()
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in names:
+                yield f"line {key.start_mark.line + 1}: {key.value}: stands here a second time"
+            names.add(key.value if isinstance(key, yaml.ScalarNode) else id(key))
+            yield from _repeated(value, met)
+    elif isinstance(node, yaml.SequenceNode):
+        for part in node.value:
+            yield from _repeated(part, met)
+
+
 def _path(where: tuple[int | str, ...]) -> str:
     return ".".join(str(part) for part in where) or "policy"
 
