@@ -13,6 +13,10 @@ from typing import Annotated, TypeVar
 import typer
 
 from selfproof import cli_people, cli_rescore, report
+from selfproof.commands import calibrate as cli_calibrate
+from selfproof.commands import letter as cli_letter
+from selfproof.commands import monitor as cli_monitor
+from selfproof.commands import policy as cli_policy
 from selfproof.errors import IntakeError, SelfproofError
 from selfproof.findings import command as findings
 from selfproof.study import command as study
@@ -20,6 +24,10 @@ from selfproof.study import command as study
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="selfproof: documents → verified facts → a limit.")
 app.add_typer(cli_people.user, name="user")
 app.add_typer(cli_people.audit, name="audit")
+app.add_typer(cli_policy.app, name="policy")
+app.command("letter")(cli_letter.run)
+app.command("monitor")(cli_monitor.run)
+app.command("calibrate")(cli_calibrate.run)
 app.command()(cli_rescore.rescore)
 app.command()(findings.checks)
 app.command()(study.simulate)
@@ -68,7 +76,7 @@ def assess(
     *,
     as_json: Json = False,
     demo: Annotated[bool, typer.Option("--demo", help="trust the fixtures' own certificate authority")] = False,
-    policy: Annotated[str, typer.Option(help="a shipped policy's name or a YAML file")] = "standard",
+    policy: Annotated[str, typer.Option(help="a shipped policy's name, a YAML file or a stored version")] = "",
 ) -> None:
     """Take in an application folder, read, verify and decide; nothing that was read before is read again."""
     from selfproof import assessment, certificates, pipeline

@@ -95,9 +95,9 @@ _NOT_READING = {f"{name}.py" for name in (
     "assessment", "cli", "cli_rescore", "demo", "errors", "home", "inquiries", "names", "pipeline", "places",
     "report", "tabular", "texts", "verify", "worker",
 )} | {
-    "access.yaml", "anchors.yaml", "blanks.yaml", "declared.yaml", "duplicates.yaml", "flows.yaml", "graph.yaml",
-    "matching.yaml", "parties.yaml", "photo_quality.yaml", "places.yaml", "population.yaml", "review.yaml",
-    "sensitivity.yaml",
+    "access.yaml", "anchors.yaml", "blanks.yaml", "declared.yaml", "duplicates.yaml", "flows.yaml", "formulas.yaml",
+    "graph.yaml", "matching.yaml", "monitoring.yaml", "parties.yaml", "photo_quality.yaml", "places.yaml",
+    "population.yaml", "review.yaml", "sensitivity.yaml",
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
 from selfproof import extract, inquiries, intake, read
@@ -12,9 +13,9 @@ from selfproof.checks.circles import trade_keys
 from selfproof.checks.copies import paper_keys
 from selfproof.checks.duplicates import keys
 from selfproof.checks.photos import rows
-from selfproof.credit import policy as policies
 from selfproof.credit.decide import decide as recommend
 from selfproof.errors import IntakeError, NotFound, SourceError
+from selfproof.lifecycle import force, shadow
 from selfproof.matching.cited import is_row
 from selfproof.matching.select import cite
 from selfproof.model import Application, Decision, Extraction, Fact, Finding, Method, Payment
@@ -33,7 +34,10 @@ _PAUSE = 0.2  # seconds between two looks at what another process is reading
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """An application as it stands: what was read, what the checks say, and what follows."""
+    """An application as it stands: what was read, what the checks say, and what follows.
+
+    suspended: the kill switch is on, so that no effective limit is above its base, whatever was decided.
+    """
 
     application: Application
     uploads: tuple[Upload, ...]
@@ -41,6 +45,12 @@ class Assessment:
     findings: tuple[Finding, ...]
     decision_id: str
     decision: Decision
+    suspended: bool = False
+
+    @property
+    def effective(self) -> Decimal:
+        """The limit that holds without a reviewer's release, CNY."""
+        return min(self.decision.base, self.decision.effective) if self.suspended else self.decision.effective
 
 
 def work(store: Store, job: Job) -> bool:
@@ -114,13 +124,16 @@ def extractions(store: Store, application_id: str) -> dict[str, tuple[Extraction
     return {upload: parts for upload, parts in found if parts is not None}
 
 
-def reassess(store: Store, application_id: str, policy: str | Path = "standard") -> Assessment:
-    """Verify and decide from what is stored; nothing is read again."""
+def reassess(store: Store, application_id: str, policy: str | Path = force.IN_FORCE) -> Assessment:
+    """Verify and decide from what is stored, under the policy in force on the application's day if none is named.
+
+    Nothing is read again. A challenger decides beside, unless another policy was asked for.
+    """
     application = store.people.with_consent(application_id)
     known = known_facts(store, application_id)
     application = inquiries.settled(store, application, known)
-    text = policies.text(policy)
-    rules = policies.parse(text)
+    chosen = force.chosen(store, policy, application.as_of)
+    rules = chosen.rules
     lines = cite(case(application, known, thresholds=rules.thresholds), _lines(store, application_id))
     facts = store.add_facts(application_id, [*known, *lines])
     findings = verify(application, facts, store.lookup(application_id), thresholds=rules.thresholds)
@@ -128,10 +141,13 @@ def reassess(store: Store, application_id: str, policy: str | Path = "standard")
     _remember(store, application, facts)
     decision = recommend(application, facts, findings, rules)
     decision_id = store.save_decision(
-        decision, fact_ids=[fact.id for fact in facts], finding_ids=finding_ids, policy_text=text
+        decision, fact_ids=[fact.id for fact in facts], finding_ids=finding_ids, policy_text=chosen.text
     )
     inquiries.open_due(store, application, facts)
-    return Assessment(application, store.uploads(application_id), facts, findings, decision_id, decision)
+    if policy == force.IN_FORCE:
+        shadow.beside(store, application, facts, (decision_id, decision))
+    uploads, suspended = store.uploads(application_id), store.switches.suspended
+    return Assessment(application, uploads, facts, findings, decision_id, decision, suspended)
 
 
 def _lines(store: Store, application_id: str) -> Iterator[tuple[Extraction, Sequence[Payment]]]:
@@ -160,6 +176,7 @@ def current(store: Store, application_id: str) -> Assessment | None:
         findings,
         decided[-1],
         store.decision(decided[-1]),
+        store.switches.suspended,
     )
 
 
@@ -220,9 +237,10 @@ def receive_record(store: Store, told: DroppedRecord) -> str:
     return told.application
 
 
-def assess(store: Store, path: Path, policy: str | Path = "standard") -> Assessment:
+def assess(store: Store, path: Path, policy: str | Path = force.IN_FORCE) -> Assessment:
     """The whole road for a folder: take in, read what is new, verify, decide, keep."""
-    policies.load(policy)  # a policy that does not hold together is refused before anything is read
+    if policy != force.IN_FORCE:
+        _ = force.named(store, policy).rules  # a policy that does not hold together is refused before anything is read
     application = receive_folder(store, path)
     read_all(store, application.id)
     ask_all(store, application.id)
@@ -237,5 +255,5 @@ def assess(store: Store, path: Path, policy: str | Path = "standard") -> Assessm
 def replay(store: Store, decision_id: str) -> tuple[str, str]:
     """A stored decision and the same one decided anew from its stored inputs, both as canonical JSON."""
     kept = store.replay_inputs(decision_id)
-    anew = recommend(kept.application, kept.facts, kept.findings, policies.parse(kept.policy_text))
+    anew = recommend(kept.application, kept.facts, kept.findings, force.parsed(kept.policy_text))
     return kept.decision, decision_json(anew)

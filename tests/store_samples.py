@@ -28,6 +28,7 @@ from selfproof.store.consents import Consent
 from selfproof.store.inquiries import Inquiry
 from selfproof.store.rescores import Rescored, Side, Stage
 from selfproof.store.sessions import Kept, Patience
+from selfproof.store.switches import Ended, Loan
 
 _LATER = datetime(2099, 1, 1, tzinfo=UTC)
 POLICY = "name: sample\nbase: 100000\n"
@@ -120,4 +121,16 @@ def rescore(store: Store, key: str, decision_id: str) -> None:
     limits = {"base": Decimal(100000), "recommended": Decimal(580000), "effective": Decimal(580000)}
     before = Side(**limits, binding="cash_flow", policy="p1", engine="e1", steps=())
     store.rescores.say(run, Stage.CANCELLED)
-    store.rescores.add(run, [Rescored(key, decision_id, "workshop", before, None, error="样例")])
+    found = Rescored(key, decision_id, "workshop", before, None, error="样例")
+    store.rescores.add(run, [found])
+    govern(store, found)
+
+
+def govern(store: Store, found: Rescored) -> None:
+    """A policy with its moves, a challenger with what it decided, an outcome, and a kill switch that is off again."""
+    act = Act("system", "system", "tried")
+    store.policies.draft("0" * 32, "sample", POLICY, act)
+    store.switches.challenge("0" * 32, act)
+    store.switches.add_shadow("0" * 32, found)
+    store.switches.add_outcomes([Loan(found.application, date(2026, 6, 30), Ended.GOOD, Decimal(0))], act)
+    store.switches.turn(on=False, reason="drill", act=act)

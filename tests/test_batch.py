@@ -6,9 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from selfproof.batch.row import reading_key, row
-from selfproof.batch.standing import side
 from selfproof.credit.decide import decide
 from selfproof.credit.policy import Policy
+from selfproof.lifecycle.shadow import side
 from tests import batch_cases as batch
 from tests.batch_cases import Filed
 from tests.credit_cases import policy

@@ -26,9 +26,9 @@ from python_calamine import CalamineWorkbook
 from selfproof import pipeline, rescore_table, rescoring, tabular
 from selfproof.access import Role
 from selfproof.access.risk import masked
-from selfproof.batch.standing import side
 from selfproof.credit import policy as policies
 from selfproof.errors import Denied, PolicyError, StoreError
+from selfproof.lifecycle.shadow import side
 from selfproof.store import Store
 from selfproof.store.rescores import Rescored, Stage
 from tests import rescore_samples as samples

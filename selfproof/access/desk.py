@@ -14,12 +14,13 @@ from typing import BinaryIO, Self
 
 from selfproof import pipeline
 from selfproof.access import about as statements
-from selfproof.access import asked, blanks, bundle, people, plain, requests
+from selfproof.access import asked, blanks, bundle, letters, people, plain, requests
 from selfproof.access import questions as asking
 from selfproof.access.about import About
 from selfproof.access.admin import Admin
 from selfproof.access.asked import Asked
 from selfproof.access.blanks import Blank
+from selfproof.access.governing import Governing
 from selfproof.access.guard import Guard
 from selfproof.access.questions import Question
 from selfproof.access.review import Review, Standing, standing
@@ -27,6 +28,7 @@ from selfproof.access.risk import Risk
 from selfproof.access.rules import Role
 from selfproof.access.session import Session, instant, resume
 from selfproof.errors import Denied
+from selfproof.explaining import paper, technical
 from selfproof.findings.told import Told, complaints, deciding
 from selfproof.model import Application, Decision, Extraction, Fact, Finding, Place, Value
 from selfproof.pipeline import Assessment
@@ -34,6 +36,7 @@ from selfproof.store import Job, Receipt, Store, Upload
 from selfproof.store.audit import Entry
 from selfproof.store.consents import Consent
 from selfproof.store.queue import ASKED
+from selfproof.texts import Lang
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,11 @@ class Desk:
     def risk(self) -> Risk:
         """The portfolio, for risk staff."""
         return Risk(self.guard)
+
+    @property
+    def governing(self) -> Governing:
+        """The life of policies, for risk staff."""
+        return Governing(self.guard)
 
     @property
     def admin(self) -> Admin:
@@ -188,6 +196,23 @@ class Desk:
             if now is None or not self._plainly:
                 return now
             return replace(now, decision=plain.decision(now.decision), by=tuple(Role.REVIEWER for _ in now.by))
+
+    def letter(self, application: str, lang: Lang = "zh") -> bytes:
+        """The limit that holds and why, on one page for its owner, as PDF; Denied before the first decision."""
+        with self.guard.look("look_decision", application, detail="letter") as store:
+            now = standing(store, application)
+            if now is None:
+                raise Denied("nothing here for you")
+            name = store.application(application).applicant.name
+            return paper.pdf(letters.sheet(name, now, lang), one_page=True)
+
+    def audit_report(self, application: str, lang: Lang = "zh") -> bytes:
+        """All of the newest decision for auditors, as PDF; Denied where there is none."""
+        with self.guard.look("look_report", application) as store:
+            decided = store.decisions(application)
+            if not decided:
+                raise Denied("nothing here for you")
+            return paper.pdf(technical.sheet(store, decided[-1], lang), size=8.0)
 
     def decisions(self, application: str) -> tuple[str, ...]:
         """Ids of the decisions, the newest last."""

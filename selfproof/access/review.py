@@ -31,6 +31,7 @@ class Standing:
     """The limit as it holds. effective: CNY, the recommended one once enough people released it.
 
     needed: how many reviewers must release it, 0 when nothing is paused; by: who did (origins of their facts).
+    suspended: the kill switch is on, so that the limit is back at its base whatever anybody released.
     """
 
     decision_id: str
@@ -38,6 +39,7 @@ class Standing:
     effective: Decimal
     needed: int
     by: tuple[str, ...]
+    suspended: bool = False
 
     @property
     def paused(self) -> bool:
@@ -130,7 +132,10 @@ def standing(store: Store, application: str) -> Standing | None:
     by, amount = released(store.facts(application), decided[-1])
     needed = _needed(store, decided[-1], decision)
     effective = max(decision.effective, amount) if needed and len(by) >= needed else decision.effective
-    return Standing(decided[-1], decision, effective, needed, tuple(sorted(by)))
+    suspended = store.switches.suspended
+    if suspended:
+        effective = min(decision.base, decision.effective)
+    return Standing(decided[-1], decision, effective, needed, tuple(sorted(by)), suspended)
 
 
 def _needed(store: Store, decision_id: str, decision: Decision) -> int:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 from selfproof import rescoring
+from selfproof.access import casework
 from selfproof.access.guard import Guard
 from selfproof.errors import Denied
 from selfproof.model import Decision
+from selfproof.monitoring.figures import Figures, figures
 from selfproof.rescore_report import About, about
 from selfproof.store import Replay, Store
 from selfproof.store.rescores import Rescored, Run, Stage
@@ -102,6 +105,11 @@ class Risk:
         """What a re-score found for one application, and the applicant's name, masked."""
         with self.guard.look("look_decision", application, detail=run) as store:
             return store.rescores.result(run, application), masked(store.application(application).applicant.name)
+
+    def figures(self, since: date) -> Figures:
+        """What there is to watch, of every newest decision; `since`: from when on a decision is recent."""
+        with self.guard.look("look_portfolio", detail="figures") as store:
+            return figures(store, since, sample=casework.table()["sample_share"])
 
     def name(self, application: str) -> str:
         """The applicant's whole name, for who may look at the file."""

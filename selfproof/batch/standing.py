@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from selfproof.credit.decide import decide
 from selfproof.credit.policy import Policy
 from selfproof.errors import PolicyError
+from selfproof.lifecycle.shadow import side
 from selfproof.model import Application, Decision, Fact, Finding
 from selfproof.store import Store
 from selfproof.store.codec import load
 from selfproof.store.portfolio import Portfolio
-from selfproof.store.rescores import Rescored, Side, Step
+from selfproof.store.rescores import Rescored, Side
 from selfproof.verify import verify
 
 
@@ -56,17 +57,3 @@ def score(store: Store, pair: tuple[str, str], rules: Policy, others: Portfolio)
     except (PolicyError, ArithmeticError, ValueError) as refused:
         error = str(refused) or type(refused).__name__
     return Rescored(*pair, now.application.trade, now.before, after, now.evidence, error)
-
-
-def side(decision: Decision) -> Side:
-    """A decision as far as two are compared."""
-    return Side(
-        base=decision.base,
-        recommended=decision.recommended,
-        effective=decision.effective,
-        binding=decision.binding,
-        policy=decision.policy,
-        engine=decision.engine,
-        steps=tuple(Step(reason.code, reason.step, reason.effect) for reason in decision.reasons),
-        review=decision.review,
-    )

@@ -31,10 +31,11 @@ from selfproof.store.schema import (
     uploads,
     verifications,
 )
+from selfproof.store.schema_policies import outcomes, shadow_results
 
 _BY_APPLICATION = (  # children before parents
-    jobs, rescore_results, decisions, verifications, findings, facts, records, inquiries, fingerprints, photos, uploads,
-    application_versions, consents, ownerships,
+    jobs, rescore_results, shadow_results, outcomes, decisions, verifications, findings, facts, records, inquiries,
+    fingerprints, photos, uploads, application_versions, consents, ownerships,
 )  # fmt: skip
 
 

@@ -177,13 +177,16 @@ class People:
 
         sample: the share (0..1) of the others that is drawn too; nobody without the store's key can tell which.
         """
-        whole = float(1 << 32)
 
         def sampled(application: str) -> bool:
-            return int(audit.mark_of(self.key, "sample", application)[:8], 16) / whole < sample
+            return self.is_drawn(application, sample)
 
         with reading(self.engine) as connection:
             return queue.waiting(connection, sampled=sampled)
+
+    def is_drawn(self, application_id: str, sample: float) -> bool:
+        """Whether chance draws an application for a second look; the same answer each time."""
+        return int(audit.mark_of(self.key, "sample", application_id)[:8], 16) / float(1 << 32) < sample
 
     def any_decision(self) -> bool:
         """Whether any application has a decision."""

@@ -37,11 +37,14 @@ from selfproof.store.fingerprints import Elsewhere
 from selfproof.store.inquiries import Inquiries
 from selfproof.store.jobs import Job
 from selfproof.store.people import People
+from selfproof.store.policy_book import PolicyBook
 from selfproof.store.records import Record
 from selfproof.store.rescores import Rescores
 from selfproof.store.snapshots import Snapshots
 from selfproof.store.states import State
+from selfproof.store.switches import Switches
 from selfproof.store.uploads import Receipt, Upload
+from selfproof.store.watching import Watching
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,21 @@ class Store:
     def snapshots(self) -> Snapshots:
         """What decisions rest on, as tables."""
         return Snapshots(self.engine, self.home)
+
+    @property
+    def policies(self) -> PolicyBook:
+        """Policies with their versions, and which is in force when."""
+        return PolicyBook(self.engine, self.key)
+
+    @property
+    def switches(self) -> Switches:
+        """The kill switch, the challenger and what it decided, and how loans turned out."""
+        return Switches(self.engine, self.key)
+
+    @property
+    def watching(self) -> Watching:
+        """All decisions at once, for figures."""
+        return Watching(self.engine)
 
     def save_application(self, application: Application) -> None:
         """Keep a new version of an application's file, unless nothing changed."""
