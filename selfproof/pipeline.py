@@ -12,6 +12,7 @@ from selfproof.checks.duplicates import keys
 from selfproof.credit import policy as policies
 from selfproof.credit.decide import decide as recommend
 from selfproof.errors import IntakeError
+from selfproof.layout import join, rows
 from selfproof.model import Application, Decision, Extraction, Fact, Finding, Method
 from selfproof.sources import folder as file_drop
 from selfproof.store import Job, Record, State, Store, Task, Upload, decision_json
@@ -42,6 +43,9 @@ def work(store: Store, job: Job) -> bool:
     if job.task is Task.DECIDE:
         reassess(store, job.application)
         return store.finish(job)
+    if job.task is Task.LOOK:
+        _look_again(store, job)
+        return store.finish(job)
     try:
         _read(store, store.upload(job.application, job.subject))
     except IntakeError as error:
@@ -58,6 +62,18 @@ def _read(store: Store, upload: Upload) -> None:
     for number, picture in read.pictures(document):
         store.save_page_image(upload.application, upload.id, number, picture)
     store.save_extractions(upload.application, upload.id, extract.version(), found)
+
+
+def _look_again(store: Store, job: Job) -> None:
+    """Read the place that a reviewer has pointed at once more, larger and without red."""
+    wanted = store.second_look(job.application, job.subject)
+    upload = store.upload(job.application, wanted.upload)
+    try:
+        document = read.read(intake.take(store.original(upload.application, upload.id), upload.name))
+        words = read.again(document, wanted.page, wanted.box)
+    except IntakeError:
+        words = ()
+    store.answer_look(wanted.id, join([word for row in rows(words) for word in row]))
 
 
 def read_all(store: Store, application_id: str) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -209,6 +210,35 @@ def test_the_queue_says_how_many_wait_and_in_which_order(site: Site, rui: Page) 
     say(rui, "申请人要求人工的在前")
     expect(rui.get_by_role("row").nth(1)).to_contain_text("样例asked塑料厂")
     expect(rui.get_by_role("button", name="下一页")).to_have_count(0)
+
+
+def test_a_draft_outlives_a_refresh_and_a_place_is_read_again(site: Site, rui: Page) -> None:
+    page = rui
+    opened(page, site, site.forged)
+    first = page.locator(".field").first
+    field = first.locator("input")
+    expect(field).to_be_focused()
+    read = field.input_value()
+    with page.expect_response(lambda answer: answer.url.endswith("/draft") and answer.ok):
+        page.keyboard.type("12.50")
+    page.reload()
+    expect(field).to_have_value("12.50")
+    first.get_by_role("button", name="重读").click()
+    box = page.locator("figure i.failed").first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] - 2, box["y"] - 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] + 2, box["y"] + box["height"] + 2)
+    with page.expect_response(lambda answer: "/look/" in answer.url and answer.request.method == "POST"):
+        page.mouse.up()
+    with ThreadPoolExecutor(1) as worker:  # signatures cannot be checked where the browser has its event loop
+        worker.submit(decide, site.store).result()
+    say(page, "重读到：")
+    expect(field).not_to_have_value("12.50")
+    field.focus()
+    with page.expect_response(lambda answer: answer.url.endswith("/draft") and answer.ok):
+        field.fill(read)
+    expect(page.get_by_role("button", name="保存", exact=True)).to_be_disabled()
 
 
 def test_a_reviewer_corrects_a_value_beside_the_page_and_judges_the_paper(site: Site, rui: Page) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 import streamlit as st
 
@@ -52,7 +53,8 @@ def _claim(desk: Desk, case: CaseFile) -> None:
     with left:
         widgets.note("mind", t("review.claimed_by", name=waiting.claimed))
     with right:
-        st.button(t("review.take"), on_click=_click, args=(partial(desk.review.claim, waiting.application),))
+        force = partial(desk.review.claim, waiting.application, by_force=True)
+        st.button(t("review.take"), on_click=_click, args=(force,))
 
 
 def _top(desk: Desk, case: CaseFile) -> None:
@@ -116,6 +118,7 @@ def _limit(desk: Desk, case: CaseFile) -> None:
 @st.fragment(run_every=1.5)
 def _watch(desk: Desk, application: str, seen: str) -> None:
     """Say that a decision is under way, and draw the page anew when it is there."""
+    desk.review.hold(application)
     decided = desk.decisions(application)
     if decided and decided[-1] != seen:
         st.rerun(scope="app")
@@ -143,16 +146,20 @@ def _release(desk: Desk, case: CaseFile, now: Standing) -> None:
 def _papers(desk: Desk, case: CaseFile) -> None:
     """The viewer: papers, pages, values, and what is to be done about them."""
     heard = partial(_hear, desk, case)
-    review_part.component()(key="desk", data=_data(case), on_act_change=heard)
+    review_part.component()(key="desk", data=_data(desk, case), on_act_change=heard)
 
 
-def _data(case: CaseFile) -> Data:
+def _data(desk: Desk, case: CaseFile) -> Data:
     lines = links(case.sheets, case.found.findings if case.found else ())
     start = next((sheet for sheet in case.sheets if sheet.doubts), case.sheets[0])
+    application = case.row.waiting.application
     return {
         "view": "desk",
+        "token": desk.session.token,
+        "address": f"/review/{quote(application, safe='')}",
+        "drafts": review_commit.begun(desk.review.draft(application)),
         "lang": words.lang(),
-        "case": case.row.waiting.application,
+        "case": application,
         "saved": st.session_state.get("saved", 0),
         "errors": st.session_state.get("unclear", {}),
         "open": bool(case.row.why),
@@ -185,6 +192,7 @@ def _commit(desk: Desk, case: CaseFile, told: dict[str, Any]) -> None:
     acts = list(review_commit.acts(desk, known, work))
     if not all(_quietly(act) for act in acts):
         return
+    desk.review.keep_draft(known.application, "")
     st.session_state["saved"] = st.session_state.get("saved", 0) + 1
     st.session_state["news"] = t("review.saved", count=len(acts)) if acts else ""
     if told.get("close"):
@@ -275,7 +283,7 @@ def _go(application: str = "") -> None:
 
 def _next(desk: Desk, application: str) -> None:
     """To the next case, or the queue when there is none."""
-    _go(desk.review.following(application))
+    _go(desk.review.take_next(application))
 
 
 def _done(desk: Desk, application: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -51,6 +52,15 @@ class Known:
         papers = [paper for sheet in sheets for paper in sheet.papers]
         opened = {review_part.blank_key(item): item for paper in papers for item in paper.blanks}
         return cls({entry.fact.id: entry.fact for paper in papers for entry in paper.entries}, opened, application)
+
+
+def begun(draft: str) -> dict[str, Any]:
+    """What was kept of a case that is not saved yet, for the component; what is none is nothing."""
+    try:
+        found = json.loads(draft or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def unclear(known: Known, work: Work) -> dict[str, str]:

@@ -26,7 +26,7 @@ from selfproof.access.session import Session, instant, resume
 from selfproof.errors import Denied
 from selfproof.model import Application, Decision, Extraction, Fact, Finding, Place, Value
 from selfproof.pipeline import Assessment
-from selfproof.store import Job, Receipt, Store, Upload
+from selfproof.store import Job, Receipt, Store, Task, Upload
 from selfproof.store.audit import Entry
 from selfproof.store.consents import Consent
 from selfproof.store.queue import ASKED
@@ -145,7 +145,7 @@ class Desk:
     def jobs(self, application: str) -> tuple[Job, ...]:
         """What is still to be done: uploads to read, a decision to make."""
         with self.guard.look("look_file", application) as store:
-            return store.open_jobs(application)
+            return tuple(job for job in store.open_jobs(application) if job.task is not Task.LOOK)
 
     def page_image(self, application: str, upload: str, number: int) -> bytes:
         """The picture (WebP) of a page, from 1."""

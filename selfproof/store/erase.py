@@ -13,8 +13,10 @@ from selfproof.store.engine import now
 from selfproof.store.schema import (
     application_versions,
     applications,
+    claims,
     consents,
     decisions,
+    drafts,
     erasures,
     extractions,
     facts,
@@ -26,14 +28,15 @@ from selfproof.store.schema import (
     photos,
     records,
     rescore_results,
+    second_looks,
     upload_events,
     uploads,
     verifications,
 )
 
 _BY_APPLICATION = (  # children before parents
-    jobs, rescore_results, decisions, verifications, findings, facts, records, fingerprints, photos, uploads,
-    application_versions, consents, ownerships,
+    jobs, drafts, second_looks, claims, rescore_results, decisions, verifications, findings, facts, records,
+    fingerprints, photos, uploads, application_versions, consents, ownerships,
 )  # fmt: skip
 
 

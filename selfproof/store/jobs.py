@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from selfproof.store.engine import add_if_new
-from selfproof.store.schema import extractions, uploads
+from selfproof.store.schema import extractions, second_looks, uploads
 from selfproof.store.schema import jobs as table
 from selfproof.store.schema import upload_events as events
 from selfproof.store.states import State, note
@@ -39,15 +39,19 @@ _PARKED = "-"  # the holder of a decision that was set aside, until it is asked 
 
 
 class Task(StrEnum):
-    """What a job is: to read an upload, or to decide on an application once all its uploads are read."""
+    """What a job is: to read an upload, to decide once all uploads are read, or to look at one place again."""
 
     READ = "read"
     DECIDE = "decide"
+    LOOK = "look"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One open job. subject: the upload to read, or the application to decide on; since: seconds since 1970."""
+    """One open job. subject: the upload to read, the application to decide on, or the second look to take.
+
+    since: seconds since 1970.
+    """
 
     number: int
     task: Task
@@ -77,6 +81,11 @@ def to_read(connection: Connection, application: str, upload: str) -> bool:
     """Open the job of reading an upload; False when it is open already."""
     _hurry(connection, application)
     return add_if_new(connection, table, _new(Task.READ, upload, application))
+
+
+def to_look(connection: Connection, application: str, look: str) -> None:
+    """Open the job of looking at a place again."""
+    add_if_new(connection, table, _new(Task.LOOK, look, application))
 
 
 def to_decide(connection: Connection, application: str) -> None:
@@ -125,7 +134,7 @@ def _free(application: str) -> ColumnElement[bool]:
     """Nobody's jobs; a decision only when nothing of its application is to be read any more."""
     other = table.alias()
     unread = exists().where(other.c.task == Task.READ, other.c.application == table.c.application)
-    ready = and_(table.c.holder == "", or_(table.c.task == Task.READ, ~unread))
+    ready = and_(table.c.holder == "", or_(table.c.task != Task.DECIDE, ~unread))
     return and_(ready, table.c.application == application) if application else ready
 
 
@@ -135,8 +144,11 @@ def any_free(connection: Connection, application: str = "") -> bool:
 
 
 def claim(connection: Connection, holder: str, *, until: float, application: str = "") -> Job | None:
-    """Take the oldest job, those that ended badly last; None when there is none. application: "" for any."""
-    order = (table.c.tries, case((table.c.asked == 0, 1), else_=0), table.c.number)
+    """Take the oldest job, those that ended badly last; None when there is none. application: "" for any.
+
+    A second look comes first: somebody sits there and waits for it, and it is short.
+    """
+    order = (table.c.tries, case((table.c.task == Task.LOOK, -1), (table.c.asked == 0, 1), else_=0), table.c.number)
     oldest = select(table).where(_free(application)).order_by(*order).limit(1)
     row = connection.execute(oldest.with_for_update(skip_locked=True, of=table)).one_or_none()
     if row is None:
@@ -207,6 +219,9 @@ def _release(connection: Connection, job: Job, tries: int) -> None:
 def _set_aside(connection: Connection, job: Job) -> None:
     if job.task is Task.READ:
         _end_reading(connection, job, State.FAILED, SET_ASIDE)
+    elif job.task is Task.LOOK:
+        connection.execute(update(second_looks).where(second_looks.c.id == job.subject).values(words=""))
+        connection.execute(delete(table).where(table.c.number == job.number))
     else:
         connection.execute(update(table).where(table.c.number == job.number).values(holder=_PARKED))
 

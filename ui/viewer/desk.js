@@ -46,10 +46,9 @@ function desk(data, seen, send) {
   }
 
   async function keep() {
-    if (!data.token) return;
     saved.textContent = texts.keeping;
     try {
-      const answer = await fetch(data.draft_url, { method: "POST", headers: { "content-type": "application/json", "x-selfproof-token": data.token },
+      const answer = await fetch(`${data.address}/draft`, { method: "POST", headers: { "content-type": "application/json", "x-selfproof-token": data.token },
         body: JSON.stringify(seen.work) });
       saved.textContent = answer.ok ? texts.kept : texts.not_kept;
     } catch {
@@ -188,11 +187,11 @@ function desk(data, seen, send) {
 
   async function look(item, found) {
     try {
-      const answer = await fetch(`${data.look_url}/${found.upload}/${found.page}`, { method: "POST",
+      const answer = await fetch(`${data.address}/look/${found.upload}/${found.page}`, { method: "POST",
         headers: { "content-type": "application/json", "x-selfproof-token": data.token }, body: JSON.stringify(found.box) });
       const { id } = await answer.json();
       for (let tries = 0; tries < 240; tries += 1) {
-        const told = await (await fetch(`${data.look_url}/${found.upload}/${id}`)).json();
+        const told = await (await fetch(`${data.address}/look/${id}`)).json();
         if (told.done) return heard(item, found, told.text);
         await new Promise((ready) => setTimeout(ready, 250));
       }
