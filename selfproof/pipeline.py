@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from selfproof import extract, inquiries, intake, read
+from selfproof import extract, inquiries, intake, layout, read
 from selfproof.checks.circles import trade_keys
 from selfproof.checks.copies import paper_keys
 from selfproof.checks.duplicates import keys
@@ -63,6 +63,9 @@ def work(store: Store, job: Job) -> bool:
     if job.task is Task.DECIDE:
         reassess(store, job.application)
         return store.finish(job)
+    if job.task is Task.LOOK:
+        _look_again(store, job)
+        return store.finish(job)
     try:
         _read(store, store.upload(job.application, job.subject))
     except IntakeError as error:
@@ -79,6 +82,18 @@ def _read(store: Store, upload: Upload) -> None:
     for number, picture in read.pictures(document):
         store.save_page_image(upload.application, upload.id, number, picture)
     store.save_extractions(upload.application, upload.id, extract.version(), found)
+
+
+def _look_again(store: Store, job: Job) -> None:
+    """Read the place that a reviewer has pointed at once more, larger and without red."""
+    wanted = store.second_look(job.application, job.subject)
+    upload = store.upload(job.application, wanted.upload)
+    try:
+        document = read.read(intake.take(store.original(upload.application, upload.id), upload.name))
+        words = read.again(document, wanted.page, wanted.box)
+    except IntakeError:
+        words = ()
+    store.answer_look(wanted.id, layout.join([word for row in layout.rows(words) for word in row]))
 
 
 def read_all(store: Store, application_id: str) -> None:

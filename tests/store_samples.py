@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -25,6 +26,7 @@ from selfproof.model import (
 from selfproof.store import Record, Store, accounts
 from selfproof.store.audit import Act
 from selfproof.store.consents import Consent
+from selfproof.store.desks import Claim, SecondLook
 from selfproof.store.inquiries import Inquiry
 from selfproof.store.rescores import Rescored, Side, Stage
 from selfproof.store.sessions import Kept, Patience
@@ -111,6 +113,9 @@ def people(store: Store, key: str) -> None:
     store.people.add_account(account, act)
     store.people.give(key, account.id, act)
     store.people.say_consent(key, consent, act)
+    store.people.keep_draft(key, account.id, '{"drafts": {"f": "11300"}}')
+    store.people.look_again(SecondLook("", key, store.uploads(key)[0].id, 1, (0.1, 0.2, 0.3, 0.25)), act)
+    store.people.take(Claim(key, account.id, time.time(), time.time() + 900), act)
     store.people.start_session(Kept(key, account.id, account.name, "owner", _LATER, _LATER), _LATER, act)
     store.people.try_again(key, Patience(5, timedelta(1), timedelta(1)), _LATER)
 

@@ -130,7 +130,9 @@ def test_the_migrations_make_exactly_the_tables_of_the_schema(store: Store) -> N
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
-PASSING = {"permits", "jobs", "call_counts", "sessions", "sign_in_failures"}
+PASSING = {
+    "permits", "jobs", "call_counts", "sessions", "sign_in_failures", "drafts", "second_looks", "claims",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("table", sorted(set(metadata.tables) - PASSING))

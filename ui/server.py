@@ -17,6 +17,7 @@ from selfproof.sources import settings as sources
 from selfproof.store import Store
 from ui.company import CompanyRoutes
 from ui.gate import Gate
+from ui.review_routes import ReviewRoutes
 from ui.routes import Routes
 
 _THIS_MACHINE = "127.0.0.1"
@@ -44,7 +45,7 @@ def application(store: Store, pages: Path = PAGES, *, demo: str = "") -> st.App:
     demo: the password of the demo's accounts, which the sign-in page then offers with one tap; empty anywhere else.
     """
     provider = oidc.configured()
-    routes = Routes(store, company=provider is not None, demo=demo).all()
+    routes = Routes(store, company=provider is not None, demo=demo).all() + ReviewRoutes(store).all()
     if provider is not None:
         routes += CompanyRoutes(store, provider).all()
     return st.App(pages, routes=routes, middleware=[Middleware(Gate, store=store)])

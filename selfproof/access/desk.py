@@ -32,7 +32,7 @@ from selfproof.explaining import paper, technical
 from selfproof.findings.told import Told, complaints, deciding
 from selfproof.model import Application, Decision, Extraction, Fact, Finding, Place, Value
 from selfproof.pipeline import Assessment
-from selfproof.store import Job, Receipt, Store, Upload
+from selfproof.store import Job, Receipt, Store, Task, Upload
 from selfproof.store.audit import Entry
 from selfproof.store.consents import Consent
 from selfproof.store.queue import ASKED
@@ -157,7 +157,7 @@ class Desk:
     def jobs(self, application: str) -> tuple[Job, ...]:
         """What is still to be done: uploads to read, a decision to make."""
         with self.guard.look("look_file", application) as store:
-            return store.open_jobs(application)
+            return tuple(job for job in store.open_jobs(application) if job.task is not Task.LOOK)
 
     def page_image(self, application: str, upload: str, number: int) -> bytes:
         """The picture (WebP) of a page, from 1."""

@@ -13,8 +13,10 @@ from selfproof.store.engine import now
 from selfproof.store.schema import (
     application_versions,
     applications,
+    claims,
     consents,
     decisions,
+    drafts,
     erasures,
     extractions,
     facts,
@@ -27,6 +29,7 @@ from selfproof.store.schema import (
     photos,
     records,
     rescore_results,
+    second_looks,
     upload_events,
     uploads,
     verifications,
@@ -34,7 +37,8 @@ from selfproof.store.schema import (
 from selfproof.store.schema_policies import outcomes, shadow_results
 
 _BY_APPLICATION = (  # children before parents
-    jobs, rescore_results, shadow_results, outcomes, decisions, verifications, findings, facts, records, inquiries,
+    jobs, drafts, second_looks, claims, rescore_results, shadow_results, outcomes, decisions, verifications, findings,
+    facts, records, inquiries,
     fingerprints, photos, uploads, application_versions, consents, ownerships,
 )  # fmt: skip
 

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from selfproof.store.engine import add_if_new
-from selfproof.store.schema import extractions, uploads
+from selfproof.store.schema import extractions, second_looks, uploads
 from selfproof.store.schema import jobs as table
 from selfproof.store.schema import upload_events as events
 from selfproof.store.states import State, note
@@ -40,18 +40,19 @@ _PARKED = "-"  # the holder of a decision that was set aside, until it is asked 
 
 
 class Task(StrEnum):
-    """What a job is: to read an upload, to decide once all uploads are read, or to ask a third party about it."""
+    """What a job is: to read an upload, to decide once all are read, to ask a third party, or to look at a place again."""
 
     READ = "read"
     DECIDE = "decide"
     ASK = "ask"
+    LOOK = "look"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One open job. subject: the upload to read, the application to decide on, or application and source to ask about.
+    """One open job. since: seconds since 1970.
 
-    since: seconds since 1970.
+    subject: the upload to read, the application to decide on, application and source to ask about, or the second look.
     """
 
     number: int
@@ -82,6 +83,11 @@ def to_read(connection: Connection, application: str, upload: str) -> bool:
     """Open the job of reading an upload; False when it is open already."""
     _hurry(connection, application)
     return add_if_new(connection, table, _new(Task.READ, upload, application))
+
+
+def to_look(connection: Connection, application: str, look: str) -> None:
+    """Open the job of looking at a place again."""
+    add_if_new(connection, table, _new(Task.LOOK, look, application))
 
 
 def to_decide(connection: Connection, application: str) -> None:
@@ -172,7 +178,8 @@ def _free(application: str, *, asking: bool) -> ColumnElement[bool]:
     if asking:
         ready = and_(table.c.holder == "", table.c.task == Task.ASK, table.c.due <= time.time())
     else:
-        ready = and_(table.c.holder == "", or_(table.c.task == Task.READ, and_(table.c.task == Task.DECIDE, ~unread)))
+        mine = table.c.task.in_([Task.READ, Task.LOOK])
+        ready = and_(table.c.holder == "", or_(mine, and_(table.c.task == Task.DECIDE, ~unread)))
     return and_(ready, table.c.application == application) if application else ready
 
 
@@ -186,9 +193,10 @@ def claim(
 ) -> Job | None:
     """Take the oldest job, those that ended badly last; None when there is none. application: "" for any.
 
-    asking: a job of asking that is due, and no other; without it one of reading or deciding.
+    A second look comes first: somebody sits there and waits for it, and it is short. asking: a job of asking that is
+    due, and no other.
     """
-    order = (table.c.tries, case((table.c.asked == 0, 1), else_=0), table.c.number)
+    order = (table.c.tries, case((table.c.task == Task.LOOK, -1), (table.c.asked == 0, 1), else_=0), table.c.number)
     oldest = select(table).where(_free(application, asking=asking)).order_by(*order).limit(1)
     row = connection.execute(oldest.with_for_update(skip_locked=True, of=table)).one_or_none()
     if row is None:
@@ -259,6 +267,9 @@ def _release(connection: Connection, job: Job, tries: int) -> None:
 def _set_aside(connection: Connection, job: Job) -> None:
     if job.task is Task.READ:
         _end_reading(connection, job, State.FAILED, SET_ASIDE)
+    elif job.task is Task.LOOK:
+        connection.execute(update(second_looks).where(second_looks.c.id == job.subject).values(words=""))
+        connection.execute(delete(table).where(table.c.number == job.number))
     else:
         connection.execute(update(table).where(table.c.number == job.number).values(holder=_PARKED))
 

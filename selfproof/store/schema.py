@@ -1,6 +1,6 @@
 """The tables. All but what passes is append-only: triggers refuse every UPDATE, and every DELETE outside `erase`.
 
-What passes: `permits`, `jobs`, `call_counts`, `sessions`, `sign_in_failures`.
+What passes: `permits`, `jobs`, `call_counts`, `sessions`, `sign_in_failures`, `drafts`, `second_looks`, `claims`.
 Nouns are kept whole as canonical JSON in `content`; the other columns are for finding them.
 Instants are UTC in ISO 8601, since SQLite has no type for them.
 """
@@ -102,6 +102,36 @@ jobs = Table(
     UniqueConstraint("task", "subject"),
     Index("ix_jobs_queue", "holder", "tries", "number"),
     Index(None, "application"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    _application(primary_key=True),
+    Column("account", String, ForeignKey("accounts.id"), primary_key=True),
+    _text("content"),  # what a reviewer has begun, as the viewer sends it
+    _text("at"),
+)
+
+second_looks = Table(
+    "second_looks",
+    metadata,
+    Column("id", String, primary_key=True),
+    _application(),
+    Column("upload", String, nullable=False),
+    Column("page", Integer, nullable=False),
+    _text("box"),
+    Column("words", Text),  # null until the worker has looked
+    _text("at"),
+    Index(None, "application"),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    _application(primary_key=True),
+    Column("account", String, ForeignKey("accounts.id"), nullable=False),
+    Column("until", Double, nullable=False),  # seconds since 1970
 )
 
 extractions = Table(

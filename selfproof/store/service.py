@@ -20,6 +20,7 @@ from selfproof.model import Application, Decision, Extraction, Fact, Finding, Pa
 from selfproof.store import (
     applications,
     decisions,
+    desks,
     erase,
     extractions,
     facts,
@@ -32,6 +33,7 @@ from selfproof.store import (
     uploads,
 )
 from selfproof.store.decisions import Inputs, Replay
+from selfproof.store.desks import SecondLook
 from selfproof.store.engine import open_engine, reading, writing
 from selfproof.store.fingerprints import Elsewhere
 from selfproof.store.inquiries import Inquiries
@@ -278,6 +280,16 @@ class Store:
         if not path.is_file():
             raise NotFound(f"upload {upload_id} has no picture of page {number}")
         return path.read_bytes()
+
+    def second_look(self, application_id: str, name: str) -> SecondLook:
+        """A place that somebody wants to be read again, with what it says once that is known; raises NotFound."""
+        with reading(self.engine) as connection:
+            return desks.get(connection, application_id, name)
+
+    def answer_look(self, name: str, words: str) -> None:
+        """What stands at a place that somebody wanted to be read again."""
+        with writing(self.engine) as connection:
+            desks.answer(connection, name, words)
 
     def add_facts(self, application_id: str, new: Iterable[Fact]) -> tuple[Fact, ...]:
         """Add facts and return them as they are kept, each id once: decide from these, for a replay has no others.
