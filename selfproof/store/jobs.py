@@ -40,7 +40,7 @@ _PARKED = "-"  # the holder of a decision that was set aside, until it is asked 
 
 
 class Task(StrEnum):
-    """What a job is: to read an upload, to decide once all are read, to ask a third party, or to look at a place again."""
+    """What a job is: read an upload, decide once all are read, ask a third party, or look at one place again."""
 
     READ = "read"
     DECIDE = "decide"
