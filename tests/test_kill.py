@@ -101,7 +101,7 @@ def _stage(store: Store, seed: int) -> Iterator[_Stage]:
         finally:
             _sigkill(*stage.forked.values())
             stage.worker.terminate()
-            assert stage.worker.wait(30) == 0, "it ends in order"
+            assert stage.worker.wait(300) == 0, "it ends in order"
             assert nursery.stdin is not None
             nursery.stdin.close()
 
@@ -140,7 +140,7 @@ def _play(stage: _Stage) -> None:
 
 def _come_to_the_end(stage: _Stage) -> None:
     """Let what waits be read; a reader that has done its number of tasks is followed by another."""
-    deadline = time.monotonic() + 120 + _KILLS
+    deadline = time.monotonic() + 300 + _KILLS
     while any(stage.store.open_jobs(application) for application in APPLICATIONS):
         assert time.monotonic() < deadline, "the queue came to its end"
         if not Path("/proc", str(stage.forked.get("reader"))).exists():

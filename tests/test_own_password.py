@@ -84,7 +84,7 @@ def test_the_form_says_what_is_wrong_and_what_follows(monkeypatch: pytest.Monkey
     monkeypatch.delenv("SELFPROOF_DATABASE", raising=False)
     with Store.open() as store:
         monkeypatch.setenv("TEST_TOKEN", signed_in(store, "anna", Role.RISK))
-    page = AppTest.from_function(_script, default_timeout=30).run()
+    page = AppTest.from_function(_script, default_timeout=300).run()
 
     def sent(old: str, chosen: str, again: str) -> str:
         for field, text in zip(page.text_input, (old, chosen, again), strict=True):

@@ -31,7 +31,7 @@ from tests.screens import downloaded, shoot
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parent.parent
 COUNT = 6
-PATIENCE = 90.0  # seconds: other tests may keep the machine busy
+PATIENCE = 240.0  # seconds: other tests may keep the machine busy
 _TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(element => {
     const box = element.getBoundingClientRect();
     return box.width > 0 && (box.right > innerWidth + 1 || box.left < -1);
