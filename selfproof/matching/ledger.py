@@ -18,6 +18,7 @@ from selfproof.verify import Case, View
 
 STATEMENTS = ("bank_statement", "wallet_statement", "acquirer_statement", "platform_statement")
 THRESHOLDS = ("paid_early_days", "paid_late_days", "match_doubt")
+_LAST = 100  # behind all ranks of papers that may prove something
 _CARRIERS = ("xml", "ofd", "pdf_text", "table", "docx", "ocr")  # the best first
 
 
@@ -143,10 +144,18 @@ def shown(case: Case) -> dict[str, str]:
 
 
 def ranks(case: Case) -> dict[str, int]:
-    """Third parties first, then signed papers, then the others by their carriers."""
+    """Third parties first, then signed papers, then the others by their carriers; what proves nothing comes last."""
     found = dict.fromkeys(_records(case), -1)
     for view in case.documents:
         carrier, signed = view.text("document.carrier"), view.text("document.signature.status") == "valid"
         place = _CARRIERS.index(carrier) if carrier in _CARRIERS else len(_CARRIERS)
-        found[view.id] = place + (0 if signed else len(_CARRIERS))
+        found[view.id] = place + len(_CARRIERS) * (0 if signed else 1) + (_LAST if _worthless(view, case) else 0)
     return found
+
+
+def _worthless(view: View, case: Case) -> bool:
+    """Whether a paper was rejected or withdrawn, or is of another's account."""
+    applicant, holder = case.application.applicant, view.text("account_name")
+    others = bool(holder) and "*" not in holder and holder != applicant.legal_representative
+    gone = view.text("document.review") == "rejected" or "document.withdrawn" in view.facts
+    return gone or (others and not same_firm(holder, applicant.name))
