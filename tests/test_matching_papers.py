@@ -96,6 +96,13 @@ def test_a_weaker_statement_beside_a_better_one_spoils_no_match() -> None:
     assert levels(facts)["a1"] == 4
 
 
+def test_of_two_statements_that_show_a_payment_the_applicants_own_counts() -> None:
+    signed: dict[str, Value] = {"signal_signature__status": "valid"}
+    others = statement("x", line(7, "1130.00"), account_name="云泽市玄武建材厂", **signed)
+    own = statement("y", line(7, "1130.00"))
+    assert one("invoice_matched_to_receipts", [*invoice(), *others, *own]).documents == ("y",)
+
+
 def test_receipts_of_a_third_party_lift_like_any_feed() -> None:
     where = Provenance(Method.SOURCE, "bank", version="record")
     values: dict[str, Value] = {"amount": Decimal("1130.00"), "day": date(2026, 7, 10), "party": THEIR_NAME}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,10 +11,8 @@ from selfproof.matching import ledger
 from selfproof.matching.ledger import Book
 from selfproof.matching.nouns import Bill, Kind, Link
 from selfproof.model import Message, Outcome
-from selfproof.names import same_firm
 from selfproof.verify import Case, Verdict, check, fail
 
-_COUNTERPARTY = re.compile(r"counterparties\[(.+)\]\.total_in")
 _MOST = 20  # payments of one invoice whose places are shown
 NEEDS = ("matched_share", "credit_days", *ledger.THRESHOLDS)
 
@@ -37,8 +34,8 @@ def paid(case: Case, bills: Sequence[str]) -> Paid:
     if links:
         enough = case.threshold("matched_share") * due
         return Paid(sum(link.cents for link in links), _sources(book, links, enough), links)
-    names = {book.bills[bill].party for bill in bills}
-    total, sources = _in_all(case, book, names.pop()) if len(names) == 1 else (0, ())
+    parties = {book.party[bill] for bill in bills} - {None}
+    total, sources = _in_all(case, book, parties.pop()) if len(parties) == 1 else (0, ())
     return Paid(min(total, due), sources)
 
 
@@ -57,31 +54,18 @@ def _sources(book: Book, links: Sequence[Link], enough: Decimal) -> tuple[str, .
     return tuple(found)
 
 
-def _in_all(case: Case, book: Book, party: str) -> tuple[int, tuple[str, ...]]:
+def _in_all(case: Case, book: Book, party: int | None) -> tuple[int, tuple[str, ...]]:
     """What a buyer paid in all, where none of its payments could be told apart, if it covers all that it was invoiced.
 
     Only invoices of the time that a statement covers count, so that old ones are not paid by today's receipts.
     """
-    bills = [bill for bill in book.bills.values() if bill.cents > 0 and party and same_firm(bill.party, party)]
-    covered = [bill for bill in bills if _covered(bill, case)]
-    total, sources = received(case, party) if party else (Decimal(0), ())
-    invoiced = sum(book.due(bill.id) for bill in covered)
+    total, sources = book.in_all.get(party, (0, ())) if party is not None else (0, ())
+    bills = [bill for bill in book.bills.values() if total and bill.cents > 0 and book.party[bill.id] == party]
+    invoiced = sum(book.due(bill.id) for bill in bills)
     told = any(bill.id in book.matched.by_bill for bill in bills)
-    if told or len(covered) < len(bills) or total * 100 < case.threshold("matched_share") * invoiced:
+    if told or total < case.threshold("matched_share") * invoiced or not all(_covered(bill, case) for bill in bills):
         return 0, ()
     return invoiced, sources
-
-
-def received(case: Case, payer: str) -> tuple[Decimal, tuple[str, ...]]:
-    """What a payer paid in by all bank statements (CNY), and the statements that show it."""
-    total, documents = Decimal(0), []
-    for view in case.of("bank_statement"):
-        for name, fact in view.facts.items():
-            match = _COUNTERPARTY.fullmatch(name)
-            if match and isinstance(fact.value, Decimal) and same_firm(match[1], payer):
-                total += fact.value
-                documents.append(view.id)
-    return total, tuple(dict.fromkeys(documents))
 
 
 def _covered(bill: Bill, case: Case) -> bool:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 
 from selfproof.matching import cited
 from selfproof.matching.match import match
 from selfproof.matching.nouns import Bill, Matched, Receipt, Rules
 from selfproof.matching.once import once
+from selfproof.matching.parties import Directory, directory
 from selfproof.matching.search import pattern
 from selfproof.model import Fact, Ledger
 from selfproof.names import applicants_side, same_firm
@@ -18,6 +21,8 @@ from selfproof.verify import Case, View
 
 STATEMENTS = ("bank_statement", "wallet_statement", "acquirer_statement", "platform_statement")
 THRESHOLDS = ("paid_early_days", "paid_late_days", "match_doubt")
+_COUNTERPARTY = re.compile(r"counterparties\[(.+)\]\.total_in")
+_LAST = 100  # behind all ranks of papers that may prove something
 _CARRIERS = ("xml", "ofd", "pdf_text", "table", "docx", "ocr")  # the best first
 
 
@@ -25,7 +30,8 @@ _CARRIERS = ("xml", "ofd", "pdf_text", "table", "docx", "ocr")  # the best first
 class Book:
     """One case matched. copies: the views of each bill; due: 分 by bill; shown: the fact of each receipt's amount.
 
-    sources: the paper (or third party's record) of each receipt; rank: of these papers, the best first.
+    rank: of the papers that show receipts, the best first; party: of each bill, by number; in_all: 分 that a party paid
+    by the totals of bank statements, and these statements.
     """
 
     bills: Mapping[str, Bill]
@@ -34,6 +40,8 @@ class Book:
     receipts: Mapping[str, Receipt]
     shown: Mapping[str, str]
     rank: Mapping[str, int]
+    party: Mapping[str, int | None]
+    in_all: Mapping[int, tuple[int, tuple[str, ...]]]
 
     def due(self, bill: str) -> int:
         """What is owed by a bill after red letters, 分."""
@@ -67,7 +75,21 @@ def _book(same: _Same) -> Book:
     bills = {key: invoice(key, views[0]) for key, views in copies.items()}
     found = {key: bill for key, bill in bills.items() if bill is not None}
     matched = match(found.values(), once(known.values(), rank), rules(case), since(case))
-    return Book(found, copies, matched, known, shown(case), rank)
+    names, party = directory(found.values())
+    return Book(found, copies, matched, known, shown(case), rank, party, _in_all(case, names))
+
+
+def _in_all(case: Case, names: Directory) -> dict[int, tuple[int, tuple[str, ...]]]:
+    totals: dict[int, int] = {}
+    documents: dict[int, dict[str, None]] = {}
+    for view in case.of("bank_statement"):
+        for name, fact in view.facts.items():
+            payer = _COUNTERPARTY.fullmatch(name)
+            met = names.meet(payer[1]) if payer and isinstance(fact.value, Decimal) else None
+            if met is not None and not met.kin and isinstance(fact.value, Decimal):
+                totals[met.party] = totals.get(met.party, 0) + cited.cents(fact.value)
+                documents.setdefault(met.party, {})[view.id] = None
+    return {party: (cents, tuple(documents[party])) for party, cents in totals.items()}
 
 
 def since(case: Case) -> date | None:
@@ -143,10 +165,18 @@ def shown(case: Case) -> dict[str, str]:
 
 
 def ranks(case: Case) -> dict[str, int]:
-    """Third parties first, then signed papers, then the others by their carriers."""
+    """Third parties first, then signed papers, then the others by their carriers; what proves nothing comes last."""
     found = dict.fromkeys(_records(case), -1)
     for view in case.documents:
         carrier, signed = view.text("document.carrier"), view.text("document.signature.status") == "valid"
         place = _CARRIERS.index(carrier) if carrier in _CARRIERS else len(_CARRIERS)
-        found[view.id] = place + (0 if signed else len(_CARRIERS))
+        found[view.id] = place + len(_CARRIERS) * (0 if signed else 1) + (_LAST if _worthless(view, case) else 0)
     return found
+
+
+def _worthless(view: View, case: Case) -> bool:
+    """Whether a paper was rejected or withdrawn, or is of another's account."""
+    applicant, holder = case.application.applicant, view.text("account_name")
+    others = bool(holder) and "*" not in holder and holder != applicant.legal_representative
+    gone = view.text("document.review") == "rejected" or "document.withdrawn" in view.facts
+    return gone or (others and not same_firm(holder, applicant.name))

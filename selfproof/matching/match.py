@@ -102,6 +102,7 @@ def _matched(paid: Sequence[Link], reds: Sequence[Link], met: frozenset[str]) ->
         _by(links, lambda link: link.bill),
         _by(links, lambda link: link.receipt),
         met,
+        {bill: -sum(link.cents for link in of) for bill, of in _by(reds, lambda link: link.bill).items()},
     )
 
 

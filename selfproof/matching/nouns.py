@@ -94,7 +94,7 @@ class Rules:
 class Matched:
     """Links of receipts with bills, by bill and by receipt too. reds: red-letter bills with what they take back.
 
-    met: receipts of the bills' parties, linked or not.
+    met: receipts of the bills' parties, linked or not. taken: 分 that red letters took back, by bill.
     """
 
     links: tuple[Link, ...]
@@ -102,6 +102,7 @@ class Matched:
     by_bill: Mapping[str, tuple[Link, ...]]
     by_receipt: Mapping[str, tuple[Link, ...]]
     met: frozenset[str]
+    taken: Mapping[str, int]
 
     def settled(self, bill: str) -> int:
         """How much of a bill is paid, net of what went back, 分."""
@@ -109,4 +110,4 @@ class Matched:
 
     def less(self, bill: str) -> int:
         """How much of a bill red letters took back, 分."""
-        return -sum(link.cents for link in self.reds if link.bill == bill)
+        return self.taken.get(bill, 0)
