@@ -158,6 +158,23 @@ def test_one_original_answers_one_picture_only_where_two_were_taken_of_it() -> N
     assert _counted(facts) == ["x"]
 
 
+def test_two_copies_of_one_number_that_say_different_amounts_contradict_each_other_with_both_places() -> None:
+    other = invoice("b", total_amount=Decimal("11300.00"), signal_carrier="ocr")
+    (found,) = failed("one_number_one_content", [*other, *invoice("a", **XML)])
+    assert (found.document, found.documents, len(found.facts)) == ("b", ("a",), 2)
+    assert found.message is not None
+    assert {found.message.values[side] for side in ("one", "other")} == {"1130.00", "11300.00"}
+    doubtful = [replace(fact, provenance=replace(fact.provenance, confidence=0.9)) for fact in other]
+    assert failed("one_number_one_content", [*doubtful, *invoice("a", **XML)]) == []
+    assert failed("one_number_one_content", [*invoice("b"), *invoice("a", **XML)]) == []
+
+
+def test_of_two_copies_the_worse_carrier_is_the_one_that_is_told_of() -> None:
+    facts = [*invoice("a", signal_carrier="ocr"), *invoice("b", **XML)]
+    (found,) = failed("same_invoice_twice", facts)
+    assert (found.document, found.documents) == ("a", ("b",))
+
+
 def _applicant(name: str, tax: str, id_: str) -> Application:
     return replace(application(), id=id_, applicant=replace(application().applicant, name=name, uscc=tax))
 

@@ -314,6 +314,19 @@ def test_a_years_invoices_are_held_against_people_power_floor_and_fleet(
     assert complaints(check, *old, [fact for fact in told if fact.provenance.document], application=of) == []
 
 
+def test_what_a_shop_received_counts_where_it_invoices_nothing_and_a_month_once() -> None:
+    shop = replace(application(), trade="shop")
+    told = document("x", "lease", area=Decimal(10))
+    months = [f"2026-{number:02d}" for number in range(1, 8)]
+    amount, places = Decimal(500_000), [Provenance(Method.TEXT, "b", name) for name in ("s1", "s2")]
+    names = [f"bank_statement.months[{month}].receipts" for month in months]
+    facts = [Fact(name, amount, "", Ledger.SELF, place) for name in names for place in places]
+    (found,) = complaints("turnover_fits_floor", facts, told, application=shop)
+    assert found.message is not None
+    assert found.message.values["sold"] == "3500000"
+    assert complaints("turnover_fits_floor", facts[:10], told, application=shop) == []
+
+
 def test_a_power_bill_is_no_measure_of_a_shop() -> None:
     shop = replace(application(), trade="shop")
     told = document("x", "utility_bill", annual_kwh=Decimal(10))

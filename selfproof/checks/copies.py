@@ -16,15 +16,15 @@ from typing import Any, Final
 import yaml
 from rapidfuzz.distance import Hamming
 
-from selfproof.checks.duplicates import invoice_key
+from selfproof.checks.duplicates import invoice_key, rank
 from selfproof.checks.parties import role
 from selfproof.model import Value
 from selfproof.names import plain, same_firm, split
 from selfproof.verify import Case, Verdict, View, check, fail
 
-CARRIERS: Final = ("xml", "ofd", "pdf_text", "table", "docx", "ocr")
-"""The best first."""
 _MISREAD: Final = 2  # signs of a number that a picture may show otherwise than the original
+_CONTENT: Final = ("total_amount", "issue_date", "seller_tax_id")
+_SURE: Final = 0.97  # of a reading; assumption: below it a difference is more likely a misread sign than a lie
 _NAMED: Final = {
     "seller": ("seller_tax_id", "seller_name"),
     "buyer": ("buyer_tax_id", "buyer_name"),
@@ -98,7 +98,7 @@ def _cited(view: View) -> tuple[str, ...]:
 def same_paper_twice(case: Case) -> Iterator[Verdict]:
     """No other paper than an invoice is there twice under another number or in another file."""
     seen: dict[str, View] = {}
-    for view in sorted(case.documents, key=_rank):
+    for view in sorted(case.documents, key=rank):
         keys = () if view.kind == "vat_invoice" else paper_keys(view, case)
         first = next((seen[key] for key in keys if key in seen), None)
         for key in keys:
@@ -108,17 +108,12 @@ def same_paper_twice(case: Case) -> Iterator[Verdict]:
             yield replace(found, document=view.id)
 
 
-def _rank(view: View) -> tuple[int, str]:
-    carrier = view.text("document.carrier")
-    return (CARRIERS.index(carrier) if carrier in CARRIERS else len(CARRIERS), view.id)
-
-
 @check(per="application")
 def same_invoice_other_carrier(case: Case) -> Iterator[Verdict]:
     """No picture of an invoice counts beside its original, also where its number was misread or not read at all."""
     merged: set[str] = set()
     groups: dict[str, list[View]] = {}
-    for view in sorted(case.of("vat_invoice"), key=_rank):
+    for view in sorted(case.of("vat_invoice"), key=rank):
         if key := _key(view, ("issue_date", "total_amount")):
             groups.setdefault(key, []).append(view)
     for best, worse in (pair for views in groups.values() for pair in combinations(views, 2)):
@@ -143,3 +138,26 @@ def _same(best: View, worse: View) -> bool:
 
 def _may_be(one: str, two: str) -> bool:
     return not one or not two or same_firm(one, two) or split(one).core == split(two).core
+
+
+@check(per="application")
+def one_number_one_content(case: Case) -> Iterator[Verdict]:
+    """Two copies of an invoice say the same: one number has one amount, one day and one seller."""
+    first: dict[str, View] = {}
+    for view in sorted(case.of("vat_invoice"), key=rank):
+        key = invoice_key(view)
+        other = first.setdefault(key, view) if key else view
+        differing = next((name for name in _CONTENT if _differs(view, other, name)), "")
+        if differing:
+            facts = (*other.ids(differing), *view.ids(differing))
+            values: dict[str, Any] = {"number": view.text("invoice_number")}
+            values |= {side: _said(of.facts[differing].value) for side, of in (("one", other), ("other", view))}
+            found = fail("one_number_one_content_fail", facts, documents=(other.id,), **values)
+            yield replace(found, document=view.id)
+
+
+def _differs(view: View, other: View, name: str) -> bool:
+    """Whether both copies tell a field for sure and not the same; a doubtful reading is no contradiction."""
+    facts = [of.facts[name] for of in (view, other) if name in of.facts]
+    sure = all(fact.provenance.confidence >= _SURE for fact in facts)
+    return len(facts) == 2 and sure and _said(facts[0].value) != _said(facts[1].value)  # noqa: PLR2004  one of each

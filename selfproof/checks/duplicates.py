@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from selfproof.checks.parties import role
 from selfproof.verify import UNKNOWN, Case, Verdict, View, check, fail
@@ -39,11 +40,21 @@ def keys(view: View, case: Case) -> tuple[str, ...]:
     return tuple(key for key in found if key)
 
 
+CARRIERS: Final = ("xml", "ofd", "pdf_text", "table", "docx", "ocr")
+"""The best first."""
+
+
+def rank(view: View) -> tuple[int, str]:
+    """By which copies are put in order: the best carrier first."""
+    carrier = view.text("document.carrier")
+    return (CARRIERS.index(carrier) if carrier in CARRIERS else len(CARRIERS), view.id)
+
+
 @check(per="application")
 def same_invoice_twice(case: Case) -> Iterator[Verdict]:
     """No invoice is uploaded twice; one content in two carriers merges and counts once, in the better one."""
     seen: dict[str, View] = {}
-    for view in case.of("vat_invoice"):
+    for view in sorted(case.of("vat_invoice"), key=rank):
         key = invoice_key(view)
         if not key:
             continue
