@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 from selfproof import extract, inquiries, intake, read
@@ -110,19 +109,13 @@ def extractions(store: Store, application_id: str) -> dict[str, tuple[Extraction
     return {upload: parts for upload, parts in found if parts is not None}
 
 
-@lru_cache(maxsize=8)
-def _rules(text: str) -> policies.Policy:
-    """Parsing a policy takes longer than deciding by it, and a worker decides many cases by one."""
-    return policies.parse(text)
-
-
 def reassess(store: Store, application_id: str, policy: str | Path = "standard") -> Assessment:
     """Verify and decide from what is stored; nothing is read again."""
     application = store.people.with_consent(application_id)
     facts = store.add_facts(application_id, known_facts(store, application_id))
     application = inquiries.settled(store, application, facts)
     text = policies.text(policy)
-    rules = _rules(text)
+    rules = policies.parse(text)
     findings = verify(application, facts, store.lookup(application_id), thresholds=rules.thresholds)
     finding_ids = store.save_findings(application_id, findings)
     _remember(store, application, facts)
