@@ -87,16 +87,13 @@ def running(seed: int = 1) -> Iterator[Sandbox]:
 
 
 def settings(sandbox: Sandbox, path: Path, **every: object) -> Path:
-    """A file for SELFPROOF_SOURCES that asks all sources of the sandbox; every: entries of each source."""
-    entry = {
-        "base_url": sandbox.url,
-        "key_env": KEY_ENV,
-        "licence": "《样例数据服务协议》",
-        "timeout": 60,
-        "wait": 0,
-        **every,
-    }
-    path.write_text(yaml.safe_dump({"sources": dict.fromkeys(SOURCES, entry)}, allow_unicode=True), "utf-8")
+    """A file for SELFPROOF_SOURCES that asks all sources of the sandbox, and watches ``drop`` beside it.
+
+    every: entries of each source.
+    """
+    plain = {"base_url": sandbox.url, "key_env": KEY_ENV, "licence": "《样例数据服务协议》", "timeout": 60, "wait": 0}
+    content = {"sources": dict.fromkeys(SOURCES, plain | every), "drop": str(path.parent / "drop")}
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
     return path
 
 

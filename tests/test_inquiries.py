@@ -471,15 +471,17 @@ def _is_over(store: Store) -> bool:
     return answered and store.open_jobs("A-1") == ()
 
 
-def test_a_worker_asks_decides_and_decides_again_by_itself(
-    local: Store, sandbox: Sandbox, configure: Configure
+def test_a_worker_asks_decides_and_decides_again_by_itself_and_takes_what_is_dropped(
+    local: Store, sandbox: Sandbox, configure: Configure, tmp_path: Path
 ) -> None:
     configure(again_minutes=[0.005])
     sandbox.break_("tax", mode="failing", times=3)
     samples.open_case(local, sandbox, "tax", existing=0)
     samples.show(local, sandbox.invoice())
+    (tmp_path / "drop").mkdir()
+    (tmp_path / "drop" / "record.yaml").write_text("source: nobody's", "utf-8")
     with samples.worker(local):
-        samples.until(lambda: _is_over(local))
+        samples.until(lambda: _is_over(local) and (tmp_path / "drop" / "refused" / "record.yaml").exists())
     decided = [local.decision(name) for name in local.decisions("A-1")]
     assert decided[0].recommended < decided[-1].recommended
 

@@ -175,11 +175,9 @@ def _free(application: str, *, asking: bool) -> ColumnElement[bool]:
     """Nobody's jobs; a decision only when nothing of its application is to be read any more."""
     other = table.alias()
     unread = exists().where(other.c.task == Task.READ, other.c.application == table.c.application)
-    if asking:
-        ready = and_(table.c.holder == "", table.c.task == Task.ASK, table.c.due <= time.time())
-    else:
-        mine = table.c.task.in_([Task.READ, Task.LOOK])
-        ready = and_(table.c.holder == "", or_(mine, and_(table.c.task == Task.DECIDE, ~unread)))
+    ready = and_(table.c.holder == "", or_(table.c.task != Task.DECIDE, ~unread))
+    mine = and_(table.c.task == Task.ASK, table.c.due <= time.time()) if asking else table.c.task != Task.ASK
+    ready = and_(ready, mine)
     return and_(ready, table.c.application == application) if application else ready
 
 
