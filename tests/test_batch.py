@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks import rescore, rescore_rows
 from selfproof.batch.row import reading_key, row
 from selfproof.batch.standing import side
 from selfproof.credit.decide import decide
@@ -16,7 +19,7 @@ from tests.credit_cases import policy
 BOOK = st.tuples(*(batch.filed(number) for number in range(7)))
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(BOOK, batch.numbers())
 def test_rows_read_under_one_policy_decide_under_any_numbers_as_the_scalar_engine(
     book: tuple[Filed, ...], other: Policy
@@ -48,3 +51,8 @@ def test_another_meaning_of_a_check_or_a_source_is_another_reading() -> None:
     ):
         assert reading_key(other) != reading_key(policy())
     assert reading_key(changed("limit", "turnover_cap", 0.1)) == reading_key(policy())
+
+
+def test_the_benchmark_compares_three_that_decide_alike(tmp_path: Path) -> None:
+    rescore_rows.write(tmp_path, 400, policy(), different=60)
+    rescore._agree(tmp_path / "workshop=.0000.parquet", policy())
