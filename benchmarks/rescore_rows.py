@@ -24,13 +24,13 @@ _FACTS = {
 _DECLARED = {"own_funds": (0.6, 3e5), "annual_turnover": (0.3, 6e6), "cycle_days": (0.2, 200), "deposits": (0.1, 5e4)}
 
 
-def write(folder: Path, count: int, policy: Policy, *, seed: int = 1) -> int:
+def write(folder: Path, count: int, policy: Policy, *, seed: int = 1, different: int = DIFFERENT) -> int:
     """Write about `count` rows as parts named after their shape; returns how many. Rows without a shape are left out.
 
-    Sizes are drawn from 0.4 to 2.5 of the application's own, so that no two rows are alike.
+    different: applications that the rows are drawn from, each at 0.4 to 2.5 of its own size: no two rows are alike.
     """
     chance, found = random.Random(seed), []  # noqa: S311  seeded chance is the point
-    for number in range(DIFFERENT):
+    for number in range(different):
         case, papers = _case(chance, number)
         facts = [fact for paper in papers for fact in paper.facts]
         found.append(row.row(case, facts, [item for paper in papers for item in paper.findings], policy))

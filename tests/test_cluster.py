@@ -15,11 +15,13 @@ from typer.testing import CliRunner
 
 from selfproof import cli, extract, rescoring
 from selfproof.batch import cluster, rereading
+from selfproof.errors import StoreError
 from selfproof.store import State, Store
 from selfproof.store.jobs import SET_ASIDE
 from selfproof.store.rescores import Stage
 from tests import rescore_samples as portfolio
 from tests import store_samples as samples
+from tests.fragile import Fragile
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 XML = (FIXTURES / "vat_invoice/einvoice.xml").read_bytes()
@@ -85,6 +87,14 @@ def test_killed_workers_lose_nothing_double_nothing_and_a_poison_document_is_set
             assert found == extract.from_bytes(data, ended[upload].name)
     assert not store.open_jobs("A-1"), "decided as well"
     assert len(store.decisions("A-1")) == 1
+
+
+def test_a_call_that_ends_its_worker_is_tried_once_more_and_no_result_is_lost_or_doubled(tmp_path: Path) -> None:
+    with cluster.joined(cluster.LOCAL, Fragile, (tmp_path,), workers=1) as crew:
+        found = crew.each(("double", (number,)) for number in (1, 2, 3, 5))
+        assert sorted(value for value in found if value is not None) == [2, 4, 6, 10]
+        with pytest.raises(StoreError, match="double failed 2 times: worker died"):
+            list(crew.each([("double", (4,))]))
 
 
 def test_the_commands_do_on_a_cluster_what_they_do_without_one(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -235,7 +236,7 @@ def _points(row: Row, value: pl.Expr) -> pl.Expr:
 
 def stopped(policy: Policy) -> pl.Expr:
     """Whether a failed check or a void invoice freezes the limit."""
-    stops = [name for name, effect in policy.checks.items() if effect.stop]
+    stops = [re.escape(name) for name, effect in policy.checks.items() if effect.stop]
     pattern = r"(^| )(" + "|".join(stops) + r")( |$)"
     failed = pl.col("failed").str.contains(pattern) if stops else FALSE
     return failed | (pl.col("void") > 0)

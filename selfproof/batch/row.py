@@ -11,6 +11,7 @@ refused statements, more than two records of one source.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, TypeAlias
@@ -25,6 +26,7 @@ from selfproof.model import Application, Fact, Finding, Outcome
 from selfproof.tagged import content_id
 
 Row: TypeAlias = dict[str, Any]
+_NAME = re.compile(r"\w+")  # of a trade or a kind, since a shape is the name of a file
 _PICTURES = ("", "ocr")
 _MOST_AT_TWO_LEVELS = 2  # kinds, so that at most nine combinations are tried
 _LEVELS_RULES = ("consistency", "trusted_signature", "match", "top", "thresholds", "kinds", "third_party", "adverse",
@@ -65,8 +67,10 @@ def row(application: Application, facts: Sequence[Fact], findings: Sequence[Find
 def _shape(found: Evidence, slots: dict[str, list[list[Entry]]], feeds: dict[str, list[float]]) -> str:
     mine = [kind for kind in found.book.policy.kinds if len(slots[kind]) > 1]
     entries = readings.within(found.sold, found.book)
+    asked = found.book.application.trade
     odd = (
-        found.book.policy.fusion.window_months > WINDOW
+        not all(_NAME.fullmatch(name) for name in (asked, *mine))
+        or found.book.policy.fusion.window_months > WINDOW
         or len(mine) > _MOST_AT_TWO_LEVELS
         or any(len(levels) > SLOTS for levels in slots.values())
         or any(len(own) > FEEDS for own in feeds.values())
@@ -74,7 +78,7 @@ def _shape(found: Evidence, slots: dict[str, list[list[Entry]]], feeds: dict[str
         or any(entry.level == 0 and entry.kind == "receipts" for entry in entries)
         or any(back >= FRESH for entry in entries if _fresh(entry, found) for back in [found.book.last - entry.month])
     )
-    return "" if odd else f"{found.book.application.trade}/{'+'.join(mine)}"
+    return "" if odd else f"{asked}/{'+'.join(mine)}"
 
 
 def _slots(kind: str, found: Evidence) -> list[list[Entry]]:
