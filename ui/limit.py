@@ -26,7 +26,7 @@ def show(desk: Desk, application: str) -> None:
         _why(found)
         _next(found)
         _questions(found)
-        _letter(desk, application, found.decision_id)
+        letter(desk, application, found.decision_id)
     else:
         st.button(t("owner.to_proof"), type="primary", on_click=steps.go, args=("proof",))
     _ask_human(desk, application)
@@ -74,7 +74,7 @@ def _compared(fact: Fact, file: str) -> str:
     return t("owner.compared", name=field_name(fact), value=value(fact), file=file or kind_name(fact.kind))
 
 
-def _letter(desk: Desk, application: str, decision: str) -> None:
+def letter(desk: Desk, application: str, decision: str) -> None:
     """The limit on paper; made when somebody asks, for it takes a moment."""
     key = f"letter {decision} {lang()}"
     link = st.session_state.get(key)
