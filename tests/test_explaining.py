@@ -177,6 +177,9 @@ def test_the_command_writes_both_and_refuses_a_letter_on_an_old_decision(book: B
         result = CliRunner().invoke(cli.app, ["letter", book.decisions["A-0001"], str(path), *option], env=where)
         assert result.exit_code == 0, result.output
         assert _text(path.read_bytes())[1] >= pages
+    told = CliRunner().invoke(cli.app, ["explain", book.decisions["A-0002"], "--replay"], env=where)
+    assert told.exit_code == 0
+    assert "如果没有“发票证明的销售”这类资料" in told.output
     missing = CliRunner().invoke(cli.app, ["letter", "0" * 32, str(tmp_path / "no.pdf")], env=where)
     assert missing.exit_code == 1
     assert not (tmp_path / "no.pdf").exists()
