@@ -13,13 +13,13 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from selfproof import cli
-from selfproof.access import Role
-from selfproof.access.review import standing
+from selfproof.access import Role, letters
+from selfproof.access.review import Standing, standing
 from selfproof.credit import waterfall
 from selfproof.credit.counterfactual import Counterfactual, counterfactuals
 from selfproof.credit.reasons import money
 from selfproof.errors import Denied
-from selfproof.explaining import technical
+from selfproof.explaining import paper, technical
 from selfproof.model import Decision
 from selfproof.store import Store
 from tests import credit_cases as cases
@@ -144,6 +144,31 @@ def test_the_owners_letter_is_one_page_with_the_limit_the_reasons_and_the_right_
     english, pages = _text(owner.letter("A-0002", "en"))
     assert pages == 1
     assert "article24" in english
+
+
+def _standing(decision: Decision) -> Standing:
+    return Standing("d" * 32, decision, decision.effective, 0, ())
+
+
+def test_a_letter_on_a_stopped_case_tells_of_a_person_and_not_of_what_was_noticed() -> None:
+    papers = cases.invoices(2_000_000, 5)
+    number = next(item.value for item in papers[0].facts if item.field == "invoice_number")
+    decision = cases.run(cases.application(cases.third(f"tax.invoices[{number}].status", "作废")), papers)
+    assert decision.binding == "stop"
+    text, pages = _text(paper.pdf(letters.sheet("试例<b>甲</b>" * 40, _standing(decision)), one_page=True))
+    assert pages == 1
+    assert str(number) not in text
+    assert "S3" not in text
+    assert "<b>" in text, "a name is shown as it is"
+    assert "您可以随时请工作人员" in text
+
+
+def test_under_the_kill_switch_a_letter_says_what_holds_now() -> None:
+    decision = cases.run(cases.application(cases.PLATFORM, *cases.STANDING), cases.invoices(2_000_000, 6))
+    held = replace(_standing(decision), effective=decision.base, suspended=True)
+    text, _ = _text(paper.pdf(letters.sheet(cases.NAME, held), one_page=True))
+    assert "暂停了自动提额" in text
+    assert f"目前可用额度¥{decision.base:,.0f}" in text
 
 
 def test_a_letter_goes_to_nobody_else(book: Book) -> None:
