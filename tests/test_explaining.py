@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -88,6 +89,23 @@ def test_the_size_of_a_business_is_asked_for_only_where_it_is_what_holds_the_lim
     assert "capacity" in [item.kind for item in held.advice]
     assert "capacity" not in _advised(*papers), "there the ladder holds it down"
     assert "capacity" not in _advised(cases.invoices(600_000, 12))
+
+
+def test_a_licence_is_suggested_while_nobody_knows_the_age_and_gains_what_was_computed() -> None:
+    papers = cases.invoices(2_000_000, 6)
+    before = cases.run(cases.application(cases.PLATFORM), papers)
+    gain = next(item.gain for item in before.advice if item.kind == "licence")
+    born = cases.fact("business_license.established_date", date(2023, 10, 1), "licence")
+    licence = cases.Paper((born, *cases.signals("licence", "pdf_text")))
+    after = cases.run(cases.application(cases.PLATFORM), papers, licence)
+    assert after.recommended - before.recommended == gain > 0
+    assert "licence" not in [item.kind for item in after.advice]
+
+
+def test_contracts_are_suggested_to_a_start_up_and_not_to_whom_they_would_not_help() -> None:
+    young = cases.run(cases.application(trade="startup", existing=0))
+    assert "orders" in [item.kind for item in young.advice]
+    assert "orders" not in _advised(cases.invoices(2_000_000, 6))
 
 
 def test_suggestions_come_by_gain_for_the_effort() -> None:
