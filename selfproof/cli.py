@@ -100,11 +100,14 @@ def explain(
 ) -> None:
     """Show a stored decision with its reasons and the formulas' values; with --replay prove that it repeats."""
     from selfproof import assessment, pipeline
+    from selfproof.explaining import technical
     from selfproof.store import Store
 
     with Store.open() as store:
         kept = _or_exit(lambda: store.decision(decision))
         sys.stdout.write(assessment.explanation(kept))
+        for other in technical.otherwise(store.replay_inputs(decision)):
+            sys.stdout.write(f"  {other.effect:>+12,.0f}  {technical.said(other, 'zh')}\n")
         if replay:
             stored, anew = pipeline.replay(store, decision)
             same = stored == anew

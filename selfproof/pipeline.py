@@ -142,12 +142,13 @@ def extractions(store: Store, application_id: str) -> dict[str, tuple[Extraction
 def reassess(store: Store, application_id: str, policy: str | Path = force.IN_FORCE) -> Assessment:
     """Verify and decide from what is stored, under the policy in force on the application's day if none is named.
 
-    Nothing is read again. A challenger decides beside, unless another policy was asked for.
+    Nothing is read again. A challenger decides beside, unless another policy was asked for; PolicyError where that one
+    would go around the one that was published.
     """
     application = store.people.with_consent(application_id)
     known = known_facts(store, application_id)
     application = inquiries.settled(store, application, known)
-    chosen = force.chosen(store, policy, application.as_of)
+    chosen = force.deciding(store, policy, application.as_of)
     rules = chosen.rules
     lines = cite(case(application, known, thresholds=rules.thresholds), _lines(store, application_id))
     facts = store.add_facts(application_id, [*known, *lines])

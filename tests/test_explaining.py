@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,13 +14,13 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from selfproof import cli
-from selfproof.access import Role
-from selfproof.access.review import standing
+from selfproof.access import Role, letters
+from selfproof.access.review import Standing, standing
 from selfproof.credit import waterfall
 from selfproof.credit.counterfactual import Counterfactual, counterfactuals
 from selfproof.credit.reasons import money
 from selfproof.errors import Denied
-from selfproof.explaining import technical
+from selfproof.explaining import paper, technical
 from selfproof.model import Decision
 from selfproof.store import Store
 from tests import credit_cases as cases
@@ -90,6 +91,23 @@ def test_the_size_of_a_business_is_asked_for_only_where_it_is_what_holds_the_lim
     assert "capacity" not in _advised(cases.invoices(600_000, 12))
 
 
+def test_a_licence_is_suggested_while_nobody_knows_the_age_and_gains_what_was_computed() -> None:
+    papers = cases.invoices(2_000_000, 6)
+    before = cases.run(cases.application(cases.PLATFORM), papers)
+    gain = next(item.gain for item in before.advice if item.kind == "licence")
+    born = cases.fact("business_license.established_date", date(2023, 10, 1), "licence")
+    licence = cases.Paper((born, *cases.signals("licence", "pdf_text")))
+    after = cases.run(cases.application(cases.PLATFORM), papers, licence)
+    assert after.recommended - before.recommended == gain > 0
+    assert "licence" not in [item.kind for item in after.advice]
+
+
+def test_contracts_are_suggested_to_a_start_up_and_not_to_whom_they_would_not_help() -> None:
+    young = cases.run(cases.application(trade="startup", existing=0))
+    assert "orders" in [item.kind for item in young.advice]
+    assert "orders" not in _advised(cases.invoices(2_000_000, 6))
+
+
 def test_suggestions_come_by_gain_for_the_effort() -> None:
     decision = cases.run(cases.application(cases.PLATFORM, *cases.STANDING), cases.photographed(2_000_000, 6))
     rules = cases.policy().advice.kinds
@@ -146,6 +164,31 @@ def test_the_owners_letter_is_one_page_with_the_limit_the_reasons_and_the_right_
     assert "article24" in english
 
 
+def _standing(decision: Decision) -> Standing:
+    return Standing("d" * 32, decision, decision.effective, 0, ())
+
+
+def test_a_letter_on_a_stopped_case_tells_of_a_person_and_not_of_what_was_noticed() -> None:
+    papers = cases.invoices(2_000_000, 5)
+    number = next(item.value for item in papers[0].facts if item.field == "invoice_number")
+    decision = cases.run(cases.application(cases.third(f"tax.invoices[{number}].status", "作废")), papers)
+    assert decision.binding == "stop"
+    text, pages = _text(paper.pdf(letters.sheet("试例<b>甲</b>" * 40, _standing(decision)), one_page=True))
+    assert pages == 1
+    assert str(number) not in text
+    assert "S3" not in text
+    assert "<b>" in text, "a name is shown as it is"
+    assert "您可以随时请工作人员" in text
+
+
+def test_under_the_kill_switch_a_letter_says_what_holds_now() -> None:
+    decision = cases.run(cases.application(cases.PLATFORM, *cases.STANDING), cases.invoices(2_000_000, 6))
+    held = replace(_standing(decision), effective=decision.base, suspended=True)
+    text, _ = _text(paper.pdf(letters.sheet(cases.NAME, held), one_page=True))
+    assert "暂停了自动提额" in text
+    assert f"目前可用额度¥{decision.base:,.0f}" in text
+
+
 def test_a_letter_goes_to_nobody_else(book: Book) -> None:
     stranger = desk(book.store, "bert", Role.OWNER)
     for name in ("A-0001", "A-9999"):
@@ -177,6 +220,9 @@ def test_the_command_writes_both_and_refuses_a_letter_on_an_old_decision(book: B
         result = CliRunner().invoke(cli.app, ["letter", book.decisions["A-0001"], str(path), *option], env=where)
         assert result.exit_code == 0, result.output
         assert _text(path.read_bytes())[1] >= pages
+    told = CliRunner().invoke(cli.app, ["explain", book.decisions["A-0002"], "--replay"], env=where)
+    assert told.exit_code == 0
+    assert "如果没有“发票证明的销售”这类资料" in told.output
     missing = CliRunner().invoke(cli.app, ["letter", "0" * 32, str(tmp_path / "no.pdf")], env=where)
     assert missing.exit_code == 1
     assert not (tmp_path / "no.pdf").exists()

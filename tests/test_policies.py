@@ -146,6 +146,16 @@ def test_the_policy_in_force_on_the_applications_day_decides_and_both_decisions_
         assert stored == anew
 
 
+def test_no_decision_goes_around_a_published_policy(house: House) -> None:
+    version, today = _published(house), house.ben.governing.today
+    _as_of(house, today)
+    with pytest.raises(PolicyError, match="standard is not in force"):
+        pipeline.reassess(house.store, "A-0001", "standard")
+    assert pipeline.reassess(house.store, "A-0001", version).decision.policy == version
+    house.ada.governing.retire(version, today)
+    assert pipeline.reassess(house.store, "A-0001", "standard").decision.policy != version
+
+
 def test_retiring_brings_back_what_held_before_and_a_term_ends_by_itself(house: House) -> None:
     first, today = _published(house), house.ben.governing.today
     looser = TIGHT.replace("turnover_cap: 0.10", "turnover_cap: 0.20")

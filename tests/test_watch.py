@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,7 @@ from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from selfproof import cli, rescoring
-from selfproof.access import Desk, Role
+from selfproof.access import Desk, Role, enter
 from selfproof.access.review import standing
 from selfproof.credit import policy as policies
 from selfproof.errors import Denied
@@ -27,10 +29,12 @@ from selfproof.monitoring import figures as watch
 from selfproof.monitoring.figures import Drifted
 from selfproof.store import Store
 from selfproof.store.policy_book import Phase
+from selfproof.store.switches import Ended, Loan
 from selfproof.store.watching import Decided, Overruled
 from tests import credit_cases as cases
 from tests import rescore_samples as samples
 from tests.people_samples import desk, token
+from ui import parcels
 
 COUNT = 4
 TIGHT = policies.text("standard").replace("turnover_cap: 0.25", "turnover_cap: 0.10").replace("standard", "tight", 1)
@@ -166,6 +170,19 @@ def _life() -> None:
         risk_life.show(Desk.of(store, enter(store, os.environ["TEST_TOKEN"])))
 
 
+def _letter() -> None:
+    import os
+
+    from selfproof.access import Desk, enter
+    from selfproof.store import Store
+    from ui import frame, limit
+
+    frame.dress()
+    with Store.open() as store:
+        desk = Desk.of(store, enter(store, os.environ["TEST_TOKEN"]))
+        limit.letter(desk, "A-0001", desk.decisions("A-0001")[-1])
+
+
 def _said(page: AppTest) -> str:
     assert not page.exception
     return "".join(element.proto.body for element in page.get("html"))
@@ -191,16 +208,20 @@ def _drafted(store: Store) -> tuple[Desk, str]:
 def test_on_the_page_a_policy_is_submitted_by_one_and_published_by_another(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, version = _drafted(store)
+    ada, version = _drafted(store)
     monkeypatch.setenv("TEST_TOKEN", token(store, "ada", Role.RISK))
     hers = _click(AppTest.from_function(_life, default_timeout=60).run(), "提交")
     assert store.policies.get(version).phase is Phase.SUBMITTED
     assert "发布前要先回测" in _said(hers)
     rescoring.carry_out(store, rescoring.begin(store, TIGHT, "tight").id)
-    assert "要由另一人发布" in _said(hers.run())
-    assert "发布，今天起生效" not in [button.label for button in hers.button]
+    ada.governing.add_outcomes([Loan("A-0001", cases.AS_OF, Ended.DEFAULT, Decimal(5_000))])
+    told = _said(hers.run())
+    assert "要由另一人发布" in told
+    assert "违约的 1 份" in told
+    assert f"还没有还款结果的 {COUNT - 1} 份" in told
+    assert "发布" not in [button.label for button in hers.button]
     monkeypatch.setenv("TEST_TOKEN", token(store, "ben", Role.RISK))
-    his = _click(AppTest.from_function(_life, default_timeout=60).run(), "发布，今天起生效")
+    his = _click(AppTest.from_function(_life, default_timeout=60).run(), "发布")
     assert store.policies.get(version).phase is Phase.PUBLISHED
     assert "现行：tight" in _said(his)
 
@@ -219,6 +240,19 @@ def test_on_the_page_the_kill_switch_wants_a_reason_and_can_be_undone(
     page.text_input[0].input("演练结束")
     page = _click(page, "解除紧急停用")
     assert not store.switches.suspended
+
+
+def test_an_owner_takes_the_letter_from_the_page_of_the_limit(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    anna = desk(store, "anna", Role.OWNER)
+    store.people.give("A-0001", anna.session.account, anna.session.act("give"))
+    key = token(store, "anna", Role.OWNER)
+    monkeypatch.setenv("TEST_TOKEN", key)
+    page = _click(AppTest.from_function(_letter, default_timeout=60).run(), "准备额度说明")
+    link = re.search(r'/parcel/([^"]+)"', _said(page))
+    assert link
+    held = parcels.take(enter(store, key), link[1])
+    assert held is not None
+    assert (held.name, held.data[:5]) == ("limit-A-0001.pdf", b"%PDF-")
 
 
 def test_on_the_page_a_challenger_is_put_beside_and_taken_away(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ def show(desk: Desk, application: str) -> None:
         inquired.pending(desk, application)
         _next(found)
         questions.show(desk, found)
-        _letter(desk, application, found.decision_id)
+        letter(desk, application, found.decision_id)
     else:
         st.button(t("owner.to_proof"), type="primary", on_click=steps.go, args=("proof",))
     _ask_human(desk, application)
@@ -45,7 +45,7 @@ def _next(found: Assessment) -> None:
     st.button(t("owner.to_proof"), type="primary", on_click=steps.go, args=("proof",))
 
 
-def _letter(desk: Desk, application: str, decision: str) -> None:
+def letter(desk: Desk, application: str, decision: str) -> None:
     """The limit on paper; made when somebody asks, for it takes a moment."""
     key = f"letter {decision} {lang()}"
     link = st.session_state.get(key)

@@ -13,6 +13,7 @@ from selfproof import rescoring
 from selfproof.access import Desk
 from selfproof.errors import PolicyError
 from selfproof.lifecycle.force import Named
+from selfproof.monitoring.backtest import Backtest
 from selfproof.store.policy_book import Event, Phase, Version
 from ui import risk_policy, widgets
 from ui.words import day, money, safe, t
@@ -103,15 +104,29 @@ def _acts(desk: Desk, item: Version) -> None:
         _button("retire", lambda: govern.retire(item.version, govern.today))
     if item.phase is not Phase.SUBMITTED:
         return
-    tested = govern.tested(item)
-    widgets.small(t("watch.tested" if tested else "watch.untested"))
-    if not tested:
+    found = govern.tested(item)
+    if found is None:
+        widgets.small(t("watch.untested"))
         text = govern.named(item.version).text
         _button("test", lambda: desk.risk.rescore(text, item.name))
-    elif mine:
+        return
+    _tested(found)
+    if mine:
         widgets.small(t("watch.own"))
     else:
-        _button("publish", lambda: govern.publish(item.version, govern.today))
+        start = st.date_input(t("watch.start"), govern.today, min_value=govern.today, key="life-start")
+        _button("publish", lambda: govern.publish(item.version, start))
+
+
+def _tested(found: Backtest) -> None:
+    """What the back-test found: against outcomes, and what would change where there are none."""
+    widgets.small(t("watch.tested"))
+    for fate in found.known:
+        amounts = {name: money(getattr(fate, name)) for name in ("before", "after", "loss", "loss_after")}
+        widgets.small(t(f"watch.fate_{fate.state}", count=f"{fate.applications:,}", **amounts))
+    rest = found.unknown
+    counts = {name: f"{getattr(rest, name):,}" for name in ("total", "up", "down", "same", "refused")}
+    widgets.small(t("watch.no_outcome", **counts, before=money(rest.before), after=money(rest.after)))
 
 
 def _button(name: str, act: Callable[[], object]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from selfproof.access import Desk
-from selfproof.monitoring.figures import Drift, Figures, recent
+from selfproof.monitoring.figures import Drift, Drifted, Figures, recent
 from ui import widgets
 from ui.words import day, safe, t, t_or
 
@@ -76,4 +76,5 @@ def _drift(found: Figures) -> None:
 
 
 def _index(item: Drift) -> str:
-    return f"{item.index:.3f} · {t(f'watch.drift_{item.verdict}')}"
+    verdict = t(f"watch.drift_{item.verdict}")
+    return verdict if item.verdict is Drifted.TOO_FEW else f"{item.index:.3f} · {verdict}"

@@ -12,6 +12,7 @@ from selfproof.errors import PolicyError
 from selfproof.lifecycle import compare, force
 from selfproof.lifecycle.compare import Difference
 from selfproof.lifecycle.force import Named
+from selfproof.monitoring.backtest import Backtest, backtest
 from selfproof.store.policy_book import Phase, Version, in_force
 from selfproof.store.rescores import Rescored
 from selfproof.store.switches import Loan, Switch
@@ -86,10 +87,11 @@ class Governing:
         with self.guard.act("retire_policy", detail=f"{version[:_SHORT]} from {day}") as act:
             return self.guard.store.policies.retire(version, day, act)
 
-    def tested(self, version: Version) -> bool:
-        """Whether this very version has a finished back-test under today's engine."""
-        with self.guard.look("look_policies") as store:
-            return store.policies.tested(version, ENGINE)
+    def tested(self, version: Version) -> Backtest | None:
+        """What the last finished back-test of this very version found under today's engine; None without one."""
+        with self.guard.look("look_portfolio", detail=version.version) as store:
+            run = store.policies.tested(version, ENGINE)
+            return backtest(store.rescores.results(run), store.switches.outcomes()) if run else None
 
     def challenger(self) -> str:
         """The version that decides beside the champion; empty for none."""

@@ -17,13 +17,16 @@ from selfproof.credit.waterfall import Assessment, Case, assess
 from selfproof.model import Advice, Message
 
 
-def advise(case: Case, assessment: Assessment) -> tuple[Advice, ...]:
-    """Kinds that would raise the limit, best gain per effort first."""
+def advise(case: Case, assessment: Assessment, *, licensed: float | None = None) -> tuple[Advice, ...]:
+    """Kinds that would raise the limit, best gain per effort first.
+
+    licensed: the grade if a licence told a typical age of the business; None where its age is known.
+    """
     rules = case.policy.advice
     gains: list[tuple[float, str, float]] = []
     for kind, typical in rules.kinds.items():
-        for shown in _with(kind, typical, case, assessment):
-            gain = assess(replace(case, shown=shown)).recommended - assessment.recommended
+        for other in _with(kind, typical, case, assessment, licensed=licensed):
+            gain = assess(other).recommended - assessment.recommended
             gains.append((gain / typical.effort, kind, gain))
     best = sorted(((rank, kind, gain) for rank, kind, gain in gains if gain > 0), key=lambda item: (-item[0], item[1]))
     return tuple(_advice(kind, gain, case.policy) for _, kind, gain in best)
@@ -34,8 +37,20 @@ def _likely(case: Case, assessment: Assessment) -> float:
     return assessment.turnover.centre or assessment.turnover.v or case.shown.peer
 
 
-def _with(kind: str, typical: Typical, case: Case, assessment: Assessment) -> Iterator[Shown]:
+def _with(kind: str, typical: Typical, case: Case, assessment: Assessment, *, licensed: float | None) -> Iterator[Case]:
     """The case with a typical instance of the kind; nothing when it can add none or the trade does not count it."""
+    amount = _likely(case, assessment)
+    if typical.tenure_years is not None:
+        if licensed is not None:
+            yield replace(case, terms=replace(case.terms, grade=licensed))
+    elif typical.orders:
+        if not case.terms.orders and not case.terms.need_order:
+            yield _ordered(typical, case, amount=amount * typical.months / 12)
+    else:
+        yield from (replace(case, shown=shown) for shown in _shown(kind, typical, case, assessment))
+
+
+def _shown(kind: str, typical: Typical, case: Case, assessment: Assessment) -> Iterator[Shown]:
     shown, amount = case.shown, _likely(case, assessment)
     if typical.scope == "full":
         if not any(feed.full for feed in shown.feeds):
@@ -52,6 +67,18 @@ def _with(kind: str, typical: Typical, case: Case, assessment: Assessment) -> It
             yield _placed(_instance(kind, typical, case, amount=amount), case)
         elif there is not None and _weaker(there, typical):
             yield _placed(_stronger(kind, typical, case, there), case)
+
+
+def _ordered(typical: Typical, case: Case, *, amount: float) -> Case:
+    """With a contract of this amount that nobody has paid yet: growth, a need of its own, and a start-up's turnover."""
+    r, sigma = case.policy.levels[typical.level], case.policy.sigma.kind[ORDERS]
+    worth = case.policy.limit.order_share * r * amount
+    growth = worth if typical.level >= case.policy.limit.order_level else 0.0
+    terms, shown = replace(case.terms, orders=growth, need_order=worth), case.shown
+    if ORDERS in shown.part and all(other.name != ORDERS for other in shown.kinds):
+        reading = Reading(typical.level, 0.0, r, sigma, seen=amount, absent=amount, partial=True)
+        shown = _placed(Kind(ORDERS, sigma, (reading,)), case)
+    return replace(case, terms=terms, shown=shown)
 
 
 def _placed(new: Kind, case: Case) -> Shown:

@@ -10,9 +10,9 @@ from selfproof.credit import advice, reasons, waterfall
 from selfproof.credit.evidence import Evidence, gather, shown
 from selfproof.credit.policy import Policy
 from selfproof.credit.reasons import money
-from selfproof.credit.terms import terms
+from selfproof.credit.terms import licensed, terms
 from selfproof.credit.waterfall import Account, Assessment, Case
-from selfproof.model import Application, Decision, Fact, Finding, Ledger, Message, Outcome, Reason
+from selfproof.model import Advice, Application, Decision, Fact, Finding, Ledger, Message, Outcome, Reason
 
 ENGINE = "1.5.0"
 """Raised with every change that can move a number; a stored decision replays bit for bit under its own version."""
@@ -94,9 +94,15 @@ def _decision(
         levels=evidence.levels,
         trace=waterfall.trace(assessment, case),
         reasons=stops or tuple(_reasons(assessment, case, evidence, findings)),
-        advice=() if stops or _open(findings, assessment, policy) else advice.advise(case, assessment),
+        advice=() if stops or _open(findings, assessment, policy) else _advice(case, assessment, evidence),
         review=review,
     )
+
+
+def _advice(case: Case, assessment: Assessment, evidence: Evidence) -> tuple[Advice, ...]:
+    years = (typical.tenure_years for typical in case.policy.advice.kinds.values())
+    age = next((found for found in years if found is not None), None)
+    return advice.advise(case, assessment, licensed=None if age is None else licensed(evidence, age))
 
 
 def _reasons(assessment: Assessment, case: Case, evidence: Evidence, findings: Sequence[Finding]) -> Iterator[Reason]:

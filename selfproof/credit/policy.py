@@ -182,6 +182,8 @@ class Typical(Part):
     scope: Literal["full"] | None = None
     photos: bool = False
     capacity: bool = False
+    orders: bool = False
+    tenure_years: Positive | None = None
     effort: Positive
 
 

@@ -11,6 +11,7 @@ from selfproof.credit import policy as policies
 from selfproof.credit.policy import Policy
 from selfproof.errors import NotFound, PolicyError
 from selfproof.store import Store
+from selfproof.store.policy_book import in_force
 
 SHIPPED = "standard"
 IN_FORCE = ""
@@ -39,6 +40,22 @@ def chosen(store: Store, policy: str | Path, day: date) -> Named:
     """The policy in force on a day when none is named, else the named one, as `named` finds it."""
     if policy != IN_FORCE:
         return named(store, policy)
+    return _held(store, day)
+
+
+def deciding(store: Store, policy: str | Path, day: date) -> Named:
+    """As `chosen`, for a decision that counts: once a policy was published for the day, no other may make one.
+
+    Raises PolicyError. Before the first publication any may, since there is nothing to go around.
+    """
+    found = chosen(store, policy, day)
+    held = in_force(store.policies.every(), day) if policy != IN_FORCE else None
+    if held is not None and found.rules.version != held.version:
+        raise PolicyError(f"{found.name} is not in force on {day}: try it with `policy backtest` or `rescore`")
+    return found
+
+
+def _held(store: Store, day: date) -> Named:
     text = store.policies.text_on(day)
     return Named(SHIPPED, policies.text(SHIPPED)) if text is None else Named(parsed(text).name, text)
 

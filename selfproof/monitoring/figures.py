@@ -75,7 +75,7 @@ def figures(store: Store, since: date, *, sample: float) -> Figures:
 
     sample: the share of straight-through cases that chance draws for a second look.
     """
-    every = list(store.watching.decided())
+    every = store.watching.decided()
     straight = [item for item in every if not item.review]
     why = Counter(key for item in every for key in item.review)
     ratios = [item.effective / item.base for item in every if item.base > 0]

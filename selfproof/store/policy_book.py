@@ -144,10 +144,10 @@ class PolicyBook:
             held = in_force(_every(connection), day)
             return None if held is None else _content(connection, held)
 
-    def tested(self, version: Version, engine: str) -> bool:
-        """Whether a back-test of this very text was carried out to its end under this engine."""
+    def tested(self, version: Version, engine: str) -> str:
+        """The newest re-score of this very text that was carried out to its end under this engine; empty: none."""
         with reading(self.engine) as connection:
-            return _tested(connection, version.policy, engine) is not None
+            return _tested(connection, version.policy, engine) or ""
 
     def draft(self, version: str, name: str, text: str, act: Act) -> Version:
         """Keep a policy's text under its version; one that is known stays as it is, whoever brings it again."""

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import Engine, func, select
 
@@ -56,21 +57,12 @@ class Watching:
 
     engine: Engine
 
-    def decided(self) -> Iterator[Decided]:
+    def decided(self) -> tuple[Decided, ...]:
         """The newest decision of every application, in the order in which they were made."""
-        last = select(func.max(decisions.c.number).label("number")).group_by(decisions.c.application).subquery()
-        chosen = select(decisions.c.number, decisions.c.id, decisions.c.content).join(
-            last, decisions.c.number == last.c.number
-        )
-        after = 0
-        while True:
-            query = chosen.where(decisions.c.number > after).order_by(decisions.c.number).limit(_PAGE)
-            with reading(self.engine) as connection:
-                rows = connection.execute(query).all()
-            if not rows:
-                return
-            yield from (_decided(row.id, json.loads(row.content)) for row in rows)
-            after = rows[-1].number
+        state = select(func.count(), func.coalesce(func.max(decisions.c.number), 0)).select_from(decisions)
+        with reading(self.engine) as connection:
+            count, last = connection.execute(state).one()
+        return _all_decided(self.engine, count, last)
 
     def overruled(self) -> tuple[Overruled, ...]:
         """Rejected papers by the reviewer's reason, released limits by what had paused them, and corrections."""
@@ -107,6 +99,28 @@ class Watching:
         with reading(self.engine) as connection:
             content = connection.scalar(select(decisions.c.content).where(decisions.c.id == decision).limit(1))
         return tuple(item["key"] for item in json.loads(content)["review"]) if content else ()
+
+
+@lru_cache(maxsize=2)
+def _all_decided(engine: Engine, _count: int, _last: int) -> tuple[Decided, ...]:
+    """Read once for everybody who looks, since every click draws a page anew.
+
+    How many there are and the number of the last tell whether any has come or was erased.
+    """
+    return tuple(_decisions(engine))
+
+
+def _decisions(engine: Engine) -> Iterator[Decided]:
+    last = select(func.max(decisions.c.number).label("number")).group_by(decisions.c.application).subquery()
+    chosen = select(decisions.c.number, decisions.c.id, decisions.c.content)
+    newest, after = chosen.join(last, decisions.c.number == last.c.number).order_by(decisions.c.number), 0
+    while True:
+        with reading(engine) as connection:
+            rows = connection.execute(newest.where(decisions.c.number > after).limit(_PAGE)).all()
+        if not rows:
+            return
+        yield from (_decided(row.id, json.loads(row.content)) for row in rows)
+        after = rows[-1].number
 
 
 def _who(fact: Fact) -> str:
