@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -35,6 +36,7 @@ def case(store: Store, owner: Desk, name: str = "青禾样例塑料制品厂") -
     application = owner.create(about(name)).id
     receipt = owner.receive(application, f"%PDF-1.7 {application}".encode(), "发票.pdf")
     facts = tuple(_fact(receipt.document, number, field) for number, field in enumerate(FIELDS))
+    facts += (Fact("document.carrier", "ocr", "ocr", Ledger.SELF, replace(facts[0].provenance, place=Place())),)
     store.save_page_image(application, receipt.upload, 1, _picture())
     found = (Extraction(receipt.document, "vat_invoice", 0.9, facts),)
     store.save_extractions(application, receipt.upload, extract.version(), found)

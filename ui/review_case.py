@@ -22,6 +22,7 @@ from ui.viewer.links import links
 from ui.words import day, field_name, listed, money, safe, t, t_or
 
 _NOTE = "note-text"
+_UPCOMING = "upcoming"
 
 
 def show(desk: Desk, application: str) -> None:
@@ -127,6 +128,8 @@ def _watch(desk: Desk, application: str, seen: str) -> None:
         st.rerun(scope="app")
     if desk.jobs(application):
         widgets.small(t("review.deciding"))
+    if application not in st.session_state.get(_UPCOMING, {}):
+        st.session_state[_UPCOMING] = {application: desk.review.upcoming(application)}
 
 
 def _release(desk: Desk, case: CaseFile, now: Standing) -> None:
@@ -286,7 +289,11 @@ def _go(application: str = "") -> None:
 
 def _next(desk: Desk, application: str) -> None:
     """To the next case, or the queue when there is none."""
-    _go(desk.review.take_next(application))
+    coming = st.session_state.get(_UPCOMING, {}).get(application, ())
+    name = desk.review.take_next(application, coming)
+    if name in coming[:-1]:
+        st.session_state[_UPCOMING] = {name: coming[coming.index(name) + 1 :]}
+    _go(name)
 
 
 def _done(desk: Desk, application: str) -> None:

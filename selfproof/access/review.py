@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain, islice
 
 from selfproof import inquiries, pipeline, verify
 from selfproof.access import blanks, casework
@@ -154,6 +155,12 @@ def _four_eyes(policy_text: str) -> Decimal:
     return Decimal(str(policies.parse(policy_text).limit.four_eyes))
 
 
+def _waiting(store: Store, application: str) -> Waiting | None:
+    """One case as it waits; None when nothing is open."""
+    found = store.people.waiting(sample=casework.table()["sample_share"], only=application)
+    return found[0] if found else None
+
+
 def _in_order(store: Store) -> tuple[Waiting, ...]:
     """The open cases: first whoever asked for a person, then what needs one, what chance drew last; each by waiting."""
     items = store.people.waiting(sample=casework.table()["sample_share"])
@@ -184,15 +191,15 @@ class Review:
 
     def following(self, application: str) -> str:
         """The case after this one that nobody else has, then from the first on; "" when there is none."""
-        return next(iter(self._after(application)), "")
+        return next(self._after(application), "")
 
-    def _after(self, application: str) -> list[str]:
+    def _after(self, application: str) -> Iterator[str]:
         """The other cases that nobody else has and nobody has put off: those after this one, then from the first on."""
         with self.guard.look("queue") as store:
             items = _in_order(store)
         free = [item.application for item in items if self._is_free(item) or item.application == application]
         place = free.index(application) if application in free else -1
-        return [name for name in dict.fromkeys((*free[place + 1 :], *free)) if name != application]
+        yield from (name for name in dict.fromkeys((*free[place + 1 :], *free)) if name != application)
 
     def _is_free(self, item: Waiting) -> bool:
         return item.later is None and item.claimed in {"", self.guard.session.name}
@@ -200,9 +207,7 @@ class Review:
     def case(self, application: str) -> CaseFile:
         """One case with everything to judge it by, whether it waits or not."""
         with self.guard.look("look_case", application) as store:
-            items = store.people.waiting(sample=casework.table()["sample_share"])
-            idle = Waiting(application, "", self.guard.clock(), "", "")
-            row = self._row(store, next((item for item in items if item.application == application), idle))
+            row = self._row(store, _waiting(store, application) or Waiting(application, "", self.guard.clock(), "", ""))
             found, said = pipeline.current(store, application), store.facts(application)
             parts = pipeline.extractions(store, application)
             names = {account.id: account.name for account in store.people.accounts()}
@@ -265,13 +270,25 @@ class Review:
         until = at + 60 * casework.table()["claim_minutes"]
         return Claim(application, self.guard.session.account, at, until, by_force=by_force)
 
-    def take_next(self, application: str) -> str:
-        """Take the case after this one; of two reviewers at once each gets one of his own. "" when there is none."""
-        for name in self._after(application):
+    def take_next(self, application: str, among: Sequence[str] = ()) -> str:
+        """Take the case after this one; of two reviewers at once each gets one of his own. "" when there is none.
+
+        among: the cases that came next a moment ago (`upcoming`), so that the whole queue need not be looked through.
+        """
+        for name in chain((one for one in among if self._still_free(one)), self._after(application)):
             with suppress(Denied):
                 self.claim(name)
                 return name
         return ""
+
+    def _still_free(self, application: str) -> bool:
+        with self.guard.look("queue") as store:
+            item = _waiting(store, application)
+        return item is not None and self._is_free(item)
+
+    def upcoming(self, application: str) -> tuple[str, ...]:
+        """The next few cases after this one."""
+        return tuple(islice(self._after(application), casework.table()["upcoming"]))
 
     def put_off(self, application: str, until: datetime, reason: str) -> None:
         """Look at a case later: until then it stands aside in the queue, unless the applicant asks for a person."""

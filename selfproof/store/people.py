@@ -227,8 +227,8 @@ class People:
             consents.apply(connection, application_id, self.key)
             return applications.get(connection, application_id)
 
-    def waiting(self, *, sample: float = 0.0) -> tuple[Waiting, ...]:
-        """The cases that wait for a reviewer, the longest waiting first.
+    def waiting(self, *, sample: float = 0.0, only: str = "") -> tuple[Waiting, ...]:
+        """The cases that wait for a reviewer, the longest waiting first. only: one application, where it waits.
 
         sample: the share (0..1) of the others that is drawn too; nobody without the store's key can tell which.
         """
@@ -237,7 +237,7 @@ class People:
             return self.is_drawn(application, sample)
 
         with reading(self.engine) as connection:
-            return queue.waiting(connection, sampled=sampled)
+            return queue.waiting(connection, sampled=sampled, only=only)
 
     def is_drawn(self, application_id: str, sample: float) -> bool:
         """Whether chance draws an application for a second look; the same answer each time."""

@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TypeVarTuple
 
-from sqlalchemy import Connection, Select, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 
 from selfproof.model import Fact
 from selfproof.store import desks
@@ -20,6 +21,7 @@ ASKED, CLAIMED, CLOSED = "request.human", "request.claimed", "request.closed"
 LATER = "request.later"
 """Facts about a case; CLAIMED stands in older stores only, for who is at a case passes (`selfproof.store.desks`)."""
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # of a case without decision or file: what was asked says since when
+_Columns = TypeVarTuple("_Columns")
 _AT_ONCE = 1000  # values that one statement may name on any database
 
 
@@ -61,15 +63,19 @@ def any_decision(connection: Connection) -> bool:
     return connection.scalar(select(decisions.c.number).limit(1)) is not None
 
 
-def waiting(connection: Connection, *, sampled: Callable[[str], bool] = lambda _: False) -> tuple[Waiting, ...]:
+def waiting(
+    connection: Connection, *, sampled: Callable[[str], bool] = lambda _: False, only: str = ""
+) -> tuple[Waiting, ...]:
     """The cases that no reviewer has closed, the longest waiting first.
 
     sampled: whether a person looks at an application all the same when its newest decision asks for nobody.
+    only: one application, which is found without a look at the others.
     """
-    last = {row.application: row.number for row in connection.execute(_last())}
-    asking = set(connection.scalars(select(decisions.c.number).where(ASKS_FOR_A_PERSON)))
+    last = {row.application: row.number for row in connection.execute(_of(_last(), decisions.c.application, only))}
+    asks = _of(select(decisions.c.number).where(ASKS_FOR_A_PERSON), decisions.c.application, only)
+    asking = set(connection.scalars(asks))
     held = {name for name, number in last.items() if number in asking}
-    unread, said = _unread(connection), _said(connection)
+    unread, said = _unread(connection, only), _said(connection, only)
     drawn = {name for name in last if name not in held and sampled(name)}
     names, at_work = {*held, *unread, *drawn, *said}, desks.claimed(connection, time.time())
     newest = _made(connection, {name: last[name] for name in names if name in last})
@@ -80,6 +86,10 @@ def waiting(connection: Connection, *, sampled: Callable[[str], bool] = lambda _
     )  # fmt: skip
     cases = (_case(item, said.get(item.application, [])) for item in opened)
     return tuple(sorted((case for case in cases if case), key=lambda case: (case.since, case.application)))
+
+
+def _of(query: Select[*_Columns], column: ColumnElement[str], only: str) -> Select[*_Columns]:
+    return query.where(column == only) if only else query
 
 
 def _made(connection: Connection, numbers: Mapping[str, int]) -> dict[str, tuple[str, str]]:
@@ -98,7 +108,7 @@ def _since(decision: tuple[str, str] | None, unread: str | None) -> tuple[str, d
     return found, datetime.fromisoformat(at) if at else _NEVER
 
 
-def _unread(connection: Connection) -> dict[str, str]:
+def _unread(connection: Connection, only: str) -> dict[str, str]:
     """Applications with a file that could not be read, and when the first such reading ended."""
     later = events.alias("later")
     newer = exists().where(later.c.upload == events.c.upload, later.c.number > events.c.number)
@@ -108,14 +118,14 @@ def _unread(connection: Connection) -> dict[str, str]:
         .where(events.c.state == State.FAILED, ~newer)
         .group_by(uploads.c.application)
     )
-    return {row.application: row.at for row in connection.execute(query)}
+    return {row.application: row.at for row in connection.execute(_of(query, uploads.c.application, only))}
 
 
-def _said(connection: Connection) -> dict[str, list[Fact]]:
+def _said(connection: Connection, only: str) -> dict[str, list[Fact]]:
     """What was asked for and done about each case, in its order."""
     found: dict[str, list[Fact]] = {}
     query = select(facts.c.application, facts.c.content).where(facts.c.name.in_([ASKED, CLOSED, LATER]))
-    for row in connection.execute(query.order_by(facts.c.number)):
+    for row in connection.execute(_of(query, facts.c.application, only).order_by(facts.c.number)):
         found.setdefault(row.application, []).append(load(Fact, row.content))
     return found
 
