@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
-from selfproof.model import Decision, Fact, Finding, Ledger, Message, Reason
+from selfproof.findings.catalogue import clears
+from selfproof.model import Decision, Fact, Finding, Ledger, Message, Outcome, Reason
 from selfproof.pipeline import Assessment
 from selfproof.report import plain
 from selfproof.texts import say
@@ -27,6 +28,9 @@ def as_json(found: Assessment) -> str:
         "as_of": application.as_of.isoformat(),
         "decision": found.decision_id,
         **limits(decision),
+        "effective": float(found.effective),
+        "limit": float(found.effective),
+        "suspended": found.suspended,
         "reasons": [_reason(reason) for reason in decision.reasons],
         "findings": [finding(item, names) for item in found.findings],
         "facts": [fact_record(item, decision, names) for item in facts if item.kind != "document"],
@@ -69,13 +73,15 @@ def _reason(reason: Reason) -> Record:
 
 
 def finding(item: Finding, names: dict[str, str]) -> Record:
-    """A finding with the file it is about and those it was compared with."""
+    """A finding with the file it is about, those it was compared with, and what would clear it when it failed."""
+    cleared = clears(item.check) if item.outcome is Outcome.FAIL else None
     return {
         "check": item.check,
         "outcome": str(item.outcome),
         "file": names.get(item.document.partition("#")[0], ""),
         "document": item.document,
         "text": both(item.message) if item.message else None,
+        "clears": both(cleared) if cleared else None,
         "facts": list(item.facts),
         "compared_with": [names.get(document.partition("#")[0], document) for document in item.documents],
     }
@@ -119,6 +125,8 @@ def as_text(found: Assessment) -> str:
         *(f"  {upload.name}: {_upload_line(found, upload.document, upload.note)}" for upload in found.uploads),
         "",
     ]
+    if found.suspended:
+        lines.append(f"紧急停用中，生效额度 / kill switch is on, effective {found.effective:,.0f}\n")
     return "\n".join(lines) + "\n" + explanation(decision)
 
 

@@ -10,6 +10,7 @@ on a bill that says of itself that it only serves its holder's own reconciliatio
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,7 +18,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
 
-from selfproof import statement_entries, statement_losses, statement_pages, statement_receipts
+from selfproof import statement_entries, statement_losses, statement_pages, statement_partners, statement_receipts
 from selfproof.carriers.table import column_letters
 from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Word
@@ -171,6 +172,7 @@ def summary(document: Document, dialect: Dialect = BANK) -> Iterator[Derived]:
         yield Derived(name, entry.day, entry.time, cited_day(statement, entry))
     yield from _months(statement, cited, recognised=document.carrier is Carrier.OCR)
     yield from _payers(statement)
+    yield from _partners(statement)
 
 
 def _loses(statement: Statement) -> bool:
@@ -192,12 +194,22 @@ def _payers(statement: Statement) -> Iterator[Derived]:
     """What each payer paid in as business receipts, the largest first, with its first line as the place."""
     by_payer: dict[str, list[Entry]] = {}
     for entry in statement.entries:
-        if entry.counterparty and _earned(statement, entry):
+        if entry.counterparty and earned(statement, entry):
             by_payer.setdefault(entry.counterparty.translate(_BRACKETS), []).append(entry)
     largest = sorted(by_payer.items(), key=lambda item: (-sum_of(entry.inflow for entry in item[1]), item[0]))
     for payer, entries in largest[:_MOST_PAYERS]:
         amount = sum_of(entry.inflow for entry in entries)
         yield Derived(f"counterparties[{payer}].total_in", amount, f"{amount}", cited_day(statement, entries[0]))
+
+
+def _partners(statement: Statement) -> Iterator[Derived]:
+    """What partners were paid, and what went round; a card's own payments and a household's are nobody's trade."""
+    if not statement.proof or any(table.card for _, table in statement.parts):
+        return
+    found = statement_partners.partners(statement.entries, lambda entry: earned(statement, entry))
+    for partner, field, amount, entry in found:
+        name = f"counterparties[{partner.translate(_BRACKETS)}].{field}"
+        yield Derived(name, amount, f"{amount}", cited_day(statement, entry))
 
 
 _BRACKETS = str.maketrans("[]", "()")  # square ones delimit the name of a fact
@@ -225,7 +237,7 @@ def _months(statement: Statement, cited: tuple[Word, ...], *, recognised: bool) 
     for month, entries in by_month.items():
         yield from _totals(f"months[{month}].", entries, cited)
         if not silent and doubtful.isdisjoint(map(id, entries)):
-            amount = sum_of(entry.inflow for entry in entries if _earned(statement, entry))
+            amount = sum_of(entry.inflow for entry in entries if earned(statement, entry))
             yield Derived(f"months[{month}].receipts", amount, f"{amount}", cited)
             yield from _paid_out(f"months[{month}].", statement, entries, cited)
 
@@ -238,7 +250,7 @@ def _paid_out(
         said = (
             entry for entry in entries if re.search(pattern, f"{entry.summary} {entry.counterparty}", re.IGNORECASE)
         )
-        amount = sum_of(entry.inflow for entry in said if _earned(statement, entry))
+        amount = sum_of(entry.inflow for entry in said if earned(statement, entry))
         if amount:
             yield Derived(f"{prefix}from_{sort}", amount, f"{amount}", cited)
 
@@ -271,7 +283,7 @@ def sum_of(amounts: Iterable[Decimal]) -> Decimal:
     return sum(amounts, ZERO).quantize(Decimal("0.01"))
 
 
-def _earned(statement: Statement, entry: Entry) -> bool:
+def earned(statement: Statement, entry: Entry) -> bool:
     """Whether a line is a business receipt on this paper."""
     if not statement.proof or not statement_receipts.is_receipt(entry, statement.holder):
         return False
@@ -322,10 +334,15 @@ def headings(statement: Statement) -> Iterator[Word]:
             yield from sheet.words.get((table.start, column), ())
 
 
+def _row(entry: Entry) -> int:
+    return entry.row
+
+
 def cited_day(statement: Statement, entry: Entry) -> tuple[Word, ...]:
     """The day of a line, where the page that shows it is known."""
     for sheet, table in statement.parts:
-        if any(entry is other for other in table.entries):
+        place = bisect_left(table.entries, entry.row, key=_row)  # entries stand in printed order
+        if place < len(table.entries) and table.entries[place] is entry:
             places = (sheet.words.get((entry.row, column), ()) for column in table.columns.at["date"])
             return tuple(chain.from_iterable(places))
     return ()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from stdnum.cn import uscc
 
@@ -70,9 +71,15 @@ def invoice(id_: str = "a1", **changes: Value) -> list[Fact]:
     return document(id_, "vat_invoice", **{name: value for name, value in fields.items() if value is not None})
 
 
+@cache
+def thresholds() -> Mapping[str, float]:
+    """The standard policy's numbers, parsed once."""
+    return load().thresholds
+
+
 def findings(check: str, facts: list[Fact], **kwargs: object) -> Iterator[Finding]:
     """What one check says of these facts."""
-    kwargs.setdefault("thresholds", load().thresholds)
+    kwargs.setdefault("thresholds", thresholds())
     found = verify(kwargs.pop("application", None) or application(), facts, **kwargs)  # type: ignore[arg-type]
     return (finding for finding in found if finding.check == check)
 

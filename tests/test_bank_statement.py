@@ -612,3 +612,27 @@ def test_headings_in_two_lines_and_runs_of_several_cells_are_taken_apart() -> No
     )
     facts = _facts(extract.extract(document)[0])
     assert _sums(facts) == (2, Decimal("8000.00"), Decimal("1300.00"), date(2026, 1, 3), date(2026, 1, 7))
+
+
+ROUND = """
+交易日期,摘要,收入,支出,余额,对方户名
+2026-03-01,货款,50000.00,,60000.00,云岭纸业有限公司
+2026-03-04,往来,,49500.00,10500.00,云岭纸业有限公司
+2026-03-05,货款,8000.00,,18500.00,青禾布行有限公司
+2026-03-06,采购,,3000.00,15500.00,青禾布行有限公司
+2026-04-20,货款,6000.00,,21500.00,晨星超市有限公司
+2026-05-20,退款,,6000.00,15500.00,晨星超市有限公司
+"""
+
+
+def test_what_each_partner_was_paid_is_told_and_what_came_in_and_went_back_within_days() -> None:
+    facts = _csv(ROUND)
+    told = {name: value for name, value in facts.items() if name.startswith("counterparties[")}
+    out = {name.partition("]")[0][15:]: value for name, value in told.items() if name.endswith("].total_out")}
+    assert out == {
+        "云岭纸业有限公司": Decimal("49500.00"),
+        "青禾布行有限公司": Decimal("3000.00"),
+        "晨星超市有限公司": Decimal("6000.00"),
+    }
+    back = {name: value for name, value in told.items() if name.endswith("].returned")}
+    assert back == {"counterparties[云岭纸业有限公司].returned": Decimal("50000.00")}

@@ -58,6 +58,7 @@ INVOICE_CASES = [
     ("attachment_equals_print", {}, UNKNOWN),
     ("figures_not_painted_over", {}, UNKNOWN),
     ("figures_not_painted_over", {"signal_overprinted_text": "样例公司"}, PASS),
+    ("figures_not_painted_over", {"signal_overprinted_text": "签订日期：2026年06月18日\n合同专用章"}, PASS),
     ("figures_not_painted_over", {"signal_overprinted_text": "1130.00\n9130.00"}, FAIL),
     ("invoice_not_void", {}, UNKNOWN),
     ("invoice_not_void", {"status": "作废"}, FAIL),

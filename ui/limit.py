@@ -5,12 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from selfproof.access import Desk
-from selfproof.model import Fact, Finding, Outcome
 from selfproof.pipeline import Assessment
-from ui import my_data, progress, steps, story, widgets
-from ui.words import field_name, is_shown, kind_name, listed, t, value
+from ui import inquired, my_data, parcels, progress, questions, steps, story, widgets
+from ui.words import lang, safe, t
 
-_MOST = 6  # values of one question
 _WORDS = "human-words"
 _LONGEST = 500  # signs of a question to a person
 
@@ -24,8 +22,10 @@ def show(desk: Desk, application: str) -> None:
     progress.watch(desk, application)
     if found is not None:
         _why(found)
+        inquired.pending(desk, application)
         _next(found)
-        _questions(found)
+        questions.show(desk, found)
+        letter(desk, application, found.decision_id)
     else:
         st.button(t("owner.to_proof"), type="primary", on_click=steps.go, args=("proof",))
     _ask_human(desk, application)
@@ -45,32 +45,19 @@ def _next(found: Assessment) -> None:
     st.button(t("owner.to_proof"), type="primary", on_click=steps.go, args=("proof",))
 
 
-def _questions(found: Assessment) -> None:
-    """What a check complains of, each sentence once, with the files it is about."""
-    said: dict[str, list[str]] = {}
-    for item in found.findings:
-        if item.outcome is Outcome.FAIL and item.message:
-            said.setdefault(t(item.message), []).extend(_about(found, item))
-    if said:
-        widgets.heading(t("ui.questions"))
-        widgets.small(t("owner.questions_help"))
-    for sentence, of in said.items():
-        widgets.note("mind", sentence, *list(dict.fromkeys(of))[:_MOST])
+def letter(desk: Desk, application: str, decision: str) -> None:
+    """The limit on paper; made when somebody asks, for it takes a moment."""
+    key = f"letter {decision} {lang()}"
+    link = st.session_state.get(key)
+    if link:
+        st.html(f'<p><a class="act" href="{safe(link)}" download>{safe(t("letter.get"))}</a></p>')
+    else:
+        st.button(t("letter.make"), on_click=widgets.doing(_make_letter, desk, application, key))
 
 
-def _about(found: Assessment, finding: Finding) -> list[str]:
-    """The values that a check compared, each with its file; the files alone where it compared none."""
-    names = {upload.document: upload.name for upload in found.uploads}
-    facts = {fact.id: fact for fact in (*found.application.facts, *found.facts)}
-    compared = [facts[name] for name in finding.facts if name in facts and is_shown(facts[name])]
-    if compared:
-        return [_compared(fact, names.get(fact.provenance.document.partition("#")[0], "")) for fact in compared]
-    files = [names.get(name.partition("#")[0], "") for name in (finding.document, *finding.documents)]
-    return [listed([name for name in dict.fromkeys(files) if name])]
-
-
-def _compared(fact: Fact, file: str) -> str:
-    return t("owner.compared", name=field_name(fact), value=value(fact), file=file or kind_name(fact.kind))
+def _make_letter(desk: Desk, application: str, key: str) -> None:
+    made = desk.letter(application, lang())
+    st.session_state[key] = parcels.offer(desk.session, f"limit-{application}.pdf", "application/pdf", made)
 
 
 def _ask_human(desk: Desk, application: str) -> None:

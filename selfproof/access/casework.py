@@ -16,12 +16,14 @@ from selfproof import confidence
 from selfproof.access import blanks
 from selfproof.access.blanks import Blank
 from selfproof.access.facts import NEW_UPLOAD, RELEASE, REVIEW
+from selfproof.findings.told import ANSWER
 from selfproof.model import Extraction, Fact, Finding, Message, Method, Outcome
 from selfproof.pipeline import Assessment
 from selfproof.store import Upload
 from selfproof.store.queue import CLAIMED
 
-_PICTURED = frozenset({"pdf_text", "ofd", "ocr"})  # carriers whose pages can be looked at
+PICTURED = frozenset({"pdf_text", "ofd", "ocr"})
+"""Carriers whose pages can be looked at."""
 _HIDDEN = frozenset({"scene_confidence", "scene_second", "scene_opinion"})
 Parts: TypeAlias = Mapping[str, tuple[Extraction, ...]]
 
@@ -44,6 +46,11 @@ class Entry:
     read: Fact
     doubt: Doubt
     complaints: tuple[Message, ...]
+
+    @property
+    def open(self) -> bool:
+        """Whether it needs a look: doubtful, and no reviewer has said what it is."""
+        return self.doubt < Doubt.FINE and not _is_settled(self.fact) and not _is_pointed(self.fact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +88,7 @@ class Sheet:
     @property
     def doubts(self) -> int:
         """How many values need a look."""
-        entries = (entry for paper in self.papers for entry in paper.entries if not _is_pointed(entry.fact))
-        return sum(entry.doubt < Doubt.FINE for entry in entries)
+        return sum(entry.open for paper in self.papers for entry in paper.entries)
 
     @property
     def failed(self) -> bool:
@@ -132,7 +138,7 @@ def _sheet(found: Assessment, upload: Upload, parts: Sequence[Extraction], said:
     papers = tuple(
         replace(paper, blanks=tuple(item for item in opened if item.document == paper.document)) for paper in papers
     )
-    return Sheet(upload, papers, pictured=bool(carriers & _PICTURED))
+    return Sheet(upload, papers, pictured=bool(carriers & PICTURED))
 
 
 def _paper(found: Assessment, named: tuple[str, str], read: Sequence[Fact], said: Sequence[Fact]) -> Paper:
@@ -204,6 +210,11 @@ def _is_deed(fact: Fact) -> bool:
     return human and fact.kind != "declaration" and fact.name != CLAIMED
 
 
+def _is_settled(fact: Fact) -> bool:
+    """Whether a reviewer stands for it; a check may complain all the same."""
+    return fact.provenance.method is Method.HUMAN and fact.provenance.origin.startswith("reviewer")
+
+
 def _is_pointed(fact: Fact) -> bool:
     """Whether a model pointed at one thing of many: it is shown with its box, and looked at with their count."""
     return fact.provenance.method is Method.VISION and fact.field.startswith("items[")
@@ -219,6 +230,8 @@ def deed_name(fact: Fact) -> str:
     """What a deed is called in the texts."""
     if fact.name == REVIEW:
         return str(fact.value)
+    if fact.name.startswith(ANSWER):
+        return "answered"
     named = {NEW_UPLOAD: "ask_upload", RELEASE: "released"}
     return named.get(fact.name) or (
         fact.field if fact.kind == "request" else "corrected" if fact.original else "filled"

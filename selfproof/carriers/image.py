@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from selfproof import goods, imaging, papers, posture, quality, screens, vision, vision_seen
+from selfproof.carriers import prints
 from selfproof.errors import ReadError
 from selfproof.exif import exif
 from selfproof.imaging import Image
@@ -88,11 +89,12 @@ def frames(data: bytes) -> Iterator[Image]:
 
 def _first_look(image: Image, page: Page, document: str) -> dict[str, str]:
     """Fingerprint and quality, and what it shows where it has too little text to be a document of any length."""
-    fingerprint = imaging.fingerprint(image)
     legible = sum(len(word.text) for word in page.words if word.confidence >= _LEGIBLE)
     scene = vision.signals(image, of=document) if legible <= _MOST_TEXT else {}
     scene |= goods.signals(image, scene.get("scene.label", ""))
-    return {**({"pdq": fingerprint} if fingerprint else {}), **quality.signals(image), **scene}
+    fingerprint = imaging.fingerprint(image) if not scene else ""
+    known_by = prints.signals(image) if scene else {"pdq": fingerprint} if fingerprint else {}
+    return {**known_by, **quality.signals(image), **scene}
 
 
 def _of_a_screen(data: bytes, image: Image, page: Page) -> dict[str, str]:

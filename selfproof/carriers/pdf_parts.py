@@ -16,17 +16,23 @@ from selfproof.intake import check_xml, decoded, sanitised
 _MOST_ATTACHMENTS: Final = 20
 _MOST_BYTES: Final = 10_000_000  # of one attachment, unpacked
 _MOST_TEXT: Final = 200
-_DETAILS: Final = {"/Producer": "producer", "/Creator": "creator", "/CreationDate": "created", "/ModDate": "modified"}
+_DETAILS: Final = {
+    "/Producer": "producer", "/Creator": "creator", "/CreationDate": "created", "/ModDate": "modified",
+    "/Title": "title", "/Subject": "subject", "/Keywords": "keywords",
+}  # fmt: skip
+_ACTS: Final = ("/JavaScript", "/Launch", "/SubmitForm", "/ImportData")  # actions that reach beyond the page
+_MOST_PAGES: Final = 50
 
 
 def signals(data: bytes) -> dict[str, str]:
     """By name: ``attachment.<file name>`` the SHA-256 of each attachment; ``attachment.xml`` the text of the first
     that is XML (an e-invoice or XBRL); ``pdf.producer``, ``pdf.creator``, ``pdf.created``, ``pdf.modified``;
+    ``pdf.title``, ``pdf.subject``, ``pdf.keywords``; ``pdf.active`` the actions in it that would run something;
     ``pdf.revisions`` how often the file was added to after it was first written.
     """  # noqa: D205  one list of names
     try:
         with pikepdf.open(io.BytesIO(data), suppress_warnings=True) as pdf:
-            found = {**_details(pdf), **_attachments(pdf)}
+            found = {**_details(pdf), **_active(pdf), **_attachments(pdf)}
     except (pikepdf.PdfError, ValueError, RuntimeError, TypeError, KeyError):  # the pages were read all the same
         found = {}
     revisions = data.count(b"%%EOF") - 1
@@ -36,6 +42,24 @@ def signals(data: bytes) -> dict[str, str]:
 def _details(pdf: pikepdf.Pdf) -> dict[str, str]:
     told = {name: _text(pdf.docinfo.get(key)) for key, name in _DETAILS.items()}
     return {f"pdf.{name}": text for name, text in told.items() if text}
+
+
+def _active(pdf: pikepdf.Pdf) -> dict[str, str]:
+    """Scripts and programs that a viewer would start; nothing here ever does."""
+    root: Any = pdf.Root
+    names: Any = root.get("/Names", {})
+    actions = [root.get("/OpenAction"), *_values(root.get("/AA"))]
+    for page in list(pdf.pages)[:_MOST_PAGES]:
+        actions += _values(page.obj.get("/AA"))
+        actions += [note.get("/A") for note in page.obj.get("/Annots", []) if isinstance(note, pikepdf.Dictionary)]
+    kinds = {str(action.get("/S", "")) for action in actions if isinstance(action, pikepdf.Dictionary)}
+    kinds |= {"/JavaScript"} if "/JavaScript" in names else set()
+    found = ", ".join(sorted(kind.removeprefix("/") for kind in kinds.intersection(_ACTS)))
+    return {"pdf.active": found} if found else {}
+
+
+def _values(found: Any) -> list[Any]:  # noqa: ANN401  the same
+    return [found[key] for key in found.keys()] if isinstance(found, pikepdf.Dictionary) else []  # noqa: SIM118  no mapping
 
 
 def _text(value: Any) -> str:  # noqa: ANN401  PDF objects are of any kind

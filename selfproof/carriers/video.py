@@ -9,7 +9,8 @@ from collections import OrderedDict
 from dataclasses import replace
 from typing import Final
 
-from selfproof import goods, imaging, video, vision
+from selfproof import goods, video, vision
+from selfproof.carriers import prints
 from selfproof.errors import IntakeError, ReadError
 from selfproof.imaging import Image
 from selfproof.intake import Original
@@ -41,11 +42,9 @@ def picture(original: Original, page: Page) -> Image:
 
 
 def _seen(frame: Frame, document: str) -> dict[str, str]:
-    fingerprint = imaging.fingerprint(frame.image)
-    print_ = {"pdq": fingerprint} if fingerprint else {}
     scene = vision.signals(frame.image, of=document)
     scene |= goods.signals(frame.image, scene["scene.label"])
-    return {"frame.time": f"{frame.time:.1f}", **print_, **scene}
+    return {"frame.time": f"{frame.time:.1f}", **prints.signals(frame.image), **scene}
 
 
 def _key_frames(original: Original) -> tuple[Frame, ...]:

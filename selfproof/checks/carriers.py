@@ -73,12 +73,12 @@ def text_layer_equals_pixels(view: View, _case: Case) -> Answer:
 
 @check(needs=("document.overprinted_text",))
 def figures_not_painted_over(view: View, _case: Case) -> Answer:
-    """No figures are painted over other figures; a name under a seal is no forgery."""
+    """No figures are painted over other figures; a name or a date under a seal is no forgery."""
     texts = view.text("document.overprinted_text").splitlines()
-    figures = next((text for text in texts if any(char.isdigit() for char in text)), None)
-    if figures is None:
+    figures = [text for text in texts if any(char.isdigit() for char in text)]
+    if len(figures) < 2:  # noqa: PLR2004  what lies below and what lies above
         return None
-    return fail("figures_not_painted_over_fail", view.ids("document.overprinted_text"), figures=figures)
+    return fail("figures_not_painted_over_fail", view.ids("document.overprinted_text"), figures=figures[0])
 
 
 _KEY_FIELDS = ("invoice_number", "total_amount", "amount_excl_tax", "seller_tax_id", "seller_name")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from selfproof.checks.parties import role
 from selfproof.verify import UNKNOWN, Case, Verdict, View, check, fail
-
-PDQ_MATCH = 31  # bits of 256 that may differ; PDQ's published threshold
 
 
 def invoice_key(view: View) -> str:
@@ -32,7 +31,7 @@ def capture_key(view: View) -> str:
 
 
 def keys(view: View, case: Case) -> tuple[str, ...]:
-    """The field combinations that the store keeps as keyed hashes, to be found again for other applicants."""
+    """An invoice's number, role and content, or a photo's moment: what the store keeps as keyed hashes."""
     if view.kind == "photo":
         return (capture_key(view),) if capture_key(view) else ()
     if view.kind != "vat_invoice" or not invoice_key(view):
@@ -41,11 +40,21 @@ def keys(view: View, case: Case) -> tuple[str, ...]:
     return tuple(key for key in found if key)
 
 
+CARRIERS: Final = ("xml", "ofd", "pdf_text", "table", "docx", "ocr")
+"""The best first."""
+
+
+def rank(view: View) -> tuple[int, str]:
+    """By which copies are put in order: the best carrier first."""
+    carrier = view.text("document.carrier")
+    return (CARRIERS.index(carrier) if carrier in CARRIERS else len(CARRIERS), view.id)
+
+
 @check(per="application")
 def same_invoice_twice(case: Case) -> Iterator[Verdict]:
     """No invoice is uploaded twice; one content in two carriers merges and counts once, in the better one."""
     seen: dict[str, View] = {}
-    for view in case.of("vat_invoice"):
+    for view in sorted(case.of("vat_invoice"), key=rank):
         key = invoice_key(view)
         if not key:
             continue
@@ -78,19 +87,6 @@ def _elsewhere(view: View, case: Case) -> bool:
 
 
 @check(per="portfolio")
-def photo_reused(case: Case) -> Iterator[Verdict]:
-    """No photo was shown for another applicant (PDQ perceptual hash)."""
-    known = case.lookup.photos() if case.lookup else ()
-    for view in case.of("photo"):
-        hash_ = view.text("document.pdq")
-        if hash_ and any(distance(hash_, other) <= PDQ_MATCH for _, other in known):
-            found = fail("photo_reused_fail", view.ids("document.pdq"))
-            yield Verdict(found.outcome, found.message, found.facts, (), view.id)
-        elif not hash_:
-            yield Verdict(UNKNOWN.outcome, document=view.id)
-
-
-@check(per="portfolio")
 def capture_elsewhere(case: Case) -> Iterator[Verdict]:
     """No other applicant showed a photo of the same second, place and device; a cropped copy has another PDQ hash."""
     for view in case.of("photo"):
@@ -100,12 +96,3 @@ def capture_elsewhere(case: Case) -> Iterator[Verdict]:
         elif case.lookup.others(key):
             found = fail("capture_elsewhere_fail", view.ids("capture_time", "capture_place", "device"))
             yield Verdict(found.outcome, found.message, found.facts, (), view.id)
-
-
-def distance(a: str, b: str) -> int:
-    """Bits in which two hashes in hexadecimal differ.
-
-    >>> distance("ff", "0f")
-    4
-    """
-    return (int(a, 16) ^ int(b, 16)).bit_count()

@@ -11,6 +11,7 @@ _EDITORS = re.compile(
     r"photoshop|gimp|affinity|pixelmator|snapseed|美图|meitu|picsart|canva|lightroom|paint\.net", re.IGNORECASE
 )
 _EDITABLE = ("table", "docx")
+_SHOWN = 120  # signs of a hidden text that a finding shows
 
 
 @check(needs=("document.signature.status",))
@@ -65,6 +66,26 @@ def text_addresses_the_machine(view: View, _case: Case) -> Answer:
     return (
         fail("text_addresses_the_machine_fail", view.ids("document.addresses_machine"), words=found) if found else None
     )
+
+
+@check(needs=("document.carrier",))
+def no_payload_in_text(view: View, _case: Case) -> Answer:
+    """No text of the document would act as a formula, a script or a query where it is opened."""
+    found = view.text("document.payload")
+    return fail("no_payload_in_text_fail", view.ids("document.payload"), words=found) if found else None
+
+
+@check(needs=("document.hidden_text",))
+def no_hidden_text(view: View, _case: Case) -> Answer:
+    """The file holds no text that its pages do not show."""
+    found = view.text("document.hidden_text").strip()
+    return fail("no_hidden_text_fail", view.ids("document.hidden_text"), words=found[:_SHOWN]) if found else None
+
+
+@check(needs=("document.pdf.active",))
+def no_active_content(view: View, _case: Case) -> Answer:
+    """The file would start no script or program."""
+    return fail("no_active_content_fail", view.ids("document.pdf.active"), actions=view.text("document.pdf.active"))
 
 
 @check(needs=("vat_invoice.status",))

@@ -29,7 +29,7 @@ def add_keys(connection: Connection, application_id: str, keys: Iterable[tuple[s
 
 
 def add_photos(connection: Connection, application_id: str, pairs: Iterable[tuple[str, str]]) -> None:
-    """Keep (document id, PDQ hash in hexadecimal) pairs."""
+    """Keep (document id, PDQ hash in hexadecimal, or hashes of its windows in a row) pairs."""
     require(connection, application_id)
     rows = [{"application": application_id, "document": document, "pdq": pdq} for document, pdq in pairs]
     add_missing(connection, photos, rows)

@@ -1,0 +1,200 @@
+"""The graph as a drawing (SVG): suppliers left, the applicant in the middle, customers right, all others below.
+
+Goods are solid lines, money is dashed; what a check complains of is red and marked, so that nothing is told by colour
+alone. The order is that of amounts, so that equal papers give equal drawings.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from html import escape
+from typing import Final
+
+from selfproof.graph.chain import anchor
+from selfproof.graph.flows import Flow, Network, Sort, amount
+from selfproof.graph.parties import ME
+
+_MOST: Final = 8  # parties on a side; the others are drawn as one
+_WIDE, _HIGH, _ROW, _SIDE = 190, 42, 58, 900
+_COLUMNS: Final = {"left": 8, "middle": (_SIDE - _WIDE) // 2, "right": _SIDE - _WIDE - 8}
+_SHORT: Final = 13  # signs of a name; its title tells the whole
+_TONES: Final = {  # ground, line, letters: the colours of the pages, with a contrast of 4.5 or more
+    "me": ("#0b6e4f", "#0b6e4f", "#ffffff"),
+    "plain": ("#eef2f6", "#33475b", "#1d2733"),
+    "known": ("#dcf1e7", "#0b5c42", "#0b5c42"),
+    "red": ("#fdeeee", "#a4262c", "#8c1d23"),
+}
+_GOODS, _MONEY, _RED = "#14855f", "#33475b", "#a4262c"
+WARN, KNOWN = "⚠", "★"
+"""Marks before a name: something is complained of, a well-known firm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A party with its place (left upper corner, pixels) and its mark, or several together (`party` is then "")."""
+
+    party: str
+    name: str
+    total: Decimal
+    tone: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """What an applicant has to do with one party. side: left, right or below; cited: a check complains of it."""
+
+    party: str
+    name: str
+    side: str
+    sold: Decimal
+    bought: Decimal
+    paid_in: Decimal
+    paid_out: Decimal
+    cited: bool
+    anchor: str
+
+    @property
+    def total(self) -> Decimal:
+        """By which partners are put in order."""
+        return max(abs(self.sold) + abs(self.bought), self.paid_in + self.paid_out)
+
+
+def partners(known: Network, cited: frozenset[str]) -> tuple[Partner, ...]:
+    """Every party but the applicant, the largest first. cited: ids of facts that checks complain of."""
+    touching: dict[str, list[Flow]] = {}
+    for flow in known.of(*Sort):
+        for party in {flow.source, flow.target} - {ME}:
+            touching.setdefault(party, []).append(flow)
+    found = [_partner(known, party, of, cited) for party, of in touching.items()]
+    return tuple(sorted(found, key=lambda item: (not item.cited, -item.total, item.party)))
+
+
+def _partner(known: Network, party: str, flows: Sequence[Flow], cited: frozenset[str]) -> Partner:
+    def of(sort: Sort, source: str, target: str) -> Decimal:
+        return amount([flow for flow in flows if (flow.sort, flow.source, flow.target) == (sort, source, target)])
+
+    gives = any(flow.target == ME and flow.sort is not Sort.PAYMENT for flow in flows)
+    takes = any(flow.source == ME and flow.sort is not Sort.PAYMENT for flow in flows)
+    return Partner(
+        party=party,
+        name=known.names.get(party, party),
+        side="below" if gives == takes else "left" if gives else "right",
+        sold=of(Sort.INVOICE, ME, party),
+        bought=of(Sort.INVOICE, party, ME),
+        paid_in=of(Sort.PAYMENT, party, ME),
+        paid_out=of(Sort.PAYMENT, ME, party),
+        cited=any(not cited.isdisjoint(flow.facts) for flow in flows),
+        anchor=anchor(known.names.get(party, party)),
+    )
+
+
+def picture(known: Network, cited: frozenset[str], words: Mapping[str, str]) -> str:
+    """The drawing as SVG text. words: ``title``, ``others`` ("{count} …"), in the reader's language."""
+    every = partners(known, cited)
+    sides = {side: [item for item in every if item.side == side] for side in ("left", "right", "below")}
+    rows = max(1, *(min(len(sides[side]), _MOST + 1) for side in ("left", "right")))
+    me = Node(ME, known.names[ME], Decimal(0), "me", _COLUMNS["middle"], (rows * _ROW - _HIGH) // 2)
+    nodes = [me, *_column(sides["left"], "left", words), *_column(sides["right"], "right", words)]
+    nodes += _below(sides["below"], rows, words)
+    height = max(node.y for node in nodes) + _HIGH + 16
+    placed = {node.party: node for node in nodes if node.party}
+    lines = "".join(_line(placed, way, red=red) for way, red in _ways(known, cited).items())
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {_SIDE} {height}" font-family="sans-serif">'
+        f"<title>{escape(words['title'])}</title>{_heads()}{''.join(map(_box, nodes))}{lines}</svg>"
+    )
+
+
+def _column(items: Sequence[Partner], side: str, words: Mapping[str, str]) -> Iterator[Node]:
+    for row, item in enumerate(items[:_MOST]):
+        yield _node(item, _COLUMNS[side], row * _ROW + 8)
+    if len(items) > _MOST:
+        yield _rest(items[_MOST:], _COLUMNS[side], _MOST * _ROW + 8, words)
+
+
+def _below(items: Sequence[Partner], rows: int, words: Mapping[str, str]) -> Iterator[Node]:
+    """Who is neither supplier nor customer alone, in rows of four."""
+    for place, item in enumerate(items[:_MOST]):
+        yield _node(item, 8 + place % 4 * 222, rows * _ROW + 40 + place // 4 * _ROW)
+    if len(items) > _MOST:
+        yield _rest(items[_MOST:], 8, rows * _ROW + 40 + 2 * _ROW, words)
+
+
+def _node(item: Partner, x: int, y: int) -> Node:
+    tone = "red" if item.cited else "known" if item.anchor else "plain"
+    mark = WARN if item.cited else KNOWN if item.anchor else ""
+    return Node(item.party, f"{mark} {item.name}".strip(), item.total, tone, x, y)
+
+
+def _rest(items: Sequence[Partner], x: int, y: int, words: Mapping[str, str]) -> Node:
+    total = sum((item.total for item in items), Decimal(0))
+    return Node("", words["others"].format(count=len(items)), total, "plain", x, y)
+
+
+def _ways(known: Network, cited: frozenset[str]) -> dict[tuple[str, str, bool], bool]:
+    """Each way (from, to, whether money goes there) once, and whether a check complains of it."""
+    found: dict[tuple[str, str, bool], bool] = {}
+    for flow in known.of(*Sort):
+        way = flow.source, flow.target, flow.sort is Sort.PAYMENT
+        found[way] = found.get(way, False) or not cited.isdisjoint(flow.facts)
+    return dict(sorted(found.items()))
+
+
+def _line(placed: Mapping[str, Node], way: tuple[str, str, bool], *, red: bool) -> str:
+    """The line of a way, with its head at the target."""
+    source, target, money = way
+    if source not in placed or target not in placed:
+        return ""
+    head, colour = ("red", _RED) if red else ("money", _MONEY) if money else ("goods", _GOODS)
+    dash, bulge = (' stroke-dasharray="5 4"', 34) if money else ("", 14)
+    return _stroke(placed[source], placed[target], colour, (head, dash, bulge))
+
+
+def _stroke(source: Node, target: Node, colour: str, style: tuple[str, str, int]) -> str:
+    """A line that bulges to its own right hand: the way back never lies on the way there."""
+    head, dash, bulge = style
+    (x1, y1), (x2, y2) = _gate(source, target), _gate(target, source)
+    length = math.hypot(x2 - x1, y2 - y1) or 1.0
+    aside, down = (y1 - y2) / length, (x2 - x1) / length
+    x1, x2, y1, y2 = (round(end + bulge / 4 * by) for end, by in ((x1, aside), (x2, aside), (y1, down), (y2, down)))
+    return (
+        f'<path d="M{x1} {y1} Q{(x1 + x2) / 2 + bulge * aside:.0f} {(y1 + y2) / 2 + bulge * down:.0f} {x2} {y2}" '
+        f'fill="none" stroke="{colour}" stroke-width="1.6"{dash} marker-end="url(#{head})"/>'
+    )
+
+
+def _gate(node: Node, other: Node) -> tuple[int, int]:
+    """Where a line leaves a box: in the middle of the side that looks at the other."""
+    if node.x + _WIDE < other.x:
+        return node.x + _WIDE, node.y + _HIGH // 2
+    if other.x + _WIDE < node.x:
+        return node.x, node.y + _HIGH // 2
+    return node.x + _WIDE // 2, node.y + (_HIGH if node.y < other.y else 0)
+
+
+def _heads() -> str:
+    heads = {"goods": _GOODS, "money": _MONEY, "red": _RED}
+    shapes = (
+        f'<marker id="{name}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+        f'<path d="M0 0 8 4 0 8z" fill="{colour}"/></marker>'
+        for name, colour in heads.items()
+    )
+    return f"<defs>{''.join(shapes)}</defs>"
+
+
+def _box(node: Node) -> str:
+    ground, line, letters = _TONES[node.tone]
+    short = node.name if len(node.name) <= _SHORT else f"{node.name[: _SHORT - 1]}…"
+    said = f"¥{node.total:,.0f}" if node.total else ""
+    high = 26 if not said else 18
+    return (
+        f'<g><title>{escape(node.name)}</title><rect x="{node.x}" y="{node.y}" width="{_WIDE}" height="{_HIGH}" rx="6" '
+        f'fill="{ground}" stroke="{line}"/><text x="{node.x + 8}" y="{node.y + high}" font-size="13" '
+        f'fill="{letters}">{escape(short)}</text><text x="{node.x + 8}" y="{node.y + 34}" font-size="11" '
+        f'fill="{letters}">{said}</text></g>'
+    )

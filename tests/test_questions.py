@@ -1,0 +1,215 @@
+"""A contradiction is told with both places, asked of the owner in plain words, and its answer is a fact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from selfproof import extract, pipeline
+from selfproof.access import Desk, Question, Role, UnfitError, casework
+from selfproof.credit.policy import load
+from selfproof.errors import Denied
+from selfproof.findings.catalogue import Severity
+from selfproof.model import Extraction, Fact, Finding, Ledger, Message, Method, Outcome, Place
+from selfproof.store import Store
+from selfproof.texts import say, table
+from selfproof.verify import verify
+from tests.people_samples import Sample, case, desk, invoice, token
+
+OVER = Message("checks.contract_against_invoices_fail", {"contract": "5000", "invoiced": "11300.00"})
+
+PARTIES = {"party_a": "云泽市白露家电有限公司", "party_b": "青禾样例塑料制品厂"}
+
+
+@pytest.fixture
+def quick(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(f"sqlite:///{tmp_path}/s.db", tmp_path / "home") as opened:
+        yield opened
+
+
+@pytest.fixture
+def anna(quick: Store) -> Desk:
+    return desk(quick, "anna", Role.OWNER)
+
+
+def contradicted(store: Store, owner: Desk) -> Sample:
+    """A case in which a contract says less than was invoiced, and a file of its owner's making."""
+    sample = case(store, owner)
+    amount = invoice(sample.document)[0]
+    parties = [replace(amount, name=f"contract.{name}", value=value, original=value) for name, value in PARTIES.items()]
+    receipt = owner.receive(sample.application, b"%PDF-1.7 a contract", "合同.pdf")
+    place = replace(amount.provenance, document=receipt.document, place=Place(2, (0.5, 0.6, 0.7, 0.65)))
+    agreed = Fact("contract.total_amount", Decimal("5000.00"), "5000.00", Ledger.SELF, place)
+    carrier = replace(agreed, name="document.carrier", value="ocr", original="ocr")
+    parties = [replace(fact, provenance=place) for fact in parties]
+    found = Extraction(receipt.document, "contract", 0.9, (agreed, carrier, *parties))
+    store.save_extractions(sample.application, receipt.upload, extract.version(), (found,))
+    complaints = (
+        Finding("contract_against_invoices", Outcome.FAIL, receipt.document, OVER, (agreed.id, amount.id)),
+        Finding("editable_file", Outcome.FAIL, sample.document, Message("checks.editable_file_fail")),
+        Finding("photo_reused", Outcome.FAIL, sample.document, Message("checks.photo_reused_fail")),
+        Finding("balance_chain", Outcome.UNKNOWN, sample.document),
+    )
+    store.save_findings(sample.application, complaints)
+    return sample
+
+
+def asked(owner: Desk, sample: Sample) -> Question:
+    (question,) = [question for question in owner.questions(sample.application) if question.asks]
+    return question
+
+
+def test_a_contradiction_is_told_with_both_facts_both_places_its_weight_and_what_clears_it(
+    quick: Store, anna: Desk
+) -> None:
+    sample = contradicted(quick, anna)
+    told = desk(quick, "rui", Role.REVIEWER).review.case(sample.application).told
+    assert [item.severity for item in told] == [Severity.STOP, Severity.CONTRADICTION, Severity.ADVISORY]
+    over = told[1]
+    assert [(fact.value, fact.provenance.place) for fact in over.compared] == [
+        (Decimal("5000.00"), Place(2, (0.5, 0.6, 0.7, 0.65))),
+        (Decimal("11300.00"), Place(1, (0.1, 0.2, 0.3, 0.25))),
+    ]
+    assert over.files == ("合同.pdf", "发票.pdf")
+    assert over.clears == Message("clear.contract_against_invoices")
+    assert over.answer is None
+
+
+def test_an_owner_is_asked_in_plain_words_and_never_told_the_check_or_of_others(quick: Store, anna: Desk) -> None:
+    sample = contradicted(quick, anna)
+    question = asked(anna, sample)
+    assert say(question.ask) == "开的发票比合同金额多，多出来的是怎么回事？"
+    others = [question.text for question in anna.questions(sample.application) if not question.asks]
+    assert Message("owner.photo_reused_fail") in others
+    assert "contract_against_invoices" not in question.id
+
+
+def test_a_tap_and_a_sentence_become_one_declared_fact_that_reviewers_read(quick: Store, anna: Desk) -> None:
+    sample = contradicted(quick, anna)
+    question = asked(anna, sample)
+    held = next(choice for choice in question.choices if choice.startswith("this:"))
+    fact = anna.answer(sample.application, question.id, choice=held, words=" 后来加了货 ")
+    assert (fact.name, fact.original, fact.ledger) == (
+        "document.answer.contract_against_invoices",
+        "后来加了货",
+        Ledger.SELF,
+    )
+    assert fact.provenance.method is Method.HUMAN
+    assert fact.provenance.origin.startswith("declaration:")
+    assert fact.provenance.place.box is not None
+    assert fact in pipeline.known_facts(quick, sample.application), "it is decided on with all others"
+    assert any(job.application == sample.application for job in quick.open_jobs(sample.application))
+    assert asked(anna, sample).answer == fact
+    seen = desk(quick, "rui", Role.REVIEWER).review.case(sample.application)
+    assert [item.answer for item in seen.told if item.severity is Severity.CONTRADICTION] == [fact]
+    assert {casework.deed_name(deed.fact) for deed in seen.deeds} >= {"answered", "human"}
+    assert seen.row.waiting.asked == "开的发票比合同金额多，多出来的是怎么回事？ 后来加了货", (
+        "a person reads the answer"
+    )
+
+
+def test_the_last_answer_counts_and_clears_nothing_by_itself(quick: Store, anna: Desk) -> None:
+    sample = contradicted(quick, anna)
+    question = asked(anna, sample)
+    anna.answer(sample.application, question.id, choice="neither")
+    last = anna.answer(sample.application, question.id, words="补充协议在路上")
+    assert (asked(anna, sample).answer, last.value) == (last, "words")
+    facts = pipeline.known_facts(quick, sample.application)
+    application = quick.application(sample.application)
+    without = verify(application, [fact for fact in facts if not fact.name.startswith("document.answer.")])
+    assert verify(application, facts) == without
+
+
+def test_nothing_but_a_choice_that_is_there_or_a_short_sentence_is_an_answer(quick: Store, anna: Desk) -> None:
+    sample = contradicted(quick, anna)
+    question = asked(anna, sample)
+    for words, code in ((" ", "answer_empty"), ("长" * 501, "answer_long")):
+        with pytest.raises(UnfitError) as refused:
+            anna.answer(sample.application, question.id, words=words)
+        assert refused.value.code == code
+    (told, *_) = [item for item in anna.questions(sample.application) if not item.asks]
+    for of, choice in ((question.id, "this:another"), (told.id, "both"), ("none", "both")):
+        with pytest.raises(Denied):
+            anna.answer(sample.application, of, choice=choice, words="x")
+    stranger = desk(quick, "bob", Role.OWNER)
+    for other in (stranger, desk(quick, "rui", Role.REVIEWER)):
+        with pytest.raises(Denied):
+            other.answer(sample.application, question.id, choice="both")
+
+
+def test_every_own_question_belongs_to_a_check_that_the_policy_calls_a_contradiction() -> None:
+    own = {key.removeprefix("questions.ask_") for key in table() if key.startswith("questions.ask_")}
+    assert own
+    assert all(load().checks[name].contradiction for name in own)
+
+
+def _page() -> None:
+    import os
+
+    import streamlit as st
+
+    from selfproof.access import Desk, Role, enter
+    from selfproof.store import Store
+    from ui import questions, review_found, review_graph
+
+    st.session_state["lang"] = "中文"
+    with Store.open() as store:
+        desk = Desk.of(store, enter(store, os.environ["TEST_TOKEN"]))
+        (application,) = store.applications()
+        if desk.session.role is Role.REVIEWER:
+            case = desk.review.case(application)
+            review_found.show(case)
+            review_graph.show(case)
+        elif found := desk.current(application):
+            questions.show(desk, found)
+
+
+def _shown(monkeypatch: pytest.MonkeyPatch, store: Store, name: str, role: Role) -> AppTest:
+    monkeypatch.setenv("TEST_TOKEN", token(store, name, role))
+    return AppTest.from_function(_page, default_timeout=60).run()
+
+
+def _said(shown: AppTest) -> str:
+    assert not shown.exception
+    return "".join(element.proto.body for element in shown.get("html"))
+
+
+def test_a_case_without_complaints_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SELFPROOF_HOME", str(tmp_path))
+    monkeypatch.delenv("SELFPROOF_DATABASE", raising=False)
+    with Store.open() as store:
+        case(store, desk(store, "anna", Role.OWNER))
+        assert "没有发现问题。" in _said(_shown(monkeypatch, store, "rui", Role.REVIEWER))
+        assert _said(_shown(monkeypatch, store, "anna", Role.OWNER)) == ""
+
+
+def test_the_owner_answers_on_the_page_and_the_reviewer_reads_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SELFPROOF_HOME", str(tmp_path))
+    monkeypatch.delenv("SELFPROOF_DATABASE", raising=False)
+    with Store.open() as store:
+        contradicted(store, desk(store, "anna", Role.OWNER))
+        page = _shown(monkeypatch, store, "anna", Role.OWNER)
+        assert "发票.pdf 第 1 页" in _said(page)
+        assert "¥5,000（合同.pdf 第 2 页）" in _said(page)
+        assert "left:50.00%;top:60.00%" in _said(page), "the place on the paper is shown"
+        assert "contract_against_invoices" not in _said(page)
+        page.button[0].click().run()
+        assert "请点选一个，或者写一句话。" in _said(page)
+        page.radio[0].set_value("both")
+        page.text_input[0].input("<b>补充协议</b>")
+        page.button[0].click().run()
+        assert "您已回答：资料没错，我来说明；&lt;b&gt;补充协议&lt;/b&gt;" in _said(page)
+        case_page = _said(_shown(monkeypatch, store, "rui", Role.REVIEWER))
+    assert "店主回答：资料没错，我来说明；&lt;b&gt;补充协议&lt;/b&gt;" in case_page
+    assert "额度停在原来的数" in case_page
+    assert case_page.count("怎么解除") == 3
+    assert "客户 1 家" not in case_page, "a contract is no sale"
+    assert "有疑点的：云泽市白露家电有限公司" in case_page
+    assert "data:image/svg+xml;base64," in case_page
