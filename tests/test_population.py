@@ -104,6 +104,14 @@ def test_some_lie_unasked_and_most_do_not() -> None:
     assert 0 < told[True] < told[False] / 2
 
 
+def test_no_paper_of_an_applicant_bears_anothers_number_by_accident() -> None:
+    for kind in ("", "mutual_invoices", "fresh_invoices", "whole_set"):
+        for number in range(6):
+            file = one(SEED, number, lie=kind).file
+            own = [paper for paper in file.of("vat_invoice") if not paper.name.endswith("-copy")]
+            assert len({paper.fields["invoice_number"] for paper in own}) == len(own), (kind, number)
+
+
 def test_a_lie_never_touches_the_true_ledger() -> None:
     told = liar("whole_set")
     ledger = told.file.business.ledger

@@ -58,7 +58,7 @@ def purchases(chance: Chance, business: Business, months: Sequence[int], way: st
         if cost > 1:
             deal = Deal(month, day, round(cost, 2), 0, invoiced=True, paid=day, channel="bank")
             how = _way(chance, way)
-            yield turned(invoice(business, deal, how, number(business, day, 700_000 + place), supplier))
+            yield turned(invoice(business, deal, how, number(business, day, 300_000 + place), supplier))
 
 
 def turned(paper: Draft) -> Draft:
