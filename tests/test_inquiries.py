@@ -141,28 +141,38 @@ def test_a_source_whose_calls_are_used_up_confirms_nothing_and_is_asked_again_to
     assert due > datetime.now(UTC)
 
 
-_NO_ANSWERS = {
+_ENDS = {
     "failing": ("down", 3),
+    "spent": ("down", 3),
     "garbled": ("garbled", 1),
     "stranger": ("garbled", 1),
     "flooding": ("garbled", 1),
-    "spent": ("down", 3),
 }
 
 
 @pytest.mark.parametrize(
-    ("source", "mode"), [*(("registry", mode) for mode in _NO_ANSWERS), ("verification", "stranger")]
+    "modes",
+    [
+        {
+            "registry": "failing",
+            "tax": "garbled",
+            "bureau": "stranger",
+            "platform": "flooding",
+            "verification": "stranger",
+        },
+        {"registry": "spent", "verification": "garbled"},
+    ],
 )
-def test_what_fails_or_is_no_answer_confirms_nothing(local: Store, sandbox: Sandbox, source: str, mode: str) -> None:
-    outcome, calls = _NO_ANSWERS[mode]
-    sandbox.break_(source, mode=mode)
-    samples.open_case(local, sandbox, source)
+def test_what_fails_or_is_no_answer_confirms_nothing(local: Store, sandbox: Sandbox, modes: dict[str, str]) -> None:
+    for source, mode in modes.items():
+        sandbox.break_(source, mode=mode)
+    samples.open_case(local, sandbox, *modes)
     samples.show(local, sandbox.invoice())
     found = samples.decide(local)
-    assert _outcomes(local) == [(source, outcome)]
+    assert dict(_outcomes(local)) == {source: _ENDS[mode][0] for source, mode in modes.items()}
     assert samples.told(found) == {}
-    assert _calls(local) == calls, "each call leaves an entry"
-    assert set(local.inquiries.waiting("A-1")) == {source}
+    assert _calls(local) == sum(_ENDS[mode][1] for mode in modes.values()), "each call leaves an entry"
+    assert set(local.inquiries.waiting("A-1")) == set(modes)
 
 
 def test_a_source_that_is_too_slow_is_not_waited_for(local: Store, sandbox: Sandbox, configure: Configure) -> None:
