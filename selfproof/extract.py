@@ -80,8 +80,8 @@ def extractors() -> Mapping[str, Extractor]:
 
 
 _NOT_READING = {f"{name}.py" for name in (
-    "assessment", "cli", "cli_rescore", "demo", "errors", "home", "names", "pipeline", "places", "report", "tabular",
-    "texts", "verify", "worker",
+    "assessment", "cli", "cli_rescore", "demo", "errors", "home", "names", "pipeline", "places", "report",
+    "rescore_report", "rescore_table", "rescoring", "tabular", "texts", "verify", "worker",
 )} | {"access.yaml", "blanks.yaml", "declared.yaml", "photo_quality.yaml", "places.yaml", "review.yaml"}  # fmt: skip
 
 
