@@ -20,7 +20,7 @@ from selfproof.access import Desk, Role, people
 from selfproof.access.review import standing
 from selfproof.credit import policy as policies
 from selfproof.errors import Denied, NotFound, PolicyError
-from selfproof.lifecycle import compare, force
+from selfproof.lifecycle import compare, force, shadow
 from selfproof.lifecycle.force import Named
 from selfproof.monitoring.backtest import backtest
 from selfproof.store import Store
@@ -246,7 +246,7 @@ def test_a_challenger_decides_beside_and_never_in_the_way(house: House) -> None:
     for made in champion[1:]:
         item = found[made.application.id]
         assert item.decision == made.decision_id
-        assert item.before == rescoring.side(made.decision)
+        assert item.before == shadow.side(made.decision)
         assert item.after is not None
         assert item.after.policy == version
     house.ada.governing.challenge("")
