@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -22,7 +23,7 @@ from ui.viewer.links import links
 from ui.words import day, field_name, listed, money, safe, t, t_or
 
 _NOTE = "note-text"
-_UPCOMING = "upcoming"
+_UPCOMING, _DAYS, _AWAITED = "upcoming", "later-days", "later-why"
 
 
 def show(desk: Desk, application: str) -> None:
@@ -60,13 +61,12 @@ def _claim(desk: Desk, case: CaseFile) -> None:
 
 def _top(desk: Desk, case: CaseFile) -> None:
     """Whose case it is and why it is here, between the way back and the way on."""
-    back, middle, on = st.columns([1.1, 8, 1.3], vertical_alignment="top")
-    back.button(t("review.back"), on_click=_go, key="back")
-    on.button(t("review.skip"), on_click=_next, args=(desk, case.row.waiting.application), key="skip")
-    with middle:
-        widgets.heading(case.row.applicant, 1)
-        widgets.small(" · ".join(word for word in (case.row.waiting.application, *_particulars(case)) if word))
-        _why(case)
+    with st.container(key="way", horizontal=True, vertical_alignment="center"):
+        st.button(t("review.back"), on_click=_go, key="back")
+        st.button(t("review.skip"), on_click=_next, args=(desk, case.row.waiting.application), key="skip")
+        st.html(f"<h1>{safe(case.row.applicant)}</h1>", width="content")
+    widgets.small(" · ".join(word for word in (case.row.waiting.application, *_particulars(case)) if word))
+    _why(case)
 
 
 def _particulars(case: CaseFile) -> list[str]:
@@ -112,8 +112,10 @@ def _limit(desk: Desk, case: CaseFile) -> None:
         for name, amount in amounts.items()
     )
     style = "display:flex;flex-wrap:wrap;gap:0.3rem 2.2rem;font-size:1.08rem;font-variant-numeric:tabular-nums"
-    st.html(f'<div class="limits" style="{style}">{"".join(cells)}</div>')
-    _release(desk, case, now)
+    with st.container(key="limit", horizontal=True, vertical_alignment="center"):
+        st.html(f'<div class="limits" style="{style}">{"".join(cells)}</div>', width="content")
+        _release_button(desk, case, now)
+    _release(case, now)
 
 
 @st.fragment(run_every=1.5)
@@ -129,8 +131,8 @@ def _watch(desk: Desk, application: str, seen: str) -> None:
         st.session_state[_UPCOMING] = {application: desk.review.upcoming(application)}
 
 
-def _release(desk: Desk, case: CaseFile, now: Standing) -> None:
-    """A paused limit with what it takes to release it; above the policy's amount two people."""
+def _release(case: CaseFile, now: Standing) -> None:
+    """That a limit is paused or was released; above the policy's amount it takes two people."""
     if not now.needed:
         return
     amount = money(now.decision.recommended)
@@ -138,12 +140,20 @@ def _release(desk: Desk, case: CaseFile, now: Standing) -> None:
         widgets.note("good", t("review.released", amount=amount))
         return
     eyes = t("review.four_eyes", count=len(now.by), needed=now.needed) if now.needed > 1 else ""
-    widgets.note("mind", t("review.paused", amount=amount), eyes, t("review.second_needed") if case.mine else "")
-    if case.mine:
+    lines = [t("review.paused", amount=amount), eyes, t("review.second_needed") if case.mine else ""]
+    if eyes:
+        widgets.note("mind", *lines)
+    else:
+        widgets.small(lines[0])
+
+
+def _release_button(desk: Desk, case: CaseFile, now: Standing) -> None:
+    if not now.paused or case.mine:
         return
     name = "release" if now.needed == 1 else "release_second" if now.by else "release_first"
     act = partial(desk.review.release, case.row.waiting.application, now.decision_id)
-    st.button(t(f"review.{name}", amount=amount), type="primary", on_click=_click, args=(act,), key="release")
+    amount = money(now.decision.recommended)
+    st.button(t(f"review.{name}", amount=amount), on_click=_click, args=(act,), key="release")
 
 
 def _papers(desk: Desk, case: CaseFile) -> None:
@@ -241,11 +251,36 @@ def _below(desk: Desk, case: CaseFile) -> None:
             st.text_input(t("review.note"), max_chars=table()["reason_longest"], key=_NOTE)
             st.form_submit_button(t("review.note_add"), on_click=_note, args=(desk, application))
     with right:
+        if case.row.why:
+            _later(desk, application)
         if case.row.why and not case.sheets:
             widgets.heading(t("review.done"))
             paused = case.row.standing is not None and case.row.standing.paused
             widgets.small(t("review.done_paused" if paused else "review.done_help"))
             st.button(t("review.done"), type="primary", on_click=_done, args=(desk, application), key="done")
+
+
+def _later(desk: Desk, application: str) -> None:
+    """Put the case off until some day, with what is awaited."""
+    widgets.heading(t("review.put_off"))
+    with st.form("later", clear_on_submit=True, border=False):
+        choices = table()["later_days"]
+        st.selectbox(t("review.put_off"), choices, format_func=_in_days, key=_DAYS, label_visibility="collapsed")
+        st.text_input(t("review.put_off_why"), max_chars=table()["reason_longest"], key=_AWAITED)
+        st.form_submit_button(t("review.put_off"), on_click=_put_off, args=(desk, application))
+
+
+def _in_days(count: int) -> str:
+    return t("review.put_off_days", count=count)
+
+
+def _put_off(desk: Desk, application: str) -> None:
+    """Needs a word on what is awaited, for whoever finds it again."""
+    awaited, until = st.session_state[_AWAITED].strip(), datetime.now(UTC) + timedelta(days=st.session_state[_DAYS])
+    if not awaited:
+        st.session_state["news"] = t("review.reason_needed")
+    elif _quietly(partial(desk.review.put_off, application, until, awaited)):
+        _next(desk, application)
 
 
 def _note(desk: Desk, application: str) -> None:

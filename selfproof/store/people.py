@@ -240,6 +240,11 @@ class People:
         with reading(self.engine) as connection:
             return queue.waiting(connection, sampled=sampled, only=only)
 
+    def asking_because(self, key: str) -> set[str]:
+        """Applications whose newest decision asks for a person for this reason, a key of the texts."""
+        with reading(self.engine) as connection:
+            return queue.asking_because(connection, key)
+
     def any_decision(self) -> bool:
         """Whether any application has a decision."""
         with reading(self.engine) as connection:
