@@ -15,7 +15,6 @@ from selfproof.access import Desk, Standing
 from selfproof.access.casework import Deed, deed_name, table
 from selfproof.access.review import CaseFile
 from selfproof.errors import Denied
-from selfproof.model import Fact
 from ui import review_commit, review_part, widgets, words
 from ui.review_part import Data
 from ui.viewer import said
@@ -23,7 +22,7 @@ from ui.viewer.links import links
 from ui.words import day, field_name, listed, money, safe, t, t_or
 
 _NOTE = "note-text"
-_UPCOMING, _DAYS, _AWAITED = "upcoming", "later-days", "later-why"
+_UPCOMING, _WATCHED, _DAYS, _AWAITED = "upcoming", "watched", "later-days", "later-why"
 
 
 def show(desk: Desk, application: str) -> None:
@@ -127,7 +126,9 @@ def _watch(desk: Desk, application: str, seen: str) -> None:
         st.rerun(scope="app")
     if desk.jobs(application):
         widgets.small(t("review.deciding"))
-    if application not in st.session_state.get(_UPCOMING, {}):
+    if st.session_state.get(_WATCHED) != application:
+        st.session_state[_WATCHED] = application  # the case is being drawn, and nothing must hold that up
+    elif application not in st.session_state.get(_UPCOMING, {}):
         st.session_state[_UPCOMING] = {application: desk.review.upcoming(application)}
 
 
@@ -297,14 +298,16 @@ def _deeds(case: CaseFile) -> None:
 
 def _deed(deed: Deed) -> str:
     who = f"{deed.who} · {t_or(f'review.role_{deed.role}', deed.role)} · {day(deed.at.astimezone())}"
-    what = listed([word for word in (_told(deed.fact), deed.about) if word])
+    what = listed([word for word in (_told(deed), deed.about) if word])
     return f'<li><span>{safe(what)}</span><span class="small">{safe(who)}</span></li>'
 
 
-def _told(fact: Fact) -> str:
+def _told(deed: Deed) -> str:
     """One deed as a sentence."""
-    key = f"review.deed_{deed_name(fact)}"
-    amount = fact.value if isinstance(fact.value, Decimal) and deed_name(fact) == "released" else None
+    fact = deed.fact
+    name = "confirmed" if deed.confirmed else deed_name(fact)
+    key = f"review.deed_{name}"
+    amount = fact.value if isinstance(fact.value, Decimal) and name == "released" else None
     value = words.value(fact) if amount is None else money(amount)
     return t_or(key, value, field=field_name(fact), value=value, reason=fact.original)
 
