@@ -131,6 +131,10 @@ def _tone(entry: Entry) -> str:
     return entry.doubt.name.lower()
 
 
+def _word(entry: Entry) -> str:
+    return "state_accepted" if entry.confirmed and entry.doubt is Doubt.SAID else f"tone_{_tone(entry)}"
+
+
 def _paper(paper: Paper, marks: Mapping[Spot, int], links: Sequence[Link]) -> Data:
     own = [entry for entry in paper.doubtful_first if nested(entry.read) is None]
     failed = [item for item in paper.findings if item.outcome is Outcome.FAIL]
@@ -188,7 +192,7 @@ def _field(entry: Entry, marks: Mapping[Spot, int]) -> Data:
         "value": as_typed(fact.value),
         "open": not isinstance(fact.value, bool) and fact.field not in _FIXED,
         "tone": _tone(entry),
-        "word": t(f"review.tone_{_tone(entry)}"),
+        "word": t(f"review.{_word(entry)}"),
         "chip": _CHIPS[entry.doubt],
         "says": list(dict.fromkeys(t(message) for message in entry.complaints)),
         "notes": _history(entry),
@@ -249,7 +253,7 @@ def _history(entry: Entry) -> list[str]:
     if is_filled(entry):
         owner = entry.read.provenance.origin.startswith("declaration")
         found.append(t("review.filled_by", name=t("review.by_owner" if owner else "review.by_reviewer")))
-    if fact.provenance.method is Method.HUMAN and fact.id != entry.read.id:
+    if fact.provenance.method is Method.HUMAN and fact.id != entry.read.id and not entry.confirmed:
         owner = fact.provenance.origin.startswith("declaration")
         name = t("review.by_owner" if owner else "review.by_reviewer")
         found.append(t("review.was", value=as_typed(entry.read.value), name=name))

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import chain, islice
 
 from selfproof import inquiries, pipeline, verify
-from selfproof.access import blanks, casework
+from selfproof.access import blanks, casework, sieve
 from selfproof.access.casework import Deed, Sheet
 from selfproof.access.facts import NEW_UPLOAD, NOTE, RELEASE, REVIEW, released
 from selfproof.access.guard import Guard
@@ -84,6 +84,7 @@ class Queue:
     """One page of the open cases, in the order of work.
 
     total: how many wait in all; mine: how many of these this reviewer has; page: from 1, of so many pages.
+    wanted: how many of them are of the wish.
     """
 
     rows: tuple[CaseRow, ...]
@@ -91,6 +92,7 @@ class Queue:
     mine: int
     page: int
     pages: int
+    wanted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,16 +175,17 @@ class Review:
 
     guard: Guard
 
-    def queue(self, page: int = 1) -> Queue:
-        """One page of the open cases; a page that is not there is the nearest one."""
-        size = casework.table()["most_cases"]
+    def queue(self, page: int = 1, *, wish: str = "") -> Queue:
+        """One page of the open cases; a page that is not there is the nearest one. wish: of `sieve.WISHES`."""
+        size, me = casework.table()["most_cases"], self.guard.session.name
         with self.guard.look("queue") as store:
             items = _in_order(store)
-            pages = max(1, -(-len(items) // size))
+            wanted = sieve.kept(store, items, wish, me)
+            pages = max(1, -(-len(wanted) // size))
             page = min(max(page, 1), pages)
-            rows = tuple(self._row(store, item) for item in items[size * (page - 1) : size * page])
-            mine = sum(item.claimed == self.guard.session.name for item in items)
-            return Queue(rows, len(items), mine, page, pages)
+            rows = tuple(self._row(store, item) for item in wanted[size * (page - 1) : size * page])
+            mine = sum(item.claimed == me for item in items)
+            return Queue(rows, len(items), mine, page, pages, len(wanted))
 
     def _row(self, store: Store, item: Waiting) -> CaseRow:
         now = standing(store, item.application)
