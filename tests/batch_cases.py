@@ -96,6 +96,7 @@ def numbers(draw: st.DrawFn) -> Policy:
         "entry": draw(st.sampled_from([20_000, 50_000])),
         "policy_max": draw(st.sampled_from([300_000, 3_000_000])),
     }
+    limit["four_eyes"] = min(limit["four_eyes"], limit["policy_max"])
     found["kill_switch"] = draw(st.integers(0, 9)) == 0
     found["trades"]["truck"]["needs"] = draw(st.sampled_from([["cycle"], ["order", "cycle"]]))
     found["industries"]["general"]["peer"]["median"] = draw(st.integers(100_000, 1_000_000))
