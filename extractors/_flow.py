@@ -51,6 +51,12 @@ def flow(document: Document) -> Flow:
     return Flow("".join(text), tuple(spots))
 
 
+def of_words(words: Sequence[Word]) -> Flow:
+    """Some words in their order, with nothing between them."""
+    spots = tuple((word, index) for word in words for index in range(len(word.text)))
+    return Flow("".join(_folded(word.text[index]) for word, index in spots), spots)
+
+
 def _folded(char: str) -> str:
     folded = unicodedata.normalize("NFKC", char)
     return folded if len(folded) == 1 else char

@@ -176,7 +176,7 @@ def _closer(document: Document, sheet: Sheet, mark: Mark, words: Sequence[Word])
 def table(kind: str) -> Mapping[str, Any]:
     """The table of a kind as it stands in the file."""
     text = files("selfproof").joinpath("tables", "forms", f"{kind}.yaml").read_text("utf-8")
-    rows: Mapping[str, Any] = yaml.safe_load(text)
+    rows: Mapping[str, Any] = yaml.load(text, yaml.CSafeLoader)
     return rows
 
 

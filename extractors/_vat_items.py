@@ -13,10 +13,11 @@ from selfproof.model import Word
 
 NUMERIC = ("quantity", "unit_price", "amount", "tax")
 _NUMBER = re.compile(r"[¥YV]?[-−(]?\d[\d,]*(?:\.\d*)?\)?|\.\d+")
-_RATE = re.compile(r"\d{1,2}(?:\.\d+)?%|免税|不征税|零税率|出口零税率|普通零税率")
+_NO_RATE = "免税|不征税|零税率|出口零税率|普通零税率"
+_RATE = re.compile(rf"\d{{1,2}}(?:\.\d+)?%|{_NO_RATE}")
 _STARS = re.compile(r"\*{2,}|[—-]{2,}")
 _CATEGORY = re.compile(r"\*[^*]+\*")
-_GLUED = re.compile(r"(?<=\.\d\d)(?=\d{1,2}(?:\.\d+)?%)|(?<=%)(?=[-\d*])|(?<=税)(?=\*\*)")
+_GLUED = re.compile(rf"(?<=\.\d\d)(?=\d{{1,2}}(?:\.\d+)?%|{_NO_RATE})|(?<=%)(?=[-\d*])|(?<=税)(?=\*\*)")
 _TWO_NUMBERS = re.compile(r"\d\.\d(\d*\d)\.\d")  # figures between two decimal points belong to two numbers
 _WRONG = 5.0  # what a number in a text column's place costs, against 1 per twentieth of the page's width of distance
 _SCALE = 20.0
@@ -41,7 +42,8 @@ def _page_items(sheet: Sheet) -> list[Cells]:
     waiting: Cells = {}
     for row in _body(sheet):
         if "amount" in row:
-            found.append(_joined(waiting, row))
+            lost = [waiting] if _begins(row, waiting) else []  # goods above whose own amount was not read
+            found += [*lost, row if lost else _joined(waiting, row)]
             waiting = {}
         elif not found or _begins(row, found[-1]):
             waiting = _joined(waiting, row)

@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from selfproof import layout, repair_fields, statement, values
-from selfproof.model import Carrier, Derived, Document, Value, Word
+from selfproof import layout, repair_fields, statement, statement_payments, values
+from selfproof.model import Carrier, Derived, Document, Payment, Value, Word
 from selfproof.statement import Sheet, Statement
 from selfproof.statement_columns import Row
 from selfproof.statement_entries import Table, words
@@ -138,3 +138,8 @@ def derive(document: Document) -> Iterator[Derived]:
 def rows(document: Document) -> Iterator[Row]:
     """The headings and transactions as printed."""
     return statement.printed(document)
+
+
+def payments(document: Document) -> Iterator[Payment]:
+    """What each line moved."""
+    return statement_payments.of_statement(document)

@@ -1,4 +1,4 @@
-"""Invoice from abroad (in English, German, French or Dutch): recognised, with its day, number and total.
+"""Invoice from abroad (in English, German, French, Dutch or Japanese): recognised, with its day, number and total.
 
 The total is in the currency that is printed, not in CNY. A day whose order of month and day cannot be told is left out.
 
@@ -18,9 +18,10 @@ from typing import Any
 
 import yaml
 
-from extractors._flow import flow
-from selfproof import values
-from selfproof.model import Carrier, Document, Value, Word
+from extractors import _form_cells as cells
+from extractors._flow import flow, of_words
+from selfproof import layout, values
+from selfproof.model import Carrier, Document, Page, Value, Word
 
 _CARRIERS = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.DOCX)
 _LIKELY = 0.7  # below what a kind says that knows its form: a till's receipt may call itself an invoice
@@ -47,10 +48,10 @@ def _patterns(name: str) -> tuple[re.Pattern[str], ...]:
 
 
 def day(printed: str) -> date | None:
-    """A day as printed abroad; None where day and month may be either.
+    """A day as printed abroad; None where day and month may be either. Between points the day comes first (DIN 5008).
 
-    >>> day("August 3 , 2014"), day("7. Mai 2014"), day("20-10-2015"), day("03/04/2023")
-    (datetime.date(2014, 8, 3), datetime.date(2014, 5, 7), datetime.date(2015, 10, 20), None)
+    >>> day("August 3 , 2014"), day("7. Mai 2014"), day("03.04.2015"), day("03/04/2023")
+    (datetime.date(2014, 8, 3), datetime.date(2014, 5, 7), datetime.date(2015, 4, 3), None)
     """
     numbers = [int(figures) for figures in re.findall(r"\d+", printed)]
     named = re.search(r"[a-zäéû]{3,}", printed.lower())
@@ -59,6 +60,8 @@ def day(printed: str) -> date | None:
             return date(numbers[1], _month(named[0]), numbers[0])
         if len(numbers) == 3 and numbers[0] > 31:  # noqa: PLR2004  the year first
             return date(*numbers)
+        if len(numbers) == 3 and printed.count(".") == 2:  # noqa: PLR2004  day and month with a point each
+            return date(*reversed(numbers))
         if len(numbers) == 3:  # noqa: PLR2004  the year last
             return _told(*numbers)
     return None
@@ -104,23 +107,50 @@ _FINDERS = {"invoice_number": "number", "issue_date": "date", "total_amount": "t
 
 
 def identify(document: Document) -> float:
-    """By the word in one of the languages, a total and a number or a day, on a paper without Chinese print."""
-    if document.carrier not in _CARRIERS or len(re.findall(r"[\u4e00-\u9fff]", document.text)) > _FEW:
+    """By the word in one of the languages, on a paper without Chinese print, with a total and a number or a day.
+
+    The first of several pages may have no total; its title fills a cell then, and it has a number and a day.
+    """
+    if document.carrier not in _CARRIERS or _chinese(document.text):
         return 0.0
     text = flow(document).text
     if not _patterns("title")[0].search(text) or _patterns("never")[0].search(text):
         return 0.0
-    total, *told = (_found(text, name) for name in ("total", "number", "date"))
-    return _LIKELY if total and any(told) else 0.0
+    told = {field for field, words in locate(document) if FIELDS[field](layout.join(words)) is not None}
+    first_page = "total_amount" not in told and _patterns("alone")[0].search(text) is not None
+    return _LIKELY if len(told) == len(FIELDS) - first_page or (len(told) > 1 and "total_amount" in told) else 0.0
 
 
-def _found(text: str, name: str) -> bool:
-    return any(shape.search(text) for shape in _patterns(name))
+def _chinese(text: str) -> bool:
+    return len(re.findall(r"[\u4e00-\u9fff]", text)) > _FEW and len(_patterns("kana")[0].findall(text)) <= _FEW
 
 
 def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
-    """Candidates by the surest label first."""
+    """Candidates by the surest label first: in running text, then beside and below the headings of cells."""
     prose = flow(document)
     for field, name in _FINDERS.items():
         for shape in _patterns(name):
             yield from ((field, prose.cut(*match.span("value"))) for match in shape.finditer(prose.text))
+    for page in document.pages:
+        yield from _in_cells(page)
+
+
+def _in_cells(page: Page) -> Iterator[tuple[str, Sequence[Word]]]:
+    """What stands beside or below a heading and has the field's shape; one heading may be that of two fields."""
+    sheet = cells.sheet(page, _headings(), _words()["neighbours"])
+    for mark in sheet.marks:
+        for words in cells.values(sheet, mark, 1) if mark.field else ():
+            cell = of_words(words)
+            for field in mark.field.split():
+                (shape,) = _patterns(f"cell_{_FINDERS[field]}")
+                yield from ((field, cell.cut(*match.span("value"))) for match in shape.finditer(cell.text))
+
+
+@cache
+def _headings() -> Mapping[str, Sequence[str]]:
+    return {fields: [_anywhere(shape) for shape in shapes] for fields, shapes in _words()["headings"].items()}
+
+
+def _anywhere(shape: str) -> str:
+    """Without regard to case; a leading ^ stays in front."""
+    return f"^(?i:{shape[1:]})" if shape.startswith("^") else f"(?i:{shape})"

@@ -13,8 +13,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from extractors import _statement_head as head
-from selfproof import settlement, settlement_sums, values
-from selfproof.model import Carrier, Derived, Document, Value, Word
+from selfproof import settlement, settlement_sums, statement_payments, values
+from selfproof.model import Carrier, Derived, Document, Payment, Value, Word
 from selfproof.settlement import Part
 from selfproof.statement_columns import Row
 
@@ -99,3 +99,8 @@ def rows(document: Document) -> Iterator[Row]:
     for part in settlement.parse(document):
         yield part.at.columns.headings
         yield from (line.cells for line in part.lines)
+
+
+def payments(document: Document) -> Iterator[Payment]:
+    """What each line moved."""
+    return statement_payments.of_settled(document, settlement.PLATFORM)

@@ -15,8 +15,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from extractors import _statement_head as head
-from selfproof import repair_fields, statement, values
-from selfproof.model import Carrier, Derived, Document, Value, Word
+from selfproof import repair_fields, statement, statement_payments, values
+from selfproof.model import Carrier, Derived, Document, Payment, Value, Word
 from selfproof.statement import Statement
 from selfproof.statement_columns import Dialect, Row
 
@@ -106,3 +106,8 @@ def derive(document: Document) -> Iterator[Derived]:
 def rows(document: Document) -> Iterator[Row]:
     """The headings and transactions as printed."""
     return statement.printed(document, WALLET)
+
+
+def payments(document: Document) -> Iterator[Payment]:
+    """What each line moved."""
+    return statement_payments.of_statement(document, WALLET)

@@ -28,6 +28,9 @@ def as_json(found: Assessment) -> str:
         "as_of": application.as_of.isoformat(),
         "decision": found.decision_id,
         **limits(decision),
+        "effective": float(found.effective),
+        "limit": float(found.effective),
+        "suspended": found.suspended,
         "reasons": [_reason(reason) for reason in decision.reasons],
         "findings": [finding(item, names) for item in found.findings],
         "facts": [fact_record(item, decision, names) for item in facts if item.kind != "document"],
@@ -122,6 +125,8 @@ def as_text(found: Assessment) -> str:
         *(f"  {upload.name}: {_upload_line(found, upload.document, upload.note)}" for upload in found.uploads),
         "",
     ]
+    if found.suspended:
+        lines.append(f"紧急停用中，生效额度 / kill switch is on, effective {found.effective:,.0f}\n")
     return "\n".join(lines) + "\n" + explanation(decision)
 
 

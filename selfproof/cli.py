@@ -13,14 +13,26 @@ from typing import Annotated, TypeVar
 import typer
 
 from selfproof import cli_people, cli_rescore, report
+from selfproof.commands import calibrate as cli_calibrate
+from selfproof.commands import letter as cli_letter
+from selfproof.commands import monitor as cli_monitor
+from selfproof.commands import policy as cli_policy
 from selfproof.errors import IntakeError, SelfproofError
-from selfproof.findings import command
+from selfproof.findings import command as findings
+from selfproof.study import command as study
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="selfproof: documents → verified facts → a limit.")
 app.add_typer(cli_people.user, name="user")
 app.add_typer(cli_people.audit, name="audit")
+app.add_typer(cli_policy.app, name="policy")
+app.command("letter")(cli_letter.run)
+app.command("monitor")(cli_monitor.run)
+app.command("calibrate")(cli_calibrate.run)
 app.command()(cli_rescore.rescore)
-app.command()(command.checks)
+app.command()(findings.checks)
+app.command()(study.simulate)
+app.command()(study.study)
+app.command()(cli_rescore.reread)
 Json = Annotated[bool, typer.Option("--json", help="one JSON object instead of a text")]
 T = TypeVar("T")
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -64,15 +76,17 @@ def assess(
     *,
     as_json: Json = False,
     demo: Annotated[bool, typer.Option("--demo", help="trust the fixtures' own certificate authority")] = False,
-    policy: Annotated[str, typer.Option(help="a shipped policy's name or a YAML file")] = "standard",
+    policy: Annotated[str, typer.Option(help="a shipped policy's name, a YAML file or a stored version")] = "",
 ) -> None:
     """Take in an application folder, read, verify and decide; nothing that was read before is read again."""
     from selfproof import assessment, certificates, pipeline
+    from selfproof.sources import settings
     from selfproof.store import Store
 
     if demo:
         trust_fixtures()
     _or_exit(certificates.roots)
+    _or_exit(settings.ready)
     with Store.open() as store:
         found = _or_exit(lambda: pipeline.assess(store, folder, policy))
     sys.stdout.write(assessment.as_json(found) if as_json else assessment.as_text(found))
@@ -86,11 +100,14 @@ def explain(
 ) -> None:
     """Show a stored decision with its reasons and the formulas' values; with --replay prove that it repeats."""
     from selfproof import assessment, pipeline
+    from selfproof.explaining import technical
     from selfproof.store import Store
 
     with Store.open() as store:
         kept = _or_exit(lambda: store.decision(decision))
         sys.stdout.write(assessment.explanation(kept))
+        for other in technical.otherwise(store.replay_inputs(decision)):
+            sys.stdout.write(f"  {other.effect:>+12,.0f}  {technical.said(other, 'zh')}\n")
         if replay:
             stored, anew = pipeline.replay(store, decision)
             same = stored == anew
@@ -108,8 +125,10 @@ def worker(
 ) -> None:
     """Read what is uploaded, in processes of its own, and decide, until interrupted."""
     from selfproof import worker as work
+    from selfproof.sources import settings
     from selfproof.store import Store
 
+    _or_exit(settings.ready)
     with Store.open() as store:
         work.run(store, work.Plan(processes=processes, tasks=tasks))
 
@@ -121,13 +140,30 @@ def serve(context: typer.Context) -> None:
 
 
 @app.command()
-def demo(port: Annotated[int, typer.Option(help="of the page on this machine")] = 8501) -> None:
+def sandbox(
+    port: Annotated[int, typer.Option(help="on this machine")] = 8600,
+    seed: Annotated[int, typer.Option(help="of the invented world")] = 1,
+    world: Annotated[Path | None, typer.Option(help="a YAML file of more firms and invoices")] = None,
+) -> None:
+    """Play the third parties on this machine: an invented world, slow, failing or lying on request."""
+    from selfproof.sandbox import serving
+
+    shipped = FIXTURES / "sandbox" / "world.yaml"
+    serving.run(port, seed, world or (shipped if shipped.is_file() else None))
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="of the page on this machine")] = 8501,
+    *,
+    others: Annotated[bool, typer.Option("--others", help="play third parties, too, to be asked")] = False,
+) -> None:
     """Load the plastics workshop and open the page on it, with a worker beside; then a forged case for reviewers."""
     from selfproof import demo as show
 
     trust_fixtures()
     applications = FIXTURES / "applications"
-    show.run(applications / "workshop", port, beside=[applications / "forged"])
+    show.run(applications / "workshop", port, beside=[applications / "forged"], others=others)
 
 
 def trust_fixtures() -> None:

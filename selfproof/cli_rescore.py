@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from selfproof import rescore_table, rescoring, tabular
+from selfproof import rescore_report, rescore_table, rescoring, tabular
 from selfproof.access import people
 from selfproof.credit import policy as policies
 from selfproof.errors import SelfproofError
@@ -19,14 +19,17 @@ from selfproof.store.rescores import Rescored, Run, Stage
 
 _INTERRUPTED = 130  # what a shell reports of a program that Ctrl-C ended
 _MOST = 40  # applications that are printed
+Cluster = Annotated[str, typer.Option(help="the address of a Ray cluster that does it, or `local` for one here")]
 Out = Annotated[Path | None, typer.Option(help="also write all results to this file")]
 
 
-def rescore(
+def rescore(  # noqa: PLR0913  every option of a command is a parameter
     *,
     policy: Annotated[str, typer.Option(help="a shipped policy's name or a YAML file")],
     csv: Out = None,
     xlsx: Out = None,
+    report: Annotated[Path | None, typer.Option(help="also write a report with charts to this HTML file")] = None,
+    cluster: Cluster = "",
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object instead of a text")] = False,
 ) -> None:
     """Decide on all stored applications under another policy, beside the standing decisions; nothing is read again.
@@ -37,9 +40,10 @@ def rescore(
         try:
             run = rescoring.begin(store, policies.text(policy), Path(policy).stem)
             store.people.note(people.by_system("rescore", f"{run.name} {run.policy[:12]} {run.id}"))
-            _carry_out(store, run)
+            _carry_out(store, run, cluster)
             found = store.rescores.results(run.id)
             _write(found, csv, xlsx)
+            _report(store, run, report)
         except (SelfproofError, OSError) as error:
             sys.stderr.write(f"{error}\n")
             raise typer.Exit(1) from error
@@ -49,7 +53,7 @@ def rescore(
     sys.stdout.write(_as_json(run, found) if as_json else _as_text(run, found))
 
 
-def _carry_out(store: Store, run: Run) -> None:
+def _carry_out(store: Store, run: Run, cluster: str) -> None:
     """With a progress bar on the error stream; exits with 1 when somebody cancelled it elsewhere."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -58,7 +62,10 @@ def _carry_out(store: Store, run: Run) -> None:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=run.total)
         stage = rescoring.carry_out(
-            store, run.id, lambda done, total: bar.update(task, completed=done, total=total, refresh=True)
+            store,
+            run.id,
+            lambda done, total: bar.update(task, completed=done, total=total, refresh=True),
+            address=cluster,
         )
     if stage is Stage.CANCELLED:
         sys.stderr.write("已取消 / cancelled\n")
@@ -70,6 +77,36 @@ def _write(found: Sequence[Rescored], csv: Path | None, xlsx: Path | None) -> No
         csv.write_bytes(tabular.csv_bytes(rescore_table.header(), rescore_table.rows(found)))
     if xlsx is not None:
         xlsx.write_bytes(tabular.xlsx_bytes(rescore_table.header(), rescore_table.rows(found)))
+
+
+def _report(store: Store, run: Run, file: Path | None) -> None:
+    if file is not None:
+        told = rescore_report.about(store, store.rescores.policy_text(run.id))
+        file.write_text(rescore_report.html(run, store.rescores.results(run.id), told), "utf-8")
+
+
+def reread(
+    *,
+    cluster: Cluster = "",
+    workers: Annotated[int, typer.Option(min=0, help="that read at the same time; 0: one, on a cluster all")] = 0,
+    originals: Annotated[str, typer.Option(help="where a cluster finds the originals: s3://bucket/originals")] = "",
+) -> None:
+    """Read what this version of the reader has not read, and decide anew; ends when nothing is left."""
+    from selfproof import worker
+    from selfproof.batch import rereading
+
+    with Store.open() as store:
+        try:
+            before = rereading.begin(store)
+            if cluster:
+                for _ in rereading.reread(store, cluster, workers=workers, originals=originals):
+                    pass
+            else:
+                worker.run(store, worker.Plan(processes=workers or 1), until=lambda: not store.left())
+        except SelfproofError as error:
+            sys.stderr.write(f"{error}\n")
+            raise typer.Exit(1) from error
+        sys.stdout.write(f"{before} 份待读，剩余 {store.left()} / {before} to read, {store.left()} left\n")
 
 
 def _as_json(run: Run, found: Sequence[Rescored]) -> str:

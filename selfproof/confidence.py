@@ -1,8 +1,9 @@
 """How sure a reading is, as a probability that holds: of the values with 0.9, nine in ten are right.
 
-Computed from the recogniser's probabilities of the very characters of the value, from what proves it (check digits,
-sums, a second print) and from whether it was repaired; the weights are fitted by ``benchmarks/calibration.py --fit`` on
-generated photographs and kept in tables/calibration.yaml. What comes from an exact carrier was not recognised.
+Computed from the recogniser's probabilities of the very characters of the value and of all others on its page, from
+what proves it (check digits, sums, a second print) and from whether it was repaired; the weights are fitted by
+``benchmarks/calibration.py --fit`` on generated photographs and kept in tables/calibration.yaml. What comes from an
+exact carrier was not recognised.
 """
 
 from __future__ import annotations
@@ -12,21 +13,22 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from statistics import mean
 from typing import Any
 
 import yaml
 
-from selfproof.model import Value, Word
+from selfproof.model import Document, Value, Word
+
+FLOOR = 2 / 3
+"""A value less sure is not told: one that is wrong costs whoever trusts it twice what one that is missing costs."""
 
 _LEAST = 1e-4  # of a doubt: the recogniser's own figures end there
+_CLEAR = 1e-2  # of a page's doubt: an edge or a seal is always in doubt
 
 
-def of(words: Sequence[Word], value: Value, *, proof: bool | None = None, repaired: str = "") -> float:
-    """0..1. words: those of the value; proof: whether what tests it holds, None where nothing does.
-
-    Of words that were not recognised sign by sign (a scene, an exact carrier) their own confidence.
-    """
-    told = features(words, value, proof=proof, repaired=repaired)
+def of(words: Sequence[Word], told: Mapping[str, float]) -> float:
+    """0..1, from the `features` of a value; of one that was not recognised sign by sign its words' own confidence."""
     return weighed(told) if told else min((word.confidence for word in words), default=1.0)
 
 
@@ -40,21 +42,41 @@ def weighed(told: Mapping[str, float]) -> float:
 
 
 def straight_through() -> float:
-    """The confidence from which on at most 0.5 % of fields were wrong: below it a person should look."""
+    """The confidence from which on 0.5 % of fields are wrong at most: below it a person should look."""
     return float(_table()["straight_through"])
 
 
+def pages(document: Document) -> dict[int, float]:
+    """By its number, how much of a page's print the recogniser cannot tell (0..1): it misreads a shaken one surely."""
+    return {page.number: mean(_doubts(page.words) or (0.0,)) for page in document.pages}
+
+
+def _doubts(words: Sequence[Word]) -> list[float]:
+    """Of each character that was recognised, the probability that it is another."""
+    sure = (options[0][1] for word in words for options in word.alternatives if options and options[0][0].strip())
+    return [max(1.0 - share, _LEAST) for share in sure]
+
+
 def features(
-    words: Sequence[Word], value: Value, *, proof: bool | None = None, repaired: str = ""
+    words: Sequence[Word],
+    value: Value,
+    *,
+    around: Mapping[int, float],
+    proof: bool | None = None,
+    repaired: str = "",
 ) -> Mapping[str, float]:
-    """What the confidence is computed from; empty for values that were not recognised."""
-    sure = [options[0][1] for word in words for options in word.alternatives if options and options[0][0].strip()]
-    if not sure:
+    """What the confidence is computed from; empty for values that were not recognised.
+
+    words: those of the value; around: `pages` of their document; proof: whether what tests it holds, None where
+    nothing does; repaired: how, "" for a value as it was read.
+    """
+    doubts = _doubts(words)
+    if not doubts:
         return {}
-    doubts = [max(1.0 - share, _LEAST) for share in sure]
     return {
         "expected_errors": math.log(sum(doubts)),
-        "length": math.log(len(sure)),
+        "length": math.log(len(doubts)),
+        "page": math.log(max(around.get(words[0].page, 0.0), _CLEAR)),
         "proved": float(proof is True),
         "disproved": float(proof is False),
         "repaired": float(bool(repaired)),

@@ -22,6 +22,7 @@ from selfproof.access import Role, people
 from selfproof.access.session import SYSTEM
 from selfproof.errors import NotFound
 from selfproof.home import home
+from selfproof.sources.settings import SETTING
 from selfproof.store import Store
 from selfproof.store.accounts import Account
 from selfproof.store.audit import Act
@@ -37,10 +38,11 @@ _MOST_STARTS = 5  # of a worker that keeps failing: then something is wrong that
 _LETTERS = 16  # random bytes of a password
 
 
-def run(folder: Path, port: int, *, beside: Sequence[Path] = ()) -> None:
+def run(folder: Path, port: int, *, beside: Sequence[Path] = (), others: bool = False) -> None:
     """Load the application of a folder without its documents read, start worker and page, and wait for the page to end.
 
-    beside: further applications for reviewers and risk staff, loaded as soon as the first is decided on.
+    beside: further applications for reviewers and risk staff, loaded as soon as the first is decided on. others: the
+    sandbox plays third parties, which may be asked once the owner agrees.
     The demo keeps its data apart from real ones, in ``demo/`` of the data directory; what is there already is found
     again and not read twice. Both processes end with the page, with Ctrl-C, and when this process is told to stop.
     """
@@ -52,6 +54,7 @@ def run(folder: Path, port: int, *, beside: Sequence[Path] = ()) -> None:
         raise SystemExit(1)
     os.environ["SELFPROOF_HOME"] = str(home() / "demo")
     os.environ[SWITCH] = secrets.token_urlsafe(_LETTERS)
+    played = [play_others(home())] if others else []
     with Store.open() as store:
         accounts = {role: _account(store, role, os.environ[SWITCH]) for role in Role}
         first = pipeline.receive_folder(store, folder).id
@@ -59,7 +62,21 @@ def run(folder: Path, port: int, *, beside: Sequence[Path] = ()) -> None:
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _stop)
         _say(port, os.environ[SWITCH])
-        _watch(["ui.server", "--port", str(port), "--address", _HOST], _afterwards(store, first, list(beside)))
+        page = ["ui.server", "--port", str(port), "--address", _HOST]
+        _watch(page, _afterwards(store, first, list(beside)), played)
+
+
+def play_others(folder: Path) -> list[str]:
+    """Write the settings that ask a sandbox on a free port, and set them; returns the command that starts it."""
+    from selfproof.sandbox import serving
+    from selfproof.sandbox.app import KEY
+
+    with socket.create_server((_HOST, 0)) as free:
+        port = int(free.getsockname()[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "sources.yaml").write_text(serving.settings(port), "utf-8")
+    os.environ |= {SETTING: str(folder / "sources.yaml"), serving.KEY_ENV: KEY}
+    return ["selfproof.cli", "sandbox", "--port", str(port)]
 
 
 def _afterwards(store: Store, first: str, beside: list[Path]) -> Callable[[], None]:
@@ -98,9 +115,10 @@ def _say(port: int, password: str) -> None:
     sys.stdout.flush()
 
 
-def _watch(page_command: list[str], meanwhile: Callable[[], None]) -> None:
+def _watch(page_command: list[str], meanwhile: Callable[[], None], played: Sequence[list[str]]) -> None:
     """Until the page ends; a worker that died is started again, and takes up what it left half read."""
     page, worker, starts = _start(page_command), _start(["selfproof.cli", "worker"]), 1
+    others = [_start(command) for command in played]
     try:
         while page.poll() is None:
             if worker.poll() is not None and starts < _MOST_STARTS:
@@ -110,8 +128,8 @@ def _watch(page_command: list[str], meanwhile: Callable[[], None]) -> None:
     except KeyboardInterrupt:
         sys.stdout.write("\n")
     finally:
-        _end(page)
-        _end(worker)
+        for process in (page, worker, *others):
+            _end(process)
 
 
 def _is_free(port: int) -> bool:

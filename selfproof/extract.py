@@ -4,8 +4,8 @@ An extractor is a module of the package `extractors` that offers ``FIELDS`` (fie
 ``identify(document) -> float`` and ``locate(document)``; it may offer ``CONSTRAINTS`` (repairs over what was located),
 ``PROOFS`` (what tests the values afterwards),
 ``derive(document)`` (values computed from many printed ones), ``rows(document)`` (a statement's printed rows),
-``KEY`` (the field that tells two documents of one file apart) and ``SIDES`` (true where a document may lie on a picture
-as two papers: its sides or pages).
+``payments(document)`` (what each of its lines moved), ``KEY`` (the field that tells two documents of one file apart)
+and ``SIDES`` (true where a document may lie on a picture as two papers: its sides or pages).
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ from selfproof.model import (
     Ledger,
     Located,
     Method,
+    Payment,
     Place,
     Provenance,
     Value,
@@ -91,11 +92,12 @@ def extractors() -> Mapping[str, Extractor]:
 
 
 _NOT_READING = {f"{name}.py" for name in (
-    "assessment", "cli", "cli_rescore", "demo", "errors", "home", "names", "pipeline", "places", "report", "tabular",
-    "texts", "verify", "worker",
+    "assessment", "cli", "cli_rescore", "demo", "errors", "home", "inquiries", "names", "pipeline", "places",
+    "report", "tabular", "texts", "verify", "worker",
 )} | {
-    "access.yaml", "anchors.yaml", "blanks.yaml", "declared.yaml", "duplicates.yaml", "flows.yaml", "graph.yaml",
-    "parties.yaml", "photo_quality.yaml", "places.yaml", "review.yaml",
+    "access.yaml", "anchors.yaml", "blanks.yaml", "declared.yaml", "duplicates.yaml", "flows.yaml", "formulas.yaml",
+    "graph.yaml", "matching.yaml", "monitoring.yaml", "parties.yaml", "photo_quality.yaml", "places.yaml",
+    "population.yaml", "review.yaml", "sensitivity.yaml",
 }  # fmt: skip
 
 
@@ -146,7 +148,8 @@ def _extractions(document: Document, kind: str, score: float) -> Iterator[Extrac
         return
     module = extractors()[kind]
     for part in _parts(document, module):
-        yield Extraction(document.id, kind, score, tuple(_facts(kind, module, part)), rows=_rows(module, part))
+        facts, rows = tuple(_facts(kind, module, part)), _rows(module, part)
+        yield Extraction(document.id, kind, score, facts, rows=rows, payments=_payments(module, part))
 
 
 def _named(found: Extraction, number: int) -> Extraction:
@@ -276,11 +279,21 @@ def _evidence(module: Extractor, document: Document) -> dict[str, Located]:
     return found
 
 
-def weighed(module: Extractor, document: Document) -> Iterator[tuple[Located, bool | None]]:
-    """What `located_fields` gives, each with whether what tests it holds; None where nothing does."""
-    evidence = _evidence(module, document)
+def weighed(module: Extractor, document: Document) -> Iterator[tuple[Located, Mapping[str, float]]]:
+    """What `located_fields` gives, each with what its confidence is computed from (`confidence.features`)."""
+    evidence, around = _evidence(module, document), confidence.pages(document)
     told = proofs.proved(getattr(module, "PROOFS", ()), evidence)
-    yield from ((located, told.get(name)) for name, located in _published(evidence).items())
+    for name, one in _published(evidence).items():
+        proof, value = told.get(name), "" if one.value is None else one.value
+        yield one, confidence.features(one.words, value, around=around, proof=proof, repaired=one.repaired)
+
+
+def derived(module: Extractor, document: Document) -> Iterator[tuple[Derived, Mapping[str, float]]]:
+    """What the extractor computes from what it located, in the same way."""
+    derive: Callable[[Document], Iterable[Derived]] | None = getattr(module, "derive", None)
+    around = confidence.pages(document)
+    for item in derive(document) if derive else ():
+        yield item, confidence.features(item.words, item.value, around=around)
 
 
 def _typed(module: Extractor, spot: Spot) -> Located:
@@ -296,22 +309,27 @@ def _facts(kind: str, module: Extractor, document: Document) -> Iterator[Fact]:
     found = {located.name: located for located, _ in weighed_fields}
     for name, value in agreement.signals(document, found):
         yield _signal(document, name, value)
-    for located, proof in weighed_fields:
-        if located.value is not None:
-            sure = confidence.of(located.words, located.value, proof=proof, repaired=located.repaired)
+    for located, told in weighed_fields:
+        sure = confidence.of(located.words, told)
+        if located.value is not None and sure >= confidence.FLOOR:
             where = replace(_provenance(document, kind, located.words, located.repaired), confidence=sure)
             yield Fact(f"{kind}.{located.name}", located.value, located.text, Ledger.SELF, where)
-    derive: Callable[[Document], Iterable[Derived]] | None = getattr(module, "derive", None)
-    for item in derive(document) if derive else ():
-        sure = confidence.of(item.words, item.value)
-        where = replace(_provenance(document, kind, item.words, ""), confidence=sure)
-        yield Fact(f"{kind}.{item.name}", item.value, item.original, Ledger.SELF, where)
+    for item, told in derived(module, document):
+        sure = confidence.of(item.words, told)
+        if sure >= confidence.FLOOR:
+            where = replace(_provenance(document, kind, item.words, ""), confidence=sure)
+            yield Fact(f"{kind}.{item.name}", item.value, item.original, Ledger.SELF, where)
     yield from _signals(document)
 
 
 def _rows(module: Extractor, document: Document) -> tuple[tuple[str, ...], ...]:
     printed: Callable[[Document], Iterable[Sequence[str]]] | None = getattr(module, "rows", None)
     return tuple(tuple(row) for row in printed(document)) if printed else ()
+
+
+def _payments(module: Extractor, document: Document) -> tuple[Payment, ...]:
+    moved: Callable[[Document], Iterable[Payment]] | None = getattr(module, "payments", None)
+    return tuple(moved(document)) if moved else ()
 
 
 def _signals(document: Document) -> Iterator[Fact]:

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import TypeAlias
 
 Point: TypeAlias = tuple[float, float]
 Quad: TypeAlias = tuple[Point, Point, Point, Point]
 Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands: page (from 1) and box, or a path in an XML, sheet or docx."""
+
+    page: int | None = None
+    box: Box | None = None
+    path: str = ""
 
 
 def _advance(char: str) -> float:

@@ -25,6 +25,7 @@ Homography: TypeAlias = npt.NDArray[np.float64]
 _REDNESS: Final = 24  # levels by which red must exceed green and blue
 _READING_SIDE: Final = 1600  # pixels of the longer side, at which lines are sought
 _MOST_ENLARGED: Final = 3.0
+_BAND: Final = 256  # rows that are counted with in floating point at once
 _CODE_SIDE: Final = 1800  # pixels of the longer side at which codes are sought first
 _PRINT_SIDE: Final = 1024
 _PRINT_QUALITY: Final = 50  # of 100: PDQ's authors advise to ignore hashes below
@@ -97,23 +98,36 @@ def without_red(image: Image) -> Image:
 
 
 def _bleached(image: Image) -> Image:
-    paper = _paper(image)
-    density = np.log((paper + 1) / (image.astype(np.float32) + 1))
-    red, green = density[:, :, 2], density[:, :, 1]
+    paper, near = _paper(image), cv2.dilate(reddish(image, _REDNESS // 3), np.ones((3, 3), np.uint8)) > 0
     marked = reddish(image) > 0
-    share = float(np.clip(np.median(red[marked] / np.maximum(green[marked], 0.05)), 0.0, 0.9))
-    print_only = np.maximum(red - share / (1 - share) * np.maximum(green - red, 0.0), 0.0)
-    bleached = paper * np.exp(-print_only)[:, :, None]
-    near = cv2.dilate(reddish(image, _REDNESS // 3), np.ones((3, 3), np.uint8)) > 0
-    return np.where(near[:, :, None], np.clip(bleached, 0, 255), image).astype(np.uint8)
+    density = _density(image[marked], paper[marked])
+    share = float(np.clip(np.median(density[:, 2] / np.maximum(density[:, 1], 0.05)), 0.0, 0.9))
+    bleached = image.copy()
+    for top in range(0, len(image), _BAND):
+        rows = slice(top, top + _BAND)
+        bleached[rows][near[rows]] = _print_only(image[rows][near[rows]], paper[rows][near[rows]], share)
+    return bleached
 
 
-def _paper(image: Image) -> npt.NDArray[np.float32]:
+def _density(pixels: Image, paper: Image) -> npt.NDArray[np.float32]:
+    """Pixels x 3 → the logarithms of what each channel lacks of the paper's light."""
+    return np.asarray(np.log((paper.astype(np.float32) + 1) / (pixels.astype(np.float32) + 1)), dtype=np.float32)
+
+
+def _print_only(pixels: Image, paper: Image, share: float) -> Image:
+    """Pixels x 3 → the same without the red. share: of red in the red channel's density."""
+    density = _density(pixels, paper)
+    red, green = density[:, 2], density[:, 1]
+    rest = np.maximum(red - share / (1 - share) * np.maximum(green - red, 0.0), 0.0)
+    return np.asarray(np.clip(paper * np.exp(-rest)[:, None], 0, 255), dtype=np.uint8)
+
+
+def _paper(image: Image) -> Image:
     """The light of the paper at each pixel: the brightest nearby, smoothed."""
     height, width = image.shape[:2]
     coarse = cv2.resize(image, (max(1, width // 8), max(1, height // 8)), interpolation=cv2.INTER_AREA)
     bright = cv2.blur(cv2.dilate(coarse, np.ones((7, 7), np.uint8)), (7, 7))
-    return np.asarray(cv2.resize(bright, (width, height)), dtype=np.float32)
+    return np.asarray(cv2.resize(bright, (width, height)), dtype=np.uint8)
 
 
 def warped(image: Image, transform: Sequence[float], size: tuple[int, int]) -> Image:

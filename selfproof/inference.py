@@ -9,7 +9,9 @@ and what it is unsure of must be read again.
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,6 +24,8 @@ Tensor: TypeAlias = npt.NDArray[np.float32]
 _STEP: Final = 32  # pixels: widths are rounded up to it
 _MARGIN: Final = 32  # pixels left empty behind a line, so that its last character is not cut
 _LEAST: Final = 160  # pixels: narrower, the recogniser takes signs for others
+_TRIM, _MAPPED = -1, -3  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of glibc's malloc.h
+_LARGE: Final = 4 << 20  # bytes: a layer's output of a whole page, hardly one of a line's
 
 
 class Session(Protocol):
@@ -67,9 +71,20 @@ def session(weights: Path, share: int = 1) -> Session:
     """
     import onnxruntime
 
+    _give_back()
     options = onnxruntime.SessionOptions()
     options.enable_cpu_mem_arena = False  # 0.94 GB at most, not 6
     options.intra_op_num_threads = share
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     made: Session = onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
     return made
+
+
+def _give_back() -> None:
+    """Large arrays go back to the machine when they are freed; other C libraries than glibc are left as they are.
+
+    glibc raises its own threshold to 32 MB once it has seen such arrays, and a worker then holds 1.1 GB, not 0.8.
+    """
+    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
+        libc.mallopt(_MAPPED, _LARGE)
+        libc.mallopt(_TRIM, _LARGE)

@@ -14,9 +14,11 @@ from enum import StrEnum
 from typing import Protocol
 
 from selfproof.geometry import Box as Box  # noqa: PLC0414  re-exported: the nouns' own words
+from selfproof.geometry import Place as Place  # noqa: PLC0414  the same
 from selfproof.geometry import Point as Point  # noqa: PLC0414  the same
 from selfproof.geometry import Quad as Quad  # noqa: PLC0414  the same
 from selfproof.geometry import even_edges, part
+from selfproof.payments import Payment as Payment  # noqa: PLC0414  the same
 from selfproof.tagged import Value as Value  # noqa: PLC0414  the same
 from selfproof.tagged import content_id, dump_value
 
@@ -176,15 +178,6 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a value stands: page (from 1) and box, or a path in an XML, sheet or docx."""
-
-    page: int | None = None
-    box: Box | None = None
-    path: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Provenance:
     """Where a value is from.
 
@@ -265,7 +258,8 @@ class Fact:
 class Extraction:
     """One document found in a file: its kind, how sure that is (0..1), and its facts.
 
-    part: from 0, when one file holds several. rows: the printed rows of a statement, header first.
+    part: from 0, when one file holds several. rows: the printed rows of a statement, header first; payments: what its
+    lines say moved.
     """
 
     document: str
@@ -274,6 +268,7 @@ class Extraction:
     facts: tuple[Fact, ...]
     part: int = 0
     rows: tuple[tuple[str, ...], ...] = ()
+    payments: tuple[Payment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from selfproof.model import Applicant
 
 SAME = 0.85  # at or above it two names are one firm
 _ONE_SLIP = 0.95
-_LONG = 4  # characters: in a shorter brand one other character is another brand
+LONG = 4  # characters: in a shorter brand one other character is another brand
 _SLIP_OF_CORE = 5  # characters of brand and trade together among which one may be misread
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _COUNTY = re.compile(
@@ -75,6 +75,19 @@ def _longest_first(name: str) -> tuple[str, ...]:
     return tuple(sorted(_table("names")[name], key=len, reverse=True))
 
 
+@cache
+def _words(name: str) -> tuple[frozenset[str], tuple[int, ...]]:
+    """The words of a table, and their lengths, longest first."""
+    words = frozenset(_table("names")[name])
+    return words, tuple(sorted({len(word) for word in words}, reverse=True))
+
+
+def _last_word(text: str, name: str) -> str:
+    """The longest word of a table with which the text ends; "" when there is none."""
+    words, lengths = _words(name)
+    return next((end for length in lengths if (end := text[-length:]) in words), "")
+
+
 def plain(name: str) -> str:
     """NFKC without white space, brackets, dots and marks such as 个体工商户; upper case.
 
@@ -87,7 +100,7 @@ def plain(name: str) -> str:
     return re.sub("|".join(_longest_first("marks")), "", text)
 
 
-@lru_cache(maxsize=4096)  # the same few names stand on all papers of an application
+@lru_cache(maxsize=32768)  # the same names stand on all papers of an application, and a year's statement has many
 def split(name: str) -> Parts:
     """A printed business name in its parts.
 
@@ -123,15 +136,30 @@ def _branch(name: str) -> tuple[str, str]:
     return name[:begin], name[begin:]
 
 
+def head(name: str) -> str:
+    """The firm to which a branch belongs, as `plain` gives it; any other name as it is.
+
+    >>> head("云泽市青禾塑料制品有限公司临江分公司")
+    '云泽市青禾塑料制品有限公司'
+    """
+    bare, inserted = _inserted(unicodedata.normalize("NFKC", name))
+    return plain(name) if inserted else _branch(plain(bare))[0]
+
+
+def core(name: str) -> str:
+    """Brand and trade with look-alike signs as one: names of one firm differ in at most one sign of it."""
+    return _shape(split(name).core)
+
+
 def _form(name: str) -> tuple[str, str]:
     """The name without its form, and the form's class; a form of four signs may have one misread."""
     forms: Mapping[str, str] = _table("names")["forms"]
-    trade = next((word for word in _longest_first("trades") if name.endswith(word)), "")
+    trade = _last_word(name, "trades")
     for form in _longest_first("forms"):
         if len(form) < len(trade):  # 饭店 is what it does, not a 店 named 饭
             break
         ending = name[-len(form) :]
-        if ending == form or (len(form) >= _LONG and len(ending) == len(form) and Hamming.distance(ending, form) == 1):
+        if ending == form or (len(form) >= LONG and len(ending) == len(form) and Hamming.distance(ending, form) == 1):
             return name[: -len(form)], forms[form]
     return name, ""
 
@@ -161,7 +189,7 @@ def _leading(name: str) -> str:
 def _trades(text: str) -> tuple[str, tuple[str, ...]]:
     """What stands before the known trade words at the end, and these words in order."""
     words: list[str] = []
-    while word := next((each for each in _longest_first("trades") if text.endswith(each)), ""):
+    while word := _last_word(text, "trades"):
         words.insert(0, word)
         text = text.removesuffix(word)
     return text, tuple(words)
@@ -209,7 +237,7 @@ def _near(a: str, b: str) -> float:
     a, b = _shape(a), _shape(b)
     if a == b:
         return 1.0
-    if min(len(a), len(b)) >= _LONG and Levenshtein.distance(a, b) == 1:
+    if min(len(a), len(b)) >= LONG and Levenshtein.distance(a, b) == 1:
         return _ONE_SLIP
     return 0.8 * Levenshtein.normalized_similarity(a, b)
 
@@ -283,7 +311,7 @@ def _within(brand: str, text: str) -> bool:
     if brand in text:
         return True
     windows: Iterator[str] = (text[start : start + len(brand)] for start in range(len(text) - len(brand) + 1))
-    return len(brand) >= _LONG and any(Hamming.distance(brand, window) == 1 for window in windows)
+    return len(brand) >= LONG and any(Hamming.distance(brand, window) == 1 for window in windows)
 
 
 def _latin_agrees(sign: str, name: str) -> bool | None:

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
-from selfproof import extract, intake, read
+from selfproof import extract, inquiries, intake, layout, read
 from selfproof.checks.circles import trade_keys
 from selfproof.checks.copies import paper_keys
 from selfproof.checks.duplicates import keys
 from selfproof.checks.photos import rows
-from selfproof.credit import policy as policies
 from selfproof.credit.decide import decide as recommend
-from selfproof.errors import IntakeError
-from selfproof.model import Application, Decision, Extraction, Fact, Finding, Method
+from selfproof.errors import IntakeError, NotFound, SourceError
+from selfproof.lifecycle import force, shadow
+from selfproof.matching.cited import is_row
+from selfproof.matching.select import cite
+from selfproof.model import Application, Decision, Extraction, Fact, Finding, Method, Payment
+from selfproof.sources import drop
 from selfproof.sources import folder as file_drop
+from selfproof.sources.drop import DroppedRecord
+from selfproof.sources.records import Record as Told
+from selfproof.sources.records import facts_of, refuse_strangers
 from selfproof.store import Job, Record, State, Store, Task, Upload, decision_json
 from selfproof.verify import case, verify
 
@@ -27,7 +34,10 @@ _PAUSE = 0.2  # seconds between two looks at what another process is reading
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """An application as it stands: what was read, what the checks say, and what follows."""
+    """An application as it stands: what was read, what the checks say, and what follows.
+
+    suspended: the kill switch is on, so that no effective limit is above its base, whatever was decided.
+    """
 
     application: Application
     uploads: tuple[Upload, ...]
@@ -35,6 +45,12 @@ class Assessment:
     findings: tuple[Finding, ...]
     decision_id: str
     decision: Decision
+    suspended: bool = False
+
+    @property
+    def effective(self) -> Decimal:
+        """The limit that holds without a reviewer's release, CNY."""
+        return min(self.decision.base, self.decision.effective) if self.suspended else self.decision.effective
 
 
 def work(store: Store, job: Job) -> bool:
@@ -42,8 +58,13 @@ def work(store: Store, job: Job) -> bool:
 
     A file that cannot be used ends as FAILED with the reason; its bytes stay.
     """
+    if job.task is Task.ASK:
+        return inquiries.ask(store, job, known_facts(store, job.application))
     if job.task is Task.DECIDE:
         reassess(store, job.application)
+        return store.finish(job)
+    if job.task is Task.LOOK:
+        _look_again(store, job)
         return store.finish(job)
     try:
         _read(store, store.upload(job.application, job.subject))
@@ -63,6 +84,18 @@ def _read(store: Store, upload: Upload) -> None:
     store.save_extractions(upload.application, upload.id, extract.version(), found)
 
 
+def _look_again(store: Store, job: Job) -> None:
+    """Read the place that a reviewer has pointed at once more, larger and without red."""
+    wanted = store.second_look(job.application, job.subject)
+    upload = store.upload(job.application, wanted.upload)
+    try:
+        document = read.read(intake.take(store.original(upload.application, upload.id), upload.name))
+        words = read.again(document, wanted.page, wanted.box)
+    except IntakeError:
+        words = ()
+    store.answer_look(wanted.id, layout.join([word for row in layout.rows(words) for word in row]))
+
+
 def read_all(store: Store, application_id: str) -> None:
     """Read here what nobody has read of an application, and wait for what another process is just reading."""
     store.reopen(extract.version(), application_id)
@@ -73,6 +106,16 @@ def read_all(store: Store, application_id: str) -> None:
                 work(store, job)
             elif not store.take_over():
                 time.sleep(_PAUSE)
+
+
+def ask_all(store: Store, application_id: str) -> None:
+    """Ask third parties here whatever is due; what gets no answer stays for a worker to ask again."""
+    inquiries.open_due(store, store.people.with_consent(application_id), known_facts(store, application_id))
+    with store.present() as name:
+        for _ in store.inquiries.waiting(application_id):
+            job = store.claim(name, lease=_ALONE, application_id=application_id, asking=True)
+            if job is not None:
+                work(store, job)
 
 
 def known_facts(store: Store, application_id: str) -> tuple[Fact, ...]:
@@ -96,20 +139,44 @@ def extractions(store: Store, application_id: str) -> dict[str, tuple[Extraction
     return {upload: parts for upload, parts in found if parts is not None}
 
 
-def reassess(store: Store, application_id: str, policy: str | Path = "standard") -> Assessment:
-    """Verify and decide from what is stored; nothing is read again."""
+def reassess(store: Store, application_id: str, policy: str | Path = force.IN_FORCE) -> Assessment:
+    """Verify and decide from what is stored, under the policy in force on the application's day if none is named.
+
+    Nothing is read again. A challenger decides beside, unless another policy was asked for; PolicyError where that one
+    would go around the one that was published.
+    """
     application = store.people.with_consent(application_id)
-    facts = store.add_facts(application_id, known_facts(store, application_id))
-    text = policies.text(policy)
-    rules = policies.parse(text)
+    known = known_facts(store, application_id)
+    application = inquiries.settled(store, application, known)
+    chosen = force.deciding(store, policy, application.as_of)
+    rules = chosen.rules
+    lines = cite(case(application, known, thresholds=rules.thresholds), _lines(store, application_id))
+    facts = store.add_facts(application_id, [*known, *lines])
     findings = verify(application, facts, store.lookup(application_id), thresholds=rules.thresholds)
     finding_ids = store.save_findings(application_id, findings)
     _remember(store, application, facts)
     decision = recommend(application, facts, findings, rules)
     decision_id = store.save_decision(
-        decision, fact_ids=[fact.id for fact in facts], finding_ids=finding_ids, policy_text=text
+        decision, fact_ids=[fact.id for fact in facts], finding_ids=finding_ids, policy_text=chosen.text
     )
-    return Assessment(application, store.uploads(application_id), facts, findings, decision_id, decision)
+    inquiries.open_due(store, application, facts)
+    if policy == force.IN_FORCE:
+        shadow.beside(store, application, facts, (decision_id, decision))
+    uploads, suspended = store.uploads(application_id), store.switches.suspended
+    return Assessment(application, uploads, facts, findings, decision_id, decision, suspended)
+
+
+def _lines(store: Store, application_id: str) -> Iterator[tuple[Extraction, Sequence[Payment]]]:
+    """What the lines of the application's statements moved; read from disk one paper after the other."""
+    for upload, parts in extractions(store, application_id).items():
+        moved = store.payments(application_id, upload, extract.version())
+        yield from ((part, payments) for part, payments in zip(parts, moved, strict=True) if payments)
+
+
+def _named(store: Store, application_id: str, findings: Sequence[Finding]) -> list[Fact]:
+    """The cited lines of statements that findings name."""
+    named = {fact for finding in findings for fact in finding.facts}
+    return [fact for fact in store.facts(application_id) if is_row(fact) and fact.id in named]
 
 
 def current(store: Store, application_id: str) -> Assessment | None:
@@ -117,13 +184,15 @@ def current(store: Store, application_id: str) -> Assessment | None:
     decided = store.decisions(application_id)
     if not decided:
         return None
+    findings = store.findings(application_id)
     return Assessment(
         store.application(application_id),
         store.uploads(application_id),
-        known_facts(store, application_id),
-        store.findings(application_id),
+        (*known_facts(store, application_id), *_named(store, application_id, findings)),
+        findings,
         decided[-1],
         store.decision(decided[-1]),
+        store.switches.suspended,
     )
 
 
@@ -147,11 +216,50 @@ def receive_folder(store: Store, path: Path) -> Application:
     return application
 
 
-def assess(store: Store, path: Path, policy: str | Path = "standard") -> Assessment:
+def take_drop(store: Store, folder: Path) -> int:
+    """Take in what lies in the drop folder, applications and single records; returns how many were looked at.
+
+    Taking the same twice changes nothing, so that a crash in between, or another worker at the folder, does no harm.
+    """
+    found = drop.waiting(folder)
+    for path in found:
+        try:
+            known = receive_folder(store, path).id if path.is_dir() else receive_record(store, drop.record(path))
+            store.ask_decision(known)
+        except (SourceError, NotFound, OSError, ValueError) as error:
+            drop.move(path, drop.REFUSED, f"{error}")
+        else:
+            drop.move(path, drop.DONE)
+    return len(found)
+
+
+def receive_record(store: Store, told: DroppedRecord) -> str:
+    """Take in one third-party record, which stands for all that its source said before; returns the application's id.
+
+    Raises NotFound for an unknown application, SourceError for a record that may not be used.
+    """
+    known = store.application(told.application)
+    refuse_strangers(told, known.applicant, known.as_of)
+    record = Told.model_validate(told.model_dump(exclude={"application"}))
+    facts = tuple(facts_of(record))
+
+    def replaced(newest: Application) -> Application:
+        kept = (fact for fact in newest.facts if fact.provenance.origin != told.source)
+        return replace(newest, facts=(*kept, *facts))
+
+    store.people.bring(store.inquiries.settle(told.application, replaced), {told.source: told.authorisation})
+    papers = (told.licence, told.authorisation, told.retrieved)
+    store.save_record(told.application, Record(told.source, *papers, record.model_dump_json(include={"record"})))
+    return told.application
+
+
+def assess(store: Store, path: Path, policy: str | Path = force.IN_FORCE) -> Assessment:
     """The whole road for a folder: take in, read what is new, verify, decide, keep."""
-    policies.load(policy)  # a policy that does not hold together is refused before anything is read
+    if policy != force.IN_FORCE:
+        _ = force.named(store, policy).rules  # a policy that does not hold together is refused before anything is read
     application = receive_folder(store, path)
     read_all(store, application.id)
+    ask_all(store, application.id)
     with store.present() as name:
         asked = store.claim(name, lease=_ALONE, application_id=application.id)
         assessment = reassess(store, application.id, policy)
@@ -163,5 +271,5 @@ def assess(store: Store, path: Path, policy: str | Path = "standard") -> Assessm
 def replay(store: Store, decision_id: str) -> tuple[str, str]:
     """A stored decision and the same one decided anew from its stored inputs, both as canonical JSON."""
     kept = store.replay_inputs(decision_id)
-    anew = recommend(kept.application, kept.facts, kept.findings, policies.parse(kept.policy_text))
+    anew = recommend(kept.application, kept.facts, kept.findings, force.parsed(kept.policy_text))
     return kept.decision, decision_json(anew)

@@ -22,7 +22,7 @@ _POSITION: Final = re.compile(r"(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)")
 @cache
 def _table() -> Mapping[str, Mapping[str, Sequence[Spot]]]:
     """Province → city → points."""
-    kept = yaml.safe_load(files("selfproof").joinpath("tables", "places.yaml").read_text("utf-8"))
+    kept = yaml.load(files("selfproof").joinpath("tables", "places.yaml").read_text("utf-8"), yaml.CSafeLoader)
     return {
         province: {city: [(point[0], point[1]) for point in points] for city, points in cities.items()}
         for province, cities in kept.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -10,6 +11,7 @@ from types import ModuleType
 from typing import Final
 
 import cv2
+import PIL.Image
 
 from selfproof import imaging, ocr
 from selfproof.errors import ReadError
@@ -136,7 +138,14 @@ def pictures(document: Document) -> Iterator[tuple[int, bytes]]:
         image = _picture(original, page)
         scale = min(1.0, _SHOWN / max(image.shape[:2]))
         smaller = imaging.scaled(image, scale)
-        yield page.number, cv2.imencode(".webp", smaller, [cv2.IMWRITE_WEBP_QUALITY, 80])[1].tobytes()
+        yield page.number, _webp(smaller)
+
+
+def _webp(image: Image) -> bytes:
+    """Pillow's method 2 takes less than half the time of OpenCV's encoder, for one byte in twenty more."""
+    into = io.BytesIO()
+    PIL.Image.fromarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB)).save(into, "WEBP", quality=80, method=2)
+    return into.getvalue()
 
 
 def _picture(original: Original, page: Page) -> Image:

@@ -1,6 +1,7 @@
 """Re-scoring: what another policy would decide on every stored application, from stored facts; nothing is read again.
 
-Only verify and decide are repeated, on the facts of the standing decision. Standing decisions stay: results are kept
+Only verify and decide are repeated, on the facts of the standing decision: read once into a snapshot of wide rows, over
+which the compiled policy runs (`selfproof.batch`). Standing decisions stay: results are kept
 beside the policy's version (`Store.rescores`), a run can be interrupted at any point and goes on where it was.
 A limit that a reviewer released counts on neither side: compared is what the engine decides.
 
@@ -15,7 +16,8 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -24,18 +26,19 @@ from typing import TypeAlias
 
 import yaml
 
+from selfproof.batch.bulk import Bulk
+from selfproof.batch.cluster import joined
+from selfproof.batch.scorer import FarScorer, Scorer
 from selfproof.credit import policy as policies
-from selfproof.credit.decide import ENGINE, decide
+from selfproof.credit.decide import ENGINE
 from selfproof.credit.policy import Policy
-from selfproof.errors import NotFound, PolicyError, StoreError
-from selfproof.model import Decision
+from selfproof.errors import StoreError
 from selfproof.store import Store
-from selfproof.store.codec import load
 from selfproof.store.portfolio import Portfolio
-from selfproof.store.rescores import Rescored, Run, Side, Stage, Step
-from selfproof.verify import verify
+from selfproof.store.rescores import Rescored, Run, Side, Stage
 
 _LOOK = 0.5  # seconds between two times at which results are kept and a cancellation is looked for
+_TOGETHER = 50  # applications that a worker of a cluster reads before it answers
 _NICE = 5  # a batch gives way to the people who wait for a page
 Tell: TypeAlias = Callable[[int, int], None]
 
@@ -59,57 +62,36 @@ def begin(store: Store, text: str, name: str) -> Run:
     return store.rescores.get(run)
 
 
-def score(store: Store, pair: tuple[str, str], rules: Policy, others: Portfolio) -> Rescored:
-    """One application under another policy, beside its standing decision; raises NotFound when it was erased.
-
-    pair: the application and its standing decision, by id.
-    """
-    application_id, decision_id = pair
-    kept = store.replay_inputs(decision_id)
-    application = store.people.with_consent(application_id)
-    same = application == kept.application  # then the marks that its checks ask for are its own, and known
-    lookup = others.beside(application_id) if same else store.lookup(application_id)
-    findings = verify(application, kept.facts, lookup, thresholds=rules.thresholds)
-    before, after, error = side(load(Decision, kept.decision)), None, ""
-    try:
-        after = side(decide(application, kept.facts, findings, rules))
-    except (PolicyError, ArithmeticError, ValueError) as refused:
-        error = str(refused) or type(refused).__name__
-    evidence = not same or findings != kept.findings
-    return Rescored(application_id, decision_id, application.trade, before, after, evidence, error)
-
-
-def side(decision: Decision) -> Side:
-    """A decision as far as two are compared."""
-    return Side(
-        base=decision.base,
-        recommended=decision.recommended,
-        effective=decision.effective,
-        binding=decision.binding,
-        policy=decision.policy,
-        engine=decision.engine,
-        steps=tuple(Step(reason.code, reason.step, reason.effect) for reason in decision.reasons),
-        review=decision.review,
-    )
-
-
-def carry_out(store: Store, run: str, tell: Tell = lambda _done, _total: None) -> Stage:
+def carry_out(store: Store, run: str, tell: Tell = lambda _done, _total: None, *, address: str = "") -> Stage:
     """Score what a run has not scored yet, until it is done or somebody cancels it; returns which.
 
-    tell: called with how many are done and how many there are. Raises StoreError when another process is at it, and
-    NotFound for an unknown run. However this process ends, what was kept is not computed again.
+    tell: called with how many are done and how many there are; address: of a cluster that does it. Raises StoreError
+    when another process is at it, and NotFound for an unknown run. However this process ends, what was kept is not
+    computed again.
     """
-    rules = policy_of(store.rescores.policy_text(run), store.rescores.get(run).name)
+    text = store.rescores.policy_text(run)
+    rules, others = policy_of(text, store.rescores.get(run).name), store.rescores.portfolio()
     with store.present() as holder:
         store.rescores.take(run, holder)
         every, known = store.people.newest_decisions(), store.rescores.known(run)
         todo = [pair for pair in every if pair not in known]
-        work = _Work(store, run, holder, (rules, store.rescores.portfolio()), tell, total=len(every))
+        work = _Work(store, run, holder, tell, total=len(every))
         tell(len(every) - len(todo), len(every))
-        if not work.through(todo):
-            return Stage.CANCELLED
+        with _bulk(store, rules, others, text=text, address=address) as bulk:
+            if not work.through(bulk, todo):
+                return Stage.CANCELLED
         store.rescores.say(run, Stage.DONE)
         return Stage.DONE
+
+
+@contextmanager
+def _bulk(store: Store, rules: Policy, others: Portfolio, *, text: str, address: str) -> Iterator[Bulk]:
+    """Work to be done here, or by a crew on a cluster."""
+    if not address:
+        yield Bulk(store, rules, others, Scorer(store, rules, others).each)
+        return
+    with joined(address, FarScorer, (store.address, store.home, text)) as crew:
+        yield Bulk(store, rules, others, crew.each, _TOGETHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,23 +101,23 @@ class _Work:
     store: Store
     run: str
     holder: str
-    by: tuple[Policy, Portfolio]
     tell: Tell
     total: int
 
-    def through(self, todo: Sequence[tuple[str, str]]) -> bool:
+    def through(self, bulk: Bulk, todo: Sequence[tuple[str, str]]) -> bool:
         """Score them all and keep the results now and then; False when somebody cancelled."""
         found: list[Rescored] = []
-        last = time.monotonic()
+        last, done = time.monotonic(), self.total - len(todo)
         try:
-            for place, pair in enumerate(todo):
+            for items in bulk.results(todo):
                 if time.monotonic() - last >= _LOOK:
                     self._keep(found)
-                    self.tell(self.total - len(todo) + place, self.total)
+                    self.tell(done, self.total)
                     last = time.monotonic()
                     if not self.store.rescores.held_by(self.run, self.holder):
                         return False
-                found += self._scored(pair)
+                found += items
+                done += len(items)
         finally:
             self._keep(found)
         self.tell(self.total, self.total)
@@ -145,13 +127,6 @@ class _Work:
         if found:
             self.store.rescores.add(self.run, found)
             found.clear()
-
-    def _scored(self, pair: tuple[str, str]) -> list[Rescored]:
-        """None of what was erased meanwhile."""
-        try:
-            return [score(self.store, pair, *self.by)]
-        except NotFound:
-            return []
 
 
 def launch(store: Store, run: str) -> None:

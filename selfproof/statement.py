@@ -194,7 +194,7 @@ def _payers(statement: Statement) -> Iterator[Derived]:
     """What each payer paid in as business receipts, the largest first, with its first line as the place."""
     by_payer: dict[str, list[Entry]] = {}
     for entry in statement.entries:
-        if entry.counterparty and _earned(statement, entry):
+        if entry.counterparty and earned(statement, entry):
             by_payer.setdefault(entry.counterparty.translate(_BRACKETS), []).append(entry)
     largest = sorted(by_payer.items(), key=lambda item: (-sum_of(entry.inflow for entry in item[1]), item[0]))
     for payer, entries in largest[:_MOST_PAYERS]:
@@ -206,7 +206,7 @@ def _partners(statement: Statement) -> Iterator[Derived]:
     """What partners were paid, and what went round; a card's own payments and a household's are nobody's trade."""
     if not statement.proof or any(table.card for _, table in statement.parts):
         return
-    found = statement_partners.partners(statement.entries, lambda entry: _earned(statement, entry))
+    found = statement_partners.partners(statement.entries, lambda entry: earned(statement, entry))
     for partner, field, amount, entry in found:
         name = f"counterparties[{partner.translate(_BRACKETS)}].{field}"
         yield Derived(name, amount, f"{amount}", cited_day(statement, entry))
@@ -237,7 +237,7 @@ def _months(statement: Statement, cited: tuple[Word, ...], *, recognised: bool) 
     for month, entries in by_month.items():
         yield from _totals(f"months[{month}].", entries, cited)
         if not silent and doubtful.isdisjoint(map(id, entries)):
-            amount = sum_of(entry.inflow for entry in entries if _earned(statement, entry))
+            amount = sum_of(entry.inflow for entry in entries if earned(statement, entry))
             yield Derived(f"months[{month}].receipts", amount, f"{amount}", cited)
             yield from _paid_out(f"months[{month}].", statement, entries, cited)
 
@@ -250,7 +250,7 @@ def _paid_out(
         said = (
             entry for entry in entries if re.search(pattern, f"{entry.summary} {entry.counterparty}", re.IGNORECASE)
         )
-        amount = sum_of(entry.inflow for entry in said if _earned(statement, entry))
+        amount = sum_of(entry.inflow for entry in said if earned(statement, entry))
         if amount:
             yield Derived(f"{prefix}from_{sort}", amount, f"{amount}", cited)
 
@@ -283,7 +283,7 @@ def sum_of(amounts: Iterable[Decimal]) -> Decimal:
     return sum(amounts, ZERO).quantize(Decimal("0.01"))
 
 
-def _earned(statement: Statement, entry: Entry) -> bool:
+def earned(statement: Statement, entry: Entry) -> bool:
     """Whether a line is a business receipt on this paper."""
     if not statement.proof or not statement_receipts.is_receipt(entry, statement.holder):
         return False

@@ -19,7 +19,7 @@ def table() -> dict[str, tuple[str, str]]:
     entries: dict[str, tuple[str, str]] = {}
     for path in sorted(files("selfproof").joinpath("tables", "texts").iterdir(), key=lambda item: item.name):
         area = path.name.removesuffix(".yaml")
-        for key, (chinese, english) in (yaml.safe_load(path.read_text("utf-8")) or {}).items():
+        for key, (chinese, english) in (yaml.load(path.read_text("utf-8"), yaml.CSafeLoader) or {}).items():
             entries[f"{area}.{key}"] = (chinese, english)
     return entries
 

@@ -1,5 +1,8 @@
 """The worker: takes jobs from the store and does them in child processes, each with a reader of its own.
 
+Where third parties may be asked (`selfproof.sources.settings`), one more child does nothing but that: their silence
+keeps no document waiting.
+
 Pages never read documents: they put uploads into the store and show what the worker has done. This process reads
 nothing itself. It lets the leases of its children run on, starts a child anew after some tasks (memory grows) or when
 it died, and puts back what the dead held: a document that ends its reader twice is set aside and blocks nobody.
@@ -21,6 +24,7 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from types import FrameType
 
+from selfproof.sources import settings
 from selfproof.store import Job, Store
 from selfproof.store.holders import new_name
 from selfproof.store.jobs import MOST_TRIES
@@ -51,8 +55,12 @@ class Plan:
 
 @dataclass(slots=True)
 class _Child:
-    """A place for a child process: who sits in it now, and how often one has died in it in a row."""
+    """A place for a child process: who sits in it now, and how often one has died in it in a row.
 
+    asking: it asks third parties, and does nothing else.
+    """
+
+    asking: bool = False
     name: str = ""
     process: SpawnProcess | None = None
     deaths: int = 0
@@ -66,14 +74,19 @@ class _Beat:
     at: float = field(default=-1e9)
 
 
-def run(store: Store, plan: Plan | None = None) -> None:
-    """Work until SIGTERM or SIGINT; then each child ends its task, or gives it back unharmed after some seconds."""
+def run(store: Store, plan: Plan | None = None, *, until: Callable[[], bool] = lambda: False) -> None:
+    """Work until SIGTERM or SIGINT, or until `until` says so.
+
+    Then each child ends its task, or gives it back unharmed after some seconds.
+    """
     plan = plan or Plan()
     _one_thread_each(plan)
     children, beat = [_Child() for _ in range(plan.processes)], _Beat()
+    if settings.ready() is not None:
+        children.append(_Child(asking=True))
     with _stopping() as stop:
         try:
-            while not stop.is_set():
+            while not (stop.is_set() or until()):
                 for child in children:
                     _keep_alive(store, plan, child)
                 _keep_leases(store, plan, children, beat)
@@ -115,7 +128,7 @@ def _keep_alive(store: Store, plan: Plan, child: _Child) -> None:
     if time.monotonic() >= child.not_before:
         child.name = new_name()
         arguments = (store.address, store.home, child.name, plan)
-        child.process = _SPAWN.Process(target=work, args=arguments, daemon=True)
+        child.process = _SPAWN.Process(target=work, args=arguments, kwargs={"asking": child.asking}, daemon=True)
         child.process.start()
 
 
@@ -164,18 +177,21 @@ def _end(store: Store, plan: Plan, children: list[_Child]) -> None:
         store.forget(name)
 
 
-def work(address: str, home: Path, name: str, plan: Plan) -> None:
+def work(address: str, home: Path, name: str, plan: Plan, *, asking: bool = False) -> None:
     """A child's life: one job after the other, until told to stop or until it has done its number of tasks."""
     from selfproof import extract, pipeline
 
     threading.Thread(target=_die_with_parent, daemon=True).start()
     with Store.open(address, home) as store, store.present(name), _stopping() as stop:
-        store.reopen(extract.version())
-        done = 0
+        if not asking:
+            store.reopen(extract.version())
+        how = settings.configured() if asking else None
+        drop, done = how.drop if how else None, 0
         while done < plan.tasks and not stop.is_set():
-            job = store.claim(name, lease=plan.lease)
+            job = store.claim(name, lease=plan.lease, asking=asking)
             if job is None:
-                stop.wait(_PAUSE)
+                taken = pipeline.take_drop(store, drop) if drop else 0
+                stop.wait(0 if taken else _PAUSE)
             else:
                 _do(store, job, plan, pipeline.work)
                 done += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -21,8 +22,29 @@ from tests import homes
 hypothesis.settings.register_profile("any_machine", deadline=None)  # a busy machine stops for longer than any limit
 hypothesis.settings.load_profile("any_machine")
 
+if "PYTEST_XDIST_WORKER" in os.environ:  # as a worker's readers: with two threads each, two processes get in the way
+    for _setting in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "SELFPROOF_THREADS"):
+        os.environ.setdefault(_setting, "1")
+sys.dont_write_bytecode = False  # dozens of processes of a run import the same modules: compile each of them once
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# the files that take longest, some of them with few tests: begun first, so that no process of a run waits for another
+_LONGEST = ("goldens", "cli", "kill", "page", "looks", "review_page", "worker", "photograph", "risk_page")
+
 _SERVER_USER = "postgres"
 _OPTIONS = "-c listen_addresses='' -c fsync=off -c max_connections=40 -c shared_buffers=16MB"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have pytest-xdist hand out files in our order, not those with most tests first."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, all others as they were."""
+    turns = {f"test_{name}.py": turn for turn, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: turns.get(item.path.name, len(turns)))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -116,14 +138,31 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> sa.URL:
     return made
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the store's tables, for the same reason."""
+    path = tmp_path_factory.mktemp("template") / "selfproof.db"
+    open_engine(sa.URL.create("sqlite", database=str(path))).dispose()
+    return path
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> sa.URL:
     """A database that the store opens quickly, once of each kind."""
     if request.param == "sqlite":
-        return sa.URL.create("sqlite", database=str(tmp_path / "selfproof.db"))
+        copied = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "selfproof.db")
+        return sa.URL.create("sqlite", database=str(copied))
     make, template = request.getfixturevalue("new_postgres"), request.getfixturevalue("postgres_template")
     made: sa.URL = make(template)
     return made
+
+
+@pytest.fixture
+def quick(sqlite_template: Path, tmp_path: Path) -> Iterator[Store]:
+    """An empty store on SQLite, where the kind of database does not matter."""
+    database = shutil.copy(sqlite_template, tmp_path / "selfproof.db")
+    with Store.open(sa.URL.create("sqlite", database=str(database)), tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 """The processes that the kill tests kill, started as ``python -m tests.kill_actors ROLE ADDRESS HOME``.
 
-``nursery`` has imported everything and forks a process for each line on its standard input, so that hundreds can be
-killed in seconds: ``receive FILE SEED`` takes uploads in and writes receipts to a file, as the app does; ``work`` is a
-reading process. ``supervise`` is the whole worker, with reading processes of its own.
+``nursery`` has loaded what reading needs and forks a process for each line on its standard input, so that hundreds can
+be killed in seconds, and in the middle of their work, not of their beginning: ``receive FILE SEED`` takes uploads in
+and writes receipts to a file, as the app does; ``work`` is a reading process. ``supervise`` is the whole worker, with
+reading processes of its own.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import random
 import signal
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 
 from selfproof import worker
@@ -47,9 +49,7 @@ def receive(address: str, home: Path, receipts: Path, seed: int) -> None:
 
 def nursery(address: str, home: Path) -> None:
     """Fork what each line asks for, and say its number."""
-    from selfproof import extract, pipeline
-
-    extract.extractors()
+    _load()
     Store.open(address, home).close()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
@@ -63,7 +63,19 @@ def nursery(address: str, home: Path) -> None:
             os._exit(0)
         sys.stdout.write(f"{number}\n")
         sys.stdout.flush()
-    del pipeline
+
+
+def _load() -> None:
+    """The libraries and tables of a reading process.
+
+    No PDF is read: OpenCV begins threads then, and what is forked from several threads may wait for ever.
+    """
+    from selfproof import extract, pipeline
+
+    modules = ("pikepdf", "pyhanko.sign.validation", "pypdfium2")
+    assert all(import_module(name) for name in (*modules, pipeline.__name__))
+    for name, _ in _FILES[:2]:
+        assert extract.from_bytes((_FIXTURES / name).read_bytes(), Path(name).name)
 
 
 def main(role: str, address: str, home: Path) -> None:

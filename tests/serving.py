@@ -25,7 +25,7 @@ from ui.gate import COOKIE
 from ui.login import LANGUAGE
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = 90_000  # milliseconds: other tests may keep the machine busy
+PATIENCE = 240_000  # milliseconds: other tests may keep the machine busy
 _FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
 
 

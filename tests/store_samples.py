@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -25,8 +26,11 @@ from selfproof.model import (
 from selfproof.store import Record, Store, accounts
 from selfproof.store.audit import Act
 from selfproof.store.consents import Consent
+from selfproof.store.desks import Claim, SecondLook
+from selfproof.store.inquiries import Inquiry
 from selfproof.store.rescores import Rescored, Side, Stage
 from selfproof.store.sessions import Kept, Patience
+from selfproof.store.switches import Ended, Loan
 
 _LATER = datetime(2099, 1, 1, tzinfo=UTC)
 POLICY = "name: sample\nbase: 100000\n"
@@ -87,6 +91,9 @@ def fill(store: Store, key: str = "A-1", data: bytes = b"%PDF-1.7 sample") -> st
     store.add_facts(key, kept)
     people(store, key)
     store.save_record(key, Record("tax", "licence 7", "signed 2026-06-01", date(2026, 6, 2), '{"annual_sales": 1}'))
+    asked = Inquiry("tax", "", "q1", datetime(2026, 6, 2, tzinfo=UTC), "down", calls=3)
+    store.inquiries.spend(key, "tax", [("", 100)], date(2026, 6, 2))
+    store.inquiries.keep(key, asked, on=date(2026, 6, 2))
     finding_ids = store.save_findings(key, findings(kept))
     store.add_fingerprints(key, [("0" * 64, "vat_invoice:00000042")])
     store.add_photos(key, [("0" * 64, "ff" * 32)])
@@ -106,6 +113,9 @@ def people(store: Store, key: str) -> None:
     store.people.add_account(account, act)
     store.people.give(key, account.id, act)
     store.people.say_consent(key, consent, act)
+    store.people.keep_draft(key, account.id, '{"drafts": {"f": "11300"}}')
+    store.people.look_again(SecondLook("", key, store.uploads(key)[0].id, 1, (0.1, 0.2, 0.3, 0.25)), act)
+    store.people.take(Claim(key, account.id, time.time(), time.time() + 900), act)
     store.people.start_session(Kept(key, account.id, account.name, "owner", _LATER, _LATER), _LATER, act)
     store.people.try_again(key, Patience(5, timedelta(1), timedelta(1)), _LATER)
 
@@ -116,4 +126,16 @@ def rescore(store: Store, key: str, decision_id: str) -> None:
     limits = {"base": Decimal(100000), "recommended": Decimal(580000), "effective": Decimal(580000)}
     before = Side(**limits, binding="cash_flow", policy="p1", engine="e1", steps=())
     store.rescores.say(run, Stage.CANCELLED)
-    store.rescores.add(run, [Rescored(key, decision_id, "workshop", before, None, error="样例")])
+    found = Rescored(key, decision_id, "workshop", before, None, error="样例")
+    store.rescores.add(run, [found])
+    govern(store, found)
+
+
+def govern(store: Store, found: Rescored) -> None:
+    """A policy with its moves, a challenger with what it decided, an outcome, and a kill switch that is off again."""
+    act = Act("system", "system", "tried")
+    store.policies.draft("0" * 32, "sample", POLICY, act)
+    store.switches.challenge("0" * 32, act)
+    store.switches.add_shadow("0" * 32, found)
+    store.switches.add_outcomes([Loan(found.application, date(2026, 6, 30), Ended.GOOD, Decimal(0))], act)
+    store.switches.turn(on=False, reason="drill", act=act)

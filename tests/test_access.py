@@ -5,11 +5,10 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,13 +23,6 @@ from selfproof.store import Store, Task
 from selfproof.texts import table
 from tests.people_samples import PASSWORD, Sample, about, case, desk, invoice, paused, token
 
-
-@pytest.fixture
-def quick(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/s.db", tmp_path / "home") as opened:
-        yield opened
-
-
 LOOKS: dict[str, Callable[[Desk, Sample], object]] = {
     "application": lambda at, of: at.application(of.application),
     "uploads": lambda at, of: at.uploads(of.application),
@@ -44,6 +36,8 @@ LOOKS: dict[str, Callable[[Desk, Sample], object]] = {
     "decisions": lambda at, of: at.decisions(of.application),
     "decision": lambda at, of: at.decision(of.application, of.decision),
     "consents": lambda at, of: at.consents(of.application),
+    "asked": lambda at, of: at.asked(of.application),
+    "unspoken": lambda at, of: at.unspoken(of.application),
     "log": lambda at, of: at.log(of.application),
     "export": lambda at, of: at.export(of.application, io.BytesIO()),
 }
@@ -63,6 +57,7 @@ REVIEWERS_ACTS: dict[str, Callable[[Desk, Sample], object]] = {
     "reject": lambda at, of: at.review.reject(of.application, of.upload, "no"),
     "ask_upload": lambda at, of: at.review.ask_upload(of.application, of.upload, "sharper"),
     "close": lambda at, of: at.review.close(of.application),
+    "verify_again": lambda at, of: at.review.verify_again(of.application),
     "release": lambda at, of: at.review.release(of.application, of.decision),
 }
 RISK_ACTS: dict[str, Callable[[Desk, Sample], object]] = {
@@ -158,7 +153,7 @@ def test_two_owners_with_the_very_same_file_see_only_their_own(quick: Store) -> 
 ALLOWED = {
     Role.OWNER: {*LOOKS, *OWNERS_ACTS},
     Role.REVIEWER: {*LOOKS, *REVIEWERS_ACTS, "correct", "fill"} - {"export"},
-    Role.RISK: {*RISK_ACTS} | {*LOOKS} - {"page", "consents", "log", "export"},
+    Role.RISK: {*RISK_ACTS} | {*LOOKS} - {"page", "consents", "asked", "unspoken", "log", "export"},
     Role.ADMIN: {*ADMINS_ACTS},
 }
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -15,12 +13,6 @@ from selfproof.errors import Denied
 from selfproof.model import Extraction, Method, Place
 from selfproof.store import Store, Task
 from tests.people_samples import Sample, case, desk
-
-
-@pytest.fixture
-def quick(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/s.db", tmp_path / "home") as opened:
-        yield opened
 
 
 @pytest.fixture

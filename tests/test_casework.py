@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -18,12 +16,6 @@ from selfproof.model import Fact, Finding, Message, Outcome
 from selfproof.store import Job, State, Store, Task
 from tests.people_samples import Sample, about, case, desk, invoice, paused
 from tests.store_samples import decision
-
-
-@pytest.fixture
-def quick(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/s.db", tmp_path / "home") as opened:
-        yield opened
 
 
 @pytest.fixture

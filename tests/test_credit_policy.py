@@ -34,6 +34,13 @@ NONSENSE = {
     "bands out of order": ("{below: 3, points: -10}", "{below: 13, points: -10}"),
     "gain bands out of order": ("  bands: [0, 10000,", "  bands: [0, 10000000,"),
     "a trade with an unknown kind": ("    kinds: [receipts, tax]", "    kinds: [receipts, rumours]"),
+    "a refused document that pays": ("levels: [0.0, 0.15,", "levels: [0.1, 0.15,"),
+    "a stop that pays": ("balance_chain: {stop: S5}", "balance_chain: {stop: S5, cap_level: 3}"),
+    "a number that stands twice": ("  rounding: 1000", "  entry: 90000\n  rounding: 1000"),
+    "a part of a trade that is no kind": ("    part: [orders]", "    part: [rumours]"),
+    "a capacity that no industry has": ("{utility_bill.annual_kwh: per_kwh,", "{utility_bill.annual_kwh: per_ton,"),
+    "two reviewers who are never asked": ("  four_eyes: 500000", "  four_eyes: 50000000"),
+    "a rounding that eats the entry amount": ("  rounding: 1000", "  rounding: 100000"),
     "a ladder below one": ("  ladder: 6.5", "  ladder: 0.5"),
 }
 
@@ -50,6 +57,25 @@ def test_the_line_named_is_the_line_of_the_wrong_number() -> None:
     line = next(number for number, row in enumerate(STANDARD.splitlines(), 1) if row.startswith("photo_credibility"))
     with pytest.raises(PolicyError, match=f"line {line}: photo_credibility"):
         parse(STANDARD.replace("photo_credibility: 0.30", "photo_credibility: 3"))
+
+
+@pytest.mark.parametrize(
+    ("case", "where"),
+    [
+        ("levels out of order", "levels"),
+        ("a refused document that pays", "levels"),
+        ("a product ceiling below the entry amount", "limit.policy_max"),
+        ("a declaration above a photo", "limit.caps.declaration"),
+        ("a trade with an unknown kind", "trades.shop.kinds"),
+        ("a number that stands twice", "entry"),
+    ],
+)
+def test_nonsense_between_two_numbers_is_told_at_one_of_them(case: str, where: str) -> None:
+    before, after = NONSENSE[case]
+    wrong = STANDARD.replace(before, after, 1)
+    line = wrong[: wrong.index(after)].count("\n") + 1 + after[: len(after) - len(after.lstrip("\n"))].count("\n")
+    with pytest.raises(PolicyError, match=f"line {line}: {where}: "):
+        parse(wrong)
 
 
 def test_yaml_that_cannot_be_parsed_is_refused() -> None:

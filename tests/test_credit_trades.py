@@ -239,7 +239,7 @@ def test_a_void_invoice_stops() -> None:
 
 
 def test_advice_names_kinds_and_bands_and_never_the_exact_gain_in_its_sentence() -> None:
-    decision = run(application(PLATFORM, *STANDING), invoices(4_100_000, 5))
+    decision = run(application(PLATFORM, *STANDING), invoices(4_100_000, 6))
     assert decision.advice
     assert "invoicing" not in [advice.kind for advice in decision.advice]
     for advice in decision.advice:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,12 +38,6 @@ from tests.people_samples import PASSWORD, token
 START = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def quick(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/s.db", tmp_path / "home") as opened:
-        yield opened
-
-
 def anna(store: Store) -> Account:
     return people.add(store, "Anna", Role.OWNER, PASSWORD, act=people.by_system("add_account", "anna"))
 
@@ -64,13 +58,13 @@ def test_a_wrong_name_and_a_wrong_password_are_refused_alike(quick: Store, name:
 def test_a_password_is_kept_only_as_an_argon2id_hash(quick: Store, tmp_path: Path) -> None:
     account = anna(quick)
     assert account.secret.startswith("$argon2id$")
-    assert PASSWORD.encode() not in b"".join(path.read_bytes() for path in tmp_path.glob("s.db*"))
+    assert PASSWORD.encode() not in b"".join(path.read_bytes() for path in tmp_path.glob("selfproof.db*"))
     assert account.secret not in repr(account)
 
 
 def test_a_token_is_kept_only_as_its_hash(quick: Store, tmp_path: Path) -> None:
     given = token(quick, "anna", Role.OWNER)
-    kept = b"".join(path.read_bytes() for path in tmp_path.glob("s.db*"))
+    kept = b"".join(path.read_bytes() for path in tmp_path.glob("selfproof.db*"))
     assert given.encode() not in kept
     assert key_of(given).encode() in kept
 

@@ -26,7 +26,7 @@ _ROOT = Path(__file__).parent.parent
 _KILLS = int(os.environ.get("SELFPROOF_KILLS", "40"))  # a longer run: SELFPROOF_KILLS=1000 pytest tests/test_kill.py
 _ROLES = {"receiver": 10, "reader": 8, "reader of the worker": 1, "worker": 1}  # with how often each is killed
 _IN_THE_ACT = 0.6  # of the kills come while the one who is killed is likely at work, the others at any moment
-_ENOUGH = 60  # uploads waiting: then nothing new comes for a while, or the readers would never get to the end
+_ENOUGH = 30  # uploads waiting: then nothing new comes for a while, or the readers would never get to the end
 
 
 def _command(role: str, store: Store) -> list[str]:
@@ -101,7 +101,7 @@ def _stage(store: Store, seed: int) -> Iterator[_Stage]:
         finally:
             _sigkill(*stage.forked.values())
             stage.worker.terminate()
-            assert stage.worker.wait(30) == 0, "it ends in order"
+            assert stage.worker.wait(300) == 0, "it ends in order"
             assert nursery.stdin is not None
             nursery.stdin.close()
 
@@ -127,16 +127,24 @@ def _play(stage: _Stage) -> None:
             if role == "reader" or len(stage.store.waiting()) < _ENOUGH:
                 stage.fork(role)
         role = chance.choices(list(_ROLES), list(_ROLES.values()))[0]
-        if chance.random() < _IN_THE_ACT:
+        is_there = role in stage.forked or role.endswith("worker")
+        if chance.random() < _IN_THE_ACT and is_there:
             _await_act(stage, role)
         time.sleep(chance.uniform(0, 0.2))
-        if role in stage.forked or role.endswith("worker"):
+        if is_there:
             stage.kill(role)
     if "receiver" in stage.forked:
         _sigkill(stage.forked.pop("receiver"))
-    deadline = time.monotonic() + 120 + _KILLS
+    _come_to_the_end(stage)
+
+
+def _come_to_the_end(stage: _Stage) -> None:
+    """Let what waits be read; a reader that has done its number of tasks is followed by another."""
+    deadline = time.monotonic() + 300 + _KILLS
     while any(stage.store.open_jobs(application) for application in APPLICATIONS):
         assert time.monotonic() < deadline, "the queue came to its end"
+        if not Path("/proc", str(stage.forked.get("reader"))).exists():
+            stage.fork("reader")
         time.sleep(0.1)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,12 +22,6 @@ from ui.gate import COOKIE, Gate
 from ui.routes import Routes
 
 OTHER = "a quiet blue heron"
-
-
-@pytest.fixture
-def quick(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(home=tmp_path) as opened:
-        yield opened
 
 
 def signed_in(store: Store, name: str, role: Role) -> str:
@@ -91,7 +84,7 @@ def test_the_form_says_what_is_wrong_and_what_follows(monkeypatch: pytest.Monkey
     monkeypatch.delenv("SELFPROOF_DATABASE", raising=False)
     with Store.open() as store:
         monkeypatch.setenv("TEST_TOKEN", signed_in(store, "anna", Role.RISK))
-    page = AppTest.from_function(_script, default_timeout=30).run()
+    page = AppTest.from_function(_script, default_timeout=300).run()
 
     def sent(old: str, chosen: str, again: str) -> str:
         for field, text in zip(page.text_input, (old, chosen, again), strict=True):

@@ -86,7 +86,7 @@ def test_a_correction_is_kept_when_all_of_it_is_understood_and_told_also_after_t
     store: Store,
 ) -> None:
     sample = _read(store)
-    page = _opened(AppTest.from_function(_paper, default_timeout=60).run(), "有读错的地方？点这里改正")
+    page = _opened(AppTest.from_function(_paper, default_timeout=300).run(), "有读错的地方？点这里改正")
     page.button[-1].click().run()
     assert "没有改动" in _said(page)
     _typed(page, DAY, "某一天")
@@ -103,7 +103,7 @@ def test_a_correction_is_kept_when_all_of_it_is_understood_and_told_also_after_t
 
 def test_what_was_not_read_is_filled_in_or_complained_of(store: Store) -> None:
     sample = _read(store)
-    page = _opened(AppTest.from_function(_paper, default_timeout=60).run(), "补上没有读到的内容")
+    page = _opened(AppTest.from_function(_paper, default_timeout=300).run(), "补上没有读到的内容")
     page.button[-1].click().run()
     assert "还没有填写" in _said(page)
     _typed(page, NET, "很多")
@@ -116,7 +116,7 @@ def test_what_was_not_read_is_filled_in_or_complained_of(store: Store) -> None:
 
 
 def test_the_first_step_keeps_a_business_once_nothing_is_to_be_complained_of(store: Store) -> None:
-    page = AppTest.from_function(_steps, default_timeout=60).run()
+    page = AppTest.from_function(_steps, default_timeout=300).run()
     assert "关于您" in _said(page)
     page.button[-1].click().run()
     assert "请填写店名或公司名" in _said(page)

@@ -8,9 +8,6 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
-
-import pytest
 
 from selfproof.access import Role, plain
 from selfproof.credit import policy as policies
@@ -31,12 +28,6 @@ class Filled(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return "7"
-
-
-@pytest.fixture
-def quick(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/s.db", tmp_path / "home") as opened:
-        yield opened
 
 
 def every_reason() -> Iterator[Reason]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -113,10 +114,15 @@ def test_a_digital_number_begins_with_its_year_and_a_province() -> None:
 
 def test_confidence_falls_with_doubt_with_a_failed_proof_and_with_a_repair_and_rises_with_a_proof() -> None:
     words = read("a", "100.00", None, sure=0.97).words
-    plain = confidence.of(words, Decimal(100))
+
+    def told(words: Sequence[Word] = words, **more: Any) -> float:
+        return confidence.of(words, confidence.features(words, Decimal(100), **{"around": {1: 0.02}, **more}))
+
+    plain = told()
     assert 0.0 < plain < 1.0
-    assert confidence.of(words, Decimal(100), proof=True) > plain > confidence.of(words, Decimal(100), proof=False)
-    assert confidence.of(words, Decimal(100), repaired="net_plus_tax") < plain
-    assert confidence.of(read("a", "100.00", None, sure=0.5).words, Decimal(100)) < plain
-    assert confidence.of(written("a", "100.00", None).words, Decimal(100)) == 1.0
+    assert told(proof=True) > plain > told(proof=False)
+    assert told(repaired="net_plus_tax") < plain
+    assert told(around={1: 0.3}) < plain
+    assert told(read("a", "100.00", None, sure=0.5).words) < plain
+    assert told(written("a", "100.00", None).words) == 1.0
     assert 0.5 < confidence.straight_through() <= 1.0

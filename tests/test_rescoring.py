@@ -28,6 +28,7 @@ from selfproof.access import Role
 from selfproof.access.risk import masked
 from selfproof.credit import policy as policies
 from selfproof.errors import Denied, PolicyError, StoreError
+from selfproof.lifecycle.shadow import side
 from selfproof.store import Store
 from selfproof.store.rescores import Rescored, Stage
 from tests import rescore_samples as samples
@@ -84,7 +85,7 @@ def test_a_rescore_finds_what_deciding_anew_would(tmp_path: Path) -> None:
                 with pytest.raises(PolicyError):
                     pipeline.reassess(store, item.application, policy)
             else:
-                assert item.after == rescoring.side(pipeline.reassess(store, item.application, policy).decision)
+                assert item.after == side(pipeline.reassess(store, item.application, policy).decision)
 
 
 def test_who_changes_and_why_is_told_and_the_standing_decisions_stay(book: Book) -> None:

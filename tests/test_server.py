@@ -36,7 +36,7 @@ from ui.routes import Routes, landing, local_path
 
 ROOT = Path(__file__).parent.parent
 HTML = {"accept": "text/html,application/xhtml+xml"}
-PATIENCE = 90.0  # seconds for the server to answer: other tests may keep the machine busy
+PATIENCE = 240.0  # seconds for the server to answer: other tests may keep the machine busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Browser:
     csrf: str = field(default="", repr=False)
 
     def ask(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=240)
         given = {"cookie": f"{COOKIE}={self.cookie}"} if self.cookie else {}
         connection.request(method, path, body, given | dict(headers or {}))
         response = connection.getresponse()
@@ -128,7 +128,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             yield Site(port, store, sample)
         finally:
             os.killpg(process.pid, signal.SIGTERM)
-            process.wait(30)
+            process.wait(240)
 
 
 def test_a_stranger_is_sent_to_the_sign_in_page_and_gets_no_page_of_the_app(site: Site) -> None:
@@ -299,7 +299,7 @@ def test_a_file_that_is_too_large_is_refused_with_its_limit(site: Site) -> None:
 
 def test_a_request_that_is_too_long_is_cut_off_before_it_is_read(site: Site) -> None:
     browser = site.browser("anna", Role.OWNER)
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=240)
     connection.putrequest("POST", f"/upload/{site.case.application}")
     for name, value in {
         "cookie": f"{COOKIE}={browser.cookie}",
@@ -311,7 +311,7 @@ def test_a_request_that_is_too_long_is_cut_off_before_it_is_read(site: Site) -> 
     connection.endheaders()
     assert connection.getresponse().status == 413
     connection.close()
-    unsaid = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
+    unsaid = http.client.HTTPConnection("127.0.0.1", site.port, timeout=240)
     kind = {"content-type": "application/x-www-form-urlencoded"}
     unsaid.request("POST", "/auth/login", iter([b"x" * 4000] * 5), kind, encode_chunked=True)
     assert unsaid.getresponse().status == 413
@@ -383,7 +383,7 @@ def _socket(site: Site, cookie: str = "", origin: str = "") -> ClientConnection:
         additional_headers=headers,
         subprotocols=["streamlit"],  # type: ignore[list-item]  a NewType of str
         origin=origin or None,  # type: ignore[arg-type]  a NewType of str
-        open_timeout=30,
+        open_timeout=240,
         max_size=None,
     )
 
@@ -401,7 +401,7 @@ def test_a_page_s_socket_opens_only_with_a_session_and_from_our_own_site(site: S
 
 def _drain(opened: ClientConnection) -> None:
     while True:
-        opened.recv(timeout=60)
+        opened.recv(timeout=240)
 
 
 def test_a_page_s_socket_ends_with_the_session(site: Site) -> None:
@@ -410,7 +410,7 @@ def test_a_page_s_socket_ends_with_the_session(site: Site) -> None:
     message.rerun_script.query_string = ""
     with _socket(site, browser.cookie, f"http://127.0.0.1:{site.port}") as opened:
         opened.send(message.SerializeToString())
-        assert opened.recv(timeout=60), "a page"
+        assert opened.recv(timeout=240), "a page"
         sign_out(site.store, enter(site.store, browser.cookie))
         opened.send(message.SerializeToString())
         with pytest.raises(ConnectionClosed) as closed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -9,9 +10,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from selfproof import pipeline
 from selfproof.errors import SourceError
 from selfproof.model import Ledger, Method
 from selfproof.sources import folder
+from selfproof.store import Store, Task
 
 RECORD = {
     "source": "platform",
@@ -119,3 +122,78 @@ def test_a_file_in_another_encoding_is_refused_with_its_name(tmp_path: Path) -> 
     path.write_bytes(path.read_text("utf-8").encode("gb18030"))
     with pytest.raises(SourceError, match=r"application\.yaml"):
         folder.load(tmp_path)
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(f"sqlite:///{tmp_path}/selfproof.db", tmp_path / "home") as opened:
+        yield opened
+
+
+@pytest.fixture
+def dropped(tmp_path: Path) -> Path:
+    """A drop folder in which one application lies."""
+    (tmp_path / "drop" / "case" / "documents").mkdir(parents=True)
+    write(tmp_path / "drop" / "case")
+    (tmp_path / "drop" / "case" / "documents" / "a.xml").write_bytes(b"<EInvoice/>")
+    return tmp_path / "drop"
+
+
+def _drop(place: Path, name: str, **changes: object) -> None:
+    content = {**RECORD, "source": "tax", "record": {"annual_sales": 3}, "application": "w1", **changes}
+    (place / name).write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+
+
+def test_an_application_that_is_dropped_is_taken_in_with_its_documents(local: Store, dropped: Path) -> None:
+    assert pipeline.take_drop(local, dropped) == 1
+    assert [upload.name for upload in local.uploads("w1")] == ["a.xml"]
+    assert {job.task for job in local.open_jobs("w1")} == {Task.READ, Task.DECIDE}
+    assert [path.name for path in (dropped / "done").iterdir()] == ["case"]
+    assert pipeline.take_drop(local, dropped) == 0
+
+
+def test_a_record_that_is_dropped_stands_for_what_its_source_said_before(local: Store, dropped: Path) -> None:
+    pipeline.take_drop(local, dropped)
+    for day, sales in ((1, 100), (8, 200)):
+        _drop(dropped, f"tax-{day}.json", retrieved=date(2026, 10, day), record={"annual_sales": sales})
+    assert pipeline.take_drop(local, dropped) == 2
+    values = [fact.value for fact in local.people.with_consent("w1").facts if fact.name == "tax.annual_sales"]
+    assert values == [Decimal(200)]
+    assert [record.source for record in local.records("w1")] == ["platform", "tax", "tax"]
+    assert local.people.consents("w1")[-1].source == "tax", "its authorisation is a consent"
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"application": "nobody"}, "nobody"),
+        ({"licence": ""}, "licence"),
+        ({"retrieved": date(2027, 1, 1)}, "after the day"),
+        ({"record": {"name": "云泽市白露家电有限公司"}}, "not about"),
+        ({"record": "all of it"}, "dictionary"),
+    ],
+)
+def test_a_record_that_may_not_be_used_is_set_aside_with_the_reason(
+    local: Store, dropped: Path, changes: dict[str, object], reason: str
+) -> None:
+    pipeline.take_drop(local, dropped)
+    _drop(dropped, "tax.yaml", **changes)
+    assert pipeline.take_drop(local, dropped) == 1
+    assert reason in (dropped / "refused" / "tax.yaml.reason.txt").read_text("utf-8")
+    assert "tax" not in {record.source for record in local.records("w1")}
+
+
+def test_what_is_still_being_written_is_left_alone(local: Store, dropped: Path) -> None:
+    (dropped / "case").rename(dropped / "case.part")
+    _drop(dropped, ".tax.yaml")
+    (dropped / "notes.txt").touch()
+    assert pipeline.take_drop(local, dropped) == 0
+    assert pipeline.take_drop(local, dropped / "missing") == 0
+
+
+def test_two_of_one_name_both_stay(local: Store, dropped: Path) -> None:
+    pipeline.take_drop(local, dropped)
+    for _ in range(2):
+        _drop(dropped, "tax.yaml")
+        pipeline.take_drop(local, dropped)
+    assert {path.name for path in (dropped / "done").iterdir()} == {"case", "tax.yaml", "tax-1.yaml"}

@@ -130,7 +130,12 @@ def test_the_migrations_make_exactly_the_tables_of_the_schema(store: Store) -> N
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
-@pytest.mark.parametrize("table", sorted(set(metadata.tables) - {"permits", "jobs", "sessions", "sign_in_failures"}))
+PASSING = {
+    "permits", "jobs", "call_counts", "sessions", "sign_in_failures", "drafts", "second_looks", "claims",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("table", sorted(set(metadata.tables) - PASSING))
 def test_nothing_is_changed_or_deleted_outside_erasing(filled: Store, table: str) -> None:
     column = next(iter(metadata.tables[table].columns)).name
     for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):  # noqa: S608  our own names

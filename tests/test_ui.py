@@ -170,7 +170,7 @@ def _guarded_page() -> None:
 
 
 def test_a_page_that_fails_says_so_without_a_traceback() -> None:
-    shown = AppTest.from_function(_guarded_page).run()
+    shown = AppTest.from_function(_guarded_page, default_timeout=300).run()
     assert not shown.exception
     said = "".join(element.proto.body for element in shown.get("html"))
     assert "页面出了点问题" in said
@@ -301,7 +301,7 @@ def newcomer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.delenv("SELFPROOF_DATABASE", raising=False)
     with Store.open() as store:
         monkeypatch.setenv("TEST_TOKEN", token(store, "anna", Role.OWNER))
-    return AppTest.from_function(_script, default_timeout=20).run()
+    return AppTest.from_function(_script, default_timeout=300).run()
 
 
 def _said(shown: AppTest) -> str:
@@ -342,7 +342,7 @@ def owner_of_the_workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ap
         account = store.people.account("anna")
         assert account is not None
         demo._hand_over(store, application, account)
-    return AppTest.from_function(_script, default_timeout=20).run()
+    return AppTest.from_function(_script, default_timeout=300).run()
 
 
 def test_an_owner_withdraws_a_consent_and_removes_everything(owner_of_the_workshop: AppTest, tmp_path: Path) -> None:
@@ -395,7 +395,7 @@ def _accounts_page(monkeypatch: pytest.MonkeyPatch, home: Path, role: Role) -> A
     monkeypatch.delenv("SELFPROOF_DATABASE", raising=False)
     with Store.open() as store:
         monkeypatch.setenv("TEST_TOKEN", token(store, "anna", role))
-    return AppTest.from_function(_accounts, default_timeout=20).run()
+    return AppTest.from_function(_accounts, default_timeout=300).run()
 
 
 def test_an_administrator_adds_an_account_and_shuts_it_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

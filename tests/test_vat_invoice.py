@@ -199,7 +199,7 @@ def test_a_number_whose_second_print_stands_close_is_read_and_figures_of_the_cip
 
 def test_a_recognised_name_that_runs_into_the_specification_is_parted_from_it() -> None:
     glued = at(0.022, 0.41, "*塑料制品*注塑周转箱食品级M8×30")
-    seen = tuple(((char, 0.9),) for char in glued.text)
+    seen = tuple(((char, 0.98),) for char in glued.text)
     cells = row(0.41, "", {0.728: "100.00", 0.8: "13%", 0.975: "13.00"})[1:]
     fields = read(document(digital([replace(glued, alternatives=seen), *cells]), carrier=Carrier.OCR))
     assert (fields["items[0].name"], fields["items[0].spec"]) == ("*塑料制品*注塑周转箱食品级", "M8×30")
@@ -224,7 +224,7 @@ def test_glyphs_strewn_around_a_seal_are_no_remark() -> None:
 def test_a_title_that_lost_a_sign_or_two_is_the_one_it_must_be(printed: str) -> None:
     words = [word for word in digital() if "电子发票" not in word.text]
     title = at(0.35, 0.05, printed)
-    seen = replace(title, alternatives=tuple(((char, 0.9),) for char in printed))
+    seen = replace(title, alternatives=tuple(((char, 0.98),) for char in printed))
     fields = read(document([*words, seen], carrier=Carrier.OCR))
     assert fields["invoice_type"] == "电子发票（增值税专用发票）"
     assert read(document([*words, title])).get("invoice_type") in (printed, None)

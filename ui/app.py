@@ -22,9 +22,9 @@ match desk.session.role:
 
         frame.only(show, t("access.role_reviewer"))
     case Role.RISK:
-        from ui.risk import show
+        from ui import risk_pages
 
-        frame.only(show, t("access.role_risk"))
+        risk_pages.run(desk)
     case Role.ADMIN:
         from ui.admin import show
 

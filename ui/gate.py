@@ -31,12 +31,12 @@ _BUNDLE = "/static/"  # Streamlit's own scripts and styles: public, and the same
 _SHUT = ("/media", "/component", "/oauth2callback", "/app")
 _CORE = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})
 _PARTS = "/_stcore/bidi-components/"
-_NAMED: Mapping[str, str] = {"upload": "upload", "page": "look_page", "export": "export"}
+_NAMED: Mapping[str, str] = {"upload": "upload", "page": "look_page", "export": "export", "review": "look_case"}
 _FIRST = frozenset({"/"})
 PAGES: Mapping[Role, frozenset[str]] = {Role.OWNER: _FIRST | {"/about", "/proof"}}
 """What a role finds by its address; anybody has the first page, which is an owner's limit."""
 _READS = frozenset({"GET", "HEAD"})
-_CHANGES = ("/auth/", "/upload/")
+_CHANGES = ("/auth/", "/upload/", "/review/")
 _ENDED = 4401  # a close code for applications, after HTTP's 401
 _HEADERS = {
     "x-content-type-options": "nosniff",

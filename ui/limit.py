@@ -6,8 +6,8 @@ import streamlit as st
 
 from selfproof.access import Desk
 from selfproof.pipeline import Assessment
-from ui import my_data, progress, questions, steps, story, widgets
-from ui.words import t
+from ui import inquired, my_data, parcels, progress, questions, steps, story, widgets
+from ui.words import lang, safe, t
 
 _WORDS = "human-words"
 _LONGEST = 500  # signs of a question to a person
@@ -22,8 +22,10 @@ def show(desk: Desk, application: str) -> None:
     progress.watch(desk, application)
     if found is not None:
         _why(found)
+        inquired.pending(desk, application)
         _next(found)
         questions.show(desk, found)
+        letter(desk, application, found.decision_id)
     else:
         st.button(t("owner.to_proof"), type="primary", on_click=steps.go, args=("proof",))
     _ask_human(desk, application)
@@ -41,6 +43,21 @@ def _next(found: Assessment) -> None:
     widgets.heading(t("ui.next"))
     story.advice(found.decision)
     st.button(t("owner.to_proof"), type="primary", on_click=steps.go, args=("proof",))
+
+
+def letter(desk: Desk, application: str, decision: str) -> None:
+    """The limit on paper; made when somebody asks, for it takes a moment."""
+    key = f"letter {decision} {lang()}"
+    link = st.session_state.get(key)
+    if link:
+        st.html(f'<p><a class="act" href="{safe(link)}" download>{safe(t("letter.get"))}</a></p>')
+    else:
+        st.button(t("letter.make"), on_click=widgets.doing(_make_letter, desk, application, key))
+
+
+def _make_letter(desk: Desk, application: str, key: str) -> None:
+    made = desk.letter(application, lang())
+    st.session_state[key] = parcels.offer(desk.session, f"limit-{application}.pdf", "application/pdf", made)
 
 
 def _ask_human(desk: Desk, application: str) -> None:

@@ -10,9 +10,11 @@ import streamlit as st
 from selfproof.access import Desk
 from selfproof.store.audit import Entry
 from selfproof.store.consents import Consent
-from ui import widgets
+from selfproof.texts import say
+from ui import inquired, widgets
 from ui.words import day, kind_name, safe, t, t_or
 
+_CALLS = ("ask_source", "source_said")
 _MOST = 30  # of the log's newest entries
 
 
@@ -20,6 +22,7 @@ def show(desk: Desk, application: str) -> None:
     """Folded: it is looked for, not read in passing."""
     with st.expander(t("owner.my_data"), key="my-data"):
         _consents(desk, application)
+        inquired.show(desk, application, level=3)
         _looks(desk, application)
         _copy(application)
         _removal(desk, application)
@@ -35,6 +38,16 @@ def _consents(desk: Desk, application: str) -> None:
         given = st.toggle(kind_name(source), said.given, key=key, help=said.purpose or None)
         if given != said.given:
             _say(desk, application, said, given=given)
+    _offers(desk, application)
+
+
+def _offers(desk: Desk, application: str) -> None:
+    """Who else may be asked, off until the owner agrees."""
+    for source in desk.unspoken(application):
+        key = f"consent-{application}-{source}"
+        if st.toggle(kind_name(source), value=False, key=key, help=t("sources.allow_help")):
+            desk.consent(application, source, given=True, purpose=say("sources.purpose"))
+            st.rerun()
 
 
 def _say(desk: Desk, application: str, said: Consent, *, given: bool) -> None:
@@ -45,9 +58,14 @@ def _say(desk: Desk, application: str, said: Consent, *, given: bool) -> None:
 def _looks(desk: Desk, application: str) -> None:
     """Who did what with the file; the owner's own looks are left out."""
     widgets.heading(t("owner.looks"), 3)
-    entries = [entry for entry in desk.log(application) if not (_is_own(entry, desk) and entry.act.startswith("look"))]
+    entries = [entry for entry in desk.log(application) if not _is_shown_elsewhere(entry, desk)]
     rows = "".join(f"<li>{_line(entry, desk)}</li>" for entry in reversed(entries[-_MOST:]))
     st.html(f'<ul class="rows">{rows}</ul>' if rows else f'<p class="small">{safe(t("owner.looks_none"))}</p>')
+
+
+def _is_shown_elsewhere(entry: Entry, desk: Desk) -> bool:
+    """The owner's own looks, and the single calls to others, whose outcomes are listed above."""
+    return (_is_own(entry, desk) and entry.act.startswith("look")) or entry.act in _CALLS
 
 
 def _is_own(entry: Entry, desk: Desk) -> bool:

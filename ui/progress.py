@@ -102,7 +102,10 @@ def _outcome(desk: Desk, upload: Upload, parts: Sequence[Extraction], said: Sequ
 
 
 def _change(desk: Desk, application: str, before: str) -> str:
-    """What the limit did from before the file to now."""
+    """What the limit did from before the file to now; while all increases are suspended, nothing."""
+    now = desk.standing(application)
+    if now is not None and now.suspended:
+        return t("ui.same_limit", limit=money(now.effective))
     after = desk.decision(application, _newest(desk, application)).effective
     earlier = desk.decision(application, before).effective if before else None
     if earlier is None or earlier == after:

@@ -6,25 +6,23 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 import streamlit as st
 
-from selfproof.access import Desk, Standing, blanks
-from selfproof.access.casework import Deed, Sheet, deed_name, table
+from selfproof.access import Desk, Standing
+from selfproof.access.casework import Deed, deed_name, table
 from selfproof.access.review import CaseFile
 from selfproof.errors import Denied
 from selfproof.model import Fact
-from ui import review_found, review_graph, review_part, widgets, words
-from ui.mend import parsed
-from ui.review_part import Data, Typed
+from ui import inquired, review_commit, review_found, review_graph, review_part, widgets, words
+from ui.review_part import Data
+from ui.viewer import said
+from ui.viewer.links import links
 from ui.words import day, field_name, listed, money, safe, t, t_or
 
 _NOTE = "note-text"
-_REASONS = ("blurred", "cut", "other", "doubt")
-_WORDS = (
-    "documents", "fields", "no_picture", "save", "save_count", "accept", "reject", "ask", "reason", "reason_help",
-    "reason_needed", "larger", "smaller", "point", "point_help", "pointed",
-)  # fmt: skip
+_UPCOMING = "upcoming"
 
 
 def show(desk: Desk, application: str) -> None:
@@ -43,6 +41,7 @@ def show(desk: Desk, application: str) -> None:
         _papers(desk, case)
     review_found.show(case)
     review_graph.show(case)
+    inquired.show(desk, application)
     _below(desk, case)
 
 
@@ -58,7 +57,8 @@ def _claim(desk: Desk, case: CaseFile) -> None:
     with left:
         widgets.note("mind", t("review.claimed_by", name=waiting.claimed))
     with right:
-        st.button(t("review.take"), on_click=_click, args=(partial(desk.review.claim, waiting.application),))
+        force = partial(desk.review.claim, waiting.application, by_force=True)
+        st.button(t("review.take"), on_click=_click, args=(force,))
 
 
 def _top(desk: Desk, case: CaseFile) -> None:
@@ -122,11 +122,14 @@ def _limit(desk: Desk, case: CaseFile) -> None:
 @st.fragment(run_every=1.5)
 def _watch(desk: Desk, application: str, seen: str) -> None:
     """Say that a decision is under way, and draw the page anew when it is there."""
+    desk.review.hold(application)
     decided = desk.decisions(application)
     if decided and decided[-1] != seen:
         st.rerun(scope="app")
     if desk.jobs(application):
         widgets.small(t("review.deciding"))
+    if application not in st.session_state.get(_UPCOMING, {}):
+        st.session_state[_UPCOMING] = {application: desk.review.upcoming(application)}
 
 
 def _release(desk: Desk, case: CaseFile, now: Standing) -> None:
@@ -147,81 +150,64 @@ def _release(desk: Desk, case: CaseFile, now: Standing) -> None:
 
 
 def _papers(desk: Desk, case: CaseFile) -> None:
-    """The desk: the papers to choose from, the page, and the values."""
-    chosen = st.session_state.get("paper", "")
-    sheet = next((item for item in case.sheets if item.upload.id == chosen), case.sheets[0])
-    heard = partial(_hear, desk, {item.upload.id: item for item in case.sheets})
-    review_part.component()(key="desk", data=_data(case, sheet), on_act_change=heard)
+    """The viewer: papers, pages, values, and what is to be done about them."""
+    heard = partial(_hear, desk, case)
+    review_part.component()(key="desk", data=_data(desk, case), on_act_change=heard)
 
 
-def _hear(desk: Desk, sheets: dict[str, Sheet]) -> None:
-    """Before anything is drawn again, so that no refresh in between loses what was done."""
-    if said := st.session_state["desk"].act:
-        _act(desk, sheets, said)
-
-
-def _data(case: CaseFile, sheet: Sheet) -> Data:
-    typed = st.session_state.get("typed", Typed({}))
-    newest = "".join(
-        entry.fact.id
-        for paper in sheet.papers
-        for entry in paper.entries
-        if entry.fact != entry.read or review_part.is_filled(entry)
-    )
+def _data(desk: Desk, case: CaseFile) -> Data:
+    lines = links(case.sheets, case.found.findings if case.found else ())
+    start = next((sheet for sheet in case.sheets if sheet.doubts), case.sheets[0])
+    application = case.row.waiting.application
     return {
         "view": "desk",
+        "token": desk.session.token,
+        "address": f"/review/{quote(application, safe='')}",
+        "drafts": review_commit.begun(desk.review.draft(application)),
         "lang": words.lang(),
-        "turn": f"{sheet.upload.id}{newest}{typed.turn}",
-        "drafts": dict(typed.texts),
-        "places": dict(typed.places),
-        "texts": {name: t(f"review.{name}", count="{count}") for name in _WORDS},
-        "reasons": [t(f"review.reason_{name}") for name in _REASONS],
+        "case": application,
+        "saved": st.session_state.get("saved", 0),
+        "errors": st.session_state.get("unclear", {}),
+        "open": bool(case.row.why),
+        "start": start.upload.id,
+        "texts": said.texts(),
+        "keys": said.keys(),
+        "reasons": said.reasons(),
         "longest": table()["reason_longest"],
         "documents": [review_part.document(item) for item in case.sheets],
-        "sheet": review_part.sheet_data(sheet, typed),
+        "sheets": [review_part.sheet_data(item, lines) for item in case.sheets],
+        "links": [{"ends": [{"upload": upload, "spot": place} for upload, place in line.ends]} for line in lines],
     }
 
 
-def _act(desk: Desk, sheets: dict[str, Sheet], said: dict[str, Any]) -> None:
-    """What the desk's component reports: another paper, corrections, or a verdict on a paper."""
-    sheet = sheets.get(said["upload"])
-    if sheet is None:
-        return
-    st.session_state.pop("typed", None)
-    act, where = said["act"], (sheet.upload.application, sheet.upload.id)
-    reason = str(said.get("reason", ""))[: table()["reason_longest"]]
-    verdicts: dict[str, Callable[[], None]] = {
-        "accept": partial(desk.review.accept, *where),
-        "reject": partial(desk.review.reject, *where, reason),
-        "ask": partial(desk.review.ask_upload, *where, reason),
-    }
-    st.session_state["paper"] = sheet.upload.id
-    if act == "save":
-        _correct(desk, sheet, dict(said["typed"]), dict(said.get("places", {})))
-    elif act in verdicts and (reason or act == "accept") and _quietly(verdicts[act]):
-        st.session_state["paper"] = ""
-        st.session_state["news"] = t(f"review.done_{act}", name=sheet.upload.name)
+def _hear(desk: Desk, case: CaseFile) -> None:
+    """Before anything is drawn again, so that no refresh in between loses what was done."""
+    told = st.session_state["desk"].act
+    if told and told["act"] == "commit" and told["case"] == case.row.waiting.application:
+        _commit(desk, case, told)
 
 
-def _correct(desk: Desk, sheet: Sheet, typed: dict[str, str], places: dict[str, Any]) -> None:
-    """All that was typed, or nothing: what cannot be understood is shown with its field, the rest stays typed."""
-    opened = {review_part.blank_key(item): item for paper in sheet.papers for item in paper.blanks}
-    filled = {opened[key]: text for key, text in typed.items() if key in opened and text.strip()}
-    known = {entry.fact.id: entry.fact for paper in sheet.papers for entry in paper.entries}
-    new = {known[fact]: parsed(text, known[fact].value) for fact, text in typed.items() if fact in known}
-    unclear = frozenset(fact.id for fact, value in new.items() if value is None)
-    unclear |= {review_part.blank_key(item) for item, text in filled.items() if not blanks.fits(item, text)}
+def _commit(desk: Desk, case: CaseFile, told: dict[str, Any]) -> None:
+    """All that was done, or nothing: what cannot be understood is shown with its field, the rest stays as it is."""
+    known = review_commit.Known.of(case.sheets, case.row.waiting.application)
+    work = review_commit.Work.of(told["work"])
+    unclear = review_commit.unclear(known, work)
+    st.session_state["unclear"] = {key: _error(key, text) for key, text in unclear.items()}
     if unclear:
-        turn = st.session_state["turns"] = st.session_state.get("turns", 0) + 1
-        st.session_state["typed"] = Typed(typed, unclear, turn, places)
         return
-    changed = {fact: value for fact, value in new.items() if value is not None and value != fact.value}
-    acts = [partial(desk.correct, sheet.upload.application, fact.id, value) for fact, value in changed.items()]
-    for item, text in filled.items():
-        place = review_part.pointed(places.get(review_part.blank_key(item)))
-        acts.append(partial(desk.fill, sheet.upload.application, item, text, place=place))
-    if all(_quietly(act) for act in acts) and acts:
-        st.session_state["news"] = t("review.saved", count=len(acts))
+    acts = list(review_commit.acts(desk, known, work))
+    if not all(_quietly(act) for act in acts):
+        return
+    desk.review.keep_draft(known.application, "")
+    st.session_state["saved"] = st.session_state.get("saved", 0) + 1
+    st.session_state["news"] = t("review.saved", count=len(acts)) if acts else ""
+    if told.get("close"):
+        _done(desk, known.application)
+
+
+def _error(key: str, text: str) -> dict[str, str]:
+    blank = key.startswith("blank:")
+    return {"typed": text, "text": t("review.unclear_blank" if blank else "review.unclear")}
 
 
 def _click(act: Callable[[], object]) -> None:
@@ -258,7 +244,7 @@ def _below(desk: Desk, case: CaseFile) -> None:
             st.text_input(t("review.note"), max_chars=table()["reason_longest"], key=_NOTE)
             st.form_submit_button(t("review.note_add"), on_click=_note, args=(desk, application))
     with right:
-        if case.row.why:
+        if case.row.why and not case.sheets:
             widgets.heading(t("review.done"))
             paused = case.row.standing is not None and case.row.standing.paused
             widgets.small(t("review.done_paused" if paused else "review.done_help"))
@@ -293,7 +279,7 @@ def _told(fact: Fact) -> str:
 
 def _go(application: str = "") -> None:
     """To a case, or back to the queue."""
-    for name in ("paper", "typed", "news"):
+    for name in ("unclear", "news"):
         st.session_state.pop(name, None)
     if application:
         st.query_params["case"] = application
@@ -303,7 +289,11 @@ def _go(application: str = "") -> None:
 
 def _next(desk: Desk, application: str) -> None:
     """To the next case, or the queue when there is none."""
-    _go(desk.review.following(application))
+    coming = st.session_state.get(_UPCOMING, {}).get(application, ())
+    name = desk.review.take_next(application, coming)
+    if name in coming[:-1]:
+        st.session_state[_UPCOMING] = {name: coming[coming.index(name) + 1 :]}
+    _go(name)
 
 
 def _done(desk: Desk, application: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any, TypeAlias
@@ -19,6 +18,7 @@ from selfproof.store import State
 from ui import papers, review_photo, words
 from ui.mend import as_typed
 from ui.papers import Spot, spot
+from ui.viewer.links import Link
 from ui.words import field_name, kind_name, listed, nested, row_name, t, t_or
 
 Data: TypeAlias = dict[str, Any]
@@ -33,22 +33,9 @@ _FIXED = frozenset(
 )  # nothing to type: a model's code, or the camera's word
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What a reviewer typed that could not be understood, by fact id or `blank_key`.
-
-    places: what was pointed at, by the same keys. turn: tells one attempt from the next.
-    """
-
-    texts: Mapping[str, str]
-    unclear: frozenset[str] = frozenset()
-    turn: int = 0
-    places: Mapping[str, Sequence[float]] = field(default_factory=dict)
-
-
 @cache
-def _part(name: str) -> str:
-    return files("ui").joinpath(name).read_text("utf-8")
+def _part(*names: str) -> str:
+    return "".join(files("ui").joinpath("viewer", name).read_text("utf-8") for name in names)
 
 
 def component() -> ComponentRenderer:
@@ -56,8 +43,8 @@ def component() -> ComponentRenderer:
     return st.components.v2.component(
         "selfproof_review",
         html='<div class="root"></div>',
-        css=_part("review.css"),
-        js=_part("review.js"),
+        css=_part("viewer.css"),
+        js=_part("make.js", "queue.js", "stage.js", "fields.js", "desk.js", "start.js"),
     )
 
 
@@ -89,15 +76,16 @@ def _standing(sheet: Sheet) -> tuple[str, str]:
     return (t("review.doubts", count=sheet.doubts), "mind") if sheet.doubts else (t("review.no_doubts"), "good")
 
 
-def sheet_data(sheet: Sheet, typed: Typed) -> Data:
-    """One upload as the component draws it; values carry the number of their box."""
+def sheet_data(sheet: Sheet, links: Sequence[Link]) -> Data:
+    """One upload as the component draws it; values carry the number of their box, findings that of their line."""
     own = [entry.read for paper in sheet.papers for entry in paper.entries if nested(entry.read) is None]
     marks = papers.numbered(own) if sheet.pictured else {}
     return {
         "upload": sheet.upload.id,
+        "name": sheet.upload.name,
         "failure": _trouble(sheet, empty=not own),
         "pages": _pages(sheet, marks) if sheet.pictured else [],
-        "papers": [_paper(paper, marks, typed) for paper in sheet.papers],
+        "papers": [_paper(paper, marks, links) for paper in sheet.papers],
     }
 
 
@@ -143,7 +131,7 @@ def _tone(entry: Entry) -> str:
     return entry.doubt.name.lower()
 
 
-def _paper(paper: Paper, marks: Mapping[Spot, int], typed: Typed) -> Data:
+def _paper(paper: Paper, marks: Mapping[Spot, int], links: Sequence[Link]) -> Data:
     own = [entry for entry in paper.doubtful_first if nested(entry.read) is None]
     failed = [item for item in paper.findings if item.outcome is Outcome.FAIL]
     rest = [item for item in paper.findings if item.outcome is not Outcome.FAIL]
@@ -152,16 +140,16 @@ def _paper(paper: Paper, marks: Mapping[Spot, int], typed: Typed) -> Data:
         "title": kind_name(paper.kind),
         "level": {"text": t(f"levels.{level}"), "tone": _LEVELS.get(paper.level or 0, "good")},
         "notes": _notes(paper),
-        "blanks": [_blank(item, typed) for item in paper.blanks if item.key],
+        "blanks": [_blank(item) for item in paper.blanks if item.key],
         "others": {
             "title": t("review.blanks_other"),
-            "fields": [_blank(item, typed) for item in paper.blanks if not item.key],
+            "fields": [_blank(item) for item in paper.blanks if not item.key],
         },
-        "fields": [_field(entry, marks, typed) for entry in own],
-        "groups": _groups(paper.entries, typed),
-        "failed": [_verdict(item) for item in failed],
+        "fields": [_field(entry, marks) for entry in own],
+        "groups": _groups(paper.entries),
+        "failed": [_verdict(item, links) for item in failed],
         "checks": f"{t('review.checks')} · {t('review.check_passed')} {_passed(rest)}",
-        "rest": [_verdict(item) for item in sorted(rest, key=lambda item: item.outcome)],
+        "rest": [_verdict(item, links) for item in sorted(rest, key=lambda item: item.outcome)],
     }
 
 
@@ -181,13 +169,15 @@ def _notes(paper: Paper) -> list[Data]:
     return [*found, *({"tone": tone, "text": text} for tone, text in review_photo.remarks(paper))]
 
 
-def _verdict(finding: Finding) -> Data:
+def _verdict(finding: Finding, links: Sequence[Link]) -> Data:
     word, tone = _OUTCOMES[finding.outcome]
     title = t_or(f"checks.{finding.check}", finding.check)
-    return {"word": t(f"review.check_{word}"), "tone": tone, "text": t(finding.message) if finding.message else title}
+    text = t(finding.message) if finding.message else title
+    line = next((number for number, link in enumerate(links) if link.finding == finding), None)
+    return {"word": t(f"review.check_{word}"), "tone": tone, "text": text, "link": line}
 
 
-def _field(entry: Entry, marks: Mapping[Spot, int], typed: Typed) -> Data:
+def _field(entry: Entry, marks: Mapping[Spot, int]) -> Data:
     place, fact = spot(entry.read), entry.fact
     return {
         "fact": fact.id,
@@ -202,11 +192,11 @@ def _field(entry: Entry, marks: Mapping[Spot, int], typed: Typed) -> Data:
         "chip": _CHIPS[entry.doubt],
         "says": list(dict.fromkeys(t(message) for message in entry.complaints)),
         "notes": _history(entry),
-        "error": t("review.unclear") if fact.id in typed.unclear else "",
+        "doubtful": entry.open,
     }
 
 
-def _blank(blank: Blank, typed: Typed) -> Data:
+def _blank(blank: Blank) -> Data:
     """A field that was not read, as an empty one to fill in; its key tells it from a fact's id."""
     key = blank_key(blank)
     return {
@@ -217,13 +207,13 @@ def _blank(blank: Blank, typed: Typed) -> Data:
         "long": False,
         "value": "",
         "open": True,
-        "point": True,
+        "blank": True,
         "tone": "blank",
         "word": t("review.tone_blank"),
         "chip": "mind" if blank.key else "",
         "says": [],
         "notes": [],
-        "error": t("review.unclear_blank") if key in typed.unclear else "",
+        "doubtful": blank.key,
     }
 
 
@@ -266,7 +256,7 @@ def _history(entry: Entry) -> list[str]:
     return found
 
 
-def _groups(entries: Sequence[Entry], typed: Typed) -> list[Data]:
+def _groups(entries: Sequence[Entry]) -> list[Data]:
     """Lists of items, months and payers, folded; their order is the paper's."""
     found: dict[str, dict[str, list[Entry]]] = {}
     for entry in sorted(entries, key=lambda entry: _printed(entry.read)):
@@ -276,7 +266,7 @@ def _groups(entries: Sequence[Entry], typed: Typed) -> list[Data]:
         {
             "title": t("review.rows", name=t_or(f"fields.{name}", t("review.other_field")), count=len(rows)),
             "rows": [
-                {"title": row_name(name, row), "fields": [_field(entry, {}, typed) for entry in members]}
+                {"title": row_name(name, row), "fields": [_field(entry, {}) for entry in members]}
                 for row, members in rows.items()
             ],
         }

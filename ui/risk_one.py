@@ -9,8 +9,8 @@ import streamlit as st
 from selfproof.access import Desk
 from selfproof.rescoring import shifts
 from selfproof.store.rescores import Rescored, Side
-from ui import widgets
-from ui.words import listed, money, safe, t, t_or
+from ui import parcels, widgets
+from ui.words import lang, listed, money, safe, t, t_or
 
 _SHORT = 12  # characters of a version
 _MAIN = 3  # reasons that a row of the list names
@@ -31,6 +31,22 @@ def show(desk: Desk, run: str, application: str) -> None:
         widgets.note("mind", t("risk.reason_review", why=why))
     if item.evidence:
         widgets.small(t("risk.evidence_one"))
+    _report(desk, application, item.decision)
+
+
+def _report(desk: Desk, application: str, decision: str) -> None:
+    """All of the standing decision on paper, made when somebody asks."""
+    key = f"audit {decision} {lang()}"
+    link = st.session_state.get(key)
+    if link:
+        st.html(f'<p><a class="act" href="{safe(link)}" download>{safe(t("letter.get_audit"))}</a></p>')
+    else:
+        st.button(t("letter.make_audit"), on_click=widgets.doing(_make_report, desk, application, key))
+
+
+def _make_report(desk: Desk, application: str, key: str) -> None:
+    made = desk.audit_report(application, lang())
+    st.session_state[key] = parcels.offer(desk.session, f"audit-{application}.pdf", "application/pdf", made)
 
 
 def _name(desk: Desk, application: str, masked: str) -> None:

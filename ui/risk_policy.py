@@ -35,9 +35,9 @@ def _component() -> ComponentRenderer:
 def choose(desk: Desk, begun: Callable[[str], None]) -> None:
     """The policies, and the start. begun: told the run's id."""
     widgets.heading(t("risk.policy"))
-    _upload()
-    shipped, own = rescoring.shipped(), _own()
-    texts = {t("risk.policy_own", name=name): (name, text) for name, text in own.items()}
+    upload()
+    shipped = rescoring.shipped()
+    texts = {t("risk.policy_own", name=name): (name, text) for name, text in own().items()}
     texts |= {t("risk.policy_shipped", name=name): (name, text) for name, text in shipped.items()}
     key = f"risk-policy {' '.join(texts)}"  # a box with the same key would keep its choice when a file comes
     st.selectbox(t("risk.policy"), list(texts), label_visibility="collapsed", key=key)
@@ -54,13 +54,14 @@ def _start(desk: Desk, chosen: Callable[[], tuple[str, str]], begun: Callable[[s
     st.session_state.pop("risk-said", None)
 
 
-def _own() -> dict[str, str]:
+def own() -> dict[str, str]:
     """Policies that were uploaded in this visit, by name, the last first."""
-    own: dict[str, str] = st.session_state.setdefault("risk-own", {})
-    return own
+    kept: dict[str, str] = st.session_state.setdefault("risk-own", {})
+    return kept
 
 
-def _upload() -> None:
+def upload() -> None:
+    """Where a file of one's own is given, and what is said about it."""
     data = {"label": t("risk.upload"), "most": _MOST}
     _component()(key=_FILE, data=data, on_policy_change=_sent)
     said = st.session_state.get("risk-said")
@@ -86,7 +87,7 @@ def _take(name: str, text: object) -> None:
         reasons = str(error).removeprefix(f"{title}: ").split("; ")
         st.session_state["risk-said"] = ("bad", [t("risk.refused", name=name), *reasons])
         return
-    st.session_state["risk-own"] = {title: text} | {key: kept for key, kept in _own().items() if key != title}
+    st.session_state["risk-own"] = {title: text} | {key: kept for key, kept in own().items() if key != title}
     st.session_state["risk-said"] = ("good", [t("risk.accepted", name=title)])
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from selfproof import rescore_table, rescoring, tabular
+from selfproof import rescore_report, rescore_table, rescoring, tabular
 from selfproof.access import Desk
 from selfproof.rescoring import Band, Summary
 from selfproof.store.rescores import Rescored, Run
@@ -143,7 +143,7 @@ def _row(item: Rescored) -> str:
 
 
 def _export(desk: Desk, run: Run, found: Sequence[Rescored]) -> None:
-    """Both files are made when somebody asks, for they take time and memory."""
+    """The files are made when somebody asks, for they take time and memory."""
     widgets.heading(t("risk.export"))
     widgets.small(t("risk.export_help"))
     key = f"risk-export {run.id} {len(found)} {lang()}"
@@ -158,11 +158,14 @@ def _export(desk: Desk, run: Run, found: Sequence[Rescored]) -> None:
 
 
 def _make(desk: Desk, run: Run, key: str) -> None:
-    """Both files; the results are read anew, since a page that waits for a click is not to hold them."""
-    header, table = rescore_table.header(lang()), tuple(rescore_table.rows(desk.risk.results(run.id)))
+    """All three files; the results are read anew, since a page that waits for a click is not to hold them."""
+    found = desk.risk.results(run.id)
+    header, table = rescore_table.header(lang()), tuple(rescore_table.rows(found))
     name = f"rescore-{run.name}-{run.id}"
+    report = rescore_report.html(run, found, desk.risk.told(run.id), lang())
     csv, xlsx = tabular.csv_bytes(header, table), tabular.xlsx_bytes(header, table)
     st.session_state[key] = {
         "CSV": parcels.offer(desk.session, f"{name}.csv", "text/csv; charset=utf-8", csv),
         "XLSX": parcels.offer(desk.session, f"{name}.xlsx", _XLSX, xlsx),
+        "HTML": parcels.offer(desk.session, f"{name}.html", "text/html; charset=utf-8", report.encode()),
     }

@@ -27,11 +27,11 @@ from ui.gate import COOKIE, SESSION, is_page
 
 TOKEN_HEADER = "x-selfproof-token"  # noqa: S105  a header's name
 _FORM = 10_000  # bytes of a form without files
-_PRIVATE = {"cache-control": "private, no-store"}
+PRIVATE = {"cache-control": "private, no-store"}
 _PIECE = 1 << 16
 _YEAR = 31_536_000  # seconds
 _LONGEST_PATH = 2_000
-_NO_PAGES = ("/auth/", "/login", "/_stcore/", "/upload/")
+_NO_PAGES = ("/auth/", "/login", "/_stcore/", "/upload/", "/review/")
 _DOWNLOADS = frozenset({"page", "export", "parcel"})
 
 
@@ -94,7 +94,7 @@ class Routes:
     async def log_out(self, request: Request) -> Response:
         """End this session, or with ``everywhere`` all of this person's."""
         session, form = session_of(request), await _form(request, _FORM, files=0)
-        _check_token(session, str(form.get("token", "")))
+        check_token(session, str(form.get("token", "")))
         end = sign_out_everywhere if form.get("everywhere") else sign_out
         await run_in_threadpool(end, self.store, session)
         response = RedirectResponse("/login", 303, headers={"clear-site-data": '"cache", "storage"'})
@@ -103,7 +103,7 @@ class Routes:
 
     async def upload(self, request: Request) -> Response:
         """Take files (field ``files``, any number); a receipt or the reason for each, in their order."""
-        _check_token(session_of(request), request.headers.get(TOKEN_HEADER, ""))
+        check_token(session_of(request), request.headers.get(TOKEN_HEADER, ""))
         limits, desk = rules(), self._desk(request)
         application = request.path_params["application"]
         form = await _form(request, limits.most_bytes, files=limits.most_files)
@@ -111,10 +111,10 @@ class Routes:
             files = [item for item in form.getlist("files") if isinstance(item, UploadFile)]
             receipts = [await run_in_threadpool(_receive, desk, application, file) for file in files]
         except Denied:
-            return _nothing()
+            return nothing()
         finally:
             await form.close()
-        return JSONResponse({"receipts": receipts}, headers=_PRIVATE)
+        return JSONResponse({"receipts": receipts}, headers=PRIVATE)
 
     def page(self, request: Request) -> Response:
         """The picture of a page as it was read."""
@@ -122,9 +122,9 @@ class Routes:
         try:
             picture = self._desk(request).page_image(names["application"], names["upload"], names["number"])
         except Denied:
-            return _nothing()
+            return nothing()
         alone = {"content-security-policy": "default-src 'none'; sandbox"}
-        return Response(picture, media_type="image/webp", headers=_PRIVATE | alone)
+        return Response(picture, media_type="image/webp", headers=PRIVATE | alone)
 
     def export(self, request: Request) -> Response:
         """Everything that is kept of an application, as a zip."""
@@ -133,19 +133,19 @@ class Routes:
             self._desk(request).export(request.path_params["application"], cast("BinaryIO", bundle))
         except Denied:
             bundle.close()
-            return _nothing()
+            return nothing()
         except BaseException:
             bundle.close()
             raise
         name = f"selfproof-{request.path_params['application']}.zip"
-        return StreamingResponse(_pieces(bundle), media_type="application/zip", headers=_PRIVATE | _attached(name))
+        return StreamingResponse(_pieces(bundle), media_type="application/zip", headers=PRIVATE | _attached(name))
 
     def parcel(self, request: Request) -> Response:
         """A download that a page of this session has made."""
         found = parcels.take(session_of(request), request.path_params["key"])
         if found is None:
-            return _nothing()
-        return Response(found.data, media_type=found.media_type, headers=_PRIVATE | _attached(found.name))
+            return nothing()
+        return Response(found.data, media_type=found.media_type, headers=PRIVATE | _attached(found.name))
 
 
 def session_of(request: Request) -> Session:
@@ -209,7 +209,7 @@ def _remember(response: Response, lang: str) -> None:
     response.set_cookie(login.LANGUAGE, lang, max_age=_YEAR, path="/", samesite="lax")
 
 
-def _check_token(session: Session, token: str) -> None:
+def check_token(session: Session, token: str) -> None:
     """A form or script of another site cannot know the token."""
     if not hmac.compare_digest(session.token.encode(), token.encode()):
         raise HTTPException(HTTPStatus.FORBIDDEN, "token")
@@ -217,6 +217,11 @@ def _check_token(session: Session, token: str) -> None:
 
 async def _form(request: Request, most: int, *, files: int) -> FormData:
     """The form, cut off with 413 as soon as it is longer than so many bytes; files lie on disk meanwhile."""
+    return await at_most(request, most).form(max_files=files, max_fields=20)
+
+
+def at_most(request: Request, most: int) -> Request:
+    """The request, whose body is cut off with 413 as soon as it is longer than so many bytes."""
     received = 0
     if int(request.headers.get("content-length") or 0) > most:
         raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -229,7 +234,7 @@ async def _form(request: Request, most: int, *, files: int) -> FormData:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         return message
 
-    return await Request(request.scope, counted).form(max_files=files, max_fields=20)
+    return Request(request.scope, counted)
 
 
 def _receive(desk: Desk, application: str, file: UploadFile) -> dict[str, Any]:
@@ -245,7 +250,8 @@ def _receive(desk: Desk, application: str, file: UploadFile) -> dict[str, Any]:
     return {"name": name, "upload": receipt.upload, "duplicate": receipt.duplicate}
 
 
-def _nothing() -> Response:
+def nothing() -> Response:
+    """What is another's and what is not there look the same."""
     return JSONResponse({"error": "nothing_here"}, 404, headers={"cache-control": "no-store"})
 
 

@@ -13,9 +13,11 @@ from starlette.middleware import Middleware
 
 from selfproof.access import oidc
 from selfproof.demo import SWITCH
+from selfproof.sources import settings as sources
 from selfproof.store import Store
 from ui.company import CompanyRoutes
 from ui.gate import Gate
+from ui.review_routes import ReviewRoutes
 from ui.routes import Routes
 
 _THIS_MACHINE = "127.0.0.1"
@@ -43,7 +45,7 @@ def application(store: Store, pages: Path = PAGES, *, demo: str = "") -> st.App:
     demo: the password of the demo's accounts, which the sign-in page then offers with one tap; empty anywhere else.
     """
     provider = oidc.configured()
-    routes = Routes(store, company=provider is not None, demo=demo).all()
+    routes = Routes(store, company=provider is not None, demo=demo).all() + ReviewRoutes(store).all()
     if provider is not None:
         routes += CompanyRoutes(store, provider).all()
     return st.App(pages, routes=routes, middleware=[Middleware(Gate, store=store)])
@@ -57,6 +59,7 @@ def run(
 ) -> None:
     """Serve the app until interrupted."""
     secure = {"server.sslCertFile": str(certificate), "server.sslKeyFile": str(key)} if certificate and key else {}
+    sources.configured()  # a file that does not hold together is refused before anybody is let in
     with Store.open() as store:
         application(store, demo=demo_password(address)).run(
             config={**SETTINGS, **secure, "server.port": port, "server.address": address}

@@ -25,7 +25,9 @@ def headline(standing: Standing) -> None:
         f'<section class="hero" aria-live="polite"><p>{safe(t("ui.after"))}</p>'
         f'<p class="now">{money(standing.effective)}</p><p class="before">{before}</p>{_mostly(decision)}</section>'
     )
-    if standing.paused:
+    if standing.suspended:
+        widgets.note("mind", t("ui.suspended"), t("ui.suspended_help"))
+    elif standing.paused:
         widgets.note("mind", t("ui.held", recommended=money(decision.recommended)), *map(t, decision.review))
     elif standing.effective != decision.effective:
         widgets.note("good", t("owner.released"))

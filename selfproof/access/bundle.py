@@ -36,6 +36,7 @@ def _texts(store: Store, application_id: str) -> Iterator[tuple[str, str]]:
     for number, decision in enumerate(store.decisions(application_id), 1):
         yield f"decisions/{number:04}-{decision}.json", _plain(_told(store.decision(decision)))
     yield "consents.json", _plain([asdict(item) for item in store.people.consents(application_id)])
+    yield "inquiries.json", _plain([asdict(item) for item in store.inquiries.of(application_id)])
     entries = store.people.log_of(application_id)
     shown = ("number", "at", "role", "act", "detail")
     yield "audit.json", _plain([{name: getattr(entry, name) for name in shown} for entry in entries])

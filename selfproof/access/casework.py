@@ -47,6 +47,11 @@ class Entry:
     doubt: Doubt
     complaints: tuple[Message, ...]
 
+    @property
+    def open(self) -> bool:
+        """Whether it needs a look: doubtful, and no reviewer has said what it is."""
+        return self.doubt < Doubt.FINE and not _is_settled(self.fact) and not _is_pointed(self.fact)
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -83,8 +88,7 @@ class Sheet:
     @property
     def doubts(self) -> int:
         """How many values need a look."""
-        entries = (entry for paper in self.papers for entry in paper.entries if not _is_pointed(entry.fact))
-        return sum(entry.doubt < Doubt.FINE for entry in entries)
+        return sum(entry.open for paper in self.papers for entry in paper.entries)
 
     @property
     def failed(self) -> bool:
@@ -204,6 +208,11 @@ def deeds(said: Iterable[Fact], uploads: Iterable[Upload], names: Mapping[str, s
 def _is_deed(fact: Fact) -> bool:
     human = fact.provenance.method is Method.HUMAN and bool(fact.provenance.version)
     return human and fact.kind != "declaration" and fact.name != CLAIMED
+
+
+def _is_settled(fact: Fact) -> bool:
+    """Whether a reviewer stands for it; a check may complain all the same."""
+    return fact.provenance.method is Method.HUMAN and fact.provenance.origin.startswith("reviewer")
 
 
 def _is_pointed(fact: Fact) -> bool:

@@ -14,11 +14,13 @@ from typing import BinaryIO, Self
 
 from selfproof import pipeline
 from selfproof.access import about as statements
-from selfproof.access import blanks, bundle, people, plain, requests
+from selfproof.access import asked, blanks, bundle, letters, people, plain, requests
 from selfproof.access import questions as asking
 from selfproof.access.about import About
 from selfproof.access.admin import Admin
+from selfproof.access.asked import Asked
 from selfproof.access.blanks import Blank
+from selfproof.access.governing import Governing
 from selfproof.access.guard import Guard
 from selfproof.access.questions import Question
 from selfproof.access.review import Review, Standing, standing
@@ -26,13 +28,15 @@ from selfproof.access.risk import Risk
 from selfproof.access.rules import Role
 from selfproof.access.session import Session, instant, resume
 from selfproof.errors import Denied
+from selfproof.explaining import paper, technical
 from selfproof.findings.told import Told, complaints, deciding
 from selfproof.model import Application, Decision, Extraction, Fact, Finding, Place, Value
 from selfproof.pipeline import Assessment
-from selfproof.store import Job, Receipt, Store, Upload
+from selfproof.store import Job, Receipt, Store, Task, Upload
 from selfproof.store.audit import Entry
 from selfproof.store.consents import Consent
 from selfproof.store.queue import ASKED
+from selfproof.texts import Lang
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,11 @@ class Desk:
     def risk(self) -> Risk:
         """The portfolio, for risk staff."""
         return Risk(self.guard)
+
+    @property
+    def governing(self) -> Governing:
+        """The life of policies, for risk staff."""
+        return Governing(self.guard)
 
     @property
     def admin(self) -> Admin:
@@ -148,7 +157,7 @@ class Desk:
     def jobs(self, application: str) -> tuple[Job, ...]:
         """What is still to be done: uploads to read, a decision to make."""
         with self.guard.look("look_file", application) as store:
-            return store.open_jobs(application)
+            return tuple(job for job in store.open_jobs(application) if job.task is not Task.LOOK)
 
     def page_image(self, application: str, upload: str, number: int) -> bytes:
         """The picture (WebP) of a page, from 1."""
@@ -188,6 +197,23 @@ class Desk:
                 return now
             return replace(now, decision=plain.decision(now.decision), by=tuple(Role.REVIEWER for _ in now.by))
 
+    def letter(self, application: str, lang: Lang = "zh") -> bytes:
+        """The limit that holds and why, on one page for its owner, as PDF; Denied before the first decision."""
+        with self.guard.look("look_decision", application, detail="letter") as store:
+            now = standing(store, application)
+            if now is None:
+                raise Denied("nothing here for you")
+            name = store.application(application).applicant.name
+            return paper.pdf(letters.sheet(name, now, lang), one_page=True)
+
+    def audit_report(self, application: str, lang: Lang = "zh") -> bytes:
+        """All of the newest decision for auditors, as PDF; Denied where there is none."""
+        with self.guard.look("look_report", application) as store:
+            decided = store.decisions(application)
+            if not decided:
+                raise Denied("nothing here for you")
+            return paper.pdf(technical.sheet(store, decided[-1], lang), size=8.0)
+
     def decisions(self, application: str) -> tuple[str, ...]:
         """Ids of the decisions, the newest last."""
         with self.guard.look("look_decision", application) as store:
@@ -222,6 +248,16 @@ class Desk:
         """Every word on sources of third-party records, the first first; the last on each source counts."""
         with self.guard.look("look_consents", application) as store:
             return store.people.consents(application)
+
+    def asked(self, application: str) -> tuple[Asked, ...]:
+        """What was asked of third parties and what came of it, and what is still to be asked."""
+        with self.guard.look("look_consents", application) as store:
+            return asked.of(store, application)
+
+    def unspoken(self, application: str) -> tuple[str, ...]:
+        """Sources that may be asked here once the applicant agrees, and that nothing was said about."""
+        with self.guard.look("look_consents", application) as store:
+            return asked.unspoken(store, application)
 
     def consent(self, application: str, source: str, *, given: bool, purpose: str) -> None:
         """Give or withdraw consent to a source; a decision without or with its records follows.

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain, islice
 
-from selfproof import pipeline, verify
-from selfproof.access import casework
+from selfproof import inquiries, pipeline, verify
+from selfproof.access import blanks, casework
 from selfproof.access.casework import Deed, Sheet
 from selfproof.access.facts import NEW_UPLOAD, NOTE, RELEASE, REVIEW, released
 from selfproof.access.guard import Guard
@@ -17,10 +20,14 @@ from selfproof.credit import policy as policies
 from selfproof.errors import Denied
 from selfproof.findings.told import Told, complaints, deciding
 from selfproof.graph.flows import Network, network
-from selfproof.model import Decision, Message, Value
+from selfproof.model import Decision, Message, Place, Value
 from selfproof.pipeline import Assessment
 from selfproof.store import Store
-from selfproof.store.queue import CLAIMED, CLOSED, Waiting
+from selfproof.store.desks import Claim, SecondLook
+from selfproof.store.queue import CLOSED, LATER, Waiting
+
+VERIFICATION = "verification"
+"""The source that tells whether an invoice is still good; a later state matters most when money is paid out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,7 @@ class Standing:
     """The limit as it holds. effective: CNY, the recommended one once enough people released it.
 
     needed: how many reviewers must release it, 0 when nothing is paused; by: who did (origins of their facts).
+    suspended: the kill switch is on, so that the limit is back at its base whatever anybody released.
     """
 
     decision_id: str
@@ -35,6 +43,7 @@ class Standing:
     effective: Decimal
     needed: int
     by: tuple[str, ...]
+    suspended: bool = False
 
     @property
     def paused(self) -> bool:
@@ -127,7 +136,10 @@ def standing(store: Store, application: str) -> Standing | None:
     by, amount = released(store.facts(application), decided[-1])
     needed = _needed(store, decided[-1], decision)
     effective = max(decision.effective, amount) if needed and len(by) >= needed else decision.effective
-    return Standing(decided[-1], decision, effective, needed, tuple(sorted(by)))
+    suspended = store.switches.suspended
+    if suspended:
+        effective = min(decision.base, decision.effective)
+    return Standing(decided[-1], decision, effective, needed, tuple(sorted(by)), suspended)
 
 
 def _needed(store: Store, decision_id: str, decision: Decision) -> int:
@@ -141,6 +153,12 @@ def _needed(store: Store, decision_id: str, decision: Decision) -> int:
 def _four_eyes(policy_text: str) -> Decimal:
     """Above which amount a policy wants two reviewers; parsed once, since a queue asks for every case."""
     return Decimal(str(policies.parse(policy_text).limit.four_eyes))
+
+
+def _waiting(store: Store, application: str) -> Waiting | None:
+    """One case as it waits; None when nothing is open."""
+    found = store.people.waiting(sample=casework.table()["sample_share"], only=application)
+    return found[0] if found else None
 
 
 def _in_order(store: Store) -> tuple[Waiting, ...]:
@@ -173,18 +191,23 @@ class Review:
 
     def following(self, application: str) -> str:
         """The case after this one that nobody else has, then from the first on; "" when there is none."""
+        return next(self._after(application), "")
+
+    def _after(self, application: str) -> Iterator[str]:
+        """The other cases that nobody else has and nobody has put off: those after this one, then from the first on."""
         with self.guard.look("queue") as store:
             items = _in_order(store)
-        free = [item.application for item in items if item.claimed in {"", self.guard.session.name}]
+        free = [item.application for item in items if self._is_free(item) or item.application == application]
         place = free.index(application) if application in free else -1
-        return next((name for name in (*free[place + 1 :], *free) if name != application), "")
+        yield from (name for name in dict.fromkeys((*free[place + 1 :], *free)) if name != application)
+
+    def _is_free(self, item: Waiting) -> bool:
+        return item.later is None and item.claimed in {"", self.guard.session.name}
 
     def case(self, application: str) -> CaseFile:
         """One case with everything to judge it by, whether it waits or not."""
         with self.guard.look("look_case", application) as store:
-            items = store.people.waiting(sample=casework.table()["sample_share"])
-            idle = Waiting(application, "", self.guard.clock(), "", "")
-            row = self._row(store, next((item for item in items if item.application == application), idle))
+            row = self._row(store, _waiting(store, application) or Waiting(application, "", self.guard.clock(), "", ""))
             found, said = pipeline.current(store, application), store.facts(application)
             parts = pipeline.extractions(store, application)
             names = {account.id: account.name for account in store.people.accounts()}
@@ -202,14 +225,81 @@ class Review:
         """Leave a note for colleagues."""
         self._say("note", application, NOTE, value=words)
 
-    def claim(self, application: str) -> None:
-        """Take a case, so that colleagues see who is at it."""
-        self._say("claim", application, CLAIMED, value=self.guard.session.name)
+    def keep_draft(self, application: str, content: str) -> None:
+        """Keep what this reviewer has begun at a case, for himself alone; "" drops it. Raises Denied."""
+        with self.guard.look("draft", application) as store:
+            store.people.keep_draft(application, self.guard.session.account, content)
+
+    def draft(self, application: str) -> str:
+        """What this reviewer has begun at a case, "" for nothing."""
+        with self.guard.look("draft", application) as store:
+            return store.people.draft(application, self.guard.session.account)
+
+    def look_again(self, application: str, upload: str, place: Place) -> str:
+        """Have a place on a page read once more; returns the id to ask `looked` with. Denied where there is no page."""
+        with self.guard.act("look_again", application, upload) as act:
+            blanks.check(place)
+            self.guard.store.page_image(application, upload, place.page or 0)
+            wanted = SecondLook("", application, upload, place.page or 0, place.box or (0.0, 0.0, 1.0, 1.0))
+            return self.guard.store.people.look_again(wanted, act)
+
+    def looked(self, application: str, name: str) -> str | None:
+        """What stands at the place; None as long as nobody has looked."""
+        with self.guard.look("look_case", application) as store:
+            return store.second_look(application, name).words
+
+    def claim(self, application: str, *, by_force: bool = False) -> None:
+        """Take a case for some time, so that nobody else begins with it; Denied while a colleague has it.
+
+        by_force: take it from the colleague.
+        """
+        with self.guard.act("claim", application, detail="by force" if by_force else "") as act:
+            if not self.guard.store.people.take(self._claim(application, by_force=by_force), act):
+                raise Denied("nothing here for you")
+
+    def hold(self, application: str) -> None:
+        """Hold a case longer that this reviewer has, once half of the time is over."""
+        self.guard.check("claim", application)
+        now = self.guard.clock().timestamp()
+        name, until = self.guard.store.people.claimed(now).get(application, ("", 0.0))
+        if name == self.guard.session.name and until - now < 30 * casework.table()["claim_minutes"]:
+            self.guard.store.people.hold(self._claim(application))
+
+    def _claim(self, application: str, *, by_force: bool = False) -> Claim:
+        at = self.guard.clock().timestamp()
+        until = at + 60 * casework.table()["claim_minutes"]
+        return Claim(application, self.guard.session.account, at, until, by_force=by_force)
+
+    def take_next(self, application: str, among: Sequence[str] = ()) -> str:
+        """Take the case after this one; of two reviewers at once each gets one of his own. "" when there is none.
+
+        among: the cases that came next a moment ago (`upcoming`), so that the whole queue need not be looked through.
+        """
+        for name in chain((one for one in among if self._still_free(one)), self._after(application)):
+            with suppress(Denied):
+                self.claim(name)
+                return name
+        return ""
+
+    def _still_free(self, application: str) -> bool:
+        with self.guard.look("queue") as store:
+            item = _waiting(store, application)
+        return item is not None and self._is_free(item)
+
+    def upcoming(self, application: str) -> tuple[str, ...]:
+        """The next few cases after this one."""
+        return tuple(islice(self._after(application), casework.table()["upcoming"]))
+
+    def put_off(self, application: str, until: datetime, reason: str) -> None:
+        """Look at a case later: until then it stands aside in the queue, unless the applicant asks for a person."""
+        self._say("put_off", application, LATER, value=until.isoformat(), original=reason)
+        self.guard.store.people.let_go(application, self.guard.session.account)
 
     def close(self, application: str) -> None:
         """End a case: it leaves the queue until a new decision or request brings it back."""
         decided = self.guard.store.decisions(application) if self.guard.may("close", application) else ()
         self._say("close", application, CLOSED, value="done", original=decided[-1] if decided else "")
+        self.guard.store.people.let_go(application, self.guard.session.account)
 
     def accept(self, application: str, upload: str) -> None:
         """Say that an upload is what it seems, corrections by the owner included."""
@@ -222,6 +312,11 @@ class Review:
     def ask_upload(self, application: str, upload: str, reason: str) -> None:
         """Ask the owner for a better copy of an upload."""
         self._judge("ask_upload", application, upload, value=reason)
+
+    def verify_again(self, application: str) -> bool:
+        """Have the state of all verified invoices asked anew, as before money is paid out; False where none was."""
+        with self.guard.act("verify_again", application) as act:
+            return inquiries.ask_again(self.guard.store, application, VERIFICATION, act, self.guard.clock)
 
     def release(self, application: str, decision: str) -> Standing:
         """Let a paused limit hold; above the policy's amount it takes two reviewers. Denied when it is not paused."""

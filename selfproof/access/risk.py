@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 from selfproof import rescoring
+from selfproof.access import casework
 from selfproof.access.guard import Guard
 from selfproof.errors import Denied
 from selfproof.model import Decision
+from selfproof.monitoring.figures import Figures, figures
+from selfproof.rescore_report import About, about
 from selfproof.store import Replay, Store
 from selfproof.store.rescores import Rescored, Run, Stage
 
@@ -92,10 +96,20 @@ class Risk:
         with self.guard.look("look_portfolio", detail=run) as store:
             return store.rescores.results(run)
 
+    def told(self, run: str) -> dict[str, About]:
+        """By what a report groups the applications of a re-score: region and evidence, no names."""
+        with self.guard.look("look_portfolio", detail=run) as store:
+            return about(store, store.rescores.policy_text(run))
+
     def result(self, run: str, application: str) -> tuple[Rescored, str]:
         """What a re-score found for one application, and the applicant's name, masked."""
         with self.guard.look("look_decision", application, detail=run) as store:
             return store.rescores.result(run, application), masked(store.application(application).applicant.name)
+
+    def figures(self, since: date) -> Figures:
+        """What there is to watch, of every newest decision; `since`: from when on a decision is recent."""
+        with self.guard.look("look_portfolio", detail="figures") as store:
+            return figures(store, since, sample=casework.table()["sample_share"])
 
     def name(self, application: str) -> str:
         """The applicant's whole name, for who may look at the file."""

@@ -156,10 +156,9 @@ def _without_twins(found: Iterable[Glyph]) -> Iterator[Glyph]:
 
 
 def _same_place(box: Box, other: Box) -> bool:
-    return all(
-        abs(box[low] - other[low]) + abs(box[high] - other[high]) < _TWIN * (box[high] - box[low])
-        for low, high in ((0, 2), (1, 3))
-    )
+    (left, top, right, bottom), (west, north, east, south) = box, other  # unrolled: asked a million times a long page
+    across, down = _TWIN * (right - left), _TWIN * (bottom - top)
+    return abs(left - west) + abs(right - east) < across and abs(top - north) + abs(bottom - south) < down
 
 
 def upright_turns(found: Sequence[Glyph]) -> int:

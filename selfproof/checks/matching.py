@@ -1,119 +1,155 @@
-"""Contract ↔ invoice ↔ receipt: what one document says must be found in another."""
+"""Invoice ↔ receipt: what was invoiced must be found among the payments, and must not have gone back."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from selfproof.checks.parties import role
-from selfproof.model import Outcome
-from selfproof.names import same_firm
-from selfproof.verify import Answer, Case, Verdict, View, check, fail
+from selfproof.matching import ledger
+from selfproof.matching.ledger import Book
+from selfproof.matching.nouns import Bill, Kind, Link
+from selfproof.model import Message, Outcome
+from selfproof.verify import Case, Verdict, check, fail
 
-_COUNTERPARTY = re.compile(r"counterparties\[(.+)\]\.total_in")
-
-
-def sales(case: Case) -> list[View]:
-    """The applicant's sales invoices, each number once, red-letter ones included."""
-    seen: dict[tuple[str, str], View] = {}
-    for view in case.of("vat_invoice"):
-        if role(view, case) == "seller":
-            seen.setdefault((view.text("invoice_code"), view.text("invoice_number")), view)
-    return list(seen.values())
+_MOST = 20  # payments of one invoice whose places are shown
+NEEDS = ("matched_share", "credit_days", *ledger.THRESHOLDS)
 
 
-def received(case: Case, payer: str) -> tuple[Decimal, tuple[str, ...]]:
-    """What a payer paid in by all statements (CNY), and the statements that show it."""
-    total, documents = Decimal(0), []
-    for view in case.of("bank_statement"):
-        for name, fact in view.facts.items():
-            match = _COUNTERPARTY.fullmatch(name)
-            if match and isinstance(fact.value, Decimal) and same_firm(match[1], payer):
-                total += fact.value
-                documents.append(view.id)
-    return total, tuple(dict.fromkeys(documents))
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What came in for bills, 分: net of what went back; the papers that suffice to show it, best first; the links."""
+
+    cents: int
+    sources: tuple[str, ...]
+    links: tuple[Link, ...] = ()
 
 
-def _invoiced(views: list[View]) -> Decimal:
-    return sum((view.money("total_amount") or Decimal(0) for view in views), Decimal(0))
+def paid(case: Case, bills: Sequence[str]) -> Paid:
+    """What the lines of statements show as paid of these bills; of a running account what its totals show."""
+    book = ledger.book(case)
+    links = tuple(link for bill in bills for link in book.matched.by_bill.get(bill, ()))
+    due = sum(book.due(bill) for bill in bills)
+    if links:
+        enough = case.threshold("matched_share") * due
+        return Paid(sum(link.cents for link in links), _sources(book, links, enough), links)
+    parties = {book.party[bill] for bill in bills} - {None}
+    total, sources = _in_all(case, book, parties.pop()) if len(parties) == 1 else (0, ())
+    return Paid(min(total, due), sources)
 
 
-def _covered(view: View, case: Case) -> bool:
+def _sources(book: Book, links: Sequence[Link], enough: Decimal) -> tuple[str, ...]:
+    """The papers, best first, down to the one with which enough is shown: weaker ones beyond it spoil nothing."""
+    came: dict[str, int] = {}
+    for link in links:
+        source = book.receipts[link.receipt].source
+        came[source] = came.get(source, 0) + max(0, link.cents)
+    shown = sum(link.cents for link in links if link.cents < 0)
+    found: list[str] = []
+    for source in sorted(came, key=lambda one: (book.rank.get(one, 0), one)):
+        if came[source] and shown < enough:
+            found.append(source)
+            shown += came[source]
+    return tuple(found)
+
+
+def _in_all(case: Case, book: Book, party: int | None) -> tuple[int, tuple[str, ...]]:
+    """What a buyer paid in all, where none of its payments could be told apart, if it covers all that it was invoiced.
+
+    Only invoices of the time that a statement covers count, so that old ones are not paid by today's receipts.
+    """
+    total, sources = book.in_all.get(party, (0, ())) if party is not None else (0, ())
+    bills = [bill for bill in book.bills.values() if total and bill.cents > 0 and book.party[bill.id] == party]
+    invoiced = sum(book.due(bill.id) for bill in bills)
+    told = any(bill.id in book.matched.by_bill for bill in bills)
+    if told or total < case.threshold("matched_share") * invoiced or not all(_covered(bill, case) for bill in bills):
+        return 0, ()
+    return invoiced, sources
+
+
+def _covered(bill: Bill, case: Case) -> bool:
     """Whether a statement runs over the time in which this invoice would be paid."""
-    issued = view.get("issue_date", date)
     spans = [(one.get("first_date", date), one.get("last_date", date)) for one in case.of("bank_statement")]
     term = timedelta(days=int(case.threshold("credit_days")))
-    return issued is not None and any(
-        first is not None and last is not None and first - term <= issued <= last for first, last in spans
-    )
+    return any(first is not None and last is not None and first - term <= bill.day <= last for first, last in spans)
 
 
-@check(per="application", uses=("matched_share", "credit_days"))
+@check(per="application", uses=NEEDS)
 def invoice_matched_to_receipts(case: Case) -> Iterator[Verdict]:
-    """Four fifths of what a customer was invoiced came in from that customer by the statements of that time."""
-    by_buyer: dict[str, list[View]] = {}
-    for view in sales(case):
-        if _covered(view, case):
-            by_buyer.setdefault(view.text("buyer_name"), []).append(view)
-        else:
-            yield Verdict(Outcome.UNKNOWN, facts=view.ids("total_amount"), document=view.id)
-    for buyer, views in by_buyer.items():
-        paid, statements = received(case, buyer) if buyer else (Decimal(0), ())
-        matched = bool(statements) and paid >= case.threshold("matched_share") * _invoiced(views)
-        outcome, documents = (Outcome.PASS, statements) if matched else (Outcome.UNKNOWN, ())
+    """Four fifths of an invoice came in from its buyer, net of red letters and of what went back."""
+    book = ledger.book(case)
+    for key, views in book.copies.items():
+        bill = book.bills.get(key)
+        told = _told(case, book, bill) if bill is not None else Verdict(Outcome.UNKNOWN)
         for view in views:
-            yield Verdict(outcome, facts=view.ids("total_amount"), documents=documents, document=view.id)
+            facts = (*view.ids("total_amount"), *told.facts)
+            yield Verdict(told.outcome, told.message, facts, told.documents, view.id)
 
 
-def _under(contract: View, case: Case) -> tuple[str, list[View]]:
-    """The other party of a contract and the applicant's sales invoices to it from the signature on."""
-    parties = (contract.text("party_a"), contract.text("party_b"))
-    other = next((name for name in parties if name and not same_firm(name, case.application.applicant.name)), "")
-    signed = contract.get("sign_date", date) or date.min
-    invoices = [view for view in sales(case) if (view.get("issue_date", date) or date.max) >= signed]
-    return other, [view for view in invoices if other and same_firm(view.text("buyer_name"), other)]
-
-
-@check(per="application", uses=("over_invoiced",))
-def contract_against_invoices(case: Case) -> Iterator[Verdict]:
-    """Invoices to a contract's customer stay within the contract."""
-    for contract in case.of("contract"):
-        total, (_, invoices) = contract.money("total_amount"), _under(contract, case)
-        if total is None or not invoices:
-            yield Verdict(Outcome.UNKNOWN, document=contract.id)
-        elif _invoiced(invoices) > case.threshold("over_invoiced") * total:
-            ids = (*contract.ids("total_amount"), *(id_ for view in invoices for id_ in view.ids("total_amount")))
-            found = fail("contract_against_invoices_fail", ids, contract=total, invoiced=_invoiced(invoices))
-            yield Verdict(found.outcome, found.message, found.facts, tuple(view.id for view in invoices), contract.id)
-        else:
-            yield Verdict(Outcome.PASS, document=contract.id)
-
-
-@check(per="application", uses=("matched_share",))
-def contract_invoiced_and_paid(case: Case) -> Iterator[Verdict]:
-    """What was invoiced under the contract was paid, and the applicant is a party to it."""
-    for contract in case.of("contract"):
-        other, invoices = _under(contract, case)
-        paid, statements = received(case, other) if other else (Decimal(0), ())
-        if invoices and statements and paid >= case.threshold("matched_share") * _invoiced(invoices):
-            documents = (*(view.id for view in invoices), *statements)
-            yield Verdict(Outcome.PASS, facts=contract.ids("total_amount"), documents=documents, document=contract.id)
-        else:
-            yield Verdict(Outcome.UNKNOWN, document=contract.id)
-
-
-def _parties_read(contract: View) -> bool:
-    return bool(contract.text("party_a") and contract.text("party_b"))
-
-
-@check(optional=("contract.party_a", "contract.party_b"))
-def applicant_is_contract_party(view: View, case: Case) -> Answer:
-    """The applicant is a party to the contract."""
-    name = case.application.applicant.name
-    if any(same_firm(view.text(side), name) for side in ("party_a", "party_b") if view.text(side)):
-        return None
-    if not _parties_read(view):
+def _told(case: Case, book: Book, bill: Bill) -> Verdict:
+    due = book.due(bill.id)
+    if bill.cents <= 0 or due <= 0:
         return Verdict(Outcome.UNKNOWN)
-    return fail("applicant_is_contract_party_fail", view.ids("party_a", "party_b"), other=view.text("party_a"))
+    found = paid(case, [bill.id])
+    facts = places(book, found.links)
+    enough = bool(found.sources) and found.cents >= case.threshold("matched_share") * due
+    if enough:
+        return Verdict(Outcome.PASS, _said(book, found, due), facts, found.sources)
+    partly = Message("checks.invoice_paid_too_little", {"paid": yuan(found.cents), "due": yuan(due)})
+    return Verdict(Outcome.UNKNOWN, partly if found.cents > 0 else None, facts)
+
+
+def _said(book: Book, found: Paid, due: int) -> Message | None:
+    """How an invoice was paid, in a sentence; None where only totals tell."""
+    kinds = {link.kind for link in found.links if link.cents > 0}
+    if not kinds:
+        return None
+    order = (Kind.PREPAID, Kind.PART, Kind.GROUPED, Kind.WHOLE)
+    kind = next(kind for kind in order if kind in kinds)
+    days = sorted(book.receipts[link.receipt].day for link in found.links if link.cents > 0)
+    values = {"paid": yuan(found.cents), "due": yuan(due), "count": str(len(days)), "date": str(days[0])}
+    return Message(f"checks.invoice_paid_{kind}", values)
+
+
+def yuan(cents: int) -> str:
+    """分 as CNY with two decimals.
+
+    >>> yuan(113000)
+    '1130.00'
+    """
+    return f"{Decimal(cents) / 100:.2f}"
+
+
+def places(book: Book, links: Iterable[Link]) -> tuple[str, ...]:
+    """The facts that show the payments of links."""
+    found = (book.shown.get(link.receipt) for link in links)
+    return tuple(fact for fact in found if fact is not None)[:_MOST]
+
+
+@check(per="application", uses=NEEDS)
+def payment_went_back(case: Case) -> Iterator[Verdict]:
+    """What was paid on an invoice stayed, unless a red letter took the invoice back."""
+    book = ledger.book(case)
+    for key, links in book.matched.by_bill.items():
+        back = [link for link in links if link.kind is Kind.REFUND]
+        if not back:
+            continue
+        cents = -sum(link.cents for link in back)
+        view = book.copies[key][0]
+        facts = (*view.ids("total_amount"), *places(book, links))
+        documents = tuple(dict.fromkeys(book.receipts[link.receipt].source for link in links))
+        if cents > book.matched.less(key):
+            day = max(book.receipts[link.receipt].day for link in back)
+            found = fail("payment_went_back_fail", facts, documents=documents, back=yuan(cents), date=day)
+            yield Verdict(found.outcome, found.message, found.facts, found.documents, view.id)
+        else:
+            yield Verdict(Outcome.PASS, None, facts, documents, view.id)
+
+
+def by_parent(links: Iterable[Link]) -> Mapping[str, list[Link]]:
+    """Links of later papers by the earlier one."""
+    found: dict[str, list[Link]] = {}
+    for link in links:
+        found.setdefault(link.bill, []).append(link)
+    return found

@@ -10,11 +10,11 @@ from selfproof.credit import advice, reasons, waterfall
 from selfproof.credit.evidence import Evidence, gather, shown
 from selfproof.credit.policy import Policy
 from selfproof.credit.reasons import money
-from selfproof.credit.terms import terms
+from selfproof.credit.terms import licensed, terms
 from selfproof.credit.waterfall import Account, Assessment, Case
-from selfproof.model import Application, Decision, Fact, Finding, Ledger, Message, Outcome, Reason
+from selfproof.model import Advice, Application, Decision, Fact, Finding, Ledger, Message, Outcome, Reason
 
-ENGINE = "1.4.0"
+ENGINE = "1.5.0"
 """Raised with every change that can move a number; a stored decision replays bit for bit under its own version."""
 
 _INVOICE_STATUS = re.compile(r"invoices\[(.+)\]\.status")
@@ -35,10 +35,11 @@ def decide(application: Application, facts: Sequence[Fact], findings: Sequence[F
 
 def case_of(evidence: Evidence) -> Case:
     """The evidence as the formulas take it."""
-    return Case(shown(evidence), terms(evidence), _account(evidence), evidence.trade, evidence.book.policy)
+    return Case(shown(evidence), terms(evidence), account(evidence), evidence.trade, evidence.book.policy)
 
 
-def _account(evidence: Evidence) -> Account:
+def account(evidence: Evidence) -> Account:
+    """What binds from outside the formulas."""
     told, policy = evidence.stated, evidence.book.policy
     existing = float(evidence.book.application.existing_limit)
     base_star = max(existing, policy.limit.entry)
@@ -60,12 +61,18 @@ def _stops(findings: Sequence[Finding], evidence: Evidence) -> Iterator[Reason]:
         if finding.outcome is Outcome.FAIL and effect is not None and effect.stop:
             text = finding.message or Message(f"reasons.{effect.stop}")
             yield Reason(effect.stop, finding.check, Decimal(0), text, reasons.grounds(finding, evidence))
+    for fact, number in void(evidence):
+        yield Reason("S3", "invoice_status", Decimal(0), Message("reasons.S3", {"number": number}), (fact.id,))
+
+
+def void(evidence: Evidence) -> Iterator[tuple[Fact, str]]:
+    """What the tax bureau says of invoices in the application that are void, with their numbers."""
+    words = evidence.book.policy.invoices.void_words
     numbers = {paper.text("invoice_number") for paper in evidence.papers if paper.kind == "vat_invoice"}
     for fact in evidence.stated.facts:
         match = _INVOICE_STATUS.fullmatch(fact.field)
-        void = fact.ledger is Ledger.THIRD_PARTY and str(fact.value) in policy.invoices.void_words
-        if match and void and match[1] in numbers:
-            yield Reason("S3", "invoice_status", Decimal(0), Message("reasons.S3", {"number": match[1]}), (fact.id,))
+        if match and fact.ledger is Ledger.THIRD_PARTY and str(fact.value) in words and match[1] in numbers:
+            yield fact, match[1]
 
 
 def _decision(
@@ -87,9 +94,15 @@ def _decision(
         levels=evidence.levels,
         trace=waterfall.trace(assessment, case),
         reasons=stops or tuple(_reasons(assessment, case, evidence, findings)),
-        advice=() if stops or _open(findings, assessment, policy) else advice.advise(case, assessment),
+        advice=() if stops or _open(findings, assessment, policy) else _advice(case, assessment, evidence),
         review=review,
     )
+
+
+def _advice(case: Case, assessment: Assessment, evidence: Evidence) -> tuple[Advice, ...]:
+    years = (typical.tenure_years for typical in case.policy.advice.kinds.values())
+    age = next((found for found in years if found is not None), None)
+    return advice.advise(case, assessment, licensed=None if age is None else licensed(evidence, age))
 
 
 def _reasons(assessment: Assessment, case: Case, evidence: Evidence, findings: Sequence[Finding]) -> Iterator[Reason]:

@@ -31,7 +31,7 @@ Documents, with their id in the provenance:
 
 Third party (ledger ``third_party``): ``platform|acquirer|bank.annual_receipts`` or ``.months[YYYY-MM].receipts``
 (partial; ``platform.store``, ``acquirer.merchant``, ``bank.account`` tell two records apart), ``tax.annual_sales``
-(full), ``tax.arrears``, ``tax.invoices[NUMBER].status``, ``registry.established_date|status|headcount|…``,
+(full), ``tax.arrears``, ``tax|verification.invoices[NUMBER].status``, ``registry.established_date|status|headcount|…``,
 ``bureau.band`` (A-E), ``bureau.debt_service_annual``, ``bureau.working_capital_loans``, ``bureau.total_exposure``,
 ``lender.lowest_base_12m`` (the anchor), ``<source>.payers[i].name`` (whom the feed covers, for V_part).
 
@@ -114,20 +114,27 @@ def _payers_of_papers(policy: Policy) -> dict[str, tuple[str, str]]:
 def shown(evidence: Evidence) -> Shown:
     """What the formula of turnover takes."""
     book, trade = evidence.book, evidence.trade
-    feeds = _feeds(evidence.stated, book.policy)
-    covered = readings.Covered(not feeds, _payers(evidence.stated, book.policy))
-    kinds = readings.kinds(trade.kinds, evidence.sold, book, covered) or _declared(evidence.stated, book.policy)
+    found = feeds(evidence.stated, book.policy)
+    kinds = readings.kinds(trade.kinds, evidence.sold, book, covered(evidence)) or _declared(
+        evidence.stated, book.policy
+    )
     ordered = orders.as_kind(evidence.orders, book.policy, ORDERS) if ORDERS in trade.part else None
-    peer, p90 = _peer(book.industry.peer, feeds)
+    peer, p90 = _peer(book.industry.peer, found)
     return Shown(
         kinds=(*kinds, ordered) if ordered else kinds,
-        feeds=feeds,
+        feeds=found,
         peer=peer,
         p90=p90,
         photos=bool(evidence.photos),
         ceiling=_ceiling(evidence) or _seen(evidence, p90),
         part=trade.part,
     )
+
+
+def covered(evidence: Evidence) -> readings.Covered:
+    """Whose payments the third party's records cover."""
+    policy = evidence.book.policy
+    return readings.Covered(not feeds(evidence.stated, policy), _payers(evidence.stated, policy))
 
 
 def _matched(findings: Sequence[Finding], believed: Mapping[str, int], policy: Policy) -> frozenset[str]:
@@ -170,7 +177,7 @@ def _declared(told: Stated, policy: Policy) -> tuple[Kind, ...]:
     return (Kind(DECLARED, sigma, (reading,)),)
 
 
-def _feeds(told: Stated, policy: Policy) -> tuple[Feed, ...]:
+def feeds(told: Stated, policy: Policy) -> tuple[Feed, ...]:
     """Third-party figures, one for each named store or account; unnamed records of a source may be one: the largest."""
     return tuple(feed for source, rule in policy.third_party.items() for feed in _feed(source, rule, told))
 
@@ -220,31 +227,34 @@ def _peer(peer: Peer, feeds: Sequence[Feed]) -> tuple[float, float]:
 
 def _ceiling(evidence: Evidence) -> float | None:
     """The lowest ceiling that capacity evidence sets, by documents at L2 or better and third parties."""
-    book = evidence.book
-    ceilings = []
-    for name, unit in evidence.trade.ceilings.items():
-        kind, _, field = name.partition(".")
-        units: dict[str, float] = {}  # several papers on one thing tell it once
-        for paper in evidence.papers:
-            if paper.kind == kind and book.levels[paper.document] >= SEEN:
-                thing = paper.text(_SUBJECT.get(kind, "")).strip()
-                units[thing] = max(units.get(thing, 0.0), number(paper.fields.get(field)) or 0.0)
-        total = sum(units.values()) + (evidence.stated.confirmed(name) or 0.0)
-        if total > 0 and unit in book.industry.capacity:
-            ceilings.append(total * book.industry.capacity[unit])
-    return min(ceilings, default=None)
+    rates = evidence.book.industry.capacity
+    told = ((capacity(name, evidence), unit) for name, unit in evidence.trade.ceilings.items())
+    return min((total * rates[unit] for total, unit in told if total > 0 and unit in rates), default=None)
+
+
+def capacity(name: str, evidence: Evidence) -> float:
+    """What papers and third parties tell of one capacity by the fact's name, in its own unit."""
+    kind, _, field = name.partition(".")
+    units: dict[str, float] = {}  # several papers on one thing tell it once
+    for paper in evidence.papers:
+        if paper.kind == kind and evidence.book.levels[paper.document] >= SEEN:
+            thing = paper.text(_SUBJECT.get(kind, "")).strip()
+            units[thing] = max(units.get(thing, 0.0), number(paper.fields.get(field)) or 0.0)
+    return sum(units.values()) + (evidence.stated.confirmed(name) or 0.0)
 
 
 def _seen(evidence: Evidence, p90: float) -> float | None:
     """The ceiling by what all photos show together, at most the peers'; None where nothing was counted."""
     book = evidence.book
-    shown = [paper for paper in evidence.papers if set(paper.ids("scene")) & set(evidence.photos)]
-    totals = {
-        unit: sum(number(paper.fields.get(field)) or 0.0 for paper in shown)
-        for field, unit in evidence.trade.seen.items()
-        if unit in book.industry.capacity
-    }
+    rates = book.industry.capacity
+    totals = {unit: counted(field, evidence) for field, unit in evidence.trade.seen.items() if unit in rates}
     rules = (
         (book.industry.capacity[unit] * total / book.policy.photo_shows) for unit, total in totals.items() if total
     )
     return min([*rules, p90]) if any(totals.values()) else None
+
+
+def counted(field: str, evidence: Evidence) -> float:
+    """What all photos that show a business count of one thing."""
+    shown = (paper for paper in evidence.papers if set(paper.ids("scene")) & set(evidence.photos))
+    return sum(number(paper.fields.get(field)) or 0.0 for paper in shown)

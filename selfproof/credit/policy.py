@@ -12,27 +12,23 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from selfproof.credit.policy_problems import problems
+from selfproof.credit.policy_parts import DayKind, Industry, Part, Peer, Positive, Row, Scorecard, Share
+from selfproof.credit.policy_problems import Misplaced, problems, repeated
 from selfproof.errors import PolicyError
 from selfproof.tagged import content_id
 
-Share = Annotated[float, Field(ge=0, le=1)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+__all__ = ["DayKind", "Industry", "Peer", "Policy", "Row", "Scorecard", "Share", "load", "parse", "text"]
+
 Level = Annotated[int, Field(ge=0, le=5)]
 Months = Annotated[int, Field(ge=1, le=60)]
 Stop = Literal["S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9"]
 Contradiction = Literal["X1", "X2", "X3", "X4", "X5"]
 _LONGEST = 400_000  # characters; the shipped one has 20,000
-DayKind = Literal["inventory", "receivable", "payable", "prepaid", "advance"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Sigma(_Part):
+class Sigma(Part):
     """Standard deviations of ln(shown / true) by kind, for any image, and for a third party."""
 
     kind: dict[str, Positive]
@@ -40,7 +36,7 @@ class Sigma(_Part):
     third_party: Positive
 
 
-class Fusion(_Part):
+class Fusion(Part):
     """Numbers of credited turnover (credit-method, section 2)."""
 
     prior_months: Positive
@@ -58,18 +54,18 @@ class Fusion(_Part):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if not self.min_months <= self.full_months <= self.window_months:
-            raise ValueError("min_months <= full_months <= window_months does not hold")
+            raise Misplaced("min_months <= full_months <= window_months does not hold", "min_months")
         return self
 
 
-class Invoices(_Part):
+class Invoices(Part):
     """Rules for new and void invoices."""
 
     new_days: Annotated[int, Field(ge=0)]
     void_words: tuple[str, ...]
 
 
-class Dated(_Part):
+class Dated(Part):
     """Single papers: the first of the amounts that is there counts."""
 
     amount: tuple[str, ...]
@@ -78,14 +74,14 @@ class Dated(_Part):
     key: str
 
 
-class KindSource(_Part):
+class KindSource(Part):
     """Where a kind's amounts come from."""
 
     months: dict[str, str] = Field(default_factory=dict)
     dated: dict[str, Dated] = Field(default_factory=dict)
 
 
-class Source(_Part):
+class Source(Part):
     """A third-party source: yearly field, monthly field, scope, and the field that names store or account."""
 
     annual: str
@@ -94,7 +90,7 @@ class Source(_Part):
     name: str = "name"
 
 
-class EvidenceCaps(_Part):
+class EvidenceCaps(Part):
     """Caps on an evidence's own effect."""
 
     declaration: Share
@@ -104,11 +100,11 @@ class EvidenceCaps(_Part):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.declaration > self.photo:
-            raise ValueError("a bare declaration may not carry more than a photo")
+            raise Misplaced("a bare declaration may not carry more than a photo", "declaration")
         return self
 
 
-class LimitRules(_Part):
+class LimitRules(Part):
     """Numbers of the limit (credit-method, section 3)."""
 
     turnover_cap: Share
@@ -134,51 +130,17 @@ class LimitRules(_Part):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.policy_max < self.entry:
-            raise ValueError("policy_max is below the entry amount")
+            raise Misplaced("a ceiling below the base: policy_max is below the entry amount", "policy_max")
         if self.exposure_max < self.policy_max:
-            raise ValueError("exposure_max is below policy_max")
+            raise Misplaced("exposure_max is below policy_max", "exposure_max")
+        if self.four_eyes > self.policy_max:
+            raise Misplaced("two reviewers would never be asked: four_eyes is above policy_max", "four_eyes")
+        if self.rounding > self.entry:
+            raise Misplaced("every entry amount would round to nothing: rounding is above entry", "rounding")
         return self
 
 
-class Band(_Part):
-    """Points below a bound; the last band has none."""
-
-    below: float | None = None
-    points: float
-
-
-class Row(_Part):
-    """One row of the scorecard: bands of a number, or values."""
-
-    unknown: Annotated[float, Field(le=0)]
-    bands: tuple[Band, ...] = ()
-    values: dict[str, Annotated[float, Field(le=0)]] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        bounds = [band.below for band in self.bands[:-1]]
-        if None in bounds or (self.bands and self.bands[-1].below is not None):
-            raise ValueError("only the last band is open")
-        if any(low >= high for low, high in pairwise(bound for bound in bounds if bound is not None)):
-            raise ValueError("bands are not in rising order")
-        if any(band.points > 0 for band in self.bands):
-            raise ValueError("points only deduct")
-        return self
-
-
-class Scorecard(_Part):
-    """Points from `start`; the grade is points / 100, never below floor / 100."""
-
-    start: Annotated[float, Field(gt=0, le=100)]
-    floor: Annotated[float, Field(gt=0, le=100)]
-    tenure_years: Row
-    receipts_volatility: Row
-    concentration: Row
-    bureau_band: Row
-    arrears: Row
-
-
-class Trade(_Part):
+class Trade(Part):
     """A trade: kinds that vote, kinds that give V_part, days that do not arise, ceilings by fact, needs.
 
     seen: ceilings by what was counted on photos, by the photo's field; they count where nothing else tells a capacity.
@@ -194,48 +156,7 @@ class Trade(_Part):
     entry_only: bool = False
 
 
-class PeerBand(_Part):
-    """A size band of yearly turnover, with its median and P90."""
-
-    up_to: Positive
-    median: Positive
-    p90: Positive
-
-
-class Peer(_Part):
-    """Turnover of an industry: over all sizes, and by band."""
-
-    median: Positive
-    p90: Positive
-    bands: tuple[PeerBand, ...] = ()
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.p90 < self.median or any(band.p90 < band.median or band.up_to < band.median for band in self.bands):
-            raise ValueError("a P90 or bound is below its median")
-        if any(low.up_to >= high.up_to for low, high in pairwise(self.bands)):
-            raise ValueError("size bands are not in rising order")
-        return self
-
-
-class Industry(_Part):
-    """One registered industry: peers, margin P50, lower-quartile days, season by calendar month, capacity by unit."""
-
-    names: tuple[str, ...]
-    peer: Peer
-    margin: Share
-    days: dict[DayKind, Annotated[float, Field(ge=0)]]
-    season: tuple[Positive, ...] = (1 / 12,) * 12
-    capacity: dict[str, Positive] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _year(self) -> Self:
-        if len(self.season) != 12 or abs(sum(self.season) - 1) > 1e-6:  # noqa: PLR2004  a year has twelve months
-            raise ValueError("season needs twelve shares that sum to 1")
-        return self
-
-
-class Effect(_Part):
+class Effect(Part):
     """What a failed check does."""
 
     stop: Stop | None = None
@@ -248,20 +169,25 @@ class Effect(_Part):
         acts = self.stop or self.contradiction or self.cap_level is not None
         if bool(acts) == self.advisory:
             raise ValueError("a check either acts or is advisory")
+        if self.stop and (self.cap_level or self.contradiction):
+            raise ValueError("a stop that pays: a stop refuses the document, nothing else may be said of it")
         return self
 
 
-class Typical(_Part):
+class Typical(Part):
     """The instance of a kind that advice tries."""
 
     level: Level = 4
     months: Months = 6
     scope: Literal["full"] | None = None
     photos: bool = False
+    capacity: bool = False
+    orders: bool = False
+    tenure_years: Positive | None = None
     effort: Positive
 
 
-class AdviceRules(_Part):
+class AdviceRules(Part):
     """Gain bands in CNY, and what is tried."""
 
     bands: tuple[Annotated[float, Field(ge=0)], ...]
@@ -270,11 +196,11 @@ class AdviceRules(_Part):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if any(low >= high for low, high in pairwise(self.bands)):
-            raise ValueError("gain bands are not in rising order")
+            raise Misplaced("gain bands are not in rising order", "bands")
         return self
 
 
-class Policy(_Part):
+class Policy(Part):
     """A whole policy."""
 
     name: str
@@ -304,21 +230,46 @@ class Policy(_Part):
     advice: AdviceRules
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _believes_in_order(self) -> Self:
         if any(low >= high for low, high in pairwise(self.levels)):
-            raise ValueError("levels are not in rising order of credibility")
+            raise Misplaced("levels are not in rising order of credibility", "levels")
+        if self.levels[0] > 0:
+            raise Misplaced("a stop that pays: what is refused (level 0) must be worth nothing", "levels")
+        return self
+
+    @model_validator(mode="after")
+    def _names_what_is_there(self) -> Self:
         if "general" not in self.industries:
-            raise ValueError("industries needs a row 'general'")
-        unknown = {kind for trade in self.trades.values() for kind in trade.kinds} - set(self.kinds)
-        if unknown:
-            raise ValueError(f"trades name kinds that are not there: {sorted(unknown)}")
+            raise Misplaced("industries needs a row 'general'", "industries")
+        for name, trade in self.trades.items():
+            unknown = set(trade.kinds) - set(self.kinds)
+            if unknown:
+                raise Misplaced(f"trades name kinds that are not there: {sorted(unknown)}", "trades", name, "kinds")
+            unknown = set(trade.part) - set(self.kinds) - {"orders"}
+            if unknown:
+                raise Misplaced(f"trades name kinds that are not there: {sorted(unknown)}", "trades", name, "part")
         missing = (set(self.kinds) | {"declared", "orders"}) - set(self.sigma.kind)
         if missing:
-            raise ValueError(f"sigma.kind lacks {sorted(missing)}")
+            raise Misplaced(f"sigma.kind lacks {sorted(missing)}", "sigma", "kind")
+        return self
+
+    @model_validator(mode="after")
+    def _knows_its_capacities(self) -> Self:
+        known = {unit for industry in self.industries.values() for unit in industry.capacity}
+        for name, trade in self.trades.items():
+            for part, rows in (("ceilings", trade.ceilings), ("seen", trade.seen)):
+                if set(rows.values()) - known:
+                    raise Misplaced(
+                        f"no industry has a capacity {sorted(set(rows.values()) - known)}", "trades", name, part
+                    )
+        return self
+
+    @model_validator(mode="after")
+    def _names_its_checks(self) -> Self:
         named = {check for rows in self.consistency.values() for checks in rows.values() for check in checks}
         named |= {self.trusted_signature, *self.match.values(), *self.copies}
         if named - set(self.checks):
-            raise ValueError(f"checks lacks {sorted(named - set(self.checks))}")
+            raise Misplaced(f"checks lacks {sorted(named - set(self.checks))}", "checks")
         return self
 
     @property
@@ -356,6 +307,9 @@ def parse(content: str, *, name: str = "policy") -> Policy:
         raise PolicyError(f"{name}: longer than {_LONGEST} characters")
     try:
         tree = yaml.compose(content, Loader=yaml.SafeLoader)
+        twice = list(repeated(tree))
+        if twice:
+            raise PolicyError(f"{name}: " + "; ".join(twice))
         return Policy.model_validate(yaml.safe_load(content))
     except yaml.YAMLError as error:
         raise PolicyError(f"{name}: {error}") from error

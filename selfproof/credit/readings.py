@@ -87,13 +87,12 @@ def _reading(strong: Sequence[Entry], skip: frozenset[int], level: int, *, book:
     most = rules.month_cap * statistics.median(flat)
     observed = sum(min(value, most) * share for value, share in zip(flat, shares, strict=True))
     months = len({entry.month for entry in strong})
-    weight = sum(abs(entry.amount) for entry in strong) or 1.0
     seen, total = sum(read.values()), sum(entry.amount for entry in strong) or 1.0
     missing = sum(entry.amount for entry in strong if covered.misses(entry.payer))
     return Reading(
         level=level,
         raw=max(0.0, observed / sum(shares)),
-        r=sum(book.policy.levels[entry.level] * abs(entry.amount) for entry in strong) / weight,
+        r=_credibility(strong, book),
         sigma=max(entry.belief.sigma for entry in strong),
         months=len(read),
         seen=max(0.0, seen),
@@ -101,6 +100,16 @@ def _reading(strong: Sequence[Entry], skip: frozenset[int], level: int, *, book:
         partial=len(read) < rules.min_months or months < rules.min_coverage * len(full),
         facts=tuple(fact for entry in strong for fact in entry.facts),
     )
+
+
+def _credibility(entries: Sequence[Entry], book: Book) -> float:
+    """Weighted by amount; papers of one level have exactly its r: no last bit may decide what is strong."""
+    amounts: dict[int, float] = {}
+    for entry in entries:
+        amounts[entry.level] = amounts.get(entry.level, 0.0) + abs(entry.amount)
+    weights = [(level, amounts[level]) for level in sorted(amounts, reverse=True)]
+    total = sum(amount for _, amount in weights) or 1.0
+    return sum(book.policy.levels[level] * (amount / total) for level, amount in weights)
 
 
 def monthly(entries: Sequence[Entry], window: Sequence[int], book: Book) -> list[float]:
@@ -112,22 +121,33 @@ def monthly(entries: Sequence[Entry], window: Sequence[int], book: Book) -> list
     cutoff = book.application.as_of - timedelta(days=book.policy.invoices.new_days)
     old, new = dict.fromkeys(window, 0.0), dict.fromkeys(window, 0.0)
     for entry in entries:
-        fresh = entry.day is not None and entry.day > cutoff and not entry.belief.matched and entry.amount > 0
-        (new if fresh else old)[entry.month] += entry.amount
+        (new if fresh(entry, book) else old)[entry.month] += entry.amount
     older = [old[month] for month in window if first_day(month + 1) <= cutoff]
     mean = sum(older) / len(older) if older else 0.0
     return [old[month] + min(new[month], max(0.0, mean - old[month])) for month in window]
 
 
+def fresh(entry: Entry, book: Book) -> bool:
+    """Whether an amount is of an invoice that is too new to count in full."""
+    cutoff = book.application.as_of - timedelta(days=book.policy.invoices.new_days)
+    return entry.day is not None and entry.day > cutoff and not entry.belief.matched and entry.amount > 0
+
+
 def volatility(entries: Sequence[Entry], book: Book) -> float | None:
     """Coefficient of variation of the calmest cut-off's months; None under three months."""
-    found: list[float] = []
+    least = book.policy.fusion.min_months
+    return min((swing for months, swing in swings(entries, book) if months >= least), default=None)
+
+
+def swings(entries: Sequence[Entry], book: Book) -> list[tuple[int, float]]:
+    """Length in months and coefficient of variation of each cut-off with a sum, the strongest first."""
+    found: list[tuple[int, float]] = []
     for _, strong in cuts(within(entries, book)):
         window = range(min(entry.month for entry in strong), book.last + 1)
         sums = [sum(entry.amount for entry in strong if entry.month == month) for month in window]
-        if len(sums) >= book.policy.fusion.min_months and sum(sums) > 0:
-            found.append(statistics.pstdev(sums) / statistics.fmean(sums))
-    return min(found, default=None)
+        if sum(sums) > 0:
+            found.append((len(sums), statistics.pstdev(sums) / statistics.fmean(sums)))
+    return found
 
 
 def concentration(entries: Sequence[Entry], book: Book) -> float | None:
@@ -146,20 +166,28 @@ def concentration(entries: Sequence[Entry], book: Book) -> float | None:
 
 def growth(entries: Sequence[Entry], book: Book) -> float:
     """Growth of the last year's months over the same months a year before, by papers at L3 or better; else 0."""
+    months, now, before = periods(entries, book)
+    return 0.0 if months < book.policy.limit.growth_months or before <= 0 else max(0.0, now / before - 1)
+
+
+def periods(entries: Sequence[Entry], book: Book) -> tuple[int, float, float]:
+    """Calendar months that both years show by papers at L3 or better, and what was taken in them: last year, before."""
     strong = [entry for entry in entries if entry.level >= ORIGINAL and entry.belief.withdrawn is None]
     now, before = within(strong, book), within(strong, book, years_back=1)
     shared = {entry.month % 12 for entry in now} & {entry.month % 12 for entry in before}
-    base = sum(entry.amount for entry in before if entry.month % 12 in shared)
-    if len(shared) < book.policy.limit.growth_months or base <= 0:
-        return 0.0
-    return max(0.0, sum(entry.amount for entry in now if entry.month % 12 in shared) / base - 1)
+    sums = [sum(entry.amount for entry in year if entry.month % 12 in shared) for year in (now, before)]
+    return len(shared), sums[0], sums[1]
 
 
 def margin(sold: Sequence[Entry], bought: Sequence[Entry], book: Book) -> float | None:
     """1 − purchases / sales over the months that show both; None while they are too few."""
+    months, sales, costs = trading(sold, bought, book)
+    return None if months < book.policy.fusion.min_months or sales <= 0 else 1 - costs / sales
+
+
+def trading(sold: Sequence[Entry], bought: Sequence[Entry], book: Book) -> tuple[int, float, float]:
+    """The months of the window that show sales and purchases, and the sums of both in them."""
     sales, costs = within(sold, book), within(bought, book)
     shared = {entry.month for entry in sales if entry.level > 0} & {entry.month for entry in costs if entry.level > 0}
-    total = sum(entry.amount for entry in sales if entry.month in shared)
-    if len(shared) < book.policy.fusion.min_months or total <= 0:
-        return None
-    return 1 - sum(entry.amount for entry in costs if entry.month in shared) / total
+    sums = [sum(entry.amount for entry in side if entry.month in shared) for side in (sales, costs)]
+    return len(shared), sums[0], sums[1]

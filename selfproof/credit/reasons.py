@@ -15,8 +15,8 @@ from selfproof.credit.waterfall import INVOICING, Assessment, Case, Step
 from selfproof.model import Finding, Message, Outcome, Reason
 
 _CENT = Decimal("0.01")
-_BINDING = {"need": "N1", "cash_flow": "C1", "turnover_cap": "R1"}
-_CODES = {
+BINDING = {"need": "N1", "cash_flow": "C1", "turnover_cap": "R1"}
+CODES = {
     "third_party": "E6", "photos": "E7", "ceiling": "E8", "grade": "P1", "weak_evidence": "E7", "invoicing_cap": "E4",
     "entry": "P1", "policy_max": "P1", "exposure": "P1", "ladder": "U1", "adverse": "P1", "rounding": "P1",
     "kept": "P1",
@@ -70,13 +70,13 @@ def _reason(step: Step, effect: Decimal, before: Turnover | None, told: Told) ->
         )
     facts = _facts(step.name, told.case, told.evidence)
     if step.name == "binding":
-        code = _BINDING[told.assessment.ceilings.binding]
+        code = BINDING[told.assessment.ceilings.binding]
         return Reason(code, step.name, effect, Message(f"reasons.{code}", _formula(told)), facts)
-    if step.name not in _CODES:  # a kind of which only withdrawn documents are left
+    if step.name not in CODES:  # a kind of which only withdrawn documents are left
         gone = tuple(fact for entry in told.evidence.sold if entry.kind == step.name for fact in entry.facts)
         return Reason("X1", step.name, effect, Message("reasons.withdrawn", {"kind": step.name}), gone)
     key = "no_third_party" if step.name == "third_party" and not told.case.shown.feeds else step.name
-    return Reason(_CODES[step.name], step.name, effect, Message(f"reasons.{key}", _values(step, told.case)), facts)
+    return Reason(CODES[step.name], step.name, effect, Message(f"reasons.{key}", _values(step, told.case)), facts)
 
 
 def _evidence_code(kind: str, reading: Reading, evidence: Evidence) -> str:

@@ -48,6 +48,14 @@ def attributes(evidence: Evidence) -> dict[str, float | str | None]:
     }
 
 
+def licensed(evidence: Evidence, years: float) -> float | None:
+    """The grade if a licence told that the business is so many years old; None where its age is known."""
+    known = attributes(evidence)
+    if known["tenure_years"] is not None:
+        return None
+    return limit.grade(known | {"tenure_years": years}, evidence.book.policy.scorecard)
+
+
 def _margin(evidence: Evidence) -> float:
     """The lowest of declared, observed and the industry's median, clamped to [0, 1]."""
     book = evidence.book

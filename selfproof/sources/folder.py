@@ -6,28 +6,21 @@ source's licence and the applicant's authorisation on it (credit-method, section
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from selfproof.errors import SourceError
-from selfproof.model import Applicant, Application, Fact, Ledger, Method, Place, Provenance, Value
-from selfproof.names import same_firm
-from selfproof.tagged import content_id
-
-_ABSURD = Decimal(10) ** 13  # CNY, or any other figure of a small business
+from selfproof.model import Applicant, Application, Fact, Ledger, Method, Place, Provenance
+from selfproof.sources.records import ABSURD, Record, Strict, facts_of, leaves, refuse_strangers
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ApplicantEntry(_Strict):
+class ApplicantEntry(Strict):
     """The applicant as the folder names it."""
 
     name: str
@@ -36,17 +29,7 @@ class ApplicantEntry(_Strict):
     address: str = ""
 
 
-class Record(_Strict):
-    """One third-party record: whose, under which licence and authorisation, from which day, and its content."""
-
-    source: str
-    licence: str = ""
-    authorisation: str = ""
-    retrieved: date
-    record: dict[str, Any]
-
-
-class ApplicationFile(_Strict):
+class ApplicationFile(Strict):
     """The whole of ``application.yaml``; amounts in CNY."""
 
     id: str
@@ -54,7 +37,7 @@ class ApplicationFile(_Strict):
     trade: str
     industry: str
     as_of: date = Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))
-    existing_limit: Decimal = Field(default=Decimal(0), ge=0, lt=_ABSURD, allow_inf_nan=False)
+    existing_limit: Decimal = Field(default=Decimal(0), ge=0, lt=ABSURD, allow_inf_nan=False)
     declared: dict[str, Any] = Field(default_factory=dict)
     third_party: list[Record] = Field(default_factory=list)
 
@@ -65,12 +48,13 @@ def load(folder: Path) -> Application:
     Raises SourceError when the file does not hold together or a record lacks licence or authorisation.
     """
     entry = _entry(folder)
+    applicant = Applicant(**entry.applicant.model_dump())
     for record in entry.third_party:
-        _of_this_applicant(record, entry)
+        refuse_strangers(record, applicant, entry.as_of)
     facts = [*_declarations(entry), *(fact for record in entry.third_party for fact in facts_of(record))]
     return Application(
         id=entry.id,
-        applicant=Applicant(**entry.applicant.model_dump()),
+        applicant=applicant,
         as_of=entry.as_of,
         trade=entry.trade,
         industry=entry.industry,
@@ -92,16 +76,6 @@ def records(folder: Path) -> list[Record]:
     return _entry(folder).third_party
 
 
-def _of_this_applicant(record: Record, entry: ApplicationFile) -> None:
-    """Refuse a record about somebody else, or from after the day of the application."""
-    name, code = str(record.record.get("name") or ""), str(record.record.get("uscc") or "")
-    other = code != entry.applicant.uscc if code and entry.applicant.uscc else not same_firm(name, entry.applicant.name)
-    if (name or code) and other:
-        raise SourceError(f"{record.source}: the record is about {name or code}, not about {entry.applicant.name}")
-    if record.retrieved > entry.as_of:
-        raise SourceError(f"{record.source}: the record was retrieved after the day of the application")
-
-
 def authorisations(folder: Path) -> dict[str, str]:
     """By which words the applicant allowed each source of the folder's third-party records; raises SourceError."""
     return {record.source: record.authorisation for record in _entry(folder).third_party}
@@ -114,36 +88,5 @@ def documents(folder: Path) -> list[Path]:
 
 def _declarations(entry: ApplicationFile) -> Iterator[Fact]:
     where = Provenance(Method.HUMAN, "declaration", place=Place(path="application.yaml"))
-    for name, value in _leaves(entry.declared):
+    for name, value in leaves(entry.declared):
         yield Fact(f"declaration.{name}", value, str(value), Ledger.SELF, where)
-
-
-def facts_of(record: Record) -> Iterator[Fact]:
-    """A record's values as third-party facts ``source.field``; refused without licence or authorisation."""
-    if not record.licence.strip() or not record.authorisation.strip():
-        raise SourceError(f"{record.source}: a third-party record needs the source's licence and an authorisation")
-    version = content_id(record.model_dump(mode="json"))
-    for name, value in _leaves(record.record):
-        where = Provenance(Method.SOURCE, record.source, place=Place(path=name), version=version)
-        yield Fact(f"{record.source}.{name}", value, str(value), Ledger.THIRD_PARTY, where)
-
-
-def _leaves(node: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Value]]:
-    """``{"months": {"2026-03": {"receipts": 1}}}`` → ``months[2026-03].receipts``; numbers become Decimal."""
-    for key, value in node.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, Mapping):
-            for inner, content in value.items():
-                leaves = content if isinstance(content, Mapping) else {"": content}
-                yield from ((leaf.rstrip("."), item) for leaf, item in _leaves(leaves, f"{name}[{inner}]."))
-        elif value is not None:
-            yield name, _value(name, value)
-
-
-def _value(name: str, value: Any) -> Value:  # noqa: ANN401  whatever the YAML holds
-    if isinstance(value, bool | str | date):
-        return value
-    number = Decimal(str(value)) if isinstance(value, int | float) else Decimal("NaN")
-    if not number.is_finite() or abs(number) >= _ABSURD:
-        raise SourceError(f"{name}: {value} is no value")
-    return number

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import (
@@ -28,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from selfproof.store.engine import add_if_new
-from selfproof.store.schema import extractions, uploads
+from selfproof.store.schema import extractions, second_looks, uploads
 from selfproof.store.schema import jobs as table
 from selfproof.store.schema import upload_events as events
 from selfproof.store.states import State, note
@@ -39,15 +40,20 @@ _PARKED = "-"  # the holder of a decision that was set aside, until it is asked 
 
 
 class Task(StrEnum):
-    """What a job is: to read an upload, or to decide on an application once all its uploads are read."""
+    """What a job is: read an upload, decide once all are read, ask a third party, or look at one place again."""
 
     READ = "read"
     DECIDE = "decide"
+    ASK = "ask"
+    LOOK = "look"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One open job. subject: the upload to read, or the application to decide on; since: seconds since 1970."""
+    """One open job. since: seconds since 1970.
+
+    subject: the upload to read, the application to decide on, application and source to ask about, or the second look.
+    """
 
     number: int
     task: Task
@@ -65,7 +71,7 @@ def _job(row: Row[*tuple[object, ...]]) -> Job:
 
 
 def _new(task: Task, subject: str, application: str) -> dict[str, object]:
-    fresh = {"asked": 1, "tries": 0, "holder": "", "since": 0.0, "until": 0.0}
+    fresh = {"asked": 1, "tries": 0, "holder": "", "since": 0.0, "until": 0.0, "due": 0.0}
     return {"task": task, "subject": subject, "application": application, **fresh}
 
 
@@ -79,6 +85,11 @@ def to_read(connection: Connection, application: str, upload: str) -> bool:
     return add_if_new(connection, table, _new(Task.READ, upload, application))
 
 
+def to_look(connection: Connection, application: str, look: str) -> None:
+    """Open the job of looking at a place again."""
+    add_if_new(connection, table, _new(Task.LOOK, look, application))
+
+
 def to_decide(connection: Connection, application: str) -> None:
     """Ask for a decision; asked for while one is made, another one follows, for it may have come too late."""
     again = {
@@ -89,6 +100,44 @@ def to_decide(connection: Connection, application: str) -> None:
     new = _insert(connection).values(_new(Task.DECIDE, application, application))
     connection.execute(new.on_conflict_do_update(index_elements=["task", "subject"], set_=again))
     _hurry(connection, application)
+
+
+def to_ask(connection: Connection, application: str, source: str, due: float) -> None:
+    """Have a source asked from an instant on, the earlier of two; one that was set aside is taken up again."""
+    row = _new(Task.ASK, f"{application}/{source}", application) | {"due": due}
+    sooner = case((table.c.due < due, table.c.due), else_=due)
+    again = {
+        "asked": table.c.asked + 1,
+        "tries": 0,
+        "holder": case((table.c.holder == _PARKED, ""), else_=table.c.holder),
+        "due": sooner,
+    }
+    new = _insert(connection).values(row)
+    connection.execute(new.on_conflict_do_update(index_elements=["task", "subject"], set_=again))
+
+
+def end_asking(connection: Connection, job: Job, due: float | None, *, news: bool) -> bool:
+    """End a job of asking; due: when to go on with it, None for never; False when its lease was lost.
+
+    What was asked for meanwhile is looked at at once. news: something was learnt that a decision must count in.
+    """
+    asked = connection.scalar(select(table.c.asked).where(_held(job)).with_for_update())
+    if asked is None:
+        return False
+    if asked == job.asked and due is None:
+        connection.execute(delete(table).where(table.c.number == job.number))
+    else:
+        values = {"holder": "", "tries": 0, "until": 0.0, "due": due if due and asked == job.asked else 0.0}
+        connection.execute(update(table).where(table.c.number == job.number).values(values))
+    if news:
+        to_decide(connection, job.application)
+    return True
+
+
+def asking(connection: Connection, application: str) -> dict[str, datetime]:
+    """The sources that are still to be asked about an application, and from when on, in UTC."""
+    chosen = select(table.c.subject, table.c.due).where(table.c.application == application, table.c.task == Task.ASK)
+    return {row.subject.rpartition("/")[2]: datetime.fromtimestamp(row.due, UTC) for row in connection.execute(chosen)}
 
 
 def _hurry(connection: Connection, application: str) -> None:
@@ -116,28 +165,37 @@ def reopen(connection: Connection, version: str, application: str = "") -> int:
 
 
 def of(connection: Connection, application: str) -> tuple[Job, ...]:
-    """The open jobs of an application."""
-    rows = connection.execute(select(table).where(table.c.application == application).order_by(table.c.number))
+    """What is still to be read and decided of an application; for others' answers (`asking`) nobody waits."""
+    mine = and_(table.c.application == application, table.c.task != Task.ASK)
+    rows = connection.execute(select(table).where(mine).order_by(table.c.number))
     return tuple(_job(row) for row in rows)
 
 
-def _free(application: str) -> ColumnElement[bool]:
+def _free(application: str, *, asking: bool) -> ColumnElement[bool]:
     """Nobody's jobs; a decision only when nothing of its application is to be read any more."""
     other = table.alias()
     unread = exists().where(other.c.task == Task.READ, other.c.application == table.c.application)
-    ready = and_(table.c.holder == "", or_(table.c.task == Task.READ, ~unread))
+    ready = and_(table.c.holder == "", or_(table.c.task != Task.DECIDE, ~unread))
+    mine = and_(table.c.task == Task.ASK, table.c.due <= time.time()) if asking else table.c.task != Task.ASK
+    ready = and_(ready, mine)
     return and_(ready, table.c.application == application) if application else ready
 
 
-def any_free(connection: Connection, application: str = "") -> bool:
+def any_free(connection: Connection, application: str = "", *, asking: bool = False) -> bool:
     """Whether `claim` would find a job; looks without a lock."""
-    return connection.scalar(select(literal(1)).where(exists().where(_free(application)))) is not None
+    return connection.scalar(select(literal(1)).where(exists().where(_free(application, asking=asking)))) is not None
 
 
-def claim(connection: Connection, holder: str, *, until: float, application: str = "") -> Job | None:
-    """Take the oldest job, those that ended badly last; None when there is none. application: "" for any."""
-    order = (table.c.tries, case((table.c.asked == 0, 1), else_=0), table.c.number)
-    oldest = select(table).where(_free(application)).order_by(*order).limit(1)
+def claim(
+    connection: Connection, holder: str, *, until: float, application: str = "", asking: bool = False
+) -> Job | None:
+    """Take the oldest job, those that ended badly last; None when there is none. application: "" for any.
+
+    A second look comes first: somebody sits there and waits for it, and it is short. asking: a job of asking that is
+    due, and no other.
+    """
+    order = (table.c.tries, case((table.c.task == Task.LOOK, -1), (table.c.asked == 0, 1), else_=0), table.c.number)
+    oldest = select(table).where(_free(application, asking=asking)).order_by(*order).limit(1)
     row = connection.execute(oldest.with_for_update(skip_locked=True, of=table)).one_or_none()
     if row is None:
         return None
@@ -207,8 +265,17 @@ def _release(connection: Connection, job: Job, tries: int) -> None:
 def _set_aside(connection: Connection, job: Job) -> None:
     if job.task is Task.READ:
         _end_reading(connection, job, State.FAILED, SET_ASIDE)
+    elif job.task is Task.LOOK:
+        connection.execute(update(second_looks).where(second_looks.c.id == job.subject).values(words=""))
+        connection.execute(delete(table).where(table.c.number == job.number))
     else:
         connection.execute(update(table).where(table.c.number == job.number).values(holder=_PARKED))
+
+
+def left(connection: Connection) -> int:
+    """How many jobs of reading and deciding are open, without those that were set aside."""
+    mine = and_(table.c.holder != _PARKED, table.c.task != Task.ASK)
+    return connection.scalar(select(func.count()).where(mine)) or 0
 
 
 def holders(connection: Connection) -> tuple[str, ...]:

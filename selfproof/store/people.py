@@ -10,10 +10,23 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, Engine
 
 from selfproof.model import Application, Fact
-from selfproof.store import accounts, applications, audit, consents, facts, jobs, owners, queue, sessions, uploads
+from selfproof.store import (
+    accounts,
+    applications,
+    audit,
+    consents,
+    desks,
+    facts,
+    jobs,
+    owners,
+    queue,
+    sessions,
+    uploads,
+)
 from selfproof.store.accounts import LOCAL, Account, Change
 from selfproof.store.audit import Act, Entry, Verdict
 from selfproof.store.consents import Consent
+from selfproof.store.desks import Claim, SecondLook
 from selfproof.store.engine import reading, writing
 from selfproof.store.queue import Waiting
 from selfproof.store.sessions import Kept, Patience
@@ -137,6 +150,48 @@ class People:
             if decide:
                 jobs.to_decide(connection, application_id)
 
+    def keep_draft(self, application_id: str, account: str, content: str) -> None:
+        """Keep what a reviewer has begun at a case; "" when there is nothing left of it. Raises NotFound."""
+        with writing(self.engine) as connection:
+            applications.require(connection, application_id)
+            if content:
+                desks.keep_draft(connection, application_id, account, content)
+            else:
+                desks.drop_draft(connection, application_id, account)
+
+    def draft(self, application_id: str, account: str) -> str:
+        """What a reviewer has begun at a case, "" for nothing."""
+        with reading(self.engine) as connection:
+            return desks.draft(connection, application_id, account)
+
+    def take(self, claim: Claim, act: Act) -> bool:
+        """Take a case, or hold it longer (`desks.take`); False while another has it, which is no entry in the log."""
+        with writing(self.engine) as connection:
+            applications.require(connection, claim.application)
+            if taken := desks.take(connection, claim):
+                audit.note(connection, act, self.key)
+        return taken
+
+    def hold(self, claim: Claim) -> bool:
+        """Hold a case longer that one has taken; False when it has gone to another."""
+        with writing(self.engine) as connection:
+            return desks.take(connection, claim)
+
+    def let_go(self, application_id: str, account: str) -> None:
+        """A case is done with."""
+        with writing(self.engine) as connection:
+            desks.let_go(connection, application_id, account)
+
+    def claimed(self, at: float) -> dict[str, tuple[str, float]]:
+        """Who is at which case, by application, and until when (seconds since 1970)."""
+        with reading(self.engine) as connection:
+            return desks.claimed(connection, at)
+
+    def look_again(self, wanted: SecondLook, act: Act) -> str:
+        """Have the worker read a place once more; returns the id to ask for the answer with."""
+        with self.acting(act) as connection:
+            return desks.ask(connection, wanted)
+
     def say_consent(self, application_id: str, consent: Consent, act: Act) -> None:
         """Keep a word on a source; its facts leave the application's file or come back, and a decision is asked for."""
         with self.acting(act) as connection:
@@ -172,18 +227,21 @@ class People:
             consents.apply(connection, application_id, self.key)
             return applications.get(connection, application_id)
 
-    def waiting(self, *, sample: float = 0.0) -> tuple[Waiting, ...]:
-        """The cases that wait for a reviewer, the longest waiting first.
+    def waiting(self, *, sample: float = 0.0, only: str = "") -> tuple[Waiting, ...]:
+        """The cases that wait for a reviewer, the longest waiting first. only: one application, where it waits.
 
         sample: the share (0..1) of the others that is drawn too; nobody without the store's key can tell which.
         """
-        whole = float(1 << 32)
 
         def sampled(application: str) -> bool:
-            return int(audit.mark_of(self.key, "sample", application)[:8], 16) / whole < sample
+            return self.is_drawn(application, sample)
 
         with reading(self.engine) as connection:
-            return queue.waiting(connection, sampled=sampled)
+            return queue.waiting(connection, sampled=sampled, only=only)
+
+    def is_drawn(self, application_id: str, sample: float) -> bool:
+        """Whether chance draws an application for a second look; the same answer each time."""
+        return int(audit.mark_of(self.key, "sample", application_id)[:8], 16) / float(1 << 32) < sample
 
     def any_decision(self) -> bool:
         """Whether any application has a decision."""

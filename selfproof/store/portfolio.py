@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select
 from selfproof.store.applications import keyed
 from selfproof.store.schema import application_versions as versions
 from selfproof.store.schema import fingerprints, photos
+from selfproof.tagged import content_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,19 @@ class Beside:
     def _other(self, application: str) -> bool:
         applicants = self.portfolio.applicants
         return applicants.get(application) != applicants.get(self.application)
+
+
+def told(known: Portfolio) -> dict[str, str]:
+    """For each application a hash of all that its checks may learn of others: while it stays, so do their findings."""
+    parts: dict[str, list[str]] = {}
+    for mark, shown in sorted(known.marks.items()):
+        whole = content_id(mark, sorted((one, two, known.applicants.get(one, "")) for one, two in shown))
+        for application in sorted({one for one, _ in shown}):
+            parts.setdefault(application, []).append(whole)
+    pictures = content_id(sorted((one, two, pdq, known.applicants.get(one, "")) for one, two, pdq in known.pictures))
+    for application in {one for one, _, _ in known.pictures}:
+        parts.setdefault(application, []).append(pictures)
+    return {application: content_id(found)[:16] for application, found in parts.items()}
 
 
 def read(connection: Connection, key: bytes) -> Portfolio:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TypeVarTuple
 
-from sqlalchemy import Connection, Select, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 
 from selfproof.model import Fact
+from selfproof.store import desks
 from selfproof.store.codec import load
 from selfproof.store.schema import ASKS_FOR_A_PERSON, decisions, facts, uploads
 from selfproof.store.schema import upload_events as events
 from selfproof.store.states import State
 
 ASKED, CLAIMED, CLOSED = "request.human", "request.claimed", "request.closed"
+LATER = "request.later"
+"""Facts about a case; CLAIMED stands in older stores only, for who is at a case passes (`selfproof.store.desks`)."""
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # of a case without decision or file: what was asked says since when
+_Columns = TypeVarTuple("_Columns")
 _AT_ONCE = 1000  # values that one statement may name on any database
 
 
@@ -23,6 +29,7 @@ _AT_ONCE = 1000  # values that one statement may name on any database
 class Waiting:
     """One case. decision: the newest, or ""; since: when it began to wait; asked: in the applicant's words, or "".
 
+    claimed: the name of who is at it, or ""; later: until when a reviewer has put it off, or None.
     held: the decision asks for a person; unread: a file could not be read; sampled: drawn by chance.
     """
 
@@ -34,6 +41,7 @@ class Waiting:
     unread: bool = False
     sampled: bool = False
     held: bool = False
+    later: datetime | None = None
 
 
 def _last() -> Select[str, int]:
@@ -55,24 +63,33 @@ def any_decision(connection: Connection) -> bool:
     return connection.scalar(select(decisions.c.number).limit(1)) is not None
 
 
-def waiting(connection: Connection, *, sampled: Callable[[str], bool] = lambda _: False) -> tuple[Waiting, ...]:
+def waiting(
+    connection: Connection, *, sampled: Callable[[str], bool] = lambda _: False, only: str = ""
+) -> tuple[Waiting, ...]:
     """The cases that no reviewer has closed, the longest waiting first.
 
     sampled: whether a person looks at an application all the same when its newest decision asks for nobody.
+    only: one application, which is found without a look at the others.
     """
-    last = {row.application: row.number for row in connection.execute(_last())}
-    asking = set(connection.scalars(select(decisions.c.number).where(ASKS_FOR_A_PERSON)))
+    last = {row.application: row.number for row in connection.execute(_of(_last(), decisions.c.application, only))}
+    asks = _of(select(decisions.c.number).where(ASKS_FOR_A_PERSON), decisions.c.application, only)
+    asking = set(connection.scalars(asks))
     held = {name for name, number in last.items() if number in asking}
-    unread, said = _unread(connection), _said(connection)
+    unread, said = _unread(connection, only), _said(connection, only)
     drawn = {name for name in last if name not in held and sampled(name)}
-    names = {*held, *unread, *drawn, *said}
+    names, at_work = {*held, *unread, *drawn, *said}, desks.claimed(connection, time.time())
     newest = _made(connection, {name: last[name] for name in names if name in last})
-    cases = (
-        _case(Waiting(name, *_since(newest.get(name), unread.get(name)), "", "", unread=name in unread,
-                      sampled=name in drawn, held=name in held), said.get(name, []))
+    opened = (
+        Waiting(name, *_since(newest.get(name), unread.get(name)), "", at_work.get(name, ("", 0.0))[0],
+                unread=name in unread, sampled=name in drawn, held=name in held)
         for name in names
     )  # fmt: skip
+    cases = (_case(item, said.get(item.application, [])) for item in opened)
     return tuple(sorted((case for case in cases if case), key=lambda case: (case.since, case.application)))
+
+
+def _of(query: Select[*_Columns], column: ColumnElement[str], only: str) -> Select[*_Columns]:
+    return query.where(column == only) if only else query
 
 
 def _made(connection: Connection, numbers: Mapping[str, int]) -> dict[str, tuple[str, str]]:
@@ -91,7 +108,7 @@ def _since(decision: tuple[str, str] | None, unread: str | None) -> tuple[str, d
     return found, datetime.fromisoformat(at) if at else _NEVER
 
 
-def _unread(connection: Connection) -> dict[str, str]:
+def _unread(connection: Connection, only: str) -> dict[str, str]:
     """Applications with a file that could not be read, and when the first such reading ended."""
     later = events.alias("later")
     newer = exists().where(later.c.upload == events.c.upload, later.c.number > events.c.number)
@@ -101,14 +118,14 @@ def _unread(connection: Connection) -> dict[str, str]:
         .where(events.c.state == State.FAILED, ~newer)
         .group_by(uploads.c.application)
     )
-    return {row.application: row.at for row in connection.execute(query)}
+    return {row.application: row.at for row in connection.execute(_of(query, uploads.c.application, only))}
 
 
-def _said(connection: Connection) -> dict[str, list[Fact]]:
+def _said(connection: Connection, only: str) -> dict[str, list[Fact]]:
     """What was asked for and done about each case, in its order."""
     found: dict[str, list[Fact]] = {}
-    query = select(facts.c.application, facts.c.content).where(facts.c.name.in_([ASKED, CLAIMED, CLOSED]))
-    for row in connection.execute(query.order_by(facts.c.number)):
+    query = select(facts.c.application, facts.c.content).where(facts.c.name.in_([ASKED, CLOSED, LATER]))
+    for row in connection.execute(_of(query, facts.c.application, only).order_by(facts.c.number)):
         found.setdefault(row.application, []).append(load(Fact, row.content))
     return found
 
@@ -120,9 +137,16 @@ def _case(item: Waiting, said: Sequence[Fact]) -> Waiting | None:
     settled = any(said[place].original == item.decision for place in closed)
     if not asks and (settled or not (item.held or item.unread or item.sampled)):
         return None
-    last = next((fact for fact in reversed(said) if fact.name in {CLAIMED, CLOSED}), None)
-    claimed = str(last.value) if last is not None and last.name == CLAIMED else ""
+    put_off = [fact for fact in said[closed[-1] + 1 if closed else 0 :] if fact.name == LATER]
+    case = replace(item, later=_put_off(put_off[-1], asks) if put_off else None)
     if not asks:
-        return replace(item, claimed=claimed)
+        return case
     since = datetime.fromisoformat(asks[0].provenance.version)
-    return replace(item, since=since, asked=str(asks[-1].value), claimed=claimed)
+    return replace(case, since=since, asked=str(asks[-1].value))
+
+
+def _put_off(word: Fact, asks: Sequence[Fact]) -> datetime | None:
+    """Until when, unless that is over or the applicant has asked for a person since."""
+    until = datetime.fromisoformat(str(word.value))
+    asked_since = any(fact.provenance.version > word.provenance.version for fact in asks)
+    return None if asked_since or until <= datetime.now(UTC) else until

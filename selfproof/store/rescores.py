@@ -24,6 +24,7 @@ from selfproof.store.codec import dump
 from selfproof.store.decisions import keep_policy
 from selfproof.store.engine import add_if_new, add_missing, now, reading, writing
 from selfproof.store.portfolio import Portfolio
+from selfproof.store.queue import newest_decisions
 from selfproof.store.schema import applications, policies, rescore_events, rescore_results, rescores
 
 
@@ -219,7 +220,7 @@ class Rescores:
             return {(row.application, row.decision) for row in connection.execute(query)}
 
     def results(self, run: str) -> tuple[Rescored, ...]:
-        """The newest result of every application, in the order in which the applications came first."""
+        """The newest result of every application, the longest decided first."""
         table = rescore_results
         state = select(func.count(), func.coalesce(func.max(table.c.number), 0)).where(table.c.rescore == run)
         with reading(self.engine) as connection:
@@ -240,7 +241,10 @@ def _all_results(engine: Engine, run: str, _count: int, _last: int) -> tuple[Res
 
     How many there are and the number of the last tell whether any has come or was erased.
     """
-    return tuple({item.application: item for item in _results(engine, run)}.values())
+    found = {item.application: item for item in _results(engine, run)}
+    with reading(engine) as connection:
+        order = [application for application, _ in newest_decisions(connection)]
+    return tuple(found[application] for application in order if application in found)
 
 
 def _results(engine: Engine, run: str, application: str = "") -> list[Rescored]:

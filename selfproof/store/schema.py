@@ -1,6 +1,6 @@
 """The tables. All but what passes is append-only: triggers refuse every UPDATE, and every DELETE outside `erase`.
 
-What passes: `permits`, `jobs`, `sessions`, `sign_in_failures`.
+What passes: `permits`, `jobs`, `call_counts`, `sessions`, `sign_in_failures`, `drafts`, `second_looks`, `claims`.
 Nouns are kept whole as canonical JSON in `content`; the other columns are for finding them.
 Instants are UTC in ISO 8601, since SQLite has no type for them.
 """
@@ -98,9 +98,40 @@ jobs = Table(
     Column("holder", String, nullable=False),  # who works on it; empty: nobody
     Column("since", Double, nullable=False),  # seconds since 1970, as is `until`: when the lease ends
     Column("until", Double, nullable=False),
+    Column("due", Double, nullable=False, server_default="0"),  # not before; so many seconds since 1970
     UniqueConstraint("task", "subject"),
     Index("ix_jobs_queue", "holder", "tries", "number"),
     Index(None, "application"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    _application(primary_key=True),
+    Column("account", String, ForeignKey("accounts.id"), primary_key=True),
+    _text("content"),  # what a reviewer has begun, as the viewer sends it
+    _text("at"),
+)
+
+second_looks = Table(
+    "second_looks",
+    metadata,
+    Column("id", String, primary_key=True),
+    _application(),
+    Column("upload", String, nullable=False),
+    Column("page", Integer, nullable=False),
+    _text("box"),
+    Column("words", Text),  # null until the worker has looked
+    _text("at"),
+    Index(None, "application"),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    _application(primary_key=True),
+    Column("account", String, ForeignKey("accounts.id"), nullable=False),
+    Column("until", Double, nullable=False),  # seconds since 1970
 )
 
 extractions = Table(
@@ -173,6 +204,31 @@ records = Table(
     Column("id", String, nullable=False),
     _text("content"),
     UniqueConstraint("application", "id"),
+)
+
+inquiries = Table(
+    "inquiries",
+    metadata,
+    _number(),
+    _application(),
+    Column("source", String, nullable=False),
+    _text("subject"),
+    Column("key", String, nullable=False),  # a hash of the question
+    _text("at"),
+    Column("outcome", String, nullable=False),
+    _text("content"),  # the answer's very text
+    Column("calls", Integer, nullable=False),
+    _text("licence"),
+    _text("authorisation"),
+    Index(None, "application"),
+)
+
+call_counts = Table(
+    "call_counts",
+    metadata,
+    Column("mark", String, primary_key=True),  # keyed hash of a source, or of a source and what it is asked about
+    Column("day", String, primary_key=True),
+    Column("calls", Integer, nullable=False),
 )
 
 fingerprints = Table(

@@ -16,10 +16,11 @@ from sqlalchemy import URL, Engine
 
 from selfproof import home as default_home
 from selfproof.errors import NotFound
-from selfproof.model import Application, Decision, Extraction, Fact, Finding
+from selfproof.model import Application, Decision, Extraction, Fact, Finding, Payment
 from selfproof.store import (
     applications,
     decisions,
+    desks,
     erase,
     extractions,
     facts,
@@ -32,14 +33,20 @@ from selfproof.store import (
     uploads,
 )
 from selfproof.store.decisions import Inputs, Replay
+from selfproof.store.desks import SecondLook
 from selfproof.store.engine import open_engine, reading, writing
 from selfproof.store.fingerprints import Elsewhere
+from selfproof.store.inquiries import Inquiries
 from selfproof.store.jobs import Job
 from selfproof.store.people import People
+from selfproof.store.policy_book import PolicyBook
 from selfproof.store.records import Record
 from selfproof.store.rescores import Rescores
+from selfproof.store.snapshots import Snapshots
 from selfproof.store.states import State
+from selfproof.store.switches import Switches
 from selfproof.store.uploads import Receipt, Upload
+from selfproof.store.watching import Watching
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +93,34 @@ class Store:
         return People(self.engine, self.key)
 
     @property
+    def inquiries(self) -> Inquiries:
+        """What is asked of third parties, and what they said."""
+        return Inquiries(self.engine, self.key)
+
+    @property
     def rescores(self) -> Rescores:
         """What other policies would decide, beside the standing decisions."""
         return Rescores(self.engine, self.home, self.key)
+
+    @property
+    def snapshots(self) -> Snapshots:
+        """What decisions rest on, as tables."""
+        return Snapshots(self.engine, self.home)
+
+    @property
+    def policies(self) -> PolicyBook:
+        """Policies with their versions, and which is in force when."""
+        return PolicyBook(self.engine, self.key)
+
+    @property
+    def switches(self) -> Switches:
+        """The kill switch, the challenger and what it decided, and how loans turned out."""
+        return Switches(self.engine, self.key)
+
+    @property
+    def watching(self) -> Watching:
+        """All decisions at once, for figures."""
+        return Watching(self.engine)
 
     def save_application(self, application: Application) -> None:
         """Keep a new version of an application's file, unless nothing changed."""
@@ -152,13 +184,22 @@ class Store:
         with reading(self.engine) as connection:
             return jobs.of(connection, application_id)
 
-    def claim(self, holder: str, *, lease: float, application_id: str = "") -> Job | None:
-        """Take a job for so many seconds; None when there is none. holder: from `present`; it holds one at a time."""
+    def left(self) -> int:
+        """How many jobs of reading and deciding, of all applications, are still to be done."""
         with reading(self.engine) as connection:
-            if not jobs.any_free(connection, application_id):
+            return jobs.left(connection)
+
+    def claim(self, holder: str, *, lease: float, application_id: str = "", asking: bool = False) -> Job | None:
+        """Take a job for so many seconds; None when there is none. holder: from `present`; it holds one at a time.
+
+        asking: a job of asking a third party, and no other.
+        """
+        with reading(self.engine) as connection:
+            if not jobs.any_free(connection, application_id, asking=asking):
                 return None
+        until = time.time() + lease
         with files.locked(self.home), writing(self.engine) as connection:
-            return jobs.claim(connection, holder, until=time.time() + lease, application=application_id)
+            return jobs.claim(connection, holder, until=until, application=application_id, asking=asking)
 
     def finish(self, job: Job, state: State = State.READ, *, note: str = "") -> bool:
         """End a job with what came of the reading; False when its lease was lost: then another does it."""
@@ -213,10 +254,19 @@ class Store:
                 extractions.save(connection, self.home, (document, version, found))
 
     def extractions(self, application_id: str, upload_id: str, version: str) -> tuple[Extraction, ...] | None:
-        """What that version found in an upload; None when it has not looked yet. Equal files are looked at once."""
+        """What that version found in an upload; None when it has not looked yet. Equal files are looked at once.
+
+        Without the payments: `payments` gives them.
+        """
         document = self.upload(application_id, upload_id).document
         with reading(self.engine) as connection:
             return extractions.get(connection, self.home, document, version)
+
+    def payments(self, application_id: str, upload_id: str, version: str) -> tuple[tuple[Payment, ...], ...]:
+        """What the lines of each extraction of an upload moved, in the order of `extractions`."""
+        document = self.upload(application_id, upload_id).document
+        with reading(self.engine) as connection:
+            return extractions.payments(connection, self.home, document, version)
 
     def save_page_image(self, application_id: str, upload_id: str, number: int, picture: bytes) -> None:
         """Keep the picture (WebP) of a page (from 1) as it was read, in the geometry of its words."""
@@ -230,6 +280,16 @@ class Store:
         if not path.is_file():
             raise NotFound(f"upload {upload_id} has no picture of page {number}")
         return path.read_bytes()
+
+    def second_look(self, application_id: str, name: str) -> SecondLook:
+        """A place that somebody wants to be read again, with what it says once that is known; raises NotFound."""
+        with reading(self.engine) as connection:
+            return desks.get(connection, application_id, name)
+
+    def answer_look(self, name: str, words: str) -> None:
+        """What stands at a place that somebody wanted to be read again."""
+        with writing(self.engine) as connection:
+            desks.answer(connection, name, words)
 
     def add_facts(self, application_id: str, new: Iterable[Fact]) -> tuple[Fact, ...]:
         """Add facts and return them as they are kept, each id once: decide from these, for a replay has no others.

@@ -1,0 +1,101 @@
+"""Parts of a policy that describe the world: industries with their peers, and the scorecard."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from selfproof.credit.policy_problems import Misplaced
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+DayKind = Literal["inventory", "receivable", "payable", "prepaid", "advance"]
+
+
+class Part(BaseModel):
+    """Frozen, and refuses words that it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Band(Part):
+    """Points below a bound; the last band has none."""
+
+    below: float | None = None
+    points: float
+
+
+class Row(Part):
+    """One row of the scorecard: bands of a number, or values."""
+
+    unknown: Annotated[float, Field(le=0)]
+    bands: tuple[Band, ...] = ()
+    values: dict[str, Annotated[float, Field(le=0)]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        bounds = [band.below for band in self.bands[:-1]]
+        if None in bounds or (self.bands and self.bands[-1].below is not None):
+            raise ValueError("only the last band is open")
+        if any(low >= high for low, high in pairwise(bound for bound in bounds if bound is not None)):
+            raise ValueError("bands are not in rising order")
+        if any(band.points > 0 for band in self.bands):
+            raise ValueError("points only deduct")
+        return self
+
+
+class Scorecard(Part):
+    """Points from `start`; the grade is points / 100, never below floor / 100."""
+
+    start: Annotated[float, Field(gt=0, le=100)]
+    floor: Annotated[float, Field(gt=0, le=100)]
+    tenure_years: Row
+    receipts_volatility: Row
+    concentration: Row
+    bureau_band: Row
+    arrears: Row
+
+
+class PeerBand(Part):
+    """A size band of yearly turnover, with its median and P90."""
+
+    up_to: Positive
+    median: Positive
+    p90: Positive
+
+
+class Peer(Part):
+    """Turnover of an industry: over all sizes, and by band."""
+
+    median: Positive
+    p90: Positive
+    bands: tuple[PeerBand, ...] = ()
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.p90 < self.median:
+            raise Misplaced("a P90 is below its median", "p90")
+        if any(band.p90 < band.median or band.up_to < band.median for band in self.bands):
+            raise Misplaced("a P90 or bound is below its median", "bands")
+        if any(low.up_to >= high.up_to for low, high in pairwise(self.bands)):
+            raise Misplaced("size bands are not in rising order", "bands")
+        return self
+
+
+class Industry(Part):
+    """One registered industry: peers, margin P50, lower-quartile days, season by calendar month, capacity by unit."""
+
+    names: tuple[str, ...]
+    peer: Peer
+    margin: Share
+    days: dict[DayKind, Annotated[float, Field(ge=0)]]
+    season: tuple[Positive, ...] = (1 / 12,) * 12
+    capacity: dict[str, Positive] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _year(self) -> Self:
+        if len(self.season) != 12 or abs(sum(self.season) - 1) > 1e-6:  # noqa: PLR2004  a year has twelve months
+            raise Misplaced("season needs twelve shares that sum to 1", "season")
+        return self

@@ -1,0 +1,1 @@
+"""Decisions on paper: a page for the owner, and all of it for auditors."""

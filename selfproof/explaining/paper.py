@@ -1,0 +1,107 @@
+"""A document of headings, sentences and tables as PDF; Chinese in STSong, which every PDF reader brings along."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.sax.saxutils import escape
+
+_FONT = "STSong-Light"
+_MARGIN, _SIZE = 56.7, 10.5  # points: 20 mm, and the usual size of a letter
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line that begins a part."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Sentences, a paragraph each."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table. rows: of equally many cells; widths: shares of the line."""
+
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A whole document; foot: stands below every page, before its number."""
+
+    title: str
+    parts: tuple[Heading | Lines | Grid, ...]
+    foot: str
+
+
+def pdf(sheet: Sheet, *, one_page: bool = False, size: float = _SIZE) -> bytes:
+    """The document on A4; equal sheets give equal bytes.
+
+    one_page: what does not fit is set smaller until it does.
+    """
+    from reportlab.lib.pagesizes import A4
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.platypus import KeepInFrame, SimpleDocTemplate
+
+    pdfmetrics.registerFont(UnicodeCIDFont(_FONT))
+    into, width = io.BytesIO(), A4[0] - 2 * _MARGIN
+    edges = dict.fromkeys(("leftMargin", "rightMargin", "topMargin", "bottomMargin"), _MARGIN)
+    document = SimpleDocTemplate(into, pagesize=A4, title=sheet.title, invariant=1, **edges)
+    story = list(_story(sheet, width, size))
+    if one_page:
+        room = (width - 12, A4[1] - 2 * _MARGIN - 12)  # a frame pads by 6 points on each side
+        story = [KeepInFrame(*room, story, mode="shrink")]
+    foot = _foot(sheet.foot)
+    document.build(story, onFirstPage=foot, onLaterPages=foot)
+    return into.getvalue()
+
+
+def _foot(text: str) -> Any:  # noqa: ANN401  reportlab ships no types
+    def draw(canvas: Any, document: Any) -> None:  # noqa: ANN401  the same
+        canvas.setFont(_FONT, 8)
+        canvas.drawString(_MARGIN, _MARGIN / 2, text)
+        canvas.drawRightString(document.pagesize[0] - _MARGIN, _MARGIN / 2, str(document.page))
+
+    return draw
+
+
+def _story(sheet: Sheet, width: float, size: float) -> Iterator[Any]:
+    yield _paragraph(sheet.title, size * 1.7, after=size)
+    for part in sheet.parts:
+        if isinstance(part, Heading):
+            yield _paragraph(part.text, size * 1.2, before=size * 0.8, after=size * 0.3)
+        elif isinstance(part, Lines):
+            yield from (_paragraph(line, size, after=size * 0.3) for line in part.lines)
+        elif part.rows:
+            yield _table(part, width, size)
+
+
+def _paragraph(text: str, size: float, *, before: float = 0.0, after: float = 0.0) -> Any:  # noqa: ANN401  the same
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.platypus import Paragraph
+
+    style = ParagraphStyle("text", fontName=_FONT, fontSize=size, leading=size * 1.5, wordWrap="CJK")
+    style.spaceBefore, style.spaceAfter = before, after
+    return Paragraph(escape(text), style)
+
+
+def _table(grid: Grid, width: float, size: float) -> Any:  # noqa: ANN401  reportlab ships no types
+    from reportlab.lib.colors import HexColor
+    from reportlab.platypus import Table
+
+    share = width / sum(grid.widths)
+    cells: Sequence[Sequence[Any]] = [[_paragraph(cell, size * 0.9) for cell in row] for row in grid.rows]
+    table = Table(cells, colWidths=[share * part for part in grid.widths])
+    grey = HexColor("#888888")
+    table.setStyle([("LINEBELOW", (0, 0), (-1, -1), 0.3, grey), ("VALIGN", (0, 0), (-1, -1), "TOP")])
+    return table

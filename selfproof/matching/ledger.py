@@ -1,0 +1,182 @@
+"""An applicant's papers and cited lines as bills and receipts, and what of them was matched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from selfproof.matching import cited
+from selfproof.matching.match import match
+from selfproof.matching.nouns import Bill, Matched, Receipt, Rules
+from selfproof.matching.once import once
+from selfproof.matching.parties import Directory, directory
+from selfproof.matching.search import pattern
+from selfproof.model import Fact, Ledger
+from selfproof.names import applicants_side, same_firm
+from selfproof.verify import Case, View
+
+STATEMENTS = ("bank_statement", "wallet_statement", "acquirer_statement", "platform_statement")
+THRESHOLDS = ("paid_early_days", "paid_late_days", "match_doubt")
+_COUNTERPARTY = re.compile(r"counterparties\[(.+)\]\.total_in")
+_LAST = 100  # behind all ranks of papers that may prove something
+_CARRIERS = ("xml", "ofd", "pdf_text", "table", "docx", "ocr")  # the best first
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """One case matched. copies: the views of each bill; due: 分 by bill; shown: the fact of each receipt's amount.
+
+    rank: of the papers that show receipts, the best first; party: of each bill, by number; in_all: 分 that a party paid
+    by the totals of bank statements, and these statements.
+    """
+
+    bills: Mapping[str, Bill]
+    copies: Mapping[str, Sequence[View]]
+    matched: Matched
+    receipts: Mapping[str, Receipt]
+    shown: Mapping[str, str]
+    rank: Mapping[str, int]
+    party: Mapping[str, int | None]
+    in_all: Mapping[int, tuple[int, tuple[str, ...]]]
+
+    def due(self, bill: str) -> int:
+        """What is owed by a bill after red letters, 分."""
+        return self.bills[bill].cents - self.matched.less(bill)
+
+
+class _Same:
+    """A case by identity: several checks ask for its matches one after the other."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.case is other.case
+
+    def __hash__(self) -> int:
+        return id(self.case)
+
+
+def book(case: Case) -> Book:
+    """The matches of a case; its thresholds must hold `THRESHOLDS`."""
+    return _book(_Same(case))
+
+
+@lru_cache(maxsize=2)
+def _book(same: _Same) -> Book:
+    case = same.case
+    known = dict(receipts(case))
+    rank = ranks(case)
+    copies = invoices(case)
+    bills = {key: invoice(key, views[0]) for key, views in copies.items()}
+    found = {key: bill for key, bill in bills.items() if bill is not None}
+    matched = match(found.values(), once(known.values(), rank), rules(case), since(case))
+    names, party = directory(found.values())
+    return Book(found, copies, matched, known, shown(case), rank, party, _in_all(case, names))
+
+
+def _in_all(case: Case, names: Directory) -> dict[int, tuple[int, tuple[str, ...]]]:
+    totals: dict[int, int] = {}
+    documents: dict[int, dict[str, None]] = {}
+    for view in case.of("bank_statement"):
+        for name, fact in view.facts.items():
+            payer = _COUNTERPARTY.fullmatch(name)
+            met = names.meet(payer[1]) if payer and isinstance(fact.value, Decimal) else None
+            if met is not None and not met.kin and isinstance(fact.value, Decimal):
+                totals[met.party] = totals.get(met.party, 0) + cited.cents(fact.value)
+                documents.setdefault(met.party, {})[view.id] = None
+    return {party: (cents, tuple(documents[party])) for party, cents in totals.items()}
+
+
+def since(case: Case) -> date | None:
+    """The first day that any statement shows; None where none says it."""
+    days = (view.get("first_date", date) for kind in STATEMENTS for view in case.of(kind))
+    return min((day for day in days if day is not None), default=None)
+
+
+def rules(case: Case) -> Rules:
+    """Days and bounds of the policy."""
+    before, after, doubt = (float(case.threshold(name)) for name in THRESHOLDS)
+    return Rules(round(before), round(after), doubt)
+
+
+def invoices(case: Case) -> dict[str, list[View]]:
+    """The applicant's sales invoices by the id of their first paper, with the copies of each number."""
+    found: dict[tuple[str, str], list[View]] = {}
+    for view in case.of("vat_invoice"):
+        if applicants_side(view.text, case.application.applicant) == "seller":
+            number = view.text("invoice_number")
+            found.setdefault((view.text("invoice_code"), number) if number else ("", view.id), []).append(view)
+    return {views[0].id: views for views in found.values()}
+
+
+def invoice(key: str, view: View) -> Bill | None:
+    """An invoice as a bill; None where its day or amount was not read."""
+    total, day = view.money("total_amount"), view.get("issue_date", date)
+    if total is None or day is None:
+        return None
+    names = tuple(pattern("red_letter").findall(view.text("remarks"))) if total < 0 else ()
+    numbers = (view.text("invoice_number"),)
+    return Bill(key, view.text("buyer_name"), day, cited.cents(total), numbers, names, view.text("buyer_tax_id"))
+
+
+def receipts(case: Case) -> Iterator[tuple[str, Receipt]]:
+    """The cited lines of statements and third parties' records, and bank slips on which the applicant is paid."""
+    for view in case.documents:
+        if view.kind in STATEMENTS:
+            yield from ((one.id, one) for one in cited.receipts(view.id, view.facts))
+    for source, fields in _records(case).items():
+        yield from ((one.id, one) for one in cited.receipts(source, fields))
+    for view in case.of("bank_slip"):
+        one = _slip(view, case)
+        if one is not None:
+            yield one.id, one
+
+
+def _records(case: Case) -> dict[str, dict[str, Fact]]:
+    found: dict[str, dict[str, Fact]] = {}
+    for fact in case.stated.values():
+        if fact.ledger is Ledger.THIRD_PARTY and ".rows[" in fact.name:
+            found.setdefault(fact.kind, {})[fact.field] = fact
+    return found
+
+
+def _slip(view: View, case: Case) -> Receipt | None:
+    amount, day = view.money("amount"), view.get("date", date)
+    paid = bool(view.text("payee")) and same_firm(view.text("payee"), case.application.applicant.name)
+    if not paid or amount is None or day is None or amount <= 0:
+        return None
+    return Receipt(f"{view.id}:", view.text("payer"), day, cited.cents(amount), view.text("purpose"), 0, view.id)
+
+
+def shown(case: Case) -> dict[str, str]:
+    """The fact that shows the amount of each receipt, by its id."""
+    found = {f"{view.id}:": view.facts["amount"].id for view in case.of("bank_slip") if "amount" in view.facts}
+    for view in case.documents:
+        if view.kind in STATEMENTS:
+            found.update(cited.amounts(view.id, view.facts))
+    for source, fields in _records(case).items():
+        found.update(cited.amounts(source, fields))
+    return found
+
+
+def ranks(case: Case) -> dict[str, int]:
+    """Third parties first, then signed papers, then the others by their carriers; what proves nothing comes last."""
+    found = dict.fromkeys(_records(case), -1)
+    for view in case.documents:
+        carrier, signed = view.text("document.carrier"), view.text("document.signature.status") == "valid"
+        place = _CARRIERS.index(carrier) if carrier in _CARRIERS else len(_CARRIERS)
+        found[view.id] = place + len(_CARRIERS) * (0 if signed else 1) + (_LAST if _worthless(view, case) else 0)
+    return found
+
+
+def _worthless(view: View, case: Case) -> bool:
+    """Whether a paper was rejected or withdrawn, or is of another's account."""
+    applicant, holder = case.application.applicant, view.text("account_name")
+    others = bool(holder) and "*" not in holder and holder != applicant.legal_representative
+    gone = view.text("document.review") == "rejected" or "document.withdrawn" in view.facts
+    return gone or (others and not same_firm(holder, applicant.name))

@@ -1,0 +1,1 @@
+"""What stored decisions tell about a policy: back-tests, calibration and figures to watch."""

@@ -1,0 +1,142 @@
+"""The study as text: a few lines for the terminal, and a report in Markdown (``report.md``) with its plots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from selfproof.population.chance import table
+from selfproof.study import plots
+
+Found = Mapping[str, Any]
+_SAID = {True: "met", False: "**not met**"}
+_MARKS = {
+    "mean_uplift": "mean uplift, at least",
+    "honest_over_credit": "honest with V above the truth, at most",
+    "agreement": "agreement with the careful reviewer, at least",
+}
+_FIGURES = ("mean_uplift", "honest_over_credit", "liar_over_credit", "agreement", "loss_rate")
+_SHARES = ("mean", "median", "p10", "p90", "third_party", "over", "uplift")
+_SHARE_HEADS = (
+    "applicants", "mean", "median", "p10", "p90", "third party alone, median", "V above truth",
+    "mean uplift",
+)  # fmt: skip
+_BRIEF = """\
+{applicants} applicants, {liars} of them lie; policy {policy[version]:.12}
+{synthetic}
+
+{marks_lines}
+uplift median {median:+.0%}, tenths {p10:+.0%} and {p90:+.0%}, of the sums {sum_uplift:+.0%}
+liars lent to on more than they turn over {liar_over_credit:.1%}, noticed {liars_noticed:.0%}
+honest stopped {wrongly_stopped:.1%}, held {held_honest:.1%}; straight through {straight_through:.0%}
+loss rate: third party only {methods[third_party_only][loss_rate]:.2%}, \
+believing everything {methods[believe_everything][loss_rate]:.2%}, ours {methods[ours][loss_rate]:.2%}
+lies that pay: {paying}
+"""
+
+
+def brief(found: Found) -> str:
+    """For the terminal."""
+    marks = "\n".join(" ".join(row).replace("*", "") for row in _marks(found))
+    return _BRIEF.format(**found, marks_lines=marks, paying=_paying(found))
+
+
+def write(found: Found, folder: Path) -> Path:
+    """``study.md`` with its plots beside it in ``study/``; returns the file."""
+    plots.write(found, folder / "study")
+    grids = {
+        "marks_grid": _grid(("what", "mark", "found", ""), _marks(found)),
+        "evidence_grid": _grid(("papers brought", *_SHARE_HEADS), _shares(found["credited_share"])),
+        "best_grid": _grid(("strongest carrier", *_SHARE_HEADS), _shares(found["credited_share_by_best"])),
+        "trade_grid": _grid(("trade", *_SHARE_HEADS), _shares(found["credited_share_by_trade"])),
+        "mistakes_grid": _grid(("mistake", "applicants", "stopped", "held", "V above truth"), _mistakes(found)),
+        "lies_grid": _grid(_LIES, _lies(found)),
+        "methods_grid": _grid(_METHODS, _methods(found)),
+        "numbers_grid": _grid(_NUMBERS, map(_number, found["sensitivity"])),
+    }
+    template = files("selfproof.study").joinpath("report.md").read_text("utf-8")
+    path = folder / "study.md"
+    lists = {"paying": _paying(found), "proposals": _proposals(found)}
+    path.write_text(template.format(**found, **grids, **lists), "utf-8")
+    return path
+
+
+def _grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = ["| " + " | ".join(row) + " |" for row in (head, *rows)]
+    return "\n".join([lines[0], "|---" + "|---:" * (len(head) - 1) + "|", *lines[1:], ""])
+
+
+def _marks(found: Found) -> Iterator[tuple[str, ...]]:
+    for name, words in _MARKS.items():
+        yield words, f"{found['marks'][name]:.0%}", f"{found[name]:.1%}", _SAID[found["met"][name]]
+
+
+def _paying(found: Found) -> str:
+    """Lies that bring more than their own standard error, the dearest first."""
+    rows = found["lies"]
+    kinds = sorted(rows, key=lambda kind: -rows[kind]["gain"])
+    paying = [kind.replace("_", " ") for kind in kinds if rows[kind]["gain"] > rows[kind]["gain_error"]]
+    return ", ".join(paying) or "none"
+
+
+def _proposals(found: Found) -> str:
+    """Numbers that would serve better otherwise, as far as this sample shows."""
+    rows = ((row["name"], row["verdict"].partition(" would")) for row in found["sensitivity"])
+    return "; ".join(f"{name}: {way}" for name, (way, would, _) in rows if would) or "none"
+
+
+def _shares(groups: Mapping[str, Found]) -> Iterator[tuple[str, ...]]:
+    for name, row in groups.items():
+        yield name, str(row["applicants"]), *(f"{row[key]:.0%}" for key in _SHARES)
+
+
+def _mistakes(found: Found) -> Iterator[tuple[str, ...]]:
+    for name, row in found["mistakes"].items():
+        shares = (f"{row[key]:.0%}" for key in ("stopped", "held", "over"))
+        yield name.replace("_", " "), str(row["applicants"]), *shares
+
+
+_LIES = (
+    "lie",
+    "what",
+    "stopped",
+    "noticed",
+    "pays",
+    "gain",
+    "standard error",
+    "of the honest limit",
+    "lent on too much",
+)
+
+
+def _lies(found: Found) -> Iterator[tuple[str, ...]]:
+    said = table()["lies"]["kinds"]
+    for kind, row in sorted(found["lies"].items(), key=lambda pair: -pair[1]["gain"]):
+        shares = (f"{row[key]:.0%}" for key in ("stopped", "noticed", "pays"))
+        gain = (f"{row['gain']:+,.0f}", f"{row['gain_error']:,.0f}", f"{row['gain_share']:+.0%}")
+        yield kind.replace("_", " "), said[kind], *shares, *gain, f"{row['over_credit']:.0%}"
+
+
+_METHODS = ("method", "limits, million CNY", "expected loss a year", "loss rate", "limits at equal loss")
+
+
+def _methods(found: Found) -> Iterator[tuple[str, ...]]:
+    for name, way in found["methods"].items():
+        equal = found["equal_loss"][name]["lent"] / 1e6
+        sums = (f"{way['lent'] / 1e6:.1f}", f"{way['expected_loss'] / 1e6:.2f}")
+        yield plots.NAMES[name], *sums, f"{way['loss_rate']:.2%}", f"{equal:.1f}"
+
+
+_NUMBERS = (
+    "number", "(P)", "values", "mean uplift", "honest over-credit", "lent on lies", "agreement", "loss rate", "verdict",
+)  # fmt: skip
+
+
+def _number(row: Found) -> tuple[str, ...]:
+    sides = (row["low"], row["usual"], row["high"])
+    known = (row["low"]["value"], row["value"], row["high"]["value"])
+    values = "by row" if row["value"] is None else " → ".join(f"{value:g}" for value in known)
+    moved = (" → ".join(f"{100 * side[key]:.1f}" for side in sides) for key in _FIGURES)
+    return row["name"], row["p"], values, *moved, row["verdict"]

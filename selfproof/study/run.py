@@ -1,0 +1,105 @@
+"""The whole study as one record: population, lies in pairs, sensitivity, and the policy that it was made with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from selfproof.credit.decide import ENGINE
+from selfproof.credit.policy import Policy
+from selfproof.population import one, population
+from selfproof.population.lies import LIES
+from selfproof.study import figures, road, sensitivity, trial
+from selfproof.tagged import content_id
+
+SYNTHETIC = (
+    "The world is synthetic: businesses, papers, mistakes and lies are drawn by assumptions (tables/population.yaml). "
+    "The figures tell how the method behaves, not what a portfolio will do."
+)
+_FEWEST = 100
+_EACH = 5  # of each kind of lie for which every number is moved
+_SECTIONS = ("levels", "photo_credibility", "sigma", "fusion", "limit", "scorecard", "industries", "trades")
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is drawn.
+
+    pairs: businesses that tell each lie, and are honest beside; sensitivity: applicants for which each number is moved;
+    road: applicants whose papers become files and are read.
+    """
+
+    applicants: int
+    pairs: int
+    sensitivity: int
+    road: int
+    seed: int
+
+
+def sizes(applicants: int, seed: int) -> Sizes:
+    """The usual parts of a population; under a hundred no number is moved, for the grain would be too coarse."""
+    moved = applicants // 8 if applicants >= _FEWEST else 0
+    return Sizes(applicants, max(1, applicants // 33), moved, max(1, applicants // 100), seed)
+
+
+def numbers_of(policy: Policy) -> str:
+    """A hash of the numbers that the study tries; rows of checks may come and go without it."""
+    return content_id(policy.model_dump(mode="json", include=set(_SECTIONS)))
+
+
+def study(policy: Policy, size: Sizes, *, tell: Callable[[str], None] = lambda _step: None) -> dict[str, Any]:
+    """All figures by name, as JSON would hold them."""
+    tell(f"population of {size.applicants}")
+    rows = trial.drawn(size.applicants, size.seed, policy)
+    tell(f"lies, {size.pairs} pairs each")
+    told = trial.pairs(size.pairs, size.seed, policy)
+    tell(f"the whole road, {size.road} applicants")
+    journeys = list(road.travelled(size.road, size.seed, policy))
+    found = figures.every(rows, policy)
+    return {
+        **found,
+        "marks": figures.MARKS,
+        "met": met(found),
+        "lies": figures.lies(told),
+        "road": road.summary(journeys),
+        "sensitivity": _sensitivity(policy, size, tell),
+        "values": {item.name: sensitivity.value(policy, item) for item in sensitivity.numbers()},
+        "samples": _samples(rows, policy),
+        "synthetic": SYNTHETIC,
+        "policy": {"name": policy.name, "version": policy.version, "numbers": numbers_of(policy)},
+        "engine": ENGINE,
+        "sizes": asdict(size),
+    }
+
+
+def met(found: dict[str, Any]) -> dict[str, bool]:
+    """Which of the product's marks hold in this world."""
+    return {
+        "mean_uplift": found["mean_uplift"] >= figures.MARKS["mean_uplift"],
+        "honest_over_credit": found["honest_over_credit"] <= figures.MARKS["honest_over_credit"],
+        "agreement": found["agreement"] >= figures.MARKS["agreement"],
+    }
+
+
+def _sensitivity(policy: Policy, size: Sizes, tell: Callable[[str], None]) -> list[Any]:
+    """Of every number of the table; none where no applicants are given to it."""
+    if not size.sensitivity:
+        return []
+    everyone = tuple(population(size.sensitivity, size.seed))
+    liars = tuple(one(size.seed, place, lie=kind) for place, kind in enumerate(_EACH * list(LIES)))
+    known = sensitivity.sample((everyone, liars), policy)
+    rows: list[Any] = []
+    for row in sensitivity.run(known, policy, sensitivity.numbers()):
+        tell(f"sensitivity over {size.sensitivity}: {row['name']}")
+        rows.append(row)
+    return rows
+
+
+def _samples(rows: tuple[trial.Trial, ...], policy: Policy) -> dict[str, list[float]]:
+    """What the plots need of each honest applicant: credited over true turnover by method; and all uplifts."""
+    honest = [row for row in rows if row.truth.honest and row.truth.turnover > 0]
+    found = {
+        name: [round(row.limits[name].turnover / row.truth.turnover, 4) for row in honest] for name in trial.METHODS
+    }
+    return found | {"uplift": [round(figures.uplift(row, policy.limit.entry), 4) for row in rows]}

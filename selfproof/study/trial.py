@@ -1,0 +1,102 @@
+"""One applicant under all three methods and before the reviewer: the rows that all figures are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from selfproof.credit.policy import Policy
+from selfproof.population import Simulated, Truth, one, population
+from selfproof.population.applicants import HONEST
+from selfproof.population.lies import LIES
+from selfproof.study import methods
+from selfproof.study.methods import Limit
+from selfproof.study.reviewer import counted, reviewed
+
+METHODS = ("third_party_only", "believe_everything", "ours")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """An applicant's truth with what each method and the reviewer gave, CNY.
+
+    upon: what the engine's formulas would give on the turnover that the reviewer counts.
+    """
+
+    trade: str
+    truth: Truth
+    base: float
+    limits: Mapping[str, Limit]
+    reviewed: float
+    upon: float = 0.0
+
+    @property
+    def ours(self) -> Limit:
+        """The engine's."""
+        return self.limits["ours"]
+
+    @property
+    def third(self) -> Limit:
+        """On third-party data alone."""
+        return self.limits["third_party_only"]
+
+    @property
+    def lent_on(self) -> float:
+        """The turnover that the engine's limit rests on; 0 where a stop or a person's release stands before it."""
+        return 0.0 if self.ours.stopped or self.ours.held else self.ours.turnover
+
+
+def trials(everyone: Iterable[Simulated], policy: Policy) -> Iterator[Trial]:
+    """Each applicant's row."""
+    return (trial(simulated, policy) for simulated in everyone)
+
+
+def trial(simulated: Simulated, policy: Policy) -> Trial:
+    """One row."""
+    found = methods.findings(simulated, policy)
+    limits = {
+        "third_party_only": methods.third_party_only(simulated, policy),
+        "believe_everything": methods.believing(simulated, policy),
+        "ours": methods.ours(simulated, found, policy),
+    }
+    base = float(simulated.application.existing_limit)
+    upon = methods.upon(counted(simulated), simulated, policy).amount
+    return Trial(simulated.application.trade, simulated.truth, base, limits, reviewed(simulated), upon)
+
+
+def quick(policy: Policy) -> Policy:
+    """The policy without advice, which costs time and moves no limit."""
+    return policy.model_copy(update={"advice": policy.advice.model_copy(update={"kinds": {}})})
+
+
+def drawn(count: int, seed: int, policy: Policy) -> tuple[Trial, ...]:
+    """The rows of a population."""
+    return tuple(trials(population(count, seed), quick(policy)))
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A business that lies, and the same one honest; the engine's decision on both."""
+
+    liar: Trial
+    honest: Trial
+
+    @property
+    def gain(self) -> float:
+        """What the lie brings, CNY."""
+        return self.liar.ours.amount - self.honest.ours.amount
+
+    @property
+    def noticed(self) -> bool:
+        """Whether it was stopped or held for a person."""
+        return self.liar.ours.stopped or self.liar.ours.held
+
+
+def pairs(count: int, seed: int, policy: Policy) -> dict[str, tuple[Pair, ...]]:
+    """By kind of lie the first so many businesses of a seed, each with the lie and without."""
+    rules = quick(policy)
+    honest = [trial(one(seed, number, lie=HONEST), rules) for number in range(count)]
+    return {
+        kind: tuple(Pair(trial(one(seed, number, lie=kind), rules), true) for number, true in enumerate(honest))
+        for kind in LIES
+    }

@@ -1,0 +1,177 @@
+"""The life of policies, for risk staff: what is in force, what can be done with a version, shadow, kill switch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
+
+import streamlit as st
+
+from selfproof import rescoring
+from selfproof.access import Desk
+from selfproof.errors import PolicyError
+from selfproof.lifecycle.force import Named
+from selfproof.monitoring.backtest import Backtest
+from selfproof.store.policy_book import Event, Phase, Version
+from ui import risk_policy, widgets
+from ui.words import day, money, safe, t
+
+_SHORT, _MOST = 12, 40
+_PLACE = "risk-life"
+_REASON = "switch-reason"
+
+
+def show(desk: Desk) -> None:
+    """The page."""
+    widgets.heading(t("watch.policies"), 1)
+    widgets.small(t("watch.policies_lead"))
+    widgets.told(_PLACE)
+    held, every = desk.governing.in_force(), desk.governing.every()
+    told = t("watch.in_force", name=held.name, version=held.version[:_SHORT]) if held else t("watch.in_force_shipped")
+    widgets.note("good", told)
+    risk_policy.upload()
+    for name, text in risk_policy.own().items():
+        act = _doing(partial(desk.governing.draft, Named(name, text)))
+        st.button(t("watch.draft_it", name=name), on_click=act, key=f"draft {name}")
+    if every:
+        _version(desk, every)
+    else:
+        widgets.small(t("watch.none", tab=t("watch.tab_work")))
+    _shadow(desk)
+    _switch(desk)
+
+
+def _doing(act: Callable[[], object]) -> Callable[[], None]:
+    """What a button does; what the rules refuse is told with its reason."""
+
+    def do() -> None:
+        try:
+            act()
+        except PolicyError as error:
+            widgets.tell(_PLACE, ("bad", (t("watch.refused", reason=str(error)),)))
+        else:
+            widgets.tell(_PLACE)
+
+    return widgets.doing(do)
+
+
+def _version(desk: Desk, every: tuple[Version, ...]) -> None:
+    by_id = {item.version: item for item in reversed(every)}
+    chosen = st.selectbox(t("watch.choose"), list(by_id), format_func=lambda name: _title(by_id[name]))
+    item = by_id[chosen]
+    names = desk.governing.names()
+    rows = "".join(f"<li>{safe(_moved(event, names))}</li>" for event in item.events)
+    st.html(f'<ul class="rows">{rows}</ul>')
+    _differs(desk, item)
+    _acts(desk, item)
+
+
+def _title(item: Version) -> str:
+    phase = t(f"watch.phase_{item.phase}")
+    return t("watch.version_title", name=item.name, version=item.version[:_SHORT], phase=phase)
+
+
+def _moved(event: Event, names: dict[str, str]) -> str:
+    term = t("watch.term_from", start=_day(event.start)) if event.start else ""
+    term += t("watch.term_until", until=_day(event.until)) if event.until else ""
+    at = f"{datetime.fromisoformat(event.at).astimezone():%Y-%m-%d %H:%M}"
+    who, move = names.get(event.by, event.by), t(f"watch.move_{event.move}")
+    return t("watch.moved", at=at, name=who, move=move, term=term)
+
+
+def _day(of: date) -> str:
+    return day(of)
+
+
+def _differs(desk: Desk, item: Version) -> None:
+    found = desk.governing.differences(item.version)
+    if not found:
+        widgets.small(t("watch.same"))
+        return
+    with st.expander(t("watch.differs", count=len(found))):
+        said = (t("watch.change", place=row.place, before=row.before, after=row.after) for row in found[:_MOST])
+        st.html(f'<ul class="rows">{"".join(f"<li>{safe(line)}</li>" for line in said)}</ul>')
+
+
+def _acts(desk: Desk, item: Version) -> None:
+    """What can be done with a version as it stands, by whom."""
+    govern, mine = desk.governing, desk.session.account in item.writers
+    if item.phase in {Phase.DRAFT, Phase.RETIRED}:
+        _button("submit", lambda: govern.submit(item.version))
+    if item.phase is Phase.PUBLISHED:
+        _button("retire", lambda: govern.retire(item.version, govern.today))
+    if item.phase is not Phase.SUBMITTED:
+        return
+    found = govern.tested(item)
+    if found is None:
+        widgets.small(t("watch.untested"))
+        text = govern.named(item.version).text
+        _button("test", lambda: desk.risk.rescore(text, item.name))
+        return
+    _tested(found)
+    if mine:
+        widgets.small(t("watch.own"))
+    else:
+        start = st.date_input(t("watch.start"), govern.today, min_value=govern.today, key="life-start")
+        _button("publish", lambda: govern.publish(item.version, start))
+
+
+def _tested(found: Backtest) -> None:
+    """What the back-test found: against outcomes, and what would change where there are none."""
+    widgets.small(t("watch.tested"))
+    for fate in found.known:
+        amounts = {name: money(getattr(fate, name)) for name in ("before", "after", "loss", "loss_after")}
+        widgets.small(t(f"watch.fate_{fate.state}", count=f"{fate.applications:,}", **amounts))
+    rest = found.unknown
+    counts = {name: f"{getattr(rest, name):,}" for name in ("total", "up", "down", "same", "refused")}
+    widgets.small(t("watch.no_outcome", **counts, before=money(rest.before), after=money(rest.after)))
+
+
+def _button(name: str, act: Callable[[], object]) -> None:
+    st.button(t(f"watch.{name}"), on_click=_doing(act), key=f"life-{name}")
+
+
+def _shadow(desk: Desk) -> None:
+    widgets.heading(t("watch.shadow"))
+    widgets.small(t("watch.shadow_help"))
+    version = desk.governing.challenger()
+    if version:
+        _compared(desk, version)
+        _button("shadow_off", lambda: desk.governing.challenge(""))
+        return
+    able = [item for item in desk.governing.every() if item.phase in {Phase.SUBMITTED, Phase.PUBLISHED}]
+    if able:
+        names = {item.version: _title(item) for item in able}
+        chosen = st.selectbox(t("watch.choose"), list(names), format_func=names.__getitem__, key="life-challenger")
+        _button("shadow_on", lambda: desk.governing.challenge(chosen))
+
+
+def _compared(desk: Desk, version: str) -> None:
+    total = rescoring.summary(desk.governing.shadows())
+    counts = {name: f"{getattr(total, name):,}" for name in ("total", "up", "down", "same", "refused")}
+    sums = {"before": money(Decimal(total.before)), "after": money(Decimal(total.after))}
+    widgets.small(t("watch.shadow_told", version=version[:_SHORT], **counts, **sums))
+
+
+def _switch(desk: Desk) -> None:
+    widgets.heading(t("watch.switch"))
+    widgets.small(t("watch.switch_help"))
+    on = desk.governing.suspended
+    if on:
+        widgets.note("bad", t("watch.suspended", reason=desk.governing.turns()[0].reason))
+    st.text_input(t("watch.reason"), max_chars=200, key=_REASON)
+    st.button(
+        t("watch.restore" if on else "watch.kill"), on_click=widgets.doing(_turn, desk, not on), key="life-switch"
+    )
+
+
+def _turn(desk: Desk, on: bool) -> None:  # noqa: FBT001  handed on by a button, which knows no keywords
+    reason = st.session_state[_REASON].strip()
+    if not reason:
+        widgets.tell(_PLACE, ("bad", (t("watch.reason_missing"),)))
+        return
+    desk.governing.turn(on=on, reason=reason)
+    st.session_state[_REASON] = ""
+    widgets.tell(_PLACE)

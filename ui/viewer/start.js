@@ -1,0 +1,39 @@
+// Draws what the page gives, once for each change of it; what is being worked on stays.
+function started(data, seen) {
+  const upload = data.start;
+  return { ...seen, case: data.case, saved: data.saved, here: null, typing: null, history: [], work: fresh(data.drafts),
+    look: { zoom: 1, view: "plain", turns: {}, shown: [upload], active: upload, here: "" } };
+}
+
+function brought(data, seen) {
+  if (seen.case !== data.case) return started(data, seen);
+  const uploads = new Set(data.sheets.map((sheet) => sheet.upload));
+  const { look } = seen;
+  look.shown = look.shown.filter((upload) => uploads.has(upload));
+  if (!look.shown.length) look.shown = [data.start];
+  if (!look.shown.includes(look.active)) look.active = look.shown[0];
+  if (seen.saved !== data.saved) Object.assign(seen, { work: fresh(), history: [], saved: data.saved });
+  return seen;
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const before = kept.get(parentElement) || {};
+  const text = JSON.stringify({ ...data, drafts: null }); // drafts come back to who begins; here they are known
+  if (before.text === text) return;
+  const send = (message) => setTriggerValue("act", message);
+  const place = parentElement.querySelector(".root");
+  if (data.view === "queue") {
+    kept.set(parentElement, { text });
+    place.replaceChildren(queue(data, send));
+    return;
+  }
+  const known = before.case === data.case;
+  const focused = known && place.contains(parentElement.getRootNode().activeElement || document.activeElement);
+  const seen = Object.assign(brought(data, before), { text });
+  kept.set(parentElement, seen);
+  before.shown?.keep();
+  const now = desk(data, seen, send);
+  seen.shown = now;
+  place.replaceChildren(now.root);
+  requestAnimationFrame(() => (known ? focused && now.again() : now.begin()));
+}
