@@ -27,6 +27,7 @@ _LEVELS = {0: "bad", 1: "mind", 2: "mind"}
 _OUTCOMES = {Outcome.FAIL: ("failed", "bad"), Outcome.PASS: ("passed", "good"), Outcome.UNKNOWN: ("unknown", "")}
 URGENT = frozenset({"stop", "contradiction", "unread", "adverse"})
 """Reasons why a case waits that say that something is wrong."""
+_MOST_PAGES = 12  # shown with all that stands on no value; of longer papers the pages with values
 _SHORT = 26  # letters that fit beside a name; a Chinese character takes the room of two, as it does in GB 18030
 _FIXED = frozenset(
     {"scene", "goods_density", "capture_place", "capture_time"}
@@ -100,7 +101,8 @@ def _trouble(sheet: Sheet, *, empty: bool) -> str:
 
 def _pages(sheet: Sheet, marks: Mapping[Spot, int]) -> list[Data]:
     entries = [entry for paper in sheet.papers for entry in paper.entries]
-    numbers = papers.pages_of(entry.read for entry in entries)
+    told = papers.pages_of(entry.read for entry in entries)
+    numbers = sheet.pages if 0 < len(sheet.pages) <= _MOST_PAGES else told
     upload = sheet.upload
     address = f"/page/{quote(upload.application, safe='')}/{quote(upload.id, safe='')}"
     return [

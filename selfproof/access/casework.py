@@ -84,11 +84,12 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One upload. pictured: whether there are pages to look at; doubts: how many values need a look."""
+    """One upload. pictured: whether there are pages to look at; pages: all of them, from 1."""
 
     upload: Upload
     papers: tuple[Paper, ...]
     pictured: bool
+    pages: tuple[int, ...] = ()
 
     @property
     def doubts(self) -> int:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -157,6 +157,14 @@ def _four_eyes(policy_text: str) -> Decimal:
     return Decimal(str(policies.parse(policy_text).limit.four_eyes))
 
 
+def _with_pages(store: Store, sheets: Iterable[Sheet]) -> tuple[Sheet, ...]:
+    """Each upload with the numbers of its pages, where it has any to look at."""
+    return tuple(
+        replace(sheet, pages=store.page_numbers(sheet.upload.application, sheet.upload.id)) if sheet.pictured else sheet
+        for sheet in sheets
+    )
+
+
 def _waiting(store: Store, application: str) -> Waiting | None:
     """One case as it waits; None when nothing is open."""
     found = store.people.waiting(sample=casework.table()["sample_share"], only=application)
@@ -217,7 +225,7 @@ class Review:
             return CaseFile(
                 row=row,
                 found=found,
-                sheets=casework.sheets(found, parts, said) if found else (),
+                sheets=_with_pages(store, casework.sheets(found, parts, said)) if found else (),
                 deeds=casework.deeds(said, store.uploads(application), names),
                 mine=row.standing is not None and f"{Role.REVIEWER}:{self.guard.session.account}" in row.standing.by,
                 told=complaints(found, deciding(store, found.decision_id)) if found else (),
