@@ -76,7 +76,7 @@ def numbers(draw: st.DrawFn) -> Policy:
     """The standard policy with other numbers; the names of kinds, checks and sources stay."""
     found = cases.policy().model_dump(mode="json")
     scale = st.floats(0.5, 2.0).map(lambda value: round(value, 4))
-    found["levels"] = sorted(draw(st.sets(st.floats(0.02, 0.98), min_size=6, max_size=6)))
+    found["levels"] = [0.0, *sorted(draw(st.sets(st.floats(0.02, 0.98), min_size=5, max_size=5)))]
     found["sigma"]["kind"] = {name: value * draw(scale) for name, value in found["sigma"]["kind"].items()}
     found["photo_credibility"] = draw(st.floats(0, 1))
     fusion, limit = found["fusion"], found["limit"]
