@@ -20,10 +20,11 @@ import yaml
 
 from selfproof.model import Document, Value, Word
 
-FLOOR = 2 / 3
-"""A value less sure is not told: one that is wrong costs whoever trusts it twice what one that is missing costs."""
+FLOOR = 0.5
+"""A value less sure is not told: it is likelier wrong than right."""
 
 _LEAST = 1e-4  # of a doubt: the recogniser's own figures end there
+_MOST = 5.0  # expected errors: more are no worse
 _CLEAR = 1e-2  # of a page's doubt: an edge or a seal is always in doubt
 
 
@@ -75,6 +76,7 @@ def features(
         return {}
     return {
         "expected_errors": math.log(sum(doubts)),
+        "errors": min(sum(doubts), _MOST),
         "length": math.log(len(doubts)),
         "page": math.log(max(around.get(words[0].page, 0.0), _CLEAR)),
         "proved": float(proof is True),

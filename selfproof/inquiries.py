@@ -30,7 +30,9 @@ from selfproof.store.inquiries import Inquiry
 
 CHINA: Final = timezone(timedelta(hours=8))
 """The calendar of invoices and of the day's calls; China keeps no summer time."""
-_HOPELESS: Final = frozenset({Outcome.DOWN, Outcome.REFUSED})  # what one question meets, the next would meet too
+_HOPELESS: Final = frozenset(
+    {Outcome.DOWN, Outcome.REFUSED, Outcome.CLOSED}
+)  # what one question meets, the next would meet too
 _LONGEST: Final = timedelta(minutes=5)  # of one job: what is left then is the next one's, before patience ends
 Clock = Callable[[], datetime]
 
@@ -65,6 +67,8 @@ class Asker:
     def _rested(self) -> datetime:
         """Until when a source that does not answer at all is left alone, whatever there is to ask."""
         silent = list(takewhile(lambda item: item.outcome in _HOPELESS, reversed(self.history)))
+        if silent and silent[0].outcome == Outcome.CLOSED:
+            return _tomorrow(silent[0].at)
         return silent[0].at + self._pause(len(silent)) if silent else datetime.min.replace(tzinfo=UTC)
 
     def _pause(self, failures: int) -> timedelta:
@@ -77,15 +81,20 @@ class Asker:
             return last.at
         if last.outcome in (Outcome.ANSWERED, Outcome.UNKNOWN_THERE):
             return last.at + timedelta(days=self.source.cache_days)
-        if last.outcome == Outcome.SPENT:
-            tomorrow = last.at.astimezone(CHINA).date() + timedelta(days=1)
-            return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=CHINA).astimezone(UTC)
+        if last.outcome in (Outcome.SPENT, Outcome.CLOSED):
+            return _tomorrow(last.at)
         return last.at + self._pause(self._failures(question))
 
     def _failures(self, question: Question) -> int:
         """How often in a row it got no answer."""
         mine = (item for item in reversed(self.history) if item.key == question.key)
         return len(list(takewhile(lambda item: item.outcome != Outcome.ANSWERED, mine)))
+
+
+def _tomorrow(at: datetime) -> datetime:
+    """When the next day of the calendar begins."""
+    day = at.astimezone(CHINA).date() + timedelta(days=1)
+    return datetime(day.year, day.month, day.day, tzinfo=CHINA).astimezone(UTC)
 
 
 def _asker(store: Store, application: str, name: str, how: Settings) -> Asker:
@@ -156,11 +165,12 @@ def _ask_all(
     questions, clock = what
     limits = {"": asker.source.calls_a_day}
 
-    def spend(question: Question) -> bool:
+    def spend(question: Question) -> Outcome | None:
         each = asker.connector.CALLS_A_DAY
         own = {} if each is None else {question.subject: each}
         today = clock().astimezone(CHINA).date()
-        return store.inquiries.spend(application.id, asker.name, [*(limits | own).items()], today)
+        used_up = store.inquiries.spend(application.id, asker.name, [*(limits | own).items()], today)
+        return None if used_up is None else Outcome.SPENT if used_up else Outcome.CLOSED
 
     news, until = False, clock() + _LONGEST
     with calls.line(asker.source, spend) as line:

@@ -76,7 +76,7 @@ def numbers(draw: st.DrawFn) -> Policy:
     """The standard policy with other numbers; the names of kinds, checks and sources stay."""
     found = cases.policy().model_dump(mode="json")
     scale = st.floats(0.5, 2.0).map(lambda value: round(value, 4))
-    found["levels"] = sorted(draw(st.sets(st.floats(0.02, 0.98), min_size=6, max_size=6)))
+    found["levels"] = [0.0, *sorted(draw(st.sets(st.floats(0.02, 0.98), min_size=5, max_size=5)))]
     found["sigma"]["kind"] = {name: value * draw(scale) for name, value in found["sigma"]["kind"].items()}
     found["photo_credibility"] = draw(st.floats(0, 1))
     fusion, limit = found["fusion"], found["limit"]
@@ -96,6 +96,7 @@ def numbers(draw: st.DrawFn) -> Policy:
         "entry": draw(st.sampled_from([20_000, 50_000])),
         "policy_max": draw(st.sampled_from([300_000, 3_000_000])),
     }
+    limit["four_eyes"] = min(limit["four_eyes"], limit["policy_max"])
     found["kill_switch"] = draw(st.integers(0, 9)) == 0
     found["trades"]["truck"]["needs"] = draw(st.sampled_from([["cycle"], ["order", "cycle"]]))
     found["industries"]["general"]["peer"]["median"] = draw(st.integers(100_000, 1_000_000))

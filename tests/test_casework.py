@@ -14,6 +14,7 @@ from selfproof.credit import policy as policies
 from selfproof.errors import Denied
 from selfproof.model import Fact, Finding, Message, Outcome
 from selfproof.store import Job, State, Store, Task
+from tests import viewer_samples
 from tests.people_samples import Sample, about, case, desk, invoice, paused
 from tests.store_samples import decision
 
@@ -60,6 +61,26 @@ def test_values_that_a_check_complains_of_come_first_and_corrected_ones_are_sett
     found = doubts(rui, sample)
     assert found["total_amount"] is Doubt.MENDED, "an owner's word wants a look"
     assert next(iter(found)) == "total_amount"
+
+
+def test_a_case_shows_the_pages_of_a_paper_that_no_value_stands_on_as_well(quick: Store, anna: Desk, rui: Desk) -> None:
+    application = viewer_samples.case(quick, anna)
+    (upload,) = quick.uploads(application)
+    for number in (10, 2):
+        quick.save_page_image(application, upload.id, number, b"RIFF invented webp")
+    (sheet,) = rui.review.case(application).sheets
+    assert sheet.pages == (1, 2, 10)
+
+
+def test_what_a_reviewer_confirmed_is_settled_and_told_as_that(quick: Store, anna: Desk, rui: Desk) -> None:
+    application = viewer_samples.case(quick, anna)
+    (sheet,) = rui.review.case(application).sheets
+    assert sheet.doubts == 2
+    (buyer,) = (entry for entry in sheet.papers[0].entries if entry.fact.field == "buyer_name")
+    rui.correct(application, buyer.fact.id, buyer.fact.value)
+    file = rui.review.case(application)
+    assert file.sheets[0].doubts == 1
+    assert [(deed.fact.field, deed.confirmed) for deed in file.deeds] == [("buyer_name", True)]
 
 
 def test_an_unsure_reading_wants_a_look(quick: Store, anna: Desk, rui: Desk) -> None:

@@ -98,8 +98,20 @@ def test_a_case_that_is_put_off_is_nobody_s_next_one_until_then(store: Store, ru
     rui.review.put_off(second, datetime.now(UTC) - timedelta(seconds=1), "到时间了")
     assert rui.review.following(first) == second
     rui.review.put_off(second, datetime.now(UTC) + timedelta(days=1), "再等等")
+    assert [row.waiting.application for row in rui.review.queue().rows] == [first]
+    assert [row.waiting.application for row in rui.review.queue(wish="later").rows] == [second]
     desk(store, "anna", Role.OWNER).ask_human(second, "请看一下")
     assert rui.review.following(first) == second, "the applicant asks, so nobody waits any longer"
+
+
+def test_the_whole_queue_can_be_seen_by_reason_and_by_who_is_at_a_case(store: Store, rui: Desk) -> None:
+    first, second = waiting(store, 2)
+    rui.review.claim(first)
+    desk(store, "anna", Role.OWNER).ask_human(second, "请看一下")
+    wanted = {"mine": [first], "free": [second], "asked": [second], "contradiction": [second, first], "adverse": []}
+    for wish, names in wanted.items():
+        found = rui.review.queue(wish=wish)
+        assert ([row.waiting.application for row in found.rows], found.total) == (names, 2), wish
 
 
 def test_a_place_is_read_again_by_the_worker_before_anything_else(store: Store, sample: Sample, rui: Desk) -> None:

@@ -118,6 +118,12 @@ def test_a_stranger_pays_no_bill_though_the_amount_is_the_same(stranger: str) ->
     assert pairs(match([bill("1", 113_055)], [receipt("a", 113_055, party=stranger)])) == set()
 
 
+def test_two_tax_ids_are_two_firms_though_one_name_may_be_the_others() -> None:
+    near = bill("1", 113_055, party="白露家电有限公司", code="91990100MA0QH00021")
+    far = bill("2", 113_055, 5, party="云泽市白露家电有限公司", code="91990100MA0QH00022")
+    assert pairs(match([near, far], [receipt("a", 113_055, party="云泽市白露家电有限公司")])) == {("2", "a")}
+
+
 def test_a_payment_that_names_the_bill_pays_it_whoever_sends_it() -> None:
     paid = receipt("a", 113_055, party="林某", note="代付发票 26992000000000000001")
     assert pairs(match([bill("1", 113_055)], [paid])) == {("1", "a")}

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from selfproof.access import Role, plain
 from selfproof.credit import policy as policies
-from selfproof.credit.reasons import _BINDING, _CODES
+from selfproof.credit.reasons import BINDING, CODES
 from selfproof.model import Advice, Finding, Message, Outcome, Reason
 from selfproof.store import Store
 from selfproof.texts import say, table
@@ -42,8 +42,8 @@ def every_reason() -> Iterator[Reason]:
         for kind in (*kinds, "declared", "orders")
         for code in ("E1", "E2", "E3", "E4", "E5", "E9", "X1")
     )
-    yield from (Reason(code, "binding", Decimal(1), Message(f"reasons.{code}", values)) for code in _BINDING.values())
-    yield from (Reason(code, step, Decimal(1), Message(f"reasons.{step}", values)) for step, code in _CODES.items())
+    yield from (Reason(code, "binding", Decimal(1), Message(f"reasons.{code}", values)) for code in BINDING.values())
+    yield from (Reason(code, step, Decimal(1), Message(f"reasons.{step}", values)) for step, code in CODES.items())
     yield Reason("E6", "third_party", Decimal(1), Message("reasons.no_third_party", values))
     yield Reason("X1", "tax", Decimal(-1), Message("reasons.withdrawn", {"kind": "tax"}))
     yield from (Reason(f"S{n}", "some_check", Decimal(0), Message(f"reasons.S{n}", values)) for n in range(1, 10))

@@ -19,6 +19,7 @@ from selfproof import cli, pipeline, rescoring
 from selfproof.access import Desk, Role, people
 from selfproof.access.review import standing
 from selfproof.credit import policy as policies
+from selfproof.credit.decide import ENGINE
 from selfproof.errors import Denied, NotFound, PolicyError
 from selfproof.lifecycle import compare, force, shadow
 from selfproof.lifecycle.force import Named
@@ -323,3 +324,18 @@ def test_the_commands_for_challenger_outcomes_and_kill_switch(house: House, tmp_
     assert not house.store.switches.suspended
     assert _command(house, "retire", version, "--as", "ada", word=PASSWORD).output.endswith("retired\n")
     assert _command(house, "draft", "standard.yaml", "--as", "ada", word=PASSWORD).exit_code == 1
+
+
+def test_a_policy_lives_on_either_kind_of_database(store: Store) -> None:
+    ada, ben = (desk(store, name, Role.RISK).governing for name in ("ada", "ben"))
+    version = ada.draft(Named("tight", TIGHT)).version
+    ada.submit(version)
+    store.rescores.say(store.rescores.begin("tight", TIGHT, ENGINE, 0), Stage.DONE)
+    ben.publish(version, ben.today, ben.today + SHORT)
+    assert [store.policies.text_on(ben.today + day * SHORT) for day in (-1, 0, 1)] == [None, TIGHT, None]
+    ada.turn(on=True, reason="drill")
+    assert store.switches.suspended
+    ada.retire(version, ada.today)
+    assert store.policies.text_on(ben.today) is None
+    ada.submit(version)
+    assert ben.give_back(version, "too tight").phase is Phase.DRAFT

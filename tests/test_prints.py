@@ -12,8 +12,7 @@ import pytest
 
 from selfproof import verify
 from selfproof.carriers import prints
-from selfproof.checks.photos import CROPPED, WHOLE, rows, shown_before
-from selfproof.checks.photos import _known as known_by
+from selfproof.checks.photos import CROPPED, WHOLE, known_by, rows, shown_before
 from selfproof.imaging import Image
 from selfproof.model import Fact, Finding, Outcome
 from tests.builders import application, document, findings

@@ -401,6 +401,9 @@ def test_two_doubtful_values_of_ten_take_three_keys_beside_typing_until_the_next
     (buyer,) = kept(site.store, site.ten, "vat_invoice.buyer_name")
     assert (amount.value, buyer.value) == (Decimal("11300.00"), viewer_samples.FIELDS["buyer_name"])
     assert [fact.name for fact in site.store.facts(site.ten) if fact.name == "request.closed"] == ["request.closed"]
+    page.goto(f"{site.url}/?case={site.ten}")
+    say(page, "看过“购买方”，没问题：样例买方商贸有限公司")
+    say(page, "更正“总金额（含税）”为 ¥11,300")
 
 
 def test_an_owner_fills_in_what_was_not_read(site: Site, browser: Browser) -> None:

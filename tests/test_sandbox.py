@@ -161,7 +161,7 @@ def test_a_vendor_may_ask_in_a_way_of_its_own(command: list[str], monkeypatch: p
         sign = hashlib.sha256((asked.asked["uscc"] + way.key).encode()).hexdigest()
         return way.client.build_request("GET", "/sandbox/world", params=dict(asked.asked), headers={"X-Sign": sign})
 
-    with calls.line(source, lambda _: True) as line:
+    with calls.line(source, lambda _: None) as line:
         reply = line.ask(signed, question, "A-7")
     assert (reply.outcome, reply.calls) == (Outcome.ANSWERED, 1)
     assert "invoices" in json.loads(reply.content)

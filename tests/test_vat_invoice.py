@@ -257,6 +257,36 @@ def test_stars_and_exemption_are_no_tax() -> None:
     assert "items[0].tax" not in fields
 
 
+def test_an_exemption_glued_to_its_amount_is_parted_from_it() -> None:
+    exempt = row(0.41, "*蔬菜*番茄", {0.728: "4675.00免税", 0.975: "***"})
+    taxed = row(0.44, "*家具*样例茶几", {0.728: "100.00", 0.8: "13%", 0.975: "13.00"})
+    fields = read(document(digital([*exempt, *taxed])))
+    assert amounts(fields) == [Decimal("4675.00"), Decimal("100.00")]
+    assert fields["items[0].tax_rate"] == "免税"
+
+
+def test_goods_whose_amount_is_lost_do_not_take_that_of_the_next() -> None:
+    lost = row(0.41, "*蔬菜*番茄", {0.5: "10"})
+    taxed = row(0.44, "*家具*样例茶几", {0.728: "100.00", 0.8: "13%", 0.975: "13.00"})
+    fields = read(document(digital([*lost, *taxed])))
+    assert (fields["items[0].name"], fields["items[1].name"]) == ("*蔬菜*番茄", "*家具*样例茶几")
+    assert "items[0].amount" not in fields
+    assert fields["items[1].amount"] == Decimal("100.00")
+
+
+def test_a_value_that_is_likelier_wrong_than_right_is_not_told() -> None:
+    def sure(share: float) -> Document:
+        words = [
+            replace(word, alternatives=tuple(((char, share if BUYER in word.text else 0.999),) for char in word.text))
+            for word in digital()
+        ]
+        return document(words, carrier=Carrier.OCR)
+
+    assert read(sure(0.999))["buyer_name"] == BUYER
+    assert "buyer_name" not in read(sure(0.6))
+    assert read(sure(0.6))["seller_name"] == SELLER
+
+
 def test_a_red_letter_invoice_has_negative_amounts() -> None:
     red = row(0.41, "*塑料制品*外壳", {0.487: "-10", 0.606: "10", 0.728: "-100.00", 0.8: "13%", 0.975: "-13.00"})
     fields = read(document(digital(red, sums=("¥-100.00", "¥-13.00", "¥-113.00"), words="（负数）壹佰壹拾叁圆整")))

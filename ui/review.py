@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
-from selfproof.access import CaseRow, Desk, Role
+from selfproof.access import CaseRow, Desk, Role, sieve
 from selfproof.access.review import Queue
 from ui import review_case, review_part, who, widgets
-from ui.words import lang, money, t, t_or
+from ui.words import day, lang, money, t, t_or
 
 _LOOK = 15.0  # seconds between two looks at the queue
 _TONES = dict.fromkeys(review_part.URGENT, "bad") | {"sample": "told", "asked": "told"}
@@ -43,14 +43,18 @@ def _queue(desk: Desk) -> None:
     """The cases that wait, a page of them; new ones appear by themselves."""
     if st.query_params.get("case"):
         st.rerun(scope="app")
-    found = desk.review.queue(st.session_state.get("queue-page", 1))
+    wish = st.session_state.get("wish") or ""
+    found = desk.review.queue(st.session_state.get("queue-page", 1), wish=wish)
     widgets.heading(t("review.title"), 1)
-    if not found.rows:
+    if not found.total:
         widgets.note("good", t("review.queue_empty"), t("review.queue_empty_help"))
         return
     mine = f" · {t('review.queue_mine', count=found.mine)}" if found.mine else ""
     widgets.small(f"{t('review.queue', count=found.total)}{mine} · {t('review.queue_order')}")
-    review_part.component()(key="queue", data=_data(_kept(found.rows), desk.session.name), on_act_change=_open)
+    st.pills(t("review.filter"), sieve.WISHES, format_func=_wish_name, key="wish", on_change=_go, args=(1,))
+    if wish:
+        widgets.small(t("review.wanted", count=found.wanted))
+    review_part.component()(key="queue", data=_data(found.rows, desk.session.name), on_act_change=_open)
     _turn(found)
 
 
@@ -75,11 +79,8 @@ def _open() -> None:
         st.query_params["case"] = said["application"]
 
 
-def _kept(rows: Sequence[CaseRow]) -> list[CaseRow]:
-    """The rows of one reason, if somebody has chosen one."""
-    kinds = list(dict.fromkeys(why.kind for row in rows for why in row.why))
-    chosen = st.pills(t("review.filter"), kinds, format_func=_why_name, key="kind") if len(kinds) > 1 else None
-    return [row for row in rows if not chosen or chosen in {why.kind for why in row.why}]
+def _wish_name(wish: str) -> str:
+    return t_or(f"review.wish_{wish}", _why_name(wish))
 
 
 def _why_name(kind: str) -> str:
@@ -96,13 +97,14 @@ def _row(row: CaseRow, me: str) -> dict[str, object]:
     kinds = dict.fromkeys(why.kind for why in row.why)
     said = dict.fromkeys(t(why.message) for why in row.why if why.message)
     asked = [t("review.asked_words", words=row.waiting.asked)] if row.waiting.asked else []
+    later = [t("review.later_until", day=day(row.waiting.later.astimezone()))] if row.waiting.later else []
     return {
         "application": row.waiting.application,
         "name": row.applicant,
         "amount": "—" if row.amount is None else money(row.amount),
         "age": _age(datetime.now(UTC) - row.waiting.since),
         "why": [{"text": _why_name(kind), "tone": _TONES.get(kind, "mind")} for kind in kinds],
-        "said": [*asked, *said],
+        "said": [*later, *asked, *said],
         "at_work": t("review.you") if row.waiting.claimed == me else row.waiting.claimed or "—",
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -14,7 +15,6 @@ from selfproof.access import Desk, Standing
 from selfproof.access.casework import Deed, deed_name, table
 from selfproof.access.review import CaseFile
 from selfproof.errors import Denied
-from selfproof.model import Fact
 from ui import inquired, review_commit, review_found, review_graph, review_part, widgets, words
 from ui.review_part import Data
 from ui.viewer import said
@@ -22,7 +22,7 @@ from ui.viewer.links import links
 from ui.words import day, field_name, listed, money, safe, t, t_or
 
 _NOTE = "note-text"
-_UPCOMING = "upcoming"
+_UPCOMING, _WATCHED, _DAYS, _AWAITED = "upcoming", "watched", "later-days", "later-why"
 
 
 def show(desk: Desk, application: str) -> None:
@@ -63,13 +63,12 @@ def _claim(desk: Desk, case: CaseFile) -> None:
 
 def _top(desk: Desk, case: CaseFile) -> None:
     """Whose case it is and why it is here, between the way back and the way on."""
-    back, middle, on = st.columns([1.1, 8, 1.3], vertical_alignment="top")
-    back.button(t("review.back"), on_click=_go, key="back")
-    on.button(t("review.skip"), on_click=_next, args=(desk, case.row.waiting.application), key="skip")
-    with middle:
-        widgets.heading(case.row.applicant, 1)
-        widgets.small(" · ".join(word for word in (case.row.waiting.application, *_particulars(case)) if word))
-        _why(case)
+    with st.container(key="way", horizontal=True, vertical_alignment="center"):
+        st.button(t("review.back"), on_click=_go, key="back")
+        st.button(t("review.skip"), on_click=_next, args=(desk, case.row.waiting.application), key="skip")
+        st.html(f"<h1>{safe(case.row.applicant)}</h1>", width="content")
+    widgets.small(" · ".join(word for word in (case.row.waiting.application, *_particulars(case)) if word))
+    _why(case)
 
 
 def _particulars(case: CaseFile) -> list[str]:
@@ -115,8 +114,10 @@ def _limit(desk: Desk, case: CaseFile) -> None:
         for name, amount in amounts.items()
     )
     style = "display:flex;flex-wrap:wrap;gap:0.3rem 2.2rem;font-size:1.08rem;font-variant-numeric:tabular-nums"
-    st.html(f'<div class="limits" style="{style}">{"".join(cells)}</div>')
-    _release(desk, case, now)
+    with st.container(key="limit", horizontal=True, vertical_alignment="center"):
+        st.html(f'<div class="limits" style="{style}">{"".join(cells)}</div>', width="content")
+        _release_button(desk, case, now)
+    _release(case, now)
 
 
 @st.fragment(run_every=1.5)
@@ -128,12 +129,14 @@ def _watch(desk: Desk, application: str, seen: str) -> None:
         st.rerun(scope="app")
     if desk.jobs(application):
         widgets.small(t("review.deciding"))
-    if application not in st.session_state.get(_UPCOMING, {}):
+    if st.session_state.get(_WATCHED) != application:
+        st.session_state[_WATCHED] = application  # the case is being drawn, and nothing must hold that up
+    elif application not in st.session_state.get(_UPCOMING, {}):
         st.session_state[_UPCOMING] = {application: desk.review.upcoming(application)}
 
 
-def _release(desk: Desk, case: CaseFile, now: Standing) -> None:
-    """A paused limit with what it takes to release it; above the policy's amount two people."""
+def _release(case: CaseFile, now: Standing) -> None:
+    """That a limit is paused or was released; above the policy's amount it takes two people."""
     if not now.needed:
         return
     amount = money(now.decision.recommended)
@@ -141,12 +144,20 @@ def _release(desk: Desk, case: CaseFile, now: Standing) -> None:
         widgets.note("good", t("review.released", amount=amount))
         return
     eyes = t("review.four_eyes", count=len(now.by), needed=now.needed) if now.needed > 1 else ""
-    widgets.note("mind", t("review.paused", amount=amount), eyes, t("review.second_needed") if case.mine else "")
-    if case.mine:
+    lines = [t("review.paused", amount=amount), eyes, t("review.second_needed") if case.mine else ""]
+    if eyes:
+        widgets.note("mind", *lines)
+    else:
+        widgets.small(lines[0])
+
+
+def _release_button(desk: Desk, case: CaseFile, now: Standing) -> None:
+    if not now.paused or case.mine:
         return
     name = "release" if now.needed == 1 else "release_second" if now.by else "release_first"
     act = partial(desk.review.release, case.row.waiting.application, now.decision_id)
-    st.button(t(f"review.{name}", amount=amount), type="primary", on_click=_click, args=(act,), key="release")
+    amount = money(now.decision.recommended)
+    st.button(t(f"review.{name}", amount=amount), on_click=_click, args=(act,), key="release")
 
 
 def _papers(desk: Desk, case: CaseFile) -> None:
@@ -244,11 +255,36 @@ def _below(desk: Desk, case: CaseFile) -> None:
             st.text_input(t("review.note"), max_chars=table()["reason_longest"], key=_NOTE)
             st.form_submit_button(t("review.note_add"), on_click=_note, args=(desk, application))
     with right:
+        if case.row.why:
+            _later(desk, application)
         if case.row.why and not case.sheets:
             widgets.heading(t("review.done"))
             paused = case.row.standing is not None and case.row.standing.paused
             widgets.small(t("review.done_paused" if paused else "review.done_help"))
             st.button(t("review.done"), type="primary", on_click=_done, args=(desk, application), key="done")
+
+
+def _later(desk: Desk, application: str) -> None:
+    """Put the case off until some day, with what is awaited."""
+    widgets.heading(t("review.put_off"))
+    with st.form("later", clear_on_submit=True, border=False):
+        choices = table()["later_days"]
+        st.selectbox(t("review.put_off"), choices, format_func=_in_days, key=_DAYS, label_visibility="collapsed")
+        st.text_input(t("review.put_off_why"), max_chars=table()["reason_longest"], key=_AWAITED)
+        st.form_submit_button(t("review.put_off"), on_click=_put_off, args=(desk, application))
+
+
+def _in_days(count: int) -> str:
+    return t("review.put_off_days", count=count)
+
+
+def _put_off(desk: Desk, application: str) -> None:
+    """Needs a word on what is awaited, for whoever finds it again."""
+    awaited, until = st.session_state[_AWAITED].strip(), datetime.now(UTC) + timedelta(days=st.session_state[_DAYS])
+    if not awaited:
+        st.session_state["news"] = t("review.reason_needed")
+    elif _quietly(partial(desk.review.put_off, application, until, awaited)):
+        _next(desk, application)
 
 
 def _note(desk: Desk, application: str) -> None:
@@ -265,14 +301,16 @@ def _deeds(case: CaseFile) -> None:
 
 def _deed(deed: Deed) -> str:
     who = f"{deed.who} · {t_or(f'review.role_{deed.role}', deed.role)} · {day(deed.at.astimezone())}"
-    what = listed([word for word in (_told(deed.fact), deed.about) if word])
+    what = listed([word for word in (_told(deed), deed.about) if word])
     return f'<li><span>{safe(what)}</span><span class="small">{safe(who)}</span></li>'
 
 
-def _told(fact: Fact) -> str:
+def _told(deed: Deed) -> str:
     """One deed as a sentence."""
-    key = f"review.deed_{deed_name(fact)}"
-    amount = fact.value if isinstance(fact.value, Decimal) and deed_name(fact) == "released" else None
+    fact = deed.fact
+    name = "confirmed" if deed.confirmed else deed_name(fact)
+    key = f"review.deed_{name}"
+    amount = fact.value if isinstance(fact.value, Decimal) and name == "released" else None
     value = words.value(fact) if amount is None else money(amount)
     return t_or(key, value, field=field_name(fact), value=value, reason=fact.original)
 

@@ -27,6 +27,7 @@ _LEVELS = {0: "bad", 1: "mind", 2: "mind"}
 _OUTCOMES = {Outcome.FAIL: ("failed", "bad"), Outcome.PASS: ("passed", "good"), Outcome.UNKNOWN: ("unknown", "")}
 URGENT = frozenset({"stop", "contradiction", "unread", "adverse"})
 """Reasons why a case waits that say that something is wrong."""
+_MOST_PAGES = 12  # shown with all that stands on no value; of longer papers the pages with values
 _SHORT = 26  # letters that fit beside a name; a Chinese character takes the room of two, as it does in GB 18030
 _FIXED = frozenset(
     {"scene", "goods_density", "capture_place", "capture_time"}
@@ -100,7 +101,8 @@ def _trouble(sheet: Sheet, *, empty: bool) -> str:
 
 def _pages(sheet: Sheet, marks: Mapping[Spot, int]) -> list[Data]:
     entries = [entry for paper in sheet.papers for entry in paper.entries]
-    numbers = papers.pages_of(entry.read for entry in entries)
+    told = papers.pages_of(entry.read for entry in entries)
+    numbers = sheet.pages if 0 < len(sheet.pages) <= _MOST_PAGES else told
     upload = sheet.upload
     address = f"/page/{quote(upload.application, safe='')}/{quote(upload.id, safe='')}"
     return [
@@ -129,6 +131,10 @@ def _boxes(entries: Sequence[Entry], number: int, marks: Mapping[Spot, int]) -> 
 
 def _tone(entry: Entry) -> str:
     return entry.doubt.name.lower()
+
+
+def _word(entry: Entry) -> str:
+    return "state_accepted" if entry.confirmed and entry.doubt is Doubt.SAID else f"tone_{_tone(entry)}"
 
 
 def _paper(paper: Paper, marks: Mapping[Spot, int], links: Sequence[Link]) -> Data:
@@ -188,7 +194,7 @@ def _field(entry: Entry, marks: Mapping[Spot, int]) -> Data:
         "value": as_typed(fact.value),
         "open": not isinstance(fact.value, bool) and fact.field not in _FIXED,
         "tone": _tone(entry),
-        "word": t(f"review.tone_{_tone(entry)}"),
+        "word": t(f"review.{_word(entry)}"),
         "chip": _CHIPS[entry.doubt],
         "says": list(dict.fromkeys(t(message) for message in entry.complaints)),
         "notes": _history(entry),
@@ -249,7 +255,7 @@ def _history(entry: Entry) -> list[str]:
     if is_filled(entry):
         owner = entry.read.provenance.origin.startswith("declaration")
         found.append(t("review.filled_by", name=t("review.by_owner" if owner else "review.by_reviewer")))
-    if fact.provenance.method is Method.HUMAN and fact.id != entry.read.id:
+    if fact.provenance.method is Method.HUMAN and fact.id != entry.read.id and not entry.confirmed:
         owner = fact.provenance.origin.startswith("declaration")
         name = t("review.by_owner" if owner else "review.by_reviewer")
         found.append(t("review.was", value=as_typed(entry.read.value), name=name))

@@ -17,7 +17,7 @@ from selfproof.access import blanks
 from selfproof.access.blanks import Blank
 from selfproof.access.facts import NEW_UPLOAD, RELEASE, REVIEW
 from selfproof.findings.told import ANSWER
-from selfproof.model import Extraction, Fact, Finding, Message, Method, Outcome
+from selfproof.model import Extraction, Fact, Finding, Message, Method, Outcome, Value
 from selfproof.pipeline import Assessment
 from selfproof.store import Upload
 from selfproof.store.queue import CLAIMED
@@ -52,6 +52,11 @@ class Entry:
         """Whether it needs a look: doubtful, and no reviewer has said what it is."""
         return self.doubt < Doubt.FINE and not _is_settled(self.fact) and not _is_pointed(self.fact)
 
+    @property
+    def confirmed(self) -> bool:
+        """Whether a reviewer said that it was read rightly."""
+        return self.fact != self.read and _is_settled(self.fact) and self.fact.value == self.read.value
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -79,11 +84,12 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One upload. pictured: whether there are pages to look at; doubts: how many values need a look."""
+    """One upload. pictured: whether there are pages to look at; pages: all of them, from 1."""
 
     upload: Upload
     papers: tuple[Paper, ...]
     pictured: bool
+    pages: tuple[int, ...] = ()
 
     @property
     def doubts(self) -> int:
@@ -98,13 +104,17 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Something that a person did in a case. who: the account's name; about: the uploads' names."""
+    """Something that a person did in a case. who: the account's name; about: the uploads' names.
+
+    confirmed: whether it says what was read, so that nothing was changed.
+    """
 
     at: datetime
     who: str
     role: str
     fact: Fact
     about: str
+    confirmed: bool = False
 
 
 @cache
@@ -200,9 +210,15 @@ def doubt(fact: Fact, complaints: Mapping[str, object]) -> Doubt:
 
 def deeds(said: Iterable[Fact], uploads: Iterable[Upload], names: Mapping[str, str]) -> tuple[Deed, ...]:
     """What people did, the newest first. names: of accounts by id."""
-    files_of = {upload.document: upload.name for upload in uploads}
-    found = (_deed(fact, files_of, names) for fact in said if _is_deed(fact))
-    return tuple(sorted(found, key=lambda deed: deed.at, reverse=True))
+    files_of, facts = {upload.document: upload.name for upload in uploads}, tuple(said)
+    read = {_place_and_value(fact) for fact in facts if fact.provenance.method is not Method.HUMAN}
+    found = (_deed(fact, files_of, names) for fact in facts if _is_deed(fact))
+    told = (replace(deed, confirmed=_place_and_value(deed.fact) in read) for deed in found)
+    return tuple(sorted(told, key=lambda deed: deed.at, reverse=True))
+
+
+def _place_and_value(fact: Fact) -> tuple[str, str, Value]:
+    return fact.provenance.document, fact.name, fact.value
 
 
 def _is_deed(fact: Fact) -> bool:

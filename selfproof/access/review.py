@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from itertools import chain, islice
 
 from selfproof import inquiries, pipeline, verify
-from selfproof.access import blanks, casework
+from selfproof.access import blanks, casework, sieve
 from selfproof.access.casework import Deed, Sheet
 from selfproof.access.facts import NEW_UPLOAD, NOTE, RELEASE, REVIEW, released
 from selfproof.access.guard import Guard
@@ -84,6 +84,7 @@ class Queue:
     """One page of the open cases, in the order of work.
 
     total: how many wait in all; mine: how many of these this reviewer has; page: from 1, of so many pages.
+    wanted: how many of them are of the wish.
     """
 
     rows: tuple[CaseRow, ...]
@@ -91,6 +92,7 @@ class Queue:
     mine: int
     page: int
     pages: int
+    wanted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,14 @@ def _four_eyes(policy_text: str) -> Decimal:
     return Decimal(str(policies.parse(policy_text).limit.four_eyes))
 
 
+def _with_pages(store: Store, sheets: Iterable[Sheet]) -> tuple[Sheet, ...]:
+    """Each upload with the numbers of its pages, where it has any to look at."""
+    return tuple(
+        replace(sheet, pages=store.page_numbers(sheet.upload.application, sheet.upload.id)) if sheet.pictured else sheet
+        for sheet in sheets
+    )
+
+
 def _waiting(store: Store, application: str) -> Waiting | None:
     """One case as it waits; None when nothing is open."""
     found = store.people.waiting(sample=casework.table()["sample_share"], only=application)
@@ -173,16 +183,17 @@ class Review:
 
     guard: Guard
 
-    def queue(self, page: int = 1) -> Queue:
-        """One page of the open cases; a page that is not there is the nearest one."""
-        size = casework.table()["most_cases"]
+    def queue(self, page: int = 1, *, wish: str = "") -> Queue:
+        """One page of the open cases; a page that is not there is the nearest one. wish: of `sieve.WISHES`."""
+        size, me = casework.table()["most_cases"], self.guard.session.name
         with self.guard.look("queue") as store:
             items = _in_order(store)
-            pages = max(1, -(-len(items) // size))
+            wanted = sieve.kept(store, items, wish, me)
+            pages = max(1, -(-len(wanted) // size))
             page = min(max(page, 1), pages)
-            rows = tuple(self._row(store, item) for item in items[size * (page - 1) : size * page])
-            mine = sum(item.claimed == self.guard.session.name for item in items)
-            return Queue(rows, len(items), mine, page, pages)
+            rows = tuple(self._row(store, item) for item in wanted[size * (page - 1) : size * page])
+            mine = sum(item.claimed == me for item in items)
+            return Queue(rows, len(items), mine, page, pages, len(wanted))
 
     def _row(self, store: Store, item: Waiting) -> CaseRow:
         now = standing(store, item.application)
@@ -214,7 +225,7 @@ class Review:
             return CaseFile(
                 row=row,
                 found=found,
-                sheets=casework.sheets(found, parts, said) if found else (),
+                sheets=_with_pages(store, casework.sheets(found, parts, said)) if found else (),
                 deeds=casework.deeds(said, store.uploads(application), names),
                 mine=row.standing is not None and f"{Role.REVIEWER}:{self.guard.session.account}" in row.standing.by,
                 told=complaints(found, deciding(store, found.decision_id)) if found else (),

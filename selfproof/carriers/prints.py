@@ -2,9 +2,10 @@
 
 PDQ survives scaling and recompression and nothing else: a twentieth cropped away makes another hash. So hashes of
 windows at four scales, a twentieth apart, are kept beside that of the whole, and of the whole in its other seven
-orientations. On 70 photos of shops and workshops, cropped at random to 85 % and more of either side and saved again,
-99 % had a window within 66 bits of the crop (96 % within 60; of crops to 80 %, 90 %); no two different photos came
-nearer than 88 bits. Never for documents: two invoices of one form look alike.
+orientations. Measured by benchmarks/prints.py on 70 photos of shops and workshops, cropped at random and saved again:
+of crops to 95 % of either side 99 % lie within 64 bits of a window, to 90 % 93 %, to 85 % 94 %, to 80 % 73 %, to 75 %
+26 %; mirrored and turned, 99 % lie within 31 bits; different photos came no nearer than 88 bits in 4,830 pairs.
+Never for documents: two invoices of one form look alike.
 """
 
 from __future__ import annotations
@@ -30,10 +31,10 @@ def signals(image: Image) -> dict[str, str]:
     whole = imaging.fingerprint(image)
     if not whole:
         return {}
-    small = imaging.scaled(image, min(1.0, _SIDE / max(image.shape[:2])))
+    small, turned = (imaging.scaled(image, min(1.0, side / max(image.shape[:2]))) for side in (_SIDE, 2 * _SIDE))
     return {
         "pdq": whole,
-        "pdq.turned": "".join(map(imaging.fingerprint, _turned(small))),
+        "pdq.turned": "".join(map(imaging.fingerprint, _turned(turned))),
         "pdq.tiles": "".join(map(imaging.fingerprint, _windows(small))),
     }
 

@@ -41,7 +41,8 @@ def prints(text: str) -> Prints:
     return np.frombuffer(bytes.fromhex(whole), np.uint8).reshape(-1, _DIGITS // 2)
 
 
-def _known(pairs: Sequence[tuple[str, str]]) -> Known:
+def known_by(pairs: Sequence[tuple[str, str]]) -> Known:
+    """What the rows of a store (document, hashes one after the other) say; one hash alone is of a whole photo."""
     found = [(document, prints(text)) for document, text in pairs]
     return Known(
         tuple(document for document, of in found for _ in of),
@@ -78,7 +79,7 @@ def photo_cropped_elsewhere(case: Case) -> Iterator[Verdict]:
 
 def _elsewhere(case: Case, key: str, *, cropped: bool) -> Iterator[Verdict]:
     photos = case.of("photo")
-    known = _known(case.lookup.photos() if case.lookup and photos else ())
+    known = known_by(case.lookup.photos() if case.lookup and photos else ())
     for view in photos:
         if not view.text("document.pdq"):
             yield Verdict(UNKNOWN.outcome, document=view.id)
@@ -96,9 +97,9 @@ def same_photo_twice(case: Case) -> Iterator[Verdict]:
     for view in case.of("photo"):
         if not view.text("document.pdq"):
             continue
-        known = _known([(other.id, row) for other in seen for row in rows(other)])
+        known = known_by([(other.id, row) for other in seen for row in rows(other)])
         if min(shown_before(view, known)) <= CROPPED:
-            first = next(other for other in seen if min(shown_before(view, _known(_pairs(other)))) <= CROPPED)
+            first = next(other for other in seen if min(shown_before(view, known_by(_pairs(other)))) <= CROPPED)
             ids = (*view.ids("document.pdq"), *first.ids("document.pdq"))
             yield replace(fail("same_photo_twice_fail", ids, documents=(first.id,)), document=view.id)
         seen.append(view)

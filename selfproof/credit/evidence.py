@@ -23,6 +23,8 @@ Documents, with their id in the provenance:
   total less the sales invoices to the other party since the signature. Growth and need by orders take L4: a contract
   is L2, signed or not, unless the check ``contract_invoiced_and_paid`` passes; then it has at most the level of the
   *weakest* matched document. Only what was invoiced and paid at L4 is turnover.
+- lines of statements that pay an invoice (``bank_statement.rows[N].amount|day|party|note|fee``, of a third party's
+  record ``bank.rows[N].…``): they move nothing by themselves; the check ``invoice_matched_to_receipts`` names them.
 - ``photo.scene`` (a scene of the policy's list; one vote for all photos), and of those photos ``people``, ``vehicles``,
   ``machines`` as far as the trade's ``seen`` names them: a ceiling, only where no paper and no third party tells a
   capacity, and never above the peers' P90: photos can lower a turnover and never lift it;

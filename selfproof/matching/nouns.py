@@ -87,7 +87,7 @@ class Rules:
 
     before: int = 180
     after: int = 365
-    doubt: float = 0.01
+    doubt: float = 0.05
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ class Directory:
     parties: list[str] = field(default_factory=list)
     exact: dict[str, int] = field(default_factory=dict)
     codes: dict[str, int] = field(default_factory=dict)
+    coded: dict[int, str] = field(default_factory=dict)
     pieces: dict[str, list[int]] = field(default_factory=dict)
     pairs: set[str] = field(default_factory=set)
     known: dict[str, Met | None] = field(default_factory=dict)
@@ -83,15 +84,18 @@ class Directory:
         return Met(kin.pop(), kin=True) if len(kin) == 1 else None
 
     def enter(self, name: str, code: str = "") -> int | None:
-        """The party of a bill, a new one where none of the known is the same firm; None without name and code."""
-        if code and code in self.codes:
-            party: int | None = self.codes[code]
-        else:
-            met = self.meet(name)
-            party = met.party if met is not None and not met.kin else None
-        if party is None and not plain(name) and not code:
-            return None
+        """The party of a bill, a new one where none of the known is the same firm; None without name and code.
+
+        Two tax ids are two firms, whatever their names.
+        """
         known = _known(name, plain(name))
+        if not known.bare and not code:
+            return None
+        party = self.codes.get(code) if code else None
+        if party is None:
+            met = self.meet(name)
+            other = met is None or met.kin or (code and self.coded.get(met.party, code) != code)
+            party = None if met is None or other else met.party
         if party is None:
             party = len(self.parties)
             self.parties.append(name)
@@ -101,6 +105,7 @@ class Directory:
     def _remember(self, party: int, one: Known, code: str) -> None:
         if code:
             self.codes.setdefault(code, party)
+            self.coded.setdefault(party, code)
         if one.bare and one.bare not in self.exact:
             self.exact[one.bare] = party
             self.known.clear()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from typing import Final, TypeAlias
 
 import httpx2
 import stamina
@@ -29,12 +29,19 @@ _ENDS: Final = {
 }
 
 
+Spend: TypeAlias = Callable[[Question], Outcome | None]
+
+
 class _Failed(Exception):  # noqa: N818  never leaves this module
     """A try that may be repeated: no answer in time, no connection, too many at once, an error there."""
 
 
 class _Spent(Exception):  # noqa: N818  the same
-    """No call is left today."""
+    """No call is left today, on this subject or at all."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +55,11 @@ class Reply:
 
 @dataclass(slots=True)
 class Line:
-    """An open line to one source. spend: takes one call from the day's budget, False when none is left."""
+    """An open line to one source. spend: takes one call from the day's budgets; SPENT or CLOSED where none is left."""
 
     source: Source
     client: httpx2.Client
-    spend: Callable[[Question], bool]
+    spend: Spend
     calls: int = 0
 
     def ask(self, build: Build, question: Question, authorisation: str) -> Reply:
@@ -74,15 +81,15 @@ class Line:
             for attempt in tries:
                 with attempt:
                     return self._once(question, request)
-        except _Spent:
-            return Outcome.SPENT, ""
+        except _Spent as spent:
+            return spent.outcome, ""
         except _Failed:
             pass
         return Outcome.DOWN, ""
 
     def _once(self, question: Question, request: Callable[[], httpx2.Request]) -> tuple[Outcome, str]:
-        if not self.spend(question):
-            raise _Spent
+        if (left := self.spend(question)) is not None:
+            raise _Spent(left)
         self.calls += 1
         until = time.monotonic() + self.source.timeout
         try:
@@ -114,7 +121,7 @@ def _read(response: httpx2.Response, until: float) -> tuple[Outcome, str]:
 
 
 @contextmanager
-def line(source: Source, spend: Callable[[Question], bool]) -> Iterator[Line]:
+def line(source: Source, spend: Spend) -> Iterator[Line]:
     """A line that is closed at the end of the block. Redirects are not followed: they would carry the key away."""
     client = httpx2.Client(
         base_url=source.base_url,

@@ -18,7 +18,8 @@ class Outcome(StrEnum):
     GARBLED = "garbled"  # an answer that cannot be, or about somebody else
     REFUSED = "refused"  # our key or the authorisation was not accepted
     AGAIN = "again"  # not asked: a person wants it asked anew, and until then the last answer stands
-    SPENT = "spent"  # no call is left today, by our count or the source's
+    SPENT = "spent"  # no call on this subject is left today, by our count or the source's
+    CLOSED = "closed"  # all the calls to this source that a day may have are used up
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,12 @@ def page_path(home: Path, document: str, number: int) -> Path:
     return home / "pages" / document[:2] / f"{document}.{number}.webp"
 
 
+def page_numbers(home: Path, document: str) -> tuple[int, ...]:
+    """Of which pages (from 1) a picture lies there."""
+    found = (home / "pages" / document[:2]).glob(f"{document}.*.webp")
+    return tuple(sorted(int(path.name.split(".")[1]) for path in found))
+
+
 def drop(home: Path, document: str) -> None:
     """Remove all that is on disk of a document: original, tables, pictures, and the caches ``cache/*/abcdef…/``."""
     for folder in (home / "cache").glob(f"*/{document}"):

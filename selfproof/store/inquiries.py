@@ -67,21 +67,22 @@ class Inquiries:
             for source, item in given.items()
         }
 
-    def spend(self, application_id: str, source: str, limits: Sequence[tuple[str, int]], day: date) -> bool:
-        """Take one call from every budget, or from none and say False; a call that is taken is in the audit log.
+    def spend(self, application_id: str, source: str, limits: Sequence[tuple[str, int]], day: date) -> str | None:
+        """Take one call from every budget, or from none and tell the first that has none left; None when it is taken.
 
-        limits: (subject, most a day); "" for the source as a whole.
+        limits: (subject, most a day); "" for the source as a whole. A call that is taken is in the audit log.
         """
-        marks = [(keyed(self.key, "budget", f"{source}/{subject}"), most) for subject, most in limits]
+        marks = {subject: keyed(self.key, "budget", f"{source}/{subject}") for subject, _ in limits}
         with writing(self.engine) as connection:
             connection.execute(delete(counts).where(counts.c.day < (day - timedelta(days=1)).isoformat()))
-            if not all(_has_left(connection, mark, most, day) for mark, most in marks):
-                return False
-            for mark, _ in marks:
+            for subject, most in limits:
+                if not _has_left(connection, marks[subject], most, day):
+                    return subject
+            for mark in marks.values():
                 chosen = (counts.c.mark == mark) & (counts.c.day == day.isoformat())
                 connection.execute(update(counts).where(chosen).values(calls=counts.c.calls + 1))
             audit.note(connection, Act(_SYSTEM, _SYSTEM, "ask_source", application_id, detail=source), self.key)
-        return True
+        return None
 
     def keep(self, application_id: str, inquiry: Inquiry, *, on: date) -> None:
         """Keep how a question ended; an answer is also kept as a record. on: the lender's calendar day."""

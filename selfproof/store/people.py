@@ -243,6 +243,11 @@ class People:
         """Whether chance draws an application for a second look; the same answer each time."""
         return int(audit.mark_of(self.key, "sample", application_id)[:8], 16) / float(1 << 32) < sample
 
+    def asking_because(self, key: str) -> set[str]:
+        """Applications whose newest decision asks for a person for this reason, a key of the texts."""
+        with reading(self.engine) as connection:
+            return queue.asking_because(connection, key)
+
     def any_decision(self) -> bool:
         """Whether any application has a decision."""
         with reading(self.engine) as connection:

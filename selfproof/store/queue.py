@@ -58,6 +58,13 @@ def newest_decisions(connection: Connection) -> tuple[tuple[str, str], ...]:
     return tuple((row.application, row.id) for row in connection.execute(query.order_by(decisions.c.number)))
 
 
+def asking_because(connection: Connection, key: str) -> set[str]:
+    """Applications whose newest decision asks for a person with a sentence of this key."""
+    last = _last().subquery()
+    query = select(decisions.c.application).join(last, decisions.c.number == last.c.number)
+    return set(connection.scalars(query.where(ASKS_FOR_A_PERSON, decisions.c.content.contains(f'"{key}"'))))
+
+
 def any_decision(connection: Connection) -> bool:
     """Whether any application has one."""
     return connection.scalar(select(decisions.c.number).limit(1)) is not None

@@ -281,6 +281,10 @@ class Store:
             raise NotFound(f"upload {upload_id} has no picture of page {number}")
         return path.read_bytes()
 
+    def page_numbers(self, application_id: str, upload_id: str) -> tuple[int, ...]:
+        """Of which pages (from 1) of an upload there is a picture."""
+        return files.page_numbers(self.home, self.upload(application_id, upload_id).document)
+
     def second_look(self, application_id: str, name: str) -> SecondLook:
         """A place that somebody wants to be read again, with what it says once that is known; raises NotFound."""
         with reading(self.engine) as connection:

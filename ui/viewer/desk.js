@@ -23,6 +23,7 @@ function desk(data, seen, send) {
       for (const [fact, row] of fields.rows) row.node.classList.toggle("here", on && fields.items.get(fact).spot === spot);
       if (on && !still) stage.reveal(seen.look.active, spot);
     },
+    mark: (...given) => stage.mark(...given),
     leave: () => stage.frame.focus(),
   });
 
@@ -112,6 +113,7 @@ function desk(data, seen, send) {
     values.replaceChildren(...fields.show(sheet));
     root.classList.toggle("plain", !seen.look.shown.some((upload) => sheets.get(upload).pages.length));
     stage.show();
+    for (const fact of fields.rows.keys()) fields.paint(fact);
     ask("");
     count();
   }
@@ -223,7 +225,7 @@ function desk(data, seen, send) {
     done.textContent = number ? texts.save_done : texts.done;
     done.hidden = !data.open;
     const doubts = fields.doubtful().length;
-    left.textContent = doubts ? filled(texts.left, { count: doubts }) : texts.none_left;
+    left.textContent = doubts ? filled(texts.left, { count: doubts }) : status.textContent ? "" : texts.none_left;
   }
   function commit(close) {
     clearTimeout(timer);
@@ -231,6 +233,7 @@ function desk(data, seen, send) {
   }
   function finished() {
     say(texts.all_seen);
+    count();
     (data.open ? done : save).focus();
   }
 
@@ -266,6 +269,6 @@ function desk(data, seen, send) {
     event.preventDefault();
   });
   draw();
-  return { root, begin: () => (fields.first() ? fields.go(fields.first()) : null), again: () => seen.here && fields.rows.has(seen.here) && fields.go(seen.here),
+  return { root, begin: () => fields.go(fields.first() || [...fields.rows.keys()][0]), again: () => seen.here && fields.rows.has(seen.here) && fields.go(seen.here),
     keep: () => { clearTimeout(timer); } };
 }

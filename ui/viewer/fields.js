@@ -35,6 +35,7 @@ function fieldsOf(data, seen, hooks) {
     if (row.input.value !== text(item)) row.input.value = text(item);
     row.error.textContent = data.errors[fact] && seen.work.drafts[fact] === data.errors[fact].typed ? data.errors[fact].text : "";
     row.told.textContent = seen.work.told[fact] || "";
+    if (item.spot) hooks.mark(item.upload, item.spot, now);
   }
 
   function go(fact) {
@@ -127,7 +128,7 @@ function fieldsOf(data, seen, hooks) {
     const badge = make("span", { id: `${id}-state` });
     const error = make("p", { class: "bad", role: "alert" });
     const told = make("p", { class: "small" });
-    const small = (label, act) => make("button", { class: "small", tabindex: "-1", text: label, "aria-label": `${label} ${item.name}`, on: { click: act } });
+    const small = (label, act, style = "") => make("button", { class: `small ${style}`, tabindex: "-1", text: label, "aria-label": `${label} ${item.name}`, on: { click: act } });
     const sheet = data.sheets.find((one) => one.upload === seen.look.active);
     const node = make("div", { "data-fact": item.fact },
       make("div", { class: "line" }, item.number ? make("span", { class: "mark", text: item.number }) : make("span"),
@@ -135,7 +136,7 @@ function fieldsOf(data, seen, hooks) {
       make("div", { class: "more" }, make("div", { id: `${id}-more`, class: "told" }, error, ...item.says.map((said) => make("p", { class: "bad", text: said })),
         ...item.notes.map((said) => make("p", { class: "small", text: said })), told),
       make("div", { class: "little" },
-        item.doubtful ? small(texts.accept_one, () => accept(item.fact)) : null,
+        item.doubtful ? small(item.blank ? texts.leave_one : texts.accept_one, () => accept(item.fact), "right-one") : null,
         item.open && sheet.pages.length && (item.doubtful || item.blank) ? small(texts.reread, () => hooks.reread(item)) : null,
         item.blank && sheet.pages.length ? small(texts.point, () => hooks.point(item)) : null)));
     rows.set(item.fact, { node, input, badge, error, told });

@@ -68,6 +68,15 @@ function stageOf(data, seen, hooks) {
     }
   }
 
+  function mark(upload, spot, tone) { // several values may share a place: the one that is in work counts
+    const box = boxes.get(key(upload, spot));
+    if (!box || (tone === box.dataset.tone && !box.dataset.work)) return;
+    const settled = ["typed", "accepted", "left"].includes(tone);
+    if (!settled && tone !== box.dataset.tone) return;
+    box.dataset.work = settled ? "yes" : "";
+    box.className = `${tone}${box.classList.contains("here") ? " here" : ""}`;
+  }
+
   function light(upload, spot, on) {
     const place = key(upload, spot);
     boxes.get(place)?.classList.toggle("here", on);
@@ -177,7 +186,7 @@ function stageOf(data, seen, hooks) {
     image.addEventListener("error", () => holder.replaceWith(make("p", { class: "small", text: texts.no_picture })));
     if (image.complete && image.naturalWidth) page.ratio = image.naturalHeight / image.naturalWidth;
     for (const box of item.boxes) {
-      const node = make("i", { "aria-hidden": "true", class: box.tone }, box.number ? make("b", { text: box.number }) : null);
+      const node = make("i", { "aria-hidden": "true", class: box.tone, "data-tone": box.tone }, box.number ? make("b", { text: box.number }) : null);
       put(node, box.box);
       node.addEventListener("click", () => hooks.pick(box.fact));
       boxes.set(key(sheet.upload, box.spot), node);
@@ -234,5 +243,5 @@ function stageOf(data, seen, hooks) {
   }, { passive: false });
   const node = make("div", { class: "middle" }, tools, frame);
   new ResizeObserver(layout).observe(frame);
-  return { node, tools, frame, show, light, reveal, zoom, rotate, view, point, outline };
+  return { node, tools, frame, show, mark, light, reveal, zoom, rotate, view, point, outline };
 }
