@@ -21,7 +21,7 @@ import yaml
 from selfproof.model import Document, Value, Word
 
 FLOOR = 0.5
-"""A value less sure is not told: it is likelier wrong than right."""
+"""A recognised value less sure is not told: it is likelier wrong than right."""
 
 _LEAST = 1e-4  # of a doubt: the recogniser's own figures end there
 _MOST = 5.0  # expected errors: more are no worse

@@ -311,12 +311,12 @@ def _facts(kind: str, module: Extractor, document: Document) -> Iterator[Fact]:
         yield _signal(document, name, value)
     for located, told in weighed_fields:
         sure = confidence.of(located.words, told)
-        if located.value is not None and sure >= confidence.FLOOR:
+        if located.value is not None and (sure >= confidence.FLOOR or not told):
             where = replace(_provenance(document, kind, located.words, located.repaired), confidence=sure)
             yield Fact(f"{kind}.{located.name}", located.value, located.text, Ledger.SELF, where)
     for item, told in derived(module, document):
         sure = confidence.of(item.words, told)
-        if sure >= confidence.FLOOR:
+        if sure >= confidence.FLOOR or not told:
             where = replace(_provenance(document, kind, item.words, ""), confidence=sure)
             yield Fact(f"{kind}.{item.name}", item.value, item.original, Ledger.SELF, where)
     yield from _signals(document)

@@ -114,7 +114,7 @@ def test_an_invoice_that_the_issuer_does_not_know_is_not_confirmed_and_is_asked_
     found = samples.decide(local)
     assert samples.told(found)["verification.invoices[26330000000000000001].status"] == "查无"
     assert found.decision.levels[document] == 1
-    assert [item.check for item in found.findings if item.outcome == "fail"] == ["invoice_known_to_issuer"]
+    assert set(_failed(found)) == {"invoice_known_to_issuer"}
 
 
 def test_an_invoice_with_another_amount_than_its_issuers_is_a_contradiction(local: Store, sandbox: Sandbox) -> None:
@@ -358,12 +358,12 @@ def test_a_late_answer_decides_the_application_anew(local: Store, sandbox: Sandb
 
 
 def _failed(found: pipeline.Assessment) -> dict[str, tuple[Finding, set[Ledger]]]:
-    """Failed checks against third parties, each with whose facts it names."""
+    """Failed checks, each with whose facts it names; that a sample has only one customer contradicts nothing."""
     by_id = {fact.id: fact for fact in (*found.application.facts, *found.facts)}
     return {
         item.check: (item, {by_id[fact].ledger for fact in item.facts})
         for item in found.findings
-        if item.outcome == "fail"
+        if item.outcome == "fail" and item.check != "customers_spread"
     }
 
 
