@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -24,8 +26,8 @@ from tests import store_samples
 
 
 def measure(files: Sequence[Path], count: int, workers: int) -> dict[str, float]:
-    """One cluster of so many workers over so many documents."""
-    with tempfile.TemporaryDirectory() as name, cluster.connected(cluster.LOCAL, workers):
+    """One cluster of so many workers over so many documents, with nothing kept from before."""
+    with tempfile.TemporaryDirectory() as name, _home(name), cluster.connected(cluster.LOCAL, workers):
         folder = Path(name)
         with Store.open(sa.URL.create("sqlite", database=str(folder / "selfproof.db")), folder) as store:
             _fill(store, files, count)
@@ -50,6 +52,15 @@ def measure(files: Sequence[Path], count: int, workers: int) -> dict[str, float]
                 "driver_gb_early": early,
                 "driver_gb": _memory(),
             }
+
+
+@contextmanager
+def _home(name: str) -> Iterator[None]:
+    """What is recognised is kept by content, and would be found again by the next cluster."""
+    before = os.environ.get("SELFPROOF_HOME")
+    os.environ["SELFPROOF_HOME"] = name
+    yield
+    os.environ.pop("SELFPROOF_HOME") if before is None else os.environ.update(SELFPROOF_HOME=before)
 
 
 def _memory() -> float:
