@@ -223,8 +223,9 @@ def test_concentration_tells_the_largest_customer_and_a_well_known_one_as_such()
     assert (found.message.values["share"], found.message.values["hhi"]) == ("90%", "0.82")
     even = [sale("us", buyer, "1000", number=n) for n, buyer in enumerate("bcd", 1)]
     assert complaints("customers_spread", *even) == []
-    known = sale("us", "b", buyer_name="比亚迪股份有限公司", buyer_tax_id=None)
-    (anchored,) = complaints("customers_spread", known)
+    known = [sale("us", "b", number=n, buyer_name="比亚迪股份有限公司", buyer_tax_id=None) for n in (1, 2, 3)]
+    (anchored,) = complaints("customers_spread", *known)
+    assert complaints("customers_spread", known[0]) == [], "one sale says nothing of a spread"
     assert anchored.message is not None
     assert "知名大企业" in say(anchored.message)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from selfproof.checks.circles import cited
 from selfproof.graph.chain import anchor
@@ -12,6 +12,8 @@ from selfproof.graph.flows import amount, network
 from selfproof.graph.shares import hhi, shares
 from selfproof.graph.ties import ties
 from selfproof.verify import Case, Verdict, check, fail
+
+_FEW: Final = 3  # sales: of fewer nothing can be told about how they spread
 
 
 @check(per="application", uses=("related_share",))
@@ -34,7 +36,7 @@ def customers_spread(case: Case) -> Iterator[Verdict]:
     """Sales do not hang on one customer, or on a handful of them."""
     known = network(case)
     found = shares(known.sales, "target")
-    if not found:
+    if not found or len(known.sales) < _FEW:
         return
     largest, index = found[0], hhi(found)
     if largest.share >= case.threshold("concentration_share") or index >= case.threshold("concentration_hhi"):
