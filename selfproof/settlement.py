@@ -15,8 +15,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from selfproof import settlement_paid, statement_entries
+from selfproof.identity import Same
 from selfproof.model import Document
-from selfproof.statement import Same, Sheet, sheets
+from selfproof.statement import Sheet, sheets
 from selfproof.statement_amounts import ZERO, parse_amount
 from selfproof.statement_columns import Dialect, Row
 from selfproof.statement_entries import Headed, words
@@ -74,10 +75,10 @@ def parse(document: Document, dialect: Dialect = PLATFORM) -> tuple[Part, ...]:
 
 
 @lru_cache(maxsize=4)
-def _parsed(same: Same, dialect: Dialect) -> tuple[Part, ...]:
+def _parsed(same: Same[Document], dialect: Dialect) -> tuple[Part, ...]:
     found = (
         _part(sheet, at)
-        for sheet in sheets(same.document, dialect)
+        for sheet in sheets(same.one, dialect)
         for at in statement_entries.headed(sheet.rows, sheet.name, dialect)
     )
     return tuple(_once([part for part in found if part.lines]))

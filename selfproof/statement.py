@@ -20,6 +20,7 @@ from itertools import chain
 
 from selfproof import statement_entries, statement_losses, statement_pages, statement_partners, statement_receipts
 from selfproof.carriers.table import column_letters
+from selfproof.identity import Same
 from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Word
 from selfproof.statement_amounts import ZERO
@@ -69,22 +70,9 @@ def parse(document: Document, dialect: Dialect = BANK) -> Statement | None:
     return _parsed(Same(document), dialect)
 
 
-class Same:
-    """A document by identity: telling its kind, locating, summing and listing follow each other on one object."""
-
-    def __init__(self, document: Document) -> None:
-        self.document = document
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and self.document is other.document
-
-    def __hash__(self) -> int:
-        return id(self.document)
-
-
 @lru_cache(maxsize=4)
-def _parsed(same: Same, dialect: Dialect) -> Statement | None:
-    document = same.document
+def _parsed(same: Same[Document], dialect: Dialect) -> Statement | None:
+    document = same.one
     parts = [
         (sheet, table)
         for sheet in sheets(document, dialect)

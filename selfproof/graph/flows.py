@@ -15,6 +15,7 @@ from typing import Any, Final
 import yaml
 
 from selfproof.graph.parties import ME, Directory, Named, directory
+from selfproof.identity import Same
 from selfproof.model import Fact
 from selfproof.verify import Case, View
 
@@ -94,27 +95,14 @@ def pattern(name: str) -> re.Pattern[str]:
     return re.compile(table("graph")[name])
 
 
-class _Same:
-    """A case by identity: all checks of one run ask for the same graph."""
-
-    def __init__(self, case: Case) -> None:
-        self.case = case
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.case is other.case
-
-    def __hash__(self) -> int:
-        return id(self.case)
-
-
 def network(case: Case) -> Network:
     """The graph of a case; what names nobody on one side is left out."""
-    return _network(_Same(case))
+    return _network(Same(case))
 
 
 @lru_cache(maxsize=2)
-def _network(same: _Same) -> Network:
-    case = same.case
+def _network(same: Same[Case]) -> Network:
+    case = same.one
     ends = [(view, *_ends(view)) for view in case.documents if view.kind in table("flows")]
     partners = [pair for view in case.documents if view.kind in _STATEMENTS for pair in _partners(view)]
     named = [name for _, source, target in ends for name in (source, target)] + [name for _, name, _ in partners]

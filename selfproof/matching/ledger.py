@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
+from selfproof.identity import Same
 from selfproof.matching import cited
 from selfproof.matching.match import match
 from selfproof.matching.nouns import Bill, Matched, Receipt, Rules
@@ -48,27 +49,14 @@ class Book:
         return self.bills[bill].cents - self.matched.less(bill)
 
 
-class _Same:
-    """A case by identity: several checks ask for its matches one after the other."""
-
-    def __init__(self, case: Case) -> None:
-        self.case = case
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.case is other.case
-
-    def __hash__(self) -> int:
-        return id(self.case)
-
-
 def book(case: Case) -> Book:
     """The matches of a case; its thresholds must hold `THRESHOLDS`."""
-    return _book(_Same(case))
+    return _book(Same(case))
 
 
 @lru_cache(maxsize=2)
-def _book(same: _Same) -> Book:
-    case = same.case
+def _book(same: Same[Case]) -> Book:
+    case = same.one
     known = dict(receipts(case))
     rank = ranks(case)
     copies = invoices(case)
