@@ -9,16 +9,20 @@ process give each one thread.
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import itertools
 import json
 import logging
 import os
+import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -42,6 +46,8 @@ SIDE = 1600  # pixels of the longer side at which lines are sought
 _SCROLL = 2.5  # times its width: a higher picture is a scroll
 _OVERLAP = 200  # pixels that strips of a scroll share: more than a line is high
 _STEPS = 6  # of the recogniser along a line, for each of its height: 48 pixels of 8
+_DOWNLOADS = "modelscope"  # the client of a model hub, which is never asked here; it imports torch
+_UNUSED = ("matplotlib", "scikit-learn")  # for training and time series
 _TALL = 1.5  # PaddleOCR turns a crop that is this much higher than wide a quarter left before it reads it
 
 
@@ -222,7 +228,9 @@ def _table() -> dict[str, Any]:
 @cache
 def _version() -> str:
     table = _table()
-    parts = (table["settings"], table["detection"]["sha256"], table["recognition"]["sha256"])
+    parts = (
+        table["settings"], table["detection"]["sha256"], table["recognition"]["sha256"], inference.precision(),
+    )  # fmt: skip
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
@@ -284,7 +292,8 @@ def _engine() -> Any:  # noqa: ANN401  PaddleOCR ships no types
     """The one engine of this process; call it under the lock only."""
     detection, recognition = model("detection"), model("recognition")
     os.environ.setdefault("PADDLE_PDX_CACHE_HOME", str(home() / "models" / "paddlex"))
-    from paddleocr import PaddleOCR
+    with _alone():
+        from paddleocr import PaddleOCR
 
     logging.getLogger("paddlex").setLevel(logging.WARNING)  # it tells of every model that it creates
     engine = PaddleOCR(
@@ -296,6 +305,7 @@ def _engine() -> Any:  # noqa: ANN401  PaddleOCR ships no types
         use_doc_unwarping=False,
         use_textline_orientation=False,  # ruins short upright lines
         engine="onnxruntime",
+        device="cpu",  # not told, it imports torch to look for others
         text_det_limit_side_len=SIDE,
         text_det_limit_type="max",
         engine_config={"enable_cpu_mem_arena": False, "intra_op_num_threads": 1},  # replaced below
@@ -303,9 +313,34 @@ def _engine() -> Any:  # noqa: ANN401  PaddleOCR ships no types
     pipeline = _inner(engine)
     pipeline.text_rec_model.post_op = _Decoder(_characters(recognition / "inference.onnx"))
     share = inference.threads()
-    pipeline.text_det_model.runner.session = inference.session(detection / "inference.onnx", share)
-    pipeline.text_rec_model.runner.session = inference.Lines(inference.session(recognition / "inference.onnx"), share)
+    pipeline.text_det_model.runner.session = inference.pages(detection / "inference.onnx", share)
+    pipeline.text_rec_model.runner.session = inference.Lines(recognition / "inference.onnx", share)
+    inference.trim()
     return engine
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """An import without what PaddleX brings along for its other uses: 290 MB in each worker.
+
+    It asks by `importlib.metadata` whether packages are installed, and goes without those that are not.
+    """
+    asked = importlib.metadata.version
+    hidden = () if _DOWNLOADS in sys.modules else (_DOWNLOADS,)
+
+    def version(distribution_name: str) -> str:
+        if distribution_name in _UNUSED:
+            raise importlib.metadata.PackageNotFoundError(distribution_name)
+        return asked(distribution_name)
+
+    sys.modules.update({name: ModuleType(name) for name in hidden})
+    importlib.metadata.version = version
+    try:
+        yield
+    finally:
+        importlib.metadata.version = asked
+        for name in hidden:
+            del sys.modules[name]
 
 
 def _pipeline() -> Any:  # noqa: ANN401  PaddleX ships no types
