@@ -52,7 +52,7 @@ def test_a_match_names_both_papers_and_both_places() -> None:
     places = {fact.name: fact.provenance.place for fact in facts if fact.id in found.facts}
     assert places == {"vat_invoice.total_amount": Place(), "bank_statement.rows[7].amount": Place(1, BOX)}
     assert found.message is not None
-    assert "1130.00" in texts.say(found.message, "en")
+    assert "1,130.00" in texts.say(found.message, "en")
 
 
 def test_a_receipt_of_too_little_says_how_much_came_in_and_what_would_help() -> None:
