@@ -13,11 +13,12 @@ from selfproof import extract, pipeline, texts
 from selfproof.credit.decide import decide
 from selfproof.credit.policy import load
 from selfproof.errors import StoreError
-from selfproof.matching import cited
+from selfproof.graph.flows import amount, network
+from selfproof.matching import cited, ledger
 from selfproof.model import Application, Fact, Finding, Ledger, Method, Outcome, Payment, Place, Provenance, Value
 from selfproof.store import Store
-from selfproof.verify import verify
-from tests.builders import OUR_NAME, THEIR_NAME, application, document, findings, invoice
+from selfproof.verify import case, verify
+from tests.builders import OUR_NAME, THEIR_NAME, application, document, findings, invoice, thresholds
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
@@ -212,6 +213,17 @@ def test_a_contract_in_two_files_is_one_contract_and_both_are_told() -> None:
     facts = [*copies, *invoice(), *statement("s", line(7, "1130.00"))]
     for about in ("c1", "c2"):
         assert one("contract_invoiced_and_paid", facts, about).documents == ("a1", "s")
+
+
+def test_an_invoice_and_a_photo_of_it_are_one_bill_which_is_paid_once() -> None:
+    shot = invoice("a0", signal_carrier="ocr", invoice_number="26992000000000000007")
+    facts = [*shot, *invoice("a1", signal_carrier="xml"), *statement("s", line(7, "1130.00"), line(8, "1130.00"))]
+    known = case(application(), facts, thresholds=thresholds())
+    book = ledger.book(known)
+    assert list(book.bills) == ["a1"]
+    assert [link.bill for link in book.matched.links] == ["a1"]
+    assert [one("invoice_matched_to_receipts", facts, about).outcome for about in ("a0", "a1")] == [PASS, PASS]
+    assert amount(network(known).sales) == Decimal("1130.00")
 
 
 STATEMENT = """

@@ -10,19 +10,17 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
-from itertools import combinations
 from typing import Any, Final
 
 import yaml
-from rapidfuzz.distance import Hamming
 
-from selfproof.checks.duplicates import invoice_key, rank
+from selfproof.checks.duplicates import invoice_key
 from selfproof.checks.parties import role
+from selfproof.matching.copies import pictured, rank
 from selfproof.model import Value
-from selfproof.names import plain, same_firm, split
+from selfproof.names import plain, same_firm
 from selfproof.verify import Case, Verdict, View, check, fail
 
-_MISREAD: Final = 2  # signs of a number that a picture may show otherwise than the original
 _CONTENT: Final = ("total_amount", "issue_date", "seller_tax_id")
 _SURE: Final = 0.97  # of a reading; assumption: below it a difference is more likely a misread sign than a lie
 _NAMED: Final = {
@@ -111,33 +109,11 @@ def same_paper_twice(case: Case) -> Iterator[Verdict]:
 @check(per="application")
 def same_invoice_other_carrier(case: Case) -> Iterator[Verdict]:
     """No picture of an invoice counts beside its original, also where its number was misread or not read at all."""
-    merged: set[str] = set()
-    groups: dict[str, list[View]] = {}
-    for view in sorted(case.of("vat_invoice"), key=rank):
-        if key := _key(view, ("issue_date", "total_amount")):
-            groups.setdefault(key, []).append(view)
-    for best, worse in (pair for views in groups.values() for pair in combinations(views, 2)):
-        if worse.id not in merged and best.id not in merged and _same(best, worse):
-            merged.add(worse.id)
-            facts = (*worse.ids("total_amount", "issue_date"), *best.ids("total_amount", "issue_date"))
-            number = best.text("invoice_number")
-            found = fail("same_invoice_other_carrier_fail", facts, documents=(best.id,), number=number)
-            yield replace(found, document=worse.id)
-
-
-def _same(best: View, worse: View) -> bool:
-    """A picture and an original of one day and amount, whose parties and numbers may be the same."""
-    pictures = [view.text("document.carrier") == "ocr" for view in (best, worse)]
-    if pictures != [False, True]:
-        return False
-    mine, other = (view.text("invoice_number") for view in (best, worse))
-    misread = len(mine) == len(other) and 0 < Hamming.distance(mine, other) <= _MISREAD
-    parties = all(_may_be(best.text(f"{side}_name"), worse.text(f"{side}_name")) for side in ("seller", "buyer"))
-    return parties and bool(mine) and (not other or misread)
-
-
-def _may_be(one: str, two: str) -> bool:
-    return not one or not two or same_firm(one, two) or split(one).core == split(two).core
+    for best, worse in pictured(case.of("vat_invoice")):
+        facts = (*worse.ids("total_amount", "issue_date"), *best.ids("total_amount", "issue_date"))
+        number = best.text("invoice_number")
+        found = fail("same_invoice_other_carrier_fail", facts, documents=(best.id,), number=number)
+        yield replace(found, document=worse.id)
 
 
 @check(per="application")

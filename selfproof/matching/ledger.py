@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from selfproof.identity import Same
 from selfproof.matching import cited
+from selfproof.matching.copies import CARRIERS, pictured, rank
 from selfproof.matching.match import match
 from selfproof.matching.nouns import Bill, Matched, Receipt, Rules
 from selfproof.matching.once import once
@@ -24,7 +25,6 @@ STATEMENTS = ("bank_statement", "wallet_statement", "acquirer_statement", "platf
 THRESHOLDS = ("paid_early_days", "paid_late_days", "match_doubt")
 _COUNTERPARTY = re.compile(r"counterparties\[(.+)\]\.total_in")
 _LAST = 100  # behind all ranks of papers that may prove something
-_CARRIERS = ("xml", "ofd", "pdf_text", "table", "docx", "ocr")  # the best first
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +93,19 @@ def rules(case: Case) -> Rules:
 
 
 def invoices(case: Case) -> dict[str, list[View]]:
-    """The applicant's sales invoices by the id of their first paper, with the copies of each number."""
+    """The applicant's sales invoices by the id of their best paper, with all papers that show the same invoice."""
     found: dict[tuple[str, str], list[View]] = {}
-    for view in case.of("vat_invoice"):
-        if applicants_side(view.text, case.application.applicant) == "seller":
-            number = view.text("invoice_number")
-            found.setdefault((view.text("invoice_code"), number) if number else ("", view.id), []).append(view)
+    mine = [view for view in case.of("vat_invoice") if _sells(view, case)]
+    originals = {picture.id: original for original, picture in pictured(mine)}
+    for view in sorted(mine, key=rank):
+        shown = originals.get(view.id, view)
+        number = shown.text("invoice_number")
+        found.setdefault((shown.text("invoice_code"), number) if number else ("", shown.id), []).append(view)
     return {views[0].id: views for views in found.values()}
+
+
+def _sells(view: View, case: Case) -> bool:
+    return applicants_side(view.text, case.application.applicant) == "seller"
 
 
 def invoice(key: str, view: View) -> Bill | None:
@@ -157,8 +163,8 @@ def ranks(case: Case) -> dict[str, int]:
     found = dict.fromkeys(_records(case), -1)
     for view in case.documents:
         carrier, signed = view.text("document.carrier"), view.text("document.signature.status") == "valid"
-        place = _CARRIERS.index(carrier) if carrier in _CARRIERS else len(_CARRIERS)
-        found[view.id] = place + len(_CARRIERS) * (0 if signed else 1) + (_LAST if _worthless(view, case) else 0)
+        place = CARRIERS.index(carrier) if carrier in CARRIERS else len(CARRIERS)
+        found[view.id] = place + len(CARRIERS) * (0 if signed else 1) + (_LAST if _worthless(view, case) else 0)
     return found
 
 
