@@ -15,10 +15,23 @@ from selfproof.credit.policy import load
 from selfproof.errors import StoreError
 from selfproof.graph.flows import amount, network
 from selfproof.matching import cited, ledger
-from selfproof.model import Application, Fact, Finding, Ledger, Method, Outcome, Payment, Place, Provenance, Value
+from selfproof.matching.select import cite
+from selfproof.model import (
+    Application,
+    Extraction,
+    Fact,
+    Finding,
+    Ledger,
+    Method,
+    Outcome,
+    Payment,
+    Place,
+    Provenance,
+    Value,
+)
 from selfproof.store import Store
 from selfproof.verify import case, verify
-from tests.builders import OUR_NAME, THEIR_NAME, application, document, findings, invoice, thresholds
+from tests.builders import OUR_NAME, OURS, THEIR_NAME, THEIRS, application, document, findings, invoice, thresholds
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
@@ -224,6 +237,34 @@ def test_an_invoice_and_a_photo_of_it_are_one_bill_which_is_paid_once() -> None:
     assert [link.bill for link in book.matched.links] == ["a1"]
     assert [one("invoice_matched_to_receipts", facts, about).outcome for about in ("a0", "a1")] == [PASS, PASS]
     assert amount(network(known).sales) == Decimal("1130.00")
+
+
+BOUGHT: dict[str, Value | None] = {
+    "seller_name": THEIR_NAME, "seller_tax_id": THEIRS, "buyer_name": OUR_NAME, "buyer_tax_id": OURS,
+    "invoice_number": "26992000000000000008", "total_amount": Decimal("904.00"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("out", "outcome"), [("-904.00", PASS), ("-400.00", UNKNOWN), ("904.00", UNKNOWN)])
+def test_a_purchase_is_matched_to_what_went_out_for_it(out: str, outcome: Outcome) -> None:
+    found = one("purchase_matched_to_payments", [*invoice("b", **BOUGHT), *statement("s", line(7, out))], "b")
+    assert found.outcome is outcome
+    assert len(found.facts) == (2 if outcome is PASS else 1)
+
+
+def test_who_buys_from_a_customer_gives_nothing_back_when_he_pays() -> None:
+    paid = statement("s", line(7, "1130.00"), line(9, "-904.00", date(2026, 7, 20)))
+    facts = [*invoice(), *invoice("b", **BOUGHT), *paid]
+    assert one("invoice_matched_to_receipts", facts).outcome is PASS
+    assert one("purchase_matched_to_payments", facts, "b").outcome is PASS
+    assert list(findings("payment_went_back", facts)) == []
+
+
+def test_a_line_that_pays_a_purchase_is_cited() -> None:
+    extraction = Extraction("s", "bank_statement", 1.0, tuple(statement("s")))
+    known = case(application(), [*invoice("b", **BOUGHT), *extraction.facts], thresholds=thresholds())
+    cited_lines = list(cite(known, [(extraction, [line(3, "-904.00"), line(4, "-50.00", party="路人")])]))
+    assert {fact.field.partition(".")[0] for fact in cited_lines} == {"rows[3]"}
 
 
 STATEMENT = """

@@ -26,9 +26,9 @@ class Paid:
     links: tuple[Link, ...] = ()
 
 
-def paid(case: Case, bills: Sequence[str]) -> Paid:
+def paid(case: Case, bills: Sequence[str], side: str = ledger.SELLER) -> Paid:
     """What the lines of statements show as paid of these bills; of a running account what its totals show."""
-    book = ledger.book(case)
+    book = ledger.book(case, side)
     links = tuple(link for bill in bills for link in book.matched.by_bill.get(bill, ()))
     due = sum(book.due(bill) for bill in bills)
     if links:
@@ -125,6 +125,22 @@ def places(book: Book, links: Iterable[Link]) -> tuple[str, ...]:
     """The facts that show the payments of links."""
     found = (book.shown.get(link.receipt) for link in links)
     return tuple(fact for fact in found if fact is not None)[:_MOST]
+
+
+@check(per="application", uses=NEEDS)
+def purchase_matched_to_payments(case: Case) -> Iterator[Verdict]:
+    """Four fifths of a purchase invoice were paid to its seller, net of red letters and of what came back."""
+    book = ledger.book(case, ledger.BUYER)
+    for key, views in book.copies.items():
+        due = book.due(key) if key in book.bills else 0
+        found = paid(case, [key], ledger.BUYER) if due > 0 else Paid(0, ())
+        said = {"paid": yuan(found.cents), "due": yuan(due)}
+        message = Message("checks.purchase_paid", said) if found.links and found.cents > 0 else None
+        enough = bool(found.sources) and found.cents >= case.threshold("matched_share") * due
+        for view in views:
+            facts = (*view.ids("total_amount"), *places(book, found.links))
+            outcome = Outcome.PASS if enough else Outcome.UNKNOWN
+            yield Verdict(outcome, message, facts, found.sources if enough else (), view.id)
 
 
 @check(per="application", uses=NEEDS)
