@@ -56,9 +56,9 @@ def rescore(  # noqa: PLR0913  every option of a command is a parameter
 def _carry_out(store: Store, run: Run, cluster: str) -> None:
     """With a progress bar on the error stream; exits with 1 when somebody cancelled it elsewhere."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("重新评分 / re-scoring"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("重新评分 / re-scoring"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=run.total)
         stage = rescoring.carry_out(
@@ -127,6 +127,7 @@ def _as_json(run: Run, found: Sequence[Rescored]) -> str:
         "after": str(total.after),
         "bands": bands,
         "reasons": [{"code": code, "step": step, "applications": count} for code, step, count in total.reasons],
+        "refusals": [{"error": error, "applications": count} for error, count in total.refusals],
         "changed": [_record(item) for item in rescoring.changed(found)],
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
@@ -135,7 +136,7 @@ def _as_json(run: Run, found: Sequence[Rescored]) -> str:
 def _record(item: Rescored) -> dict[str, Any]:
     named = dict(zip(rescore_table.COLUMNS, rescore_table.row(item), strict=True))
     plain = {name: value if isinstance(value, str | int) else str(value) for name, value in named.items()}
-    return plain | {"after": None, "recommended_after": None} if item.after is None else plain
+    return plain | dict.fromkeys(("after", "change", "recommended_after")) if item.after is None else plain
 
 
 def _as_text(run: Run, found: Sequence[Rescored]) -> str:
@@ -150,6 +151,7 @@ def _as_text(run: Run, found: Sequence[Rescored]) -> str:
         "",
     ]
     lines += [f"{code} {step}: {count}" for code, step, count in total.reasons]
+    lines += [f"无法评分 / refused: {count} · {error}" for error, count in total.refusals]
     lines += [""] + [_line(item) for item in moved[:_MOST]]
     if len(moved) > _MOST:
         lines.append(f"… {len(moved) - _MOST} 份未列出，请用 --csv 或 --xlsx / more: --csv or --xlsx")
