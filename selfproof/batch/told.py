@@ -26,7 +26,7 @@ def side(row: Row, compiled: Compiled) -> Side:
         recommended=money(row["recommended"]),
         effective=money(row["effective"]),
         binding=row["binding"],
-        policy=policy.version,
+        policy=compiled.version,
         engine=ENGINE,
         steps=tuple(_stops(row, policy) if row["stopped"] else _steps(row, compiled)),
         review=tuple(_review(row, policy)),
