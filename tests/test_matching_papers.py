@@ -166,6 +166,12 @@ def test_money_that_went_back_is_asked_about_with_both_places() -> None:
     assert found.outcome is FAIL
     assert len(found.facts) == 3
     assert one("invoice_matched_to_receipts", facts).outcome is UNKNOWN
+    told: dict[str, Value] = {
+        f"counterparties[{THEIR_NAME}].{name}": Decimal("1130.00") for name in ("total_in", "total_out", "returned")
+    }
+    round_trip = [*facts, *document("s", "bank_statement", **told)]
+    assert one("payment_went_back", round_trip).outcome is UNKNOWN, "told once"
+    assert one("no_round_trips", round_trip, "s").outcome is FAIL
     red = invoice(
         "red", invoice_number="26992000000000000009", total_amount=Decimal("-1130.00"), issue_date=date(2026, 7, 19),
         remarks="被红冲蓝字数电票号码：26992000000000000001",
