@@ -21,6 +21,7 @@ from selfproof.model import Value
 from selfproof.names import plain, same_firm
 from selfproof.verify import Case, Verdict, View, check, fail
 
+_MOST: Final = 12  # facts that a finding cites, so that it can be read
 _CONTENT: Final = ("total_amount", "issue_date", "seller_tax_id")
 _SURE: Final = 0.97  # of a reading; assumption: below it a difference is more likely a misread sign than a lie
 _NAMED: Final = {
@@ -114,6 +115,28 @@ def same_invoice_other_carrier(case: Case) -> Iterator[Verdict]:
         number = best.text("invoice_number")
         found = fail("same_invoice_other_carrier_fail", facts, documents=(best.id,), number=number)
         yield replace(found, document=worse.id)
+
+
+_ALIKE: Final = ("seller", "buyer", "issue_date", "total_amount", "first_item", "first_quantity")
+
+
+@check(per="application")
+def same_invoice_other_number(case: Case) -> Iterator[Verdict]:
+    """No two invoices say the same but for their number: same day, same buyer, same goods, same amount."""
+    alike: dict[str, dict[str, View]] = {}
+    pictures = {picture.id for _, picture in pictured(case.of("vat_invoice"))}
+    for view in sorted(case.of("vat_invoice"), key=rank):
+        if (key := _key(view, _ALIKE)) and invoice_key(view) and view.id not in pictures:
+            alike.setdefault(key, {}).setdefault(invoice_key(view), view)
+    for first, *others in (list(views.values()) for views in alike.values()):
+        if others:
+            told = [first, *others]
+            facts = [name for view in told for name in view.ids("invoice_number", "total_amount")]
+            values: dict[str, Any] = {"count": len(told), "number": first.text("invoice_number")}
+            values |= {"other": others[0].text("invoice_number")}
+            documents = tuple(view.id for view in told if view is not others[0])
+            found = fail("same_invoice_other_number_fail", facts[:_MOST], documents=documents, **values)
+            yield replace(found, document=others[0].id)
 
 
 @check(per="application")
