@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from selfproof import extract, pipeline
 from selfproof.access import Desk, Question, Role, UnfitError, casework
+from selfproof.credit.decide import decide
 from selfproof.credit.policy import load
 from selfproof.errors import Denied
 from selfproof.findings.catalogue import Severity
@@ -20,6 +21,7 @@ from selfproof.store import Store
 from selfproof.texts import say, table
 from selfproof.verify import verify
 from tests.builders import OUR_NAME, OURS, THEIR_NAME, THEIRS, application, document, findings
+from tests.builders import invoice as build_invoice
 from tests.people_samples import Sample, case, desk, invoice, token
 
 OVER = Message("checks.contract_against_invoices_fail", {"contract": "5000", "invoiced": "11300.00"})
@@ -242,3 +244,15 @@ def test_a_paper_against_the_owners_word_shows_both(check: str, paper: list[Fact
 
 def test_a_kept_message_that_is_older_than_its_sentence_is_still_said() -> None:
     assert say(Message("checks.licence_matches_declared_fail", {"printed": "A"})) == "执照上是“A”，您填写的是“…”。"
+
+
+def test_facts_that_contradict_each_other_bring_a_person_and_hold_nothing() -> None:
+    contract = document("c", "contract", party_a=THEIR_NAME, party_b=OUR_NAME, total_amount=Decimal(1000))
+    sold, known, rules = build_invoice(), application(), load()
+    plain, told = (
+        decide(known, facts, verify(known, facts, thresholds=rules.thresholds), rules)
+        for facts in (sold, [*sold, *contract])
+    )
+    assert told.review == (Message("reasons.review_facts"),)
+    assert plain.review == ()
+    assert told.effective == told.recommended == plain.recommended
