@@ -13,6 +13,7 @@ import yaml
 from selfproof.model import Message
 
 Lang = Literal["zh", "en"]
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # signs that have what follows written the other way round
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -45,6 +46,15 @@ def table() -> dict[str, tuple[str, str]]:
     return entries
 
 
+def upright(text: str) -> str:
+    r"""A text without the signs that turn the direction of what follows: it is read as it is written.
+
+    >>> upright("付款\u202e00.1")
+    '付款00.1'
+    """
+    return _TURNING.sub("", text)
+
+
 def say(message: Message | str, lang: Lang = "zh") -> str:
     """The sentence of a message in one language; a key that is not in the table raises KeyError.
 
@@ -53,5 +63,5 @@ def say(message: Message | str, lang: Lang = "zh") -> str:
     """
     message = Message(message) if isinstance(message, str) else message
     pair = table()[message.key]
-    values = _Values({name: _Value(value) for name, value in message.values.items()})
+    values = _Values({name: _Value(upright(value)) for name, value in message.values.items()})
     return pair[0 if lang == "zh" else 1].format_map(values)
