@@ -72,17 +72,21 @@ def _book(same: Same[Case], side: str) -> Book:
     rank = ranks(case)
     copies = invoices(case, side)
     found = bills(copies, side)
-    spent = _spent(case, _OTHER[side])
+    spent = _sold(case) if side == BUYER else frozenset[str]()
     lines = [one for one in once(known.values(), rank) if one.id not in spent]
     matched = match(found.values(), lines, rules(case), since(case))
     names, party = directory(found.values())
     return Book(found, copies, matched, known, shown(case), rank, party, _in_all(case, names, side))
 
 
-def _spent(case: Case, other: str) -> frozenset[str]:
-    """Lines that pay an invoice of the other side: who buys from his customer gives nothing back when he pays."""
-    due = bills(invoices(case, other), other)
-    paid = [one for _, one in receipts(case, other) if one.cents > 0] if due else []
+def _sold(case: Case) -> frozenset[str]:
+    """Lines that pay a sale: a supplier who also buys gives nothing back with them.
+
+    Not the other way round: a purchase invoice, which its owner may have written, must not explain away that a
+    customer's payment went back.
+    """
+    due = bills(invoices(case), SELLER)
+    paid = [one for _, one in receipts(case) if one.cents > 0] if due else []
     links = match(due.values(), once(paid, ranks(case)), rules(case), since(case)).links if paid else ()
     return frozenset(link.receipt for link in links)
 
