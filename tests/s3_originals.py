@@ -24,7 +24,8 @@ def main(home: Path) -> None:
     server.start()
     host, port = server.get_host_and_port()
     keys = {"AWS_ACCESS_KEY_ID": "sample", "AWS_SECRET_ACCESS_KEY": "sample", "AWS_DEFAULT_REGION": "us-east-1"}
-    os.environ |= {"AWS_ENDPOINT_URL": f"http://{host}:{port}", **keys}
+    direct = {"NO_PROXY": host, "no_proxy": host}
+    os.environ |= {"AWS_ENDPOINT_URL": f"http://{host}:{port}", **keys, **direct}
     with Store.open(f"sqlite:///{home}/selfproof.db", home) as store:
         _move(home / "originals", "sample-bucket")
         with store.present() as name:
