@@ -1,4 +1,4 @@
-"""How fast a policy decides on wide rows: ``python -m benchmarks.rescore --rows 1000000 [--json] [--plot FILE]``.
+"""How fast a policy decides on wide rows: ``python benchmarks/rescore.py --rows 1000000 [--json] [--plot FILE]``.
 
 One run, interleaved: each part of workshops is scored by the compiled policy, by a query written by hand for the same
 columns, and a few of its rows by zen-engine under the same rule; parts of other shapes by the compiled policy alone.
@@ -25,6 +25,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+
+sys.path.insert(0, str(Path(__file__).parent.parent))  # also where it is started as a file
 
 from benchmarks import rescore_by_hand
 from selfproof.batch.compiled import Compiled
@@ -217,7 +219,7 @@ def plot(file: Path, most: int) -> None:
 
     found = []
     for rows in (size for size in _SIZES if size <= most):
-        command = [sys.executable, "-m", "benchmarks.rescore", "--rows", str(rows), "--json"]
+        command = [sys.executable, __file__, "--rows", str(rows), "--json"]
         found.append(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
         print(json.dumps(found[-1]), flush=True)
     figure = Figure(figsize=(6, 3.5), layout="constrained")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -54,22 +56,24 @@ def rescore(  # noqa: PLR0913  every option of a command is a parameter
 
 
 def _carry_out(store: Store, run: Run, cluster: str) -> None:
-    """With a progress bar on the error stream; exits with 1 when somebody cancelled it elsewhere."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("重新评分 / re-scoring"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=run.total)
-        stage = rescoring.carry_out(
-            store,
-            run.id,
-            lambda done, total: bar.update(task, completed=done, total=total, refresh=True),
-            address=cluster,
-        )
+    """With a progress bar; exits with 1 when somebody cancelled it elsewhere."""
+    with _bar("重新评分 / re-scoring", run.total) as tell:
+        stage = rescoring.carry_out(store, run.id, tell, address=cluster)
     if stage is Stage.CANCELLED:
         sys.stderr.write("已取消 / cancelled\n")
         raise typer.Exit(1)
+
+
+@contextmanager
+def _bar(title: str, total: int) -> Iterator[Callable[..., None]]:
+    """A bar on the error stream with an estimate; what it yields is told how many are done, and of how many."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(title), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda done, of: bar.update(task, completed=done, total=of, refresh=True)
 
 
 def _write(found: Sequence[Rescored], csv: Path | None, xlsx: Path | None) -> None:
@@ -98,11 +102,19 @@ def reread(
     with Store.open() as store:
         try:
             before = rereading.begin(store)
-            if cluster:
-                for _ in rereading.reread(store, cluster, workers=workers, originals=originals):
-                    pass
-            else:
-                worker.run(store, worker.Plan(processes=workers or 1), until=lambda: not store.left())
+            with _bar("重新读取 / re-reading", before) as tell:
+
+                def left() -> int:
+                    waiting = store.left()
+                    tell(before - waiting, before)
+                    return waiting
+
+                if cluster:
+                    told = partial(tell, of=before)
+                    for _ in rereading.reread(store, cluster, workers=workers, originals=originals, tell=told):
+                        pass
+                else:
+                    worker.run(store, worker.Plan(processes=workers or 1), until=lambda: not left())
         except SelfproofError as error:
             sys.stderr.write(f"{error}\n")
             raise typer.Exit(1) from error
@@ -127,6 +139,7 @@ def _as_json(run: Run, found: Sequence[Rescored]) -> str:
         "after": str(total.after),
         "bands": bands,
         "reasons": [{"code": code, "step": step, "applications": count} for code, step, count in total.reasons],
+        "refusals": [{"error": error, "applications": count} for error, count in total.refusals],
         "changed": [_record(item) for item in rescoring.changed(found)],
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
@@ -135,7 +148,7 @@ def _as_json(run: Run, found: Sequence[Rescored]) -> str:
 def _record(item: Rescored) -> dict[str, Any]:
     named = dict(zip(rescore_table.COLUMNS, rescore_table.row(item), strict=True))
     plain = {name: value if isinstance(value, str | int) else str(value) for name, value in named.items()}
-    return plain | {"after": None, "recommended_after": None} if item.after is None else plain
+    return plain | dict.fromkeys(("after", "change", "recommended_after")) if item.after is None else plain
 
 
 def _as_text(run: Run, found: Sequence[Rescored]) -> str:
@@ -150,6 +163,7 @@ def _as_text(run: Run, found: Sequence[Rescored]) -> str:
         "",
     ]
     lines += [f"{code} {step}: {count}" for code, step, count in total.reasons]
+    lines += [f"无法评分 / refused: {count} · {error}" for error, count in total.refusals]
     lines += [""] + [_line(item) for item in moved[:_MOST]]
     if len(moved) > _MOST:
         lines.append(f"… {len(moved) - _MOST} 份未列出，请用 --csv 或 --xlsx / more: --csv or --xlsx")

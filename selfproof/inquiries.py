@@ -8,6 +8,7 @@ one. A question without an answer leaves everything as it was.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -23,6 +24,7 @@ from selfproof.sources.calls import Line
 from selfproof.sources.connectors import Connector
 from selfproof.sources.inquiry import Outcome, Question
 from selfproof.sources.records import Record as Told
+from selfproof.sources.records import facts_of
 from selfproof.sources.settings import Settings, Source
 from selfproof.store import Job, Store
 from selfproof.store.audit import Act
@@ -33,6 +35,7 @@ CHINA: Final = timezone(timedelta(hours=8))
 _HOPELESS: Final = frozenset(
     {Outcome.DOWN, Outcome.REFUSED, Outcome.CLOSED}
 )  # what one question meets, the next would meet too
+_ABSENT: Final = '{"listed": false}'  # what is kept where to be unknown says something; a 404 has no text of its own
 _LONGEST: Final = timedelta(minutes=5)  # of one job: what is left then is the next one's, before patience ends
 Clock = Callable[[], datetime]
 
@@ -178,7 +181,7 @@ def _ask_all(
             found = _one(line, asker, question, authorisation, clock())
             store.inquiries.keep(application.id, found, on=found.at.astimezone(CHINA).date())
             before = asker.last(question)
-            news = news or found.outcome == Outcome.ANSWERED or (before is not None and bool(before.content))
+            news = news or bool(found.content) or (before is not None and bool(before.content))
             if found.outcome in _HOPELESS or clock() > until:
                 break
     return news
@@ -191,6 +194,8 @@ def _one(line: Line, asker: Asker, question: Question, authorisation: str, now: 
         asker.name, question.subject, question.key, now, reply.outcome, reply.content, reply.calls,
         asker.source.licence, authorisation,
     )  # fmt: skip
+    if reply.outcome is Outcome.UNKNOWN_THERE and asker.connector.ABSENT:
+        return replace(made, content=_ABSENT)
     if reply.outcome is not Outcome.ANSWERED:
         return made
     try:
@@ -204,22 +209,23 @@ def _one(line: Line, asker: Asker, question: Question, authorisation: str, now: 
 
 def _facts(connector: Connector, question: Question, answered: Inquiry) -> Iterator[Fact]:
     """What a kept answer says. The day is that of China, as in the kept record."""
-    answer: Any = connector.ANSWER.model_validate_json(answered.content)
+    absent = answered.outcome == Outcome.UNKNOWN_THERE
+    answer: Any = None if absent else connector.ANSWER.model_validate_json(answered.content)
     day: date = answered.at.astimezone(CHINA).date()
     told = Told(
         source=answered.source,
         licence=answered.licence,
         authorisation=answered.authorisation,
         retrieved=day,
-        record=answer.model_dump(exclude_none=True),
+        record=json.loads(answered.content) if absent else answer.model_dump(exclude_none=True),
     )
-    yield from connector.facts(question, answer, told)
+    yield from facts_of(told) if absent else connector.facts(question, answer, told)
 
 
 def settled(store: Store, application: Application, facts: Sequence[Fact]) -> Application:
     """The application's file with what third parties have said by now, and without what they no longer say of it."""
     history = store.inquiries.of(application.id)
-    answered = sorted({item.source for item in history if item.outcome == Outcome.ANSWERED})
+    answered = sorted({item.source for item in history if item.content})
     answered = [name for name in answered if not _is_overtaken(store, application.id, name, history)]
     if not answered:
         return application
@@ -262,7 +268,7 @@ def _said(history: Sequence[Inquiry], application: Application, facts: Sequence[
     An answer that has grown old and could not be had anew still stands, with its day, but confirms no paper any more.
     """
     connector, name = _connector(history[0].source), history[0].source
-    newest = {item.key: item for item in history if item.outcome == Outcome.ANSWERED}
+    newest = {item.key: item for item in history if item.content}
     ended = {item.key: item.outcome for item in history}
     for question in connector.questions(application, facts, name) if connector else ():
         if connector and question.key in newest:

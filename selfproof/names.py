@@ -31,6 +31,7 @@ _COUNTY = re.compile(
 )
 _SUFFIX = re.compile(r"(?<=..)(?:特别行政区|(?:壮族|回族|维吾尔)?自治区|自治州|自治县|地区|[省市县区旗镇乡州])$")
 _ORDINAL = re.compile(r"第?[一二三四五六七八九十百\d]*$")
+_PLACE = 3  # signs of a place beside the two that every one has
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +132,20 @@ def _branch(name: str) -> tuple[str, str]:
         return legal[1], legal[2]
     ending = next((word for word in _longest_first("branches") if name.endswith(word)), "")
     stem = name.removesuffix(ending)
-    ordinal = _ORDINAL.search(stem) if ending else None
-    begin = ordinal.start() if ordinal else len(stem)
+    if not ending:
+        return name, ""
+    ordinal = _ORDINAL.search(stem)
+    begin = ordinal.start() if ordinal and ordinal[0] else _firm(stem)
     return name[:begin], name[begin:]
+
+
+def _firm(stem: str) -> int:
+    """How much of a branch's name without its ending is the firm's: up to a trade with a form before the place."""
+    for end in range(len(stem) - 2, len(stem) - 2 - _PLACE, -1):
+        rest, form = _form(stem[: max(0, end)])
+        if form and _last_word(rest, "trades"):
+            return end
+    return len(stem)
 
 
 def head(name: str) -> str:
@@ -141,6 +153,8 @@ def head(name: str) -> str:
 
     >>> head("云泽市青禾塑料制品有限公司临江分公司")
     '云泽市青禾塑料制品有限公司'
+    >>> head("海若印刷厂临江分厂")
+    '海若印刷厂'
     """
     bare, inserted = _inserted(unicodedata.normalize("NFKC", name))
     return plain(name) if inserted else _branch(plain(bare))[0]

@@ -19,6 +19,7 @@ import yaml
 from selfproof.model import Word
 
 _MOST_WORDS: Final = 5000  # of a document over which phrases are sought that run on from word to word
+_TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")  # Unicode's embeddings, overrides and isolates
 _LONGEST: Final = 200  # signs that are shown
 
 
@@ -44,11 +45,15 @@ def addressed(text: str) -> str:
 def payload(text: str) -> str:
     r"""A text that would act where it is opened as a formula, a script, a template or a query; "" for any other.
 
+    So does a text that turns the direction of what stands behind it, to show another amount or name.
+
+
     >>> payload("=HYPERLINK('http://x')"), payload("-1,250.00"), payload("+86 571 8000 1234"), payload("== 以下空白 ==")
     ("=HYPERLINK('http://x')", '', '', '')
     """
     plain = _plain(text)
-    return plain.strip()[:_LONGEST] if _patterns("payloads").search(plain) else ""
+    acts = _patterns("payloads").search(plain) or _TURNING.search(text)
+    return plain.strip()[:_LONGEST] if acts else ""
 
 
 def _plain(text: str) -> str:

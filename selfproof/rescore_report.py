@@ -21,6 +21,7 @@ from selfproof.store.rescores import Rescored, Run
 from selfproof.texts import Lang
 
 _MOST = 15  # groups or reasons of one chart
+_ABOVE = ">"  # all bounds
 _WIDE, _HIGH = 420, 14  # of a bar, pixels
 _STYLE = (
     "body{font:15px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em;color:#222}"
@@ -45,6 +46,7 @@ class Group:
     total: int
     up: int
     down: int
+    refused: int
     before: Decimal
     after: Decimal
     reasons: tuple[str, ...]
@@ -79,6 +81,9 @@ def html(run: Run, found: Sequence[Rescored], told: Mapping[str, About], lang: L
         f"<h2>{_say('reasons', lang)}</h2>",
         _bars([(f"{code} {_step(step, lang)}", (count,)) for code, step, count in total.reasons[:_MOST]]),
     ]
+    if total.refusals:
+        lines = "".join(f"<li>{count:,} · {escape(error)}</li>" for error, count in total.refusals[:_MOST])
+        parts.append(f"<h2>{_say('refused', lang)}</h2><ul>{lines}</ul>")
     for title, name in _groupings(told, lang).items():
         groups = grouped(found, name)
         parts += [f"<h2>{_say(title, lang)}</h2>", _changes(groups), _table(groups, lang)]
@@ -118,11 +123,11 @@ def _group(name: str, items: Sequence[Rescored]) -> Group:
     total = rescoring.summary(items)
     reasons = Counter({f"{code} {step}": count for code, step, count in total.reasons})
     main = tuple(reason for reason, _ in reasons.most_common(3))
-    return Group(name, total.total, total.up, total.down, total.before, total.after, main)
+    return Group(name, total.total, total.up, total.down, total.refused, total.before, total.after, main)
 
 
 def _table(groups: Sequence[Group], lang: Lang) -> str:
-    titles = ("group", "applications", "up", "down", "before", "after", "change", "main")
+    titles = ("group", "applications", "up", "down", "refused", "before", "after", "change", "main")
     head = "".join(f"<th>{_say(title, lang)}</th>" for title in titles)
     rows = "".join(_row(group, lang) for group in groups)
     return f"<table><tr>{head}</tr>{rows}</table>"
@@ -131,7 +136,15 @@ def _table(groups: Sequence[Group], lang: Lang) -> str:
 def _row(group: Group, lang: Lang) -> str:
     sums = (group.before, group.after, group.after - group.before)
     reasons = (f"{code} {_step(step, lang)}" for code, _, step in (one.partition(" ") for one in group.reasons))
-    cells = (group.name, group.total, group.up, group.down, *(f"{value:,.0f}" for value in sums), "; ".join(reasons))
+    cells = (
+        group.name,
+        group.total,
+        group.up,
+        group.down,
+        group.refused,
+        *(f"{value:,.0f}" for value in sums),
+        "; ".join(reasons),
+    )
     return "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in cells) + "</tr>"
 
 
@@ -156,7 +169,7 @@ def _changes(groups: Sequence[Group]) -> str:
 
 
 def _band(band: rescoring.Band) -> str:
-    return "…" if band.up_to is None else f"≤ {band.up_to:,}"
+    return f"≤ {band.up_to:,}" if band.up_to is not None else _ABOVE
 
 
 def _kind(kind: str, lang: Lang) -> str:

@@ -65,7 +65,8 @@ def begin(store: Store, text: str, name: str) -> Run:
 def carry_out(store: Store, run: str, tell: Tell = lambda _done, _total: None, *, address: str = "") -> Stage:
     """Score what a run has not scored yet, until it is done or somebody cancels it; returns which.
 
-    tell: called with how many are done and how many there are; address: of a cluster that does it. Raises StoreError
+    tell: called with how many steps are done and how many there are, one for each application and one more for each
+    whose facts have to be read into a row first; address: of a cluster that does it. Raises StoreError
     when another process is at it, and NotFound for an unknown run. However this process ends, what was kept is not
     computed again.
     """
@@ -112,7 +113,7 @@ class _Work:
             for items in bulk.results(todo):
                 if time.monotonic() - last >= _LOOK:
                     self._keep(found)
-                    self.tell(done, self.total)
+                    self.tell(done + bulk.read, self.total + bulk.missing)
                     last = time.monotonic()
                     if not self.store.rescores.held_by(self.run, self.holder):
                         return False
@@ -120,7 +121,7 @@ class _Work:
                 done += len(items)
         finally:
             self._keep(found)
-        self.tell(self.total, self.total)
+        self.tell(self.total + bulk.missing, self.total + bulk.missing)
         return self.store.rescores.held_by(self.run, self.holder)
 
     def _keep(self, found: list[Rescored]) -> None:
@@ -176,9 +177,9 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A portfolio before and after. sums: of effective limits, CNY; reasons: code, step, and how many it moves.
+    """A portfolio before and after. before, after: sums of effective limits, CNY; reasons: code, step, and how many.
 
-    refused: applications on which the policy cannot decide; they count before, not after.
+    refused: applications on which the policy cannot decide, which are in neither sum; refusals: why, and how many.
     """
 
     total: int
@@ -191,6 +192,7 @@ class Summary:
     after: Decimal
     bands: tuple[Band, ...]
     reasons: tuple[tuple[str, str, int], ...]
+    refusals: tuple[tuple[str, int], ...] = ()
 
     @property
     def same(self) -> int:
@@ -209,10 +211,11 @@ def summary(found: Sequence[Rescored]) -> Summary:
         other=sum(not item.change for item in moved),
         refused=sum(item.after is None for item in found),
         evidence=sum(item.evidence for item in found),
-        before=sum((item.before.effective for item in found), Decimal(0)),
+        before=sum((item.before.effective for item in found if item.after), Decimal(0)),
         after=sum((item.after.effective for item in found if item.after), Decimal(0)),
         bands=_bands(found),
         reasons=tuple((*key, count) for key, count in sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))),
+        refusals=tuple(Counter(item.error for item in found if item.after is None).most_common()),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -11,6 +13,26 @@ import yaml
 from selfproof.model import Message
 
 Lang = Literal["zh", "en"]
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # signs that have what follows written the other way round
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+class _Value(str):
+    """A value in a sentence; ``{sold:money}`` has it with commas, as amounts are printed."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        if spec != "money":
+            return super().__format__(spec)
+        return f"{Decimal(self):,f}" if _NUMBER.fullmatch(self) else str(self)
+
+
+class _Values(dict[str, _Value]):
+    """What a message holds; a stored one may be older than its sentence and lack what that has learnt to say."""
+
+    def __missing__(self, _name: str) -> _Value:
+        return _Value("…")
 
 
 @cache
@@ -24,8 +46,22 @@ def table() -> dict[str, tuple[str, str]]:
     return entries
 
 
+def upright(text: str) -> str:
+    r"""A text without the signs that turn the direction of what follows: it is read as it is written.
+
+    >>> upright("付款\u202e00.1")
+    '付款00.1'
+    """
+    return _TURNING.sub("", text)
+
+
 def say(message: Message | str, lang: Lang = "zh") -> str:
-    """The sentence of a message in one language; a key that is not in the table raises KeyError."""
+    """The sentence of a message in one language; a key that is not in the table raises KeyError.
+
+    >>> say(Message("checks.deal_paid", {"invoiced": "1130000.50", "paid": "-900"}), "en")
+    '1,130,000.50 was invoiced, -900 came in.'
+    """
     message = Message(message) if isinstance(message, str) else message
     pair = table()[message.key]
-    return pair[0 if lang == "zh" else 1].format_map(message.values)
+    values = _Values({name: _Value(upright(value)) for name, value in message.values.items()})
+    return pair[0 if lang == "zh" else 1].format_map(values)

@@ -72,6 +72,11 @@ class Case:
         """The documents of one kind."""
         return [view for view in self.documents if view.kind == kind]
 
+    def declared(self, *names: str) -> tuple[str, ...]:
+        """Ids of what the applicant stated about himself under these names, where he did."""
+        told = (self.stated.get(f"declaration.{name}") for name in names)
+        return tuple(fact.id for fact in told if fact is not None)
+
     def threshold(self, name: str) -> Decimal:
         """A number of the policy; a check that asks for it names it in `uses`."""
         return Decimal(str(self.thresholds[name]))

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from selfproof import extract, texts
+from selfproof.access import sieve
 
 ROOT = Path(__file__).parent.parent
 CODE = sorted(
@@ -81,3 +82,10 @@ def test_the_readme_and_the_table_of_kinds_name_every_kind() -> None:
     told = (ROOT / "README.md").read_text("utf-8").partition("Kinds so far:")[2].partition(";")[0]
     assert set(told.replace("`", "").replace(",", " ").split()) == set(extract.extractors())
     assert set(extract.extractors()) <= {key.removeprefix("kinds.") for key in texts.table()}
+
+
+def test_every_reason_for_a_person_has_a_name_in_the_queue_and_in_the_figures_and_can_be_asked_for() -> None:
+    found = {key.removeprefix("reasons.review_") for key in texts.table() if key.startswith("reasons.review_")}
+    assert found <= set(sieve.WISHES)
+    assert [name for name in found for area in ("review", "watch") if f"{area}.why_{name}" not in texts.table()] == []
+    assert [name for name in found if f"owner.review_{name}" not in texts.table()] == []

@@ -204,3 +204,30 @@ def test_asking_for_a_circle_closes_none_for_another_who_asks_the_same() -> None
 
     facts = [*sale("us", "b"), *sale("c", "us", number=2)]
     assert failed("circle_closed_elsewhere", facts, lookup=Asking()) == []
+
+
+GOODS: dict[str, Value | None] = {"items_0_name": "*塑料制品*收纳箱", "items_0_quantity": Decimal(100)}
+
+
+def test_invoices_that_differ_only_in_their_number_are_asked_about_once() -> None:
+    edited = [invoice(f"b{n}", **XML, **GOODS, invoice_number=f"2699200000000000010{n}") for n in range(3)]
+    facts = [*invoice("a", **XML, **GOODS), *edited[0], *edited[1], *edited[2]]
+    (found,) = failed("same_invoice_other_number", facts)
+    assert {found.document, *found.documents} == {"a", "b0", "b1", "b2"}
+    assert found.message is not None
+    assert found.message.values["count"] == "4"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"items_0_quantity": Decimal(90)},
+        {"issue_date": date(2026, 6, 6)},
+        {"total_amount": Decimal("1130.01")},
+        {"invoice_number": "26992000000000000001"},
+        {"signal_carrier": "ocr", "invoice_number": None},
+    ],
+)
+def test_another_day_amount_or_quantity_a_copy_or_a_picture_is_not(changes: dict[str, Value | None]) -> None:
+    other = invoice("b", **{**XML, **GOODS, "invoice_number": "26992000000000000109", **changes})  # type: ignore[arg-type]
+    assert failed("same_invoice_other_number", [*invoice("a", **XML, **GOODS), *other]) == []

@@ -13,7 +13,7 @@ from selfproof.carriers import pdf_parts
 from selfproof.credit.decide import decide
 from selfproof.credit.policy import load
 from selfproof.model import Document, Extraction, Fact, Outcome, Page
-from selfproof.texts import say
+from selfproof.texts import say, upright
 from selfproof.verify import verify
 from tests.builders import application, findings, invoice, thresholds
 from tests.test_extract import NUMBERS, document, facts, invoice_page, word
@@ -38,6 +38,7 @@ PAYLOADS = [
     "{{7*7}}",
     "样例' or '1'='1",
     "x; drop table uploads",
+    "样例\u202e00.031",
 ]  # fmt: skip
 HARMLESS = [
     "-1,250.00", "+86 571 8000 1234", "=== 以下空白 ===", "@青禾布行", "《忽略》", "a < b > c", "<样例> 型号", "=100",
@@ -132,7 +133,7 @@ def test_what_is_hidden_or_would_act_is_shown_as_it_is(check: str, signal: dict[
 def test_a_hostile_value_fills_a_sentence_as_text_and_leaves_an_export_as_text(text: str) -> None:
     (found,) = findings("no_payload_in_text", invoice(signal_payload=text))
     assert found.message is not None
-    assert text in say(found.message)
+    assert upright(text) in say(found.message)
     exported = tabular.csv_bytes(("name",), [(text,)]).decode("utf-8-sig").splitlines()[1]
     assert not exported.lstrip('"').startswith(("=", "+", "-", "@", "＝"))
 

@@ -176,6 +176,22 @@ def test_what_fails_or_is_no_answer_confirms_nothing(local: Store, sandbox: Sand
     assert set(local.inquiries.waiting("A-1")) == set(modes)
 
 
+def test_a_firm_that_the_register_does_not_know_is_a_contradiction_until_its_code_is_put_right(
+    local: Store, sandbox: Sandbox
+) -> None:
+    samples.open_case(local, sandbox, "registry")
+    known, unknown = local.application("A-1"), "91990100MA0000000X"
+    local.save_application(replace(known, applicant=replace(known.applicant, uscc=unknown)))
+    found = samples.decide(local)
+    assert _outcomes(local) == [("registry", "unknown_there")]
+    assert samples.told(found) == {"registry.listed": False}
+    (finding,) = [item for item in found.findings if item.check == "firm_known_to_registry"]
+    assert finding.message is not None
+    assert unknown in say(finding.message)
+    local.save_application(known)
+    assert "firm_known_to_registry" not in _failed(samples.decide(local)), "another code is another question"
+
+
 def test_a_source_that_is_too_slow_is_not_waited_for(local: Store, sandbox: Sandbox, configure: Configure) -> None:
     configure(timeout=0.2, attempts=2)
     sandbox.break_("registry", mode="slow", seconds=3600)

@@ -13,11 +13,25 @@ from selfproof import extract, pipeline, texts
 from selfproof.credit.decide import decide
 from selfproof.credit.policy import load
 from selfproof.errors import StoreError
-from selfproof.matching import cited
-from selfproof.model import Application, Fact, Finding, Ledger, Method, Outcome, Payment, Place, Provenance, Value
+from selfproof.graph.flows import amount, network
+from selfproof.matching import cited, ledger
+from selfproof.matching.select import cite
+from selfproof.model import (
+    Application,
+    Extraction,
+    Fact,
+    Finding,
+    Ledger,
+    Method,
+    Outcome,
+    Payment,
+    Place,
+    Provenance,
+    Value,
+)
 from selfproof.store import Store
-from selfproof.verify import verify
-from tests.builders import OUR_NAME, THEIR_NAME, application, document, findings, invoice
+from selfproof.verify import case, verify
+from tests.builders import OUR_NAME, OURS, THEIR_NAME, THEIRS, application, document, findings, invoice, thresholds
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
@@ -52,7 +66,7 @@ def test_a_match_names_both_papers_and_both_places() -> None:
     places = {fact.name: fact.provenance.place for fact in facts if fact.id in found.facts}
     assert places == {"vat_invoice.total_amount": Place(), "bank_statement.rows[7].amount": Place(1, BOX)}
     assert found.message is not None
-    assert "1130.00" in texts.say(found.message, "en")
+    assert "1,130.00" in texts.say(found.message, "en")
 
 
 def test_a_receipt_of_too_little_says_how_much_came_in_and_what_would_help() -> None:
@@ -152,6 +166,12 @@ def test_money_that_went_back_is_asked_about_with_both_places() -> None:
     assert found.outcome is FAIL
     assert len(found.facts) == 3
     assert one("invoice_matched_to_receipts", facts).outcome is UNKNOWN
+    told: dict[str, Value] = {
+        f"counterparties[{THEIR_NAME}].{name}": Decimal("1130.00") for name in ("total_in", "total_out", "returned")
+    }
+    round_trip = [*facts, *document("s", "bank_statement", **told)]
+    assert one("payment_went_back", round_trip).outcome is UNKNOWN, "told once"
+    assert one("no_round_trips", round_trip, "s").outcome is FAIL
     red = invoice(
         "red", invoice_number="26992000000000000009", total_amount=Decimal("-1130.00"), issue_date=date(2026, 7, 19),
         remarks="被红冲蓝字数电票号码：26992000000000000001",
@@ -212,6 +232,50 @@ def test_a_contract_in_two_files_is_one_contract_and_both_are_told() -> None:
     facts = [*copies, *invoice(), *statement("s", line(7, "1130.00"))]
     for about in ("c1", "c2"):
         assert one("contract_invoiced_and_paid", facts, about).documents == ("a1", "s")
+
+
+def test_an_invoice_and_a_photo_of_it_are_one_bill_which_is_paid_once() -> None:
+    shot = invoice("a0", signal_carrier="ocr", invoice_number="26992000000000000007")
+    facts = [*shot, *invoice("a1", signal_carrier="xml"), *statement("s", line(7, "1130.00"), line(8, "1130.00"))]
+    known = case(application(), facts, thresholds=thresholds())
+    book = ledger.book(known)
+    assert list(book.bills) == ["a1"]
+    assert [link.bill for link in book.matched.links] == ["a1"]
+    assert [one("invoice_matched_to_receipts", facts, about).outcome for about in ("a0", "a1")] == [PASS, PASS]
+    assert amount(network(known).sales) == Decimal("1130.00")
+
+
+BOUGHT: dict[str, Value | None] = {
+    "seller_name": THEIR_NAME, "seller_tax_id": THEIRS, "buyer_name": OUR_NAME, "buyer_tax_id": OURS,
+    "invoice_number": "26992000000000000008", "total_amount": Decimal("904.00"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("out", "outcome"), [("-904.00", PASS), ("-400.00", UNKNOWN), ("904.00", UNKNOWN)])
+def test_a_purchase_is_matched_to_what_went_out_for_it(out: str, outcome: Outcome) -> None:
+    found = one("purchase_matched_to_payments", [*invoice("b", **BOUGHT), *statement("s", line(7, out))], "b")
+    assert found.outcome is outcome
+    assert len(found.facts) == (2 if outcome is PASS else 1)
+
+
+def test_a_supplier_who_also_buys_gives_nothing_back_when_he_pays() -> None:
+    paid = statement("s", line(7, "-904.00"), line(9, "904.00", date(2026, 7, 20)))
+    facts = [*invoice(total_amount=Decimal("904.00")), *invoice("b", **BOUGHT), *paid]
+    assert one("purchase_matched_to_payments", facts, "b").outcome is PASS
+
+
+def test_a_purchase_invoice_does_not_explain_away_that_a_customers_payment_went_back() -> None:
+    paid = statement("s", line(7, "1130.00"), line(9, "-1130.00", date(2026, 7, 20)))
+    bought = invoice("b", **{**BOUGHT, "total_amount": Decimal("1130.00"), "issue_date": date(2026, 7, 18)})
+    assert one("invoice_matched_to_receipts", [*invoice(), *paid]).outcome is UNKNOWN
+    assert one("invoice_matched_to_receipts", [*invoice(), *bought, *paid]).outcome is UNKNOWN
+
+
+def test_a_line_that_pays_a_purchase_is_cited() -> None:
+    extraction = Extraction("s", "bank_statement", 1.0, tuple(statement("s")))
+    known = case(application(), [*invoice("b", **BOUGHT), *extraction.facts], thresholds=thresholds())
+    cited_lines = list(cite(known, [(extraction, [line(3, "-904.00"), line(4, "-50.00", party="路人")])]))
+    assert {fact.field.partition(".")[0] for fact in cited_lines} == {"rows[3]"}
 
 
 STATEMENT = """

@@ -12,13 +12,16 @@ from streamlit.testing.v1 import AppTest
 
 from selfproof import extract, pipeline
 from selfproof.access import Desk, Question, Role, UnfitError, casework
+from selfproof.credit.decide import decide
 from selfproof.credit.policy import load
 from selfproof.errors import Denied
 from selfproof.findings.catalogue import Severity
-from selfproof.model import Extraction, Fact, Finding, Ledger, Message, Method, Outcome, Place
+from selfproof.model import Extraction, Fact, Finding, Ledger, Message, Method, Outcome, Place, Provenance
 from selfproof.store import Store
 from selfproof.texts import say, table
 from selfproof.verify import verify
+from tests.builders import OUR_NAME, OURS, THEIR_NAME, THEIRS, application, document, findings
+from tests.builders import invoice as build_invoice
 from tests.people_samples import Sample, case, desk, invoice, token
 
 OVER = Message("checks.contract_against_invoices_fail", {"contract": "5000", "invoiced": "11300.00"})
@@ -213,3 +216,43 @@ def test_the_owner_answers_on_the_page_and_the_reviewer_reads_it(
     assert "客户 1 家" not in case_page, "a contract is no sale"
     assert "有疑点的：云泽市白露家电有限公司" in case_page
     assert "data:image/svg+xml;base64," in case_page
+
+
+def test_each_contradiction_of_the_shipped_policy_asks_a_question_of_its_own() -> None:
+    contradictions = [name for name, row in load().checks.items() if row.contradiction]
+    assert [name for name in contradictions if f"questions.ask_{name}" not in table()] == []
+
+
+AGAINST_THE_OWNERS_WORD = [
+    ("licence_matches_declared", document("a", "business_license", uscc=THEIRS), "uscc"),
+    ("statement_holder_is_applicant", document("a", "bank_statement", account_name=THEIR_NAME), "name"),
+    ("wallet_holder_is_applicant", document("a", "wallet_statement", account_name=THEIR_NAME), "name"),
+    ("merchant_is_applicant", document("a", "acquirer_statement", merchant_name=THEIR_NAME), "name"),
+    ("sign_matches_name", document("a", "photo", sign_text="白露家电"), "name"),
+]
+
+
+@pytest.mark.parametrize(("check", "paper", "field"), AGAINST_THE_OWNERS_WORD)
+def test_a_paper_against_the_owners_word_shows_both(check: str, paper: list[Fact], field: str) -> None:
+    ours = OUR_NAME if field == "name" else OURS
+    word = Fact(f"declaration.{field}", ours, ours, Ledger.SELF, Provenance(Method.HUMAN, "declaration"))
+    (found,) = findings(check, paper, application=application(word))
+    assert found.outcome is Outcome.FAIL
+    assert found.facts[-1] == word.id
+    assert len(found.facts) == 2
+
+
+def test_a_kept_message_that_is_older_than_its_sentence_is_still_said() -> None:
+    assert say(Message("checks.licence_matches_declared_fail", {"printed": "A"})) == "执照上是“A”，您填写的是“…”。"
+
+
+def test_facts_that_contradict_each_other_bring_a_person_and_hold_nothing() -> None:
+    contract = document("c", "contract", party_a=THEIR_NAME, party_b=OUR_NAME, total_amount=Decimal(1000))
+    sold, known, rules = build_invoice(), application(), load()
+    plain, told = (
+        decide(known, facts, verify(known, facts, thresholds=rules.thresholds), rules)
+        for facts in (sold, [*sold, *contract])
+    )
+    assert told.review == (Message("reasons.review_facts"),)
+    assert plain.review == ()
+    assert told.effective == told.recommended == plain.recommended

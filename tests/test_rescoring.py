@@ -100,7 +100,9 @@ def test_who_changes_and_why_is_told_and_the_standing_decisions_stay(book: Book)
         if item.after:
             moved = sum((shift.after or Decimal(0)) - (shift.before or Decimal(0)) for shift in rescoring.shifts(item))
             assert item.after.base + moved == item.after.recommended - item.before.recommended + item.after.base
-    assert "startup" in next(item.error for item in found if item.after is None)
+    ((error, refused),) = total.refusals
+    assert "startup" in error
+    assert (refused, total.before) == (1, sum(item.before.effective for item in found if item.after)), "like with like"
     assert tuple(book.store.decisions(item.application)[-1] for item in found) == book.decisions
 
 
@@ -116,6 +118,16 @@ def test_a_run_that_is_done_is_not_taken_up_again_and_a_new_one_begins(book: Boo
     with pytest.raises(StoreError, match="done"):
         rescoring.carry_out(book.store, run)
     assert rescoring.begin(book.store, _titled("done"), "again").id != run
+
+
+def test_reading_facts_into_rows_is_told_as_progress_too(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rescoring, "_LOOK", 0.0)
+    steps: list[tuple[int, int]] = []
+    other = STANDARD.replace("feed_margin: 1.10", "feed_margin: 1.20")
+    run = rescoring.begin(book.store, other, "other checks").id
+    assert rescoring.carry_out(book.store, run, lambda *step: steps.append(step)) is Stage.DONE
+    assert steps == sorted(steps)
+    assert {step for step in steps if step[1] == 2 * COUNT} >= {(done, 2 * COUNT) for done in range(2, 2 * COUNT + 1)}
 
 
 def test_a_cancelled_run_keeps_what_it_has_and_goes_on_later(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 import streamlit as st
 
 from selfproof.model import Fact, Message, Value
-from selfproof.texts import Lang, say, table
+from selfproof.texts import Lang, say, table, upright
 
 _NESTED = re.compile(r"(\w+)\[(.+)\](?:\.(\w+))?")
 _MONEY = frozenset((
@@ -42,7 +42,7 @@ def t_or(key: str, fallback: str, **values: object) -> str:
 
 def safe(text: object) -> str:
     """Text as HTML that shows exactly the text, whatever a file's name or a fact holds."""
-    return html.escape(str(text), quote=True)
+    return html.escape(upright(str(text)), quote=True)
 
 
 def money(amount: Decimal, *, sign: bool = False, cents: bool = False) -> str:

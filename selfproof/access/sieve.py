@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from selfproof.store import Store
 from selfproof.store.queue import Waiting
 
-_BY_DECISION = ("stop", "contradiction", "uplift", "adverse", "kill_switch")
+_BY_DECISION = ("stop", "contradiction", "facts", "uplift", "adverse", "kill_switch")
 _BY_STATE: Mapping[str, Callable[[Waiting, str], bool]] = {
     "mine": lambda item, me: item.claimed == me,
     "free": lambda item, _: not item.claimed and item.later is None,

@@ -6,6 +6,7 @@ there is and look whether somebody cancelled.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,16 +22,20 @@ from selfproof.store.portfolio import Portfolio
 from selfproof.store.rescores import Rescored
 
 T = TypeVar("T")
-_KEEP = 2_000  # rows that are read before they are kept
+_KEEP = 5_000  # rows that are read before they are kept: they are in memory until then
+_OFTEN = 10.0  # seconds after which they are kept in any case: what a kill loses
 _SCORED = 5_000  # rows of one call: their results are in memory at once
 _NAMES = ("application", "decision", "state")
 Pair: TypeAlias = tuple[str, str]
 Each: TypeAlias = Callable[[Iterable[tuple[str, tuple[Any, ...]]]], Iterator[Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Bulk:
-    """A policy over a store. each: who does the calls (`Scorer.each`, `Crew.each`); size: applications of a call."""
+    """A policy over a store. each: who does the calls (`Scorer.each`, `Crew.each`); size: applications of a call.
+
+    read, missing: rows that were read for it, and how many have to be.
+    """
 
     store: Store
     rules: Policy
@@ -38,6 +43,8 @@ class Bulk:
     each: Each
     size: int = 1
     wanted: dict[Pair, str] = field(default_factory=dict)  # application and decision → state, until it is scored
+    read: int = 0
+    missing: int = 0
 
     def results(self, todo: Iterable[Pair]) -> Iterator[list[Rescored]]:
         """One result at a time, or none: a tick while others work, or of what was erased meanwhile."""
@@ -74,11 +81,14 @@ class Bulk:
         """Read what the snapshot does not hold as it is now."""
         key, found = reading_key(self.rules), list[Row]()
         missing = self._table().join(self.store.snapshots.index(key), on=_NAMES, how="anti").rows()
+        self.missing, last = len(missing), time.monotonic()
         try:
             for rows in self.each(("rows", (wanted,)) for wanted in _chunks(missing, self.size)):
                 found += rows or []
-                if len(found) >= _KEEP:
+                self.read += len(rows or [])
+                if len(found) >= _KEEP or time.monotonic() - last >= _OFTEN:
                     self._keep(key, found)
+                    last = time.monotonic()
                 yield []
         finally:
             self._keep(key, found)

@@ -33,6 +33,11 @@ class Compiled:
     shape: str
 
     @cached_property
+    def version(self) -> str:
+        """The policy's, which hashes its whole text each time it is asked."""
+        return self.policy.version
+
+    @cached_property
     def _written(self) -> tuple[Sheet, Chain]:
         name, _, two = self.shape.partition("/")
         trade, sheet = self.policy.trade(name), Sheet()

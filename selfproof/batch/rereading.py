@@ -28,11 +28,15 @@ Tell: TypeAlias = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a worker read: extractions and pictures of pages, or why the file cannot be used."""
+    """What a worker read: extractions and pictures of pages, or why the file cannot be used.
+
+    unreached: why its bytes could not be fetched, which says nothing about the document.
+    """
 
     extractions: tuple[Extraction, ...] = ()
     pictures: tuple[tuple[int, bytes], ...] = ()
     refused: str = ""
+    unreached: str = ""
 
 
 class Reader:
@@ -51,8 +55,11 @@ class Reader:
 
         if extract.version() != version:
             raise StoreError("this worker has another version of the reader")
-        with fsspec.open(reference, "rb") as file:
-            data = file.read()
+        try:
+            with fsspec.open(reference, "rb") as file:
+                data = file.read()
+        except Exception as error:  # noqa: BLE001  an edge: each file system of fsspec has errors of its own
+            return Found(unreached=f"{error.__class__.__name__}: {error}")
         if document_id(data) != upload[0]:
             raise StoreError(f"{reference} is damaged")
         try:
@@ -64,7 +71,10 @@ class Reader:
 
 @dataclass(slots=True)
 class Rereading:
-    """The store's side: claims jobs for a crew and keeps what it found. names: under which a worker's job is held."""
+    """The store's side: claims jobs for a crew and keeps what it found. names: under which a worker's job is held.
+
+    reached: whether the last original that was asked for could be fetched.
+    """
 
     store: Store
     originals: str
@@ -74,6 +84,7 @@ class Rereading:
     reading: dict[int, str] = field(default_factory=dict)  # documents under way, by who reads them
     done: int = 0
     beat: float = -1e9
+    reached: bool = True
 
     def feed(self, place: int) -> Call | None:
         """The next document for a worker. Decisions are made here: they need the store, and no document."""
@@ -110,6 +121,10 @@ class Rereading:
             self.store.put_back(job.holder)
             return
         found: Found = answer.value
+        if found.unreached:
+            self._unreached(place, found.unreached)
+            return
+        self.reached = True
         if found.refused:
             self._end(place, self.store.finish(job, State.FAILED, note=found.refused))
             return
@@ -117,6 +132,19 @@ class Rereading:
             self.store.save_page_image(upload.application, upload.id, number, picture)
         self.store.save_extractions(upload.application, upload.id, extract.version(), found.extractions)
         self._end(place, self.store.finish(job))
+
+    def _unreached(self, place: int, why: str) -> None:
+        """One original that cannot be fetched has had a bad try; two in a row are no document's fault."""
+        job, _ = self.held.pop(place)
+        if not self.reached:
+            raise StoreError(f"originals cannot be fetched from {self.originals}: {why}")
+        self.reached = False
+        self.store.put_back(job.holder)
+
+    def let_go(self) -> None:
+        """Give back what is under way when this process ends before it; no document is to blame for that."""
+        for name in self.names:
+            self.store.put_back(name, most=None)
 
     def _end(self, place: int, ended: bool) -> None:  # noqa: FBT001  whether the lease was still ours
         del self.held[place]
@@ -149,6 +177,9 @@ def reread(
     desk = Rereading(store, folder.rstrip("/"), tell)
     with cluster.joined(address, Reader, workers=workers) as crew, ExitStack() as stack:
         desk.names += [stack.enter_context(store.present()) for _ in range(crew.size)]
-        for place, answer in crew.events(desk.feed):
-            desk.took(place, answer)
-            yield {crew.pids[reader]: document for reader, document in desk.reading.items()}
+        try:
+            for place, answer in crew.events(desk.feed):
+                desk.took(place, answer)
+                yield {crew.pids[reader]: document for reader, document in desk.reading.items()}
+        finally:
+            desk.let_go()

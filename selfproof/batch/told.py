@@ -26,7 +26,7 @@ def side(row: Row, compiled: Compiled) -> Side:
         recommended=money(row["recommended"]),
         effective=money(row["effective"]),
         binding=row["binding"],
-        policy=policy.version,
+        policy=compiled.version,
         engine=ENGINE,
         steps=tuple(_stops(row, policy) if row["stopped"] else _steps(row, compiled)),
         review=tuple(_review(row, policy)),
@@ -87,6 +87,9 @@ def _review(row: Row, policy: Policy) -> Iterator[Message]:
         yield Message("reasons.review_kill_switch")
     if row["b"] > policy.fusion.review_contradiction:
         yield Message("reasons.review_contradiction", {"b": f"{row['b']:.1f}"})
+    effects = (policy.checks.get(name) for name in row["failed"].split())
+    if not row["stopped"] and any(effect is not None and effect.contradiction for effect in effects):
+        yield Message("reasons.review_facts")
     if not row["stopped"] and kept >= policy.limit.review_uplift * star:
         yield Message("reasons.review_uplift", {"times": f"{kept / star:.1f}"})
     if row["adverse"]:

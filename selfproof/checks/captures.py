@@ -55,7 +55,7 @@ def capture_near_address(case: Case) -> Iterator[Verdict]:
             continue
         beyond = places.beyond(spot, declared)
         away = f"{min(places.distance(spot, seat) for seat in declared):.0f}"
-        ids = view.ids("capture_place")
+        ids = (*view.ids("capture_place"), *case.declared("address"))
         if beyond > case.threshold("photo_far_km"):
             yield replace(fail("capture_near_address_fail", ids, km=away), document=view.id)
         elif beyond <= case.threshold("photo_near_km"):

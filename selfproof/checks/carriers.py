@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from selfproof import values
 from selfproof.layout import squash
 from selfproof.model import Method, Value
-from selfproof.verify import UNKNOWN, Answer, Case, View, check, fail
+from selfproof.verify import UNKNOWN, Answer, Case, Verdict, View, check, fail
 
 _NET_TYPES = ("01", "04", "10")  # the QR code of these carries the amount without tax; of all others the total
 _FIELDS = 6
@@ -56,7 +57,8 @@ def qr_equals_print(view: View, _case: Case) -> Answer:
     }
     wrong = [name for name, fact in printed.items() if fact.value != payload[name]]
     if wrong:
-        return fail("qr_equals_print_fail", view.ids(*wrong), field=wrong[0], qr=payload[wrong[0]])
+        facts = view.ids(*wrong, "document.qr")
+        return fail("qr_equals_print_fail", facts, printed=printed[wrong[0]].value, qr=payload[wrong[0]])
     return None if printed else UNKNOWN
 
 
@@ -89,15 +91,20 @@ def attachment_equals_print(view: View, _case: Case) -> Answer:
     """The embedded invoice data says what is printed on the page."""
     if "document.unprinted" in view.facts:
         unprinted = view.text("document.unprinted").split()
-        return fail("attachment_equals_print_fail", view.ids(*unprinted), field=unprinted[0]) if unprinted else None
+        return _unlike(view, unprinted, "attachment_unprinted_fail") if unprinted else None
     if "document.attachment.xml" not in view.facts:
         return UNKNOWN
     data = squash(view.text("document.attachment.xml")).replace(",", "")
     printed = [name for name in _KEY_FIELDS if name in view.facts]
     missing = [name for name in printed if squash(_plain(view.facts[name].value)) not in data]
     if missing:
-        return fail("attachment_equals_print_fail", view.ids(*missing), field=missing[0])
+        return _unlike(view, missing, "attachment_equals_print_fail")
     return None if printed else UNKNOWN
+
+
+def _unlike(view: View, fields: Sequence[str], key: str) -> Verdict:
+    told = [view.facts[name].value for name in fields if name in view.facts]
+    return fail(key, view.ids(*fields), value=told[0] if told else "")
 
 
 def _plain(value: Value) -> str:

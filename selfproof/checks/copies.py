@@ -10,19 +10,18 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
-from itertools import combinations
 from typing import Any, Final
 
 import yaml
-from rapidfuzz.distance import Hamming
 
-from selfproof.checks.duplicates import invoice_key, rank
+from selfproof.checks.duplicates import invoice_key
 from selfproof.checks.parties import role
+from selfproof.matching.copies import pictured, rank
 from selfproof.model import Value
-from selfproof.names import plain, same_firm, split
+from selfproof.names import plain, same_firm
 from selfproof.verify import Case, Verdict, View, check, fail
 
-_MISREAD: Final = 2  # signs of a number that a picture may show otherwise than the original
+_MOST: Final = 12  # facts that a finding cites, so that it can be read
 _CONTENT: Final = ("total_amount", "issue_date", "seller_tax_id")
 _SURE: Final = 0.97  # of a reading; assumption: below it a difference is more likely a misread sign than a lie
 _NAMED: Final = {
@@ -111,33 +110,33 @@ def same_paper_twice(case: Case) -> Iterator[Verdict]:
 @check(per="application")
 def same_invoice_other_carrier(case: Case) -> Iterator[Verdict]:
     """No picture of an invoice counts beside its original, also where its number was misread or not read at all."""
-    merged: set[str] = set()
-    groups: dict[str, list[View]] = {}
+    for best, worse in pictured(case.of("vat_invoice")):
+        facts = (*worse.ids("total_amount", "issue_date"), *best.ids("total_amount", "issue_date"))
+        number = best.text("invoice_number")
+        found = fail("same_invoice_other_carrier_fail", facts, documents=(best.id,), number=number)
+        yield replace(found, document=worse.id)
+
+
+_ALIKE: Final = ("seller", "buyer", "issue_date", "total_amount", "first_item", "first_quantity")
+
+
+@check(per="application")
+def same_invoice_other_number(case: Case) -> Iterator[Verdict]:
+    """No two invoices say the same but for their number: same day, same buyer, same goods, same amount."""
+    alike: dict[str, dict[str, View]] = {}
+    pictures = {picture.id for _, picture in pictured(case.of("vat_invoice"))}
     for view in sorted(case.of("vat_invoice"), key=rank):
-        if key := _key(view, ("issue_date", "total_amount")):
-            groups.setdefault(key, []).append(view)
-    for best, worse in (pair for views in groups.values() for pair in combinations(views, 2)):
-        if worse.id not in merged and best.id not in merged and _same(best, worse):
-            merged.add(worse.id)
-            facts = (*worse.ids("total_amount", "issue_date"), *best.ids("total_amount", "issue_date"))
-            number = best.text("invoice_number")
-            found = fail("same_invoice_other_carrier_fail", facts, documents=(best.id,), number=number)
-            yield replace(found, document=worse.id)
-
-
-def _same(best: View, worse: View) -> bool:
-    """A picture and an original of one day and amount, whose parties and numbers may be the same."""
-    pictures = [view.text("document.carrier") == "ocr" for view in (best, worse)]
-    if pictures != [False, True]:
-        return False
-    mine, other = (view.text("invoice_number") for view in (best, worse))
-    misread = len(mine) == len(other) and 0 < Hamming.distance(mine, other) <= _MISREAD
-    parties = all(_may_be(best.text(f"{side}_name"), worse.text(f"{side}_name")) for side in ("seller", "buyer"))
-    return parties and bool(mine) and (not other or misread)
-
-
-def _may_be(one: str, two: str) -> bool:
-    return not one or not two or same_firm(one, two) or split(one).core == split(two).core
+        if (key := _key(view, _ALIKE)) and invoice_key(view) and view.id not in pictures:
+            alike.setdefault(key, {}).setdefault(invoice_key(view), view)
+    for first, *others in (list(views.values()) for views in alike.values()):
+        if others:
+            told = [first, *others]
+            facts = [name for view in told for name in view.ids("invoice_number", "total_amount")]
+            values: dict[str, Any] = {"count": len(told), "number": first.text("invoice_number")}
+            values |= {"other": others[0].text("invoice_number")}
+            documents = tuple(view.id for view in told if view is not others[0])
+            found = fail("same_invoice_other_number_fail", facts[:_MOST], documents=documents, **values)
+            yield replace(found, document=others[0].id)
 
 
 @check(per="application")

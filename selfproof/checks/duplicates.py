@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
 
 from selfproof.checks.parties import role
+from selfproof.matching.copies import rank
 from selfproof.verify import UNKNOWN, Case, Verdict, View, check, fail
 
 
@@ -38,16 +38,6 @@ def keys(view: View, case: Case) -> tuple[str, ...]:
         return ()
     found = (invoice_key(view), f"{invoice_key(view)}:{role(view, case)}", content_key(view))
     return tuple(key for key in found if key)
-
-
-CARRIERS: Final = ("xml", "ofd", "pdf_text", "table", "docx", "ocr")
-"""The best first."""
-
-
-def rank(view: View) -> tuple[int, str]:
-    """By which copies are put in order: the best carrier first."""
-    carrier = view.text("document.carrier")
-    return (CARRIERS.index(carrier) if carrier in CARRIERS else len(CARRIERS), view.id)
 
 
 @check(per="application")

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from selfproof.matching import ledger
 from selfproof.matching.ledger import Book
-from selfproof.matching.nouns import Bill, Kind, Link
+from selfproof.matching.nouns import Bill, Kind, Link, Receipt
 from selfproof.model import Message, Outcome
 from selfproof.verify import Case, Verdict, check, fail
 
@@ -26,9 +26,9 @@ class Paid:
     links: tuple[Link, ...] = ()
 
 
-def paid(case: Case, bills: Sequence[str]) -> Paid:
+def paid(case: Case, bills: Sequence[str], side: str = ledger.SELLER) -> Paid:
     """What the lines of statements show as paid of these bills; of a running account what its totals show."""
-    book = ledger.book(case)
+    book = ledger.book(case, side)
     links = tuple(link for bill in bills for link in book.matched.by_bill.get(bill, ()))
     due = sum(book.due(bill) for bill in bills)
     if links:
@@ -128,8 +128,27 @@ def places(book: Book, links: Iterable[Link]) -> tuple[str, ...]:
 
 
 @check(per="application", uses=NEEDS)
+def purchase_matched_to_payments(case: Case) -> Iterator[Verdict]:
+    """Four fifths of a purchase invoice were paid to its seller, net of red letters and of what came back."""
+    book = ledger.book(case, ledger.BUYER)
+    for key, views in book.copies.items():
+        due = book.due(key) if key in book.bills else 0
+        found = paid(case, [key], ledger.BUYER) if due > 0 else Paid(0, ())
+        said = {"paid": yuan(found.cents), "due": yuan(due)}
+        message = Message("checks.purchase_paid", said) if found.links and found.cents > 0 else None
+        enough = bool(found.sources) and found.cents >= case.threshold("matched_share") * due
+        for view in views:
+            facts = (*view.ids("total_amount"), *places(book, found.links))
+            outcome = Outcome.PASS if enough else Outcome.UNKNOWN
+            yield Verdict(outcome, message, facts, found.sources if enough else (), view.id)
+
+
+@check(per="application", uses=(*NEEDS, "returned_share"))
 def payment_went_back(case: Case) -> Iterator[Verdict]:
-    """What was paid on an invoice stayed, unless a red letter took the invoice back."""
+    """What was paid on an invoice stayed, unless a red letter took the invoice back.
+
+    Where so much went back to a partner that his statement is complained of (`no_round_trips`), it is not told again.
+    """
     book = ledger.book(case)
     for key, links in book.matched.by_bill.items():
         back = [link for link in links if link.kind is Kind.REFUND]
@@ -139,12 +158,23 @@ def payment_went_back(case: Case) -> Iterator[Verdict]:
         view = book.copies[key][0]
         facts = (*view.ids("total_amount"), *places(book, links))
         documents = tuple(dict.fromkeys(book.receipts[link.receipt].source for link in links))
-        if cents > book.matched.less(key):
+        if cents <= book.matched.less(key):
+            yield Verdict(Outcome.PASS, None, facts, documents, view.id)
+        elif all(_went_round(case, book.receipts[link.receipt]) for link in back):
+            yield Verdict(Outcome.UNKNOWN, None, facts, documents, view.id)
+        else:
             day = max(book.receipts[link.receipt].day for link in back)
             found = fail("payment_went_back_fail", facts, documents=documents, back=yuan(cents), date=day)
             yield Verdict(found.outcome, found.message, found.facts, found.documents, view.id)
-        else:
-            yield Verdict(Outcome.PASS, None, facts, documents, view.id)
+
+
+def _went_round(case: Case, back: Receipt) -> bool:
+    """Whether the statement of a payment back shows that most of what this partner paid went back."""
+    view = next((one for one in case.documents if one.id == back.source), None)
+    came, returned = (
+        view.money(f"counterparties[{back.party}].{name}") if view else None for name in ("total_in", "returned")
+    )
+    return bool(came and returned and returned >= case.threshold("returned_share") * came)
 
 
 def by_parent(links: Iterable[Link]) -> Mapping[str, list[Link]]:

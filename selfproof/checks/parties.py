@@ -7,7 +7,7 @@ from datetime import date
 
 from selfproof import values
 from selfproof.names import applicants_side, same_firm, sign_agrees
-from selfproof.verify import UNKNOWN, Answer, Case, View, check, fail
+from selfproof.verify import UNKNOWN, Answer, Case, Verdict, View, check, fail
 
 
 def role(view: View, case: Case) -> str:
@@ -33,11 +33,15 @@ def licence_matches_declared(view: View, case: Case) -> Answer:
     applicant = case.application.applicant
     code, name = view.text("uscc"), view.text("name")
     if code and applicant.uscc:
-        return None if code == applicant.uscc else fail("licence_matches_declared_fail", view.ids("uscc"), printed=code)
+        return None if code == applicant.uscc else _another(view, case, "uscc", applicant.uscc)
     if not name:
         return UNKNOWN
-    same = same_firm(name, applicant.name)
-    return None if same else fail("licence_matches_declared_fail", view.ids("name"), printed=name)
+    return None if same_firm(name, applicant.name) else _another(view, case, "name", applicant.name)
+
+
+def _another(view: View, case: Case, field: str, stated: str) -> Verdict:
+    facts = (*view.ids(field), *case.declared(field))
+    return fail("licence_matches_declared_fail", facts, printed=view.text(field), declared=stated)
 
 
 _OPEN_ENDED = re.compile(r"长期|永久|无固定期限|不约定")
@@ -66,7 +70,8 @@ def sign_matches_name(view: View, case: Case) -> Answer:
     agrees = sign_agrees(view.text("sign_text"), case.application.applicant.name)
     if agrees is None:
         return UNKNOWN
-    return None if agrees else fail("sign_matches_name_fail", view.ids("sign_text"), sign=view.text("sign_text"))
+    facts = (*view.ids("sign_text"), *case.declared("name"))
+    return None if agrees else fail("sign_matches_name_fail", facts, sign=view.text("sign_text"))
 
 
 @check(needs=("bank_statement.account_name",))
@@ -82,4 +87,4 @@ def holder(view: View, case: Case, complaint: str) -> Answer:
         return UNKNOWN
     if name == applicant.legal_representative or same_firm(name, applicant.name):
         return None
-    return fail(complaint, view.ids("account_name"), holder=name)
+    return fail(complaint, (*view.ids("account_name"), *case.declared("name")), holder=name)

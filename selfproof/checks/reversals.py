@@ -12,6 +12,8 @@ from selfproof.graph.flows import pattern
 from selfproof.model import Outcome
 from selfproof.verify import Case, Verdict, View, check, fail
 
+_CODES = ("seller_tax_id", "buyer_tax_id")
+
 
 def original(view: View) -> str:
     """The number of the invoice that a red-letter one takes back, as its remarks name it."""
@@ -45,15 +47,18 @@ def _paired(blue: View, reds: list[View]) -> Verdict:
     if stated is None or None in taken:
         return Verdict(Outcome.UNKNOWN, facts=facts, documents=(blue.id,))
     total = -sum((amount for amount in taken if amount is not None), Decimal(0))
-    if total > stated or any(_parties(view) != _parties(blue) for view in reds):
-        number = blue.text("invoice_number")
+    number = blue.text("invoice_number")
+    if total > stated:
         return fail("red_letters_paired_fail", facts, documents=(blue.id,), number=number, stated=stated, taken=total)
+    if other := next((view for view in reds if _parties(view) != _parties(blue)), None):
+        ids = (*blue.ids(*_CODES), *other.ids(*_CODES))
+        return fail("red_letters_paired_party_fail", ids, documents=(blue.id,), number=number)
     return Verdict(Outcome.PASS, facts=facts, documents=(blue.id,))
 
 
 def _parties(view: View) -> tuple[str, ...]:
     """By tax ids, which stand on every invoice between firms."""
-    return tuple(view.text(f"{side}_tax_id") for side in ("seller", "buyer"))
+    return tuple(view.text(name) for name in _CODES)
 
 
 @check(per="application")

@@ -86,7 +86,8 @@ def merchant_is_applicant(view: View, case: Case) -> Answer:
     agrees = sign_agrees(name, applicant.name)
     if agrees is None:
         return UNKNOWN
-    return None if agrees else fail("merchant_is_applicant_fail", view.ids("merchant_name"), merchant=name)
+    facts = (*view.ids("merchant_name"), *case.declared("name"))
+    return None if agrees else fail("merchant_is_applicant_fail", facts, merchant=name)
 
 
 @check(needs=("wallet_statement.account_name",))

@@ -96,6 +96,21 @@ def _same(read: Fact, held: Fact) -> bool:
 
 
 @check(per="application")
+def firm_known_to_registry(case: Case) -> Iterator[Verdict]:
+    """The business register knows a firm of the applicant's social-credit code."""
+    absent = case.stated.get("registry.listed")
+    if absent is None or absent.value is not False:
+        known = case.stated.get("registry.uscc")
+        yield Verdict(Outcome.PASS, facts=(known.id,)) if known is not None else UNKNOWN
+        return
+    code = case.application.applicant.uscc
+    for view in case.of("business_license") or (None,):
+        printed = view.ids("uscc", "name") if view else ()
+        found = fail("firm_known_to_registry_fail", (*printed, *case.declared("uscc"), absent.id), code=code)
+        yield replace(found, document=view.id if view else "")
+
+
+@check(per="application")
 def registry_matches_licence(case: Case) -> Iterator[Verdict]:
     """The business register says of the firm what its licence says."""
     for view in case.of("business_license"):

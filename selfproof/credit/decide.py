@@ -14,7 +14,7 @@ from selfproof.credit.terms import licensed, terms
 from selfproof.credit.waterfall import Account, Assessment, Case
 from selfproof.model import Advice, Application, Decision, Fact, Finding, Ledger, Message, Outcome, Reason
 
-ENGINE = "1.5.0"
+ENGINE = "1.6.0"
 """Raised with every change that can move a number; a stored decision replays bit for bit under its own version."""
 
 _INVOICE_STATUS = re.compile(r"invoices\[(.+)\]\.status")
@@ -81,7 +81,8 @@ def _decision(
     application, policy = evidence.book.application, case.policy
     base = money(case.account.existing)
     recommended = base if stops else money(assessment.recommended)
-    review = tuple(_review(assessment, case, stops=bool(stops)))
+    contradicted = any(reasons.contradictions(findings, evidence))
+    review = tuple(_review(assessment, case, stops=bool(stops), contradicted=contradicted))
     return Decision(
         application=application.id,
         as_of=application.as_of,
@@ -125,8 +126,8 @@ def _open(findings: Sequence[Finding], assessment: Assessment, policy: Policy) -
     return acts or assessment.turnover.b > policy.fusion.review_contradiction
 
 
-def _review(assessment: Assessment, case: Case, *, stops: bool) -> Iterator[Message]:
-    """Why a person must look."""
+def _review(assessment: Assessment, case: Case, *, stops: bool, contradicted: bool) -> Iterator[Message]:
+    """Why a person must look. A contradiction between facts holds nothing by itself: only B moves money."""
     policy, base = case.policy, case.base_star
     if stops:
         yield Message("reasons.review_stop")
@@ -134,6 +135,8 @@ def _review(assessment: Assessment, case: Case, *, stops: bool) -> Iterator[Mess
         yield Message("reasons.review_kill_switch")
     if assessment.turnover.b > policy.fusion.review_contradiction:
         yield Message("reasons.review_contradiction", {"b": f"{assessment.turnover.b:.1f}"})
+    if not stops and contradicted:
+        yield Message("reasons.review_facts")
     if not stops and assessment.recommended >= policy.limit.review_uplift * base:
         yield Message("reasons.review_uplift", {"times": f"{assessment.recommended / base:.1f}"})
     if case.account.adverse:

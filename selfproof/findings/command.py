@@ -32,7 +32,7 @@ def checks(
         content = {"policy": rules.version, "checks": [record(entry, rules) for entry in found]}
         sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
     else:
-        sys.stdout.write("\n".join(_lines(entry) for entry in found))
+        sys.stdout.write("\n".join(_lines(entry, rules) for entry in found))
 
 
 def record(entry: Entry, policy: Policy) -> dict[str, Any]:
@@ -58,8 +58,9 @@ def _both(message: Message) -> dict[str, str]:
     return {"zh": say(message), "en": say(message, "en")}
 
 
-def _lines(entry: Entry) -> str:
-    needs = ", ".join((*entry.check.needs, *entry.check.uses)) or entry.check.per
+def _lines(entry: Entry, policy: Policy) -> str:
+    uses = (f"{name} = {policy.thresholds.get(name)}" for name in entry.check.uses)
+    needs = ": ".join(filter(None, (entry.check.per, ", ".join((*entry.check.needs, *uses)))))
     title = f"{entry.check.id} · {_pair(entry.title)} · {_pair(Message(f'findings.severity_{entry.severity}'))}"
     said = (*entry.effects, *entry.lifts, *([entry.clears] if entry.clears else []))
     return "\n".join([title, f"    ← {needs}", *(f"    {_pair(message)}" for message in said)]) + "\n"

@@ -16,6 +16,7 @@ import yaml
 
 from selfproof.graph.parties import ME, Directory, Named, directory
 from selfproof.identity import Same
+from selfproof.matching.copies import pictured
 from selfproof.model import Fact
 from selfproof.verify import Case, View
 
@@ -103,7 +104,9 @@ def network(case: Case) -> Network:
 @lru_cache(maxsize=2)
 def _network(same: Same[Case]) -> Network:
     case = same.one
-    ends = [(view, *_ends(view)) for view in case.documents if view.kind in table("flows")]
+    copies = {picture.id for _, picture in pictured(case.of("vat_invoice"))}
+    papers = (view for view in case.documents if view.kind in table("flows") and view.id not in copies)
+    ends = [(view, *_ends(view)) for view in papers]
     partners = [pair for view in case.documents if view.kind in _STATEMENTS for pair in _partners(view)]
     named = [name for _, source, target in ends for name in (source, target)] + [name for _, name, _ in partners]
     known = directory(case.application.applicant, named)

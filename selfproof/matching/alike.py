@@ -15,7 +15,7 @@ from selfproof.matching.search import explains
 _LAGS = range(0, 121, 5)  # days that are tried
 _SKIP = 18  # days of disagreement that leave a line out
 _LATER = 0.02  # days per day: of two lags that explain as much the shorter one
-_RIVAL = 6  # days by which another lag may explain less and still be as likely
+_RIVAL = 12  # days by which another lag may explain less and still be as likely
 _MOST = 900  # pairs of lines that are all tried
 _LOOK = 32
 

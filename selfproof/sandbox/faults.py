@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from selfproof.sources.wire import BureauAnswer, InvoiceAnswer, PlatformAnswer, RegistryAnswer, TaxAnswer
 
+_CENT: Final = Decimal("0.01")
 _STRANGER: Final = {"uscc": "91990100MA0000000X", "name": "云泽市样例旁人商贸有限公司"}
 
 
@@ -79,6 +80,10 @@ def lie(answer: BaseModel, factor: Decimal) -> BaseModel:
     return bend(answer, factor) if bend else answer
 
 
+def _bent(amount: Decimal, factor: Decimal) -> Decimal:
+    return (amount * factor).quantize(_CENT)
+
+
 def _registry(answer: Any, _factor: Decimal) -> BaseModel:  # noqa: ANN401  one of the wire's models, by _LIES
     founded = answer.established_date + timedelta(days=900)
     return RegistryAnswer.model_validate({
@@ -87,23 +92,23 @@ def _registry(answer: Any, _factor: Decimal) -> BaseModel:  # noqa: ANN401  one 
 
 
 def _tax(answer: Any, factor: Decimal) -> BaseModel:  # noqa: ANN401  the same
-    months = {month: {"sales": held.sales * factor} for month, held in answer.months.items()}
+    months = {month: {"sales": _bent(held.sales, factor)} for month, held in answer.months.items()}
     return TaxAnswer.model_validate({
-        **answer.model_dump(), "annual_sales": answer.annual_sales * factor, "months": months,
+        **answer.model_dump(), "annual_sales": _bent(answer.annual_sales, factor), "months": months,
     })  # fmt: skip
 
 
 def _platform(answer: Any, factor: Decimal) -> BaseModel:  # noqa: ANN401  the same
-    months = {month: {"receipts": held.receipts * factor} for month, held in answer.months.items()}
+    months = {month: {"receipts": _bent(held.receipts, factor)} for month, held in answer.months.items()}
     return PlatformAnswer.model_validate({
-        **answer.model_dump(), "annual_receipts": answer.annual_receipts * factor, "months": months,
+        **answer.model_dump(), "annual_receipts": _bent(answer.annual_receipts, factor), "months": months,
     })  # fmt: skip
 
 
 def _bureau(answer: Any, factor: Decimal) -> BaseModel:  # noqa: ANN401  the same
     debts = {"debt_service_annual": 240_000, "working_capital_loans": 500_000, "total_exposure": 900_000}
     return BureauAnswer.model_validate({
-        **answer.model_dump(), **{name: amount * factor for name, amount in debts.items()}, "band": "C",
+        **answer.model_dump(), **{name: _bent(Decimal(amount), factor) for name, amount in debts.items()}, "band": "C",
     })  # fmt: skip
 
 
@@ -111,7 +116,7 @@ def _invoice(answer: Any, factor: Decimal) -> BaseModel:  # noqa: ANN401  the sa
     """The issuer's books hold another amount and another buyer under this number."""
     if answer.invoice is None:
         return InvoiceAnswer(result="查无")
-    amounts = {name: getattr(answer.invoice, name) * factor for name in ("total_amount", "amount_excl_tax")}
+    amounts = {name: _bent(getattr(answer.invoice, name), factor) for name in ("total_amount", "amount_excl_tax")}
     names = {"buyer_name": _STRANGER["name"], "buyer_tax_id": _STRANGER["uscc"]}
     return answer.model_copy(update={"invoice": answer.invoice.model_copy(update=amounts | names)})  # type: ignore[no-any-return]
 

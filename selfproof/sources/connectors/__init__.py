@@ -4,6 +4,7 @@ A connector goes by its module's name and needs nothing else: a docstring (what 
 
 - ``request(way, question)``: what to send; ``posted(PATH)`` of `selfproof.sources.way` for a POST with a JSON body;
 - ``ANSWER``: the model of `selfproof.sources.wire` that an answer must be (or one of the vendor's own);
+- ``ABSENT``: whether it says something that the source does not know whom we ask about (``listed``: no);
 - ``CALLS_A_DAY``: how often one subject may be asked a day, None for no such rule;
 - ``questions(application, facts, source)``: what to ask of an application, nothing where something needed is missing;
 - ``earliest(question, today)``: the first day on which it may be asked, None for never;
@@ -31,6 +32,7 @@ from selfproof.sources.way import Way
 class Connector(Protocol):
     """What a module of this package offers; see there."""
 
+    ABSENT: bool
     ANSWER: type[BaseModel]
     CALLS_A_DAY: int | None
 

@@ -17,6 +17,7 @@ from selfproof.sources.wire import BureauAnswer
 
 PATH = "/v1/bureau"
 request = posted(PATH)
+ABSENT = False
 ANSWER = BureauAnswer
 earliest = at_once
 

@@ -18,6 +18,7 @@ from selfproof.sources.wire import PlatformAnswer
 
 PATH = "/v1/platform"
 request = posted(PATH)
+ABSENT = False
 ANSWER = PlatformAnswer
 earliest = at_once
 

@@ -18,6 +18,7 @@ from selfproof.sources.wire import TaxAnswer
 
 PATH = "/v1/tax"
 request = posted(PATH)
+ABSENT = False
 ANSWER = TaxAnswer
 earliest = at_once
 

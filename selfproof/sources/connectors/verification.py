@@ -19,6 +19,7 @@ from selfproof.sources.wire import InvoiceAnswer, Issued
 
 PATH = "/v1/invoices/verify"
 request = posted(PATH)
+ABSENT = False
 ANSWER = InvoiceAnswer
 CALLS_A_DAY = 5
 GOOD = "正常"
