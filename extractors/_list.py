@@ -69,16 +69,22 @@ class Row:
 class Asked:
     """Which lists are meant. heads: patterns of headings by column; needs: columns that a heading must have.
 
-    figures: columns of which a line fills at least one with a figure.
+    figures: columns of which a line fills at least one with a figure. labels: those of the form around the list.
     """
 
     heads: Heads
     needs: tuple[str, ...]
     figures: tuple[str, ...]
+    labels: tuple[str, ...] = ()
 
     def headed(self, columns: Sequence[Column]) -> bool:
         """Whether the columns are those of such a list."""
         return {column.name for column in columns} >= set(self.needs)
+
+    def labelled(self, row: Row) -> bool:
+        """Whether a line is nothing but labels, whose values stand below: then so did the "heading" above it."""
+        known = (any(re.fullmatch(label, cell.text) for label in self.labels) for cell in row.cells)
+        return len(row.cells) > 1 and all(known)
 
     def figured(self, cells: Entry) -> bool:
         """Whether a line has a figure where it should."""
@@ -202,6 +208,9 @@ def _table(rows: Sequence[Row], head: tuple[int, int], columns: Sequence[Column]
             sums = cells
             break
         if said == "ends" and not asked.figured(cells):
+            break
+        if len(entries) == 1 and asked.labelled(row):
+            entries.clear()
             break
         if not said and not asked.headed(_columns(row, asked.heads)):
             (entries if asked.figured(cells) else orphans).append((row, cells))

@@ -61,7 +61,8 @@ class Listing:
         if document.carrier not in self.form.carriers:
             return []
         figures = tuple(name for name, parser in self.columns.items() if parser in _FIGURES)
-        return _list.tables(document, _list.Asked(self.heads, self.needs, figures))
+        labels = tuple(label.removeprefix("^") for own in self.form.labels.values() for label in own)
+        return _list.tables(document, _list.Asked(self.heads, self.needs, figures, labels))
 
     def identify(self, document: Document) -> float:
         """By its title over a list, by headings that only it has, or as a form."""

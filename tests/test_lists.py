@@ -81,3 +81,41 @@ def test_a_bank_s_statement_is_no_settlement_sheet() -> None:
         ("2026-04-02", "货款", "", "5.00", "5.00"),
     ]
     assert facts(paper(rows, WIDE))[0] == "bank_statement"
+
+
+def test_the_unit_over_a_table_is_nobody_s_name() -> None:
+    assert "employer" not in facts(paper([("工资表",), ("单位：元",), *WAGES[1:]], LEFTS))[1]
+
+
+def test_a_form_with_labels_above_their_values_is_no_list_of_one_line() -> None:
+    rows = (
+        ("耕地地力保护补贴发放通知单",),
+        ("补贴对象", "补贴年度", "补贴金额（元）"),
+        ("样某", "2026年", "3211.10"),
+        ("补贴项目", "补贴面积（亩）", "发放日期"),
+        ("耕地地力保护补贴", "32.60", "2026-06-25"),
+    )
+    kind, found = facts(paper(rows, LEFTS))
+    assert kind == "subsidy_record"
+    assert (found["item"], found["period"], found["amount"]) == ("耕地地力保护补贴", "2026年", Decimal("3211.10"))
+    assert not any(name.startswith("items[") for name in found)
+
+
+def test_the_better_of_two_labels_tells_a_field_wherever_it_stands() -> None:
+    rows = (
+        ("电费账单",),
+        ("抄表周期", "2026-08-01至2026-08-31"),
+        ("户号", "1000200030"),
+        ("电费年月", "2026年08月"),
+        ("合计电量", "9566"),
+        ("应缴电费（元）", "6899.96"),
+    )
+    assert facts(paper(rows, LEFTS))[1]["period"] == "2026年08月"
+    rows = (
+        ("社会保险单位参保缴费证明",),
+        ("单位编号", "33100300881"),
+        ("单位名称", "样例塑料制品有限公司"),
+        ("统一社会信用代码", "91331003DEM011012L"),
+        ("参保人数", "6"),
+    )
+    assert facts(paper(rows, LEFTS))[1]["employer_id"] == "91331003DEM011012L"
