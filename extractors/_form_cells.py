@@ -15,6 +15,7 @@ from selfproof.model import Page, Word
 
 _GAP = 2.5  # ems of white that part two values of one line
 _REACH = 3.2  # line heights from a label down to a value that stands below it
+_HIGHER = 1.0  # the same more, where a neighbour's value of several lines makes the row higher
 _PITCH = 2.2  # line heights between two lines of one value
 _EDGE = 2.5  # ems that the lines of one value may begin apart
 _SHORT = 2  # characters of a label that also occurs inside words
@@ -255,12 +256,13 @@ def _column_end(found: Sheet, mark: Mark, under: Line, cell: tuple[int, int]) ->
 
 def _below(found: Sheet, mark: Mark, many: int) -> Iterator[tuple[Word, ...]]:
     """The nearest cell under a label that holds no label itself."""
-    line = found.lines[mark.line]
+    line, reach = found.lines[mark.line], _REACH
     left, right = line.left(mark.start), line.right(mark.stop - 1)
     for number in range(mark.line + 1, len(found.lines)):
         under = found.lines[number]
-        if under.middle - line.middle > _REACH * (line.bottom - line.top):
+        if under.middle - line.middle > reach * (line.bottom - line.top):
             return
+        reach = _REACH if found.inside(number) else _REACH + _HIGHER
         for start, end in layout_table.cells(under, _GAP):
             stop = _column_end(found, mark, under, (start, end))
             if under.left(start) < right and under.right(stop - 1) > left:
