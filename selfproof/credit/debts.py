@@ -75,13 +75,13 @@ def _counts(paper: Paper, book: Book) -> bool:
 
 
 def _loan(papers: Sequence[Paper], today: date) -> Loan:
-    """By the days that its papers list, each day once; without any by the terms of the best paper."""
+    """By the days that its papers list, each day once; without any by the dearest terms."""
     rows: dict[date, tuple[Fact, ...]] = {}
     for paper in papers:
         rows |= {when: facts for when, facts in _rows(paper).items() if when not in rows}
     due = [fact for when in sorted(rows) if today < when <= today + _YEAR for fact in rows[when]]
     running = any(when > today for when in rows) if rows else all(_runs(paper, today) for paper in papers)
-    cost = sum(number(fact) or 0.0 for fact in due) if rows else _by_terms(papers[0], today)
+    cost = sum(number(fact) or 0.0 for fact in due) if rows else max(_by_terms(paper, today) for paper in papers)
     titled = [paper.money("principal") or 0.0 for paper in papers if _WORKING.search(paper.text("title"))]
     terms = (name for paper in papers for name in paper.ids("lender", "principal", "rate", "period", "instalments"))
     return Loan(cost, max(titled, default=0.0) if running else 0.0, (*(fact.id for fact in due), *terms))
@@ -90,11 +90,12 @@ def _loan(papers: Sequence[Paper], today: date) -> Loan:
 def _rows(paper: Paper) -> dict[date, tuple[Fact, ...]]:
     """The days of a schedule with what is due on each: the payment, else principal and interest as far as printed."""
     days: dict[date, tuple[Fact, ...]] = {}
-    for match, fact in ((_ITEM.fullmatch(name), fact) for name, fact in paper.fields.items()):
-        when = day(fact) if match else None
-        if match and when:
-            found = [[paper.fields.get(f"{match[1]}.{name}") for name in names] for names in _PAID]
-            amounts = next(filter(any, found), [])
+    for name, fact in paper.fields.items():
+        row = _ITEM.fullmatch(name)
+        when = day(fact) if row else None
+        if row and when:
+            paid = ([paper.fields.get(f"{row[1]}.{part}") for part in parts] for parts in _PAID)
+            amounts = next(filter(any, paid), [])
             days[when] = days.get(when, ()) + tuple(amount for amount in amounts if amount)
     return days
 
