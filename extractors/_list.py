@@ -28,6 +28,8 @@ _NOWHERE = box_quad((0.0, 0.0, 0.0, 0.0))  # of cells beyond the shown part of a
 _FIGURED = re.compile(r"\d{2}|^\d|:.")  # what no heading says
 _COUNTER = re.compile(r"(?:序号?|项次|行号|项号|(?i:no)\.?|#)")
 _COUNT = re.compile(r"\d{1,3}(?=$|[^\d.,/-])")
+_UNIT = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*[\u4e00-\u9fff]{1,2}")
+_PARTS = re.compile(r"-?\d[\d,]*(?:\.\d+)? [\u4e00-\u9fff].*|.*[\u4e00-\u9fff] -?\d[\d,]*(?:\.\d+)?")
 
 _COUNTS = "#"  # the column that numbers the lines
 _KEPT = 8  # pages whose rows are kept: every list that looks at a page asks for the same
@@ -203,7 +205,7 @@ def _table(rows: Sequence[Row], head: tuple[int, int], columns: Sequence[Column]
     sums: Entry = {}
     end = body
     while end < len(rows) and not (entries and _apart(entries[-1][0], rows[end])):
-        row, cells, said = rows[end], _assigned(rows[end], columns), _said(rows[end])
+        row, cells, said = rows[end], _assigned(rows[end], columns, asked.figures), _said(rows[end])
         if said == "sums":
             sums = cells
             break
@@ -218,7 +220,7 @@ def _table(rows: Sequence[Row], head: tuple[int, int], columns: Sequence[Column]
     _adopt(entries, orphans)
     heads = dict[str, tuple[Word, ...]]()
     for row in rows[begin:body]:
-        heads = {**heads, **_assigned(row, columns)}
+        heads = {**heads, **_assigned(row, columns, asked.figures)}
     return Table(heads, tuple(cells for _, cells in entries), sums, tuple(rows[begin:end]))
 
 
@@ -235,22 +237,53 @@ def _said(row: Row) -> str:
     return ""
 
 
-def _assigned(row: Row, columns: Sequence[Column]) -> dict[str, tuple[Word, ...]]:
+def _assigned(row: Row, columns: Sequence[Column], figures: Sequence[str]) -> dict[str, tuple[Word, ...]]:
     """The words of a row by column: the heading that a cell shares most with, else the nearest."""
     found: dict[str, tuple[Word, ...]] = {}
-    numbered = any(column.name == _COUNTS for column in columns)
-    for index, cell in enumerate(row.cells):
-        words = _uncounted(cell, columns) if numbered and not index else cell.words
-        others = [column for column in columns if column.name != _COUNTS] if words else []
-        name = min(others, key=lambda column: _away(cell, column)).name if others else ""
-        if name:
-            found[name] = (*found.get(name, ()), *words)
+    others = [column for column in columns if column.name != _COUNTS]
+    numbered = len(others) < len(columns)
+    whole = [_uncounted(cell, columns) if numbered and not at else cell.words for at, cell in enumerate(row.cells)]
+    names = [_nearest(cell, others) if words and others else "" for cell, words in zip(row.cells, whole, strict=True)]
+    for index, words in enumerate(whole):
+        rest = {*names[:index], *names[index + 1 :]}
+        parted = _parted(words, others, figures) if words and rest & {*figures} else {}
+        for name, part in (parted if parted.keys().isdisjoint(rest) and parted else {names[index]: words}).items():
+            if name:
+                found[name] = (*found.get(name, ()), *part)
     return found
+
+
+def _nearest(cell: Cell, columns: Sequence[Column]) -> str:
+    return min(columns, key=lambda column: _away(cell, column)).name
+
+
+def _parted(words: Sequence[Word], columns: Sequence[Column], figures: Sequence[str]) -> dict[str, tuple[Word, ...]]:
+    """A figure set right and a text set left of one rule are recognised as one run: the halves, by column.
+
+    Nothing where these are no neighbours, or where a run is anything else.
+    """
+    found: dict[str, tuple[Word, ...]] = {}
+    for half in _halves(words):
+        counts = layout.join(half)[-1:].isdigit()
+        own = [column for column in columns if column.name and (column.name in figures) == counts]
+        found |= {_nearest(Cell(half[0].box[0], half[-1].box[2], half), own): half} if own else {}
+    places = [place for name in found for place, column in enumerate(columns) if column.name == name]
+    return found if len(places) > 1 and places[1] - places[0] == 1 else {}
+
+
+def _halves(words: Sequence[Word]) -> tuple[tuple[Word, ...], ...]:
+    """A figure and the text behind it, or behind a text. Within one word the text is a unit: 75包, not 304不锈钢."""
+    texts = [layout.squash(word.text) for word in words]
+    for place in range(1, len(words)):
+        if _PARTS.fullmatch(f"{''.join(texts[:place])} {''.join(texts[place:])}"):
+            return tuple(words[:place]), tuple(words[place:])
+    unit = _UNIT.fullmatch(words[0].text) if len(words) == 1 and "!" not in words[0].path else None
+    return ((words[0].slice(0, unit.end(1)),), (words[0].slice(unit.end(1), unit.end()),)) if unit else ()
 
 
 def _uncounted(cell: Cell, columns: Sequence[Column]) -> tuple[Word, ...]:
     """The first cell of a numbered line without its number, which recognition may run into what follows."""
-    count = _COUNT.match(cell.text)
+    count = _COUNT.match(layout.squash(cell.words[0].text))
     after = next((column.left for column in columns if column.name != _COUNTS), cell.left)
     if count is None or cell.left > after:
         return cell.words

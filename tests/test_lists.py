@@ -119,3 +119,26 @@ def test_the_better_of_two_labels_tells_a_field_wherever_it_stands() -> None:
         ("参保人数", "6"),
     )
     assert facts(paper(rows, LEFTS))[1]["employer_id"] == "91331003DEM011012L"
+
+
+def _order(*rows: Sequence[str]) -> list[tuple[str | None, ...]]:
+    """Name, quantity, unit and amount of an order's lines; the second place is where quantity and unit meet."""
+    head = [("采购订单",), ("采购方：样例商贸有限公司",), ("品名", "", "数量", "单位", "金额")]
+    found = facts(paper([*head, *rows], (0.05, 0.34, 0.3, 0.42, 0.6)))[1]
+    columns = ("name", "quantity", "unit", "amount")
+    return [
+        tuple(
+            None if value is None else str(value) for name in columns for value in [found.get(f"items[{row}].{name}")]
+        )
+        for row in range(len(rows))
+    ]
+
+
+def test_a_figure_and_a_unit_that_meet_at_the_rule_between_them_are_parted() -> None:
+    told = _order(("收纳箱", "260个", "", "", "4810.00"), ("保鲜盒", "1200 套", "", "", "13440.00"))
+    assert told == [("收纳箱", "260", "个", "4810.00"), ("保鲜盒", "1200", "套", "13440.00")]
+
+
+def test_a_name_that_begins_with_a_figure_stays_whole() -> None:
+    assert _order(("304不锈钢板", "", "5", "张", "900.00")) == [("304不锈钢板", "5", "张", "900.00")]
+    assert _order(("304不锈钢板", "", "", "张", "900.00")) == [("304不锈钢板", None, "张", "900.00")]
