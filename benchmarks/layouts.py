@@ -1,6 +1,6 @@
 """How well printed forms are read in layouts that were not there before: `fixtures/relaid.py`, clean and photographed.
 
-    python benchmarks/layouts.py [--kinds lease,payroll] [--seeds 1] [--clean] [--misses] [--processes 1]
+    python benchmarks/layouts.py [--kinds lease,payroll] [--seeds 1] [--first 0] [--clean] [--misses] [--processes 1]
 
 Of every field it is counted whether it was right, lost (null), wrong, or made up: read though nothing stands there.
 """
@@ -44,7 +44,8 @@ def main() -> None:
     """Draw, read, count, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kinds", default="", help="all without it")
-    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--seeds", type=int, default=1, help="how many drawings of every layout")
+    parser.add_argument("--first", type=int, default=0, help="the first seed; those below 4 were looked at")
     parser.add_argument("--clean", action="store_true", help="no photographs")
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--processes", type=int, default=1)
@@ -52,7 +53,12 @@ def main() -> None:
     wanted = [
         case for family in forms.FAMILIES for case in family if not given.kinds or case.kind in given.kinds.split(",")
     ]
-    made = [each for case in wanted for seed in range(given.seeds) for each in relaid.variants(case, seed)]
+    made = [
+        each
+        for case in wanted
+        for seed in range(given.first, given.first + given.seeds)
+        for each in relaid.variants(case, seed)
+    ]
     files = [(each, ending) for each in made for ending in (("pdf",) if given.clean else ("pdf", "jpg"))]
     rows = list(_read(files, given.processes))
     print(text(rows))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -28,6 +28,7 @@ _NOWHERE = box_quad((0.0, 0.0, 0.0, 0.0))  # of cells beyond the shown part of a
 _FIGURED = re.compile(r"\d{2}|^\d|:.")  # what no heading says
 _COUNTER = re.compile(r"(?:序号?|项次|行号|项号|(?i:no)\.?|#)")
 _COUNT = re.compile(r"\d{1,3}(?=$|[^\d.,/-])")
+_FIGURE = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 _UNIT = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*[\u4e00-\u9fff]{1,2}")
 _PARTS = re.compile(r"-?\d[\d,]*(?:\.\d+)? [\u4e00-\u9fff].*|.*[\u4e00-\u9fff] -?\d[\d,]*(?:\.\d+)?")
 
@@ -71,13 +72,15 @@ class Row:
 class Asked:
     """Which lists are meant. heads: patterns of headings by column; needs: columns that a heading must have.
 
-    figures: columns of which a line fills at least one with a figure. labels: those of the form around the list.
+    figures: columns of which a line fills at least one with a figure. labels: those of the form around the list;
+    others: what else it prints there.
     """
 
     heads: Heads
     needs: tuple[str, ...]
     figures: tuple[str, ...]
     labels: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     def headed(self, columns: Sequence[Column]) -> bool:
         """Whether the columns are those of such a list."""
@@ -85,8 +88,9 @@ class Asked:
 
     def labelled(self, row: Row) -> bool:
         """Whether a line is nothing but labels, whose values stand below: then so did the "heading" above it."""
-        known = (any(re.fullmatch(label, cell.text) for label in self.labels) for cell in row.cells)
-        return len(row.cells) > 1 and all(known)
+        known = [any(re.fullmatch(label, cell.text) for label in self.labels) for cell in row.cells]
+        besides = (any(re.fullmatch(other, cell.text) for other in self.others) for cell in row.cells)
+        return any(known) and all(one or other for one, other in zip(known, besides, strict=True))
 
     def figured(self, cells: Entry) -> bool:
         """Whether a line has a figure where it should."""
@@ -241,15 +245,14 @@ def _assigned(row: Row, columns: Sequence[Column], figures: Sequence[str]) -> di
     """The words of a row by column: the heading that a cell shares most with, else the nearest."""
     found: dict[str, tuple[Word, ...]] = {}
     others = [column for column in columns if column.name != _COUNTS]
-    numbered = len(others) < len(columns)
-    whole = [_uncounted(cell, columns) if numbered and not at else cell.words for at, cell in enumerate(row.cells)]
-    names = [_nearest(cell, others) if words and others else "" for cell, words in zip(row.cells, whole, strict=True)]
-    for index, words in enumerate(whole):
+    cells = _uncounted(row.cells, columns) if len(others) < len(columns) else row.cells
+    names = [_nearest(cell, others) if others else "" for cell in cells]
+    for index, cell in enumerate(cells):
         rest = {*names[:index], *names[index + 1 :]}
-        parted = _parted(words, others, figures) if words and rest & {*figures} else {}
-        for name, part in (parted if parted.keys().isdisjoint(rest) and parted else {names[index]: words}).items():
+        parts = _parted(cell, names[index], others, figures) if rest & {*figures} else {}
+        for name, words in (parts if parts.keys().isdisjoint(rest) and parts else {names[index]: cell.words}).items():
             if name:
-                found[name] = (*found.get(name, ()), *part)
+                found[name] = (*found.get(name, ()), *words)
     return found
 
 
@@ -257,18 +260,24 @@ def _nearest(cell: Cell, columns: Sequence[Column]) -> str:
     return min(columns, key=lambda column: _away(cell, column)).name
 
 
-def _parted(words: Sequence[Word], columns: Sequence[Column], figures: Sequence[str]) -> dict[str, tuple[Word, ...]]:
-    """A figure set right and a text set left of one rule are recognised as one run: the halves, by column.
+def _parted(cell: Cell, name: str, columns: Sequence[Column], figures: Sequence[str]) -> dict[str, tuple[Word, ...]]:
+    """A figure set right and a text set left of one rule, as one run or close to each other, by their two columns.
 
-    Nothing where these are no neighbours, or where a run is anything else.
+    name: the column nearest to the cell. Nothing where columns of these sorts are no neighbours.
     """
-    found: dict[str, tuple[Word, ...]] = {}
-    for half in _halves(words):
-        counts = layout.join(half)[-1:].isdigit()
-        own = [column for column in columns if column.name and (column.name in figures) == counts]
-        found |= {_nearest(Cell(half[0].box[0], half[-1].box[2], half), own): half} if own else {}
-    places = [place for name in found for place, column in enumerate(columns) if column.name == name]
-    return found if len(places) > 1 and places[1] - places[0] == 1 else {}
+    halves = _halves(cell.words)
+    if not halves and name not in figures and _FIGURE.fullmatch(cell.text):
+        halves = (cell.words,)
+    found = {_of_sort(half, columns, figures): half for half in halves}
+    places = [place for place, column in enumerate(columns) if column.name in {name, *found}]
+    return found if "" not in found and len(places) == 2 and places[1] - places[0] == 1 else {}  # noqa: PLR2004
+
+
+def _of_sort(words: tuple[Word, ...], columns: Sequence[Column], figures: Sequence[str]) -> str:
+    """The nearest of the columns that hold figures, for a figure; of the others, for a text; "" where there is none."""
+    counts = _FIGURE.fullmatch(layout.squash(layout.join(words))) is not None
+    own = [column for column in columns if column.name and (column.name in figures) == counts]
+    return _nearest(Cell(words[0].box[0], words[-1].box[2], words), own) if own else ""
 
 
 def _halves(words: Sequence[Word]) -> tuple[tuple[Word, ...], ...]:
@@ -281,15 +290,17 @@ def _halves(words: Sequence[Word]) -> tuple[tuple[Word, ...], ...]:
     return ((words[0].slice(0, unit.end(1)),), (words[0].slice(unit.end(1), unit.end()),)) if unit else ()
 
 
-def _uncounted(cell: Cell, columns: Sequence[Column]) -> tuple[Word, ...]:
-    """The first cell of a numbered line without its number, which recognition may run into what follows."""
-    count = _COUNT.match(layout.squash(cell.words[0].text))
-    after = next((column.left for column in columns if column.name != _COUNTS), cell.left)
-    if count is None or cell.left > after:
-        return cell.words
-    first, rest = cell.words[0], cell.words[1:]
-    begun = first.text[: len(first.text) - len(first.text.lstrip())] + count[0]
-    return tuple(word for word in (first.slice(len(begun), len(first.text)), *rest) if word.text.strip())
+def _uncounted(cells: Sequence[Cell], columns: Sequence[Column]) -> Sequence[Cell]:
+    """The cells of a numbered line without its number, which recognition may run into what follows."""
+    first = cells[0]
+    word, rest = first.words[0], first.words[1:]
+    count = _COUNT.match(layout.squash(word.text))
+    after = next((column.left for column in columns if column.name != _COUNTS), first.left)
+    if count is None or first.left > after:
+        return cells
+    begun = len(word.text) - len(word.text.lstrip()) + len(count[0])
+    words = tuple(part for part in (word.slice(begun, len(word.text)), *rest) if part.text.strip())
+    return (replace(first, words=words), *cells[1:]) if words else cells[1:]
 
 
 def _away(cell: Cell, column: Column) -> tuple[float, float]:
