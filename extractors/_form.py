@@ -77,8 +77,9 @@ class Form:
 
     shapes: by field, what its value alone looks like, wherever it stands.
     uprights: labels that may be set from top to bottom, with the field that each is.
-    many: the lines that a field's value may take. fewest: labels that a paper must show beside its title;
-    without a title it must show `alone` of them (0: never enough). never: what another paper says of itself.
+    many: the lines that a field's value may take. ranked: fields whose labels stand in the order of their worth.
+    fewest: labels that a paper must show beside its title; without a title it must show `alone` of them (0: never
+    enough). never: what another paper says of itself.
     slack: characters that may stand beside a title. carriers: what such a form comes in; table files where they count.
     columns: headings by column, for a form whose lines (those of `labels` without a parser) hold figures.
     """
@@ -96,6 +97,7 @@ class Form:
     slack: int = _TITLE_SLACK
     carriers: tuple[Carrier, ...] = PRINTED
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ranked: frozenset[str] = frozenset()
 
     def identify(self, document: Document) -> float:
         """By a title that stands alone and labels; by many labels where a seal or a fold hides the title."""
@@ -140,7 +142,7 @@ class Form:
             if "title" in self.fields:
                 yield from (("title", words) for words in self._titles(sheet))
             yield from self._shaped(sheet)
-            for mark in sheet.marks:
+            for mark in sorted(sheet.marks, key=lambda item: item.rank if item.field in self.ranked else 0):
                 if mark.field in self.fields:
                     for words in cells.values(sheet, mark, self.many.get(mark.field, 1)):
                         yield from ((mark.field, closer) for closer in _closer(document, sheet, mark, words))
@@ -202,4 +204,5 @@ def form(kind: str) -> Form:
         slack=rules.get("slack", _TITLE_SLACK),
         carriers=(*PRINTED, Carrier.TABLE) if rules.get("sheets") else PRINTED,
         columns={name: tuple(heads) for name, heads in rules.get("columns", {}).items()},
+        ranked=frozenset(name for name, row in fields.items() if row.get("ranked")),
     )

@@ -15,6 +15,7 @@ from selfproof.model import Page, Word
 
 _GAP = 2.5  # ems of white that part two values of one line
 _REACH = 3.2  # line heights from a label down to a value that stands below it
+_HIGHER = 1.0  # the same more, where a neighbour's value of several lines makes the row higher
 _PITCH = 2.2  # line heights between two lines of one value
 _EDGE = 2.5  # ems that the lines of one value may begin apart
 _SHORT = 2  # characters of a label that also occurs inside words
@@ -27,12 +28,16 @@ _FILLER = re.compile(r"[:;_\-.…\s]+")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A label in its line: characters `start` up to `stop`. field: "" where it only ends a neighbour's value."""
+    """A label in its line: characters `start` up to `stop`. field: "" where it only ends a neighbour's value.
+
+    rank: which of its field's labels it is, 0 the first in the table.
+    """
 
     line: int
     start: int
     stop: int
     field: str
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +62,8 @@ def sheet(page: Page, labels: Mapping[str, Sequence[str]], others: Sequence[str]
     """
     stacks, parts = layout_table.uprights(page, layout_table.pieces(page.words), upright) if upright else ([], [])
     lines = tuple(layout_table.lines(page, parts)) if stacks else layout_table.printed(page)
-    names = tuple((pattern, field) for field, patterns in labels.items() for pattern in patterns)
-    table = names + tuple((pattern, "") for pattern in others)
+    names = ((pattern, field, rank) for field, patterns in labels.items() for rank, pattern in enumerate(patterns))
+    table = (*names, *((pattern, "", 0) for pattern in others))
     marks = tuple(mark for number, line in enumerate(lines) for mark in _marks(number, line, table))
     return Sheet(lines, marks, tuple(stacks))
 
@@ -68,18 +73,18 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _marks(number: int, line: Line, table: Sequence[tuple[str, str]]) -> Iterator[Mark]:
+def _marks(number: int, line: Line, table: Sequence[tuple[str, str, int]]) -> Iterator[Mark]:
     """The longest labels first; what one covers no other may; one that stands inside a word is none."""
     hits = [
-        (span, field, pattern.startswith(_LEADING))
-        for pattern, field in table
+        (span, (field, rank), pattern.startswith(_LEADING))
+        for pattern, field, rank in table
         for span in _hits(line, _compiled(pattern.removeprefix(_LEADING)))
     ]
     taken: list[Mark] = []
-    for (start, stop), field, leads in sorted(hits, key=lambda hit: (hit[0][0] - hit[0][1], hit)):
+    for (start, stop), named, leads in sorted(hits, key=lambda hit: (hit[0][0] - hit[0][1], hit)):
         free = all(stop <= mark.start or start >= mark.stop for mark in taken)
         if free and (_leads(line, start) if leads else _stands(line, start, stop)):
-            taken.append(Mark(number, start, stop, field))
+            taken.append(Mark(number, start, stop, *named))
     yield from sorted(taken, key=lambda mark: mark.start)
 
 
@@ -251,12 +256,13 @@ def _column_end(found: Sheet, mark: Mark, under: Line, cell: tuple[int, int]) ->
 
 def _below(found: Sheet, mark: Mark, many: int) -> Iterator[tuple[Word, ...]]:
     """The nearest cell under a label that holds no label itself."""
-    line = found.lines[mark.line]
+    line, reach = found.lines[mark.line], _REACH
     left, right = line.left(mark.start), line.right(mark.stop - 1)
     for number in range(mark.line + 1, len(found.lines)):
         under = found.lines[number]
-        if under.middle - line.middle > _REACH * (line.bottom - line.top):
+        if under.middle - line.middle > reach * (line.bottom - line.top):
             return
+        reach = _REACH if found.inside(number) else _REACH + _HIGHER
         for start, end in layout_table.cells(under, _GAP):
             stop = _column_end(found, mark, under, (start, end))
             if under.left(start) < right and under.right(stop - 1) > left:

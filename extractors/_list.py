@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -28,6 +28,9 @@ _NOWHERE = box_quad((0.0, 0.0, 0.0, 0.0))  # of cells beyond the shown part of a
 _FIGURED = re.compile(r"\d{2}|^\d|:.")  # what no heading says
 _COUNTER = re.compile(r"(?:序号?|项次|行号|项号|(?i:no)\.?|#)")
 _COUNT = re.compile(r"\d{1,3}(?=$|[^\d.,/-])")
+_FIGURE = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
+_UNIT = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*[\u4e00-\u9fff]{1,2}")
+_PARTS = re.compile(r"-?\d[\d,]*(?:\.\d+)? [\u4e00-\u9fff].*|.*[\u4e00-\u9fff] -?\d[\d,]*(?:\.\d+)?")
 
 _COUNTS = "#"  # the column that numbers the lines
 _KEPT = 8  # pages whose rows are kept: every list that looks at a page asks for the same
@@ -69,16 +72,25 @@ class Row:
 class Asked:
     """Which lists are meant. heads: patterns of headings by column; needs: columns that a heading must have.
 
-    figures: columns of which a line fills at least one with a figure.
+    figures: columns of which a line fills at least one with a figure. labels: those of the form around the list;
+    others: what else it prints there.
     """
 
     heads: Heads
     needs: tuple[str, ...]
     figures: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     def headed(self, columns: Sequence[Column]) -> bool:
         """Whether the columns are those of such a list."""
         return {column.name for column in columns} >= set(self.needs)
+
+    def labelled(self, row: Row) -> bool:
+        """Whether a line is nothing but labels, whose values stand below: then so did the "heading" above it."""
+        known = [any(re.fullmatch(label, cell.text) for label in self.labels) for cell in row.cells]
+        besides = (any(re.fullmatch(other, cell.text) for other in self.others) for cell in row.cells)
+        return any(known) and all(one or other for one, other in zip(known, besides, strict=True))
 
     def figured(self, cells: Entry) -> bool:
         """Whether a line has a figure where it should."""
@@ -197,11 +209,14 @@ def _table(rows: Sequence[Row], head: tuple[int, int], columns: Sequence[Column]
     sums: Entry = {}
     end = body
     while end < len(rows) and not (entries and _apart(entries[-1][0], rows[end])):
-        row, cells, said = rows[end], _assigned(rows[end], columns), _said(rows[end])
+        row, cells, said = rows[end], _assigned(rows[end], columns, asked.figures), _said(rows[end])
         if said == "sums":
             sums = cells
             break
         if said == "ends" and not asked.figured(cells):
+            break
+        if len(entries) == 1 and asked.labelled(row):
+            entries.clear()
             break
         if not said and not asked.headed(_columns(row, asked.heads)):
             (entries if asked.figured(cells) else orphans).append((row, cells))
@@ -209,7 +224,7 @@ def _table(rows: Sequence[Row], head: tuple[int, int], columns: Sequence[Column]
     _adopt(entries, orphans)
     heads = dict[str, tuple[Word, ...]]()
     for row in rows[begin:body]:
-        heads = {**heads, **_assigned(row, columns)}
+        heads = {**heads, **_assigned(row, columns, asked.figures)}
     return Table(heads, tuple(cells for _, cells in entries), sums, tuple(rows[begin:end]))
 
 
@@ -226,28 +241,66 @@ def _said(row: Row) -> str:
     return ""
 
 
-def _assigned(row: Row, columns: Sequence[Column]) -> dict[str, tuple[Word, ...]]:
+def _assigned(row: Row, columns: Sequence[Column], figures: Sequence[str]) -> dict[str, tuple[Word, ...]]:
     """The words of a row by column: the heading that a cell shares most with, else the nearest."""
     found: dict[str, tuple[Word, ...]] = {}
-    numbered = any(column.name == _COUNTS for column in columns)
-    for index, cell in enumerate(row.cells):
-        words = _uncounted(cell, columns) if numbered and not index else cell.words
-        others = [column for column in columns if column.name != _COUNTS] if words else []
-        name = min(others, key=lambda column: _away(cell, column)).name if others else ""
-        if name:
-            found[name] = (*found.get(name, ()), *words)
+    others = [column for column in columns if column.name != _COUNTS]
+    cells = _uncounted(row.cells, columns) if len(others) < len(columns) else row.cells
+    names = [_nearest(cell, others) if others else "" for cell in cells]
+    for index, cell in enumerate(cells):
+        rest = {*names[:index], *names[index + 1 :]}
+        parts = _parted(cell, names[index], others, figures) if rest & {*figures} else {}
+        for name, words in (parts if parts.keys().isdisjoint(rest) and parts else {names[index]: cell.words}).items():
+            if name:
+                found[name] = (*found.get(name, ()), *words)
     return found
 
 
-def _uncounted(cell: Cell, columns: Sequence[Column]) -> tuple[Word, ...]:
-    """The first cell of a numbered line without its number, which recognition may run into what follows."""
-    count = _COUNT.match(cell.text)
-    after = next((column.left for column in columns if column.name != _COUNTS), cell.left)
-    if count is None or cell.left > after:
-        return cell.words
-    first, rest = cell.words[0], cell.words[1:]
-    begun = first.text[: len(first.text) - len(first.text.lstrip())] + count[0]
-    return tuple(word for word in (first.slice(len(begun), len(first.text)), *rest) if word.text.strip())
+def _nearest(cell: Cell, columns: Sequence[Column]) -> str:
+    return min(columns, key=lambda column: _away(cell, column)).name
+
+
+def _parted(cell: Cell, name: str, columns: Sequence[Column], figures: Sequence[str]) -> dict[str, tuple[Word, ...]]:
+    """A figure set right and a text set left of one rule, as one run or close to each other, by their two columns.
+
+    name: the column nearest to the cell. Nothing where columns of these sorts are no neighbours.
+    """
+    halves = _halves(cell.words)
+    if not halves and name not in figures and _FIGURE.fullmatch(cell.text):
+        halves = (cell.words,)
+    found = {_of_sort(half, columns, figures): half for half in halves}
+    places = [place for place, column in enumerate(columns) if column.name in {name, *found}]
+    return found if "" not in found and len(places) == 2 and places[1] - places[0] == 1 else {}  # noqa: PLR2004
+
+
+def _of_sort(words: tuple[Word, ...], columns: Sequence[Column], figures: Sequence[str]) -> str:
+    """The nearest of the columns that hold figures, for a figure; of the others, for a text; "" where there is none."""
+    counts = _FIGURE.fullmatch(layout.squash(layout.join(words))) is not None
+    own = [column for column in columns if column.name and (column.name in figures) == counts]
+    return _nearest(Cell(words[0].box[0], words[-1].box[2], words), own) if own else ""
+
+
+def _halves(words: Sequence[Word]) -> tuple[tuple[Word, ...], ...]:
+    """A figure and the text behind it, or behind a text. Within one word the text is a unit: 75包, not 304不锈钢."""
+    texts = [layout.squash(word.text) for word in words]
+    for place in range(1, len(words)):
+        if _PARTS.fullmatch(f"{''.join(texts[:place])} {''.join(texts[place:])}"):
+            return tuple(words[:place]), tuple(words[place:])
+    unit = _UNIT.fullmatch(words[0].text) if len(words) == 1 and "!" not in words[0].path else None
+    return ((words[0].slice(0, unit.end(1)),), (words[0].slice(unit.end(1), unit.end()),)) if unit else ()
+
+
+def _uncounted(cells: Sequence[Cell], columns: Sequence[Column]) -> Sequence[Cell]:
+    """The cells of a numbered line without its number, which recognition may run into what follows."""
+    first = cells[0]
+    word, rest = first.words[0], first.words[1:]
+    count = _COUNT.match(layout.squash(word.text))
+    after = next((column.left for column in columns if column.name != _COUNTS), first.left)
+    if count is None or first.left > after:
+        return cells
+    begun = len(word.text) - len(word.text.lstrip()) + len(count[0])
+    words = tuple(part for part in (word.slice(begun, len(word.text)), *rest) if part.text.strip())
+    return (replace(first, words=words), *cells[1:]) if words else cells[1:]
 
 
 def _away(cell: Cell, column: Column) -> tuple[float, float]:

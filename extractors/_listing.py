@@ -61,7 +61,9 @@ class Listing:
         if document.carrier not in self.form.carriers:
             return []
         figures = tuple(name for name, parser in self.columns.items() if parser in _FIGURES)
-        return _list.tables(document, _list.Asked(self.heads, self.needs, figures))
+        own = (label for labels in self.form.labels.values() for label in labels)
+        labels, others = (tuple(label.removeprefix("^") for label in each) for each in (own, self.form.others))
+        return _list.tables(document, _list.Asked(self.heads, self.needs, figures, labels, others))
 
     def identify(self, document: Document) -> float:
         """By its title over a list, by headings that only it has, or as a form."""

@@ -17,6 +17,7 @@ from selfproof.layout_table import Column, Line
 from selfproof.model import Word
 
 _GAP = 0.8  # ems of white that part two figures
+_HALF = 0.9  # heights of a line, from the first line of a label of two to the figures at its middle
 _TOUCHING = re.compile(r"(?<=\.\d\d)(?=[\d—-])|(?<=[—*])(?=\d)")  # amounts have two decimals: what follows is another
 _LINE_NUMBER = re.compile(r"\d{1,2}(?:[=(].*)?")
 _COUNTS = "number"  # the column of the form's own line numbers
@@ -50,19 +51,29 @@ def _figured(line: Line) -> bool:
 
 
 def _of(sheet: Sheet, mark: Mark, columns: Sequence[Column]) -> Iterator[Figure]:
-    line = sheet.lines[mark.line]
-    stop = next((item.start for item in sheet.inside(mark.line) if item.start >= mark.stop), len(line.text))
-    begin = line.left(mark.start)
+    line, first, stop = _line_of(sheet, mark)
+    begin = sheet.lines[mark.line].left(mark.start)
     end = line.left(stop) if stop < len(line.text) else 1.0
     scope = [column for column in columns if begin < column.right and column.left < end]
     numbered = any(column.name == _COUNTS for column in scope)
-    for start, after in _spans(line, mark.stop, stop):
+    for start, after in _spans(line, first, stop):
         if not numbered and _LINE_NUMBER.fullmatch(line.text[start:after]):
             continue
         column = _above(line, (start, after), scope)
         if column and column != _COUNTS:
-            label = line.text[mark.start : mark.stop]
+            label = sheet.lines[mark.line].text[mark.start : mark.stop]
             yield Figure(mark.field, column, label, line.cut(start, after))
+
+
+def _line_of(sheet: Sheet, mark: Mark) -> tuple[Line, int, int]:
+    """The line of a label's figures, from where to where: its own, or the one at the middle of a label of two lines."""
+    line = sheet.lines[mark.line]
+    stop = next((item.start for item in sheet.inside(mark.line) if item.start >= mark.stop), len(line.text))
+    below = sheet.lines[mark.line + 1] if mark.line + 1 < len(sheet.lines) else line
+    close = 0 < below.middle - line.middle < _HALF * (line.bottom - line.top)
+    if close and not sheet.inside(mark.line + 1) and not any(_spans(line, mark.stop, stop)):
+        return below, 0, len(below.text)
+    return line, mark.stop, stop
 
 
 def _spans(line: Line, start: int, stop: int) -> Iterator[tuple[int, int]]:

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from selfproof import layout, values, vision_detector, vision_language
+from selfproof import layout, values, vision, vision_detector, vision_language
 from selfproof.model import Carrier, Derived, Document, Page, Word, box_quad
 
 Spot: TypeAlias = tuple[str, Sequence[Word]] | tuple[str, int, Sequence[Word]]
@@ -26,7 +26,6 @@ _SURE = 0.8  # a sign that is shown to anyone must be read for certain
 _MOST_OF_A_SCENE = 300  # legible characters: packed shelves and shop fronts have up to some 250, documents more
 _MOST_OF_ANY = 100  # the same where the scene is not a business: a receipt or a ticket has more
 _LINES_OF_ANY = 12
-_FACADES = ("storefront", "factory_ext")
 _LARGE = 0.04  # height of a sign's glyphs in shorter sides of the photo
 _ALIKE = 0.8  # lines this near the tallest are as tall
 _INVOICE_QR = re.compile(r"^01,", re.MULTILINE)
@@ -100,7 +99,7 @@ def locate(document: Document) -> Iterator[Spot]:
     for field, signal in SIGNALS.items():
         if signal in document.signals:
             yield field, (_told(document, signal),)
-    if document.signals.get("scene.label") in _FACADES:
+    if document.signals.get("scene.label") in vision.FACADES:
         sign = _sign(document.pages[0])
         if sign:
             yield "sign_text", sign

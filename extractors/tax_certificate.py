@@ -15,18 +15,26 @@ from selfproof import repair, values
 from selfproof.model import Document, Word
 
 _DAY = re.compile(r"(?:19|20)\d{2}(?:[-./年]\d{1,2}[-./月]\d{1,2}日?|\d{4}(?!\d))")
+_PADDED, _SINGLE = re.compile(r"[-./年月]0\d"), re.compile(r"[-./月]\d日?$")
 _AMOUNT = re.compile(r"\d[\d,]*\.\d{2}(?!\d)")
 _TOTAL = re.compile(r"合计")
 
 
 def _period(printed: str) -> str | None:
-    """From the first to the last of at least two days.
+    """From the first to the last of at least two days; nothing where the last may be one that its line's end tore.
 
     >>> _period("2026-01-01至2026-01-31 2026-03-01至2026-03-31"), _period("2026-01-01")
     ('2026-01-01至2026-03-31', None)
+    >>> _period("2026-01-01至2026-02-2 8 2026-01-01至2026-03-31"), _period("2026-01-01至2026-03-3 1")
+    ('2026-01-01至2026-03-31', None)
     """
-    found = [day for match in _DAY.finditer(values.fold(printed)) if (day := values.day(match[0]))]
-    return f"{min(found)}至{max(found)}" if len(found) > 1 else None
+    texts = _DAY.findall(values.fold(printed))
+    padded = any(_PADDED.search(text) for text in texts)
+    known = [(day, padded and bool(_SINGLE.search(text))) for text in texts if (day := values.day(text))]
+    whole = [day for day, torn in known if not torn]
+    if len(whole) < 2 or any(torn and day.replace(day=28) > max(whole) for day, torn in known):  # noqa: PLR2004
+        return None
+    return f"{min(whole)}至{max(whole)}"
 
 
 _FORM = form("tax_certificate")

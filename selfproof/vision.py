@@ -33,6 +33,7 @@ Picture: TypeAlias = npt.NDArray[np.uint8] | Image.Image
 Numbers: TypeAlias = npt.NDArray[np.float32]
 
 UNSURE = "unsure"
+FACADES = ("storefront", "factory_ext")  # scenes that bear a sign
 # In the code, not in a table: whoever changes weights changes what is read, and the code's hash is the cache's key.
 BACKBONE_SHA256 = "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d"
 HEAD_SHA256 = "42b8e41920290216299194d1291c4c949f9cf39a4274afcecd26988666ce8de2"

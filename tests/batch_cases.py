@@ -67,6 +67,9 @@ def _papers(draw: st.DrawFn) -> list[Any]:
         cases.statement(year * draw(_shares), draw(_months), account="9988", carrier="ocr", tag="x"),
         cases.photo(),
         cases.contract(draw(_money), signed=signed),
+        cases.loan(
+            months=(1, 2, 3, 14), paid=draw(st.integers(500, 90_000)), title="流动资金借款合同", principal=60_000
+        ),
     ]
     return [paper for paper in every if draw(st.booleans())]
 

@@ -123,6 +123,18 @@ def contract(total: float, *, signed: bool = True, tag: str = "") -> Paper:
     return Paper((*facts, *signals(document, "pdf_text", signed=signed)), found)
 
 
+def loan(tag: str = "", *, months: tuple[int, ...] = (), paid: float = 10_000, **terms: Any) -> Paper:
+    """A loan paper with an instalment on the 20th of some months, counted from the application's."""
+    document = f"loan{tag}"
+    fields = {"borrower": NAME, "lender": "试例商业银行", "number": f"JJ-1{tag}"} | terms
+    facts = [fact(f"loan_schedule.{name}", value, document) for name, value in fields.items() if value is not None]
+    for place, later in enumerate(months):
+        month = AS_OF.year * 12 + AS_OF.month - 1 + later
+        facts.append(fact(f"loan_schedule.items[{place}].due_date", date(month // 12, month % 12 + 1, 20), document))
+        facts.append(fact(f"loan_schedule.items[{place}].payment", paid, document))
+    return Paper((*facts, *signals(document, "ocr")))
+
+
 def third(name: str, value: Any, record: str = "") -> Fact:
     return fact(name, value, ledger=Ledger.THIRD_PARTY, record=record or name)
 

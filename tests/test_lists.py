@@ -81,3 +81,64 @@ def test_a_bank_s_statement_is_no_settlement_sheet() -> None:
         ("2026-04-02", "货款", "", "5.00", "5.00"),
     ]
     assert facts(paper(rows, WIDE))[0] == "bank_statement"
+
+
+def test_the_unit_over_a_table_is_nobody_s_name() -> None:
+    assert "employer" not in facts(paper([("工资表",), ("单位：元",), *WAGES[1:]], LEFTS))[1]
+
+
+def test_a_form_with_labels_above_their_values_is_no_list_of_one_line() -> None:
+    rows = (
+        ("耕地地力保护补贴发放通知单",),
+        ("补贴对象", "补贴年度", "补贴金额（元）"),
+        ("样某", "2026年", "3211.10"),
+        ("补贴项目", "补贴面积（亩）", "发放日期"),
+        ("耕地地力保护补贴", "32.60", "2026-06-25"),
+    )
+    kind, found = facts(paper(rows, LEFTS))
+    assert kind == "subsidy_record"
+    assert (found["item"], found["period"], found["amount"]) == ("耕地地力保护补贴", "2026年", Decimal("3211.10"))
+    assert not any(name.startswith("items[") for name in found)
+
+
+def test_the_better_of_two_labels_tells_a_field_wherever_it_stands() -> None:
+    rows = (
+        ("电费账单",),
+        ("抄表周期", "2026-08-01至2026-08-31"),
+        ("户号", "1000200030"),
+        ("电费年月", "2026年08月"),
+        ("合计电量", "9566"),
+        ("应缴电费（元）", "6899.96"),
+    )
+    assert facts(paper(rows, LEFTS))[1]["period"] == "2026年08月"
+    rows = (
+        ("社会保险单位参保缴费证明",),
+        ("单位编号", "33100300881"),
+        ("单位名称", "样例塑料制品有限公司"),
+        ("统一社会信用代码", "91331003DEM011012L"),
+        ("参保人数", "6"),
+    )
+    assert facts(paper(rows, LEFTS))[1]["employer_id"] == "91331003DEM011012L"
+
+
+def _order(*rows: Sequence[str]) -> list[tuple[str | None, ...]]:
+    """Name, quantity, unit and amount of an order's lines; the second place is where quantity and unit meet."""
+    head = [("采购订单",), ("采购方：样例商贸有限公司",), ("品名", "", "数量", "单位", "金额")]
+    found = facts(paper([*head, *rows], (0.05, 0.34, 0.3, 0.42, 0.6)))[1]
+    columns = ("name", "quantity", "unit", "amount")
+    return [
+        tuple(
+            None if value is None else str(value) for name in columns for value in [found.get(f"items[{row}].{name}")]
+        )
+        for row in range(len(rows))
+    ]
+
+
+def test_a_figure_and_a_unit_that_meet_at_the_rule_between_them_are_parted() -> None:
+    told = _order(("收纳箱", "260个", "", "", "4810.00"), ("保鲜盒", "1200 套", "", "", "13440.00"))
+    assert told == [("收纳箱", "260", "个", "4810.00"), ("保鲜盒", "1200", "套", "13440.00")]
+
+
+def test_a_name_that_begins_with_a_figure_stays_whole() -> None:
+    assert _order(("304不锈钢板", "", "5", "张", "900.00")) == [("304不锈钢板", "5", "张", "900.00")]
+    assert _order(("304不锈钢板", "", "", "张", "900.00")) == [("304不锈钢板", None, "张", "900.00")]

@@ -48,8 +48,8 @@ def every_reason() -> Iterator[Reason]:
     yield Reason("X1", "tax", Decimal(-1), Message("reasons.withdrawn", {"kind": "tax"}))
     yield from (Reason(f"S{n}", "some_check", Decimal(0), Message(f"reasons.S{n}", values)) for n in range(1, 10))
     yield from (Reason(f"X{n}", "some_check", Decimal(0), Message(f"reasons.X{n}", values)) for n in range(2, 6))
-    for step in ("days", "own_funds", "growth", "related"):
-        key = step if step == "related" else f"assumed_{step}"
+    for step in ("days", "own_funds", "growth", "related", "debts"):
+        key = step if step in ("related", "debts") else f"assumed_{step}"
         yield Reason("E8", step, Decimal(0), Message(f"reasons.{key}", values))
     yield Reason("E8", "some_check", Decimal(0), Message("reasons.lowered", {"level": "2"}))
     yield Reason("P9", "never heard of", Decimal(0), Message("reasons.policy_max", {}))

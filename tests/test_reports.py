@@ -9,7 +9,8 @@ import pytest
 
 from extractors import _periods
 from selfproof.extract import identify
-from tests.paper_samples import paper, read
+from selfproof.model import Carrier, Document, Page
+from tests.paper_samples import at, facts, paper, read
 
 RETURN = (
     ("", "增值税纳税申报表(小规模纳税人适用)"),
@@ -80,3 +81,16 @@ def test_the_two_halves_of_a_balance_sheet_have_columns_of_their_own_and_units_a
     assert (found["inventory"], found["inventory_opening"]) == (Decimal("20000.00"), Decimal("40000.00"))
     assert (found["payables_opening"], found["short_term_loans"]) == (Decimal("30000.00"), Decimal("50000.00"))
     assert {"payables", "cash_opening", "receivables", "short_term_loans_opening"} & found.keys() == set()
+
+
+def test_figures_at_the_middle_of_a_label_of_two_lines_are_its_own() -> None:
+    head = at(0.4, 0.05, "资产负债表"), at(0.05, 0.09, "编制单位：样例公司"), at(0.7, 0.09, "单位：元")
+    heads = at(0.05, 0.13, "资产"), at(0.4, 0.13, "期末余额"), at(0.7, 0.13, "年初余额")
+    label = at(0.05, 0.160, "应收账款"), at(0.05, 0.178, "（含暂估）")
+    figures = at(0.4, 0.169, "20,000.00"), at(0.7, 0.169, "40,000.00")
+    below = at(0.05, 0.21, "存货"), at(0.4, 0.21, "5,000.00"), at(0.7, 0.21, "6,000.00")
+    words = (*head, *heads, *label, *figures, *below)
+    page = Page(1, 1000, 1000, words)
+    found = facts(Document("0" * 64, "application/pdf", Carrier.PDF_TEXT, (page,)))[1]
+    assert (found["receivables"], found["receivables_opening"]) == (Decimal("20000.00"), Decimal("40000.00"))
+    assert found["inventory"] == Decimal("5000.00")

@@ -148,3 +148,29 @@ def test_a_frame_that_another_applicant_showed_as_a_photo_is_a_stop() -> None:
         for pdq in ("f" * 60 + "0000", "0" * 64)
     ]
     assert reused == [[Outcome.FAIL], []]
+
+
+def test_the_sign_over_a_front_is_read_from_its_frame_and_nothing_else_is() -> None:
+    facts = [fact for found in extract.from_bytes(WALK.read_bytes(), "walk.mp4") for fact in found.facts]
+    (sign,) = (fact for fact in facts if fact.name == "photo.sign_text")
+    assert (sign.value, sign.provenance.place.page) == ("样例罗彩塑业", 1)
+    assert sign.provenance.place.box is not None
+    assert 0 < sign.provenance.place.box[1] < sign.provenance.place.box[3] < 0.5
+    assert {fact.kind for fact in facts} <= {"video", "photo", "document"}
+
+
+def signs(**frames: str) -> list[tuple[str, Outcome]]:
+    """What the check on signs says of frames with a sign each, of one video."""
+    facts = [
+        cases.fact(f"photo.{field}", value, f"{'5' * 64}#{name}")
+        for name, sign in frames.items()
+        for field, value in (("sign_text", sign), ("frame_time", 1.5))
+    ]
+    found = verify.verify(cases.application(), facts, None)
+    return [(item.document[65:], item.outcome) for item in found if item.check == "sign_matches_name"]
+
+
+def test_of_the_signs_that_a_video_passes_one_with_the_name_is_enough_and_a_video_complains_once() -> None:
+    mine, other = "试例甲塑料", "白露家电"
+    assert signs(a=other, b=mine, c=other) == [("a", Outcome.UNKNOWN), ("b", Outcome.PASS), ("c", Outcome.UNKNOWN)]
+    assert signs(a=other, b=other) == [("a", Outcome.FAIL), ("b", Outcome.UNKNOWN)]

@@ -22,7 +22,7 @@ _ROW: dict[str, pl.DataType] = {
     "application": pl.String(), "decision": pl.String(), "state": pl.String(), "trade": pl.String(),
     "shape": pl.String(), "region": pl.String(), "industry": pl.String(),
     "last": pl.Int32(), "phase": pl.Int8(), "older": pl.Int8(), "declared": pl.Float64(),
-    "photos": pl.Boolean(), "own": pl.Boolean(), "void": pl.Int32(),
+    "photos": pl.Boolean(), "own": pl.Boolean(), "owes": pl.Boolean(), "void": pl.Int32(),
     "failed": pl.String(), "lowered": pl.String(), "covered_none": pl.Boolean(),
     "existing": pl.Float64(), "lowest_base": pl.Float64(), "exposure": pl.Float64(), "adverse": pl.Boolean(),
     "settled": pl.Boolean(), "own_funds": pl.Float64(), "loans": pl.Float64(), "debt_service": pl.Float64(),

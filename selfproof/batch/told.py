@@ -14,7 +14,7 @@ from selfproof.model import Message
 from selfproof.store.rescores import Side, Step
 
 Row: TypeAlias = dict[str, Any]
-KEPT = ("failed", "lowered", "void", "own", "own_funds", "existing", "adverse")
+KEPT = ("failed", "lowered", "void", "own", "owes", "own_funds", "existing", "adverse")
 """Columns of the snapshot that reasons are told from."""
 
 
@@ -74,6 +74,8 @@ def _assumed(row: Row) -> Iterator[Step]:
         yield Step("E8", "own_funds", Decimal(0))
     if row["own"]:
         yield Step("E8", "related", Decimal(0))
+    if row["owes"]:
+        yield Step("E8", "debts", Decimal(0))
     if row["no_growth"]:
         yield Step("E8", "growth", Decimal(0))
 

@@ -66,12 +66,22 @@ def _last_day(term: str) -> date | None:
 
 @check(needs=("photo.sign_text",))
 def sign_matches_name(view: View, case: Case) -> Answer:
-    """The sign over the shop bears the applicant's name."""
-    agrees = sign_agrees(view.text("sign_text"), case.application.applicant.name)
-    if agrees is None:
+    """The sign over the shop bears the applicant's name; a video passes others, so of its signs one is enough."""
+    signs = {
+        each.id: sign_agrees(each.text("sign_text"), case.application.applicant.name) for each in _film(view, case)
+    }
+    told = [document for outcome in (True, False) for document, agrees in signs.items() if agrees is outcome]
+    if told[:1] != [view.id]:  # cannot be told, or another frame tells it for the whole video
         return UNKNOWN
-    facts = (*view.ids("sign_text"), *case.declared("name"))
-    return None if agrees else fail("sign_matches_name_fail", facts, sign=view.text("sign_text"))
+    shown, facts = view.text("sign_text"), (*view.ids("sign_text"), *case.declared("name"))
+    return None if signs[view.id] else fail("sign_matches_name_fail", facts, sign=shown)
+
+
+def _film(view: View, case: Case) -> list[View]:
+    """The frames with a sign of the video that a photo is one of; else the photo alone."""
+    whole = view.id.partition("#")[0]
+    frames = (other for other in case.of("photo") if "frame_time" in other.facts and other.text("sign_text"))
+    return [other for other in frames if other.id.partition("#")[0] == whole] or [view]
 
 
 @check(needs=("bank_statement.account_name",))

@@ -23,6 +23,8 @@ Documents, with their id in the provenance:
   total less the sales invoices to the other party since the signature. Growth and need by orders take L4: a contract
   is L2, signed or not, unless the check ``contract_invoiced_and_paid`` passes; then it has at most the level of the
   *weakest* matched document. Only what was invoiced and paid at L4 is turnover.
+- ``loan_schedule.`` ``borrower``, ``lender``, ``number``, ``title``, ``principal``, ``rate``, ``instalments``,
+  ``period``, ``items[N].due_date|payment|principal|interest``: debt service and working-capital loans (`credit.debts`).
 - lines of statements that pay an invoice (``bank_statement.rows[N].amount|day|party|note|fee``, of a third party's
   record ``bank.rows[N].…``): they move nothing by themselves; the check ``invoice_matched_to_receipts`` names them.
 - ``photo.scene`` (a scene of the policy's list; one vote for all photos), and of those photos ``people``, ``vehicles``,
@@ -50,7 +52,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from selfproof.credit import credibility, orders, readings, related, series
+from selfproof.credit import credibility, debts, orders, readings, related, series
 from selfproof.credit.credibility import CONFIRMED, PROVEN, SEEN, levels, verdicts, weakest
 from selfproof.credit.papers import Paper, Stated, number, papers, sort, stated
 from selfproof.credit.policy import Peer, Policy, Source, Trade
@@ -66,7 +68,8 @@ class Evidence:
     """Everything that one application shows.
 
     sold, bought: the amounts behind the kinds; photos: ids of the facts that vote; levels: of documents and records;
-    own: amounts left out because the applicant or its legal representative would pay them to itself.
+    loans: of which papers tell; own: amounts left out because the applicant or its legal representative would pay them
+    to itself.
     """
 
     book: series.Book
@@ -77,6 +80,7 @@ class Evidence:
     sold: tuple[series.Entry, ...]
     bought: tuple[series.Entry, ...]
     orders: tuple[orders.Order, ...]
+    loans: tuple[debts.Loan, ...]
     photos: tuple[str, ...]
     own: tuple[Fact, ...]
 
@@ -102,6 +106,7 @@ def gather(application: Application, facts: Sequence[Fact], findings: Sequence[F
         sold=tuple(entry for entry in entries if not entry.purchase),
         bought=tuple(entry for entry in entries if entry.purchase),
         orders=orders.orders(found, entries, book),
+        loans=debts.loans(found, book),
         photos=_photos(found, believed, policy),
         own=related.left_out(found, _payers_of_papers(policy), book.circle),
     )

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from selfproof.credit import debts
 from selfproof.credit.credibility import ORIGINAL, PROVEN, SEEN
 from selfproof.credit.evidence import Evidence
 from selfproof.credit.papers import number
@@ -140,8 +141,9 @@ def _facts(step: str, case: Case, evidence: Evidence) -> tuple[str, ...]:
         seen = {f"photo.{field}" for field in evidence.trade.seen}
         return _named(names | set(evidence.trade.ceilings), evidence) or _named(seen, evidence)
     names |= set(case.policy.adverse) if step == "adverse" else set()
+    owed = tuple(fact for loan in evidence.loans for fact in loan.facts) if step == "binding" else ()
     proven = [order for order in evidence.orders if step == "binding" and order.level >= PROVEN]
-    return _named(names, evidence) + tuple(fact for order in proven for fact in order.facts)
+    return _named(names, evidence) + tuple(fact for order in proven for fact in order.facts) + owed
 
 
 def _named(names: Collection[str], evidence: Evidence) -> tuple[str, ...]:
@@ -169,8 +171,21 @@ def assumptions(told: Told) -> Iterator[Reason]:
         own = {"amount": _yuan(sum(number(fact) or 0.0 for fact in told.evidence.own))}
         facts = tuple(fact.id for fact in told.evidence.own)
         yield Reason("E8", "related", Decimal(0), Message("reasons.related", own), facts)
+    if told.evidence.loans:
+        yield _owed(told)
     if told.assessment.ceilings.growth == 0:
         yield Reason("E8", "growth", Decimal(0), Message("reasons.assumed_growth", values))
+
+
+def _owed(told: Told) -> Reason:
+    """What loan papers tell of debts, and what the formulas took."""
+    found = told.evidence.loans
+    values = {
+        "count": str(len(found)), "service": _yuan(debts.service(found)), "working": _yuan(debts.working(found)),
+        "debt_service": _yuan(told.case.terms.debt_service), "loans": _yuan(told.case.terms.loans),
+    }  # fmt: skip
+    facts = tuple(fact for loan in found for fact in loan.facts)
+    return Reason("E8", "debts", Decimal(0), Message("reasons.debts", values), facts)
 
 
 def contradictions(findings: Sequence[Finding], evidence: Evidence) -> Iterator[Reason]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from selfproof.credit import limit, orders, readings
+from selfproof.credit import debts, limit, orders, readings
 from selfproof.credit.credibility import SEEN
 from selfproof.credit.evidence import Evidence
 from selfproof.credit.limit import Terms
@@ -26,8 +26,8 @@ def terms(evidence: Evidence) -> Terms:
         growth=max(readings.growth(invoiced, book), readings.growth(received, book)),
         orders=orders.worth(evidence.orders, book.policy, least=rules.order_level),
         own_funds=told.declared("own_funds"),
-        loans=_larger(evidence, "working_capital_loans"),
-        debt_service=_larger(evidence, "debt_service_annual"),
+        loans=max(told_of(evidence, "working_capital_loans"), debts.working(evidence.loans)),
+        debt_service=max(told_of(evidence, "debt_service_annual"), debts.service(evidence.loans)),
         grade=limit.grade(attributes(evidence), book.policy.scorecard),
         need_order=orders.worth(evidence.orders, book.policy, least=0),
         deposits=told.declared("deposits") or 0.0,
@@ -71,7 +71,8 @@ def _cycle(evidence: Evidence) -> float:
     return usual if declared is None else min(usual, max(0.0, declared))
 
 
-def _larger(evidence: Evidence, field: str) -> float:
+def told_of(evidence: Evidence, field: str) -> float:
+    """The larger of what the bureau and the applicant tell of debts, CNY; papers are not asked."""
     told = evidence.stated
     return max(told.confirmed(f"bureau.{field}") or 0.0, told.declared(field) or 0.0, 0.0)
 
