@@ -22,7 +22,8 @@ _money = st.integers(10_000, 9_000_000)
 _months = st.integers(1, 14)
 _shares = st.floats(0.3, 1.7).map(lambda value: round(value, 3))
 _STATED = {
-    "platform.annual_receipts": _money, "tax.annual_sales": _money, "bureau.total_exposure": _money,
+    "platform.annual_receipts": _money, "bank.annual_receipts": _money, "tax.annual_sales": _money,
+    "bureau.total_exposure": _money,
     "bureau.working_capital_loans": st.integers(0, 200_000), "lender.lowest_base_12m": st.integers(0, 200_000),
     "tax.arrears": st.integers(0, 2), "registry.headcount": st.integers(1, 30),
     "bureau.band": st.sampled_from("ABCDE"), "registry.status": st.sampled_from(["存续", "吊销"]),

@@ -194,7 +194,7 @@ def _feed(source: str, rule: Source, told: Stated) -> Iterator[Feed]:
         amount, facts = _annual(record, rule)
         name = next((str(fact.value) for fact in record if fact.field == rule.name), "")
         if amount > 0 and (name not in best or amount > best[name].amount):
-            best[name] = Feed(source, amount, rule.scope == "full", facts)
+            best[name] = Feed(source, amount, rule.scope == "full", facts, rule.receives)
     yield from (best[name] for name in sorted(best))
 
 
