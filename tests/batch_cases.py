@@ -86,6 +86,7 @@ def numbers(draw: st.DrawFn) -> Policy:
     fusion |= {"min_months": draw(st.integers(1, 5)), "full_months": draw(st.integers(5, 12))}
     fusion |= {"month_cap": 1 + draw(st.floats(0, 2)), "min_coverage": draw(st.floats(0, 1))}
     fusion["review_contradiction"] = 1 + draw(st.floats(0, 2))
+    limit |= {"funds_least": draw(st.sampled_from([None, 0.0, 0.5, 1.0])), "stop_lowers": draw(st.booleans())}
     for name in ("turnover_cap", "own_funds_share", "growth_max", "order_share"):
         limit[name] = min(1.0, limit[name] * draw(scale))
     limit |= {

@@ -210,12 +210,13 @@ def _annual(record: Sequence[Fact], rule: Source) -> tuple[float, tuple[str, ...
 
 
 def _payers(told: Stated, policy: Policy) -> frozenset[str]:
-    """Names of payers and stores that third-party records cover."""
+    """Names of payers and stores that third-party records cover; an account's name tells nobody who pays into it."""
+    stores = {name: source.name for name, source in policy.third_party.items() if not source.receives}
     names = (
         str(fact.value)
         for fact in told.facts
         if fact.ledger is Ledger.THIRD_PARTY and fact.kind in policy.third_party
-        and (fact.field == policy.third_party[fact.kind].name or fact.field.startswith("payers["))
+        and (fact.field == stores.get(fact.kind) or fact.field.startswith("payers["))
     )  # fmt: skip
     return frozenset(names)
 

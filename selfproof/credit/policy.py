@@ -30,7 +30,7 @@ _LONGEST = 400_000  # characters; the shipped one has 20,000
 
 def _unset(value: object) -> bool:
     """A field that came later and is not used leaves no trace: older policies keep their version."""
-    return not value
+    return value is None or value is False or value in ((), {})
 
 
 class Sigma(Part):
@@ -118,7 +118,11 @@ class EvidenceCaps(Part):
 
 
 class LimitRules(Part):
-    """Numbers of the limit (credit-method, section 3)."""
+    """Numbers of the limit (credit-method, section 3).
+
+    funds_least: own funds and loans count on the credited part in proportion, by at least this share; None: in full.
+    stop_lowers: an adverse third-party fact may lower the limit that a fraud stop freezes.
+    """
 
     turnover_cap: Share
     dscr: Annotated[float, Field(ge=1)]
@@ -126,6 +130,8 @@ class LimitRules(Part):
     months: Months
     days: Literal[360, 365]
     own_funds_share: Share
+    funds_least: Share | None = Field(default=None, exclude_if=_unset)
+    stop_lowers: bool = Field(default=False, exclude_if=_unset)
     growth_max: Share
     order_share: Share
     order_days: Annotated[int, Field(ge=1)]

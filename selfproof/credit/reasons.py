@@ -79,6 +79,11 @@ def _reason(step: Step, effect: Decimal, before: Turnover | None, told: Told) ->
     return Reason(CODES[step.name], step.name, effect, Message(f"reasons.{key}", _values(step, told.case)), facts)
 
 
+def adverse(effect: Decimal, case: Case, evidence: Evidence) -> Reason:
+    """Beside a stop: by how much third parties alone lower what it freezes, CNY."""
+    return Reason("P1", "adverse", effect, Message("reasons.adverse_alone"), _facts("adverse", case, evidence))
+
+
 def _evidence_code(kind: str, reading: Reading, evidence: Evidence) -> str:
     """E1 declared, E9 too short, E2 picture, E3 editable, E4 unsigned original, E5 proven."""
     if kind == DECLARED:
@@ -106,7 +111,7 @@ def _formula(told: Told) -> dict[str, str]:
     found, terms = told.assessment.ceilings, told.case.terms
     return {
         "v": _yuan(told.assessment.turnover.v), "margin": f"{terms.margin:.0%}", "cycle": f"{terms.cycle:.0f}",
-        "growth": f"{found.growth:.1%}", "own_funds": _yuan(found.own_funds), "loans": _yuan(terms.loans),
+        "growth": f"{found.growth:.1%}", "own_funds": _yuan(found.own_funds), "loans": _yuan(found.loans),
         "debt_service": _yuan(terms.debt_service), "need": _yuan(found.need), "cash_flow": _yuan(found.cash_flow),
         "turnover_cap": _yuan(found.turnover_cap), "share": f"{told.case.policy.limit.turnover_cap:.0%}",
         "next": _yuan(sorted((found.need, found.cash_flow, found.turnover_cap))[1]),

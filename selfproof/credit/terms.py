@@ -26,6 +26,7 @@ def terms(evidence: Evidence) -> Terms:
         growth=max(readings.growth(invoiced, book), readings.growth(received, book)),
         orders=orders.worth(evidence.orders, book.policy, least=rules.order_level),
         own_funds=told.declared("own_funds"),
+        turnover=told.declared("annual_turnover") if readings.counted(evidence.sold, book) else None,
         loans=_larger(evidence, "working_capital_loans"),
         debt_service=_larger(evidence, "debt_service_annual"),
         grade=limit.grade(attributes(evidence), book.policy.scorecard),
