@@ -201,6 +201,10 @@ def test_own_funds_and_loans_of_the_whole_business_count_on_its_credited_part_in
     assert part["own_funds"] == pytest.approx(share * whole["own_funds"])
     assert part["loans"] == pytest.approx(share * whole["loans"])
     assert part["cash_flow"] == whole["cash_flow"]
+    told = run(
+        application(declared("own_funds", 50_000), declared("annual_turnover", 1_200_000)), photographed(4_100_000)
+    )
+    assert "reasons.N1_part" in [reason.text.key for reason in told.reasons]
     boast = need(own_funds=200_000, working_capital_loans=200_000, annual_turnover=90_000_000)
     assert boast["loans"] == pytest.approx(whole["loans"] / 2)
 

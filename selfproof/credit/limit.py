@@ -37,7 +37,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Ceilings:
-    """The three ceilings in CNY, and the growth, own funds and loans that the need used."""
+    """The three ceilings in CNY, and the growth, own funds and loans that the need used; part: of what was told."""
 
     need: float
     cash_flow: float
@@ -45,6 +45,7 @@ class Ceilings:
     growth: float
     own_funds: float
     loans: float
+    part: float = 1.0
 
     @property
     def lowest(self) -> float:
@@ -111,6 +112,7 @@ def ceilings(v: float, terms: Terms, rules: LimitRules, *, needs: tuple[str, ...
         growth=g,
         own_funds=own,
         loans=loans,
+        part=part,
     )
 
 

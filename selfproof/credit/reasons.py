@@ -71,7 +71,10 @@ def _reason(step: Step, effect: Decimal, before: Turnover | None, told: Told) ->
     facts = _facts(step.name, told.case, told.evidence)
     if step.name == "binding":
         code = BINDING[told.assessment.ceilings.binding]
-        return Reason(code, step.name, effect, Message(f"reasons.{code}", _formula(told)), facts)
+        terms, used = told.case.terms, told.assessment.ceilings
+        in_part = code == "N1" and used.part < 1 and (terms.own_funds is not None or terms.loans > 0)
+        text = Message("reasons.N1_part" if in_part else f"reasons.{code}", _formula(told))
+        return Reason(code, step.name, effect, text, facts)
     if step.name not in CODES:  # a kind of which only withdrawn documents are left
         gone = tuple(fact for entry in told.evidence.sold if entry.kind == step.name for fact in entry.facts)
         return Reason("X1", step.name, effect, Message("reasons.withdrawn", {"kind": step.name}), gone)
