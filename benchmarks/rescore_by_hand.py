@@ -55,9 +55,8 @@ def _third_party(found: pl.LazyFrame, policy: Policy) -> pl.LazyFrame:
     full = [c(f"feed.{name}.{place}") for name in FULL for place in (0, 1)]
     part = [c(f"feed.{name}.{place}").fill_null(0.0) for name in PARTIAL for place in (0, 1)]
     r = policy.levels[5]
-    total = part[0]
-    for amount in part[1:]:
-        total = total + amount
+    listed, banks = part[0] + part[1] + part[2] + part[3], part[4] + part[5]  # a bank receives what the others pay out
+    total = listed + pl.max_horizontal(banks - listed, lit(0.0))
     top = pl.max_horizontal(*full)
     median, p90 = c("med"), c("p")
     for place in (2, 1, 0):
@@ -295,10 +294,13 @@ def _ceilings(found: pl.LazyFrame, policy: Policy) -> pl.LazyFrame:
         found = found.with_columns(growth.alias(f"g{name}"))
         gross = v * (1 - c("margin")) * (1 + c(f"g{name}")) * c("cycle") / rules.days * policy.trades["workshop"].peak
         found = found.with_columns(gross.alias("gross"))
-        own = pl.coalesce(c("own_funds").clip(lower_bound=0.0), rules.own_funds_share * c("gross"))
+        usual, own = rules.own_funds_share * c("gross"), c("own_funds").clip(lower_bound=0.0)
+        told = (c("declared") > 0) & pl.any_horizontal(c(f"{kind}.0.level").is_not_null() for kind in policy.kinds)
+        part = when(told).then((v / c("declared")).clip(rules.funds_least, 1.0)).otherwise(1.0)
+        own = pl.coalesce(pl.min_horizontal(own, pl.max_horizontal(usual, part * own)), usual)
         surplus = pl.max_horizontal(v * c("margin") / rules.dscr - c("debt_service"), lit(0.0))
         found = found.with_columns(
-            pl.max_horizontal(c("gross") - own - c("loans"), lit(0.0)).alias(f"need{name}"),
+            pl.max_horizontal(c("gross") - own - part * c("loans"), lit(0.0)).alias(f"need{name}"),
             (surplus / annuity(rules.annual_rate, rules.months)).alias(f"cash{name}"),
             (rules.turnover_cap * v).alias(f"cap{name}"),
         )

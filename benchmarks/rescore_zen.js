@@ -67,8 +67,11 @@ function credit(reads, x, p, photos, ceiling) {
 function ceilings(v, x, p) {
   const growth = Math.min(p.growth_max, Math.max(0, ...x.grown, v > 0 ? x.worth / v : 0));
   const gross = (v * (1 - x.m) * (1 + growth) * x.cycle) / p.days;
-  const own = x.own_funds == null ? p.own_share * gross : Math.max(0, x.own_funds);
-  const need = Math.max(0, gross - own - x.loans);
+  const usual = p.own_share * gross, told = Math.max(0, x.own_funds ?? 0);
+  const beside = p.all_kinds.some((k) => x[`${k}.0.level`] != null);
+  const f = x.declared > 0 && beside ? Math.max(p.funds_least, Math.min(1, v / x.declared)) : 1;
+  const own = x.own_funds == null ? usual : Math.min(told, Math.max(usual, f * told));
+  const need = Math.max(0, gross - own - f * x.loans);
   const cash = Math.max(0, (v * x.m) / p.dscr - x.debt_service) / p.annuity;
   const cap = p.psi * v, lowest = Math.min(need, cash, cap);
   const formula = lowest === need ? "need" : lowest === cash ? "cash_flow" : "turnover_cap";
@@ -86,7 +89,8 @@ function points(x, p) {
 export const handler = async ({ x, p }) => {
   const feeds = (names) => names.flatMap((n) => [x[`feed.${n}.0`], x[`feed.${n}.1`]]).filter((v) => v > 0);
   x.full = feeds(["tax"]);
-  x.part = feeds(["platform", "acquirer", "bank"]).reduce((s, v) => s + v, 0);
+  const sum = (names) => feeds(names).reduce((s, v) => s + v, 0), listed = sum(["platform", "acquirer"]);
+  x.part = listed + Math.max(0, sum(["bank"]) - listed);
   const mean = x.full.length ? Math.exp(x.full.reduce((s, v) => s + Math.log(v), 0) / x.full.length) : 0;
   x.v3 = Math.max(mean * p.levels[5], x.part * p.levels[5]);
   const band = x.full.length ? x.bands.find((b) => Math.max(...x.full) <= b[0]) : null;

@@ -14,8 +14,8 @@ import typer
 
 from selfproof import rescore_report, rescore_table, rescoring, tabular
 from selfproof.access import people
-from selfproof.credit import policy as policies
 from selfproof.errors import SelfproofError
+from selfproof.lifecycle import force
 from selfproof.store import Store
 from selfproof.store.rescores import Rescored, Run, Stage
 
@@ -27,7 +27,7 @@ Out = Annotated[Path | None, typer.Option(help="also write all results to this f
 
 def rescore(  # noqa: PLR0913  every option of a command is a parameter
     *,
-    policy: Annotated[str, typer.Option(help="a shipped policy's name or a YAML file")],
+    policy: Annotated[str, typer.Option(help="a stored version or name, a shipped policy's name or a YAML file")],
     csv: Out = None,
     xlsx: Out = None,
     report: Annotated[Path | None, typer.Option(help="also write a report with charts to this HTML file")] = None,
@@ -40,7 +40,8 @@ def rescore(  # noqa: PLR0913  every option of a command is a parameter
     """
     with Store.open() as store:
         try:
-            run = rescoring.begin(store, policies.text(policy), Path(policy).stem)
+            chosen = force.kept(store, policy)
+            run = rescoring.begin(store, chosen.text, chosen.name)
             store.people.note(people.by_system("rescore", f"{run.name} {run.policy[:12]} {run.id}"))
             _carry_out(store, run, cluster)
             found = store.rescores.results(run.id)

@@ -22,7 +22,8 @@ _money = st.integers(10_000, 9_000_000)
 _months = st.integers(1, 14)
 _shares = st.floats(0.3, 1.7).map(lambda value: round(value, 3))
 _STATED = {
-    "platform.annual_receipts": _money, "tax.annual_sales": _money, "bureau.total_exposure": _money,
+    "platform.annual_receipts": _money, "bank.annual_receipts": _money, "tax.annual_sales": _money,
+    "bureau.total_exposure": _money,
     "bureau.working_capital_loans": st.integers(0, 200_000), "lender.lowest_base_12m": st.integers(0, 200_000),
     "tax.arrears": st.integers(0, 2), "registry.headcount": st.integers(1, 30),
     "bureau.band": st.sampled_from("ABCDE"), "registry.status": st.sampled_from(["存续", "吊销"]),
@@ -88,6 +89,7 @@ def numbers(draw: st.DrawFn) -> Policy:
     fusion |= {"min_months": draw(st.integers(1, 5)), "full_months": draw(st.integers(5, 12))}
     fusion |= {"month_cap": 1 + draw(st.floats(0, 2)), "min_coverage": draw(st.floats(0, 1))}
     fusion["review_contradiction"] = 1 + draw(st.floats(0, 2))
+    limit |= {"funds_least": draw(st.sampled_from([None, 0.0, 0.5, 1.0])), "stop_lowers": draw(st.booleans())}
     for name in ("turnover_cap", "own_funds_share", "growth_max", "order_share"):
         limit[name] = min(1.0, limit[name] * draw(scale))
     limit |= {

@@ -39,6 +39,19 @@ def test_rows_read_under_one_policy_decide_under_any_numbers_as_the_scalar_engin
             assert all(abs(mine[f"step.{name}"] - value) <= abs(value) * 1e-9 for name, value in steps.items())
 
 
+def test_a_stop_beside_an_adverse_fact_lowers_alike_in_bulk() -> None:
+    papers = cases.invoices(9e5, 5)
+    findings = [cases.failed(_id(papers[0]), "same_invoice_elsewhere")]
+    facts = [fact for paper in papers for fact in paper.facts]
+    words = (cases.PLATFORM, cases.third("registry.status", "吊销"), cases.declared("own_funds", 30_000))
+    case = cases.application(*words, existing=250_000.5)
+    truth = decide(case, facts, findings, policy())
+    rows = batch.frame([row(case, facts, findings, policy())], policy())
+    assert batch.scored(rows, policy())[case.id][1] == side(truth)
+    assert truth.recommended < 250_000
+    assert sum(reason.effect for reason in truth.reasons) == truth.recommended - truth.base
+
+
 def test_another_meaning_of_a_check_or_a_source_is_another_reading() -> None:
     def changed(part: str, name: str, value: object) -> Policy:
         found = policy().model_dump(mode="json")

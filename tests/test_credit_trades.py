@@ -16,15 +16,18 @@ from tests.credit_cases import (
     contract,
     declared,
     fact,
+    failed,
     invoice,
     invoices,
     passed,
     photo,
+    photographed,
     policy,
     run,
     signals,
     statement,
     third,
+    with_finding,
 )
 
 
@@ -186,6 +189,36 @@ def test_declared_debts_and_shorter_cycles_that_lower_the_limit_are_taken() -> N
         assert run(application(declared(name, value)), papers).recommended == plain
 
 
+def test_own_funds_and_loans_of_the_whole_business_count_on_its_credited_part_in_proportion() -> None:
+    def need(**words: float) -> dict[str, float]:
+        stated = [declared(name, value) for name, value in words.items()]
+        return dict(run(application(*stated), photographed(4_100_000)).trace)
+
+    whole = need(own_funds=200_000, working_capital_loans=200_000)
+    share = whole["v"] / 1_200_000
+    assert 0.5 < share < 1
+    part = need(own_funds=200_000, working_capital_loans=200_000, annual_turnover=1_200_000)
+    assert part["own_funds"] == pytest.approx(share * whole["own_funds"])
+    assert part["loans"] == pytest.approx(share * whole["loans"])
+    assert part["cash_flow"] == whole["cash_flow"]
+    told = run(
+        application(declared("own_funds", 50_000), declared("annual_turnover", 1_200_000)), photographed(4_100_000)
+    )
+    assert "reasons.N1_part" in [reason.text.key for reason in told.reasons]
+    boast = need(own_funds=200_000, working_capital_loans=200_000, annual_turnover=90_000_000)
+    assert boast["loans"] == pytest.approx(whole["loans"] / 2)
+
+
+def test_telling_of_own_funds_costs_no_more_than_they_are_and_a_boast_no_less_than_silence() -> None:
+    papers = photographed(4_100_000)
+    silent = run(application(), papers).trace
+    for funds in (10_000, 60_000, 500_000):
+        for turnover in (1_000_000, 90_000_000):
+            told = declared("own_funds", funds), declared("annual_turnover", turnover)
+            counted = run(application(*told), papers).trace["own_funds"]
+            assert min(funds, silent["own_funds"]) <= counted <= funds
+
+
 def test_purchases_lower_the_margin_that_the_cash_flow_uses() -> None:
     bought = []
     for paper in invoices(3_900_000, 6, tag="in"):
@@ -210,6 +243,17 @@ def test_an_adverse_third_party_fact_may_lower_the_existing_limit_and_asks_a_per
     assert decision.recommended < 300_000
     assert "reasons.review_adverse" in [message.key for message in decision.review]
     assert run(application(PLATFORM, third("registry.status", "active"), existing=300_000)).recommended == 300_000
+
+
+def test_a_fraud_stop_does_not_shelter_a_limit_from_an_adverse_fact() -> None:
+    first, *rest = invoices(4_100_000, 5)
+    stopped = with_finding(first, failed(first.facts[0].provenance.document, "same_invoice_elsewhere"))
+    revoked = third("registry.status", "吊销")
+    alone = run(application(PLATFORM, revoked, existing=300_000)).recommended
+    lowered = run(application(PLATFORM, revoked, existing=300_000), stopped, rest)
+    assert lowered.recommended == alone < 300_000
+    assert [reason.code for reason in lowered.reasons] == ["S1", "P1"]
+    assert run(application(PLATFORM, existing=300_000), stopped, rest).recommended == 300_000
 
 
 def test_two_stores_add_up_and_one_store_asked_twice_does_not() -> None:

@@ -20,7 +20,7 @@ from selfproof.credit import waterfall
 from selfproof.credit.counterfactual import Counterfactual, counterfactuals
 from selfproof.credit.reasons import money
 from selfproof.errors import Denied
-from selfproof.explaining import paper, technical
+from selfproof.explaining import font, paper, technical
 from selfproof.model import Decision
 from selfproof.store import Store
 from tests import credit_cases as cases
@@ -179,6 +179,19 @@ def test_a_letter_on_a_stopped_case_tells_of_a_person_and_not_of_what_was_notice
     assert "S3" not in text
     assert "<b>" in text, "a name is shown as it is"
     assert "您可以随时请工作人员" in text
+
+
+def test_a_letter_carries_its_chinese_along_where_the_machine_has_a_font(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "样例乙商行，额度 58 万元"
+    sheet = paper.Sheet(said, (), "")
+    made = paper.pdf(sheet)
+    assert (b"FontFile2" in made) is (font.found() is not None)
+    assert said.replace(" ", "") in _text(made)[0]
+    assert paper.pdf(sheet) == made
+    monkeypatch.setattr(font, "PLACES", ())
+    plain = paper.pdf(sheet)
+    assert b"FontFile2" not in plain
+    assert b"STSong-Light" in plain
 
 
 def test_under_the_kill_switch_a_letter_says_what_holds_now() -> None:

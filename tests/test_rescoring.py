@@ -22,12 +22,14 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
+from typer.testing import CliRunner
 
-from selfproof import pipeline, rescore_table, rescoring, tabular
+from selfproof import cli, pipeline, rescore_table, rescoring, tabular
 from selfproof.access import Role
 from selfproof.access.risk import masked
 from selfproof.credit import policy as policies
 from selfproof.errors import Denied, PolicyError, StoreError
+from selfproof.lifecycle.force import Named
 from selfproof.lifecycle.shadow import side
 from selfproof.store import Store
 from selfproof.store.rescores import Rescored, Stage
@@ -318,6 +320,20 @@ def test_the_command_prints_writes_and_goes_on(book: Book, tmp_path: Path) -> No
     assert tuple(rows[0]) == rescore_table.COLUMNS
     sheet = CalamineWorkbook.from_path(str(out[1])).get_sheet_by_index(0).to_python()
     assert [row[0] for row in sheet[1:]] == [row["application"] for row in rows]
+
+
+def test_a_stored_version_is_rescored_by_its_hash_and_by_its_name(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = _titled("booked").replace("turnover_cap: 0.25", "turnover_cap: 0.10")
+    drafted = desk(book.store, "rike", Role.RISK).governing.draft(Named("booked", text))
+    for name, value in _environment(book.store).items():
+        monkeypatch.setenv(name, value)
+    found = [
+        json.loads(CliRunner().invoke(cli.app, ["rescore", "--policy", name, "--json"]).stdout)
+        for name in (drafted.version[:12], "booked")
+    ]
+    assert found[0]["policy"] == found[1]["policy"]
+    assert found[0]["down"] == found[1]["down"] > 0
+    assert book.store.rescores.policy_text(found[0]["rescore"]) == text
 
 
 def test_a_wrong_policy_ends_the_command_with_line_and_reason(book: Book, tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ class Compiled:
         rules = self.policy
         kept, base = pl.col("step.kept"), pl.col("existing").round(2)
         stop = sheet.put("stopped", stopped(rules))
-        recommended = sheet.put("recommended", either(stop, base, kept.round(2)))
+        recommended = sheet.put("recommended", either(stop, chain.frozen.round(2), kept.round(2)))
         sheet.put("base", base)
         sheet.put("b", found.b)
         held = pl.lit(value=True) if rules.kill_switch else found.b > rules.fusion.review_contradiction

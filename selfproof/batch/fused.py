@@ -77,8 +77,14 @@ class Fusion:
 
     @property
     def partial(self) -> pl.Expr:
-        """The sum of figures that cover a part of the trade."""
-        return self.sheet.put("v3.partial", added(amount for _, whole, amount in feeds(self.policy) if not whole))
+        """The sum of figures that cover a part of the trade, as `selfproof.credit.turnover.partial_sum` takes it."""
+        rules = self.policy.third_party
+        part = [(name.split(".")[1], amount) for name, whole, amount in feeds(self.policy) if not whole]
+        own = [(source, amount) for source, amount in part if not rules[source].receives]
+        sources = {name for source, _ in part for name in rules[source].receives}
+        paid_out = added(amount for source, amount in own if source in sources)
+        banks = added(amount for source, amount in part if rules[source].receives)
+        return self.sheet.put("v3.partial", added(amount for _, amount in own) + upper(banks - paid_out, 0.0))
 
     def credit(
         self, tag: str, kinds: Sequence[Kind], *, photos: pl.Expr = FALSE, ceiling: pl.Expr | None = None

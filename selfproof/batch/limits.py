@@ -52,6 +52,18 @@ class Chain:
         self.sheet.put("free", pl.when(kept > rounded).then(pl.lit("base")).otherwise(binding))
         return found
 
+    @property
+    def frozen(self) -> pl.Expr:
+        """`decide`'s limit under a stop: existing, or less where an adverse fact lowers what third parties bear."""
+        existing, rules = pl.col("existing"), self.policy.limit
+        if not rules.stop_lowers:
+            return existing
+        alone = self._graded("alone", self.fusion.v3)
+        for cap in (rules.policy_max, upper(rules.exposure_max - pl.col("exposure"), 0.0), rules.ladder * self.anchor):
+            alone = lower(alone, cap)
+        alone = (lower(alone, existing) / rules.rounding + 1e-6).floor() * rules.rounding
+        return self.sheet.put("frozen", either(pl.col("adverse"), lower(existing, alone), existing))
+
     def _link(self, name: str, value: pl.Expr) -> pl.Expr:
         column = self.sheet.put(f"step.{name}", value)
         self.steps.append((name, column))
@@ -104,14 +116,23 @@ class Chain:
             f"{tag}.gross",
             upper(by_cycle if "cycle" in self.trade.needs else zero, by_order if "order" in self.trade.needs else zero),
         )
-        own = either(
-            pl.col("own_funds").is_null(), rules.own_funds_share * gross, upper(pl.col("own_funds").fill_null(0.0), 0.0)
-        )
+        usual, declared = rules.own_funds_share * gross, upper(pl.col("own_funds").fill_null(0.0), 0.0)
+        part = self.sheet.put(f"{tag}.part", self._proportion(v))
+        own = either(pl.col("own_funds").is_null(), usual, lower(declared, upper(usual, part * declared)))
         surplus = upper(v * margin / rules.dscr - pl.col("debt_service"), 0.0)
-        need = self.sheet.put(f"{tag}.need", upper(gross - own - pl.col("loans"), 0.0))
+        need = self.sheet.put(f"{tag}.need", upper(gross - own - part * pl.col("loans"), 0.0))
         cash = self.sheet.put(f"{tag}.cash_flow", surplus / annuity(rules.annual_rate, rules.months))
         cap = self.sheet.put(f"{tag}.turnover_cap", rules.turnover_cap * v)
         return self.sheet.put(f"{tag}.lowest", lower(lower(need, cash), cap))
+
+    def _proportion(self, v: pl.Expr) -> pl.Expr:
+        """`limit.proportion`: v over the declared turnover."""
+        least, declared = self.policy.limit.funds_least, pl.col("declared")
+        if least is None:
+            return pl.lit(1.0)
+        beside = some(pl.col(f"{kind}.0.level").is_not_null() for kind in self.policy.kinds)
+        told = (declared > 0).fill_null(value=False) & beside
+        return either(told, upper(lower(v / declared, 1.0), least), 1.0)
 
     def _formula(self) -> pl.Expr:
         need, cash, cap = (pl.col(f"final.{name}") for name in ("need", "cash_flow", "turnover_cap"))

@@ -83,10 +83,7 @@ def _shape(found: Evidence, slots: dict[str, list[list[Entry]]], feeds: dict[str
 
 def _slots(kind: str, found: Evidence) -> list[list[Entry]]:
     """The kind's entries by level, the strongest first."""
-    counts = [
-        entry for entry in readings.within(found.sold, found.book)
-        if entry.kind == kind and entry.level > 0 and entry.belief.withdrawn is None
-    ]  # fmt: skip
+    counts = [entry for entry in readings.counted(found.sold, found.book) if entry.kind == kind]
     return [
         [entry for entry in counts if entry.level == level]
         for level in sorted({entry.level for entry in counts}, reverse=True)

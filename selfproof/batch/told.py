@@ -39,6 +39,9 @@ def _stops(row: Row, policy: Policy) -> Iterator[Step]:
         if effect is not None and effect.stop:
             yield Step(effect.stop, name, Decimal(0))
     yield from (Step("S3", "invoice_status", Decimal(0)) for _ in range(row["void"]))
+    lowered = money(row["recommended"]) - money(row["base"])
+    if lowered:
+        yield Step("P1", "adverse", lowered)
 
 
 def _steps(row: Row, compiled: Compiled) -> Iterator[Step]:

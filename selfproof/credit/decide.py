@@ -24,8 +24,9 @@ def decide(application: Application, facts: Sequence[Fact], findings: Sequence[F
     """The recommended limit of an application with its reasons; equal input in any order gives equal bits.
 
     Consumes the facts that `selfproof.credit.evidence` lists, from `facts` and from the application itself. A fraud
-    stop freezes the existing limit (0 for a newcomer). With B over the policy's bound the recommendation is shown and
-    the effective limit stays at its base until a person releases it.
+    stop freezes the existing limit (0 for a newcomer), unless an adverse third-party fact alone lowers it. With
+    B over the policy's bound the recommendation is shown and the effective limit stays at its base until a person
+    releases it.
     """
     evidence = gather(application, facts, findings, policy)
     case = case_of(evidence)
@@ -80,9 +81,12 @@ def _decision(
 ) -> Decision:
     application, policy = evidence.book.application, case.policy
     base = money(case.account.existing)
-    recommended = base if stops else money(assessment.recommended)
+    frozen = _frozen(case)
+    recommended = frozen if stops else money(assessment.recommended)
     contradicted = any(reasons.contradictions(findings, evidence))
     review = tuple(_review(assessment, case, stops=bool(stops), contradicted=contradicted))
+    if stops and frozen != base:
+        stops = (*stops, reasons.adverse(frozen - base, case, evidence))
     return Decision(
         application=application.id,
         as_of=application.as_of,
@@ -98,6 +102,13 @@ def _decision(
         advice=() if stops or _open(findings, assessment, policy) else _advice(case, assessment, evidence),
         review=review,
     )
+
+
+def _frozen(case: Case) -> Decimal:
+    """What a stop leaves: the existing limit, or what third parties alone bear where one of them speaks against it."""
+    existing = case.account.existing
+    lowers = case.account.adverse and case.policy.limit.stop_lowers
+    return money(min(existing, waterfall.unproven(case)) if lowers else existing)
 
 
 def _advice(case: Case, assessment: Assessment, evidence: Evidence) -> tuple[Advice, ...]:

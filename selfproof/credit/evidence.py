@@ -18,7 +18,8 @@ Documents, with their id in the provenance:
   ``platform_statement`` (with ``store``; of an acquirer ``merchant_id`` and ``terminal``), what a bank's statement
   marks as paid out by these (``.months[YYYY-MM].from_acquirers|from_platforms|from_wallets``) counting once, and
   ``tax_return.months[YYYY-MM].taxable_sales``,
-  ``settlement_sheet.months[YYYY-MM].total``, ``delivery_note.date|total_amount|number|consignee``.
+  ``settlement_sheet.months[YYYY-MM].total`` (of its ``customer``: sheets of two customers are added),
+  ``delivery_note.date|total_amount|number|consignee``.
 - ``contract.`` ``party_a``, ``party_b``, ``total_amount``, ``sign_date``, ``contract_number``: the unpaid part is the
   total less the sales invoices to the other party since the signature. Growth and need by orders take L4: a contract
   is L2, signed or not, unless the check ``contract_invoiced_and_paid`` passes; then it has at most the level of the
@@ -34,12 +35,14 @@ Documents, with their id in the provenance:
 - capacity, at L2 or better: the facts named by ``ceilings`` of the trade (``utility_bill.annual_kwh``, …).
 
 Third party (ledger ``third_party``): ``platform|acquirer|bank.annual_receipts`` or ``.months[YYYY-MM].receipts``
-(partial; ``platform.store``, ``acquirer.merchant``, ``bank.account`` tell two records apart), ``tax.annual_sales``
+(partial; ``platform.store``, ``acquirer.merchant``, ``bank.account`` tell two records apart; what the policy says that
+another source ``receives`` is counted once), ``tax.annual_sales``
 (full), ``tax.arrears``, ``tax|verification.invoices[NUMBER].status``, ``registry.established_date|status|headcount|…``,
 ``bureau.band`` (A-E), ``bureau.debt_service_annual``, ``bureau.working_capital_loans``, ``bureau.total_exposure``,
 ``lender.lowest_base_12m`` (the anchor), ``<source>.payers[i].name`` (whom the feed covers, for V_part).
 
-Declared: ``declaration.annual_turnover`` (only while nothing else states an amount), ``own_funds``, ``margin``,
+Declared: ``declaration.annual_turnover`` (as turnover only while nothing else states an amount, else as the measure of
+the business that own funds and loans are told of), ``own_funds``, ``margin``,
 ``debt_service_annual``, ``working_capital_loans``, ``cycle_days``, ``deposits``.
 
 Months run up to the last complete month before ``as_of``; a month without any document inside the window is zero, so
@@ -199,7 +202,7 @@ def _feed(source: str, rule: Source, told: Stated) -> Iterator[Feed]:
         amount, facts = _annual(record, rule)
         name = next((str(fact.value) for fact in record if fact.field == rule.name), "")
         if amount > 0 and (name not in best or amount > best[name].amount):
-            best[name] = Feed(source, amount, rule.scope == "full", facts)
+            best[name] = Feed(source, amount, rule.scope == "full", facts, rule.receives)
     yield from (best[name] for name in sorted(best))
 
 
@@ -215,12 +218,13 @@ def _annual(record: Sequence[Fact], rule: Source) -> tuple[float, tuple[str, ...
 
 
 def _payers(told: Stated, policy: Policy) -> frozenset[str]:
-    """Names of payers and stores that third-party records cover."""
+    """Names of payers and stores that third-party records cover; an account's name tells nobody who pays into it."""
+    stores = {name: source.name for name, source in policy.third_party.items() if not source.receives}
     names = (
         str(fact.value)
         for fact in told.facts
         if fact.ledger is Ledger.THIRD_PARTY and fact.kind in policy.third_party
-        and (fact.field == policy.third_party[fact.kind].name or fact.field.startswith("payers["))
+        and (fact.field == stores.get(fact.kind) or fact.field.startswith("payers["))
     )  # fmt: skip
     return frozenset(names)
 

@@ -17,7 +17,8 @@ class Terms:
     """What the formulas need besides V.
 
     growth: shown by two comparable periods; orders: 0.5·r·unpaid part of growth-worthy orders, CNY; own_funds: as
-    declared, None without; need_order: the same as a need of its own, CNY; deposits: paid on them; peak: φ.
+    declared, None without; need_order: the same as a need of its own, CNY; deposits: paid on them; peak: φ; turnover:
+    as declared beside papers that state some, None where nothing else does.
     """
 
     margin: float
@@ -31,17 +32,20 @@ class Terms:
     need_order: float = 0.0
     deposits: float = 0.0
     peak: float = 1.0
+    turnover: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Ceilings:
-    """The three ceilings in CNY, and the growth and own funds that the need used."""
+    """The three ceilings in CNY, and the growth, own funds and loans that the need used; part: of what was told."""
 
     need: float
     cash_flow: float
     turnover_cap: float
     growth: float
     own_funds: float
+    loans: float
+    part: float = 1.0
 
     @property
     def lowest(self) -> float:
@@ -74,9 +78,21 @@ def growth(v: float, terms: Terms, rules: LimitRules) -> float:
     return min(rules.growth_max, max(0.0, terms.growth, ordered))
 
 
-def own_funds(gross: float, declared: float | None, rules: LimitRules) -> float:
-    """Own funds as declared; the policy's share of the need when not declared."""
-    return rules.own_funds_share * gross if declared is None else max(0.0, declared)
+def proportion(v: float, terms: Terms, rules: LimitRules) -> float:
+    """The share of the business that `v` is of what its owner declares, never under the policy's `funds_least`.
+
+    Own funds and loans are told of the whole business. Taken whole off the need of its credited part, they would count
+    against an owner most where least of his turnover is believed.
+    """
+    if rules.funds_least is None or not terms.turnover or terms.turnover <= 0:
+        return 1.0
+    return max(rules.funds_least, min(1.0, v / terms.turnover))
+
+
+def own_funds(gross: float, part: float, declared: float | None, rules: LimitRules) -> float:
+    """Own funds as declared, in proportion, but no less than who declares none is taken to have; his share without."""
+    usual = rules.own_funds_share * gross
+    return usual if declared is None else min(max(0.0, declared), max(usual, part * max(0.0, declared)))
 
 
 def ceilings(v: float, terms: Terms, rules: LimitRules, *, needs: tuple[str, ...] = ("cycle",)) -> Ceilings:
@@ -86,14 +102,17 @@ def ceilings(v: float, terms: Terms, rules: LimitRules, *, needs: tuple[str, ...
     by_cycle = v * (1 - margin) * (1 + g) * max(0.0, terms.cycle) / rules.days * terms.peak
     by_order = terms.need_order * (1 - margin) - terms.deposits
     gross = max(by_cycle if "cycle" in needs else 0.0, by_order if "order" in needs else 0.0)
-    own = own_funds(gross, terms.own_funds, rules)
+    part = proportion(v, terms, rules)
+    own, loans = own_funds(gross, part, terms.own_funds, rules), part * terms.loans
     surplus = max(0.0, v * margin / rules.dscr - terms.debt_service)
     return Ceilings(
-        need=max(0.0, gross - own - terms.loans),
+        need=max(0.0, gross - own - loans),
         cash_flow=surplus / annuity(rules.annual_rate, rules.months),
         turnover_cap=rules.turnover_cap * v,
         growth=g,
         own_funds=own,
+        loans=loans,
+        part=part,
     )
 
 

@@ -28,6 +28,11 @@ Contradiction = Literal["X1", "X2", "X3", "X4", "X5"]
 _LONGEST = 400_000  # characters; the shipped one has 20,000
 
 
+def _unset(value: object) -> bool:
+    """A field that came later and is not used leaves no trace: older policies keep their version."""
+    return value is None or value is False or value in ((), {})
+
+
 class Sigma(Part):
     """Standard deviations of ln(shown / true) by kind, for any image, and for a third party."""
 
@@ -75,19 +80,27 @@ class Dated(Part):
 
 
 class KindSource(Part):
-    """Where a kind's amounts come from."""
+    """Where a kind's amounts come from.
+
+    customers: of lists that are of one customer each, the field that names it; two customers' lists are no copies.
+    """
 
     months: dict[str, str] = Field(default_factory=dict)
+    customers: dict[str, str] = Field(default_factory=dict, exclude_if=_unset)
     dated: dict[str, Dated] = Field(default_factory=dict)
 
 
 class Source(Part):
-    """A third-party source: yearly field, monthly field, scope, and the field that names store or account."""
+    """A third-party source: yearly field, monthly field, scope, and the field that names store or account.
+
+    receives: sources whose money arrives here once more, as a platform's pay-outs do on a bank account.
+    """
 
     annual: str
     months: str
     scope: Literal["full", "partial"]
     name: str = "name"
+    receives: tuple[str, ...] = Field(default=(), exclude_if=_unset)
 
 
 class EvidenceCaps(Part):
@@ -105,7 +118,11 @@ class EvidenceCaps(Part):
 
 
 class LimitRules(Part):
-    """Numbers of the limit (credit-method, section 3)."""
+    """Numbers of the limit (credit-method, section 3).
+
+    funds_least: own funds and loans count on the credited part in proportion, by at least this share; None: in full.
+    stop_lowers: an adverse third-party fact may lower the limit that a fraud stop freezes.
+    """
 
     turnover_cap: Share
     dscr: Annotated[float, Field(ge=1)]
@@ -113,6 +130,8 @@ class LimitRules(Part):
     months: Months
     days: Literal[360, 365]
     own_funds_share: Share
+    funds_least: Share | None = Field(default=None, exclude_if=_unset)
+    stop_lowers: bool = Field(default=False, exclude_if=_unset)
     growth_max: Share
     order_share: Share
     order_days: Annotated[int, Field(ge=1)]

@@ -32,16 +32,20 @@ def kinds(names: Sequence[str], entries: Sequence[Entry], book: Book, covered: C
 
 
 def _kind(name: str, entries: Sequence[Entry], book: Book, covered: Covered) -> Kind:
-    counted = [entry for entry in within(entries, book) if entry.level > 0]
-    active = [entry for entry in counted if entry.belief.withdrawn is None]
-    readings = tuple(_readings(active, book, covered))
-    return Kind(name, book.policy.sigma.kind[name], readings, tuple(_shadows(counted, book, covered)))
+    known = [entry for entry in within(entries, book) if entry.level > 0]
+    found = tuple(_readings(counted(entries, book), book, covered))
+    return Kind(name, book.policy.sigma.kind[name], found, tuple(_shadows(known, book, covered)))
 
 
 def within(entries: Sequence[Entry], book: Book, *, years_back: int = 0) -> list[Entry]:
     """Entries of the window's months, or of the same months some years before."""
     last = book.last - 12 * years_back
     return [entry for entry in entries if last - book.policy.fusion.window_months < entry.month <= last]
+
+
+def counted(entries: Sequence[Entry], book: Book) -> list[Entry]:
+    """Entries of the window that state something: neither refused nor withdrawn."""
+    return [entry for entry in within(entries, book) if entry.level > 0 and entry.belief.withdrawn is None]
 
 
 def cuts(entries: Sequence[Entry]) -> Iterator[tuple[int, list[Entry]]]:

@@ -72,12 +72,20 @@ def _reason(step: Step, effect: Decimal, before: Turnover | None, told: Told) ->
     facts = _facts(step.name, told.case, told.evidence)
     if step.name == "binding":
         code = BINDING[told.assessment.ceilings.binding]
-        return Reason(code, step.name, effect, Message(f"reasons.{code}", _formula(told)), facts)
+        terms, used = told.case.terms, told.assessment.ceilings
+        in_part = code == "N1" and used.part < 1 and (terms.own_funds is not None or terms.loans > 0)
+        text = Message("reasons.N1_part" if in_part else f"reasons.{code}", _formula(told))
+        return Reason(code, step.name, effect, text, facts)
     if step.name not in CODES:  # a kind of which only withdrawn documents are left
         gone = tuple(fact for entry in told.evidence.sold if entry.kind == step.name for fact in entry.facts)
         return Reason("X1", step.name, effect, Message("reasons.withdrawn", {"kind": step.name}), gone)
     key = "no_third_party" if step.name == "third_party" and not told.case.shown.feeds else step.name
     return Reason(CODES[step.name], step.name, effect, Message(f"reasons.{key}", _values(step, told.case)), facts)
+
+
+def adverse(effect: Decimal, case: Case, evidence: Evidence) -> Reason:
+    """Beside a stop: by how much third parties alone lower what it freezes, CNY."""
+    return Reason("P1", "adverse", effect, Message("reasons.adverse_alone"), _facts("adverse", case, evidence))
 
 
 def _evidence_code(kind: str, reading: Reading, evidence: Evidence) -> str:
@@ -107,7 +115,7 @@ def _formula(told: Told) -> dict[str, str]:
     found, terms = told.assessment.ceilings, told.case.terms
     return {
         "v": _yuan(told.assessment.turnover.v), "margin": f"{terms.margin:.0%}", "cycle": f"{terms.cycle:.0f}",
-        "growth": f"{found.growth:.1%}", "own_funds": _yuan(found.own_funds), "loans": _yuan(terms.loans),
+        "growth": f"{found.growth:.1%}", "own_funds": _yuan(found.own_funds), "loans": _yuan(found.loans),
         "debt_service": _yuan(terms.debt_service), "need": _yuan(found.need), "cash_flow": _yuan(found.cash_flow),
         "turnover_cap": _yuan(found.turnover_cap), "share": f"{told.case.policy.limit.turnover_cap:.0%}",
         "next": _yuan(sorted((found.need, found.cash_flow, found.turnover_cap))[1]),

@@ -13,8 +13,9 @@ from datetime import date, timedelta
 from selfproof.credit import payouts, related
 from selfproof.credit.papers import Paper, number
 from selfproof.credit.papers import day as day_of
-from selfproof.credit.policy import Dated, Industry, Policy
+from selfproof.credit.policy import Dated, Industry, KindSource, Policy
 from selfproof.model import Application
+from selfproof.names import same_firm
 
 _MONTH = re.compile(r"months\[(\d{4})-(\d{2})\]\.(\w+)")
 _CARRIERS = ("xml", "ofd", "pdf_text", "table", "docx", "ocr")
@@ -36,17 +37,20 @@ class Account:
     """Whose movements a statement lists, as far as it was read; "" where it was not.
 
     tail: the last four digits of the number, of which carriers hide different parts; a merchant's number whole.
-    terminal: where all of an acquirer's lines are of one.
+    terminal: where all of an acquirer's lines are of one; customer: of a list that is of one customer.
     """
 
     tail: str
     store: str
     institution: str
     terminal: str = ""
+    customer: str = ""
 
     def may_be(self, other: Account) -> bool:
         """Whether nothing that was read of both tells them apart: what is unread may be the same account."""
         if self.terminal and other.terminal and self.terminal != other.terminal:
+            return False
+        if self.customer and other.customer and not same_firm(self.customer, other.customer):
             return False
         if self.tail and other.tail:
             return self.tail.endswith(other.tail) or other.tail.endswith(self.tail)
@@ -156,7 +160,7 @@ def _entries(paper: Paper, book: Book) -> Iterator[Entry]:
         if paper.kind in source.dated:
             yield from _dated(paper, kind, source.dated[paper.kind], book)
         if paper.kind in source.months:
-            yield from _monthly(paper, kind, source.months[paper.kind], book)
+            yield from _monthly(paper, kind, source, book)
 
 
 def _dated(paper: Paper, kind: str, rule: Dated, book: Book) -> Iterator[Entry]:
@@ -172,8 +176,8 @@ def _dated(paper: Paper, kind: str, rule: Dated, book: Book) -> Iterator[Entry]:
     )  # fmt: skip
 
 
-def _monthly(paper: Paper, kind: str, field: str, book: Book) -> Iterator[Entry]:
-    account = _account(paper)
+def _monthly(paper: Paper, kind: str, source: KindSource, book: Book) -> Iterator[Entry]:
+    field, account = source.months[paper.kind], _account(paper, source)
     first, last = paper.day("first_date"), paper.day("last_date")
     share = _from_others(paper, field, book)
     for name, fact in paper.fields.items():
@@ -185,14 +189,15 @@ def _monthly(paper: Paper, kind: str, field: str, book: Book) -> Iterator[Entry]
         span = (max(first or start, start), min(last or end, end))
         yield Entry(
             kind, paper.document, (paper.kind,), month, amount * share if amount > 0 else amount,
-            _belief(paper, kind, book), account.store, span=span, account=account, facts=(fact.id,),
+            _belief(paper, kind, book), account.store or account.customer, span=span, account=account, facts=(fact.id,),
             paid_out=payouts.shares(paper.fields, f"months[{match[1]}-{match[2]}]", share) if match else (),
         )  # fmt: skip
 
 
-def _account(paper: Paper) -> Account:
+def _account(paper: Paper, source: KindSource) -> Account:
     number = "".join(re.findall(r"\w", paper.text("merchant_id"))) or _tail(paper.text("account"))
-    return Account(number, paper.text("store"), paper.text("institution"), paper.text("terminal"))
+    customer = paper.text(source.customers.get(paper.kind, ""))
+    return Account(number, paper.text("store"), paper.text("institution"), paper.text("terminal"), customer)
 
 
 def _from_others(paper: Paper, field: str, book: Book) -> float:

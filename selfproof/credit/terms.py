@@ -26,6 +26,7 @@ def terms(evidence: Evidence) -> Terms:
         growth=max(readings.growth(invoiced, book), readings.growth(received, book)),
         orders=orders.worth(evidence.orders, book.policy, least=rules.order_level),
         own_funds=told.declared("own_funds"),
+        turnover=told.declared("annual_turnover") if readings.counted(evidence.sold, book) else None,
         loans=max(told_of(evidence, "working_capital_loans"), debts.working(evidence.loans)),
         debt_service=max(told_of(evidence, "debt_service_annual"), debts.service(evidence.loans)),
         grade=limit.grade(attributes(evidence), book.policy.scorecard),

@@ -48,12 +48,16 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A third-party figure: full when it covers all of the applicant's trade."""
+    """A third-party figure: full when it covers all of the applicant's trade.
+
+    receives: sources whose money may be in this figure once more.
+    """
 
     source: str
     amount: float
     full: bool
     facts: tuple[str, ...] = ()
+    receives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,20 @@ def third_party(feeds: Sequence[Feed], r: float) -> float:
     """V3: the larger of the full figures' log mean and the sum of partial ones, at the third party's credibility."""
     full = [feed.amount for feed in feeds if feed.full and feed.amount > 0]
     mean = math.exp(sum(math.log(amount) for amount in full) / len(full)) if full else 0.0
-    return max(mean * r, sum(feed.amount for feed in feeds if not feed.full) * r)
+    return max(mean * r, partial_sum(feeds) * r)
+
+
+def partial_sum(feeds: Sequence[Feed]) -> float:
+    """The sum of partial figures, each yuan once.
+
+    What a platform or an acquirer pays out arrives at a bank, and the bank's record does not tell it apart: the
+    accounts add only what they received beyond that.
+    """
+    own = [feed for feed in feeds if not feed.full and not feed.receives]
+    banks = [feed for feed in feeds if not feed.full and feed.receives]
+    sources = {name for feed in banks for name in feed.receives}
+    paid_out = sum(feed.amount for feed in own if feed.source in sources)
+    return sum(feed.amount for feed in own) + max(0.0, sum(feed.amount for feed in banks) - paid_out)
 
 
 def contradiction(claims: Iterable[tuple[str, float, float, bool]], correlation: float) -> float:
@@ -191,7 +208,7 @@ def _claims(combination: Sequence[tuple[Kind, int]], shown: Shown, policy: Polic
     sigma = policy.sigma.third_party
     for number, feed in enumerate(feed for feed in shown.feeds if feed.full and feed.amount > 0):
         yield _Claim(f"feed {number}", feed.amount, sigma, full=True)
-    partial = sum(feed.amount for feed in shown.feeds if not feed.full)
+    partial = partial_sum(shown.feeds)
     if partial > 0:
         yield _Claim("partial feeds", partial, sigma, full=False)
 

@@ -91,6 +91,11 @@ def assess(case: Case) -> Assessment:
     return Assessment((*steps, Step("kept", kept)), turnover, found, "base" if kept > steps[-1].value else binding)
 
 
+def unproven(case: Case) -> float:
+    """The limit where nothing that the applicant shows counts, CNY: what third parties know, with all caps."""
+    return assess(replace(case, shown=with_kinds(case.shown, (), photos=False))).recommended
+
+
 def _turnover_steps(case: Case) -> Iterator[Step]:
     open_ended = replace(case.shown, ceiling=math.inf)
     kinds = case.shown.kinds
@@ -158,9 +163,10 @@ def trace(assessment: Assessment, case: Case) -> dict[str, float]:
     turnover, found, terms = assessment.turnover, assessment.ceilings, case.terms
     values = {name: float(getattr(turnover, name)) for name in ("v", "v3", "v_all", "v_part", "c", "b", "se", "centre")}
     values |= {
-        name: float(getattr(found, name)) for name in ("need", "cash_flow", "turnover_cap", "growth", "own_funds")
+        name: float(getattr(found, name))
+        for name in ("need", "cash_flow", "turnover_cap", "growth", "own_funds", "loans")
     }
-    values |= {name: float(getattr(terms, name)) for name in ("margin", "cycle", "loans", "debt_service", "grade")}
+    values |= {name: float(getattr(terms, name)) for name in ("margin", "cycle", "debt_service", "grade")}
     values |= {"peer": case.shown.peer, "p90": case.shown.p90, "anchor": case.account.anchor}
     if case.shown.ceiling is not None:
         values["ceiling"] = case.shown.ceiling

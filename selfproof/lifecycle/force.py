@@ -61,16 +61,22 @@ def _held(store: Store, day: date) -> Named:
 
 
 def named(store: Store, policy: str | Path) -> Named:
-    """A shipped policy by name, a file by path, or a stored version by its hash or the beginning of it.
+    """A policy by what it is called: a file's path, a stored version's hash or its beginning, a shipped or stored name.
 
-    Raises PolicyError when there is none.
+    Raises PolicyError when there is none, and when several stored versions have that name.
     """
     if isinstance(policy, Path) or policy.endswith((".yaml", ".yml")):
         return Named(Path(policy).stem, policies.text(policy))
     try:
         kept = store.policies.get(policy)
     except NotFound:
-        return Named(policy, policies.text(policy))
+        called = [item.version for item in store.policies.every() if item.name == policy]
+        if policy == SHIPPED or not called:
+            return Named(policy, policies.text(policy))
+        if len(called) > 1:
+            several = ", ".join(version[:12] for version in called)
+            raise PolicyError(f"{policy}: {len(called)} stored versions have this name: {several}") from None
+        kept = store.policies.get(called[0])
     return Named(kept.name, store.policies.text(kept.version))
 
 
