@@ -292,6 +292,8 @@ def _halves(words: Sequence[Word]) -> tuple[tuple[Word, ...], ...]:
 
 def _uncounted(cells: Sequence[Cell], columns: Sequence[Column]) -> Sequence[Cell]:
     """The cells of a numbered line without its number, which recognition may run into what follows."""
+    if not cells:
+        return cells
     first = cells[0]
     word, rest = first.words[0], first.words[1:]
     count = _COUNT.match(layout.squash(word.text))

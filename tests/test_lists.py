@@ -142,3 +142,9 @@ def test_a_figure_and_a_unit_that_meet_at_the_rule_between_them_are_parted() -> 
 def test_a_name_that_begins_with_a_figure_stays_whole() -> None:
     assert _order(("304不锈钢板", "", "5", "张", "900.00")) == [("304不锈钢板", "5", "张", "900.00")]
     assert _order(("304不锈钢板", "", "", "张", "900.00")) == [("304不锈钢板", None, "张", "900.00")]
+
+
+def test_an_empty_line_of_a_numbered_sheet_is_no_line() -> None:
+    rows = [("工资表",), ("序号", "姓名", "应发工资", "实发工资"), ("1", "样甲", "10.00", "9.00"), ("",) * 4]
+    found = facts(sheet([*rows, ("2", "样乙", "20.00", "18.00")]))[1]
+    assert (found["headcount"], found["total"]) == (2, Decimal("27.00"))
