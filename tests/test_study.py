@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
+from statistics import median
 
 import pytest
 from typer.testing import CliRunner
@@ -13,10 +14,11 @@ from selfproof.cli import app
 from selfproof.credit import policy as policies
 from selfproof.credit.policy import Policy
 from selfproof.population import applications, one, population
-from selfproof.population.chance import table
+from selfproof.population.chance import assuming, table
 from selfproof.population.lies import LIES
 from selfproof.sources import folder as file_drop
-from selfproof.study import figures, loss, methods, paper, reviewer, run, sensitivity, trial
+from selfproof.study import figures, loss, methods, paper, reviewer, run, sensitivity, trial, world
+from selfproof.study.steps import STEPS
 from selfproof.study.trial import Pair, Trial
 
 ROOT = Path(__file__).parent.parent
@@ -177,8 +179,46 @@ def test_the_report_says_that_the_world_is_synthetic_and_shows_its_plots(tmp_pat
 def test_the_kept_report_was_made_with_the_policys_present_numbers() -> None:
     text = (ROOT / "docs/study.md").read_text("utf-8")
     assert run.numbers_of(standard()) in text, "run `selfproof study --report docs` again"
+    assert run.world_of() in text, "the same: the world is another"
     assert all(kind.replace("_", " ") in text for kind in LIES)
-    assert all(number.name in text for number in sensitivity.numbers())
+    assert all(number.name in text for number in (*sensitivity.numbers(), *world.assumptions()))
+
+
+def test_every_assumption_of_the_world_can_be_moved_both_ways_and_the_world_stays_as_it_was() -> None:
+    before = table()
+    for number in world.assumptions():
+        for factor in sensitivity.FACTORS:
+            with assuming(sensitivity.moved(before, number, factor)):
+                assert table() != before, number.name
+                assert one(SEED, 4).application.id
+    assert table() is before
+
+
+def test_a_world_with_more_months_at_hand_shows_more() -> None:
+    (span,) = (number for number in world.assumptions() if "span.mean" in number.at)
+    with assuming(sensitivity.moved(table(), span, 1.5)):
+        more = sum(len(item.file.shown) for item in population(12, SEED))
+    assert more > sum(len(item.file.shown) for item in population(12, SEED))
+
+
+def test_each_step_towards_v_is_told_and_the_last_is_v() -> None:
+    for row in rows():
+        assert set(row.steps) == set(STEPS)
+        assert row.steps["credited"] == pytest.approx(row.ours.turnover)
+        assert row.steps["doubt"] <= row.steps["read"] + 1
+        assert row.steps["agreed"] <= row.steps["believed"] + 1
+
+
+def test_third_parties_see_a_third_of_most_trades() -> None:
+    seen = [
+        sum(float(str(value)) for record in item.file.records for name, value in record.fields.items() if name == field)
+        / max(item.truth.turnover, 1)
+        for item in population(60, SEED)
+        for field in ("annual_receipts",)
+        if any(record.source != "tax" and field in record.fields for record in item.file.records)
+    ]
+    assert len(seen) > 35
+    assert 0.2 < median(seen) < 0.5
 
 
 def test_simulate_tells_what_it_drew_and_writes_truth_and_facts(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ _BODY_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # that GB 32100 allows
 _YEAR_DAYS = 365.25
-_NEED_DAYS = 360
+NEED_DAYS = 360
 _REGIONS = ("330100", "370100", "410100", "430100", "340100", "510100")
 _YOUNG = 2.0  # years: a start-up is not older
 
@@ -84,8 +84,8 @@ def draw(chance: Chance, seed: int, number: int) -> Business:
     )
     firms = _firms(chance, row, number)
     margin = min(0.7, max(0.02, shift["margin"] * (row["margin"]["mean"] + row["margin"]["sigma"] * _normal(chance))))
-    cycle = _cycle(row["days"], shift["days"]) * chance.spread(0.2)
-    need = books.turnover * (1 - margin) * cycle / _NEED_DAYS
+    cycle = cycle_of(row["days"], shift["days"]) * chance.spread(0.2)
+    need = books.turnover * (1 - margin) * cycle / NEED_DAYS
     loans, service = _debts(chance, books.turnover)
     return Business(
         id=f"S{seed}-{number:06d}",
@@ -124,7 +124,8 @@ def _age(chance: Chance, trade: str) -> float:
     return min(found, chance.between(0.5, _YOUNG)) if trade == "startup" else found
 
 
-def _cycle(days: Mapping[str, float], shift: float) -> float:
+def cycle_of(days: Mapping[str, float], shift: float = 1.0) -> float:
+    """Days that money is bound: a seed's world shifts what is bound, not what suppliers grant."""
     return max(0.0, shift * (days["inventory"] + days["receivable"] + days["prepaid"]) - days["payable"])
 
 

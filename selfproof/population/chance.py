@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,9 +18,26 @@ T = TypeVar("T")
 _WORLD = 2**32 - 1  # stands where an applicant's number would: what all of a seed share
 
 
-@cache
+_OTHER: ContextVar[Mapping[str, Any] | None] = ContextVar("other", default=None)
+
+
 def table() -> Mapping[str, Any]:
-    """The assumptions, ``tables/population.yaml``."""
+    """The assumptions: ``tables/population.yaml``, or those that `assuming` puts in their place."""
+    return _OTHER.get() or _written()
+
+
+@contextmanager
+def assuming(other: Mapping[str, Any]) -> Iterator[None]:
+    """Another world than the table's, for whatever is drawn and judged within."""
+    before = _OTHER.set(other)
+    try:
+        yield
+    finally:
+        _OTHER.reset(before)
+
+
+@cache
+def _written() -> Mapping[str, Any]:
     found: Mapping[str, Any] = yaml.safe_load(
         files("selfproof").joinpath("tables", "population.yaml").read_text("utf-8")
     )
@@ -74,8 +93,14 @@ def of(seed: int, number: int, stage: int = 0) -> Chance:
     return Chance(np.random.default_rng([seed, number, stage]))
 
 
-@cache
 def world(seed: int) -> Mapping[str, Mapping[str, float]]:
     """By trade the factors by which this seed's world differs from the table: of median, margin and days."""
-    chance, spread = of(seed, _WORLD), table()["world"]
-    return {trade: {name: chance.spread(sigma) for name, sigma in spread.items()} for trade in table()["trades"]}
+    return _world(seed, tuple(table()["world"].items()), tuple(table()["trades"]))
+
+
+@cache
+def _world(
+    seed: int, spread: tuple[tuple[str, float], ...], trades: tuple[str, ...]
+) -> Mapping[str, Mapping[str, float]]:
+    chance = of(seed, _WORLD)
+    return {trade: {name: chance.spread(sigma) for name, sigma in spread} for trade in trades}

@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from selfproof.model import Value
 from selfproof.population import records, standing_papers, statement_papers, trade_papers
-from selfproof.population.business import Business
+from selfproof.population.business import NEED_DAYS, Business, cycle_of
 from selfproof.population.chance import Chance, table
 from selfproof.population.drafts import Draft
 from selfproof.population.ledger import Deal
-from selfproof.population.records import Record
+from selfproof.population.records import SEEN, Record
 
 Plan = Mapping[str, str]  # paper → the way in which it comes: signed, original, sheet, picture
 
@@ -77,27 +77,33 @@ def begin(chance: Chance, business: Business, brought: Plan) -> Dossier:
     """The application without its papers: months, records, declarations, and the limit so far."""
     held = records.draw(chance, business)
     return Dossier(
-        business, brought, _months(chance, business), _existing(chance, held), _declared(chance, business), held
+        business,
+        brought,
+        _months(chance, business),
+        _existing(chance, business, held),
+        _declared(chance, business),
+        held,
     )
 
 
 def _months(chance: Chance, business: Business) -> tuple[int, ...]:
     """The months of which the owner has papers: the latest, now and then not the very last ones, with gaps."""
     rules = table()
-    count = min(rules["span"]["most"], 1 + int(chance.numbers.poisson(rules["span"]["mean"] - 1)))
+    count = min(int(rules["span"]["most"]), 1 + int(chance.numbers.poisson(rules["span"]["mean"] - 1)))
     last = business.ledger.last - (0 if chance.happens(rules["reach"]) else chance.whole(1, 2))
     months = [month for month in range(last - count + 1, last + 1) if not chance.happens(rules["missing_month"])]
     return tuple(months) or (last,)
 
 
-def _existing(chance: Chance, held: Sequence[Record]) -> Decimal:
-    """What the lender gave on third-party data alone; 0 for whom it does not know."""
-    rules = table()["limit_before"]
-    told = ((name, value) for one in held for name, value in one.fields.items())
-    seen = sum(float(str(value)) for name, value in told if name in ("annual_receipts", "annual_sales"))
-    usual = rules["of_seen"] * seen * chance.spread(rules["sigma"]) if seen else rules["blind"]
-    known = chance.happens(table()["repeat"])
-    return Decimal(int(max(rules["least"], usual) // 1000) * 1000) if known else Decimal(0)
+def _existing(chance: Chance, business: Business, held: Sequence[Record]) -> Decimal:
+    """What the lender gave on third-party data alone: the trade's usual need on what they see; 0 for a newcomer."""
+    rules, usual = table()["limit_before"], business.rules
+    told = [(name, float(str(value))) for one in held for name, value in one.fields.items() if name in SEEN]
+    seen = max((amount for _, amount in told), default=0.0)
+    need = seen * (1 - usual["margin"]["mean"]) * cycle_of(usual["days"]) / NEED_DAYS
+    amount = rules["of_need"] * need * chance.spread(rules["sigma"])
+    known = chance.happens(table()["repeat"]) and seen > 0
+    return Decimal(int(max(rules["least"], amount) // 1000) * 1000) if known else Decimal(0)
 
 
 def _declared(chance: Chance, business: Business) -> dict[str, Value]:

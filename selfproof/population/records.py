@@ -11,6 +11,7 @@ from selfproof.population.chance import Chance, table
 from selfproof.population.drafts import VERSION, money, printed
 from selfproof.population.statement_papers import BANK, store
 
+SEEN = ("annual_receipts", "annual_sales")  # fields that tell turnover
 _NAMES = {"platform": "store", "acquirer": "merchant", "bank": "account"}
 
 
@@ -34,20 +35,22 @@ def draw(chance: Chance, business: Business) -> tuple[Record, ...]:
     found = [_registry(business)] if chance.happens(rules["registry"]) else []
     if chance.happens(rules["bureau"]):
         found.append(_bureau(business, rules["bureau_sees"]))
-    for source in ("platform", "acquirer", "bank"):
-        seen = chance.between(*rules[source]["sees"])
-        if chance.happens(rules[source]["have"].get(business.trade, 0.0)) and business.ledger.turnover > 0:
-            found.append(_partial(business, source, seen * _reachable(business, source)))
+    found += _partials(chance, business)
     seen = chance.between(*rules["tax"]["sees"])
     if chance.happens(rules["tax"]["have"].get(business.trade, 0.0)):
         found.append(Record("tax", {"annual_sales": money(seen * business.ledger.turnover), "arrears": money(0)}))
     return tuple(found)
 
 
-def _reachable(business: Business, source: str) -> float:
-    """The turnover that goes through such a channel at all; of a workshop's store only a part is sold there."""
-    channel = business.ledger.retail.get(source)
-    return sum(channel[-12:]) if channel else business.ledger.turnover * (0.6 if source == "bank" else 0.4)
+def _partials(chance: Chance, business: Business) -> Iterator[Record]:
+    """A partner of the lender that sees a part of the trade, and now and then the bank that it pays out to."""
+    rules, turnover = table()["records"]["partner"], business.ledger.turnover
+    source, amount = chance.pick(rules["source"][business.trade]), turnover * chance.between(*rules["sees"])
+    pays_out = chance.happens(rules["bank_too"]) and source != "bank"
+    if chance.happens(rules["have"]) and turnover > 0:
+        yield _partial(business, source, amount)
+        if pays_out:
+            yield _partial(business, "bank", amount * chance.between(*rules["arrives"]))
 
 
 def _registry(business: Business) -> Record:

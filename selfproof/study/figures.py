@@ -12,6 +12,7 @@ import numpy as np
 from selfproof.credit.policy import Policy
 from selfproof.study import loss
 from selfproof.study.reviewer import agrees, close, raises
+from selfproof.study.steps import STEPS
 from selfproof.study.trial import METHODS, Pair, Trial
 
 MARKS = {"mean_uplift": 0.30, "honest_over_credit": 0.05, "agreement": 0.80}
@@ -65,6 +66,11 @@ def core(rows: Sequence[Trial], policy: Policy) -> Record:
     }
 
 
+def reviewers_uplift(rows: Sequence[Trial], policy: Policy) -> dict[str, float]:
+    """The spread of what the careful reviewer gives over third-party data alone: what the world has to give."""
+    return spread([_uplift(row.reviewed, row, policy.limit.entry) for row in rows])
+
+
 def over(row: Trial) -> bool:
     """More turnover is credited than there is, whether or not a person stands before it."""
     return row.ours.turnover > row.truth.turnover + 1
@@ -88,7 +94,7 @@ def every(rows: Sequence[Trial], policy: Policy) -> Record:
         "applicants": len(rows),
         "liars": len(liars),
         "honest_uplift": spread([uplift(row, policy.limit.entry) for row in honest]),
-        "reviewer_uplift": spread([_uplift(row.reviewed, row, policy.limit.entry) for row in rows]),
+        "reviewer_uplift": reviewers_uplift(rows, policy),
         "raised": share(rows, lambda row: raises(row.ours.amount, row.base)),
         "reviewer_raised": share(rows, lambda row: raises(row.reviewed, row.base)),
         "sum_uplift": _ratio(sum(row.ours.amount for row in rows), sum(row.third.amount for row in rows)) - 1,
@@ -98,6 +104,8 @@ def every(rows: Sequence[Trial], policy: Policy) -> Record:
         "liars_noticed": share(liars, lambda row: row.ours.stopped or row.ours.held),
         "agreement_honest": share(honest, agreed),
         "agreement_liars": share(liars, agreed),
+        "agreement_alone": share([row for row in rows if not _asked(row)], agreed),
+        "agreement_with_person": share(rows, lambda row: _asked(row) or agreed(row)),
         "agreement_amounts": share(rows, lambda row: close(row.ours.amount, row.reviewed)),
         "disagreement": _disagreement(rows),
         "missed": _missed(rows),
@@ -108,6 +116,40 @@ def every(rows: Sequence[Trial], policy: Policy) -> Record:
         "methods": {name: _method(rows, name) for name in METHODS},
         "equal_loss": _equal(rows),
         "mistakes": _mistakes(honest),
+        "left": _left(honest),
+        "limits_honest": _limits(honest),
+    }
+
+
+def _asked(row: Trial) -> bool:
+    """Whether the engine leaves the limit to a person."""
+    return row.ours.stopped or row.ours.held
+
+
+def _left(honest: Sequence[Trial]) -> dict[str, Record]:
+    """By the papers brought, and of all: the mean share of true turnover that each step towards V leaves."""
+    groups: dict[str, list[Trial]] = {"all": []}
+    for row in honest:
+        if row.truth.turnover > 0:
+            groups["all"].append(row)
+            groups.setdefault(" + ".join(row.truth.evidence) or _NONE, []).append(row)
+    return {
+        name: {"applicants": len(group)}
+        | {step: fmean(min(1.5, row.steps[step] / row.truth.turnover) for row in group) for step in STEPS}
+        for name, group in groups.items()
+        if len(group) >= _FEWEST
+    }
+
+
+def _limits(honest: Sequence[Trial]) -> Record:
+    """Sums of limits, CNY: what the reviewer gives and what each of the engine's steps leaves of it."""
+    return {
+        "reviewer": sum(row.reviewed for row in honest),
+        "upon": sum(row.upon for row in honest),
+        "recommended": sum(row.ours.recommended for row in honest),
+        "effective": sum(row.ours.amount for row in honest),
+        "third": sum(row.third.amount for row in honest),
+        "base": sum(row.base for row in honest),
     }
 
 

@@ -89,13 +89,20 @@ def _stated(simulated: Simulated, policy: Policy) -> Iterator[float]:
     known = [(fact.field, number(fact) or 0.0) for fact in simulated.application.facts]
     yield from (amount for field, amount in known if field in ("annual_turnover", "annual_sales"))
     yield sum(amount for field, amount in known if field == "annual_receipts")
-    for source in policy.kinds.values():
+    yield from faces(simulated, policy).values()
+
+
+def faces(simulated: Simulated, policy: Policy) -> dict[str, float]:
+    """By kind twelve times the average of the latest months of which any paper states an amount, as it states it."""
+    found: dict[str, float] = {}
+    for kind, source in policy.kinds.items():
         months: dict[str, float] = {}
         for month, amount in (*_listed(simulated.facts, source.months), *_single(simulated, source.dated)):
             months[month] = months.get(month, 0.0) + amount
         last = sorted(months)[-_YEAR:]
         if last:
-            yield sum(months[month] for month in last) / len(last) * _YEAR
+            found[kind] = sum(months[month] for month in last) / len(last) * _YEAR
+    return found
 
 
 def _listed(facts: Iterable[Fact], fields: Mapping[str, str]) -> Iterator[tuple[str, float]]:

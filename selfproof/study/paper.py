@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from selfproof.population.chance import table
-from selfproof.study import plots
+from selfproof.study import plots, world
+from selfproof.study.steps import STEPS
 
 Found = Mapping[str, Any]
 _SAID = {True: "met", False: "**not met**"}
@@ -47,7 +48,7 @@ def write(found: Found, folder: Path) -> Path:
     """``study.md`` with its plots beside it in ``study/``; returns the file."""
     plots.write(found, folder / "study")
     grids = {
-        "marks_grid": _grid(("what", "mark", "found", ""), _marks(found)),
+        "marks_grid": _grid(("what", "mark", "found", f"seed {found['unseen']['seed']}, unseen", ""), _marks(found)),
         "evidence_grid": _grid(("papers brought", *_SHARE_HEADS), _shares(found["credited_share"])),
         "best_grid": _grid(("strongest carrier", *_SHARE_HEADS), _shares(found["credited_share_by_best"])),
         "trade_grid": _grid(("trade", *_SHARE_HEADS), _shares(found["credited_share_by_trade"])),
@@ -55,11 +56,14 @@ def write(found: Found, folder: Path) -> Path:
         "lies_grid": _grid(_LIES, _lies(found)),
         "methods_grid": _grid(_METHODS, _methods(found)),
         "numbers_grid": _grid(_NUMBERS, map(_number, found["sensitivity"])),
+        "left_grid": _grid(("papers brought", "applicants", *STEPS.values()), _left(found)),
+        "worlds_grid": _grid(_WORLDS, map(_world, found["world"])),
     }
     template = files("selfproof.study").joinpath("report.md").read_text("utf-8")
     path = folder / "study.md"
+    limits = {name: amount / 1e6 for name, amount in found["limits_honest"].items()}
     lists = {"paying": _paying(found), "proposals": _proposals(found)}
-    path.write_text(template.format(**found, **grids, **lists), "utf-8")
+    path.write_text(template.format(**found, **grids, **lists, limits=limits), "utf-8")
     return path
 
 
@@ -70,7 +74,20 @@ def _grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _marks(found: Found) -> Iterator[tuple[str, ...]]:
     for name, words in _MARKS.items():
-        yield words, f"{found['marks'][name]:.0%}", f"{found[name]:.1%}", _SAID[found["met"][name]]
+        sides = (f"{found[name]:.1%}", f"{found['unseen'][name]:.1%}")
+        yield words, f"{found['marks'][name]:.0%}", *sides, _SAID[found["met"][name]]
+
+
+def _left(found: Found) -> Iterator[tuple[str, ...]]:
+    for name, row in found["left"].items():
+        yield name, str(row["applicants"]), *(f"{row[step]:.0%}" for step in STEPS)
+
+
+_WORLDS = ("assumption", "values", "mean uplift", "honest over-credit", "agreement", "the reviewer's mean uplift")
+
+
+def _world(row: Found) -> tuple[str, ...]:
+    return row["name"], *_sides(row, world.SHOWN)
 
 
 def _paying(found: Found) -> str:
@@ -135,8 +152,13 @@ _NUMBERS = (
 
 
 def _number(row: Found) -> tuple[str, ...]:
+    values, *moved = _sides(row, _FIGURES)
+    return row["name"], row["p"], values, *moved, row["verdict"]
+
+
+def _sides(row: Found, keys: Sequence[str]) -> tuple[str, ...]:
+    """Half, usual, one and a half: of the number itself, then of each figure in per cent."""
     sides = (row["low"], row["usual"], row["high"])
     known = (row["low"]["value"], row["value"], row["high"]["value"])
     values = "by row" if row["value"] is None else " → ".join(f"{value:g}" for value in known)
-    moved = (" → ".join(f"{100 * side[key]:.1f}" for side in sides) for key in _FIGURES)
-    return row["name"], row["p"], values, *moved, row["verdict"]
+    return values, *(" → ".join(f"{100 * side[key]:.1f}" for side in sides) for key in keys)

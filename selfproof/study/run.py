@@ -9,8 +9,9 @@ from typing import Any
 from selfproof.credit.decide import ENGINE
 from selfproof.credit.policy import Policy
 from selfproof.population import one, population
+from selfproof.population.chance import table
 from selfproof.population.lies import LIES
-from selfproof.study import figures, road, sensitivity, trial
+from selfproof.study import figures, road, sensitivity, trial, world
 from selfproof.tagged import content_id
 
 SYNTHETIC = (
@@ -18,7 +19,7 @@ SYNTHETIC = (
     "The figures tell how the method behaves, not what a portfolio will do."
 )
 _FEWEST = 100
-_EACH = 5  # of each kind of lie for which every number is moved
+_EACH = 3  # of each kind of lie for which every number is moved
 _SECTIONS = ("levels", "photo_credibility", "sigma", "fusion", "limit", "scorecard", "industries", "trades")
 
 
@@ -39,13 +40,18 @@ class Sizes:
 
 def sizes(applicants: int, seed: int) -> Sizes:
     """The usual parts of a population; under a hundred no number is moved, for the grain would be too coarse."""
-    moved = applicants // 8 if applicants >= _FEWEST else 0
+    moved = applicants // 12 if applicants >= _FEWEST else 0
     return Sizes(applicants, max(1, applicants // 33), moved, max(1, applicants // 100), seed)
 
 
 def numbers_of(policy: Policy) -> str:
     """A hash of the numbers that the study tries; rows of checks may come and go without it."""
     return content_id(policy.model_dump(mode="json", include=set(_SECTIONS)))
+
+
+def world_of() -> str:
+    """A hash of the assumptions by which the world is drawn."""
+    return content_id(dict(table()))
 
 
 def study(policy: Policy, size: Sizes, *, tell: Callable[[str], None] = lambda _step: None) -> dict[str, Any]:
@@ -55,6 +61,9 @@ def study(policy: Policy, size: Sizes, *, tell: Callable[[str], None] = lambda _
     tell(f"lies, {size.pairs} pairs each")
     told = trial.pairs(size.pairs, size.seed, policy)
     tell(f"the whole road, {size.road} applicants")
+    unseen = size.seed + 1
+    tell(f"the same of seed {unseen}")
+    others = figures.core(trial.drawn(size.applicants, unseen, policy), policy)
     journeys = list(road.travelled(size.road, size.seed, policy))
     found = figures.every(rows, policy)
     return {
@@ -63,12 +72,15 @@ def study(policy: Policy, size: Sizes, *, tell: Callable[[str], None] = lambda _
         "met": met(found),
         "lies": figures.lies(told),
         "road": road.summary(journeys),
+        "unseen": {"seed": unseen, **others},
         "sensitivity": _sensitivity(policy, size, tell),
+        "world": _worlds(policy, size, tell),
         "values": {item.name: sensitivity.value(policy, item) for item in sensitivity.numbers()},
         "samples": _samples(rows, policy),
         "synthetic": SYNTHETIC,
         "policy": {"name": policy.name, "version": policy.version, "numbers": numbers_of(policy)},
         "engine": ENGINE,
+        "world_hash": world_of(),
         "sizes": asdict(size),
     }
 
@@ -92,6 +104,15 @@ def _sensitivity(policy: Policy, size: Sizes, tell: Callable[[str], None]) -> li
     rows: list[Any] = []
     for row in sensitivity.run(known, policy, sensitivity.numbers()):
         tell(f"sensitivity over {size.sensitivity}: {row['name']}")
+        rows.append(row)
+    return rows
+
+
+def _worlds(policy: Policy, size: Sizes, tell: Callable[[str], None]) -> list[Any]:
+    """Of every assumption of the world that is moved; none where no applicants are given to it."""
+    rows: list[Any] = []
+    for row in world.run(size.sensitivity, size.seed, policy, world.assumptions() if size.sensitivity else ()):
+        tell(f"worlds over {size.sensitivity}: {row['name']}")
         rows.append(row)
     return rows
 

@@ -28,7 +28,10 @@ Tree = Any  # a policy as nested mappings, lists and numbers
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One number of the policy. p: the section of the credit method that marks it (P), "" for an assumption."""
+    """One number of the policy.
+
+    p: the section of the credit method that marks it (P), "" for an assumption; fixed: by the method's worked numbers.
+    """
 
     name: str
     at: tuple[str, ...]
@@ -36,16 +39,17 @@ class Number:
     bounds: tuple[float, float]
     whole: bool
     power: bool
+    fixed: bool = False
 
 
 @cache
-def numbers() -> tuple[Number, ...]:
-    """The table of ``tables/sensitivity.yaml``."""
-    rows = yaml.safe_load(files("selfproof").joinpath("tables", "sensitivity.yaml").read_text("utf-8"))
+def numbers(name: str = "sensitivity") -> tuple[Number, ...]:
+    """The table ``tables/sensitivity.yaml``, of the policy, or ``sensitivity_world.yaml``, of the invented world."""
+    rows = yaml.safe_load(files("selfproof").joinpath("tables", f"{name}.yaml").read_text("utf-8"))
     return tuple(
         Number(
             name=name, at=tuple(row["at"]), p=str(row.get("p", "")), bounds=tuple(row.get("bounds", _WIDEST)),
-            whole=bool(row.get("whole")), power=row.get("how") == "power",
+            whole=bool(row.get("whole")), power=row.get("how") == "power", fixed=bool(row.get("fixed")),
         )
         for name, row in rows.items()
     )  # fmt: skip
@@ -53,15 +57,25 @@ def numbers() -> tuple[Number, ...]:
 
 def varied(policy: Policy, number: Number, factor: float) -> Policy:
     """The policy with this number times a factor, as far as its bounds and the policy's own rules let it."""
-    tree = copy.deepcopy(policy.model_dump())
+    return Policy.model_validate(moved(policy.model_dump(), number, factor))
+
+
+def moved(tree: Tree, number: Number, factor: float) -> Tree:
+    """A copy of a tree in which one number is another."""
+    other = copy.deepcopy(tree)
     for path in number.at:
-        _change(tree, path.split("."), lambda node: _moved(node, number, factor))
-    return Policy.model_validate(tree)
+        _change(other, path.split("."), lambda node: _moved(node, number, factor))
+    return other
 
 
 def value(policy: Policy, number: Number) -> float | None:
     """The number where it is a single one, else None."""
-    node: Tree = policy.model_dump()
+    return single(policy.model_dump(), number)
+
+
+def single(tree: Tree, number: Number) -> float | None:
+    """What stands at a number's place where it is a single one, else None."""
+    node = tree
     for part in number.at[0].split("."):
         if part == "*":
             return None
@@ -146,7 +160,7 @@ def run(known: Sample, policy: Policy, which: Sequence[Number]) -> Iterator[Mapp
         low, high = (_side(known, rules, number, factor) for factor in FACTORS)
         row: dict[str, Any] = {"name": number.name, "p": number.p, "value": value(policy, number)}
         row |= {"usual": usual, "low": low, "high": high}
-        yield {**row, "verdict": verdict(row)}
+        yield {**row, "verdict": verdict(row) + ("; fixed by the worked numbers" if number.fixed else "")}
 
 
 def _side(known: Sample, rules: Policy, number: Number, factor: float) -> Mapping[str, Any]:

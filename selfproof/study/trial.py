@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from selfproof.credit.policy import Policy
 from selfproof.population import Simulated, Truth, one, population
 from selfproof.population.applicants import HONEST
 from selfproof.population.lies import LIES
-from selfproof.study import methods
+from selfproof.study import methods, steps
 from selfproof.study.methods import Limit
 from selfproof.study.reviewer import counted, reviewed
 
@@ -20,7 +20,8 @@ METHODS = ("third_party_only", "believe_everything", "ours")
 class Trial:
     """An applicant's truth with what each method and the reviewer gave, CNY.
 
-    upon: what the engine's formulas would give on the turnover that the reviewer counts.
+    upon: what the engine's formulas would give on the turnover that the reviewer counts; steps: what each step towards
+    V leaves of turnover (`selfproof.study.steps`).
     """
 
     trade: str
@@ -29,6 +30,7 @@ class Trial:
     limits: Mapping[str, Limit]
     reviewed: float
     upon: float = 0.0
+    steps: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def ours(self) -> Limit:
@@ -61,7 +63,8 @@ def trial(simulated: Simulated, policy: Policy) -> Trial:
     }
     base = float(simulated.application.existing_limit)
     upon = methods.upon(counted(simulated), simulated, policy).amount
-    return Trial(simulated.application.trade, simulated.truth, base, limits, reviewed(simulated), upon)
+    left = steps.steps(simulated, found, policy)
+    return Trial(simulated.application.trade, simulated.truth, base, limits, reviewed(simulated), upon, left)
 
 
 def quick(policy: Policy) -> Policy:
