@@ -27,7 +27,8 @@ _WORDS = ("title", "heading", "name", "password", "sign_in", "other_language")
 
 @cache
 def _template() -> Template:
-    return Template(files("ui").joinpath("login.html").read_text("utf-8"))
+    page, palette = (files("ui").joinpath(name).read_text("utf-8") for name in ("login.html", "palette.css"))
+    return Template(page.replace("$palette", palette))
 
 
 def spoken(lang: str) -> Lang:

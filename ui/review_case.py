@@ -88,11 +88,8 @@ def _why(case: CaseFile) -> None:
     )
     names = {kind: safe(t_or(f"review.why_{kind}", t("review.why_held"))) for kind, _ in found}
     tones = {kind: "none" if kind in review_part.URGENT else "weak" for kind, _ in found}
-    lines = (
-        f'<span class="chip {tones[kind]}" style="white-space:nowrap">{names[kind]}</span> {safe(text)}'
-        for kind, text in found
-    )
-    st.html(f'<p style="margin:0.3rem 0 0;line-height:1.9">{" &ensp; ".join(lines)}</p>')
+    lines = (f'<span class="chip {tones[kind]}">{names[kind]}</span> {safe(text)}' for kind, text in found)
+    st.html(f'<p class="whys">{" &ensp; ".join(lines)}</p>')
 
 
 def _limit(desk: Desk, case: CaseFile) -> None:
@@ -110,12 +107,10 @@ def _limit(desk: Desk, case: CaseFile) -> None:
         widgets.note("good", t("review.changed", effective=money(now.effective), recommended=recommended))
     amounts = {"before": now.decision.base, "recommended": now.decision.recommended, "now": now.effective}
     cells = (
-        f'<div><span style="color:#4a5663">{safe(t(f"review.limit_{name}"))}</span> <b>{safe(money(amount))}</b></div>'
-        for name, amount in amounts.items()
+        f"<div>{safe(t(f'review.limit_{name}'))} <b>{safe(money(amount))}</b></div>" for name, amount in amounts.items()
     )
-    style = "display:flex;flex-wrap:wrap;gap:0.3rem 2.2rem;font-size:1.08rem;font-variant-numeric:tabular-nums"
     with st.container(key="limit", horizontal=True, vertical_alignment="center"):
-        st.html(f'<div class="limits" style="{style}">{"".join(cells)}</div>', width="content")
+        st.html(f'<div class="limits">{"".join(cells)}</div>', width="content")
         _release_button(desk, case, now)
     _release(case, now)
 
