@@ -14,6 +14,7 @@ from selfproof.checks.copies import paper_keys
 from selfproof.checks.duplicates import keys
 from selfproof.checks.photos import rows
 from selfproof.credit.decide import decide as recommend
+from selfproof.credit.doubts import marks
 from selfproof.errors import IntakeError, NotFound, SourceError
 from selfproof.lifecycle import force, shadow
 from selfproof.matching.cited import is_row
@@ -157,7 +158,11 @@ def reassess(store: Store, application_id: str, policy: str | Path = force.IN_FO
     _remember(store, application, facts)
     decision = recommend(application, facts, findings, rules)
     decision_id = store.save_decision(
-        decision, fact_ids=[fact.id for fact in facts], finding_ids=finding_ids, policy_text=chosen.text
+        decision,
+        fact_ids=[fact.id for fact in facts],
+        finding_ids=finding_ids,
+        policy_text=chosen.text,
+        marks=marks(decision, facts),
     )
     inquiries.open_due(store, application, facts)
     if policy == force.IN_FORCE:

@@ -15,6 +15,7 @@ from selfproof import pipeline
 from selfproof.access import Desk, Role, enter
 from selfproof.access.guard import Guard
 from selfproof.access.session import instant
+from selfproof.access.sieve import View
 from selfproof.errors import Denied
 from selfproof.model import Place
 from selfproof.store import State, Store, Task
@@ -99,7 +100,7 @@ def test_a_case_that_is_put_off_is_nobody_s_next_one_until_then(store: Store, ru
     assert rui.review.following(first) == second
     rui.review.put_off(second, datetime.now(UTC) + timedelta(days=1), "再等等")
     assert [row.waiting.application for row in rui.review.queue().rows] == [first]
-    assert [row.waiting.application for row in rui.review.queue(wish="later").rows] == [second]
+    assert [row.waiting.application for row in rui.review.queue(view=View("later")).rows] == [second]
     desk(store, "anna", Role.OWNER).ask_human(second, "请看一下")
     assert rui.review.following(first) == second, "the applicant asks, so nobody waits any longer"
 
@@ -110,7 +111,7 @@ def test_the_whole_queue_can_be_seen_by_reason_and_by_who_is_at_a_case(store: St
     desk(store, "anna", Role.OWNER).ask_human(second, "请看一下")
     wanted = {"mine": [first], "free": [second], "asked": [second], "contradiction": [second, first], "adverse": []}
     for wish, names in wanted.items():
-        found = rui.review.queue(wish=wish)
+        found = rui.review.queue(view=View(wish))
         assert ([row.waiting.application for row in found.rows], found.total) == (names, 2), wish
 
 

@@ -14,6 +14,7 @@ import streamlit as st
 from selfproof.access import Desk, Standing
 from selfproof.access.casework import Deed, deed_name, table
 from selfproof.access.review import CaseFile
+from selfproof.access.sieve import View
 from selfproof.errors import Denied
 from ui import inquired, review_commit, review_found, review_graph, review_part, widgets, words
 from ui.review_part import Data
@@ -21,8 +22,20 @@ from ui.viewer import said
 from ui.viewer.links import links
 from ui.words import day, field_name, listed, money, safe, t, t_or
 
-_NOTE = "note-text"
+_NOTE, _VIEW = "note-text", "queue-view"
 _UPCOMING, _WATCHED, _DAYS, _AWAITED = "upcoming", "watched", "later-days", "later-why"
+
+
+def view() -> View:
+    """How this reviewer looks at the queue: the next case is the next one of that."""
+    found: View = st.session_state.get(_VIEW, View())
+    return found
+
+
+def look(wanted: View) -> None:
+    """Look at the queue in another way."""
+    st.session_state[_VIEW] = wanted
+    st.session_state.pop(_UPCOMING, None)
 
 
 def show(desk: Desk, application: str) -> None:
@@ -64,8 +77,8 @@ def _claim(desk: Desk, case: CaseFile) -> None:
 def _top(desk: Desk, case: CaseFile) -> None:
     """Whose case it is and why it is here, between the way back and the way on."""
     with st.container(key="way", horizontal=True, vertical_alignment="center"):
-        st.button(t("review.back"), on_click=_go, key="back")
-        st.button(t("review.skip"), on_click=_next, args=(desk, case.row.waiting.application), key="skip")
+        st.button(t("review.back"), on_click=_leave, args=(desk, case.row.waiting.application), key="back")
+        st.button(t("review.skip"), on_click=_skip, args=(desk, case.row.waiting.application), key="skip")
         st.html(f"<h1>{safe(case.row.applicant)}</h1>", width="content")
     widgets.small(" · ".join(word for word in (case.row.waiting.application, *_particulars(case)) if word))
     _why(case)
@@ -127,7 +140,7 @@ def _watch(desk: Desk, application: str, seen: str) -> None:
     if st.session_state.get(_WATCHED) != application:
         st.session_state[_WATCHED] = application  # the case is being drawn, and nothing must hold that up
     elif application not in st.session_state.get(_UPCOMING, {}):
-        st.session_state[_UPCOMING] = {application: desk.review.upcoming(application)}
+        st.session_state[_UPCOMING] = {application: desk.review.upcoming(application, view())}
 
 
 def _release(case: CaseFile, now: Standing) -> None:
@@ -323,10 +336,22 @@ def _go(application: str = "") -> None:
 def _next(desk: Desk, application: str) -> None:
     """To the next case, or the queue when there is none."""
     coming = st.session_state.get(_UPCOMING, {}).get(application, ())
-    name = desk.review.take_next(application, coming)
+    name = desk.review.take_next(application, coming, view())
     if name in coming[:-1]:
         st.session_state[_UPCOMING] = {name: coming[coming.index(name) + 1 :]}
     _go(name)
+
+
+def _leave(desk: Desk, application: str) -> None:
+    """Back to the list."""
+    desk.review.let_go(application)
+    _go()
+
+
+def _skip(desk: Desk, application: str) -> None:
+    """On, without having done anything."""
+    _next(desk, application)
+    desk.review.let_go(application)
 
 
 def _done(desk: Desk, application: str) -> None:

@@ -16,6 +16,7 @@ from selfproof.access.casework import Deed, Sheet
 from selfproof.access.facts import NEW_UPLOAD, NOTE, RELEASE, REVIEW, released
 from selfproof.access.guard import Guard
 from selfproof.access.rules import Role
+from selfproof.access.sieve import View
 from selfproof.credit import policy as policies
 from selfproof.errors import Denied
 from selfproof.findings.told import Told, complaints, deciding
@@ -26,6 +27,7 @@ from selfproof.store import Store
 from selfproof.store.desks import Claim, SecondLook
 from selfproof.store.queue import CLOSED, LATER, Waiting
 
+_PLAIN = View()
 VERIFICATION = "verification"
 """The source that tells whether an invoice is still good; a later state matters most when money is paid out."""
 
@@ -123,6 +125,7 @@ def _whys(waiting: Waiting, now: Standing | None) -> Iterator[Why]:
             yield Why(kind, message)
     if now and now.paused:
         yield Why("held")
+    yield from (Why(mark) for mark in waiting.marks)
     if waiting.unread:
         yield Why("unread")
     if waiting.sampled:
@@ -171,10 +174,9 @@ def _waiting(store: Store, application: str) -> Waiting | None:
     return found[0] if found else None
 
 
-def _in_order(store: Store) -> tuple[Waiting, ...]:
-    """The open cases: first whoever asked for a person, then what needs one, what chance drew last; each by waiting."""
-    items = store.people.waiting(sample=casework.table()["sample_share"])
-    return tuple(sorted(items, key=lambda item: (not item.asked, not (item.held or item.unread))))
+def _in_order(store: Store, order: str) -> tuple[Waiting, ...]:
+    """The open cases."""
+    return sieve.ordered(store.people.waiting(sample=casework.table()["sample_share"]), order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +185,12 @@ class Review:
 
     guard: Guard
 
-    def queue(self, page: int = 1, *, wish: str = "") -> Queue:
-        """One page of the open cases; a page that is not there is the nearest one. wish: of `sieve.WISHES`."""
+    def queue(self, page: int = 1, view: View = _PLAIN) -> Queue:
+        """One page of the open cases; a page that is not there is the nearest one."""
         size, me = casework.table()["most_cases"], self.guard.session.name
         with self.guard.look("queue") as store:
-            items = _in_order(store)
-            wanted = sieve.kept(store, items, wish, me)
+            items = _in_order(store, view.order)
+            wanted = sieve.kept(store, items, view.wish, me)
             pages = max(1, -(-len(wanted) // size))
             page = min(max(page, 1), pages)
             rows = tuple(self._row(store, item) for item in wanted[size * (page - 1) : size * page])
@@ -200,14 +202,14 @@ class Review:
         name = store.application(item.application).applicant.name
         return CaseRow(item, name, now.decision.review if now else (), now)
 
-    def following(self, application: str) -> str:
+    def following(self, application: str, view: View = _PLAIN) -> str:
         """The case after this one that nobody else has, then from the first on; "" when there is none."""
-        return next(self._after(application), "")
+        return next(self._after(application, view), "")
 
-    def _after(self, application: str) -> Iterator[str]:
+    def _after(self, application: str, view: View) -> Iterator[str]:
         """The other cases that nobody else has and nobody has put off: those after this one, then from the first on."""
         with self.guard.look("queue") as store:
-            items = _in_order(store)
+            items = sieve.kept(store, _in_order(store, view.order), view.wish, self.guard.session.name)
         free = [item.application for item in items if self._is_free(item) or item.application == application]
         place = free.index(application) if application in free else -1
         yield from (name for name in dict.fromkeys((*free[place + 1 :], *free)) if name != application)
@@ -281,12 +283,12 @@ class Review:
         until = at + 60 * casework.table()["claim_minutes"]
         return Claim(application, self.guard.session.account, at, until, by_force=by_force)
 
-    def take_next(self, application: str, among: Sequence[str] = ()) -> str:
+    def take_next(self, application: str, among: Sequence[str] = (), view: View = _PLAIN) -> str:
         """Take the case after this one; of two reviewers at once each gets one of his own. "" when there is none.
 
         among: the cases that came next a moment ago (`upcoming`), so that the whole queue need not be looked through.
         """
-        for name in chain((one for one in among if self._still_free(one)), self._after(application)):
+        for name in chain((one for one in among if self._still_free(one)), self._after(application, view)):
             with suppress(Denied):
                 self.claim(name)
                 return name
@@ -297,9 +299,14 @@ class Review:
             item = _waiting(store, application)
         return item is not None and self._is_free(item)
 
-    def upcoming(self, application: str) -> tuple[str, ...]:
+    def upcoming(self, application: str, view: View = _PLAIN) -> tuple[str, ...]:
         """The next few cases after this one."""
-        return tuple(islice(self._after(application), casework.table()["upcoming"]))
+        return tuple(islice(self._after(application, view), casework.table()["upcoming"]))
+
+    def let_go(self, application: str) -> None:
+        """Leave a case to whoever comes; one with something begun stays its reviewer's for the rest of his time."""
+        if not self.draft(application):
+            self.guard.store.people.let_go(application, self.guard.session.account)
 
     def put_off(self, application: str, until: datetime, reason: str) -> None:
         """Look at a case later: until then it stands aside in the queue, unless the applicant asks for a person."""

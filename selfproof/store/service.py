@@ -329,11 +329,20 @@ class Store:
             return findings.newest(connection, application_id)
 
     def save_decision(
-        self, decision: Decision, *, fact_ids: Sequence[str], finding_ids: Sequence[str], policy_text: str
+        self,
+        decision: Decision,
+        *,
+        fact_ids: Sequence[str],
+        finding_ids: Sequence[str],
+        policy_text: str,
+        marks: Sequence[str] = (),
     ) -> str:
-        """Keep a decision with what it rests on; returns its id. Raises NotFound for an unknown fact or finding."""
+        """Keep a decision with what it rests on; returns its id. Raises NotFound for an unknown fact or finding.
+
+        marks: why a person should look although the decision asks for nobody (`credit.doubts`).
+        """
         with writing(self.engine) as connection:
-            return decisions.save(connection, decision, Inputs(fact_ids, finding_ids, policy_text))
+            return decisions.save(connection, decision, Inputs(fact_ids, finding_ids, policy_text, marks))
 
     def decision(self, decision_id: str) -> Decision:
         """A decision by its id; raises NotFound."""
