@@ -16,6 +16,7 @@ from selfproof.access.casework import Deed, deed_name, table
 from selfproof.access.review import CaseFile
 from selfproof.access.sieve import View
 from selfproof.errors import Denied
+from selfproof.pipeline import Assessment
 from ui import inquired, review_commit, review_found, review_graph, review_part, widgets, words
 from ui.review_part import Data
 from ui.viewer import said
@@ -50,8 +51,8 @@ def show(desk: Desk, application: str) -> None:
     _top(desk, case)
     _limit(desk, case)
     _news()
-    if case.sheets:
-        _papers(desk, case)
+    if case.sheets and case.found:
+        _papers(desk, case, case.found)
     review_found.show(case)
     review_graph.show(case)
     inquired.show(desk, application)
@@ -168,14 +169,14 @@ def _release_button(desk: Desk, case: CaseFile, now: Standing) -> None:
     st.button(t(f"review.{name}", amount=amount), on_click=_click, args=(act,), key="release")
 
 
-def _papers(desk: Desk, case: CaseFile) -> None:
+def _papers(desk: Desk, case: CaseFile, found: Assessment) -> None:
     """The viewer: papers, pages, values, and what is to be done about them."""
     heard = partial(_hear, desk, case)
-    review_part.component()(key="desk", data=_data(desk, case), on_act_change=heard)
+    beside = review_part.Beside(found, links(case.sheets, found.findings))
+    review_part.component()(key="desk", data=_data(desk, case, beside), on_act_change=heard)
 
 
-def _data(desk: Desk, case: CaseFile) -> Data:
-    lines = links(case.sheets, case.found.findings if case.found else ())
+def _data(desk: Desk, case: CaseFile, beside: review_part.Beside) -> Data:
     start = next((sheet for sheet in case.sheets if sheet.doubts), case.sheets[0])
     application = case.row.waiting.application
     return {
@@ -194,8 +195,10 @@ def _data(desk: Desk, case: CaseFile) -> Data:
         "reasons": said.reasons(),
         "longest": table()["reason_longest"],
         "documents": [review_part.document(item) for item in case.sheets],
-        "sheets": [review_part.sheet_data(item, lines) for item in case.sheets],
-        "links": [{"ends": [{"upload": upload, "spot": place} for upload, place in line.ends]} for line in lines],
+        "sheets": [review_part.sheet_data(item, beside) for item in case.sheets],
+        "links": [
+            {"ends": [{"upload": upload, "spot": place} for upload, place in line.ends]} for line in beside.links
+        ],
     }
 
 

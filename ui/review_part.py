@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, TypeAlias
@@ -13,9 +14,12 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from selfproof.access import Blank
 from selfproof.access.casework import Doubt, Entry, Paper, Sheet
+from selfproof.findings.catalogue import Severity
+from selfproof.findings.told import Told
 from selfproof.model import Fact, Finding, Message, Method, Outcome, Place
+from selfproof.pipeline import Assessment
 from selfproof.store import State
-from ui import papers, review_photo, words
+from ui import compared, papers, review_found, review_photo, words
 from ui.mend import as_typed
 from ui.papers import Spot, spot
 from ui.viewer.links import Link
@@ -24,7 +28,7 @@ from ui.words import field_name, kind_name, listed, nested, row_name, t, t_or
 Data: TypeAlias = dict[str, Any]
 _CHIPS = {Doubt.FAILED: "bad", Doubt.MENDED: "mind", Doubt.FAINT: "mind", Doubt.FINE: "good", Doubt.SAID: "told"}
 _LEVELS = {0: "bad", 1: "mind", 2: "mind"}
-_OUTCOMES = {Outcome.FAIL: ("failed", "bad"), Outcome.PASS: ("passed", "good"), Outcome.UNKNOWN: ("unknown", "")}
+_OUTCOMES = {Outcome.FAIL: ("failed", ""), Outcome.PASS: ("passed", "good"), Outcome.UNKNOWN: ("unknown", "")}
 URGENT = frozenset({"stop", "contradiction", "unread", "adverse"})
 """Reasons why a case waits that say that something is wrong."""
 _MOST_PAGES = 12  # shown with all that stands on no value; of longer papers the pages with values
@@ -77,7 +81,15 @@ def _standing(sheet: Sheet) -> tuple[str, str]:
     return (t("review.doubts", count=sheet.doubts), "mind") if sheet.doubts else (t("review.no_doubts"), "good")
 
 
-def sheet_data(sheet: Sheet, links: Sequence[Link]) -> Data:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a sheet is drawn with. links: lines between places, in the component's order."""
+
+    found: Assessment
+    links: Sequence[Link]
+
+
+def sheet_data(sheet: Sheet, beside: Beside) -> Data:
     """One upload as the component draws it; values carry the number of their box, findings that of their line."""
     own = [entry.read for paper in sheet.papers for entry in paper.entries if nested(entry.read) is None]
     marks = papers.numbered(own) if sheet.pictured else {}
@@ -86,7 +98,7 @@ def sheet_data(sheet: Sheet, links: Sequence[Link]) -> Data:
         "name": sheet.upload.name,
         "failure": _trouble(sheet, empty=not own),
         "pages": _pages(sheet, marks) if sheet.pictured else [],
-        "papers": [_paper(paper, marks, links) for paper in sheet.papers],
+        "papers": [_paper(paper, marks, beside) for paper in sheet.papers],
     }
 
 
@@ -137,10 +149,9 @@ def _word(entry: Entry) -> str:
     return "state_accepted" if entry.confirmed and entry.doubt is Doubt.SAID else f"tone_{_tone(entry)}"
 
 
-def _paper(paper: Paper, marks: Mapping[Spot, int], links: Sequence[Link]) -> Data:
+def _paper(paper: Paper, marks: Mapping[Spot, int], beside: Beside) -> Data:
     own = [entry for entry in paper.doubtful_first if nested(entry.read) is None]
-    failed = [item for item in paper.findings if item.outcome is Outcome.FAIL]
-    rest = [item for item in paper.findings if item.outcome is not Outcome.FAIL]
+    rest = [item for item in paper.findings if item.outcome is not Outcome.FAIL or item.message is None]
     level = "none" if paper.level is None else f"L{paper.level}"
     return {
         "title": kind_name(paper.kind),
@@ -153,9 +164,9 @@ def _paper(paper: Paper, marks: Mapping[Spot, int], links: Sequence[Link]) -> Da
         },
         "fields": [_field(entry, marks) for entry in own],
         "groups": _groups(paper.entries),
-        "failed": [_verdict(item, links) for item in failed],
+        "failed": [_complaint(item, beside) for item in paper.told],
         "checks": f"{t('review.checks')} · {t('review.check_passed')} {_passed(rest)}",
-        "rest": [_verdict(item, links) for item in sorted(rest, key=lambda item: item.outcome)],
+        "rest": [_verdict(item) for item in sorted(rest, key=lambda item: item.outcome)],
     }
 
 
@@ -175,12 +186,23 @@ def _notes(paper: Paper) -> list[Data]:
     return [*found, *({"tone": tone, "text": text} for tone, text in review_photo.remarks(paper))]
 
 
-def _verdict(finding: Finding, links: Sequence[Link]) -> Data:
+def _verdict(finding: Finding) -> Data:
     word, tone = _OUTCOMES[finding.outcome]
     title = t_or(f"checks.{finding.check}", finding.check)
     text = t(finding.message) if finding.message else title
-    line = next((number for number, link in enumerate(links) if link.finding == finding), None)
-    return {"word": t(f"review.check_{word}"), "tone": tone, "text": text, "link": line}
+    return {"word": t(f"review.check_{word}"), "tone": tone, "text": text, "link": None, "more": []}
+
+
+def _complaint(told: Told, beside: Beside) -> Data:
+    """A failed check: its sentence, the line to what it compares; folded the values, the effect and what clears it."""
+    line = next((number for number, link in enumerate(beside.links) if link.finding == told.finding), None)
+    return {
+        "word": t(f"findings.severity_{told.severity}"),
+        "tone": "" if told.is_light else "mind" if told.severity is Severity.CAP else "bad",
+        "text": t(told.message),
+        "link": line,
+        "more": [*compared.lines(beside.found, told.compared), *review_found.follows(beside.found, told)],
+    }
 
 
 def _field(entry: Entry, marks: Mapping[Spot, int]) -> Data:

@@ -223,14 +223,16 @@ class Review:
             row = self._row(store, _waiting(store, application) or Waiting(application, "", self.guard.clock(), "", ""))
             found, said = pipeline.current(store, application), store.facts(application)
             parts = pipeline.extractions(store, application)
+            told = complaints(found, deciding(store, found.decision_id)) if found else ()
+            heard = casework.Heard(said, told)
             names = {account.id: account.name for account in store.people.accounts()}
             return CaseFile(
                 row=row,
                 found=found,
-                sheets=_with_pages(store, casework.sheets(found, parts, said)) if found else (),
+                sheets=_with_pages(store, casework.sheets(found, parts, heard)) if found else (),
                 deeds=casework.deeds(said, store.uploads(application), names),
                 mine=row.standing is not None and f"{Role.REVIEWER}:{self.guard.session.account}" in row.standing.by,
-                told=complaints(found, deciding(store, found.decision_id)) if found else (),
+                told=told,
                 network=network(verify.case(found.application, found.facts)) if found else None,
             )
 

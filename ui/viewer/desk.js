@@ -237,7 +237,7 @@ function desk(data, seen, send) {
     (data.open ? done : save).focus();
   }
 
-  const help = make("dialog", { "aria-label": texts.keys }, make("h3", { text: texts.keys }),
+  const help = make("dialog", { "aria-label": texts.keys }, make("h2", { text: texts.keys }),
     make("table", {}, make("tbody", {}, ...data.keys.map(([name, what]) => make("tr", {}, make("th", { scope: "row" }, make("kbd", { text: name })), make("td", { text: what }))))),
     make("p", { class: "small", text: texts.keys_help }), make("button", { class: "first", text: texts.close, on: { click: () => help.close() } }));
   help.addEventListener("close", back);

@@ -9,7 +9,7 @@ documents pages no_picture save save_count save_done done accept accept_one reje
 confirm cancel point point_help pointed reread reread_help reread_said reread_nothing reread_failed reread_late reading
 zoom_in zoom_out fit rotate tools view_plain view_bleached view_enhanced beside both undo undone nothing_to_undo left
 none_left all_seen said_accepted state_typed state_accepted state_left will_accept will_reject will_ask keys keys_help
-close keeping kept not_kept leave_one
+close keeping kept not_kept leave_one found_more_of
 """
 _BLANKS = {name: f"{{{name}}}" for name in ("count", "name", "text")}  # the component fills these
 _REASONS = ("blurred", "cut", "other", "doubt")
