@@ -247,7 +247,7 @@ def test_a_reviewer_corrects_a_value_beside_the_page_and_judges_the_paper(site: 
     picture = page.locator("figure img")
     expect(picture).to_have_js_property("complete", value=True)
     assert picture.evaluate("image => image.naturalWidth") > 500
-    assert "/page/" in str(picture.get_attribute("src"))
+    assert "/page/" in str(picture.get_attribute("data-page"))
     first = page.locator(".field").first
     expect(first).to_contain_class("failed")
     number = str(first.locator(".mark").text_content())

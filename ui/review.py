@@ -10,7 +10,7 @@ import streamlit as st
 
 from selfproof.access import CaseRow, Desk, Role, sieve
 from selfproof.access.review import Queue
-from ui import review_case, review_part, who, widgets
+from ui import review_case, review_next, review_part, who, widgets
 from ui.words import day, lang, money, t, t_or
 
 _TEXTS = ("open", "who", "amount", "age", "why", "at_work", "sort_by")
@@ -45,7 +45,7 @@ def _queue(desk: Desk) -> None:
     """The cases that wait, a page of them; new ones appear by themselves."""
     if st.query_params.get("case"):
         st.rerun(scope="app")
-    view = review_case.view()
+    view = review_next.view()
     found = desk.review.queue(st.session_state.get("queue-page", 1), view)
     widgets.heading(t("review.title"), 1)
     if not found.total:
@@ -80,7 +80,7 @@ def _go(page: int) -> None:
 
 def _sift() -> None:
     """Another reason is wanted, or none."""
-    review_case.look(replace(review_case.view(), wish=st.session_state["wish"] or ""))
+    review_next.look(replace(review_next.view(), wish=st.session_state["wish"] or ""))
     _go(1)
 
 
@@ -90,7 +90,7 @@ def _hear() -> None:
     if said.get("act") == "open":
         st.query_params["case"] = said["application"]
     elif said.get("act") == "order" and said["order"] in sieve.ORDERS:
-        review_case.look(replace(review_case.view(), order=said["order"]))
+        review_next.look(replace(review_next.view(), order=said["order"]))
         _go(1)
 
 

@@ -14,35 +14,22 @@ import streamlit as st
 from selfproof.access import Desk, Standing
 from selfproof.access.casework import Deed, deed_name, table
 from selfproof.access.review import CaseFile
-from selfproof.access.sieve import View
 from selfproof.errors import Denied
 from selfproof.pipeline import Assessment
-from ui import inquired, review_commit, review_found, review_graph, review_part, widgets, words
+from ui import inquired, review_commit, review_found, review_graph, review_next, review_part, widgets, words
 from ui.review_part import Data
 from ui.viewer import said
 from ui.viewer.links import links
 from ui.words import day, field_name, listed, money, safe, t, t_or
 
-_NOTE, _VIEW = "note-text", "queue-view"
-_UPCOMING, _WATCHED, _DAYS, _AWAITED = "upcoming", "watched", "later-days", "later-why"
-
-
-def view() -> View:
-    """How this reviewer looks at the queue: the next case is the next one of that."""
-    found: View = st.session_state.get(_VIEW, View())
-    return found
-
-
-def look(wanted: View) -> None:
-    """Look at the queue in another way."""
-    st.session_state[_VIEW] = wanted
-    st.session_state.pop(_UPCOMING, None)
+_NOTE = "note-text"
+_WATCHED, _DAYS, _AWAITED = "watched", "later-days", "later-why"
 
 
 def show(desk: Desk, application: str) -> None:
     """The case, from why it is here down to what was done."""
     try:
-        case = desk.review.case(application)
+        case = review_next.case(desk, application)
     except Denied:
         widgets.note("bad", t("review.gone"))
         st.button(t("review.back"), on_click=_go)
@@ -140,8 +127,8 @@ def _watch(desk: Desk, application: str, seen: str) -> None:
         widgets.small(t("review.deciding"))
     if st.session_state.get(_WATCHED) != application:
         st.session_state[_WATCHED] = application  # the case is being drawn, and nothing must hold that up
-    elif application not in st.session_state.get(_UPCOMING, {}):
-        st.session_state[_UPCOMING] = {application: desk.review.upcoming(application, view())}
+    else:
+        review_next.prepare(desk, application)
 
 
 def _release(case: CaseFile, now: Standing) -> None:
@@ -153,11 +140,10 @@ def _release(case: CaseFile, now: Standing) -> None:
         widgets.note("good", t("review.released", amount=amount))
         return
     eyes = t("review.four_eyes", count=len(now.by), needed=now.needed) if now.needed > 1 else ""
-    lines = [t("review.paused", amount=amount), eyes, t("review.second_needed") if case.mine else ""]
-    if eyes:
-        widgets.note("mind", *lines)
+    if case.mine:
+        widgets.note("mind", t("review.second_needed"), eyes)
     else:
-        widgets.small(lines[0])
+        widgets.small(" ".join((t("review.paused", amount=amount), eyes)))
 
 
 def _release_button(desk: Desk, case: CaseFile, now: Standing) -> None:
@@ -177,7 +163,6 @@ def _papers(desk: Desk, case: CaseFile, found: Assessment) -> None:
 
 
 def _data(desk: Desk, case: CaseFile, beside: review_part.Beside) -> Data:
-    start = next((sheet for sheet in case.sheets if sheet.doubts), case.sheets[0])
     application = case.row.waiting.application
     return {
         "view": "desk",
@@ -189,7 +174,7 @@ def _data(desk: Desk, case: CaseFile, beside: review_part.Beside) -> Data:
         "saved": st.session_state.get("saved", 0),
         "errors": st.session_state.get("unclear", {}),
         "open": bool(case.row.why),
-        "start": start.upload.id,
+        "start": review_part.first(case.sheets).upload.id,
         "texts": said.texts(),
         "keys": said.keys(),
         "reasons": said.reasons(),
@@ -338,11 +323,7 @@ def _go(application: str = "") -> None:
 
 def _next(desk: Desk, application: str) -> None:
     """To the next case, or the queue when there is none."""
-    coming = st.session_state.get(_UPCOMING, {}).get(application, ())
-    name = desk.review.take_next(application, coming, view())
-    if name in coming[:-1]:
-        st.session_state[_UPCOMING] = {name: coming[coming.index(name) + 1 :]}
-    _go(name)
+    _go(review_next.take(desk, application))
 
 
 def _leave(desk: Desk, application: str) -> None:

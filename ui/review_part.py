@@ -32,7 +32,7 @@ _OUTCOMES = {Outcome.FAIL: ("failed", ""), Outcome.PASS: ("passed", "good"), Out
 URGENT = frozenset({"stop", "contradiction", "unread", "adverse"})
 """Reasons why a case waits that say that something is wrong."""
 _MOST_PAGES = 12  # shown with all that stands on no value; of longer papers the pages with values
-_SHORT = 26  # letters that fit beside a name; a Chinese character takes the room of two, as it does in GB 18030
+_SHORT = 38  # letters that fit beside a name; a Chinese character takes the room of two, as it does in GB 18030
 _FIXED = frozenset(
     {"scene", "goods_density", "capture_place", "capture_time"}
 )  # nothing to type: a model's code, or the camera's word
@@ -51,6 +51,11 @@ def component() -> ComponentRenderer:
         css=_part("viewer.css"),
         js=_part("make.js", "queue.js", "stage.js", "fields.js", "desk.js", "start.js"),
     )
+
+
+def first(sheets: Sequence[Sheet]) -> Sheet:
+    """The one to begin with: where values need a look, else the most urgent."""
+    return next((sheet for sheet in sheets if sheet.doubts), sheets[0])
 
 
 def document(sheet: Sheet) -> Data:
@@ -91,13 +96,12 @@ class Beside:
 
 def sheet_data(sheet: Sheet, beside: Beside) -> Data:
     """One upload as the component draws it; values carry the number of their box, findings that of their line."""
-    own = [entry.read for paper in sheet.papers for entry in paper.entries if nested(entry.read) is None]
-    marks = papers.numbered(own) if sheet.pictured else {}
+    own, marks = _numbered(sheet)
     return {
         "upload": sheet.upload.id,
         "name": sheet.upload.name,
         "failure": _trouble(sheet, empty=not own),
-        "pages": _pages(sheet, marks) if sheet.pictured else [],
+        "pages": page_data(sheet),
         "papers": [_paper(paper, marks, beside) for paper in sheet.papers],
     }
 
@@ -111,7 +115,17 @@ def _trouble(sheet: Sheet, *, empty: bool) -> str:
     return t("review.no_fields") if empty else ""
 
 
-def _pages(sheet: Sheet, marks: Mapping[Spot, int]) -> list[Data]:
+def _numbered(sheet: Sheet) -> tuple[list[Fact], Mapping[Spot, int]]:
+    """The values of the papers themselves, and the numbers of their boxes."""
+    own = [entry.read for paper in sheet.papers for entry in paper.entries if nested(entry.read) is None]
+    return own, papers.numbered(own) if sheet.pictured else {}
+
+
+def page_data(sheet: Sheet) -> list[Data]:
+    """The pages to look at, each with its address and its boxes."""
+    if not sheet.pictured:
+        return []
+    _, marks = _numbered(sheet)
     entries = [entry for paper in sheet.papers for entry in paper.entries]
     told = papers.pages_of(entry.read for entry in entries)
     numbers = sheet.pages if 0 < len(sheet.pages) <= _MOST_PAGES else told

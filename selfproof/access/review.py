@@ -7,21 +7,20 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 from itertools import chain, islice
 
 from selfproof import inquiries, pipeline, verify
 from selfproof.access import blanks, casework, sieve
 from selfproof.access.casework import Deed, Sheet
-from selfproof.access.facts import NEW_UPLOAD, NOTE, RELEASE, REVIEW, released
+from selfproof.access.facts import NEW_UPLOAD, NOTE, RELEASE, REVIEW
 from selfproof.access.guard import Guard
 from selfproof.access.rules import Role
 from selfproof.access.sieve import View
-from selfproof.credit import policy as policies
+from selfproof.access.standing import Standing, standing
 from selfproof.errors import Denied
 from selfproof.findings.told import Told, complaints, deciding
 from selfproof.graph.flows import Network, network
-from selfproof.model import Decision, Message, Place, Value
+from selfproof.model import Message, Place, Value
 from selfproof.pipeline import Assessment
 from selfproof.store import Store
 from selfproof.store.desks import Claim, SecondLook
@@ -30,27 +29,6 @@ from selfproof.store.queue import CLOSED, LATER, Waiting
 _PLAIN = View()
 VERIFICATION = "verification"
 """The source that tells whether an invoice is still good; a later state matters most when money is paid out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The limit as it holds. effective: CNY, the recommended one once enough people released it.
-
-    needed: how many reviewers must release it, 0 when nothing is paused; by: who did (origins of their facts).
-    suspended: the kill switch is on, so that the limit is back at its base whatever anybody released.
-    """
-
-    decision_id: str
-    decision: Decision
-    effective: Decimal
-    needed: int
-    by: tuple[str, ...]
-    suspended: bool = False
-
-    @property
-    def paused(self) -> bool:
-        """Whether a recommended limit waits for a reviewer."""
-        return len(self.by) < self.needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +91,15 @@ class CaseFile:
     network: Network | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A case that was read ahead. stamp: what changes with everything that comes to it."""
+
+    application: str
+    stamp: tuple[int, ...]
+    case: CaseFile
+
+
 def _whys(waiting: Waiting, now: Standing | None) -> Iterator[Why]:
     if waiting.asked:
         yield Why("asked")
@@ -130,34 +117,6 @@ def _whys(waiting: Waiting, now: Standing | None) -> Iterator[Why]:
         yield Why("unread")
     if waiting.sampled:
         yield Why("sample")
-
-
-def standing(store: Store, application: str) -> Standing | None:
-    """The newest decision and what reviewers released of it. A release counts for that very decision only."""
-    decided = store.decisions(application)
-    if not decided:
-        return None
-    decision = store.decision(decided[-1])
-    by, amount = released(store.facts(application), decided[-1])
-    needed = _needed(store, decided[-1], decision)
-    effective = max(decision.effective, amount) if needed and len(by) >= needed else decision.effective
-    suspended = store.switches.suspended
-    if suspended:
-        effective = min(decision.base, decision.effective)
-    return Standing(decided[-1], decision, effective, needed, tuple(sorted(by)), suspended)
-
-
-def _needed(store: Store, decision_id: str, decision: Decision) -> int:
-    """Two pairs of eyes above the amount of the policy that decided, else one; a fraud stop is not released."""
-    if decision.effective >= decision.recommended:
-        return 0
-    return 2 if decision.recommended > _four_eyes(store.policy_text(decision_id)) else 1
-
-
-@lru_cache(maxsize=16)
-def _four_eyes(policy_text: str) -> Decimal:
-    """Above which amount a policy wants two reviewers; parsed once, since a queue asks for every case."""
-    return Decimal(str(policies.parse(policy_text).limit.four_eyes))
 
 
 def _with_pages(store: Store, sheets: Iterable[Sheet]) -> tuple[Sheet, ...]:
@@ -217,12 +176,18 @@ class Review:
     def _is_free(self, item: Waiting) -> bool:
         return item.later is None and item.claimed in {"", self.guard.session.name}
 
-    def case(self, application: str) -> CaseFile:
-        """One case with everything to judge it by, whether it waits or not."""
+    def case(self, application: str, ahead: Ahead | None = None) -> CaseFile:
+        """One case with everything to judge it by, whether it waits or not.
+
+        ahead: the same case as it was read a moment ago; it is taken where nothing has come to it since.
+        """
         with self.guard.look("look_case", application) as store:
             row = self._row(store, _waiting(store, application) or Waiting(application, "", self.guard.clock(), "", ""))
-            found, said = pipeline.current(store, application), store.facts(application)
-            parts = pipeline.extractions(store, application)
+            mine = row.standing is not None and f"{Role.REVIEWER}:{self.guard.session.account}" in row.standing.by
+            if ahead and (ahead.application, ahead.stamp) == (application, store.people.stamp(application)):
+                return replace(ahead.case, row=row, mine=mine)
+            parts, said = pipeline.extractions(store, application), store.facts(application)
+            found = pipeline.current(store, application, parts, said)
             told = complaints(found, deciding(store, found.decision_id)) if found else ()
             heard = casework.Heard(said, told)
             names = {account.id: account.name for account in store.people.accounts()}
@@ -231,10 +196,16 @@ class Review:
                 found=found,
                 sheets=_with_pages(store, casework.sheets(found, parts, heard)) if found else (),
                 deeds=casework.deeds(said, store.uploads(application), names),
-                mine=row.standing is not None and f"{Role.REVIEWER}:{self.guard.session.account}" in row.standing.by,
+                mine=mine,
                 told=told,
                 network=network(verify.case(found.application, found.facts)) if found else None,
             )
+
+    def ahead(self, application: str) -> Ahead:
+        """A case read before anybody wants to see it, with what tells whether it is still the same."""
+        with self.guard.look("look_case", application, detail="ahead") as store:
+            stamp = store.people.stamp(application)
+        return Ahead(application, stamp, self.case(application))
 
     def note(self, application: str, words: str) -> None:
         """Leave a note for colleagues."""

@@ -13,7 +13,15 @@ from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 from selfproof.model import Fact
 from selfproof.store import desks
 from selfproof.store.codec import load
-from selfproof.store.schema import ASKS_FOR_A_PERSON, MARKED, decisions, facts, uploads
+from selfproof.store.schema import (
+    ASKS_FOR_A_PERSON,
+    MARKED,
+    application_versions,
+    decisions,
+    facts,
+    uploads,
+    verifications,
+)
 from selfproof.store.schema import upload_events as events
 from selfproof.store.states import State
 
@@ -71,6 +79,17 @@ def asking_because(connection: Connection, key: str) -> set[str]:
     last = _last().subquery()
     query = select(decisions.c.application).join(last, decisions.c.number == last.c.number)
     return set(connection.scalars(query.where(ASKS_FOR_A_PERSON, decisions.c.content.contains(f'"{key}"'))))
+
+
+def stamp(connection: Connection, application: str) -> tuple[int, ...]:
+    """The newest version, fact, verification and decision, and how often an upload has changed its state."""
+    newest = (
+        select(func.coalesce(func.max(table.c.number), 0)).where(table.c.application == application)
+        for table in (application_versions, facts, verifications, decisions)
+    )
+    states = select(func.count()).select_from(events.join(uploads, uploads.c.id == events.c.upload))
+    queries = (*newest, states.where(uploads.c.application == application))
+    return tuple(int(connection.scalar(query) or 0) for query in queries)
 
 
 def any_decision(connection: Connection) -> bool:
