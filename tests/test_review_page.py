@@ -433,6 +433,9 @@ def test_above_the_policy_s_amount_two_reviewers_release_and_the_case_is_done(
     say(second, "rui 正在处理这个案件")
     second.get_by_role("button", name="放行 ¥1,459,000（第二人）").click()
     say(second, "已放行，额度 ¥1,459,000 生效")
+    expect(second.get_by_role("button", name="办完，下一件")).to_have_count(0)
+    second.get_by_role("button", name="由我接手").click()
+    say(first, "shan 正在处理这个案件")
     second.get_by_role("button", name="办完，下一件").click()
     expect(second.get_by_role("heading", name="样例held塑料厂")).to_have_count(0)
     waiting = {item.application for item in site.store.people.waiting()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -34,32 +35,37 @@ def show(desk: Desk, application: str) -> None:
         widgets.note("bad", t("review.gone"))
         st.button(t("review.back"), on_click=_go)
         return
-    _claim(desk, case)
+    colleague = _claim(desk, case)
     _top(desk, case)
     _limit(desk, case)
+    _watch(desk, application, case.row.standing.decision_id if case.row.standing else "", colleague)
     _news()
     if case.sheets and case.found:
-        _papers(desk, case, case.found)
+        _papers(desk, case, case.found, colleague)
     review_found.show(case)
     review_graph.show(case)
     inquired.show(desk, application)
     _below(desk, case)
 
 
-def _claim(desk: Desk, case: CaseFile) -> None:
-    """Whoever opens a case that nobody has is at it."""
-    waiting = case.row.waiting
-    if waiting.claimed == desk.session.name or not case.row.why:
-        return
-    if not waiting.claimed:
-        _quietly(partial(desk.review.claim, waiting.application))
-        return
+def _claim(desk: Desk, case: CaseFile) -> str:
+    """Whoever opens a case that nobody has is at it; the name of the colleague who has it, or ""."""
+    application = case.row.waiting.application
+    colleague = desk.review.colleague(application)
+    if case.row.why and not colleague:
+        with suppress(Denied):
+            desk.review.claim(application)
+            return ""
+        colleague = desk.review.colleague(application)
+    if not colleague:
+        return ""
     left, right = st.columns([4, 1], vertical_alignment="center")
     with left:
-        widgets.note("mind", t("review.claimed_by", name=waiting.claimed))
+        widgets.note("mind", t("review.claimed_by", name=colleague))
     with right:
-        force = partial(desk.review.claim, waiting.application, by_force=True)
+        force = partial(desk.review.claim, application, by_force=True)
         st.button(t("review.take"), on_click=_click, args=(force,))
+    return colleague
 
 
 def _top(desk: Desk, case: CaseFile) -> None:
@@ -97,7 +103,6 @@ def _limit(desk: Desk, case: CaseFile) -> None:
     """The limit as it holds, redrawn by itself when it has been recomputed."""
     now, application = case.row.standing, case.row.waiting.application
     seen = now.decision_id if now else ""
-    _watch(desk, application, seen)
     if now is None:
         widgets.note("wait", t("review.not_decided"))
         return
@@ -117,11 +122,11 @@ def _limit(desk: Desk, case: CaseFile) -> None:
 
 
 @st.fragment(run_every=1.5)
-def _watch(desk: Desk, application: str, seen: str) -> None:
-    """Say that a decision is under way, and draw the page anew when it is there."""
+def _watch(desk: Desk, application: str, seen: str, colleague: str) -> None:
+    """Say that a decision is under way; draw the page anew when it is there, or when a colleague comes or goes."""
     desk.review.hold(application)
     decided = desk.decisions(application)
-    if decided and decided[-1] != seen:
+    if (decided and decided[-1] != seen) or desk.review.colleague(application) != colleague:
         st.rerun(scope="app")
     if desk.jobs(application):
         widgets.small(t("review.deciding"))
@@ -155,11 +160,12 @@ def _release_button(desk: Desk, case: CaseFile, now: Standing) -> None:
     st.button(t(f"review.{name}", amount=amount), on_click=_click, args=(act,), key="release")
 
 
-def _papers(desk: Desk, case: CaseFile, found: Assessment) -> None:
-    """The viewer: papers, pages, values, and what is to be done about them."""
+def _papers(desk: Desk, case: CaseFile, found: Assessment, colleague: str) -> None:
+    """The viewer: papers, pages, values, what is to be done about them; only to look at while a colleague has it."""
     heard = partial(_hear, desk, case)
     beside = review_part.Beside(found, links(case.sheets, found.findings))
-    review_part.component()(key="desk", data=_data(desk, case, beside), on_act_change=heard)
+    locked = t("review.claimed_by", name=colleague) if colleague else ""
+    review_part.component()(key="desk", data=_data(desk, case, beside) | {"locked": locked}, on_act_change=heard)
 
 
 def _data(desk: Desk, case: CaseFile, beside: review_part.Beside) -> Data:
@@ -196,6 +202,9 @@ def _hear(desk: Desk, case: CaseFile) -> None:
 
 def _commit(desk: Desk, case: CaseFile, told: dict[str, Any]) -> None:
     """All that was done, or nothing: what cannot be understood is shown with its field, the rest stays as it is."""
+    if desk.review.colleague(case.row.waiting.application):
+        st.session_state["refused"] = True
+        return
     known = review_commit.Known.of(case.sheets, case.row.waiting.application)
     work = review_commit.Work.of(told["work"])
     unclear = review_commit.unclear(known, work)

@@ -243,6 +243,12 @@ class Review:
             if not self.guard.store.people.take(self._claim(application, by_force=by_force), act):
                 raise Denied("nothing here for you")
 
+    def colleague(self, application: str) -> str:
+        """Which colleague is at a case, "" when nobody else is."""
+        self.guard.check("claim", application)
+        name, _ = self.guard.store.people.claimed(self.guard.clock().timestamp()).get(application, ("", 0.0))
+        return "" if name == self.guard.session.name else name
+
     def hold(self, application: str) -> None:
         """Hold a case longer that this reviewer has, once half of the time is over."""
         self.guard.check("claim", application)

@@ -69,7 +69,7 @@ function fieldsOf(data, seen, hooks) {
 
   function accept(fact) {
     const item = items.get(fact);
-    if (status(item) !== "typed" && item.doubtful) {
+    if (status(item) !== "typed" && item.doubtful && hooks.free()) {
       hooks.remember(fact);
       seen.work.accepted[fact] = true;
       hooks.changed(fact, filled(texts.said_accepted, { name: item.name }));
@@ -124,7 +124,7 @@ function fieldsOf(data, seen, hooks) {
     const item = items.get(given.fact);
     const id = `f-${item.fact}`;
     const input = make(item.long ? "textarea" : "input", { id, rows: item.long ? 2 : null, autocomplete: "off", spellcheck: "false",
-      readonly: !item.open, "aria-describedby": `${id}-state ${id}-more`, "aria-keyshortcuts": "Enter" });
+      readonly: !item.open || Boolean(data.locked), "aria-describedby": `${id}-state ${id}-more`, "aria-keyshortcuts": "Enter" });
     const badge = make("span", { id: `${id}-state` });
     const error = make("p", { class: "bad", role: "alert" });
     const told = make("p", { class: "small" });
