@@ -190,6 +190,10 @@ function desk(data, seen, send) {
   function reread(item) {
     if (!free()) return;
     say(texts.reread_help);
+    if (item.spot) { // where it was read the first time
+      stage.light(item.upload, item.spot, true);
+      stage.reveal(item.upload, item.spot);
+    }
     stage.point((found) => {
       if (!found) return say("");
       say(texts.reading);
