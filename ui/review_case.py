@@ -337,14 +337,14 @@ def _next(desk: Desk, application: str) -> None:
 
 def _leave(desk: Desk, application: str) -> None:
     """Back to the list."""
-    desk.review.let_go(application)
+    _quietly(partial(desk.review.let_go, application))
     _go()
 
 
 def _skip(desk: Desk, application: str) -> None:
     """On, without having done anything."""
     _next(desk, application)
-    desk.review.let_go(application)
+    _quietly(partial(desk.review.let_go, application))
 
 
 def _done(desk: Desk, application: str) -> None:

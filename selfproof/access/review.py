@@ -182,30 +182,38 @@ class Review:
         ahead: the same case as it was read a moment ago; it is taken where nothing has come to it since.
         """
         with self.guard.look("look_case", application) as store:
-            row = self._row(store, _waiting(store, application) or Waiting(application, "", self.guard.clock(), "", ""))
-            mine = row.standing is not None and f"{Role.REVIEWER}:{self.guard.session.account}" in row.standing.by
             if ahead and (ahead.application, ahead.stamp) == (application, store.people.stamp(application)):
-                return replace(ahead.case, row=row, mine=mine)
-            parts, said = pipeline.extractions(store, application), store.facts(application)
-            found = pipeline.current(store, application, parts, said)
-            told = complaints(found, deciding(store, found.decision_id)) if found else ()
-            heard = casework.Heard(said, told)
-            names = {account.id: account.name for account in store.people.accounts()}
-            return CaseFile(
-                row=row,
-                found=found,
-                sheets=_with_pages(store, casework.sheets(found, parts, heard)) if found else (),
-                deeds=casework.deeds(said, store.uploads(application), names),
-                mine=mine,
-                told=told,
-                network=network(verify.case(found.application, found.facts)) if found else None,
-            )
+                row = self._open_row(store, application)
+                return replace(ahead.case, row=row, mine=self._is_mine(row))
+            return self._file(store, application)
 
     def ahead(self, application: str) -> Ahead:
-        """A case read before anybody wants to see it, with what tells whether it is still the same."""
+        """A case read before anybody looks at it, which the log says, with what tells whether it is still the same."""
         with self.guard.look("look_case", application, detail="ahead") as store:
             stamp = store.people.stamp(application)
-        return Ahead(application, stamp, self.case(application))
+            return Ahead(application, stamp, self._file(store, application))
+
+    def _open_row(self, store: Store, application: str) -> CaseRow:
+        return self._row(store, _waiting(store, application) or Waiting(application, "", self.guard.clock(), "", ""))
+
+    def _is_mine(self, row: CaseRow) -> bool:
+        return row.standing is not None and f"{Role.REVIEWER}:{self.guard.session.account}" in row.standing.by
+
+    def _file(self, store: Store, application: str) -> CaseFile:
+        row, said = self._open_row(store, application), store.facts(application)
+        parts = pipeline.extractions(store, application)
+        found = pipeline.current(store, application, parts, said)
+        told = complaints(found, deciding(store, found.decision_id)) if found else ()
+        names = {account.id: account.name for account in store.people.accounts()}
+        return CaseFile(
+            row=row,
+            found=found,
+            sheets=_with_pages(store, casework.sheets(found, parts, casework.Heard(said, told))) if found else (),
+            deeds=casework.deeds(said, store.uploads(application), names),
+            mine=self._is_mine(row),
+            told=told,
+            network=network(verify.case(found.application, found.facts)) if found else None,
+        )
 
     def note(self, application: str, words: str) -> None:
         """Leave a note for colleagues."""
