@@ -50,9 +50,9 @@ def show(desk: Desk, application: str) -> None:
 
 def _claim(desk: Desk, case: CaseFile) -> str:
     """Whoever opens a case that nobody has is at it; the name of the colleague who has it, or ""."""
-    application = case.row.waiting.application
+    application, holder = case.row.waiting.application, case.row.waiting.claimed
     colleague = desk.review.colleague(application)
-    if case.row.why and not colleague:
+    if case.row.why and not colleague and holder != desk.session.name:
         with suppress(Denied):
             desk.review.claim(application)
             return ""
