@@ -457,6 +457,10 @@ def test_keys_reject_ask_undo_and_skip_and_nothing_is_kept_before_it_is_saved(si
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_role("button", name="撤回").click()
     expect(page.get_by_text("将请重传")).to_have_count(0)
+    page.get_by_label("总金额（含税）", exact=True).focus()
+    with page.expect_response(lambda answer: "/look/" in answer.url and answer.request.method == "POST") as asked:
+        keys.press("Alt+l")
+    assert asked.value.ok, "a place is read again without a pointer, too"
     names = {fact.name for fact in site.store.facts(site.ten)}
     assert not names & {"document.review", "request.new_upload"}
 

@@ -202,6 +202,17 @@ function desk(data, seen, send) {
     });
   }
 
+  function again(item) { // by keyboard: the place where it was read
+    if (!free()) return;
+    for (const page of sheets.get(item.upload).pages) {
+      const there = page.boxes.find((one) => one.spot === item.spot);
+      if (!there) continue;
+      say(texts.reading);
+      return look(item, { upload: item.upload, page: page.number, box: there.box });
+    }
+    say(texts.reread_nowhere);
+  }
+
   async function look(item, found) {
     try {
       const answer = await fetch(`${data.address}/look/${found.upload}/${found.page}`, { method: "POST",
@@ -261,7 +272,8 @@ function desk(data, seen, send) {
   function command(event) {
     const letter = event.altKey ? event.code.replace("Key", "").toLowerCase() : event.shiftKey ? "" : event.key.toLowerCase();
     const acts = { r: () => ask("reject"), a: () => ask("ask"), u: undo };
-    const looks = { Equal: () => stage.zoom(1), Minus: () => stage.zoom(-1), Digit0: () => stage.zoom(0), Period: stage.rotate, v: () => stage.view() };
+    const looks = { Equal: () => stage.zoom(1), Minus: () => stage.zoom(-1), Digit0: () => stage.zoom(0), Period: stage.rotate, v: () => stage.view(),
+      l: () => seen.here && again(fields.items.get(seen.here)) };
     const act = ["?", "？"].includes(event.key) ? () => help.showModal() : acts[letter] || (event.altKey && (looks[event.code] || looks[letter]));
     if (!act) return false;
     act();
