@@ -158,12 +158,12 @@ def demo(
     *,
     others: Annotated[bool, typer.Option("--others", help="play third parties, too, to be asked")] = False,
 ) -> None:
-    """Load the plastics workshop and open the page on it, with a worker beside; then a forged case for reviewers."""
+    """Load the plastics workshop and open the page on it, with a worker beside; then cases for reviewers."""
     from selfproof import demo as show
 
     trust_fixtures()
     applications = FIXTURES / "applications"
-    show.run(applications / "workshop", port, beside=[applications / "forged"], others=others)
+    show.run(applications / "workshop", port, beside=[applications / "forged", applications / "large"], others=others)
 
 
 def trust_fixtures() -> None:

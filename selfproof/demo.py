@@ -30,7 +30,11 @@ from selfproof.store.audit import Act
 SWITCH = "SELFPROOF_DEMO"
 """Holds the password of the demo's accounts; unset anywhere else."""
 
-NAMES: Mapping[Role, str] = {role: f"demo-{role}" for role in Role}
+NAMES: Mapping[str, Role] = {
+    "demo-owner": Role.OWNER, "demo-reviewer": Role.REVIEWER, "demo-second-reviewer": Role.REVIEWER,
+    "demo-risk": Role.RISK, "demo-second-risk": Role.RISK, "demo-admin": Role.ADMIN,
+}  # fmt: skip
+"""The demo's accounts: two of those whose acts may take four eyes."""
 _HOST = "127.0.0.1"
 _LOOK = 0.2  # seconds between two looks at the processes
 _PATIENCE = 10.0  # seconds that a process gets to end by itself
@@ -56,9 +60,9 @@ def run(folder: Path, port: int, *, beside: Sequence[Path] = (), others: bool = 
     os.environ[SWITCH] = secrets.token_urlsafe(_LETTERS)
     played = [play_others(home())] if others else []
     with Store.open() as store:
-        accounts = {role: _account(store, role, os.environ[SWITCH]) for role in Role}
+        accounts = {name: _account(store, name, role, os.environ[SWITCH]) for name, role in NAMES.items()}
         first = pipeline.receive_folder(store, folder).id
-        _hand_over(store, first, accounts[Role.OWNER])
+        _hand_over(store, first, accounts["demo-owner"])
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _stop)
         _say(port, os.environ[SWITCH])
@@ -89,9 +93,9 @@ def _afterwards(store: Store, first: str, beside: list[Path]) -> Callable[[], No
     return look
 
 
-def _account(store: Store, role: Role, password: str) -> Account:
-    """The demo's account of a role, with the password of this start."""
-    name, act = NAMES[role], people.by_system("demo_account", NAMES[role])
+def _account(store: Store, name: str, role: Role, password: str) -> Account:
+    """One of the demo's accounts, with the password of this start."""
+    act = people.by_system("demo_account", name)
     try:
         known = people.find(store, name)
     except NotFound:
@@ -107,7 +111,7 @@ def _hand_over(store: Store, application: str, owner: Account) -> None:
 
 
 def _say(port: int, password: str) -> None:
-    names = " · ".join(NAMES.values())
+    names = " · ".join(NAMES)
     sys.stdout.write(
         f"打开 http://localhost:{port} · Open it in a browser · Ctrl-C 结束 / ends\n"
         f"账号 / accounts: {names} · 密码 / password: {password}\n"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeAlias
 
 from selfproof import extract, inquiries, intake, layout, read
 from selfproof.checks.circles import trade_keys
@@ -14,6 +15,7 @@ from selfproof.checks.copies import paper_keys
 from selfproof.checks.duplicates import keys
 from selfproof.checks.photos import rows
 from selfproof.credit.decide import decide as recommend
+from selfproof.credit.doubts import marks
 from selfproof.errors import IntakeError, NotFound, SourceError
 from selfproof.lifecycle import force, shadow
 from selfproof.matching.cited import is_row
@@ -29,6 +31,8 @@ from selfproof.verify import case, verify
 
 _ALONE = 3600.0  # seconds that a job is held where nobody prolongs the lease; a process that dies loses it at once
 _ASIDE = frozenset({"request", "release"})  # kinds of what is said about the case, not about the business
+Parts: TypeAlias = Mapping[str, tuple[Extraction, ...]]
+"""What was found in each upload, by its id."""
 _PAUSE = 0.2  # seconds between two looks at what another process is reading
 
 
@@ -120,8 +124,12 @@ def ask_all(store: Store, application_id: str) -> None:
 
 def known_facts(store: Store, application_id: str) -> tuple[Fact, ...]:
     """What the uploads say as of this version of the reader, and what people have corrected."""
-    read_now = [fact for found in extractions(store, application_id).values() for part in found for fact in part.facts]
-    return tuple(dict.fromkeys([*read_now, *_last_words(store.facts(application_id))]))
+    return _known(extractions(store, application_id), store.facts(application_id))
+
+
+def _known(read: Parts, said: Sequence[Fact]) -> tuple[Fact, ...]:
+    read_now = [fact for found in read.values() for part in found for fact in part.facts]
+    return tuple(dict.fromkeys([*read_now, *_last_words(said)]))
 
 
 def _last_words(facts: Sequence[Fact]) -> list[Fact]:
@@ -130,7 +138,7 @@ def _last_words(facts: Sequence[Fact]) -> list[Fact]:
     return list({(fact.provenance.document, fact.name): fact for fact in said}.values())
 
 
-def extractions(store: Store, application_id: str) -> dict[str, tuple[Extraction, ...]]:
+def extractions(store: Store, application_id: str) -> Parts:
     """What was found in each upload that has been read, by upload id."""
     found = (
         (upload.id, store.extractions(application_id, upload.id, extract.version()))
@@ -157,7 +165,11 @@ def reassess(store: Store, application_id: str, policy: str | Path = force.IN_FO
     _remember(store, application, facts)
     decision = recommend(application, facts, findings, rules)
     decision_id = store.save_decision(
-        decision, fact_ids=[fact.id for fact in facts], finding_ids=finding_ids, policy_text=chosen.text
+        decision,
+        fact_ids=[fact.id for fact in facts],
+        finding_ids=finding_ids,
+        policy_text=chosen.text,
+        marks=marks(decision, facts),
     )
     inquiries.open_due(store, application, facts)
     if policy == force.IN_FORCE:
@@ -173,22 +185,29 @@ def _lines(store: Store, application_id: str) -> Iterator[tuple[Extraction, Sequ
         yield from ((part, payments) for part, payments in zip(parts, moved, strict=True) if payments)
 
 
-def _named(store: Store, application_id: str, findings: Sequence[Finding]) -> list[Fact]:
+def _named(said: Sequence[Fact], findings: Sequence[Finding]) -> list[Fact]:
     """The cited lines of statements that findings name."""
     named = {fact for finding in findings for fact in finding.facts}
-    return [fact for fact in store.facts(application_id) if is_row(fact) and fact.id in named]
+    return [fact for fact in said if is_row(fact) and fact.id in named]
 
 
-def current(store: Store, application_id: str) -> Assessment | None:
-    """What is known and was last decided, for pages that only show; None before the first decision."""
+def current(
+    store: Store, application_id: str, read: Parts | None = None, said: Sequence[Fact] | None = None
+) -> Assessment | None:
+    """What is known and was last decided, for pages that only show; None before the first decision.
+
+    read, said: `extractions` and all facts of the application, where they are at hand.
+    """
     decided = store.decisions(application_id)
     if not decided:
         return None
     findings = store.findings(application_id)
+    read = extractions(store, application_id) if read is None else read
+    said = store.facts(application_id) if said is None else said
     return Assessment(
         store.application(application_id),
         store.uploads(application_id),
-        (*known_facts(store, application_id), *_named(store, application_id, findings)),
+        (*_known(read, said), *_named(said, findings)),
         findings,
         decided[-1],
         store.decision(decided[-1]),

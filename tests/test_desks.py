@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from selfproof import pipeline
 from selfproof.access import Desk, Role, enter
 from selfproof.access.guard import Guard
 from selfproof.access.session import instant
+from selfproof.access.sieve import View
 from selfproof.errors import Denied
 from selfproof.model import Place
 from selfproof.store import State, Store, Task
@@ -99,9 +101,28 @@ def test_a_case_that_is_put_off_is_nobody_s_next_one_until_then(store: Store, ru
     assert rui.review.following(first) == second
     rui.review.put_off(second, datetime.now(UTC) + timedelta(days=1), "再等等")
     assert [row.waiting.application for row in rui.review.queue().rows] == [first]
-    assert [row.waiting.application for row in rui.review.queue(wish="later").rows] == [second]
+    assert [row.waiting.application for row in rui.review.queue(view=View("later")).rows] == [second]
     desk(store, "anna", Role.OWNER).ask_human(second, "请看一下")
     assert rui.review.following(first) == second, "the applicant asks, so nobody waits any longer"
+
+
+def test_a_case_read_ahead_serves_until_something_comes_to_it_and_the_log_says_that_nobody_looked(
+    store: Store, sample: Sample, rui: Desk
+) -> None:
+    ahead = rui.review.ahead(sample.application)
+    looks = [entry for entry in store.people.log_of(sample.application) if entry.act == "look_case"]
+    assert [entry.detail for entry in looks] == ["ahead"]
+    shan = desk(store, "shan", Role.REVIEWER)
+    shan.review.claim(sample.application)
+    opened = rui.review.case(sample.application, ahead)
+    assert opened.sheets is ahead.case.sheets
+    assert opened.row.waiting.claimed == "shan", "who is at it is asked for again"
+    shan.correct(sample.application, sample.fact, Decimal("11400.00"))
+    opened = rui.review.case(sample.application, ahead)
+    assert opened.sheets is not ahead.case.sheets
+    assert len(opened.deeds) == 1
+    assert rui.review.colleague(sample.application) == "shan"
+    assert shan.review.colleague(sample.application) == ""
 
 
 def test_the_whole_queue_can_be_seen_by_reason_and_by_who_is_at_a_case(store: Store, rui: Desk) -> None:
@@ -110,7 +131,7 @@ def test_the_whole_queue_can_be_seen_by_reason_and_by_who_is_at_a_case(store: St
     desk(store, "anna", Role.OWNER).ask_human(second, "请看一下")
     wanted = {"mine": [first], "free": [second], "asked": [second], "contradiction": [second, first], "adverse": []}
     for wish, names in wanted.items():
-        found = rui.review.queue(wish=wish)
+        found = rui.review.queue(view=View(wish))
         assert ([row.waiting.application for row in found.rows], found.total) == (names, 2), wish
 
 

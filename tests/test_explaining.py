@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from selfproof import cli
 from selfproof.access import Role, letters
-from selfproof.access.review import Standing, standing
+from selfproof.access.standing import Standing, standing
 from selfproof.credit import waterfall
 from selfproof.credit.counterfactual import Counterfactual, counterfactuals
 from selfproof.credit.reasons import money

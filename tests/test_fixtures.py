@@ -130,7 +130,7 @@ def test_the_truth_of_every_invoice_adds_up() -> None:
         assert sum(Decimal(item["amount"]) for item in truth["items"]) == net
 
 
-@pytest.mark.parametrize("folder", ["workshop", "truck", "forged"])
+@pytest.mark.parametrize("folder", ["workshop", "truck", "forged", "large"])
 def test_an_application_names_an_applicant_and_authorised_records(folder: str) -> None:
     entry = yaml.safe_load((ROOT / "applications" / folder / "application.yaml").read_text("utf-8"))
     assert uscc.is_valid(entry["applicant"]["uscc"])

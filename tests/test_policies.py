@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from selfproof import cli, pipeline, rescoring
 from selfproof.access import Desk, Role, people
-from selfproof.access.review import standing
+from selfproof.access.standing import standing
 from selfproof.credit import policy as policies
 from selfproof.credit.decide import ENGINE
 from selfproof.errors import Denied, NotFound, PolicyError

@@ -152,13 +152,15 @@ def test_every_own_question_belongs_to_a_check_that_the_policy_calls_a_contradic
 
 
 def _page() -> None:
+    import json
     import os
 
     import streamlit as st
 
     from selfproof.access import Desk, Role, enter
     from selfproof.store import Store
-    from ui import questions, review_found, review_graph
+    from ui import questions, review_found, review_graph, review_part
+    from ui.words import safe
 
     st.session_state["lang"] = "中文"
     with Store.open() as store:
@@ -168,6 +170,13 @@ def _page() -> None:
             case = desk.review.case(application)
             review_found.show(case)
             review_graph.show(case)
+            if case.found:
+                beside = review_part.Beside(case.found, ())
+                st.html(
+                    safe(
+                        json.dumps([review_part.sheet_data(sheet, beside) for sheet in case.sheets], ensure_ascii=False)
+                    )
+                )
         elif found := desk.current(application):
             questions.show(desk, found)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -20,9 +22,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from streamlit.testing.v1 import AppTest
 
 from selfproof import pipeline
-from selfproof.access import Role, people
+from selfproof.access import Desk, Role, people
 from selfproof.model import Fact, Method
-from selfproof.store import Store
+from selfproof.store import Store, Task
 from tests import serving, viewer_samples
 from tests.people_samples import PASSWORD, desk, token
 from tests.screens import shoot
@@ -54,7 +56,7 @@ MONTHS = ("2025-10", "2025-11", "2025-12", *(f"2026-{month:02d}" for month in ra
 class Site:
     """A running app. held: its limit is paused; asked: the owner wants a person; forged: a check stops it.
 
-    ten: an invoice of ten fields of which two are doubtful.
+    ten: an invoice of ten fields of which two are doubtful; two: two of these.
     """
 
     url: str
@@ -63,6 +65,7 @@ class Site:
     asked: str
     forged: str
     ten: str
+    two: str
 
 
 def statement(name: str, each: int) -> bytes:
@@ -93,6 +96,14 @@ def forged(store: Store, folder: Path) -> str:
     return pipeline.assess(store, folder).application.id
 
 
+def two_papers(store: Store, owner: Desk) -> str:
+    """Two invoices, each with two doubtful values."""
+    application = viewer_samples.case(store, owner, "双份样例塑料厂")
+    viewer_samples.paper(store, owner, application, "发票二.pdf")
+    viewer_samples.at_rest(store, application)
+    return application
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     serving.program()
@@ -106,6 +117,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             received(store, folders / "asked", base=300_000, receipts=3_000_000, each=250_000),
             forged(store, folders / "forged"),
             viewer_samples.case(store, desk(store, "tian", Role.OWNER)),
+            two_papers(store, desk(store, "tian", Role.OWNER)),
         )
         anna = desk(store, "anna", Role.OWNER)
         store.people.give(names[1], anna.session.account, people.by_system("give", names[1]))
@@ -145,9 +157,9 @@ def decide(store: Store) -> None:
             pipeline.work(store, job)
 
 
-def enter(browser: Browser, site: Site, name: str, role: Role) -> Page:
-    """A window of its own at 1280 pixels with a session."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+def enter(browser: Browser, site: Site, name: str, role: Role, **device: Any) -> Page:
+    """A window of its own with a session, at 1280 pixels where no device is described."""
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "zh-CN"} | device)
     context.add_cookies([{"name": COOKIE, "value": token(site.store, name, role), "url": site.url}])
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
@@ -247,7 +259,7 @@ def test_a_reviewer_corrects_a_value_beside_the_page_and_judges_the_paper(site: 
     picture = page.locator("figure img")
     expect(picture).to_have_js_property("complete", value=True)
     assert picture.evaluate("image => image.naturalWidth") > 500
-    assert "/page/" in str(picture.get_attribute("src"))
+    assert "/page/" in str(picture.get_attribute("data-page"))
     first = page.locator(".field").first
     expect(first).to_contain_class("failed")
     number = str(first.locator(".mark").text_content())
@@ -348,6 +360,71 @@ def test_a_reviewer_fills_in_by_keyboard_what_was_not_read_and_points_at_its_pla
     decide(site.store)
 
 
+@pytest.fixture(scope="module")
+def tablet(site: Site, browser: Browser) -> Page:
+    """Another reviewer's, in the dark, with fingers."""
+    page = enter(browser, site, "shan", Role.REVIEWER, viewport={"width": 820, "height": 1180}, color_scheme="dark",
+                 has_touch=True)  # fmt: skip
+    page.goto(f"{site.url}/?case={site.two}")
+    return page
+
+
+def drag(page: Page, box: Locator) -> None:
+    """A finger drawn over a box on a page, from its upper left to its lower right corner."""
+    at = box.bounding_box()
+    assert at is not None
+    fingers = page.context.new_cdp_session(page)
+    for step, share in enumerate((0.0, 0.5, 1.0)):
+        point = {"x": at["x"] + share * at["width"], "y": at["y"] + share * at["height"]}
+        kind = "touchMove" if step else "touchStart"
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+    fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_by_touch_two_papers_lie_side_by_side_and_a_step_in_one_is_undone_from_the_other(
+    site: Site, tablet: Page
+) -> None:
+    page, first = tablet, tablet.locator(".papers button[aria-current=true]")
+    expect(page.get_by_label("购买方", exact=True)).to_be_focused()
+    begun = str(first.get_attribute("data-upload"))
+    page.get_by_role("button", name=re.compile("并排")).tap()
+    expect(page.locator("figure img")).to_have_count(2)
+    page.get_by_role("button", name="去红章").tap()
+    expect(page.locator(".strip")).to_have_attribute("data-view", "bleached")
+    assert "url(" in page.locator("figure img").first.evaluate("image => getComputedStyle(image).filter")
+    for name in ("购买方", "总金额（含税）"):
+        page.get_by_role("button", name=f"没问题 {name}").tap()
+    expect(first).not_to_have_attribute("data-upload", begun)
+    page.get_by_role("button", name="撤回").tap()
+    expect(first).to_have_attribute("data-upload", begun)
+    expect(page.get_by_label("总金额（含税）", exact=True)).to_be_focused()
+    page.get_by_role("button", name="重读 总金额（含税）").tap()
+    with page.expect_response(lambda answer: "/look/" in answer.url and answer.request.method == "POST") as asked:
+        drag(page, page.locator("figure i.here").first)
+    assert asked.value.ok
+    assert [job.task for job in site.store.open_jobs(site.two)] == [Task.LOOK]
+
+
+def test_of_two_reviewers_at_one_case_one_changes_it_and_the_other_is_told_who(
+    site: Site, rui: Page, tablet: Page
+) -> None:
+    rui.goto(f"{site.url}/?case={site.two}")
+    say(rui, "shan 正在处理这个案件，您接手之后才能改")
+    buyer = rui.get_by_label("购买方", exact=True)
+    expect(buyer).to_have_attribute("readonly", "")
+    buyer.press("r")
+    expect(rui.get_by_label("原因", exact=True)).to_be_hidden()
+    tablet.get_by_role("button", name="请重传").tap()
+    tablet.get_by_role("button", name="1 照片模糊").tap()
+    tablet.get_by_role("button", name=re.compile("保存 . 处")).tap()
+    say(tablet, "请重新上传：照片模糊，看不清金额")
+    tablet.get_by_role("button", name="返回列表").tap()
+    say(rui, "双份样例塑料厂")
+    expect(rui.get_by_text("shan 正在处理这个案件")).to_have_count(0)
+    (asked,) = desk(site.store, "tian", Role.OWNER).new_uploads(site.two)
+    assert asked.value == "照片模糊，看不清金额"
+
+
 class Keys:
     """A keyboard that counts what is pressed beside typing."""
 
@@ -380,6 +457,10 @@ def test_keys_reject_ask_undo_and_skip_and_nothing_is_kept_before_it_is_saved(si
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_role("button", name="撤回").click()
     expect(page.get_by_text("将请重传")).to_have_count(0)
+    page.get_by_label("总金额（含税）", exact=True).focus()
+    with page.expect_response(lambda answer: "/look/" in answer.url and answer.request.method == "POST") as asked:
+        keys.press("Alt+l")
+    assert asked.value.ok, "a place is read again without a pointer, too"
     names = {fact.name for fact in site.store.facts(site.ten)}
     assert not names & {"document.review", "request.new_upload"}
 
@@ -433,6 +514,9 @@ def test_above_the_policy_s_amount_two_reviewers_release_and_the_case_is_done(
     say(second, "rui 正在处理这个案件")
     second.get_by_role("button", name="放行 ¥1,459,000（第二人）").click()
     say(second, "已放行，额度 ¥1,459,000 生效")
+    expect(second.get_by_role("button", name="办完，下一件")).to_have_count(0)
+    second.get_by_role("button", name="由我接手").click()
+    say(first, "shan 正在处理这个案件")
     second.get_by_role("button", name="办完，下一件").click()
     expect(second.get_by_role("heading", name="样例held塑料厂")).to_have_count(0)
     waiting = {item.application for item in site.store.people.waiting()}
@@ -444,23 +528,14 @@ def test_above_the_policy_s_amount_two_reviewers_release_and_the_case_is_done(
     assert site.store.people.verify_log().broken is None
 
 
-def test_an_owner_who_opens_the_reviewer_s_page_is_refused(site: Site, browser: Browser) -> None:
-    page = enter(browser, site, "anna", Role.OWNER)
-    page.goto(f"{site.url}/?case={site.held}")
-    expect(page.get_by_role("button", name="退出登录")).to_be_visible()
-    expect(page.get_by_text("样例held塑料厂")).to_have_count(0)
-    upload = site.store.uploads(site.forged)[0].id
-    assert page.request.get(f"{site.url}/page/{site.forged}/{upload}/1").status == 404
-
-
 def the_page(desk):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  it runs without this module's imports
     from ui import review
 
     review.work(desk)
 
 
-def test_the_page_itself_refuses_everybody_but_reviewers(site: Site) -> None:
-    for role in Role:
+def test_the_page_itself_refuses_who_is_no_reviewer(site: Site) -> None:
+    for role in (Role.REVIEWER, Role.RISK):
         visitor = desk(site.store, f"some {role}", role)
         shown = AppTest.from_function(the_page, args=(visitor,)).run(timeout=300)
         text = " ".join(str(block.proto) for block in shown.main)

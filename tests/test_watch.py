@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 
 from selfproof import cli, rescoring
 from selfproof.access import Desk, Role, enter
-from selfproof.access.review import standing
+from selfproof.access.standing import standing
 from selfproof.credit import policy as policies
 from selfproof.errors import Denied
 from selfproof.lifecycle.force import Named

@@ -34,19 +34,23 @@ _SIZE = (900, 600)
 def case(store: Store, owner: Desk, name: str = "青禾样例塑料制品厂") -> str:
     """The case's application."""
     application = owner.create(about(name)).id
-    receipt = owner.receive(application, f"%PDF-1.7 {application}".encode(), "发票.pdf")
+    paused(store, application, paper(store, owner, application, "发票.pdf"))
+    at_rest(store, application)
+    return application
+
+
+def paper(store: Store, owner: Desk, application: str, name: str) -> tuple[Fact, ...]:
+    """Such an invoice, received and read."""
+    receipt = owner.receive(application, f"%PDF-1.7 {application} {name}".encode(), name)
     facts = tuple(_fact(receipt.document, number, field) for number, field in enumerate(FIELDS))
     facts += (Fact("document.carrier", "ocr", "ocr", Ledger.SELF, replace(facts[0].provenance, place=Place())),)
     store.save_page_image(application, receipt.upload, 1, _picture())
     found = (Extraction(receipt.document, "vat_invoice", 0.9, facts),)
     store.save_extractions(application, receipt.upload, extract.version(), found)
-    store.add_facts(application, facts)
-    paused(store, application, facts)
-    _at_rest(store, application)
-    return application
+    return store.add_facts(application, facts)
 
 
-def _at_rest(store: Store, application: str) -> None:
+def at_rest(store: Store, application: str) -> None:
     """Nothing is left to be read or decided: the decision stays."""
     with store.present() as name:
         while job := store.claim(name, lease=60, application_id=application):

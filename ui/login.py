@@ -27,7 +27,8 @@ _WORDS = ("title", "heading", "name", "password", "sign_in", "other_language")
 
 @cache
 def _template() -> Template:
-    return Template(files("ui").joinpath("login.html").read_text("utf-8"))
+    page, palette = (files("ui").joinpath(name).read_text("utf-8") for name in ("login.html", "palette.css"))
+    return Template(page.replace("$palette", palette))
 
 
 def spoken(lang: str) -> Lang:
@@ -68,16 +69,16 @@ def page(lang: Lang, path: str, doors: Doors, *, note: str = "", status: int = 2
 
 
 def _demo(lang: Lang, path: str, password: str) -> str:
-    """One tap for each role of the demo: the same form as any other, filled in."""
+    """One tap for each account of the demo: the same form as any other, filled in."""
     hint = html.escape(say("access.demo", lang))
-    return f'<p class="hint">{hint}</p>{"".join(_tap(lang, role, path, password) for role in Role)}<hr>'
+    return f'<p class="hint">{hint}</p>{"".join(_tap(lang, name, path, password) for name in NAMES)}<hr>'
 
 
-def _tap(lang: Lang, role: Role, path: str, password: str) -> str:
-    filled = {"name": NAMES[role], "password": password, "lang": lang, "next": path}
+def _tap(lang: Lang, person: str, path: str, password: str) -> str:
+    filled = {"name": person, "password": password, "lang": lang, "next": path}
     inputs = "".join(
         f'<input type="hidden" name="{name}" value="{html.escape(text)}">' for name, text in filled.items()
     )
-    kind = "" if role is Role.OWNER else ' class="company"'
-    word = html.escape(say(f"access.demo_{role}", lang))
+    kind = "" if NAMES[person] is Role.OWNER else ' class="company"'
+    word = html.escape(say(f"access.{person.replace('-', '_')}", lang))
     return f'<form method="post" action="/auth/login">{inputs}<button type="submit"{kind}>{word}</button></form>'

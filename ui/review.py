@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
 from selfproof.access import CaseRow, Desk, Role, sieve
 from selfproof.access.review import Queue
-from ui import review_case, review_part, who, widgets
+from ui import review_case, review_next, review_part, who, widgets
 from ui.words import day, lang, money, t, t_or
 
+_TEXTS = ("open", "who", "amount", "age", "why", "at_work", "sort_by")
 _LOOK = 15.0  # seconds between two looks at the queue
 _TONES = dict.fromkeys(review_part.URGENT, "bad") | {"sample": "told", "asked": "told"}
 _WIDE = """<style>
@@ -43,18 +45,21 @@ def _queue(desk: Desk) -> None:
     """The cases that wait, a page of them; new ones appear by themselves."""
     if st.query_params.get("case"):
         st.rerun(scope="app")
-    wish = st.session_state.get("wish") or ""
-    found = desk.review.queue(st.session_state.get("queue-page", 1), wish=wish)
+    view = review_next.view()
+    found = desk.review.queue(st.session_state.get("queue-page", 1), view)
     widgets.heading(t("review.title"), 1)
     if not found.total:
         widgets.note("good", t("review.queue_empty"), t("review.queue_empty_help"))
         return
     mine = f" · {t('review.queue_mine', count=found.mine)}" if found.mine else ""
-    widgets.small(f"{t('review.queue', count=found.total)}{mine} · {t('review.queue_order')}")
-    st.pills(t("review.filter"), sieve.WISHES, format_func=_wish_name, key="wish", on_change=_go, args=(1,))
-    if wish:
+    order = t(f"review.order_{view.order or 'work'}")
+    widgets.small(f"{t('review.queue', count=found.total)}{mine} · {order}")
+    st.session_state.setdefault("wish", view.wish or None)  # a widget's state goes while a case is looked at
+    st.pills(t("review.filter"), sieve.WISHES, format_func=_wish_name, key="wish", on_change=_sift)
+    if view.wish:
         widgets.small(t("review.wanted", count=found.wanted))
-    review_part.component()(key="queue", data=_data(found.rows, desk.session.name), on_act_change=_open)
+    data = _data(found.rows, desk.session.name, view.order)
+    review_part.component()(key="queue", data=data, on_act_change=_hear)
     _turn(found)
 
 
@@ -73,10 +78,20 @@ def _go(page: int) -> None:
     st.session_state["queue-page"] = page
 
 
-def _open() -> None:
+def _sift() -> None:
+    """Another reason is wanted, or none."""
+    review_next.look(replace(review_next.view(), wish=st.session_state["wish"] or ""))
+    _go(1)
+
+
+def _hear() -> None:
     """Before anything is drawn again, so that no refresh in between loses the click."""
-    if said := st.session_state["queue"].act:
+    said = st.session_state["queue"].act or {}
+    if said.get("act") == "open":
         st.query_params["case"] = said["application"]
+    elif said.get("act") == "order" and said["order"] in sieve.ORDERS:
+        review_next.look(replace(review_next.view(), order=said["order"]))
+        _go(1)
 
 
 def _wish_name(wish: str) -> str:
@@ -88,9 +103,9 @@ def _why_name(kind: str) -> str:
     return t_or(f"review.why_{kind}", t("review.why_held"))
 
 
-def _data(rows: Sequence[CaseRow], me: str) -> dict[str, object]:
-    texts = {name: t(f"review.{name}") for name in ("open", "who", "amount", "age", "why", "at_work")}
-    return {"view": "queue", "lang": lang(), "texts": texts, "rows": [_row(row, me) for row in rows]}
+def _data(rows: Sequence[CaseRow], me: str, order: str) -> dict[str, object]:
+    texts = {name: t(f"review.{name}", name="{name}") for name in _TEXTS}
+    return {"view": "queue", "lang": lang(), "order": order, "texts": texts, "rows": [_row(row, me) for row in rows]}
 
 
 def _row(row: CaseRow, me: str) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -15,57 +16,63 @@ from selfproof.access import Desk, Standing
 from selfproof.access.casework import Deed, deed_name, table
 from selfproof.access.review import CaseFile
 from selfproof.errors import Denied
-from ui import inquired, review_commit, review_found, review_graph, review_part, widgets, words
+from selfproof.pipeline import Assessment
+from ui import inquired, review_commit, review_found, review_graph, review_next, review_part, widgets, words
 from ui.review_part import Data
 from ui.viewer import said
 from ui.viewer.links import links
 from ui.words import day, field_name, listed, money, safe, t, t_or
 
 _NOTE = "note-text"
-_UPCOMING, _WATCHED, _DAYS, _AWAITED = "upcoming", "watched", "later-days", "later-why"
+_WATCHED, _DAYS, _AWAITED = "watched", "later-days", "later-why"
 
 
 def show(desk: Desk, application: str) -> None:
     """The case, from why it is here down to what was done."""
     try:
-        case = desk.review.case(application)
+        case = review_next.case(desk, application)
     except Denied:
         widgets.note("bad", t("review.gone"))
         st.button(t("review.back"), on_click=_go)
         return
-    _claim(desk, case)
+    colleague = _claim(desk, case)
     _top(desk, case)
     _limit(desk, case)
+    _watch(desk, application, case.row.standing.decision_id if case.row.standing else "", colleague)
     _news()
-    if case.sheets:
-        _papers(desk, case)
+    if case.sheets and case.found:
+        _papers(desk, case, case.found, colleague)
     review_found.show(case)
     review_graph.show(case)
     inquired.show(desk, application)
     _below(desk, case)
 
 
-def _claim(desk: Desk, case: CaseFile) -> None:
-    """Whoever opens a case that nobody has is at it."""
-    waiting = case.row.waiting
-    if waiting.claimed == desk.session.name or not case.row.why:
-        return
-    if not waiting.claimed:
-        _quietly(partial(desk.review.claim, waiting.application))
-        return
+def _claim(desk: Desk, case: CaseFile) -> str:
+    """Whoever opens a case that nobody has is at it; the name of the colleague who has it, or ""."""
+    application, holder = case.row.waiting.application, case.row.waiting.claimed
+    colleague = desk.review.colleague(application)
+    if case.row.why and not colleague and holder != desk.session.name:
+        with suppress(Denied):
+            desk.review.claim(application)
+            return ""
+        colleague = desk.review.colleague(application)
+    if not colleague:
+        return ""
     left, right = st.columns([4, 1], vertical_alignment="center")
     with left:
-        widgets.note("mind", t("review.claimed_by", name=waiting.claimed))
+        widgets.note("mind", t("review.claimed_by", name=colleague))
     with right:
-        force = partial(desk.review.claim, waiting.application, by_force=True)
+        force = partial(desk.review.claim, application, by_force=True)
         st.button(t("review.take"), on_click=_click, args=(force,))
+    return colleague
 
 
 def _top(desk: Desk, case: CaseFile) -> None:
     """Whose case it is and why it is here, between the way back and the way on."""
     with st.container(key="way", horizontal=True, vertical_alignment="center"):
-        st.button(t("review.back"), on_click=_go, key="back")
-        st.button(t("review.skip"), on_click=_next, args=(desk, case.row.waiting.application), key="skip")
+        st.button(t("review.back"), on_click=_leave, args=(desk, case.row.waiting.application), key="back")
+        st.button(t("review.skip"), on_click=_skip, args=(desk, case.row.waiting.application), key="skip")
         st.html(f"<h1>{safe(case.row.applicant)}</h1>", width="content")
     widgets.small(" · ".join(word for word in (case.row.waiting.application, *_particulars(case)) if word))
     _why(case)
@@ -88,18 +95,14 @@ def _why(case: CaseFile) -> None:
     )
     names = {kind: safe(t_or(f"review.why_{kind}", t("review.why_held"))) for kind, _ in found}
     tones = {kind: "none" if kind in review_part.URGENT else "weak" for kind, _ in found}
-    lines = (
-        f'<span class="chip {tones[kind]}" style="white-space:nowrap">{names[kind]}</span> {safe(text)}'
-        for kind, text in found
-    )
-    st.html(f'<p style="margin:0.3rem 0 0;line-height:1.9">{" &ensp; ".join(lines)}</p>')
+    lines = (f'<span class="chip {tones[kind]}">{names[kind]}</span> {safe(text)}' for kind, text in found)
+    st.html(f'<p class="whys">{" &ensp; ".join(lines)}</p>')
 
 
 def _limit(desk: Desk, case: CaseFile) -> None:
     """The limit as it holds, redrawn by itself when it has been recomputed."""
     now, application = case.row.standing, case.row.waiting.application
     seen = now.decision_id if now else ""
-    _watch(desk, application, seen)
     if now is None:
         widgets.note("wait", t("review.not_decided"))
         return
@@ -110,29 +113,27 @@ def _limit(desk: Desk, case: CaseFile) -> None:
         widgets.note("good", t("review.changed", effective=money(now.effective), recommended=recommended))
     amounts = {"before": now.decision.base, "recommended": now.decision.recommended, "now": now.effective}
     cells = (
-        f'<div><span style="color:#4a5663">{safe(t(f"review.limit_{name}"))}</span> <b>{safe(money(amount))}</b></div>'
-        for name, amount in amounts.items()
+        f"<div>{safe(t(f'review.limit_{name}'))} <b>{safe(money(amount))}</b></div>" for name, amount in amounts.items()
     )
-    style = "display:flex;flex-wrap:wrap;gap:0.3rem 2.2rem;font-size:1.08rem;font-variant-numeric:tabular-nums"
     with st.container(key="limit", horizontal=True, vertical_alignment="center"):
-        st.html(f'<div class="limits" style="{style}">{"".join(cells)}</div>', width="content")
+        st.html(f'<div class="limits">{"".join(cells)}</div>', width="content")
         _release_button(desk, case, now)
     _release(case, now)
 
 
 @st.fragment(run_every=1.5)
-def _watch(desk: Desk, application: str, seen: str) -> None:
-    """Say that a decision is under way, and draw the page anew when it is there."""
+def _watch(desk: Desk, application: str, seen: str, colleague: str) -> None:
+    """Say that a decision is under way; draw the page anew when it is there, or when a colleague comes or goes."""
     desk.review.hold(application)
     decided = desk.decisions(application)
-    if decided and decided[-1] != seen:
+    if (decided and decided[-1] != seen) or desk.review.colleague(application) != colleague:
         st.rerun(scope="app")
     if desk.jobs(application):
         widgets.small(t("review.deciding"))
     if st.session_state.get(_WATCHED) != application:
         st.session_state[_WATCHED] = application  # the case is being drawn, and nothing must hold that up
-    elif application not in st.session_state.get(_UPCOMING, {}):
-        st.session_state[_UPCOMING] = {application: desk.review.upcoming(application)}
+    else:
+        review_next.prepare(desk, application)
 
 
 def _release(case: CaseFile, now: Standing) -> None:
@@ -144,11 +145,10 @@ def _release(case: CaseFile, now: Standing) -> None:
         widgets.note("good", t("review.released", amount=amount))
         return
     eyes = t("review.four_eyes", count=len(now.by), needed=now.needed) if now.needed > 1 else ""
-    lines = [t("review.paused", amount=amount), eyes, t("review.second_needed") if case.mine else ""]
-    if eyes:
-        widgets.note("mind", *lines)
+    if case.mine:
+        widgets.note("mind", t("review.second_needed"), eyes)
     else:
-        widgets.small(lines[0])
+        widgets.small(" ".join((t("review.paused", amount=amount), eyes)))
 
 
 def _release_button(desk: Desk, case: CaseFile, now: Standing) -> None:
@@ -160,15 +160,15 @@ def _release_button(desk: Desk, case: CaseFile, now: Standing) -> None:
     st.button(t(f"review.{name}", amount=amount), on_click=_click, args=(act,), key="release")
 
 
-def _papers(desk: Desk, case: CaseFile) -> None:
-    """The viewer: papers, pages, values, and what is to be done about them."""
+def _papers(desk: Desk, case: CaseFile, found: Assessment, colleague: str) -> None:
+    """The viewer: papers, pages, values, what is to be done about them; only to look at while a colleague has it."""
     heard = partial(_hear, desk, case)
-    review_part.component()(key="desk", data=_data(desk, case), on_act_change=heard)
+    beside = review_part.Beside(found, links(case.sheets, found.findings))
+    locked = t("review.claimed_by", name=colleague) if colleague else ""
+    review_part.component()(key="desk", data=_data(desk, case, beside) | {"locked": locked}, on_act_change=heard)
 
 
-def _data(desk: Desk, case: CaseFile) -> Data:
-    lines = links(case.sheets, case.found.findings if case.found else ())
-    start = next((sheet for sheet in case.sheets if sheet.doubts), case.sheets[0])
+def _data(desk: Desk, case: CaseFile, beside: review_part.Beside) -> Data:
     application = case.row.waiting.application
     return {
         "view": "desk",
@@ -180,14 +180,16 @@ def _data(desk: Desk, case: CaseFile) -> Data:
         "saved": st.session_state.get("saved", 0),
         "errors": st.session_state.get("unclear", {}),
         "open": bool(case.row.why),
-        "start": start.upload.id,
+        "start": review_part.first(case.sheets).upload.id,
         "texts": said.texts(),
         "keys": said.keys(),
         "reasons": said.reasons(),
         "longest": table()["reason_longest"],
         "documents": [review_part.document(item) for item in case.sheets],
-        "sheets": [review_part.sheet_data(item, lines) for item in case.sheets],
-        "links": [{"ends": [{"upload": upload, "spot": place} for upload, place in line.ends]} for line in lines],
+        "sheets": [review_part.sheet_data(item, beside) for item in case.sheets],
+        "links": [
+            {"ends": [{"upload": upload, "spot": place} for upload, place in line.ends]} for line in beside.links
+        ],
     }
 
 
@@ -200,6 +202,9 @@ def _hear(desk: Desk, case: CaseFile) -> None:
 
 def _commit(desk: Desk, case: CaseFile, told: dict[str, Any]) -> None:
     """All that was done, or nothing: what cannot be understood is shown with its field, the rest stays as it is."""
+    if desk.review.colleague(case.row.waiting.application):
+        st.session_state["refused"] = True
+        return
     known = review_commit.Known.of(case.sheets, case.row.waiting.application)
     work = review_commit.Work.of(told["work"])
     unclear = review_commit.unclear(known, work)
@@ -327,11 +332,19 @@ def _go(application: str = "") -> None:
 
 def _next(desk: Desk, application: str) -> None:
     """To the next case, or the queue when there is none."""
-    coming = st.session_state.get(_UPCOMING, {}).get(application, ())
-    name = desk.review.take_next(application, coming)
-    if name in coming[:-1]:
-        st.session_state[_UPCOMING] = {name: coming[coming.index(name) + 1 :]}
-    _go(name)
+    _go(review_next.take(desk, application))
+
+
+def _leave(desk: Desk, application: str) -> None:
+    """Back to the list."""
+    _quietly(partial(desk.review.let_go, application))
+    _go()
+
+
+def _skip(desk: Desk, application: str) -> None:
+    """On, without having done anything."""
+    _next(desk, application)
+    _quietly(partial(desk.review.let_go, application))
 
 
 def _done(desk: Desk, application: str) -> None:

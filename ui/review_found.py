@@ -1,4 +1,7 @@
-"""What the checks complain of in a case: as sentences, with both places, the weight, and what would clear it."""
+"""What the checks complain of in a case: as sentences, with both places, the weight, and what would clear it.
+
+What is about one document stands with it in the viewer; here stands what is about the case as a whole.
+"""
 
 from __future__ import annotations
 
@@ -19,15 +22,18 @@ _MOST = 3  # complaints of one check that are shown in full
 
 
 def show(case: CaseFile) -> None:
-    """All complaints by check, the heaviest first."""
+    """The complaints that no sheet shows, by check, the heaviest first."""
     if case.found is None:
         return
-    widgets.heading(t("review.found"))
     if not case.told:
         widgets.small(t("review.found_none"))
+    shown = {paper.document for sheet in case.sheets for paper in sheet.papers}
+    rest = [told for told in case.told if told.finding.document not in shown]
+    if not rest:
         return
+    widgets.heading(t("review.found_rest" if shown else "review.found"))
     by_check: dict[str, list[Told]] = {}
-    for told in case.told:
+    for told in rest:
         by_check.setdefault(told.finding.check, []).append(told)
     st.html("".join(_check(case.found, of) for of in by_check.values()))
 
@@ -36,29 +42,39 @@ def _check(found: Assessment, told: Sequence[Told]) -> str:
     """One check: its title and weight once, then each complaint."""
     first = told[0]
     chip = f'<span class="chip {_TONES.get(first.severity, "")}">{_said(f"findings.severity_{first.severity}")}</span>'
-    effects = "".join(f'<p class="small">{_said(message)}</p>' for message in first.effects)
-    clears = t("review.found_clears", what=t(first.clears)) if first.clears else ""
+    effects = "".join(f'<p class="small">{safe(line)}</p>' for line in _effects(first))
     more = t("review.found_more", count=len(told) - _MOST) if len(told) > _MOST else ""
     rows = "".join(_one(found, item) for item in told[:_MOST])
     return (
         f'<section class="found"><h3>{_said(f"checks.{first.finding.check}")} {chip}</h3>{rows}'
-        f'{effects}<p class="small">{safe(clears)}</p><p class="small">{safe(more)}</p></section>'
+        f'{effects}<p class="small">{safe(more)}</p></section>'
     )
+
+
+def _effects(told: Told) -> list[str]:
+    """What it does to the limit, and what would clear it."""
+    return [*map(t, told.effects), *([t("review.found_clears", what=t(told.clears))] if told.clears else [])]
+
+
+def follows(found: Assessment, told: Told) -> list[str]:
+    """What came and comes of a complaint: the owner's answer, the effect, what would clear it."""
+    return [*([answer] if (answer := _answer(found, told)) else []), *_effects(told)]
 
 
 def _one(found: Assessment, told: Told) -> str:
     places = compared.lines(found, told.compared) or [listed(list(told.files))]
     said = "".join(f"<li>{safe(line)}</li>" for line in places if line)
-    return f"<p>{_said(told.message)}</p><ul>{said}</ul>{_answer(found, told)}{compared.pages(found, told.compared)}"
+    seen, answer = compared.pages(found, told.compared), safe(_answer(found, told))
+    return f"<p>{_said(told.message)}</p><ul>{said}</ul><p>{answer}</p>{seen}"
 
 
 def _answer(found: Assessment, told: Told) -> str:
+    """What the owner says to a contradiction, or that he has not yet; nothing is asked about anything else."""
     if told.severity is not Severity.CONTRADICTION:
         return ""
     if told.answer is None:
-        return f'<p class="small">{_said("review.found_no_answer")}</p>'
-    answer = questions.answered(found, told.answer, told.compared)
-    return f"<p><b>{safe(t('review.found_answer', answer=answer))}</b></p>"
+        return t("review.found_no_answer")
+    return t("review.found_answer", answer=questions.answered(found, told.answer, told.compared))
 
 
 def _said(message: Message | str) -> str:

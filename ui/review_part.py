@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, TypeAlias
@@ -13,9 +14,12 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from selfproof.access import Blank
 from selfproof.access.casework import Doubt, Entry, Paper, Sheet
+from selfproof.findings.catalogue import Severity
+from selfproof.findings.told import Told
 from selfproof.model import Fact, Finding, Message, Method, Outcome, Place
+from selfproof.pipeline import Assessment
 from selfproof.store import State
-from ui import papers, review_photo, words
+from ui import compared, papers, review_found, review_photo, words
 from ui.mend import as_typed
 from ui.papers import Spot, spot
 from ui.viewer.links import Link
@@ -24,11 +28,11 @@ from ui.words import field_name, kind_name, listed, nested, row_name, t, t_or
 Data: TypeAlias = dict[str, Any]
 _CHIPS = {Doubt.FAILED: "bad", Doubt.MENDED: "mind", Doubt.FAINT: "mind", Doubt.FINE: "good", Doubt.SAID: "told"}
 _LEVELS = {0: "bad", 1: "mind", 2: "mind"}
-_OUTCOMES = {Outcome.FAIL: ("failed", "bad"), Outcome.PASS: ("passed", "good"), Outcome.UNKNOWN: ("unknown", "")}
+_OUTCOMES = {Outcome.FAIL: ("failed", ""), Outcome.PASS: ("passed", "good"), Outcome.UNKNOWN: ("unknown", "")}
 URGENT = frozenset({"stop", "contradiction", "unread", "adverse"})
 """Reasons why a case waits that say that something is wrong."""
 _MOST_PAGES = 12  # shown with all that stands on no value; of longer papers the pages with values
-_SHORT = 26  # letters that fit beside a name; a Chinese character takes the room of two, as it does in GB 18030
+_SHORT = 38  # letters that fit beside a name; a Chinese character takes the room of two, as it does in GB 18030
 _FIXED = frozenset(
     {"scene", "goods_density", "capture_place", "capture_time"}
 )  # nothing to type: a model's code, or the camera's word
@@ -47,6 +51,11 @@ def component() -> ComponentRenderer:
         css=_part("viewer.css"),
         js=_part("make.js", "queue.js", "stage.js", "fields.js", "desk.js", "start.js"),
     )
+
+
+def first(sheets: Sequence[Sheet]) -> Sheet:
+    """The one to begin with: where values need a look, else the most urgent."""
+    return next((sheet for sheet in sheets if sheet.doubts), sheets[0])
 
 
 def document(sheet: Sheet) -> Data:
@@ -77,16 +86,23 @@ def _standing(sheet: Sheet) -> tuple[str, str]:
     return (t("review.doubts", count=sheet.doubts), "mind") if sheet.doubts else (t("review.no_doubts"), "good")
 
 
-def sheet_data(sheet: Sheet, links: Sequence[Link]) -> Data:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a sheet is drawn with. links: lines between places, in the component's order."""
+
+    found: Assessment
+    links: Sequence[Link]
+
+
+def sheet_data(sheet: Sheet, beside: Beside) -> Data:
     """One upload as the component draws it; values carry the number of their box, findings that of their line."""
-    own = [entry.read for paper in sheet.papers for entry in paper.entries if nested(entry.read) is None]
-    marks = papers.numbered(own) if sheet.pictured else {}
+    own, marks = _numbered(sheet)
     return {
         "upload": sheet.upload.id,
         "name": sheet.upload.name,
         "failure": _trouble(sheet, empty=not own),
-        "pages": _pages(sheet, marks) if sheet.pictured else [],
-        "papers": [_paper(paper, marks, links) for paper in sheet.papers],
+        "pages": page_data(sheet),
+        "papers": [_paper(paper, marks, beside) for paper in sheet.papers],
     }
 
 
@@ -99,7 +115,17 @@ def _trouble(sheet: Sheet, *, empty: bool) -> str:
     return t("review.no_fields") if empty else ""
 
 
-def _pages(sheet: Sheet, marks: Mapping[Spot, int]) -> list[Data]:
+def _numbered(sheet: Sheet) -> tuple[list[Fact], Mapping[Spot, int]]:
+    """The values of the papers themselves, and the numbers of their boxes."""
+    own = [entry.read for paper in sheet.papers for entry in paper.entries if nested(entry.read) is None]
+    return own, papers.numbered(own) if sheet.pictured else {}
+
+
+def page_data(sheet: Sheet) -> list[Data]:
+    """The pages to look at, each with its address and its boxes."""
+    if not sheet.pictured:
+        return []
+    _, marks = _numbered(sheet)
     entries = [entry for paper in sheet.papers for entry in paper.entries]
     told = papers.pages_of(entry.read for entry in entries)
     numbers = sheet.pages if 0 < len(sheet.pages) <= _MOST_PAGES else told
@@ -137,10 +163,9 @@ def _word(entry: Entry) -> str:
     return "state_accepted" if entry.confirmed and entry.doubt is Doubt.SAID else f"tone_{_tone(entry)}"
 
 
-def _paper(paper: Paper, marks: Mapping[Spot, int], links: Sequence[Link]) -> Data:
+def _paper(paper: Paper, marks: Mapping[Spot, int], beside: Beside) -> Data:
     own = [entry for entry in paper.doubtful_first if nested(entry.read) is None]
-    failed = [item for item in paper.findings if item.outcome is Outcome.FAIL]
-    rest = [item for item in paper.findings if item.outcome is not Outcome.FAIL]
+    rest = [item for item in paper.findings if item.outcome is not Outcome.FAIL or item.message is None]
     level = "none" if paper.level is None else f"L{paper.level}"
     return {
         "title": kind_name(paper.kind),
@@ -153,9 +178,9 @@ def _paper(paper: Paper, marks: Mapping[Spot, int], links: Sequence[Link]) -> Da
         },
         "fields": [_field(entry, marks) for entry in own],
         "groups": _groups(paper.entries),
-        "failed": [_verdict(item, links) for item in failed],
+        "failed": [_complaint(item, beside) for item in paper.told],
         "checks": f"{t('review.checks')} · {t('review.check_passed')} {_passed(rest)}",
-        "rest": [_verdict(item, links) for item in sorted(rest, key=lambda item: item.outcome)],
+        "rest": [_verdict(item) for item in sorted(rest, key=lambda item: item.outcome)],
     }
 
 
@@ -175,12 +200,23 @@ def _notes(paper: Paper) -> list[Data]:
     return [*found, *({"tone": tone, "text": text} for tone, text in review_photo.remarks(paper))]
 
 
-def _verdict(finding: Finding, links: Sequence[Link]) -> Data:
+def _verdict(finding: Finding) -> Data:
     word, tone = _OUTCOMES[finding.outcome]
     title = t_or(f"checks.{finding.check}", finding.check)
     text = t(finding.message) if finding.message else title
-    line = next((number for number, link in enumerate(links) if link.finding == finding), None)
-    return {"word": t(f"review.check_{word}"), "tone": tone, "text": text, "link": line}
+    return {"word": t(f"review.check_{word}"), "tone": tone, "text": text, "link": None, "more": []}
+
+
+def _complaint(told: Told, beside: Beside) -> Data:
+    """A failed check: its sentence, the line to what it compares; folded the values, the effect and what clears it."""
+    line = next((number for number, link in enumerate(beside.links) if link.finding == told.finding), None)
+    return {
+        "word": t(f"findings.severity_{told.severity}"),
+        "tone": "" if told.is_light else "mind" if told.severity is Severity.CAP else "bad",
+        "text": t(told.message),
+        "link": line,
+        "more": [*compared.lines(beside.found, told.compared), *review_found.follows(beside.found, told)],
+    }
 
 
 def _field(entry: Entry, marks: Mapping[Spot, int]) -> Data:

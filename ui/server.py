@@ -33,9 +33,13 @@ SETTINGS: Mapping[str, object] = {
     "runner.postScriptGC": False,  # 0.1 s and more after every look of every page, while Python collects by itself
     "client.showErrorDetails": "none",
     "logger.level": "warning",
-    "theme.base": "light",
-    "theme.primaryColor": "#0b6e4f",
     "theme.font": "'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Source Han Sans SC', sans-serif",
+    "theme.light.primaryColor": "#0b6e4f",  # colours of palette.css, which dresses all that is our own
+    "theme.light.textColor": "#1d2733",
+    "theme.dark.primaryColor": "#2fa67c",
+    "theme.dark.textColor": "#e6ebf0",
+    "theme.dark.backgroundColor": "#12171d",
+    "theme.dark.secondaryBackgroundColor": "#1b222a",
 }
 
 

@@ -21,11 +21,12 @@ _TOLD = "told"
 
 def style() -> None:
     """The one look without developer's chrome; the language is told to screen readers and kept for the next visit."""
-    own, ended = (files("ui").joinpath(name).read_text("utf-8") for name in ("style.css", "ended.js"))
+    names = ("palette.css", "style.css", "ended.js")
+    palette, own, ended = (files("ui").joinpath(name).read_text("utf-8") for name in names)
     code, spoken = ("zh-CN", "zh") if lang() == "zh" else ("en", "en")
     kept = f"document.cookie = '{LANGUAGE}={spoken}; path=/; max-age={_YEAR}; samesite=lax'"
     script = f"<script>document.documentElement.lang = '{code}'; {kept}\n{ended}</script>"
-    st.html(f"<style>{own}</style>{script}", unsafe_allow_javascript=True)
+    st.html(f"<style>{palette}{own}</style>{script}", unsafe_allow_javascript=True)
 
 
 def recall_language() -> None:

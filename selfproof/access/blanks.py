@@ -10,6 +10,7 @@ from importlib.resources import files
 import yaml
 
 from selfproof import extract
+from selfproof.credit.doubts import key_fields
 from selfproof.errors import Denied, UnfitError
 from selfproof.model import Extraction, Fact, Method, Place, Value
 
@@ -35,17 +36,16 @@ class Blank:
 
 
 @cache
-def _table() -> Mapping[str, Mapping[str, Sequence[str]]]:
-    found: Mapping[str, Mapping[str, Sequence[str]]] = yaml.safe_load(
-        files("selfproof").joinpath("tables", "blanks.yaml").read_text("utf-8")
-    )
+def _computed() -> Mapping[str, Sequence[str]]:
+    table = yaml.safe_load(files("selfproof").joinpath("tables", "blanks.yaml").read_text("utf-8"))
+    found: Mapping[str, Sequence[str]] = table["computed"]
     return found
 
 
 def fields(kind: str) -> tuple[str, ...]:
     """What a person may add to a document of a kind: its own fields, not rows, nor what only a program finds."""
     module = extract.extractors().get(kind)
-    computed = _table()["computed"].get(kind, ())
+    computed = _computed().get(kind, ())
     names = module.FIELDS if module is not None else ()
     return tuple(name for name in names if not name.startswith("_") and "." not in name and name not in computed)
 
@@ -55,7 +55,7 @@ def of(upload: str, parts: Iterable[Extraction], said: Sequence[Fact]) -> Iterat
     for part in parts:
         there = {fact.name for fact in part.facts}
         there |= {fact.name for fact in said if _is_word_on(fact, part.document)}
-        key = _table()["key"].get(part.kind, fields(part.kind))
+        key = key_fields().get(part.kind, fields(part.kind))
         for field in fields(part.kind):
             if f"{part.kind}.{field}" not in there:
                 yield Blank(upload, part.document, f"{part.kind}.{field}", key=field in key)

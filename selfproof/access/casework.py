@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, TypeAlias
 
@@ -16,8 +16,8 @@ from selfproof import confidence
 from selfproof.access import blanks
 from selfproof.access.blanks import Blank
 from selfproof.access.facts import NEW_UPLOAD, RELEASE, REVIEW
-from selfproof.findings.told import ANSWER
-from selfproof.model import Extraction, Fact, Finding, Message, Method, Outcome, Value
+from selfproof.findings.told import ANSWER, Told
+from selfproof.model import Extraction, Fact, Finding, Message, Method, Value
 from selfproof.pipeline import Assessment
 from selfproof.store import Upload
 from selfproof.store.queue import CLAIMED
@@ -62,8 +62,8 @@ class Entry:
 class Paper:
     """One document in an upload. entries: in the reader's order, then what people added; level: how far it is believed.
 
-    blanks: fields that nobody has filled. judged, asked: the last word of a reviewer on it. signals: what is not print,
-    and what models said of a picture, by name.
+    told: what checks complain of in it. blanks: fields that nobody has filled. judged, asked: the last word of a
+    reviewer on it. signals: what is not print, and what models said of a picture, by name.
     """
 
     document: str
@@ -73,6 +73,7 @@ class Paper:
     level: int | None
     judged: Fact | None
     asked: Fact | None
+    told: tuple[Told, ...] = ()
     blanks: tuple[Blank, ...] = ()
     signals: Mapping[str, str] = field(default_factory=dict)
 
@@ -98,8 +99,8 @@ class Sheet:
 
     @property
     def failed(self) -> bool:
-        """Whether a check complains."""
-        return any(item.outcome is Outcome.FAIL for paper in self.papers for item in paper.findings)
+        """Whether a check complains of something that counts."""
+        return any(not item.is_light for paper in self.papers for item in paper.told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,26 @@ def table() -> Mapping[str, Any]:
     return found
 
 
-def sheets(found: Assessment, parts: Parts, said: Sequence[Fact]) -> tuple[Sheet, ...]:
-    """Every upload, those with the most urgent doubts first. said: all facts of the application, in their order."""
-    made = [_sheet(found, upload, parts.get(upload.id, ()), said) for upload in found.uploads]
+@dataclass(frozen=True)
+class Heard:
+    """What stands beside what was read. said: all facts of the application, in their order; told: what checks say."""
+
+    said: Sequence[Fact]
+    told: Sequence[Told] = ()
+
+    @cached_property
+    def complaints(self) -> Mapping[str, Sequence[Message]]:
+        """By fact, the sentences of the complaints that put it in doubt."""
+        found: dict[str, list[Message]] = {}
+        for item in self.told:
+            for fact in item.finding.facts if not item.is_light else ():
+                found.setdefault(fact, []).append(item.message)
+        return found
+
+
+def sheets(found: Assessment, parts: Parts, heard: Heard) -> tuple[Sheet, ...]:
+    """Every upload, those with the most urgent doubts first."""
+    made = [_sheet(found, upload, parts.get(upload.id, ()), heard) for upload in found.uploads]
     return tuple(sorted(made, key=_urgency))
 
 
@@ -135,7 +153,7 @@ def _urgency(sheet: Sheet) -> tuple[bool, bool, int]:
     return judged, not sheet.failed and bool(sheet.papers), -sheet.doubts
 
 
-def _sheet(found: Assessment, upload: Upload, parts: Sequence[Extraction], said: Sequence[Fact]) -> Sheet:
+def _sheet(found: Assessment, upload: Upload, parts: Sequence[Extraction], heard: Heard) -> Sheet:
     read: dict[str, list[Fact]] = {}
     kinds: dict[str, str] = {}
     for part in parts:
@@ -143,22 +161,21 @@ def _sheet(found: Assessment, upload: Upload, parts: Sequence[Extraction], said:
             read.setdefault(fact.provenance.document, []).append(fact)
             kinds[fact.provenance.document] = part.kind
     carriers = {str(fact.value) for facts in read.values() for fact in facts if fact.name == "document.carrier"}
-    papers = tuple(_paper(found, (document, kinds[document]), read[document], said) for document in sorted(read))
-    opened = list(blanks.of(upload.id, parts, said))
+    papers = tuple(_paper(found, (document, kinds[document]), read[document], heard) for document in sorted(read))
+    opened = list(blanks.of(upload.id, parts, heard.said))
     papers = tuple(
         replace(paper, blanks=tuple(item for item in opened if item.document == paper.document)) for paper in papers
     )
     return Sheet(upload, papers, pictured=bool(carriers & PICTURED))
 
 
-def _paper(found: Assessment, named: tuple[str, str], read: Sequence[Fact], said: Sequence[Fact]) -> Paper:
+def _paper(found: Assessment, named: tuple[str, str], read: Sequence[Fact], heard: Heard) -> Paper:
     document, kind = named
-    mine = [fact for fact in said if fact.provenance.document == document]
+    mine = [fact for fact in heard.said if fact.provenance.document == document]
     human = {fact.name: fact for fact in mine if fact.provenance.method is Method.HUMAN}
     findings = tuple(item for item in found.findings if document == item.document)
-    complaints = _complaints(found.findings)
     entries = (
-        _entry(human.get(fact.name, fact), fact, complaints)
+        _entry(human.get(fact.name, fact), fact, heard.complaints)
         for fact in (*read, *_added(kind, read, mine))
         if fact.kind != "document" and fact.field not in _HIDDEN
     )
@@ -170,6 +187,7 @@ def _paper(found: Assessment, named: tuple[str, str], read: Sequence[Fact], said
         level=found.decision.levels.get(document),
         judged=human.get(REVIEW),
         asked=human.get(NEW_UPLOAD),
+        told=tuple(item for item in heard.told if item.finding.document == document),
         signals={fact.field: str(fact.value) for fact in read if fact.kind == "document"},
     )
 
@@ -181,16 +199,6 @@ def _added(kind: str, read: Sequence[Fact], said: Sequence[Fact]) -> list[Fact]:
         if fact.kind == kind and fact.name not in there and fact.provenance.method is Method.HUMAN:
             first.setdefault(fact.name, fact)
     return list(first.values())
-
-
-def _complaints(findings: Iterable[Finding]) -> dict[str, list[Message]]:
-    """By fact, the sentences of the failed checks that name it."""
-    found: dict[str, list[Message]] = {}
-    for item in findings:
-        if item.outcome is Outcome.FAIL and item.message:
-            for fact in item.facts:
-                found.setdefault(fact, []).append(item.message)
-    return found
 
 
 def _entry(fact: Fact, read: Fact, complaints: Mapping[str, Sequence[Message]]) -> Entry:

@@ -6,7 +6,7 @@ Where somebody may not do a thing, or it is not there, the answer is the same: D
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -23,10 +23,11 @@ from selfproof.access.blanks import Blank
 from selfproof.access.governing import Governing
 from selfproof.access.guard import Guard
 from selfproof.access.questions import Question
-from selfproof.access.review import Review, Standing, standing
+from selfproof.access.review import Review
 from selfproof.access.risk import Risk
 from selfproof.access.rules import Role
 from selfproof.access.session import Session, instant, resume
+from selfproof.access.standing import Standing, standing
 from selfproof.errors import Denied
 from selfproof.explaining import paper, technical
 from selfproof.findings.told import Told, complaints, deciding
@@ -164,7 +165,7 @@ class Desk:
         with self.guard.look("look_page", application, upload, str(number)) as store:
             return store.page_image(application, upload, number)
 
-    def extractions(self, application: str) -> dict[str, tuple[Extraction, ...]]:
+    def extractions(self, application: str) -> Mapping[str, tuple[Extraction, ...]]:
         """What was found in each upload that has been read, by upload id."""
         with self.guard.look("look_facts", application) as store:
             return pipeline.extractions(store, application)

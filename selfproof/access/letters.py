@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from selfproof.access import plain
-from selfproof.access.review import Standing
+from selfproof.access.standing import Standing
 from selfproof.explaining.paper import Grid, Heading, Lines, Sheet
 from selfproof.model import Decision, Message, Reason
 from selfproof.texts import Lang, say, table

@@ -7,48 +7,28 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 from itertools import chain, islice
 
 from selfproof import inquiries, pipeline, verify
 from selfproof.access import blanks, casework, sieve
 from selfproof.access.casework import Deed, Sheet
-from selfproof.access.facts import NEW_UPLOAD, NOTE, RELEASE, REVIEW, released
+from selfproof.access.facts import NEW_UPLOAD, NOTE, RELEASE, REVIEW
 from selfproof.access.guard import Guard
 from selfproof.access.rules import Role
-from selfproof.credit import policy as policies
+from selfproof.access.sieve import View
+from selfproof.access.standing import Standing, standing
 from selfproof.errors import Denied
 from selfproof.findings.told import Told, complaints, deciding
 from selfproof.graph.flows import Network, network
-from selfproof.model import Decision, Message, Place, Value
+from selfproof.model import Message, Place, Value
 from selfproof.pipeline import Assessment
 from selfproof.store import Store
 from selfproof.store.desks import Claim, SecondLook
 from selfproof.store.queue import CLOSED, LATER, Waiting
 
+_PLAIN = View()
 VERIFICATION = "verification"
 """The source that tells whether an invoice is still good; a later state matters most when money is paid out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The limit as it holds. effective: CNY, the recommended one once enough people released it.
-
-    needed: how many reviewers must release it, 0 when nothing is paused; by: who did (origins of their facts).
-    suspended: the kill switch is on, so that the limit is back at its base whatever anybody released.
-    """
-
-    decision_id: str
-    decision: Decision
-    effective: Decimal
-    needed: int
-    by: tuple[str, ...]
-    suspended: bool = False
-
-    @property
-    def paused(self) -> bool:
-        """Whether a recommended limit waits for a reviewer."""
-        return len(self.by) < self.needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +91,15 @@ class CaseFile:
     network: Network | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A case that was read ahead. stamp: what changes with everything that comes to it."""
+
+    application: str
+    stamp: tuple[int, ...]
+    case: CaseFile
+
+
 def _whys(waiting: Waiting, now: Standing | None) -> Iterator[Why]:
     if waiting.asked:
         yield Why("asked")
@@ -123,38 +112,11 @@ def _whys(waiting: Waiting, now: Standing | None) -> Iterator[Why]:
             yield Why(kind, message)
     if now and now.paused:
         yield Why("held")
+    yield from (Why(mark) for mark in waiting.marks)
     if waiting.unread:
         yield Why("unread")
     if waiting.sampled:
         yield Why("sample")
-
-
-def standing(store: Store, application: str) -> Standing | None:
-    """The newest decision and what reviewers released of it. A release counts for that very decision only."""
-    decided = store.decisions(application)
-    if not decided:
-        return None
-    decision = store.decision(decided[-1])
-    by, amount = released(store.facts(application), decided[-1])
-    needed = _needed(store, decided[-1], decision)
-    effective = max(decision.effective, amount) if needed and len(by) >= needed else decision.effective
-    suspended = store.switches.suspended
-    if suspended:
-        effective = min(decision.base, decision.effective)
-    return Standing(decided[-1], decision, effective, needed, tuple(sorted(by)), suspended)
-
-
-def _needed(store: Store, decision_id: str, decision: Decision) -> int:
-    """Two pairs of eyes above the amount of the policy that decided, else one; a fraud stop is not released."""
-    if decision.effective >= decision.recommended:
-        return 0
-    return 2 if decision.recommended > _four_eyes(store.policy_text(decision_id)) else 1
-
-
-@lru_cache(maxsize=16)
-def _four_eyes(policy_text: str) -> Decimal:
-    """Above which amount a policy wants two reviewers; parsed once, since a queue asks for every case."""
-    return Decimal(str(policies.parse(policy_text).limit.four_eyes))
 
 
 def _with_pages(store: Store, sheets: Iterable[Sheet]) -> tuple[Sheet, ...]:
@@ -171,10 +133,9 @@ def _waiting(store: Store, application: str) -> Waiting | None:
     return found[0] if found else None
 
 
-def _in_order(store: Store) -> tuple[Waiting, ...]:
-    """The open cases: first whoever asked for a person, then what needs one, what chance drew last; each by waiting."""
-    items = store.people.waiting(sample=casework.table()["sample_share"])
-    return tuple(sorted(items, key=lambda item: (not item.asked, not (item.held or item.unread))))
+def _in_order(store: Store, order: str) -> tuple[Waiting, ...]:
+    """The open cases."""
+    return sieve.ordered(store.people.waiting(sample=casework.table()["sample_share"]), order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +144,12 @@ class Review:
 
     guard: Guard
 
-    def queue(self, page: int = 1, *, wish: str = "") -> Queue:
-        """One page of the open cases; a page that is not there is the nearest one. wish: of `sieve.WISHES`."""
+    def queue(self, page: int = 1, view: View = _PLAIN) -> Queue:
+        """One page of the open cases; a page that is not there is the nearest one."""
         size, me = casework.table()["most_cases"], self.guard.session.name
         with self.guard.look("queue") as store:
-            items = _in_order(store)
-            wanted = sieve.kept(store, items, wish, me)
+            items = _in_order(store, view.order)
+            wanted = sieve.kept(store, items, view.wish, me)
             pages = max(1, -(-len(wanted) // size))
             page = min(max(page, 1), pages)
             rows = tuple(self._row(store, item) for item in wanted[size * (page - 1) : size * page])
@@ -200,14 +161,14 @@ class Review:
         name = store.application(item.application).applicant.name
         return CaseRow(item, name, now.decision.review if now else (), now)
 
-    def following(self, application: str) -> str:
+    def following(self, application: str, view: View = _PLAIN) -> str:
         """The case after this one that nobody else has, then from the first on; "" when there is none."""
-        return next(self._after(application), "")
+        return next(self._after(application, view), "")
 
-    def _after(self, application: str) -> Iterator[str]:
+    def _after(self, application: str, view: View) -> Iterator[str]:
         """The other cases that nobody else has and nobody has put off: those after this one, then from the first on."""
         with self.guard.look("queue") as store:
-            items = _in_order(store)
+            items = sieve.kept(store, _in_order(store, view.order), view.wish, self.guard.session.name)
         free = [item.application for item in items if self._is_free(item) or item.application == application]
         place = free.index(application) if application in free else -1
         yield from (name for name in dict.fromkeys((*free[place + 1 :], *free)) if name != application)
@@ -215,22 +176,44 @@ class Review:
     def _is_free(self, item: Waiting) -> bool:
         return item.later is None and item.claimed in {"", self.guard.session.name}
 
-    def case(self, application: str) -> CaseFile:
-        """One case with everything to judge it by, whether it waits or not."""
+    def case(self, application: str, ahead: Ahead | None = None) -> CaseFile:
+        """One case with everything to judge it by, whether it waits or not.
+
+        ahead: the same case as it was read a moment ago; it is taken where nothing has come to it since.
+        """
         with self.guard.look("look_case", application) as store:
-            row = self._row(store, _waiting(store, application) or Waiting(application, "", self.guard.clock(), "", ""))
-            found, said = pipeline.current(store, application), store.facts(application)
-            parts = pipeline.extractions(store, application)
-            names = {account.id: account.name for account in store.people.accounts()}
-            return CaseFile(
-                row=row,
-                found=found,
-                sheets=_with_pages(store, casework.sheets(found, parts, said)) if found else (),
-                deeds=casework.deeds(said, store.uploads(application), names),
-                mine=row.standing is not None and f"{Role.REVIEWER}:{self.guard.session.account}" in row.standing.by,
-                told=complaints(found, deciding(store, found.decision_id)) if found else (),
-                network=network(verify.case(found.application, found.facts)) if found else None,
-            )
+            if ahead and (ahead.application, ahead.stamp) == (application, store.people.stamp(application)):
+                row = self._open_row(store, application)
+                return replace(ahead.case, row=row, mine=self._is_mine(row))
+            return self._file(store, application)
+
+    def ahead(self, application: str) -> Ahead:
+        """A case read before anybody looks at it, which the log says, with what tells whether it is still the same."""
+        with self.guard.look("look_case", application, detail="ahead") as store:
+            stamp = store.people.stamp(application)
+            return Ahead(application, stamp, self._file(store, application))
+
+    def _open_row(self, store: Store, application: str) -> CaseRow:
+        return self._row(store, _waiting(store, application) or Waiting(application, "", self.guard.clock(), "", ""))
+
+    def _is_mine(self, row: CaseRow) -> bool:
+        return row.standing is not None and f"{Role.REVIEWER}:{self.guard.session.account}" in row.standing.by
+
+    def _file(self, store: Store, application: str) -> CaseFile:
+        row, said = self._open_row(store, application), store.facts(application)
+        parts = pipeline.extractions(store, application)
+        found = pipeline.current(store, application, parts, said)
+        told = complaints(found, deciding(store, found.decision_id)) if found else ()
+        names = {account.id: account.name for account in store.people.accounts()}
+        return CaseFile(
+            row=row,
+            found=found,
+            sheets=_with_pages(store, casework.sheets(found, parts, casework.Heard(said, told))) if found else (),
+            deeds=casework.deeds(said, store.uploads(application), names),
+            mine=self._is_mine(row),
+            told=told,
+            network=network(verify.case(found.application, found.facts)) if found else None,
+        )
 
     def note(self, application: str, words: str) -> None:
         """Leave a note for colleagues."""
@@ -268,6 +251,12 @@ class Review:
             if not self.guard.store.people.take(self._claim(application, by_force=by_force), act):
                 raise Denied("nothing here for you")
 
+    def colleague(self, application: str) -> str:
+        """Which colleague is at a case, "" when nobody else is."""
+        self.guard.check("claim", application)
+        name, _ = self.guard.store.people.claimed(self.guard.clock().timestamp()).get(application, ("", 0.0))
+        return "" if name == self.guard.session.name else name
+
     def hold(self, application: str) -> None:
         """Hold a case longer that this reviewer has, once half of the time is over."""
         self.guard.check("claim", application)
@@ -281,12 +270,12 @@ class Review:
         until = at + 60 * casework.table()["claim_minutes"]
         return Claim(application, self.guard.session.account, at, until, by_force=by_force)
 
-    def take_next(self, application: str, among: Sequence[str] = ()) -> str:
+    def take_next(self, application: str, among: Sequence[str] = (), view: View = _PLAIN) -> str:
         """Take the case after this one; of two reviewers at once each gets one of his own. "" when there is none.
 
         among: the cases that came next a moment ago (`upcoming`), so that the whole queue need not be looked through.
         """
-        for name in chain((one for one in among if self._still_free(one)), self._after(application)):
+        for name in chain((one for one in among if self._still_free(one)), self._after(application, view)):
             with suppress(Denied):
                 self.claim(name)
                 return name
@@ -297,9 +286,14 @@ class Review:
             item = _waiting(store, application)
         return item is not None and self._is_free(item)
 
-    def upcoming(self, application: str) -> tuple[str, ...]:
+    def upcoming(self, application: str, view: View = _PLAIN) -> tuple[str, ...]:
         """The next few cases after this one."""
-        return tuple(islice(self._after(application), casework.table()["upcoming"]))
+        return tuple(islice(self._after(application, view), casework.table()["upcoming"]))
+
+    def let_go(self, application: str) -> None:
+        """Leave a case to whoever comes; one with something begun stays its reviewer's for the rest of his time."""
+        if not self.draft(application):
+            self.guard.store.people.let_go(application, self.guard.session.account)
 
     def put_off(self, application: str, until: datetime, reason: str) -> None:
         """Look at a case later: until then it stands aside in the queue, unless the applicant asks for a person."""

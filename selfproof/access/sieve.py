@@ -1,8 +1,10 @@
-"""Which of the cases that wait a reviewer wants to see: by reason, by who is at them, or those put off."""
+"""Which of the cases that wait a reviewer wants to see, by reason or by who is at them, and in which order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from selfproof.store import Store
 from selfproof.store.queue import Waiting
@@ -12,12 +14,40 @@ _BY_STATE: Mapping[str, Callable[[Waiting, str], bool]] = {
     "mine": lambda item, me: item.claimed == me,
     "free": lambda item, _: not item.claimed and item.later is None,
     "asked": lambda item, _: bool(item.asked),
+    "faint": lambda item, _: "faint" in item.marks,
+    "blank": lambda item, _: "blank" in item.marks,
     "unread": lambda item, _: item.unread,
     "sample": lambda item, _: item.sampled,
     "later": lambda item, _: item.later is not None,
 }
-WISHES: tuple[str, ...] = (*_BY_STATE, *_BY_DECISION)
+WISHES = (
+    "mine", "free", "asked", "stop", "contradiction", "faint", "blank", "unread", "sample", "uplift", "adverse",
+    "kill_switch", "later",
+)  # fmt: skip
 """What can be asked for; "" is all but what was put off."""
+
+_ORDERS: Mapping[str, Callable[[Waiting], Any]] = {
+    "": lambda item: (not item.asked, not item.needs),
+    "amount_down": lambda item: -(item.stake or 0.0),
+    "amount_up": lambda item: item.stake or 0.0,
+    "age_down": lambda item: item.since,
+    "age_up": lambda item: -item.since.timestamp(),
+}
+ORDERS = tuple(_ORDERS)
+"""The order of work (who asked for a person first, what chance drew last), or by amount or by waiting alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a reviewer looks at the queue. wish: of `WISHES`, or ""; order: of `ORDERS`."""
+
+    wish: str = ""
+    order: str = ""
+
+
+def ordered(items: Iterable[Waiting], order: str) -> tuple[Waiting, ...]:
+    """The cases in an order; those that it holds equal as they came, the longest waiting first."""
+    return tuple(sorted(items, key=_ORDERS.get(order, _ORDERS[""])))
 
 
 def kept(store: Store, items: Sequence[Waiting], wish: str, me: str) -> tuple[Waiting, ...]:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from selfproof.access import letters, people
-from selfproof.access.review import standing
+from selfproof.access.standing import standing
 from selfproof.commands import person
 from selfproof.errors import StoreError
 from selfproof.explaining import font, paper, technical

@@ -34,6 +34,11 @@ class Told:
     files: tuple[str, ...]
     answer: Fact | None = None
 
+    @property
+    def is_light(self) -> bool:
+        """Whether it moves nothing: worth knowing, but it puts no value in doubt."""
+        return self.severity in {Severity.ADVISORY, Severity.UNNAMED}
+
 
 _ORDER = tuple(Severity)
 

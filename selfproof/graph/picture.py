@@ -21,13 +21,22 @@ _MOST: Final = 8  # parties on a side; the others are drawn as one
 _WIDE, _HIGH, _ROW, _SIDE = 190, 42, 58, 900
 _COLUMNS: Final = {"left": 8, "middle": (_SIDE - _WIDE) // 2, "right": _SIDE - _WIDE - 8}
 _SHORT: Final = 13  # signs of a name; its title tells the whole
-_TONES: Final = {  # ground, line, letters: the colours of the pages, with a contrast of 4.5 or more
+_LIGHT: Final = {  # ground, line, letters: the colours of the pages, with a contrast of 4.5 or more
     "me": ("#0b6e4f", "#0b6e4f", "#ffffff"),
     "plain": ("#eef2f6", "#33475b", "#1d2733"),
     "known": ("#dcf1e7", "#0b5c42", "#0b5c42"),
     "red": ("#fdeeee", "#a4262c", "#8c1d23"),
+    "goods": ("#14855f", "#14855f", "#14855f"),
 }
-_GOODS, _MONEY, _RED = "#14855f", "#33475b", "#a4262c"
+_DARK: Final = {
+    "me": ("#0d7a58", "#2fa67c", "#ffffff"),
+    "plain": ("#232b34", "#b9c6d3", "#e6ebf0"),
+    "known": ("#123c2e", "#2fa67c", "#6fd3ad"),
+    "red": ("#2c1618", "#e0676c", "#ff9d9d"),
+    "goods": ("#2fa67c", "#2fa67c", "#2fa67c"),
+}
+_PARTS: Final = ("ground", "line", "letters")
+_GOODS, _MONEY, _RED = (f"var(--{tone}-line)" for tone in ("goods", "plain", "red"))
 WARN, KNOWN = "⚠", "★"
 """Marks before a name: something is complained of, a well-known firm."""
 
@@ -106,7 +115,7 @@ def picture(known: Network, cited: frozenset[str], words: Mapping[str, str]) -> 
     lines = "".join(_line(placed, way, red=red) for way, red in _ways(known, cited).items())
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {_SIDE} {height}" font-family="sans-serif">'
-        f"<title>{escape(words['title'])}</title>{_heads()}{''.join(map(_box, nodes))}{lines}</svg>"
+        f"<title>{escape(words['title'])}</title>{_style()}{_heads()}{''.join(map(_box, nodes))}{lines}</svg>"
     )
 
 
@@ -177,6 +186,17 @@ def _gate(node: Node, other: Node) -> tuple[int, int]:
     return node.x + _WIDE // 2, node.y + (_HIGH if node.y < other.y else 0)
 
 
+def _style() -> str:
+    """The colours as variables, those of the dark where the reader prefers it."""
+    light, dark = (
+        "".join(
+            f"--{tone}-{part}:{colour};" for tone, of in tones.items() for part, colour in zip(_PARTS, of, strict=True)
+        )
+        for tones in (_LIGHT, _DARK)
+    )
+    return f"<style>:root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}</style>"
+
+
 def _heads() -> str:
     heads = {"goods": _GOODS, "money": _MONEY, "red": _RED}
     shapes = (
@@ -188,7 +208,7 @@ def _heads() -> str:
 
 
 def _box(node: Node) -> str:
-    ground, line, letters = _TONES[node.tone]
+    ground, line, letters = (f"var(--{node.tone}-{part})" for part in _PARTS)
     short = node.name if len(node.name) <= _SHORT else f"{node.name[: _SHORT - 1]}…"
     said = f"¥{node.total:,.0f}" if node.total else ""
     high = 26 if not said else 18

@@ -30,11 +30,15 @@ class Replay(NamedTuple):
 
 
 class Inputs(NamedTuple):
-    """Ids of the facts and findings in the order in which they were used, and the policy file's text."""
+    """Ids of the facts and findings in the order in which they were used, and the policy file's text.
+
+    marks: why a person should look although the decision itself asks for nobody; no part of what is replayed.
+    """
 
     facts: Sequence[str]
     findings: Sequence[str]
     policy_text: str
+    marks: Sequence[str] = ()
 
 
 def keep_policy(connection: Connection, text: str) -> str:
@@ -64,7 +68,8 @@ def save(connection: Connection, decision: Decision, inputs: Inputs) -> str:
     }
     key = content_id(row, dump(applications.version(connection, number)))
     if _newest(connection, table.c.application == application) != key:
-        connection.execute(insert(table).values(row | {"id": key, "version": number, "at": now()}))
+        aside = {"stake": float(decision.recommended), "marks": " ".join(inputs.marks)}
+        connection.execute(insert(table).values(row | aside | {"id": key, "version": number, "at": now()}))
     return key
 
 

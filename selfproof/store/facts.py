@@ -32,11 +32,12 @@ def _row(application_id: str, fact_id: str, fact: Fact) -> dict[str, str]:
     return {"application": application_id, "id": fact_id, **found}
 
 
-def of(connection: Connection, application_id: str) -> tuple[Fact, ...]:
-    """All facts of an application in the order in which they were added; raises NotFound."""
+def of(connection: Connection, application_id: str, name: str = "") -> tuple[Fact, ...]:
+    """All facts of an application, or those of a name, in the order in which they were added; raises NotFound."""
     require(connection, application_id)
     query = select(table.c.content).where(table.c.application == application_id).order_by(table.c.number)
-    return tuple(load(Fact, content) for content in connection.scalars(query))
+    named = query.where(table.c.name == name) if name else query
+    return tuple(load(Fact, content) for content in connection.scalars(named))
 
 
 def chosen(connection: Connection, application_id: str, ids: Sequence[str]) -> tuple[Fact, ...]:

@@ -187,6 +187,11 @@ class People:
         with reading(self.engine) as connection:
             return desks.claimed(connection, at)
 
+    def stamp(self, application_id: str) -> tuple[int, ...]:
+        """Numbers of which one changes whenever anything comes to an application."""
+        with reading(self.engine) as connection:
+            return queue.stamp(connection, application_id)
+
     def look_again(self, wanted: SecondLook, act: Act) -> str:
         """Have the worker read a place once more; returns the id to ask for the answer with."""
         with self.acting(act) as connection:

@@ -6,14 +6,22 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TypeVarTuple
+from typing import NamedTuple, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 
 from selfproof.model import Fact
 from selfproof.store import desks
 from selfproof.store.codec import load
-from selfproof.store.schema import ASKS_FOR_A_PERSON, decisions, facts, uploads
+from selfproof.store.schema import (
+    ASKS_FOR_A_PERSON,
+    MARKED,
+    application_versions,
+    decisions,
+    facts,
+    uploads,
+    verifications,
+)
 from selfproof.store.schema import upload_events as events
 from selfproof.store.states import State
 
@@ -31,6 +39,7 @@ class Waiting:
 
     claimed: the name of who is at it, or ""; later: until when a reviewer has put it off, or None.
     held: the decision asks for a person; unread: a file could not be read; sampled: drawn by chance.
+    marks: what the newest decision rests on unseen (`credit.doubts`); stake: its recommended limit, CNY.
     """
 
     application: str
@@ -42,6 +51,13 @@ class Waiting:
     sampled: bool = False
     held: bool = False
     later: datetime | None = None
+    marks: tuple[str, ...] = ()
+    stake: float | None = None
+
+    @property
+    def needs(self) -> bool:
+        """Whether something about it needs a person, rather than chance."""
+        return self.held or self.unread or bool(self.marks)
 
 
 def _last() -> Select[str, int]:
@@ -65,6 +81,17 @@ def asking_because(connection: Connection, key: str) -> set[str]:
     return set(connection.scalars(query.where(ASKS_FOR_A_PERSON, decisions.c.content.contains(f'"{key}"'))))
 
 
+def stamp(connection: Connection, application: str) -> tuple[int, ...]:
+    """The newest version, fact, verification and decision, and how often an upload has changed its state."""
+    newest = (
+        select(func.coalesce(func.max(table.c.number), 0)).where(table.c.application == application)
+        for table in (application_versions, facts, verifications, decisions)
+    )
+    states = select(func.count()).select_from(events.join(uploads, uploads.c.id == events.c.upload))
+    queries = (*newest, states.where(uploads.c.application == application))
+    return tuple(int(connection.scalar(query) or 0) for query in queries)
+
+
 def any_decision(connection: Connection) -> bool:
     """Whether any application has one."""
     return connection.scalar(select(decisions.c.number).limit(1)) is not None
@@ -79,15 +106,18 @@ def waiting(
     only: one application, which is found without a look at the others.
     """
     last = {row.application: row.number for row in connection.execute(_of(_last(), decisions.c.application, only))}
-    asks = _of(select(decisions.c.number).where(ASKS_FOR_A_PERSON), decisions.c.application, only)
-    asking = set(connection.scalars(asks))
+    asking, marked = (
+        set(connection.scalars(_of(select(decisions.c.number).where(why), decisions.c.application, only)))
+        for why in (ASKS_FOR_A_PERSON, MARKED)
+    )
     held = {name for name, number in last.items() if number in asking}
+    doubted = {name for name, number in last.items() if number in marked}
     unread, said = _unread(connection, only), _said(connection, only)
-    drawn = {name for name in last if name not in held and sampled(name)}
-    names, at_work = {*held, *unread, *drawn, *said}, desks.claimed(connection, time.time())
+    drawn = {name for name in last if name not in held | doubted and sampled(name)}
+    names, at_work = {*held, *doubted, *unread, *drawn, *said}, desks.claimed(connection, time.time())
     newest = _made(connection, {name: last[name] for name in names if name in last})
     opened = (
-        Waiting(name, *_since(newest.get(name), unread.get(name)), "", at_work.get(name, ("", 0.0))[0],
+        replace(_opened(name, newest.get(name), unread.get(name)), claimed=at_work.get(name, ("", 0.0))[0],
                 unread=name in unread, sampled=name in drawn, held=name in held)
         for name in names
     )  # fmt: skip
@@ -99,20 +129,33 @@ def _of(query: Select[*_Columns], column: ColumnElement[str], only: str) -> Sele
     return query.where(column == only) if only else query
 
 
-def _made(connection: Connection, numbers: Mapping[str, int]) -> dict[str, tuple[str, str]]:
-    """Id and instant of the decisions with these numbers, by application."""
-    found: dict[str, tuple[str, str]] = {}
+class _Made(NamedTuple):
+    """A decision without its content."""
+
+    id: str
+    at: str
+    stake: float | None
+    marks: str
+
+
+def _made(connection: Connection, numbers: Mapping[str, int]) -> dict[str, _Made]:
+    """The decisions with these numbers, by application."""
+    found: dict[str, _Made] = {}
+    wanted_columns = (decisions.c.id, decisions.c.at, decisions.c.stake, decisions.c.marks)
     wanted = sorted(numbers.values())
     for start in range(0, len(wanted), _AT_ONCE):
         chosen = decisions.c.number.in_(wanted[start : start + _AT_ONCE])
-        query = select(decisions.c.application, decisions.c.id, decisions.c.at).where(chosen)
-        found |= {row.application: (row.id, row.at) for row in connection.execute(query)}
+        query = select(decisions.c.application, *wanted_columns).where(chosen)
+        found |= {row[0]: _Made(*row[1:]) for row in connection.execute(query)}
     return found
 
 
-def _since(decision: tuple[str, str] | None, unread: str | None) -> tuple[str, datetime]:
-    found, at = decision or ("", unread)
-    return found, datetime.fromisoformat(at) if at else _NEVER
+def _opened(application: str, made: _Made | None, unread: str | None) -> Waiting:
+    at = made.at if made else unread
+    since = datetime.fromisoformat(at) if at else _NEVER
+    if made is None:
+        return Waiting(application, "", since, "", "")
+    return Waiting(application, made.id, since, "", "", marks=tuple(made.marks.split()), stake=made.stake)
 
 
 def _unread(connection: Connection, only: str) -> dict[str, str]:
@@ -142,7 +185,7 @@ def _case(item: Waiting, said: Sequence[Fact]) -> Waiting | None:
     closed = [place for place, fact in enumerate(said) if fact.name == CLOSED]
     asks = [fact for fact in said[closed[-1] + 1 if closed else 0 :] if fact.name == ASKED]
     settled = any(said[place].original == item.decision for place in closed)
-    if not asks and (settled or not (item.held or item.unread or item.sampled)):
+    if not asks and (settled or not (item.needs or item.sampled)):
         return None
     put_off = [fact for fact in said[closed[-1] + 1 if closed else 0 :] if fact.name == LATER]
     case = replace(item, later=_put_off(put_off[-1], asks) if put_off else None)

@@ -176,6 +176,8 @@ verifications = Table(
 ASKS_FOR_A_PERSON = text("""content NOT LIKE '%"review":[]%'""")
 """Of a decision. Canonical JSON has one spelling, and within a text the quotes would be escaped."""
 
+MARKED = text("marks <> ''")
+
 policies = Table("policies", metadata, Column("hash", String, primary_key=True), _text("content"))
 
 decisions = Table(
@@ -193,7 +195,10 @@ decisions = Table(
     _text("at"),
     Index(None, "id"),
     Index(None, "application"),
+    Column("stake", Double),  # the recommended limit, CNY, to put the queue in order; null in rows of older versions
+    Column("marks", Text, nullable=False, server_default=""),  # why a person should look, beside what content says
     Index("ix_decisions_asking", "number", sqlite_where=ASKS_FOR_A_PERSON, postgresql_where=ASKS_FOR_A_PERSON),
+    Index("ix_decisions_marked", "number", sqlite_where=MARKED, postgresql_where=MARKED),
 )
 
 records = Table(

@@ -303,10 +303,10 @@ class Store:
         with writing(self.engine) as connection:
             return facts.add(connection, application_id, new)
 
-    def facts(self, application_id: str) -> tuple[Fact, ...]:
-        """All facts of an application in the order in which they were added."""
+    def facts(self, application_id: str, *, name: str = "") -> tuple[Fact, ...]:
+        """All facts of an application, or those of a name, in the order in which they were added."""
         with reading(self.engine) as connection:
-            return facts.of(connection, application_id)
+            return facts.of(connection, application_id, name)
 
     def save_record(self, application_id: str, record: Record) -> str:
         """Keep a third-party record verbatim; returns a hash of its content."""
@@ -329,11 +329,20 @@ class Store:
             return findings.newest(connection, application_id)
 
     def save_decision(
-        self, decision: Decision, *, fact_ids: Sequence[str], finding_ids: Sequence[str], policy_text: str
+        self,
+        decision: Decision,
+        *,
+        fact_ids: Sequence[str],
+        finding_ids: Sequence[str],
+        policy_text: str,
+        marks: Sequence[str] = (),
     ) -> str:
-        """Keep a decision with what it rests on; returns its id. Raises NotFound for an unknown fact or finding."""
+        """Keep a decision with what it rests on; returns its id. Raises NotFound for an unknown fact or finding.
+
+        marks: why a person should look although the decision asks for nobody (`credit.doubts`).
+        """
         with writing(self.engine) as connection:
-            return decisions.save(connection, decision, Inputs(fact_ids, finding_ids, policy_text))
+            return decisions.save(connection, decision, Inputs(fact_ids, finding_ids, policy_text, marks))
 
     def decision(self, decision_id: str) -> Decision:
         """A decision by its id; raises NotFound."""

@@ -17,7 +17,7 @@ function desk(data, seen, send) {
     places: (upload) => Object.entries(seen.work.places).filter(([fact]) => fields.items.get(fact)?.upload === upload).map(([, place]) => place),
   });
   const fields = fieldsOf(data, seen, {
-    open, remember, changed, finished, judge, command, reread, point, both,
+    free, open, remember, changed, finished, judge, command, reread, point, both,
     light: (spot, on, { still } = {}) => {
       stage.light(seen.look.active, spot, on);
       for (const [fact, row] of fields.rows) row.node.classList.toggle("here", on && fields.items.get(fact).spot === spot);
@@ -33,6 +33,11 @@ function desk(data, seen, send) {
   for (const upload of Object.keys(seen.work.verdicts)) if (!sheets.has(upload)) delete seen.work.verdicts[upload];
 
   const say = (words) => { status.textContent = words; };
+
+  function free() { // while a colleague is at the case it can only be looked at
+    if (data.locked) say(data.locked);
+    return !data.locked;
+  }
 
   function remember(fact) {
     seen.history.push({ work: copy(seen.work), fact });
@@ -58,6 +63,7 @@ function desk(data, seen, send) {
   }
 
   function undo() {
+    if (!free()) return;
     const last = seen.history.pop();
     if (!last) return say(texts.nothing_to_undo);
     seen.work = last.work;
@@ -78,6 +84,7 @@ function desk(data, seen, send) {
     if (!look.shown.length) look.shown = [upload];
     if (!look.shown.includes(look.active) || !beside) look.active = beside ? look.shown[0] : upload;
     draw();
+    if (!beside) for (const part of [stage.frame, values]) part.scrollTo(0, 0);
   }
 
   function both(number) {
@@ -128,6 +135,7 @@ function desk(data, seen, send) {
       make("button", { text: texts.cancel, on: { click: () => { ask(""); back(); } } })), missing);
   let wanted = "";
   function ask(act) {
+    if (act && !free()) return;
     wanted = act;
     asking.hidden = !act;
     missing.textContent = "";
@@ -162,12 +170,14 @@ function desk(data, seen, send) {
     fields.onward(seen.here || "");
   }
   function judge(act) {
+    if (!free()) return;
     if (act === "accept") verdict("accept", "");
     else ask(act);
   }
   const back = () => (seen.here && fields.rows.has(seen.here) ? fields.go(seen.here) : done.focus());
 
   function point(item) {
+    if (!free()) return;
     say(texts.point_help);
     stage.point((found) => {
       say(found ? texts.pointed : "");
@@ -178,13 +188,29 @@ function desk(data, seen, send) {
   }
 
   function reread(item) {
+    if (!free()) return;
     say(texts.reread_help);
+    if (item.spot) { // where it was read the first time
+      stage.light(item.upload, item.spot, true);
+      stage.reveal(item.upload, item.spot);
+    }
     stage.point((found) => {
       if (!found) return say("");
       say(texts.reading);
       fields.go(item.fact);
       look(item, found);
     });
+  }
+
+  function again(item) { // by keyboard: the place where it was read
+    if (!free()) return;
+    for (const page of sheets.get(item.upload).pages) {
+      const there = page.boxes.find((one) => one.spot === item.spot);
+      if (!there) continue;
+      say(texts.reading);
+      return look(item, { upload: item.upload, page: page.number, box: there.box });
+    }
+    say(texts.reread_nowhere);
   }
 
   async function look(item, found) {
@@ -223,21 +249,22 @@ function desk(data, seen, send) {
     save.disabled = !number;
     save.textContent = number ? filled(texts.save_count, { count: number }) : texts.save;
     done.textContent = number ? texts.save_done : texts.done;
-    done.hidden = !data.open;
+    done.hidden = !data.open || Boolean(data.locked);
     const doubts = fields.doubtful().length;
     left.textContent = doubts ? filled(texts.left, { count: doubts }) : status.textContent ? "" : texts.none_left;
   }
   function commit(close) {
+    if (!free()) return;
     clearTimeout(timer);
     send({ act: "commit", close, case: data.case, work: copy(seen.work) });
   }
   function finished() {
     say(texts.all_seen);
     count();
-    (data.open ? done : save).focus();
+    (done.hidden ? save : done).focus();
   }
 
-  const help = make("dialog", { "aria-label": texts.keys }, make("h3", { text: texts.keys }),
+  const help = make("dialog", { "aria-label": texts.keys }, make("h2", { text: texts.keys }),
     make("table", {}, make("tbody", {}, ...data.keys.map(([name, what]) => make("tr", {}, make("th", { scope: "row" }, make("kbd", { text: name })), make("td", { text: what }))))),
     make("p", { class: "small", text: texts.keys_help }), make("button", { class: "first", text: texts.close, on: { click: () => help.close() } }));
   help.addEventListener("close", back);
@@ -245,7 +272,8 @@ function desk(data, seen, send) {
   function command(event) {
     const letter = event.altKey ? event.code.replace("Key", "").toLowerCase() : event.shiftKey ? "" : event.key.toLowerCase();
     const acts = { r: () => ask("reject"), a: () => ask("ask"), u: undo };
-    const looks = { Equal: () => stage.zoom(1), Minus: () => stage.zoom(-1), Digit0: () => stage.zoom(0), Period: stage.rotate, v: () => stage.view() };
+    const looks = { Equal: () => stage.zoom(1), Minus: () => stage.zoom(-1), Digit0: () => stage.zoom(0), Period: stage.rotate, v: () => stage.view(),
+      l: () => seen.here && again(fields.items.get(seen.here)) };
     const act = ["?", "？"].includes(event.key) ? () => help.showModal() : acts[letter] || (event.altKey && (looks[event.code] || looks[letter]));
     if (!act) return false;
     act();

@@ -69,7 +69,7 @@ function fieldsOf(data, seen, hooks) {
 
   function accept(fact) {
     const item = items.get(fact);
-    if (status(item) !== "typed" && item.doubtful) {
+    if (status(item) !== "typed" && item.doubtful && hooks.free()) {
       hooks.remember(fact);
       seen.work.accepted[fact] = true;
       hooks.changed(fact, filled(texts.said_accepted, { name: item.name }));
@@ -124,7 +124,7 @@ function fieldsOf(data, seen, hooks) {
     const item = items.get(given.fact);
     const id = `f-${item.fact}`;
     const input = make(item.long ? "textarea" : "input", { id, rows: item.long ? 2 : null, autocomplete: "off", spellcheck: "false",
-      readonly: !item.open, "aria-describedby": `${id}-state ${id}-more`, "aria-keyshortcuts": "Enter" });
+      readonly: !item.open || Boolean(data.locked), "aria-describedby": `${id}-state ${id}-more`, "aria-keyshortcuts": "Enter" });
     const badge = make("span", { id: `${id}-state` });
     const error = make("p", { class: "bad", role: "alert" });
     const told = make("p", { class: "small" });
@@ -133,7 +133,7 @@ function fieldsOf(data, seen, hooks) {
     const node = make("div", { "data-fact": item.fact },
       make("div", { class: "line" }, item.number ? make("span", { class: "mark", text: item.number }) : make("span"),
         make("label", { for: id, text: item.name }), input, badge),
-      make("div", { class: "more" }, make("div", { id: `${id}-more`, class: "told" }, error, ...item.says.map((said) => make("p", { class: "bad", text: said })),
+      make("div", { class: "more" }, make("div", { id: `${id}-more`, class: "told" }, error, ...item.says.map((said) => make("p", { class: "bad why", text: said })),
         ...item.notes.map((said) => make("p", { class: "small", text: said })), told),
       make("div", { class: "little" },
         item.doubtful ? small(item.blank ? texts.leave_one : texts.accept_one, () => accept(item.fact), "right-one") : null,
@@ -159,12 +159,14 @@ function fieldsOf(data, seen, hooks) {
   }
 
   const verdicts = (list) => make("ul", { class: "verdicts" }, ...list.map((item) =>
-    make("li", {}, chip(item.word, item.tone), document.createTextNode(item.text),
-      item.link === null ? null : make("button", { class: "small", text: texts.both, on: { click: () => hooks.both(item.link) } }))));
+    make("li", {}, chip(item.word, item.tone), document.createTextNode(`${item.text} `),
+      item.link === null ? null : make("button", { class: "small", text: texts.both, "aria-label": `${texts.both} ${item.text}`, on: { click: () => hooks.both(item.link) } }),
+      item.more.length ? make("details", { class: "quiet" }, make("summary", { text: texts.found_more_of, "aria-label": `${texts.found_more_of} ${item.text}` }),
+        ...item.more.map((line) => make("p", { class: "small", text: line }))) : null)));
   const group = (item) => make("details", {}, make("summary", { text: item.title }),
-    ...item.rows.flatMap((row) => [make("h4", { text: row.title }), ...row.fields.map(field)]));
+    ...item.rows.flatMap((row) => [make("h3", { text: row.title }), ...row.fields.map(field)]));
   const paper = (item) => make("section", {},
-    make("h3", {}, document.createTextNode(`${item.title} `), item.level ? chip(item.level.text, item.level.tone) : null),
+    make("h2", {}, document.createTextNode(`${item.title} `), item.level ? chip(item.level.text, item.level.tone) : null),
     ...item.notes.map((note) => make("div", { class: `note ${note.tone}`, text: note.text })),
     item.failed.length ? verdicts(item.failed) : null,
     ...item.blanks.map(field), ...item.fields.map(field),

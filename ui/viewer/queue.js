@@ -1,4 +1,6 @@
 // The cases that wait, one message for each act.
+const TURNS = { down: "up", up: "" }; // a column's order, and the one that the next click on it gives; then that of work
+
 function queue(data, send) {
   const { texts } = data;
   const open = (row) => make("button", { text: texts.open, "aria-label": `${texts.open} ${row.name}`,
@@ -10,9 +12,16 @@ function queue(data, send) {
     make("td", {}, ...row.why.map((why) => chip(why.text, why.tone)), ...row.said.map((said) => make("div", { class: "small", text: said }))),
     make("td", { text: row.at_work, "data-label": texts.at_work }),
     make("td", {}, open(row)));
-  const heads = [["who", ""], ["amount", "number"], ["age", "number"], ["why", ""], ["at_work", ""]];
+  const [by, way] = data.order.split("_");
+  const sorted = (key) => {
+    const [mine, next] = by === key ? [way, TURNS[way]] : ["", "down"];
+    const name = filled(texts.sort_by, { name: texts[key] });
+    return make("th", { scope: "col", class: "number sort", "aria-sort": { down: "descending", up: "ascending" }[mine] },
+      make("button", { "aria-label": name, title: name, on: { click: () => send({ act: "order", order: next && `${key}_${next}` }) } },
+        document.createTextNode(texts[key]), make("span", { "aria-hidden": "true", text: { down: " ▼", up: " ▲" }[mine] || " ↕" })));
+  };
+  const head = (key) => make("th", { scope: "col", text: texts[key] });
   return make("table", {},
-    make("thead", {}, make("tr", {}, ...heads.map(([key, style]) => make("th", { scope: "col", class: style, text: texts[key] })),
-      make("td", {}))),
+    make("thead", {}, make("tr", {}, head("who"), sorted("amount"), sorted("age"), head("why"), head("at_work"), make("td", {}))),
     make("tbody", {}, ...data.rows.map(line)));
 }

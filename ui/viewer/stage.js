@@ -173,7 +173,7 @@ function stageOf(data, seen, hooks) {
   }
 
   function pageOf(sheet, item) {
-    const image = make("img", { src: item.src, alt: item.alt, draggable: "false" });
+    const image = make("img", { alt: item.alt, draggable: "false", "data-page": item.src });
     const figure = make("figure", {}, image);
     const holder = make("div", { class: "holder" }, figure);
     const page = { upload: sheet.upload, number: item.number, key: key(sheet.upload, item.number), figure, holder, ratio: A4 };
@@ -184,6 +184,7 @@ function stageOf(data, seen, hooks) {
     };
     image.addEventListener("load", ready);
     image.addEventListener("error", () => holder.replaceWith(make("p", { class: "small", text: texts.no_picture })));
+    fill(image, item.src);
     if (image.complete && image.naturalWidth) page.ratio = image.naturalHeight / image.naturalWidth;
     for (const box of item.boxes) {
       const node = make("i", { "aria-hidden": "true", class: box.tone, "data-tone": box.tone }, box.number ? make("b", { text: box.number }) : null);

@@ -22,6 +22,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (before.text === text) return;
   const send = (message) => setTriggerValue("act", message);
   const place = parentElement.querySelector(".root");
+  if (data.view === "ahead") {
+    kept.set(parentElement, { text });
+    fetchAhead(data.pages);
+    return;
+  }
   if (data.view === "queue") {
     kept.set(parentElement, { text });
     place.replaceChildren(queue(data, send));

@@ -1,0 +1,61 @@
+"""The limit as it holds: the newest decision, and what reviewers released of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from selfproof.access.facts import RELEASE, released
+from selfproof.credit import policy as policies
+from selfproof.model import Decision
+from selfproof.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The limit as it holds. effective: CNY, the recommended one once enough people released it.
+
+    needed: how many reviewers must release it, 0 when nothing is paused; by: who did (origins of their facts).
+    suspended: the kill switch is on, so that the limit is back at its base whatever anybody released.
+    """
+
+    decision_id: str
+    decision: Decision
+    effective: Decimal
+    needed: int
+    by: tuple[str, ...]
+    suspended: bool = False
+
+    @property
+    def paused(self) -> bool:
+        """Whether a recommended limit waits for a reviewer."""
+        return len(self.by) < self.needed
+
+
+def standing(store: Store, application: str) -> Standing | None:
+    """The newest decision and what reviewers released of it. A release counts for that very decision only."""
+    decided = store.decisions(application)
+    if not decided:
+        return None
+    decision = store.decision(decided[-1])
+    needed = _needed(store, decided[-1], decision)
+    by, amount = released(store.facts(application, name=RELEASE), decided[-1])
+    effective = max(decision.effective, amount) if needed and len(by) >= needed else decision.effective
+    suspended = store.switches.suspended
+    if suspended:
+        effective = min(decision.base, decision.effective)
+    return Standing(decided[-1], decision, effective, needed, tuple(sorted(by)), suspended)
+
+
+def _needed(store: Store, decision_id: str, decision: Decision) -> int:
+    """Two pairs of eyes above the amount of the policy that decided, else one; a fraud stop is not released."""
+    if decision.effective >= decision.recommended:
+        return 0
+    return 2 if decision.recommended > _four_eyes(store.policy_text(decision_id)) else 1
+
+
+@lru_cache(maxsize=16)
+def _four_eyes(policy_text: str) -> Decimal:
+    """Above which amount a policy wants two reviewers; parsed once, since a queue asks for every case."""
+    return Decimal(str(policies.parse(policy_text).limit.four_eyes))
