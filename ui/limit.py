@@ -6,8 +6,8 @@ import streamlit as st
 
 from selfproof.access import Desk
 from selfproof.pipeline import Assessment
-from ui import inquired, my_data, parcels, progress, questions, steps, story, widgets
-from ui.words import lang, safe, t
+from ui import inquired, moved, my_data, parcels, progress, questions, story, stream, widgets
+from ui.words import lang, listed, safe, t
 
 _WORDS = "human-words"
 _LONGEST = 500  # signs of a question to a person
@@ -19,30 +19,41 @@ def show(desk: Desk, application: str) -> None:
     widgets.heading(desk.application(application).applicant.name, 1)
     if found is not None and standing is not None:
         story.headline(standing)
-    progress.watch(desk, application)
-    if found is not None:
-        _why(found)
-        inquired.pending(desk, application)
-        _next(found)
-        questions.show(desk, found)
-        letter(desk, application, found.decision_id)
     else:
-        st.button(t("owner.to_proof"), type="primary", on_click=steps.go, args=("proof",))
+        widgets.small(t("conversation.no_promise"))
+    progress.watch(desk, application)
+    stream.show(desk, application, found)
+    if found is not None:
+        _person(desk, found)
+        moved.show(desk, found)
+        _why(found)
+        letter(desk, application, found.decision_id)
     _ask_human(desk, application)
     my_data.show(desk, application)
 
 
+def _person(desk: Desk, found: Assessment) -> None:
+    """What lies with a person: what is not clear by itself, and what staff did for the owner."""
+    application = found.application.id
+    every = desk.questions(application)
+    answered = any(question.asks and question.answer is not None for question in every)
+    brought = [upload.name for upload in desk.uploads(application) if upload.brought_by]
+    said = [t(message) for message in found.decision.review] + ([t("conversation.person_answers")] if answered else [])
+    said += [t("conversation.brought", what=listed(brought))] if brought else []
+    asked = desk.asked_human(application)
+    if said or asked:
+        widgets.heading(t("conversation.person"))
+        widgets.note("wait", *said, *([t("owner.human_asked"), asked] if asked and not answered else []))
+    inquired.pending(desk, application)
+    questions.tell(found, [question for question in every if not question.asks])
+
+
 def _why(found: Assessment) -> None:
-    widgets.heading(t("ui.why"))
-    story.waterfall(found)
-    story.remarks(found.decision)
+    """Every step, for whoever wants to know; drawn closed."""
+    with st.expander(t("ui.why"), key="every-step"):
+        story.waterfall(found)
+        story.remarks(found.decision)
     widgets.small(t("ui.no_promise"))
-
-
-def _next(found: Assessment) -> None:
-    widgets.heading(t("ui.next"))
-    story.advice(found.decision)
-    st.button(t("owner.to_proof"), type="primary", on_click=steps.go, args=("proof",))
 
 
 def letter(desk: Desk, application: str, decision: str) -> None:
@@ -63,9 +74,6 @@ def _make_letter(desk: Desk, application: str, key: str) -> None:
 def _ask_human(desk: Desk, application: str) -> None:
     """Any decision can be put before a person."""
     widgets.heading(t("owner.human"))
-    asked = desk.asked_human(application)
-    if asked:
-        widgets.note("good", t("owner.human_asked"), asked)
     with st.form("human", clear_on_submit=True, border=False):
         st.text_area(t("owner.human_words"), max_chars=_LONGEST, placeholder=t("owner.human_hint"), key=_WORDS)
         st.form_submit_button(t("owner.human_send"), on_click=widgets.doing(_send, desk, application))

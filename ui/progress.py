@@ -36,7 +36,7 @@ def _watch(desk: Desk, application: str, seen: Seen, *, receipts: bool) -> None:
         st.progress(done / len(uploads), t("ui.progress", done=done, all=len(uploads)))
     _standing(now[0], uploads, deciding=any(job.task is Task.DECIDE for job in desk.jobs(application)))
     if receipts:
-        _receipts(desk, application, uploads)
+        show(desk, application, uploads)
 
 
 def _seen(desk: Desk, application: str) -> Seen:
@@ -60,8 +60,13 @@ def _standing(decision: str, uploads: Sequence[Upload], *, deciding: bool) -> No
         widgets.small(t("owner.deciding"))
 
 
-def _receipts(desk: Desk, application: str, uploads: Sequence[Upload]) -> None:
-    """What became of each file of this visit, the newest first."""
+def new(desk: Desk, application: str, uploads: Sequence[Upload]) -> tuple[str, ...]:
+    """Ids of the files of this visit."""
+    return tuple(_before(desk, application, uploads))
+
+
+def show(desk: Desk, application: str, uploads: Sequence[Upload]) -> None:
+    """What became of each file of this visit, the newest first. uploads: those that are to be told of."""
     before = _before(desk, application, uploads)
     new = [upload for upload in reversed(uploads) if upload.id in before]
     findings, parts = (desk.findings(application), desk.extractions(application)) if new else ((), {})

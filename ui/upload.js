@@ -14,6 +14,7 @@ export default function (component) {
   const root = parentElement.querySelector(".sender");
   root.texts = data.texts;
   root.target = data;
+  root.classList.toggle("photo", Boolean(data.photo));
   const [files, camera] = root.querySelectorAll("input");
   files.accept = TYPES;
   files.nextElementSibling.textContent = data.texts.choose;
@@ -75,6 +76,7 @@ function next() {
     next();
   };
   const form = new FormData();
+  if (root.target.to) form.append("to", root.target.to);
   form.append("files", file, file.name);
   request.send(form);
 }

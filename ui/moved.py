@@ -1,0 +1,65 @@
+"""How the limit moved as proof arrived: from what to what, and a plain sentence for each step that moved it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import streamlit as st
+
+from selfproof.access import Desk
+from selfproof.conversation import moves
+from selfproof.conversation.moves import Move, Part
+from selfproof.pipeline import Assessment
+from ui import story, widgets
+from ui.words import kind_name, listed, money, safe, t, t_or
+
+_MOST, _STEPS = 8, 3  # moves that are told of, steps of each
+_Papers = Mapping[str, tuple[str, str]]  # kind and document of each fact
+
+
+def show(desk: Desk, found: Assessment) -> None:
+    """The newest move, with those before it folded; nothing as long as the limit has not moved."""
+    told = moves.of(desk, found.application.id, _MOST)
+    if not told:
+        return
+    widgets.heading(t("conversation.moves"))
+    papers = story.kinds_of_facts(found)
+    st.html(_move(told[0], papers))
+    if told[1:]:
+        older = "".join(_move(move, papers) for move in told[1:])
+        title = safe(t("conversation.earlier", count=len(told) - 1))
+        st.html(f"<details><summary>{title}</summary>{older}</details>")
+
+
+def _move(move: Move, papers: _Papers) -> str:
+    key = "conversation.moved_held" if move.held else "conversation.moved"
+    head = t(key, before=money(move.before), after=money(move.after))
+    rows = "".join(_row(part, papers) for part in move.parts[:_STEPS])
+    rest = sum((part.change for part in move.parts[_STEPS:]), Decimal(0))
+    rows += _line(t("conversation.other_steps"), rest) if rest else ""
+    return f'<section class="move"><h3>{safe(head)}</h3><ul class="rows">{rows}</ul></section>'
+
+
+def _row(part: Part, papers: _Papers) -> str:
+    name = t("conversation.base") if part.step == moves.BASE else t_or(f"steps.{part.step}", t("steps.other"))
+    return _line(name, part.change, t(part.why), _new(part, papers))
+
+
+def _line(name: str, change: Decimal, *why: str) -> str:
+    tone = "up" if change > 0 else "down"
+    said = "".join(f'<p class="why">{safe(line)}</p>' for line in why if line)
+    amount = f'<b class="{tone}">{safe(money(change, sign=True))}</b>'
+    return f'<li><div class="line"><span>{safe(name)}</span>{amount}</div>{said}</li>'
+
+
+def _new(part: Part, papers: _Papers) -> str:
+    """By which papers that were not there before."""
+    kinds = Counter(kind for kind, _ in _documents(part, papers) if kind != "document")
+    named = [t("ui.count", kind=kind_name(kind), count=count) for kind, count in sorted(kinds.items())]
+    return t("conversation.by_papers", what=listed(named)) if named else ""
+
+
+def _documents(part: Part, papers: _Papers) -> Sequence[tuple[str, str]]:
+    return sorted({papers[fact] for fact in part.facts if fact in papers})

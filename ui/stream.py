@@ -1,0 +1,114 @@
+"""What comes next for an owner: a card a need, with its reason and its button; what was sent is told in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from selfproof.access import Desk, Question, replies
+from selfproof.conversation import needs
+from selfproof.conversation.needs import Need, Way
+from selfproof.pipeline import Assessment
+from selfproof.texts import say
+from ui import guide, progress, questions, sender, widgets
+from ui.sender import Aim
+from ui.words import safe, t
+
+_MOST = 6  # cards at a time: more at once are read by nobody
+_OPEN, _SENT = "need-open", "need-sent"
+_DO: Mapping[Way, str] = {Way.PAPERS: "do_papers", Way.PHOTO: "do_photo", Way.AGAIN: "do_again", Way.ALLOW: "do_allow"}
+
+
+def show(desk: Desk, application: str, found: Assessment | None) -> None:
+    """All that is needed, the most urgent first; files of this visit without a card of their own before it."""
+    uploads = desk.uploads(application)
+    every = needs.of(desk, application)
+    sent = _sent(progress.new(desk, application, uploads), every)
+    every = tuple(need for need in every if not _is_told_elsewhere(need, sent))
+    shown = {need.name for need in every[:_MOST]}
+    progress.show(desk, application, [upload for upload in uploads if sent.get(upload.id, "") not in shown])
+    widgets.heading(t("conversation.heading"))
+    for place, need in enumerate(every[:_MOST]):
+        with st.container(key=f"need-{place}-{'first' if not place and need.waits else 'other'}"):
+            _card(desk, application, found, need)
+            progress.show(desk, application, [upload for upload in uploads if sent.get(upload.id) == need.name])
+    if not every:
+        _nothing(found)
+    elif len(every) > _MOST:
+        widgets.small(t("conversation.later", count=len(every) - _MOST))
+
+
+def _sent(new: Sequence[str], every: Sequence[Need]) -> dict[str, str]:
+    """For which need each file of this visit came: the one whose place to send was open."""
+    kept: dict[str, str] = st.session_state.setdefault(_SENT, {})
+    names = {need.name for need in every}
+    opened = st.session_state.get(_OPEN, "")
+    for upload in new:
+        kept.setdefault(upload, opened if opened in names else "")
+    return kept
+
+
+def _is_told_elsewhere(need: Need, sent: Mapping[str, str]) -> bool:
+    """A bad picture is told where it was sent from, with the way to take another; it needs no second card."""
+    return need.name.startswith("again-") and sent.get(need.about, "") == st.session_state.get(_OPEN) != need.name
+
+
+def _nothing(found: Assessment | None) -> None:
+    held = found is not None and bool(found.decision.review)
+    widgets.small(t("conversation.nothing"))
+    widgets.small(t("ui.next_held" if held else "ui.nothing_next"))
+
+
+def _card(desk: Desk, application: str, found: Assessment | None, need: Need) -> None:
+    """What is needed, and why; a question with its answers, anything else with its button."""
+    more = f'<p class="said">{safe(need.more)}</p>' if need.more else ""
+    st.html(f'<h3>{safe(t(need.what))}</h3>{more}<p class="why">{safe(t(need.why))}</p>')
+    if need.question is not None and found is not None:
+        questions.card(desk, found, need.question)
+    if need.way is Way.ALLOW:
+        act = widgets.doing(_allow, desk, application, need.about)
+        st.button(t("conversation.do_allow"), type="primary", on_click=act, key=f"do-{need.name}")
+    elif need.way is not Way.ASK:
+        _sender(desk, application, need)
+
+
+def _allow(desk: Desk, application: str, source: str) -> None:
+    desk.consent(application, source, given=True, purpose=say("sources.purpose"))
+
+
+def _sender(desk: Desk, application: str, need: Need) -> None:
+    """A button; behind it how to take a good picture, and only then the camera and the files."""
+    opened = st.session_state.get(_OPEN) == need.name
+    if not opened:
+        quiet = need.way is Way.ANSWER
+        st.button(_label(need), type="secondary" if quiet else "primary", on_click=_turn, args=(need.name,),
+                  key=f"do-{need.name}")  # fmt: skip
+        return
+    if need.way in {Way.PHOTO, Way.AGAIN}:
+        guide.before("photo" if need.photo else "paper")
+    known = [upload.id for upload in desk.uploads(application)]
+    sender.show(desk, application, known, _aim(need))
+    st.button(t("conversation.put_away"), on_click=_turn, args=("",), type="tertiary", key=f"shut-{need.name}")
+
+
+def _label(need: Need) -> str:
+    if need.way is Way.ANSWER:
+        return t("conversation.answer_paper")
+    return t("conversation.do_again_photo" if need.way is Way.AGAIN and need.photo else f"conversation.{_DO[need.way]}")
+
+
+def _aim(need: Need) -> Aim:
+    """What is sent from this card."""
+    to = replies.to_upload(need.about) if need.way is Way.AGAIN else ""
+    to = _to_question(need.question) if need.question is not None else to
+    return Aim(f"sender-{need.name}", to, photo=need.photo, again=need.way is Way.AGAIN)
+
+
+def _to_question(question: Question) -> str:
+    return replies.to_question(question.id)
+
+
+def _turn(name: str) -> None:
+    """Open the place to send of one need, and shut all others."""
+    st.session_state[_OPEN] = name
