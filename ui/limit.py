@@ -19,6 +19,7 @@ def show(desk: Desk, application: str) -> None:
     widgets.heading(desk.application(application).applicant.name, 1)
     if found is not None and standing is not None:
         story.headline(standing)
+        moved.news(desk, found)
     else:
         widgets.small(t("conversation.no_promise"))
     progress.watch(desk, application)
@@ -39,7 +40,7 @@ def _person(desk: Desk, found: Assessment) -> None:
     answered = any(question.asks and question.answer is not None for question in every)
     brought = [upload.name for upload in desk.uploads(application) if upload.brought_by]
     said = [t(message) for message in found.decision.review] + ([t("conversation.person_answers")] if answered else [])
-    said += [t("conversation.brought", what=listed(brought))] if brought else []
+    said += [t("bring.owner_all", what=listed(brought))] if brought else []
     asked = desk.asked_human(application)
     if said or asked:
         widgets.heading(t("conversation.person"))

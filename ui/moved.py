@@ -19,6 +19,18 @@ _MOST, _STEPS = 8, 3  # moves that are told of, steps of each
 _Papers = Mapping[str, tuple[str, str]]  # kind and document of each fact
 
 
+def news(desk: Desk, found: Assessment) -> None:
+    """What moved the limit while the owner was here, in one line and the heaviest reason."""
+    name, application = "moves-seen", found.application.id
+    seen: dict[str, Decimal] = st.session_state.setdefault(name, {})
+    first = seen.setdefault(application, found.decision.recommended)
+    told = moves.of(desk, application, 1) if first != found.decision.recommended else ()
+    for move in told:
+        key = "conversation.just_held" if move.held else "conversation.just_moved"
+        head = t(key, before=money(move.before), after=money(move.after))
+        widgets.note("good" if move.after > move.before else "mind", head, t(move.parts[0].why) if move.parts else "")
+
+
 def show(desk: Desk, found: Assessment) -> None:
     """The newest move, with those before it folded; nothing as long as the limit has not moved."""
     told = moves.of(desk, found.application.id, _MOST)
@@ -62,4 +74,5 @@ def _new(part: Part, papers: _Papers) -> str:
 
 
 def _documents(part: Part, papers: _Papers) -> Sequence[tuple[str, str]]:
-    return sorted({papers[fact] for fact in part.facts if fact in papers})
+    found = {papers[fact] for fact in part.facts if fact in papers}
+    return sorted((kind, document) for kind, document in found if document != kind)

@@ -81,13 +81,18 @@ def show(desk: Desk, application: str, uploads: Sequence[Upload]) -> None:
 
 
 def _before(desk: Desk, application: str, uploads: Sequence[Upload]) -> dict[str, str]:
-    """The files of this visit and what was unread at its beginning, each with the decision that held then."""
+    """The files of this visit and what was unread at its beginning, each with the decision that held then.
+
+    That is the one that was last seen here: a quick reader may have decided anew before the page knows of the file.
+    """
     kept: dict[str, dict[str, str]] = st.session_state.setdefault("before", {})
     if application not in kept:
         st.session_state[f"old-{application}"] = {upload.id for upload in uploads if upload.state in _DONE}
     old, mine = st.session_state[f"old-{application}"], kept.setdefault(application, {})
     fresh = [upload.id for upload in uploads if upload.id not in old and upload.id not in mine]
-    mine.update(dict.fromkeys(fresh, _newest(desk, application)))
+    now, stood = _newest(desk, application), st.session_state.setdefault("stood", {})
+    mine.update(dict.fromkeys(fresh, stood.get(application, now)))
+    stood[application] = now
     return mine
 
 

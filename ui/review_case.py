@@ -15,7 +15,7 @@ from selfproof.access import Desk, Standing
 from selfproof.access.casework import Deed, deed_name, table
 from selfproof.access.review import CaseFile
 from selfproof.errors import Denied
-from ui import inquired, review_commit, review_found, review_graph, review_part, widgets, words
+from ui import bring, inquired, review_commit, review_found, review_graph, review_part, widgets, words
 from ui.review_part import Data
 from ui.viewer import said
 from ui.viewer.links import links
@@ -39,6 +39,7 @@ def show(desk: Desk, application: str) -> None:
     _news()
     if case.sheets:
         _papers(desk, case)
+    bring.show(desk, application, case.uploads)
     review_found.show(case)
     review_graph.show(case)
     inquired.show(desk, application)

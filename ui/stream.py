@@ -15,8 +15,8 @@ from ui import guide, progress, questions, sender, widgets
 from ui.sender import Aim
 from ui.words import safe, t
 
-_MOST = 6  # cards at a time: more at once are read by nobody
-_OPEN, _SENT = "need-open", "need-sent"
+_MOST = 3  # cards at a time: more at once are read by nobody
+_OPEN, _SENT, _ALL = "need-open", "need-sent", "need-all"
 _DO: Mapping[Way, str] = {Way.PAPERS: "do_papers", Way.PHOTO: "do_photo", Way.AGAIN: "do_again", Way.ALLOW: "do_allow"}
 
 
@@ -26,17 +26,19 @@ def show(desk: Desk, application: str, found: Assessment | None) -> None:
     every = needs.of(desk, application)
     sent = _sent(progress.new(desk, application, uploads), every)
     every = tuple(need for need in every if not _is_told_elsewhere(need, sent))
-    shown = {need.name for need in every[:_MOST]}
+    most = len(every) if st.session_state.get(_ALL) == application else _MOST
+    shown = {need.name for need in every[:most]}
     progress.show(desk, application, [upload for upload in uploads if sent.get(upload.id, "") not in shown])
     widgets.heading(t("conversation.heading"))
-    for place, need in enumerate(every[:_MOST]):
+    for place, need in enumerate(every[:most]):
         with st.container(key=f"need-{place}-{'first' if not place and need.waits else 'other'}"):
             _card(desk, application, found, need)
             progress.show(desk, application, [upload for upload in uploads if sent.get(upload.id) == need.name])
     if not every:
         _nothing(found)
-    elif len(every) > _MOST:
-        widgets.small(t("conversation.later", count=len(every) - _MOST))
+    elif len(every) > most:
+        label = t("conversation.later", count=len(every) - most)
+        st.button(label, on_click=_show_all, args=(application,), width="stretch", key="need-later")
 
 
 def _sent(new: Sequence[str], every: Sequence[Need]) -> dict[str, str]:
@@ -107,6 +109,10 @@ def _aim(need: Need) -> Aim:
 
 def _to_question(question: Question) -> str:
     return replies.to_question(question.id)
+
+
+def _show_all(application: str) -> None:
+    st.session_state[_ALL] = application
 
 
 def _turn(name: str) -> None:

@@ -22,7 +22,7 @@ from selfproof.findings.told import Told, complaints, deciding
 from selfproof.graph.flows import Network, network
 from selfproof.model import Decision, Message, Place, Value
 from selfproof.pipeline import Assessment
-from selfproof.store import Store
+from selfproof.store import Store, Upload
 from selfproof.store.desks import Claim, SecondLook
 from selfproof.store.queue import CLOSED, LATER, Waiting
 
@@ -100,6 +100,7 @@ class CaseFile:
     """All that a reviewer needs of one case. mine: whether this reviewer released the limit that is paused.
 
     told: what the checks complain of, the heaviest first; network: with whom the business trades by all its papers.
+    uploads: all of them, with the names of those who brought one on the owner's behalf.
     """
 
     row: CaseRow
@@ -109,6 +110,7 @@ class CaseFile:
     mine: bool
     told: tuple[Told, ...] = ()
     network: Network | None = None
+    uploads: tuple[Upload, ...] = ()
 
 
 def _whys(waiting: Waiting, now: Standing | None) -> Iterator[Why]:
@@ -222,14 +224,16 @@ class Review:
             found, said = pipeline.current(store, application), store.facts(application)
             parts = pipeline.extractions(store, application)
             names = {account.id: account.name for account in store.people.accounts()}
+            uploads = casework.brought(store.uploads(application), names)
             return CaseFile(
                 row=row,
                 found=found,
                 sheets=_with_pages(store, casework.sheets(found, parts, said)) if found else (),
-                deeds=casework.deeds(said, store.uploads(application), names),
+                deeds=casework.deeds(said, uploads, names),
                 mine=row.standing is not None and f"{Role.REVIEWER}:{self.guard.session.account}" in row.standing.by,
                 told=complaints(found, deciding(store, found.decision_id)) if found else (),
                 network=network(verify.case(found.application, found.facts)) if found else None,
+                uploads=uploads,
             )
 
     def note(self, application: str, words: str) -> None:

@@ -27,7 +27,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """From one recommended limit to the next, CNY. parts: the largest change first; their sum is the whole change.
+    """From one recommended limit to the next, CNY. parts: what moved it this way first; they sum to the whole change.
 
     held: whether a person has to look before the new one holds.
     """
@@ -53,7 +53,8 @@ def between(before: Decision | None, after: Decision) -> Move:
     parts = [_part(step, old.get(step, ()), new.get(step, ())) for step in dict.fromkeys((*new, *old))]
     if before and before.base != after.base:
         parts.append(Part(BASE, after.base - before.base, Message("conversation.base_changed")))
-    moved = sorted((part for part in parts if part.change), key=lambda part: -abs(part.change))
+    rising = after.recommended >= start
+    moved = sorted((part for part in parts if part.change), key=lambda part: part.change, reverse=rising)
     return Move(start, after.recommended, tuple(moved), held=after.effective < after.recommended)
 
 
