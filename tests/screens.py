@@ -13,7 +13,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from tests.serving import ROOT
 
 FOLDER = Path(os.environ.get("SELFPROOF_SCREENSHOTS", ROOT / "build" / "screenshots"))
-PHONE, DESKTOP = 390, 1440
+PHONE, TABLET, DESKTOP = 390, 820, 1440
 _HEIGHT = {PHONE: 844}
 _TALLEST = 6000
 _INSIDE = """() => {

@@ -203,3 +203,17 @@ def test_the_guide_comes_before_the_camera_and_a_bad_shot_is_told_where_it_was_s
     {button.label: button for button in page.button}["先不传"].click().run()
     assert "“门头.jpg”没能用上，请再来一份。" in _said(page)
     assert "再来一份" in [button.label for button in page.button]
+
+
+def test_what_moved_the_limit_is_told_while_the_owner_looks_and_stays_to_be_read(store: Store) -> None:
+    sample = case(store, desk(store, "anna", Role.OWNER))
+    _decided(store, sample, _decision(("receipts", "20000", ())))
+    page = AppTest.from_function(_limit, default_timeout=300).run()
+    assert "刚刚" not in _said(page)
+    _decided(store, sample, _decision(("receipts", "50000", ()), ("grade", "-9000", ())))
+    said = _said(page.run())
+    assert "刚刚：¥120,000 → ¥141,000" in said
+    assert "<h3>¥120,000 → ¥141,000</h3>" in said
+    assert "<h3>¥300,000 → ¥120,000</h3>" in said
+    assert "+¥30,000" in said
+    assert "−¥9,000" in said

@@ -44,7 +44,7 @@ def _person(desk: Desk, found: Assessment) -> None:
     asked = desk.asked_human(application)
     if said or asked:
         widgets.heading(t("conversation.person"))
-        widgets.note("wait", *said, *([t("owner.human_asked"), asked] if asked and not answered else []))
+        widgets.note("wait", *([t("owner.human_asked"), asked] if asked else []), *said)
     inquired.pending(desk, application)
     questions.tell(found, [question for question in every if not question.asks])
 

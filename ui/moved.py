@@ -15,7 +15,7 @@ from selfproof.pipeline import Assessment
 from ui import story, widgets
 from ui.words import kind_name, listed, money, safe, t, t_or
 
-_MOST, _STEPS = 8, 3  # moves that are told of, steps of each
+_MOST, _STEPS = 8, 4  # moves that are told of, steps of each
 _Papers = Mapping[str, tuple[str, str]]  # kind and document of each fact
 
 
@@ -48,8 +48,9 @@ def show(desk: Desk, found: Assessment) -> None:
 def _move(move: Move, papers: _Papers) -> str:
     key = "conversation.moved_held" if move.held else "conversation.moved"
     head = t(key, before=money(move.before), after=money(move.after))
-    rows = "".join(_row(part, papers) for part in move.parts[:_STEPS])
-    rest = sum((part.change for part in move.parts[_STEPS:]), Decimal(0))
+    heaviest = sorted(move.parts, key=lambda part: -abs(part.change))[:_STEPS]
+    rows = "".join(_row(part, papers) for part in move.parts if part in heaviest)
+    rest = sum((part.change for part in move.parts if part not in heaviest), Decimal(0))
     rows += _line(t("conversation.other_steps"), rest) if rest else ""
     return f'<section class="move"><h3>{safe(head)}</h3><ul class="rows">{rows}</ul></section>'
 

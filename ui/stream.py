@@ -38,7 +38,7 @@ def show(desk: Desk, application: str, found: Assessment | None) -> None:
         _nothing(found)
     elif len(every) > most:
         label = t("conversation.later", count=len(every) - most)
-        st.button(label, on_click=_show_all, args=(application,), width="stretch", key="need-later")
+        st.button(label, on_click=_show_all, args=(application,), width="stretch", key="later-needs")
 
 
 def _sent(new: Sequence[str], every: Sequence[Need]) -> dict[str, str]:
