@@ -144,7 +144,8 @@ def test_an_owner_answers_by_a_tap_sends_a_paper_and_sees_what_moved_the_limit(w
     card = page.locator("[class*=st-key-need-0]").first
     expect(card).to_contain_text("这个账户是谁的？")
     expect(page.locator(".hero")).to_contain_text("最终由贷款机构决定")
-    found |= _looked_at(page, "owner-asked-zh", (PHONE,))
+    fit(page, PHONE)
+    shoot(page, "owner-asked")
     card.get_by_role("button", name="家人或合伙人的，替店里收钱").click()
     expect(card).to_contain_text("您已回答：家人或合伙人的，替店里收钱")
     expect(page.locator(".note").filter(has_text="说不清的地方也没关系")).to_be_visible()
@@ -158,7 +159,8 @@ def test_an_owner_answers_by_a_tap_sends_a_paper_and_sees_what_moved_the_limit(w
     expect(page.locator(".note").filter(has_text="刚刚：¥31,000 → ¥93,000")).to_be_visible()
     expect(page.locator("section.move").first).to_contain_text("流水证明的收款")
     expect(card.locator(".note").filter(has_text="读完了")).to_contain_text("额度从 ¥31,000 变为 ¥93,000")
-    found |= _looked_at(page, "owner-moved-zh", (PHONE, TABLET))
+    shoot(page, "owner-moved")
+    found |= _looked_at(page, "owner-talk-zh", (PHONE, TABLET))
     assert found == {}
 
 

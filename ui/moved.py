@@ -16,6 +16,7 @@ from ui import story, widgets
 from ui.words import kind_name, listed, money, safe, t, t_or
 
 _MOST, _STEPS = 8, 4  # moves that are told of, steps of each
+_SMALL = frozenset({"rounding"})  # summed with the rest
 _Papers = Mapping[str, tuple[str, str]]  # kind and document of each fact
 
 
@@ -27,8 +28,10 @@ def news(desk: Desk, found: Assessment) -> None:
     told = moves.of(desk, application, 1) if first != found.decision.recommended else ()
     for move in told:
         key = "conversation.just_held" if move.held else "conversation.just_moved"
+        first_part = [f"{_name(part)} {money(part.change, sign=True)}" for part in move.parts[:1]]
+        why = [t(part.why) for part in move.parts[:1]]
         head = t(key, before=money(move.before), after=money(move.after))
-        widgets.note("good" if move.after > move.before else "mind", head, t(move.parts[0].why) if move.parts else "")
+        widgets.note("good" if move.after > move.before else "mind", head, *first_part, *why)
 
 
 def show(desk: Desk, found: Assessment) -> None:
@@ -48,16 +51,20 @@ def show(desk: Desk, found: Assessment) -> None:
 def _move(move: Move, papers: _Papers) -> str:
     key = "conversation.moved_held" if move.held else "conversation.moved"
     head = t(key, before=money(move.before), after=money(move.after))
-    heaviest = sorted(move.parts, key=lambda part: -abs(part.change))[:_STEPS]
+    told = [part for part in move.parts if part.step not in _SMALL]
+    heaviest = sorted(told, key=lambda part: -abs(part.change))[:_STEPS]
     rows = "".join(_row(part, papers) for part in move.parts if part in heaviest)
     rest = sum((part.change for part in move.parts if part not in heaviest), Decimal(0))
     rows += _line(t("conversation.other_steps"), rest) if rest else ""
     return f'<section class="move"><h3>{safe(head)}</h3><ul class="rows">{rows}</ul></section>'
 
 
+def _name(part: Part) -> str:
+    return t("conversation.base") if part.step == moves.BASE else t_or(f"steps.{part.step}", t("steps.other"))
+
+
 def _row(part: Part, papers: _Papers) -> str:
-    name = t("conversation.base") if part.step == moves.BASE else t_or(f"steps.{part.step}", t("steps.other"))
-    return _line(name, part.change, t(part.why), _new(part, papers))
+    return _line(_name(part), part.change, t(part.why), _new(part, papers))
 
 
 def _line(name: str, change: Decimal, *why: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 import streamlit as st
 
@@ -66,7 +67,15 @@ def _answers(desk: Desk, found: Assessment, question: Question) -> None:
         name = t(tap) if tap else _choice(found, question.places, choice)
         act = widgets.doing(_send, desk, application, question.id, choice)
         st.button(name, on_click=act, width="stretch", key=f"tap-{key}-{number}")
-    with st.expander(t("conversation.answer_words"), key=f"own-{key}"), st.form(f"q-{key}", border=False):
+    folded = question.answer is None
+    with st.expander(t("conversation.answer_words"), key=f"own-{key}") if folded else nullcontext():
+        _words(desk, found, question)
+
+
+def _words(desk: Desk, found: Assessment, question: Question) -> None:
+    """What is typed goes with what was tapped before."""
+    key, application = _key(question), found.application.id
+    with st.form(f"q-{key}", border=False):
         st.text_input(t("questions.your_words"), max_chars=LONGEST, placeholder=t("questions.hint"), key=f"say-{key}")
         kept = str(question.answer.value) if question.answer is not None else ""
         sent = widgets.doing(_send, desk, application, question.id, kept if kept in question.choices else "")
