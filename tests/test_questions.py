@@ -126,6 +126,12 @@ def test_where_no_answer_is_likelier_than_others_a_place_is_tapped_and_kept(quic
     assert for_reviewers(other, fact) == "同一张发票，两份写的不一样，哪一份是对的？"
 
 
+def test_every_question_has_a_tap_of_its_own_or_a_place_to_choose() -> None:
+    own = {key.removeprefix("questions.ask_") for key in table() if key.startswith("questions.ask_")}
+    untapped = {check for check in own if not any(key.startswith(f"questions.tap_{check}__") for key in table())}
+    assert untapped == {"one_number_one_content", "invoice_equals_issuers_record"}, "these are answered by a place"
+
+
 def test_a_paper_may_be_the_answer_and_is_named_in_it(quick: Store, anna: Desk) -> None:
     sample = contradicted(quick, anna)
     question = asked(anna, sample)

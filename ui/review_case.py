@@ -13,6 +13,7 @@ import streamlit as st
 
 from selfproof.access import Desk, Standing
 from selfproof.access.casework import Deed, deed_name, table
+from selfproof.access.questions import in_words
 from selfproof.access.review import CaseFile
 from selfproof.errors import Denied
 from ui import bring, inquired, review_commit, review_found, review_graph, review_part, widgets, words
@@ -313,7 +314,7 @@ def _told(deed: Deed) -> str:
     key = f"review.deed_{name}"
     amount = fact.value if isinstance(fact.value, Decimal) and name == "released" else None
     value = words.value(fact) if amount is None else money(amount)
-    return t_or(key, value, field=field_name(fact), value=value, reason=fact.original)
+    return t_or(key, value, field=field_name(fact), value=value, reason=in_words(fact))
 
 
 def _go(application: str = "") -> None:

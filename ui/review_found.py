@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from selfproof.access.questions import asks
 from selfproof.access.review import CaseFile
 from selfproof.findings.catalogue import Severity
 from selfproof.findings.told import Told
@@ -53,7 +54,7 @@ def _one(found: Assessment, told: Told) -> str:
 
 
 def _answer(found: Assessment, told: Told) -> str:
-    if told.severity is not Severity.CONTRADICTION:
+    if not asks(told):
         return ""
     if told.answer is None:
         return f'<p class="small">{_said("review.found_no_answer")}</p>'

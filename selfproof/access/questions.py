@@ -76,7 +76,7 @@ def _question(told: Told) -> Question:
         clears=told.clears,
         places=told.compared,
         files=told.files,
-        asks=told.severity is Severity.CONTRADICTION or _own(told.finding.check) in table(),
+        asks=asks(told),
         answer=told.answer,
         taps=_taps(told.finding.check),
     )
@@ -85,6 +85,11 @@ def _question(told: Told) -> Question:
 def _id(finding: Finding) -> str:
     """Tells a question from others without naming the check."""
     return content_id("question", finding.check, finding.document, *finding.facts)
+
+
+def asks(told: Told) -> bool:
+    """Whether an owner is asked: of every contradiction, and where a check has a question of its own."""
+    return told.severity is Severity.CONTRADICTION or _own(told.finding.check) in table()
 
 
 def _own(check: str) -> str:
@@ -112,8 +117,13 @@ def tapped(answer: Fact) -> Message | None:
 
 def asking(all_told: Iterable[Told], question: str) -> Told | None:
     """What a question is about; None where nobody asks it."""
-    found = (item for item in all_told if _id(item.finding) == question)
-    return next((item for item in found if _question(item).asks), None)
+    return next((item for item in all_told if _id(item.finding) == question and asks(item)), None)
+
+
+def in_words(answer: Fact) -> str:
+    """What was tapped and typed, as a reviewer reads it; of any other fact its printed text."""
+    tap = tapped(answer) if answer.name.startswith(ANSWER) else None
+    return " ".join(part for part in (say(tap) if tap else "", answer.original) if part)
 
 
 def reply(voice: Voice, told: Told, *, choice: str, words: str) -> Fact | None:
@@ -139,5 +149,4 @@ def by_paper(voice: Voice, told: Told, upload: str) -> Fact:
 
 def for_reviewers(told: Told, answer: Fact) -> str:
     """With which words an answer comes to a reviewer: the question, what was tapped, and what the owner wrote."""
-    tap = tapped(answer)
-    return " ".join(part for part in (say(_ask(told.finding.check)), say(tap) if tap else "", answer.original) if part)
+    return f"{say(_ask(told.finding.check))} {in_words(answer)}".strip()
