@@ -221,7 +221,7 @@ def _page() -> None:
             review_found.show(case)
             review_graph.show(case)
         elif found := desk.current(application):
-            stream.show(desk, application, found)
+            stream.show(desk, application, found, desk.questions(application))
 
 
 def _shown(monkeypatch: pytest.MonkeyPatch, store: Store, name: str, role: Role) -> AppTest:

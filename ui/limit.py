@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import streamlit as st
 
-from selfproof.access import Desk
+from selfproof.access import Desk, Question
 from selfproof.pipeline import Assessment
+from selfproof.texts import say
 from ui import inquired, moved, my_data, parcels, progress, questions, story, stream, widgets
 from ui.words import lang, listed, safe, t
 
@@ -23,9 +26,10 @@ def show(desk: Desk, application: str) -> None:
     else:
         widgets.small(t("conversation.no_promise"))
     progress.watch(desk, application)
-    stream.show(desk, application, found)
+    asked = desk.questions(application) if found is not None else ()
+    stream.show(desk, application, found, asked)
     if found is not None:
-        _person(desk, found)
+        _person(desk, found, asked)
         moved.show(desk, found)
         _why(found)
         letter(desk, application, found.decision_id)
@@ -33,20 +37,29 @@ def show(desk: Desk, application: str) -> None:
     my_data.show(desk, application)
 
 
-def _person(desk: Desk, found: Assessment) -> None:
+def _person(desk: Desk, found: Assessment, every: Sequence[Question]) -> None:
     """What lies with a person: what is not clear by itself, and what staff did for the owner."""
     application = found.application.id
-    every = desk.questions(application)
-    answered = any(question.asks and question.answer is not None for question in every)
+    said = [*_asked(desk, application, every), *(t(message) for message in found.decision.review)]
     brought = [upload.name for upload in desk.uploads(application) if upload.brought_by]
-    said = [t(message) for message in found.decision.review] + ([t("conversation.person_answers")] if answered else [])
     said += [t("bring.owner_all", what=listed(brought))] if brought else []
-    asked = desk.asked_human(application)
-    if said or asked:
+    if said:
         widgets.heading(t("conversation.person"))
-        widgets.note("wait", *([t("owner.human_asked"), asked] if asked else []), *said)
+        widgets.note("wait", *said)
     inquired.pending(desk, application)
     questions.tell(found, [question for question in every if not question.asks])
+
+
+def _asked(desk: Desk, application: str, every: Sequence[Question]) -> Iterator[str]:
+    """In which words a person was asked for; an answer stands with its question, and is not said twice."""
+    answered = [question for question in every if question.asks and question.answer is not None]
+    words = desk.asked_human(application)
+    if words:
+        yield t("owner.human_asked")
+    if words and not any(words.startswith(say(question.ask)) for question in answered):
+        yield words
+    if answered:
+        yield t("conversation.person_answers")
 
 
 def _why(found: Assessment) -> None:

@@ -11,7 +11,7 @@ from selfproof.conversation import needs
 from selfproof.conversation.needs import Need, Way
 from selfproof.pipeline import Assessment
 from selfproof.texts import say
-from ui import guide, progress, questions, sender, widgets
+from ui import guide, progress, questions, sender, steps, widgets
 from ui.sender import Aim
 from ui.words import safe, t
 
@@ -20,25 +20,29 @@ _OPEN, _SENT, _ALL = "need-open", "need-sent", "need-all"
 _DO: Mapping[Way, str] = {Way.PAPERS: "do_papers", Way.PHOTO: "do_photo", Way.AGAIN: "do_again", Way.ALLOW: "do_allow"}
 
 
-def show(desk: Desk, application: str, found: Assessment | None) -> None:
-    """All that is needed, the most urgent first; files of this visit without a card of their own before it."""
+def show(desk: Desk, application: str, found: Assessment | None, asked: Sequence[Question]) -> None:
+    """All that is needed, the most urgent first; files of this visit without a card of their own before it.
+
+    asked: all that came up when the papers were checked.
+    """
     uploads = desk.uploads(application)
-    every = needs.of(desk, application)
+    every = needs.of(desk, application, found=found, questions=asked)
     sent = _sent(progress.new(desk, application, uploads), every)
     every = tuple(need for need in every if not _is_told_elsewhere(need, sent))
     most = len(every) if st.session_state.get(_ALL) == application else _MOST
     shown = {need.name for need in every[:most]}
     progress.show(desk, application, [upload for upload in uploads if sent.get(upload.id, "") not in shown])
     widgets.heading(t("conversation.heading"))
+    if not any(need.waits for need in every):
+        _nothing(found, asked=bool(every))
     for place, need in enumerate(every[:most]):
         with st.container(key=f"need-{place}-{'first' if not place and need.waits else 'other'}"):
             _card(desk, application, found, need)
             progress.show(desk, application, [upload for upload in uploads if sent.get(upload.id) == need.name])
-    if not every:
-        _nothing(found)
-    elif len(every) > most:
+    if len(every) > most:
         label = t("conversation.later", count=len(every) - most)
         st.button(label, on_click=_show_all, args=(application,), width="stretch", key="later-needs")
+    st.button(t("owner.to_proof"), on_click=steps.go, args=("proof",), width="stretch", key="to-proof")
 
 
 def _sent(new: Sequence[str], every: Sequence[Need]) -> dict[str, str]:
@@ -56,10 +60,10 @@ def _is_told_elsewhere(need: Need, sent: Mapping[str, str]) -> bool:
     return need.name.startswith("again-") and sent.get(need.about, "") == st.session_state.get(_OPEN) != need.name
 
 
-def _nothing(found: Assessment | None) -> None:
-    held = found is not None and bool(found.decision.review)
-    widgets.small(t("conversation.nothing"))
-    widgets.small(t("ui.next_held" if held else "ui.nothing_next"))
+def _nothing(found: Assessment | None, *, asked: bool) -> None:
+    """That nothing is wanted of the owner, and why: a person is at it, or there is enough. asked: and answered."""
+    held = asked or (found is not None and bool(found.decision.review))
+    widgets.note("wait", t("conversation.nothing"), t("ui.next_held" if held else "ui.nothing_next"))
 
 
 def _card(desk: Desk, application: str, found: Assessment | None, need: Need) -> None:

@@ -56,11 +56,15 @@ class Need:
         return self.question is None or self.question.answer is None
 
 
-def of(desk: Desk, application: str) -> tuple[Need, ...]:
-    """All that is needed now, the most urgent first; before anything came, where to begin."""
-    found = desk.current(application)
+def of(
+    desk: Desk, application: str, *, found: Assessment | None, questions: Sequence[Question] = ()
+) -> tuple[Need, ...]:
+    """All that is needed now, the most urgent first; before anything came, where to begin.
+
+    found, questions: of this desk, as the page has asked for them already: both cost a look at all that was read.
+    """
     uploads, parts = desk.uploads(application), desk.extractions(application)
-    asked, again = _questions(desk.questions(application)), _again(uploads, parts, desk.sent_again(application))
+    asked, again = _questions(questions), _again(uploads, parts, desk.sent_again(application))
     first = () if found or uploads else (Need("begin", Way.PAPERS, _say("begin"), _say("begin_why")),)
     return (
         *first,
