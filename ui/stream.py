@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -10,13 +11,14 @@ from selfproof.access import Desk, Question, replies
 from selfproof.conversation import needs
 from selfproof.conversation.needs import Need, Way
 from selfproof.pipeline import Assessment
+from selfproof.store import Upload
 from selfproof.texts import say
 from ui import guide, progress, questions, sender, steps, widgets
 from ui.sender import Aim
 from ui.words import safe, t
 
 _MOST = 3  # cards at a time: more at once are read by nobody
-_OPEN, _SENT, _ALL = "need-open", "need-sent", "need-all"
+_OPEN, _ALL = "need-open", "need-all"
 _DO: Mapping[Way, str] = {Way.PAPERS: "do_papers", Way.PHOTO: "do_photo", Way.AGAIN: "do_again", Way.ALLOW: "do_allow"}
 
 
@@ -27,37 +29,54 @@ def show(desk: Desk, application: str, found: Assessment | None, asked: Sequence
     """
     uploads = desk.uploads(application)
     every = needs.of(desk, application, found=found, questions=asked)
-    sent = _sent(progress.new(desk, application, uploads), every)
+    sent = _sent(application, uploads, every)
     every = tuple(need for need in every if not _is_told_elsewhere(need, sent))
     most = len(every) if st.session_state.get(_ALL) == application else _MOST
     shown = {need.name for need in every[:most]}
-    progress.show(desk, application, [upload for upload in uploads if sent.get(upload.id, "") not in shown])
+    loose = [upload for upload in uploads if upload.id in sent and sent[upload.id].need not in shown]
+    _told(desk, application, loose, sent)
     widgets.heading(t("conversation.heading"))
     if not any(need.waits for need in every):
         _nothing(found, asked=bool(every))
     for place, need in enumerate(every[:most]):
         with st.container(key=f"need-{place}-{'first' if not place and need.waits else 'other'}"):
             _card(desk, application, found, need)
-            progress.show(desk, application, [upload for upload in uploads if sent.get(upload.id) == need.name])
+            mine = [upload for upload in uploads if upload.id in sent and sent[upload.id].need == need.name]
+            _told(desk, application, mine, sent)
     if len(every) > most:
         label = t("conversation.later", count=len(every) - most)
         st.button(label, on_click=_show_all, args=(application,), width="stretch", key="later-needs")
     st.button(t("owner.to_proof"), on_click=steps.go, args=("proof",), width="stretch", key="to-proof")
 
 
-def _sent(new: Sequence[str], every: Sequence[Need]) -> dict[str, str]:
-    """For which need each file of this visit came: the one whose place to send was open."""
-    kept: dict[str, str] = st.session_state.setdefault(_SENT, {})
-    names = {need.name for need in every}
-    opened = st.session_state.get(_OPEN, "")
-    for upload in new:
-        kept.setdefault(upload, opened if opened in names else "")
-    return kept
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that this page saw coming. need: from whose card, "" for none; before: the decision that held then."""
+
+    need: str
+    before: str
 
 
-def _is_told_elsewhere(need: Need, sent: Mapping[str, str]) -> bool:
+def _told(desk: Desk, application: str, uploads: Sequence[Upload], sent: Mapping[str, Sent]) -> None:
+    progress.tell(desk, application, uploads, {name: one.before for name, one in sent.items()})
+
+
+def _sent(application: str, uploads: Sequence[Upload], every: Sequence[Need]) -> dict[str, Sent]:
+    """The files of this visit; each came from the card whose place to send was open."""
+    here: set[str] = st.session_state.setdefault(f"here-{application}", {item.id for item in uploads})
+    mine: dict[str, Sent] = st.session_state.setdefault(f"sent-{application}", {})
+    opened = next((need.name for need in every if need.name == st.session_state.get(_OPEN)), "")
+    for upload in uploads:
+        if upload.id not in here and upload.id not in mine:
+            mine[upload.id] = Sent(opened, progress.stood(application))
+    return mine
+
+
+def _is_told_elsewhere(need: Need, sent: Mapping[str, Sent]) -> bool:
     """A bad picture is told where it was sent from, with the way to take another; it needs no second card."""
-    return need.name.startswith("again-") and sent.get(need.about, "") == st.session_state.get(_OPEN) != need.name
+    opened = st.session_state.get(_OPEN)
+    told = need.about in sent and sent[need.about].need == opened
+    return need.name.startswith("again-") and told and opened not in {"", None, need.name}
 
 
 def _nothing(found: Assessment | None, *, asked: bool) -> None:
