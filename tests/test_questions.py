@@ -200,7 +200,8 @@ def test_every_own_question_belongs_to_a_check_that_is_a_contradiction_or_only_a
     tapped = {key.removeprefix("questions.tap_").partition("__")[0] for key in table() if ".tap_" in key}
     assert own
     assert tapped <= own
-    assert all(load().checks[name].contradiction or load().checks[name].advisory for name in own)
+    rows = load().checks
+    assert all(rows[name].contradiction or rows[name].advisory for name in own)
 
 
 def _page() -> None:
