@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -191,6 +192,11 @@ def _said(page: AppTest) -> str:
     return "".join(element.proto.body for element in page.get("html"))
 
 
+def _senders(page: AppTest) -> list[dict[str, object]]:
+    """What the places to send were given."""
+    return [json.loads(element.proto.json) for element in page.get("bidi_component")]
+
+
 def test_the_guide_comes_before_the_camera_and_a_bad_shot_is_told_where_it_was_sent_from(store: Store) -> None:
     anna = desk(store, "anna", Role.OWNER)
     sample = case(store, anna)
@@ -201,13 +207,19 @@ def test_the_guide_comes_before_the_camera_and_a_bad_shot_is_told_where_it_was_s
     assert "拍之前看一眼" not in said
     {button.label: button for button in page.button}["看看怎么拍，再拍照"].click().run()
     assert "整个门头连招牌都在画面里" in _said(page)
-    _sent(store, anna, sample, "门头.jpg", *BLURRED)
+    bad = _sent(store, anna, sample, "门头.jpg", *BLURRED)
     said = _said(page.run())
     assert "照片糊了" in said
     assert "“门头.jpg”没能用上" not in said, "told once, where the next one is taken"
+    (sent,) = [item for item in _senders(page) if item["photo"]]
+    assert sent["to"] == to_upload(bad), "the next one is in its place"
     {button.label: button for button in page.button}["先不传"].click().run()
     assert "“门头.jpg”没能用上，请再来一份。" in _said(page)
-    assert "再来一份" in [button.label for button in page.button]
+    {button.label: button for button in page.button}["再来一份"].click().run()
+    anna.receive(sample.application, b"%PDF-1.7 good", "门头2.jpg", to=to_upload(bad))
+    said = _said(page.run())
+    assert "已收到并保存好：门头2.jpg" in said
+    assert "没能用上" not in said
 
 
 def test_what_moved_the_limit_is_told_while_the_owner_looks_and_stays_to_be_read(store: Store) -> None:

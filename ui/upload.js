@@ -16,6 +16,8 @@ export default function (component) {
   root.target = data;
   root.classList.toggle("photo", Boolean(data.photo));
   const [files, camera] = root.querySelectorAll("input");
+  files.parentElement.classList.toggle("quiet", Boolean(data.photo));
+  camera.parentElement.classList.toggle("quiet", !data.photo);
   files.accept = TYPES;
   files.nextElementSibling.textContent = data.texts.choose;
   camera.nextElementSibling.textContent = data.texts.camera;

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
 
 from selfproof.access import Desk, Question, shots
 from selfproof.extract import UNKNOWN
@@ -19,7 +18,6 @@ from selfproof.store import State, Upload
 from selfproof.texts import table
 
 _PHOTOS, _FEED, _TAX = "photos", "tax_feed", "tax"
-_WORDS_FOR_IT: Final = "conversation."
 
 
 class Way(StrEnum):
@@ -78,7 +76,7 @@ def of(
 
 
 def _say(key: str, /, **values: str) -> Message:
-    return Message(f"{_WORDS_FOR_IT}{key}", values)
+    return Message(f"conversation.{key}", values)
 
 
 def _wanted(desk: Desk, application: str, uploads: Sequence[Upload]) -> Iterator[Need]:
