@@ -51,5 +51,7 @@ def show(desk: Desk, application: str, known: Collection[str], aim: Aim = _ANYTH
     texts = {name: t(f"owner.send_{name}") for name in _TEXTS}
     if aim.again:
         texts["camera"] = t("conversation.do_again_photo")
+    if aim.photo:
+        texts["help"] = t("conversation.photo_help")
     data = {"application": application, "token": desk.session.token, "texts": texts, "known": sorted(known)}
     _component()(key=aim.key, data=data | {"to": aim.to, "photo": aim.photo})

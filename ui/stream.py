@@ -37,8 +37,8 @@ def show(desk: Desk, application: str, found: Assessment | None, asked: Sequence
     for place, need in enumerate(shown):
         with st.container(key=f"need-{place}-{'first' if not place and need.waits else 'other'}"):
             _card(desk, application, found, need)
-            _way(desk, application, need, here.bad(need.name, wanted))
             progress.tell(desk, application, here.of(need.name), here.before)
+            _way(desk, application, need, here.bad(need.name, wanted))
     _more(application, len(every) - len(shown))
 
 
