@@ -17,6 +17,8 @@ from selfproof import pipeline
 from selfproof.access import Role, enter
 from selfproof.access.replies import to_upload
 from selfproof.errors import Denied
+from selfproof.explaining import technical
+from selfproof.explaining.paper import Grid
 from selfproof.store import Store
 from selfproof.store.audit import Entry
 from tests.people_samples import case, desk, token
@@ -66,6 +68,19 @@ def test_a_paper_is_believed_the_same_whoever_brings_it(quick: Store) -> None:
         decided.append((decision.levels[receipt.document], decision.recommended, [r.effect for r in decision.reasons]))
     assert decided[0] == decided[1]
     assert decided[0][0] == 2
+
+
+def test_the_auditors_report_names_who_brought_which_document(quick: Store) -> None:
+    anna, rui = desk(quick, "anna", Role.OWNER), desk(quick, "rui", Role.REVIEWER)
+    sample = case(quick, anna)
+    for brought in (False, True):
+        if brought:
+            rui.receive(sample.application, PAPER, "流水.csv")
+        pipeline.read_all(quick, sample.application)
+        found = pipeline.reassess(quick, sample.application)
+        grids = [part.rows for part in technical.sheet(quick, found.decision_id).parts if isinstance(part, Grid)]
+        named = [row for rows in grids for row in rows if rui.session.account in row]
+        assert [row[1] for row in named] == (["流水.csv"] if brought else [])
 
 
 def test_staff_answer_nothing_in_the_owner_s_place(quick: Store) -> None:

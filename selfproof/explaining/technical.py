@@ -59,7 +59,7 @@ def sheet(store: Store, decision_id: str, lang: Lang = "zh") -> Sheet:
     stored, anew = pipeline.replay(store, decision_id)
     head = _head(decision, kept, decision_id, lang, same=stored == anew)
     parts = (*head, *_steps(decision, lang), *_formula_parts(decision, lang), *_grounds(decision, kept, lang))
-    parts += (*_checks(kept, lang), *_others(kept, lang))
+    parts += (*_brought(store, decision, lang), *_checks(kept, lang), *_others(kept, lang))
     return Sheet(say("auditors.title", lang), parts, f"{decision.application} · {decision_id}")
 
 
@@ -81,6 +81,19 @@ def _head(
     }
     named = tuple((say(f"auditors.{name}", lang), value) for name, value in rows.items())
     return (Grid(named, (1, 4)),)
+
+
+def _brought(store: Store, decision: Decision, lang: Lang) -> Iterator[Heading | Grid]:
+    """Which of the documents staff brought on the applicant's behalf: who and when."""
+    known = {document.partition("#")[0] for document in decision.levels}
+    rows = tuple(
+        (upload.document[:_SHORT], upload.name, upload.brought_by, f"{upload.received:%Y-%m-%d %H:%M}")
+        for upload in store.uploads(decision.application)
+        if upload.brought_by and upload.document in known
+    )
+    if rows:
+        yield Heading(say("auditors.brought", lang))
+        yield Grid(rows, (1.4, 2, 1.6, 1.4))
 
 
 def _sha(text: str) -> str:
