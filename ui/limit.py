@@ -40,7 +40,7 @@ def show(desk: Desk, application: str) -> None:
 def _person(desk: Desk, found: Assessment, every: Sequence[Question]) -> None:
     """What lies with a person: what is not clear by itself, and what staff did for the owner."""
     application = found.application.id
-    said = [*_asked(desk, application, every), *(t(message) for message in found.decision.review)]
+    said = [*_asked(desk, application, every)]
     brought = [upload.name for upload in desk.uploads(application) if upload.brought_by]
     said += [t("bring.owner_all", what=listed(brought))] if brought else []
     if said:

@@ -86,10 +86,8 @@ def every(look: Look) -> None:
 
 
 def _file_row(look: Look, upload: Upload) -> str:
-    name, told = (
-        safe(label(upload, look.parts)),
-        "<br>".join(map(safe, filter(None, (proved(look, upload), brought(upload))))),
-    )
+    name = safe(label(upload, look.parts))
+    told = "<br>".join(safe(line) for line in (proved(look, upload), brought(upload)) if line)
     return (
         f'<li><span class="name">{name}<br><span class="small">{told}</span></span>'
         f"<span>{_chip(look, upload)}</span></li>"

@@ -154,7 +154,9 @@ class Desk:
             done = replace(act, upload=receipt.upload)
             store.people.note(done)
             if said := replies.facts(self.guard.voice, place, receipt.upload):
-                store.people.add_facts(application, said, replace(done, act="answer"))
+                answers = place.told is not None
+                done = replace(done, act="answer" if answers else "send_again")
+                store.people.add_facts(application, said, done, decide=answers)
         return receipt
 
     def uploads(self, application: str) -> tuple[Upload, ...]:
