@@ -39,6 +39,7 @@ LOOKS: dict[str, Callable[[Desk, Sample], object]] = {
     "asked": lambda at, of: at.asked(of.application),
     "unspoken": lambda at, of: at.unspoken(of.application),
     "log": lambda at, of: at.log(of.application),
+    "sent_again": lambda at, of: at.sent_again(of.application),
     "export": lambda at, of: at.export(of.application, io.BytesIO()),
 }
 OWNERS_ACTS: dict[str, Callable[[Desk, Sample], object]] = {
@@ -152,7 +153,7 @@ def test_two_owners_with_the_very_same_file_see_only_their_own(quick: Store) -> 
 
 ALLOWED = {
     Role.OWNER: {*LOOKS, *OWNERS_ACTS},
-    Role.REVIEWER: {*LOOKS, *REVIEWERS_ACTS, "correct", "fill"} - {"export"},
+    Role.REVIEWER: {*LOOKS, *REVIEWERS_ACTS, "correct", "fill", "receive"} - {"export"},
     Role.RISK: {*RISK_ACTS} | {*LOOKS} - {"page", "consents", "asked", "unspoken", "log", "export"},
     Role.ADMIN: {*ADMINS_ACTS},
 }

@@ -198,7 +198,7 @@ def test_under_the_kill_switch_a_letter_says_what_holds_now() -> None:
     decision = cases.run(cases.application(cases.PLATFORM, *cases.STANDING), cases.invoices(2_000_000, 6))
     held = replace(_standing(decision), effective=decision.base, suspended=True)
     text, _ = _text(paper.pdf(letters.sheet(cases.NAME, held), one_page=True))
-    assert "暂停了自动提额" in text
+    assert "现在暂停提高额度" in text
     assert f"目前可用额度¥{decision.base:,.0f}" in text
 
 

@@ -13,12 +13,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from selfproof import rescoring
+from selfproof import pipeline, rescoring
 from selfproof.access import Role, people
 from selfproof.store import Store
 from tests import rescore_samples, serving
 from tests.people_samples import desk
 from tests.screens import DESKTOP, PHONE, TABLET, fit, shoot
+from tests.talk_samples import OWN, talk
 from tests.test_review_page import forged, received
 from tests.test_risk_page import choose
 from ui.login import LANGUAGE
@@ -76,6 +77,7 @@ def _fill(store: Store, folders: Path) -> None:
         owner = desk(store, name, Role.OWNER)
         store.people.give(application, owner.session.account, people.by_system("give", application))
     owner.ask_human(asked, "我的销售额不止这些")
+    talk(store, folders / "talk", CAI[0])
     rescore_samples.portfolio(store, 3)
     rescoring.carry_out(store, rescoring.begin(store, rescore_samples.stricter(), "stricter").id)
 
@@ -108,6 +110,7 @@ def _picture(page: Page) -> None:
 
 
 ANNA, RUI, RITA, ADA = ("anna", Role.OWNER), ("rui", Role.REVIEWER), ("rita", Role.RISK), ("ada", Role.ADMIN)
+CAI = ("cai", Role.OWNER)
 VIEWS = (
     View("owner-about", ANNA, "/about", "form"),
     View("owner-proof", ANNA, "/proof", "figure.page img", _picture),
@@ -137,6 +140,43 @@ def test_a_page_is_free_of_serious_barriers_and_fits_phone_tablet_and_desk_in_bo
             found |= _in_the_dark(page, f"{view.name}-{lang}")
         _fits(page, f"{view.name}-{lang}", TABLET if lang == "zh" else PHONE if view.who == ANNA else DESKTOP)
     assert found == {}
+
+
+def test_an_owner_answers_by_a_tap_sends_a_paper_and_sees_what_moved_the_limit(windows: Windows) -> None:
+    """The conversation from a question to the limit; axe finds nothing serious on the way, on a phone or a tablet."""
+    page, found = windows.of(CAI), {}
+    page.goto(windows.server.url)
+    card = page.locator("[class*=st-key-need-0]").first
+    expect(card).to_contain_text("这个账户是谁的？")
+    expect(page.locator(".hero")).to_contain_text("最终由贷款机构决定")
+    fit(page, PHONE)
+    shoot(page, "owner-asked")
+    card.get_by_role("button", name="家人或合伙人的，替店里收钱").click()
+    expect(card).to_contain_text("您已回答：家人或合伙人的，替店里收钱")
+    expect(page.locator(".note").filter(has_text="说不清的地方也没关系")).to_be_visible()
+    _decide(windows)
+    card.get_by_role("button", name="传一份资料来说明").click()
+    own = {"name": "我的流水.csv", "mimeType": "text/csv", "buffer": OWN}
+    card.locator("input[data-way=files]").set_input_files([own])
+    expect(card).to_contain_text("已收到并保存好")
+    _decide(windows)
+    expect(page.locator(".hero .now")).to_have_text("¥93,000")
+    expect(page.locator(".note").filter(has_text="刚刚：¥31,000 → ¥93,000")).to_be_visible()
+    expect(page.locator("section.move").first).to_contain_text("流水证明的收款")
+    expect(card.locator(".note").filter(has_text="读完了")).to_contain_text("额度从 ¥31,000 变为 ¥93,000")
+    shoot(page, "owner-moved")
+    found |= _looked_at(page, "owner-talk-zh", (PHONE, TABLET))
+    assert found == {}
+
+
+def _decide(windows: Windows) -> None:
+    """What a worker would do: read what has come, and decide."""
+    with Store.open(home=windows.server.home) as store:
+        pipeline.read_all(store, "A-talk")
+        pipeline.reassess(store, "A-talk")
+        with store.present() as name:
+            while job := store.claim(name, lease=60, application_id="A-talk"):
+                store.finish(job)
 
 
 def test_the_sign_in_page_is_free_of_serious_barriers(browser: Browser, server: serving.Server) -> None:

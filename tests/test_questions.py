@@ -12,6 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from selfproof import extract, pipeline
 from selfproof.access import Desk, Question, Role, UnfitError, casework
+from selfproof.access.questions import complained, for_reviewers, questions, reply
+from selfproof.access.replies import to_question, to_upload
 from selfproof.credit.decide import decide
 from selfproof.credit.policy import load
 from selfproof.errors import Denied
@@ -95,25 +97,70 @@ def test_an_owner_is_asked_in_plain_words_and_never_told_the_check_or_of_others(
 def test_a_tap_and_a_sentence_become_one_declared_fact_that_reviewers_read(quick: Store, anna: Desk) -> None:
     sample = contradicted(quick, anna)
     question = asked(anna, sample)
-    held = next(choice for choice in question.choices if choice.startswith("this:"))
-    fact = anna.answer(sample.application, question.id, choice=held, words=" 后来加了货 ")
+    fact = anna.answer(sample.application, question.id, choice="tap:enlarged", words=" 补充协议在我手上 ")
     assert (fact.name, fact.original, fact.ledger) == (
         "document.answer.contract_against_invoices",
-        "后来加了货",
+        "补充协议在我手上",
         Ledger.SELF,
     )
     assert fact.provenance.method is Method.HUMAN
     assert fact.provenance.origin.startswith("declaration:")
-    assert fact.provenance.place.box is not None
+    assert fact.value == "tap:enlarged"
     assert fact in pipeline.known_facts(quick, sample.application), "it is decided on with all others"
     assert any(job.application == sample.application for job in quick.open_jobs(sample.application))
     assert asked(anna, sample).answer == fact
     seen = desk(quick, "rui", Role.REVIEWER).review.case(sample.application)
     assert [item.answer for item in seen.told if item.severity is Severity.CONTRADICTION] == [fact]
     assert {casework.deed_name(deed.fact) for deed in seen.deeds} >= {"answered", "human"}
-    assert seen.row.waiting.asked == "开的发票比合同金额多，多出来的是怎么回事？ 后来加了货", (
-        "a person reads the answer"
+    assert seen.row.waiting.asked == (
+        "开的发票比合同金额多，多出来的是怎么回事？ 后来加了货，或涨了价 补充协议在我手上"
+    ), "a person reads the answer"
+
+
+def test_where_no_answer_is_likelier_than_others_a_place_is_tapped_and_kept(quick: Store, anna: Desk) -> None:
+    sample = contradicted(quick, anna)
+    (told,) = [item for item in complained(quick, sample.application) if item.severity is Severity.CONTRADICTION]
+    other = replace(told, finding=replace(told.finding, check="one_number_one_content"))
+    (question,) = questions([other])
+    held = next(choice for choice in question.choices if choice.startswith("this:"))
+    fact = reply(anna.guard.voice, other, choice=held, words="")
+    assert fact is not None
+    assert fact.provenance.place == Place(2, (0.5, 0.6, 0.7, 0.65))
+    assert for_reviewers(other, fact) == "同一张发票，两份写的不一样，哪一份是对的？"
+
+
+def test_every_question_has_a_tap_of_its_own_or_a_place_to_choose() -> None:
+    own = {key.removeprefix("questions.ask_") for key in table() if key.startswith("questions.ask_")}
+    untapped = {check for check in own if not any(key.startswith(f"questions.tap_{check}__") for key in table())}
+    assert untapped == {"one_number_one_content", "invoice_equals_issuers_record"}, "these are answered by a place"
+
+
+def test_a_paper_may_be_the_answer_and_is_named_in_it(quick: Store, anna: Desk) -> None:
+    sample = contradicted(quick, anna)
+    question = asked(anna, sample)
+    receipt = anna.receive(sample.application, b"%PDF-1.7 supplement", "补充协议.pdf", to=to_question(question.id))
+    answer = asked(anna, sample).answer
+    assert answer is not None
+    assert (answer.value, answer.provenance.document) == (
+        f"paper:{receipt.upload}",
+        question.places[0].provenance.document,
     )
+    assert (
+        desk(quick, "rui", Role.REVIEWER)
+        .review.case(sample.application)
+        .row.waiting.asked.endswith("传了一份资料来说明")
+    )
+
+
+def test_what_replies_to_nothing_of_one_s_own_is_denied_before_anything_is_kept(quick: Store, anna: Desk) -> None:
+    sample, bob = contradicted(quick, anna), desk(quick, "bob", Role.OWNER)
+    his = case(quick, bob, b"%PDF-1.7 his")
+    (told, *_) = [item for item in anna.questions(sample.application) if not item.asks]
+    before = quick.uploads(his.application), quick.facts(his.application)
+    for to in (to_question(asked(anna, sample).id), to_upload(sample.upload), to_question(told.id), "what:ever", "x"):
+        with pytest.raises(Denied):
+            bob.receive(his.application, b"%PDF-1.7 new", "a.pdf", to=to)
+    assert (quick.uploads(his.application), quick.facts(his.application)) == before
 
 
 def test_the_last_answer_counts_and_clears_nothing_by_itself(quick: Store, anna: Desk) -> None:
@@ -136,7 +183,13 @@ def test_nothing_but_a_choice_that_is_there_or_a_short_sentence_is_an_answer(qui
             anna.answer(sample.application, question.id, words=words)
         assert refused.value.code == code
     (told, *_) = [item for item in anna.questions(sample.application) if not item.asks]
-    for of, choice in ((question.id, "this:another"), (told.id, "both"), ("none", "both")):
+    for of, choice in (
+        (question.id, "this:another"),
+        (question.id, "tap:another"),
+        (question.id, "paper:1"),
+        (told.id, "both"),
+        ("none", "both"),
+    ):
         with pytest.raises(Denied):
             anna.answer(sample.application, of, choice=choice, words="x")
     stranger = desk(quick, "bob", Role.OWNER)
@@ -145,10 +198,13 @@ def test_nothing_but_a_choice_that_is_there_or_a_short_sentence_is_an_answer(qui
             other.answer(sample.application, question.id, choice="both")
 
 
-def test_every_own_question_belongs_to_a_check_that_the_policy_calls_a_contradiction() -> None:
+def test_every_own_question_belongs_to_a_check_that_is_a_contradiction_or_only_asks() -> None:
     own = {key.removeprefix("questions.ask_") for key in table() if key.startswith("questions.ask_")}
+    tapped = {key.removeprefix("questions.tap_").partition("__")[0] for key in table() if ".tap_" in key}
     assert own
-    assert all(load().checks[name].contradiction for name in own)
+    assert tapped <= own
+    rows = load().checks
+    assert all(rows[name].contradiction or rows[name].advisory for name in own)
 
 
 def _page() -> None:
@@ -159,7 +215,7 @@ def _page() -> None:
 
     from selfproof.access import Desk, Role, enter
     from selfproof.store import Store
-    from ui import questions, review_found, review_graph, review_part
+    from ui import review_found, review_graph, review_part, stream
     from ui.words import safe
 
     st.session_state["lang"] = "中文"
@@ -178,7 +234,7 @@ def _page() -> None:
                     )
                 )
         elif found := desk.current(application):
-            questions.show(desk, found)
+            stream.show(desk, application, found, desk.questions(application))
 
 
 def _shown(monkeypatch: pytest.MonkeyPatch, store: Store, name: str, role: Role) -> AppTest:
@@ -197,7 +253,8 @@ def test_a_case_without_complaints_says_so(monkeypatch: pytest.MonkeyPatch, tmp_
     with Store.open() as store:
         case(store, desk(store, "anna", Role.OWNER))
         assert "没有发现问题。" in _said(_shown(monkeypatch, store, "rui", Role.REVIEWER))
-        assert _said(_shown(monkeypatch, store, "anna", Role.OWNER)) == ""
+        assert "您已回答" not in (page := _said(_shown(monkeypatch, store, "anna", Role.OWNER)))
+        assert "对不上" not in page
 
 
 def test_the_owner_answers_on_the_page_and_the_reviewer_reads_it(
@@ -212,14 +269,16 @@ def test_the_owner_answers_on_the_page_and_the_reviewer_reads_it(
         assert "¥5,000（合同.pdf 第 2 页）" in _said(page)
         assert "left:50.00%;top:60.00%" in _said(page), "the place on the paper is shown"
         assert "contract_against_invoices" not in _said(page)
-        page.button[0].click().run()
+        tap = {button.label: button for button in page.button}
+        tap["回答"].click().run()
         assert "请点选一个，或者写一句话。" in _said(page)
-        page.radio[0].set_value("both")
+        tap["后来加了货，或涨了价"].click().run()
+        assert "您已回答：后来加了货，或涨了价" in _said(page)
         page.text_input[0].input("<b>补充协议</b>")
-        page.button[0].click().run()
-        assert "您已回答：资料没错，我来说明；&lt;b&gt;补充协议&lt;/b&gt;" in _said(page)
+        {button.label: button for button in page.button}["回答"].click().run()
+        assert "您已回答：后来加了货，或涨了价；&lt;b&gt;补充协议&lt;/b&gt;" in _said(page)
         case_page = _said(_shown(monkeypatch, store, "rui", Role.REVIEWER))
-    assert "店主回答：资料没错，我来说明；&lt;b&gt;补充协议&lt;/b&gt;" in case_page
+    assert "店主回答：后来加了货，或涨了价；&lt;b&gt;补充协议&lt;/b&gt;" in case_page
     assert "额度停在原来的数" in case_page
     assert case_page.count("怎么解除") == 3
     assert "客户 1 家" not in case_page, "a contract is no sale"

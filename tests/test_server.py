@@ -369,11 +369,11 @@ def test_another_owner_gets_the_same_answer_for_every_id_there_is_as_for_none(si
 @pytest.mark.parametrize(
     ("role", "page", "export"), [(Role.REVIEWER, 200, 404), (Role.RISK, 404, 404), (Role.ADMIN, 404, 404)]
 )
-def test_staff_get_what_their_role_may_see(site: Site, role: Role, page: int, export: int) -> None:
+def test_staff_get_what_their_role_may_see_and_bring(site: Site, role: Role, page: int, export: int) -> None:
     browser, sample = site.browser(f"some {role}", role), site.case
     assert browser.get(f"/page/{sample.application}/{sample.upload}/1").status == page
     assert browser.get(f"/export/{sample.application}").status == export
-    assert browser.post_files(f"/upload/{sample.application}", ("a.pdf", b"%PDF")).status == 404
+    assert browser.post_files(f"/upload/{sample.application}", ("a.pdf", b"%PDF")).status == page
 
 
 def _socket(site: Site, cookie: str = "", origin: str = "") -> ClientConnection:

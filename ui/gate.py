@@ -31,7 +31,9 @@ _BUNDLE = "/static/"  # Streamlit's own scripts and styles: public, and the same
 _SHUT = ("/media", "/component", "/oauth2callback", "/app")
 _CORE = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})
 _PARTS = "/_stcore/bidi-components/"
-_NAMED: Mapping[str, str] = {"upload": "upload", "page": "look_page", "export": "export", "review": "look_case"}
+_NAMED: Mapping[str, tuple[str, ...]] = {
+    "upload": ("upload", "bring"), "page": ("look_page",), "export": ("export",), "review": ("look_case",),
+}  # fmt: skip
 _FIRST = frozenset({"/"})
 PAGES: Mapping[Role, frozenset[str]] = {Role.OWNER: _FIRST | {"/about", "/proof"}}
 """What a role finds by its address; anybody has the first page, which is an owner's limit."""
@@ -92,7 +94,8 @@ class Gate:
         """Whether the application that a path names, if any, is one for this person; the routes ask again."""
         route, _, rest = path.lstrip("/").partition("/")
         application = rest.partition("/")[0]
-        return route not in _NAMED or Guard(self.store, session).may(_NAMED[route], application)
+        guard = Guard(self.store, session)
+        return route not in _NAMED or any(guard.may(act, application) for act in _NAMED[route])
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = HTTPConnection(scope)

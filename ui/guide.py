@@ -18,13 +18,21 @@ _ADVICE = {
 
 def show() -> None:
     """One fold for photos of the business and one for papers."""
-    st.html("".join(_fold(subject, names) for subject, names in _ADVICE.items()))
+    st.html("".join(map(_fold, _ADVICE)))
 
 
-def _fold(subject: str, names: tuple[str, ...]) -> str:
-    items = "".join(_item(f"guide_{subject}_{name}", f"{subject}_{name}") for name in names)
+def before(subject: str) -> None:
+    """The same unfolded, for whoever is about to take one."""
+    st.html(f'<div class="guide"><p class="why">{safe(t("conversation.look_first"))}</p>{_list(subject)}</div>')
+
+
+def _fold(subject: str) -> str:
     title = safe(t(f"owner.guide_{subject}"))
-    return f'<details class="guide"><summary>{title}</summary><ul>{items}</ul></details>'
+    return f'<details class="guide"><summary>{title}</summary>{_list(subject)}</details>'
+
+
+def _list(subject: str) -> str:
+    return f"<ul>{''.join(_item(f'guide_{subject}_{name}', f'{subject}_{name}') for name in _ADVICE[subject])}</ul>"
 
 
 def _item(text: str, drawing: str) -> str:

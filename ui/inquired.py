@@ -27,7 +27,7 @@ def show(desk: Desk, application: str, *, level: int = 2) -> None:
     if not rows:
         return
     widgets.heading(t("sources.heading"), level)
-    widgets.small(t("sources.help" if desk.session.role is Role.OWNER else "sources.help_staff"))
+    widgets.small(t("sources.help"))
     st.html(f'<ul class="papers inquired">{"".join(_lines(rows))}</ul>')
     if desk.session.role is Role.REVIEWER and any(row.source == VERIFICATION and row.answer for row in rows):
         act = widgets.doing(desk.review.verify_again, application)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import streamlit as st
 
-from selfproof.access import Desk
+from selfproof.access import Desk, Question
 from selfproof.pipeline import Assessment
-from ui import inquired, my_data, parcels, progress, questions, steps, story, widgets
-from ui.words import lang, safe, t
+from selfproof.texts import say
+from ui import inquired, moved, my_data, parcels, progress, questions, story, stream, widgets
+from ui.words import lang, listed, safe, t
 
 _WORDS = "human-words"
 _LONGEST = 500  # signs of a question to a person
@@ -19,30 +22,52 @@ def show(desk: Desk, application: str) -> None:
     widgets.heading(desk.application(application).applicant.name, 1)
     if found is not None and standing is not None:
         story.headline(standing)
-    progress.watch(desk, application)
-    if found is not None:
-        _why(found)
-        inquired.pending(desk, application)
-        _next(found)
-        questions.show(desk, found)
-        letter(desk, application, found.decision_id)
+        moved.news(desk, found)
     else:
-        st.button(t("owner.to_proof"), type="primary", on_click=steps.go, args=("proof",))
+        widgets.small(t("conversation.no_promise"))
+    progress.watch(desk, application)
+    asked = desk.questions(application) if found is not None else ()
+    stream.show(desk, application, found, asked)
+    if found is not None:
+        _person(desk, found, asked)
+        moved.show(desk, found)
+        _why(found)
+        letter(desk, application, found.decision_id)
     _ask_human(desk, application)
     my_data.show(desk, application)
 
 
+def _person(desk: Desk, found: Assessment, every: Sequence[Question]) -> None:
+    """What lies with a person: what is not clear by itself, and what staff did for the owner."""
+    application = found.application.id
+    said = [*_asked(desk, application, every)]
+    brought = [upload.name for upload in desk.uploads(application) if upload.brought_by]
+    said += [t("bring.owner_all", what=listed(brought))] if brought else []
+    if said:
+        widgets.heading(t("conversation.person"))
+        widgets.note("wait", *said)
+    inquired.pending(desk, application)
+    questions.tell(found, [question for question in every if not question.asks])
+
+
+def _asked(desk: Desk, application: str, every: Sequence[Question]) -> Iterator[str]:
+    """In which words a person was asked for; an answer stands with its question, and is not said twice."""
+    answered = [question for question in every if question.asks and question.answer is not None]
+    words = desk.asked_human(application)
+    if words:
+        yield t("owner.human_asked")
+    if words and not any(words.startswith(say(question.ask)) for question in answered):
+        yield words
+    if answered:
+        yield t("conversation.person_answers")
+
+
 def _why(found: Assessment) -> None:
-    widgets.heading(t("ui.why"))
-    story.waterfall(found)
-    story.remarks(found.decision)
+    """Every step, for whoever wants to know; drawn closed."""
+    with st.expander(t("ui.why"), key="every-step"):
+        story.waterfall(found)
+        story.remarks(found.decision)
     widgets.small(t("ui.no_promise"))
-
-
-def _next(found: Assessment) -> None:
-    widgets.heading(t("ui.next"))
-    story.advice(found.decision)
-    st.button(t("owner.to_proof"), type="primary", on_click=steps.go, args=("proof",))
 
 
 def letter(desk: Desk, application: str, decision: str) -> None:
@@ -63,9 +88,6 @@ def _make_letter(desk: Desk, application: str, key: str) -> None:
 def _ask_human(desk: Desk, application: str) -> None:
     """Any decision can be put before a person."""
     widgets.heading(t("owner.human"))
-    asked = desk.asked_human(application)
-    if asked:
-        widgets.note("good", t("owner.human_asked"), asked)
     with st.form("human", clear_on_submit=True, border=False):
         st.text_area(t("owner.human_words"), max_chars=_LONGEST, placeholder=t("owner.human_hint"), key=_WORDS)
         st.form_submit_button(t("owner.human_send"), on_click=widgets.doing(_send, desk, application))

@@ -18,7 +18,7 @@ from selfproof.model import Box, Extraction, Fact, Method, Outcome
 from selfproof.pipeline import Assessment
 from selfproof.store import State, Upload
 from ui import widgets
-from ui.words import field_name, is_shown, kind_name, listed, nested, row_name, safe, t, t_or, value
+from ui.words import day, field_name, is_shown, kind_name, listed, nested, row_name, safe, t, t_or, value
 
 Parts: TypeAlias = Mapping[str, tuple[Extraction, ...]]
 Spot: TypeAlias = tuple[int, Box]
@@ -86,11 +86,17 @@ def every(look: Look) -> None:
 
 
 def _file_row(look: Look, upload: Upload) -> str:
-    name, proved_ = safe(label(upload, look.parts)), safe(proved(look, upload))
+    name = safe(label(upload, look.parts))
+    told = "<br>".join(safe(line) for line in (proved(look, upload), brought(upload)) if line)
     return (
-        f'<li><span class="name">{name}<br><span class="small">{proved_}</span></span>'
+        f'<li><span class="name">{name}<br><span class="small">{told}</span></span>'
         f"<span>{_chip(look, upload)}</span></li>"
     )
+
+
+def brought(upload: Upload) -> str:
+    """That somebody else sent a file on the owner's behalf, and when; "" for the owner's own."""
+    return t("bring.owner", when=day(upload.received.astimezone())) if upload.brought_by else ""
 
 
 def proved(look: Look, upload: Upload) -> str:
@@ -149,8 +155,10 @@ def label(upload: Upload, parts: Parts) -> str:
 def one(look: Look, upload: Upload) -> None:
     """One file: what it proved, and each document in it with its pages and values."""
     if upload.state is State.FAILED:
-        widgets.note("bad", failure(upload), t("ui.kept"))
+        widgets.note("bad", failure(upload), t("ui.kept"), brought(upload))
         return
+    if upload.brought_by:
+        widgets.small(brought(upload))
     for part in look.parts.get(upload.id, ()):
         st.html(f"<h3>{safe(kind_name(part.kind))} {chip(look.found, part)}</h3>")
         widgets.small(proved(look, upload))

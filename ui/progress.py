@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import streamlit as st
@@ -16,12 +16,15 @@ from ui.words import kind_name, listed, money, t
 
 Seen: TypeAlias = tuple[str, int, int, int]
 _PAUSE, _IDLE = 1.0, 3.0  # seconds between two looks, while there is something to do and else
+_STOOD = "stood"  # by application, the newest decision when the page was drawn before, and when it was drawn now
 _DONE = (State.READ, State.FAILED)
 
 
 def watch(desk: Desk, application: str, *, receipts: bool = False) -> None:
     """Until nothing is left to do; the whole page is drawn anew when there is something new to show."""
     seen = _seen(desk, application)
+    drawn: dict[str, tuple[str, str]] = st.session_state.setdefault(_STOOD, {})
+    drawn[application] = (drawn.get(application, ("", seen[0]))[1], seen[0])
     pause = _PAUSE if seen[3] or not seen[0] else _IDLE
     st.fragment(_watch, run_every=pause)(desk, application, seen, receipts=receipts)
 
@@ -36,7 +39,8 @@ def _watch(desk: Desk, application: str, seen: Seen, *, receipts: bool) -> None:
         st.progress(done / len(uploads), t("ui.progress", done=done, all=len(uploads)))
     _standing(now[0], uploads, deciding=any(job.task is Task.DECIDE for job in desk.jobs(application)))
     if receipts:
-        _receipts(desk, application, uploads)
+        before = _before(application, uploads)
+        tell(desk, application, [upload for upload in uploads if upload.id in before], before)
 
 
 def _seen(desk: Desk, application: str) -> Seen:
@@ -60,12 +64,10 @@ def _standing(decision: str, uploads: Sequence[Upload], *, deciding: bool) -> No
         widgets.small(t("owner.deciding"))
 
 
-def _receipts(desk: Desk, application: str, uploads: Sequence[Upload]) -> None:
-    """What became of each file of this visit, the newest first."""
-    before = _before(desk, application, uploads)
-    new = [upload for upload in reversed(uploads) if upload.id in before]
-    findings, parts = (desk.findings(application), desk.extractions(application)) if new else ((), {})
-    for upload in new:
+def tell(desk: Desk, application: str, uploads: Sequence[Upload], before: Mapping[str, str]) -> None:
+    """What became of each of these files, the newest first. before: the decision that held before each, by its id."""
+    findings, parts = (desk.findings(application), desk.extractions(application)) if uploads else ((), {})
+    for upload in reversed(uploads):
         said = [finding for finding in findings if finding.document.partition("#")[0] == upload.document]
         if upload.state is State.FAILED:
             widgets.note("bad", t("ui.failed_name", name=upload.name), papers.failure(upload), t("ui.kept"))
@@ -75,14 +77,20 @@ def _receipts(desk: Desk, application: str, uploads: Sequence[Upload]) -> None:
             _outcome(desk, upload, parts[upload.id], said, before=before[upload.id])
 
 
-def _before(desk: Desk, application: str, uploads: Sequence[Upload]) -> dict[str, str]:
+def stood(application: str) -> str:
+    """The decision that was drawn before a page knew of its newest files: a reader may have decided anew by now."""
+    found: tuple[str, str] = st.session_state[_STOOD][application]
+    return found[0]
+
+
+def _before(application: str, uploads: Sequence[Upload]) -> dict[str, str]:
     """The files of this visit and what was unread at its beginning, each with the decision that held then."""
     kept: dict[str, dict[str, str]] = st.session_state.setdefault("before", {})
     if application not in kept:
         st.session_state[f"old-{application}"] = {upload.id for upload in uploads if upload.state in _DONE}
     old, mine = st.session_state[f"old-{application}"], kept.setdefault(application, {})
     fresh = [upload.id for upload in uploads if upload.id not in old and upload.id not in mine]
-    mine.update(dict.fromkeys(fresh, _newest(desk, application)))
+    mine.update(dict.fromkeys(fresh, stood(application)))
     return mine
 
 

@@ -14,10 +14,11 @@ import streamlit as st
 
 from selfproof.access import Desk, Standing
 from selfproof.access.casework import Deed, deed_name, table
+from selfproof.access.questions import in_words
 from selfproof.access.review import CaseFile
 from selfproof.errors import Denied
 from selfproof.pipeline import Assessment
-from ui import inquired, review_commit, review_found, review_graph, review_next, review_part, widgets, words
+from ui import bring, inquired, review_commit, review_found, review_graph, review_next, review_part, widgets, words
 from ui.review_part import Data
 from ui.viewer import said
 from ui.viewer.links import links
@@ -42,6 +43,7 @@ def show(desk: Desk, application: str) -> None:
     _news()
     if case.sheets and case.found:
         _papers(desk, case, case.found, colleague)
+    bring.show(desk, application, case.uploads)
     review_found.show(case)
     review_graph.show(case)
     inquired.show(desk, application)
@@ -317,7 +319,7 @@ def _told(deed: Deed) -> str:
     key = f"review.deed_{name}"
     amount = fact.value if isinstance(fact.value, Decimal) and name == "released" else None
     value = words.value(fact) if amount is None else money(amount)
-    return t_or(key, value, field=field_name(fact), value=value, reason=fact.original)
+    return t_or(key, value, field=field_name(fact), value=value, reason=in_words(fact))
 
 
 def _go(application: str = "") -> None:

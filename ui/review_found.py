@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from selfproof.access.questions import asks
 from selfproof.access.review import CaseFile
 from selfproof.findings.catalogue import Severity
 from selfproof.findings.told import Told
@@ -69,8 +70,8 @@ def _one(found: Assessment, told: Told) -> str:
 
 
 def _answer(found: Assessment, told: Told) -> str:
-    """What the owner says to a contradiction, or that he has not yet; nothing is asked about anything else."""
-    if told.severity is not Severity.CONTRADICTION:
+    """What the owner says where he is asked, or that he has not answered yet."""
+    if not asks(told):
         return ""
     if told.answer is None:
         return t("review.found_no_answer")

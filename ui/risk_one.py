@@ -39,9 +39,9 @@ def _report(desk: Desk, application: str, decision: str) -> None:
     key = f"audit {decision} {lang()}"
     link = st.session_state.get(key)
     if link:
-        st.html(f'<p><a class="act" href="{safe(link)}" download>{safe(t("letter.get_audit"))}</a></p>')
+        st.html(f'<p><a class="act" href="{safe(link)}" download>{safe(t("auditors.get"))}</a></p>')
     else:
-        st.button(t("letter.make_audit"), on_click=widgets.doing(_make_report, desk, application, key))
+        st.button(t("auditors.make"), on_click=widgets.doing(_make_report, desk, application, key))
 
 
 def _make_report(desk: Desk, application: str, key: str) -> None:

@@ -102,14 +102,18 @@ class Routes:
         return response
 
     async def upload(self, request: Request) -> Response:
-        """Take files (field ``files``, any number); a receipt or the reason for each, in their order."""
+        """Take files (field ``files``, any number); a receipt or the reason for each, in their order.
+
+        ``to``: what they are sent in reply to (`selfproof.access.replies`).
+        """
         check_token(session_of(request), request.headers.get(TOKEN_HEADER, ""))
         limits, desk = rules(), self._desk(request)
         application = request.path_params["application"]
         form = await _form(request, limits.most_bytes, files=limits.most_files)
         try:
             files = [item for item in form.getlist("files") if isinstance(item, UploadFile)]
-            receipts = [await run_in_threadpool(_receive, desk, application, file) for file in files]
+            to = str(form.get("to", ""))
+            receipts = [await run_in_threadpool(_receive, desk, application, file, to) for file in files]
         except Denied:
             return nothing()
         finally:
@@ -237,7 +241,7 @@ def at_most(request: Request, most: int) -> Request:
     return Request(request.scope, counted)
 
 
-def _receive(desk: Desk, application: str, file: UploadFile) -> dict[str, Any]:
+def _receive(desk: Desk, application: str, file: UploadFile, to: str) -> dict[str, Any]:
     """A receipt, or why there is none; a file that is too large is never held in memory."""
     name, most = intake.sanitised(file.filename or ""), intake.MOST_MEGABYTES * intake.MEGABYTE
     if (file.size or 0) > most:
@@ -246,7 +250,7 @@ def _receive(desk: Desk, application: str, file: UploadFile) -> dict[str, Any]:
     data = file.file.read()
     if not data:
         return {"name": name, "error": "empty", "values": {}}
-    receipt = desk.receive(application, data, name)
+    receipt = desk.receive(application, data, name, to=to)
     return {"name": name, "upload": receipt.upload, "duplicate": receipt.duplicate}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -18,6 +19,22 @@ _TEXTS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What files are sent for. key: of the place on the page; to: what they reply to (`selfproof.access.replies`).
+
+    photo: a photograph is wanted first of all; again: of something that was sent before.
+    """
+
+    key: str = "sender"
+    to: str = ""
+    photo: bool = False
+    again: bool = False
+
+
+_ANYTHING = Aim()
+
+
 @cache
 def _part(name: str) -> str:
     return files("ui").joinpath(name).read_text("utf-8")
@@ -29,8 +46,12 @@ def _component() -> ComponentRenderer:
     )
 
 
-def show(desk: Desk, application: str, known: Collection[str]) -> None:
+def show(desk: Desk, application: str, known: Collection[str], aim: Aim = _ANYTHING) -> None:
     """Any number of files at once. known: ids of the uploads that the page lists by itself."""
     texts = {name: t(f"owner.send_{name}") for name in _TEXTS}
+    if aim.again:
+        texts["camera"] = t("conversation.do_again_photo")
+    if aim.photo:
+        texts["help"] = t("conversation.photo_help")
     data = {"application": application, "token": desk.session.token, "texts": texts, "known": sorted(known)}
-    _component()(key="sender", data=data)
+    _component()(key=aim.key, data=data | {"to": aim.to, "photo": aim.photo})

@@ -21,9 +21,11 @@ def headline(standing: Standing) -> None:
     change = standing.effective - decision.base
     moved = t("ui.unchanged") if not change else t("ui.more" if change > 0 else "ui.less", amount=money(abs(change)))
     before = f"{safe(t('ui.before'))} {money(decision.base)} · <b>{safe(moved)}</b>"
+    mostly = _mostly(decision) if change > 0 else ""
     st.html(
         f'<section class="hero" aria-live="polite"><p>{safe(t("ui.after"))}</p>'
-        f'<p class="now">{money(standing.effective)}</p><p class="before">{before}</p>{_mostly(decision)}</section>'
+        f'<p class="now">{money(standing.effective)}</p><p class="before">{before}</p>{mostly}'
+        f'<p class="promise">{safe(t("conversation.no_promise"))}</p></section>'
     )
     if standing.suspended:
         widgets.note("mind", t("ui.suspended"), t("ui.suspended_help"))
@@ -48,7 +50,7 @@ def waterfall(found: Assessment) -> None:
     moving = [reason for reason in decision.reasons if reason.effect]
     tops = _running(decision.base, moving)
     scale = max([*tops, Decimal(1)])
-    proof = _kinds_of_facts(found)
+    proof = kinds_of_facts(found)
     rows = [_bar_row(t("ui.before"), money(decision.base), _bar(Decimal(0), decision.base, scale))]
     rows += [
         _step(reason, _bar(start, start + reason.effect, scale), proof)
@@ -90,7 +92,7 @@ def why_of(reason: Reason) -> str:
     return t(plain.why(reason))
 
 
-def _kinds_of_facts(found: Assessment) -> dict[str, tuple[str, str]]:
+def kinds_of_facts(found: Assessment) -> dict[str, tuple[str, str]]:
     """The kind and the document of every fact by its id."""
     facts = (*found.application.facts, *found.facts)
     return {fact.id: (fact.kind, fact.provenance.document or fact.kind) for fact in facts}
@@ -112,10 +114,3 @@ def remarks(decision: Decision) -> None:
     if said:
         rows = "".join(f"<li>{safe(sentence)}</li>" for sentence in said)
         st.html(f'<h3>{safe(t("ui.also"))}</h3><ul class="rows">{rows}</ul>')
-
-
-def advice(decision: Decision) -> None:
-    """What to upload next, a band and no promise; where there is nothing, why."""
-    rows = [f"<li>{safe(t(item.text))}</li>" for item in decision.advice]
-    none = t("ui.next_held" if decision.review else "ui.nothing_next")
-    st.html(f'<ul class="rows">{"".join(rows)}</ul>' if rows else f'<p class="small">{safe(none)}</p>')

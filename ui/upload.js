@@ -14,7 +14,10 @@ export default function (component) {
   const root = parentElement.querySelector(".sender");
   root.texts = data.texts;
   root.target = data;
+  root.classList.toggle("photo", Boolean(data.photo));
   const [files, camera] = root.querySelectorAll("input");
+  files.parentElement.classList.toggle("quiet", Boolean(data.photo));
+  camera.parentElement.classList.toggle("quiet", !data.photo);
   files.accept = TYPES;
   files.nextElementSibling.textContent = data.texts.choose;
   camera.nextElementSibling.textContent = data.texts.camera;
@@ -75,6 +78,7 @@ function next() {
     next();
   };
   const form = new FormData();
+  if (root.target.to) form.append("to", root.target.to);
   form.append("files", file, file.name);
   request.send(form);
 }

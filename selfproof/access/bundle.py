@@ -28,7 +28,7 @@ def write(store: Store, application_id: str, into: BinaryIO) -> None:
 
 def _texts(store: Store, application_id: str) -> Iterator[tuple[str, str]]:
     yield "application.json", dump(store.application(application_id))
-    yield "uploads.json", _plain([asdict(upload) for upload in store.uploads(application_id)])
+    yield "uploads.json", _plain([asdict(upload) for upload in plain.uploads(store.uploads(application_id))])
     for upload, found in pipeline.extractions(store, application_id).items():
         yield f"read/{upload}.json", _listed([dump(part) for part in found])
     yield "facts.json", _listed([dump(fact) for fact in store.facts(application_id)])

@@ -225,6 +225,11 @@ def deeds(said: Iterable[Fact], uploads: Iterable[Upload], names: Mapping[str, s
     return tuple(sorted(told, key=lambda deed: deed.at, reverse=True))
 
 
+def brought(uploads: Iterable[Upload], names: Mapping[str, str]) -> tuple[Upload, ...]:
+    """Uploads with the name of whoever brought one on its owner's behalf. names: of accounts by id."""
+    return tuple(replace(item, brought_by=names.get(item.brought_by, item.brought_by)) for item in uploads)
+
+
 def _place_and_value(fact: Fact) -> tuple[str, str, Value]:
     return fact.provenance.document, fact.name, fact.value
 

@@ -14,7 +14,7 @@ from typing import BinaryIO, Self
 
 from selfproof import pipeline
 from selfproof.access import about as statements
-from selfproof.access import asked, blanks, bundle, letters, people, plain, requests
+from selfproof.access import asked, blanks, bundle, letters, people, plain, replies, requests
 from selfproof.access import questions as asking
 from selfproof.access.about import About
 from selfproof.access.admin import Admin
@@ -30,7 +30,6 @@ from selfproof.access.session import Session, instant, resume
 from selfproof.access.standing import Standing, standing
 from selfproof.errors import Denied
 from selfproof.explaining import paper, technical
-from selfproof.findings.told import Told, complaints, deciding
 from selfproof.model import Application, Decision, Extraction, Fact, Finding, Place, Value
 from selfproof.pipeline import Assessment
 from selfproof.store import Job, Receipt, Store, Task, Upload
@@ -143,17 +142,29 @@ class Desk:
         with self.guard.look("look_file", application) as store:
             return store.application(application)
 
-    def receive(self, application: str, data: bytes, name: str) -> Receipt:
-        """Take an upload; what the receipt names is on disk, in the queue and in the audit log."""
-        with self.guard.act("upload", application) as act:
-            receipt = self.guard.store.receive(application, data, name)
-            self.guard.store.people.note(replace(act, upload=receipt.upload))
+    def receive(self, application: str, data: bytes, name: str, *, to: str = "") -> Receipt:
+        """Take an upload; what the receipt names is on disk, in the queue and in the audit log.
+
+        to: what an owner sends it in reply to (`selfproof.access.replies`); Denied where there is no such thing.
+        What staff bring on an owner's behalf is marked with who brought it.
+        """
+        verb, by = ("upload", "") if self._plainly else ("bring", self.session.account)
+        with self.guard.act(verb, application) as act:
+            store, place = self.guard.store, replies.place(self.guard.store, application, "" if by else to)
+            receipt = store.receive(application, data, name, by=by)
+            done = replace(act, upload=receipt.upload)
+            store.people.note(done)
+            if said := replies.facts(self.guard.voice, place, receipt.upload):
+                answers = place.told is not None
+                done = replace(done, act="answer" if answers else "send_again")
+                store.people.add_facts(application, said, done, decide=answers)
         return receipt
 
     def uploads(self, application: str) -> tuple[Upload, ...]:
         """All uploads with their state, first received first."""
         with self.guard.look("look_file", application) as store:
-            return store.uploads(application)
+            found = store.uploads(application)
+            return plain.uploads(found) if self._plainly else found
 
     def jobs(self, application: str) -> tuple[Job, ...]:
         """What is still to be done: uploads to read, a decision to make."""
@@ -182,7 +193,7 @@ class Desk:
             if found is None or not self._plainly:
                 return found
             told, said = plain.decision(found.decision), plain.findings(found.findings)
-            return replace(found, decision=told, findings=said)
+            return replace(found, decision=told, findings=said, uploads=plain.uploads(found.uploads))
 
     def findings(self, application: str) -> tuple[Finding, ...]:
         """What the last run of the checks found."""
@@ -302,7 +313,7 @@ class Desk:
     def questions(self, application: str) -> tuple[Question, ...]:
         """What came up when the documents were checked, in an owner's words; what wants an answer first."""
         with self.guard.look("look_decision", application) as store:
-            return asking.questions(_complaints(store, application))
+            return asking.questions(asking.complained(store, application))
 
     def answer(self, application: str, question: str, *, choice: str = "", words: str = "") -> Fact:
         """An owner's answer to a question, by a tap, in words or both, as a fact; a person is asked to read it.
@@ -311,11 +322,11 @@ class Desk:
         Raises UnfitError where it says nothing or too much, Denied when there is no such question or choice.
         """
         with self.guard.act("answer", application, detail=question) as act:
-            said = _complaints(self.guard.store, application)
-            new = asking.reply(self.guard.voice, said, question, choice=choice, words=words)
-            if new is None:
+            told = asking.asking(asking.complained(self.guard.store, application), question)
+            new = asking.reply(self.guard.voice, told, choice=choice, words=words) if told else None
+            if told is None or new is None:
                 raise Denied("nothing here for you")
-            read = self.guard.voice.say(ASKED, asking.for_reviewers(said, question, new))
+            read = self.guard.voice.say(ASKED, asking.for_reviewers(told, new))
             self.guard.store.people.add_facts(application, [new, read], act)
         return new
 
@@ -330,13 +341,12 @@ class Desk:
         with self.guard.look("look_file", application) as store:
             return requests.asked(store.facts(application))
 
+    def sent_again(self, application: str) -> frozenset[str]:
+        """Documents in whose place the owner has sent something else."""
+        with self.guard.look("look_file", application) as store:
+            return replies.replaced(store.facts(application))
+
     def new_uploads(self, application: str) -> tuple[Fact, ...]:
         """Which documents reviewers want anew, with the reason as the value, until another upload has come."""
         with self.guard.look("look_file", application) as store:
             return requests.wanted(store.facts(application), store.uploads(application))
-
-
-def _complaints(store: Store, application: str) -> tuple[Told, ...]:
-    """What the last run of the checks complained of, by the policy that decided."""
-    found = pipeline.current(store, application)
-    return complaints(found, deciding(store, found.decision_id)) if found else ()

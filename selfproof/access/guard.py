@@ -21,6 +21,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     "create": frozenset({Role.OWNER}),
     "describe": frozenset({Role.OWNER}),
     "upload": frozenset({Role.OWNER}),
+    "bring": frozenset({Role.REVIEWER}),
     "ask_human": frozenset({Role.OWNER}),
     "answer": frozenset({Role.OWNER}),
     "consent": frozenset({Role.OWNER}),

@@ -11,7 +11,9 @@ from dataclasses import replace
 from decimal import Decimal
 from string import Formatter
 
+from selfproof.access.rules import Role
 from selfproof.model import Decision, Finding, Message, Reason
+from selfproof.store import Upload
 from selfproof.texts import table
 
 _STEPS, _OWN = "steps.why_", ("steps.", "owner.")
@@ -34,6 +36,11 @@ def findings(all_of_them: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(
         replace(item, check="", message=complaint(item.message) if item.message else None) for item in all_of_them
     )
+
+
+def uploads(all_of_them: Sequence[Upload]) -> tuple[Upload, ...]:
+    """With the role of whoever brought a file on the owner's behalf, instead of the account."""
+    return tuple(replace(item, brought_by=item.brought_by and Role.REVIEWER) for item in all_of_them)
 
 
 def _reason(reason: Reason) -> Reason:

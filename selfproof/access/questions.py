@@ -7,22 +7,24 @@ of the paper: which figure holds is put right where the paper is (`Desk.correct`
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
+from selfproof import pipeline
 from selfproof.access import plain
 from selfproof.access.facts import Voice
 from selfproof.errors import UnfitError
 from selfproof.findings.catalogue import Severity
-from selfproof.findings.told import ANSWER, Told
+from selfproof.findings.told import ANSWER, Told, complaints, deciding
 from selfproof.model import Fact, Finding, Message
+from selfproof.store import Store
 from selfproof.tagged import content_id
 from selfproof.texts import say, table
 
 LONGEST: Final = 500  # signs of an answer
 _MOST: Final = 4  # places to choose from; more are no choice
-THIS, BOTH, NEITHER = "this", "both", "neither"
+THIS, TAP, PAPER, BOTH, NEITHER = "this", "tap", "paper", "both", "neither"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Question:
 
     text: what is complained of, in an owner's words; ask: what is asked; places: the facts that were compared, to
     choose from where there are several; files: what it is about; answer: the last one that was given.
+    taps: likely answers to this very question, by what is kept when one is tapped.
     """
 
     id: str
@@ -41,18 +44,27 @@ class Question:
     files: tuple[str, ...]
     asks: bool
     answer: Fact | None = None
+    taps: Mapping[str, Message] = field(default_factory=dict)
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """What may be tapped: one of the places (``this:<fact id>``), that all is right, or that something is not."""
+        """What may be tapped: likely answers (``tap:<name>``), else a place (``this:<fact id>``) or BOTH."""
+        if self.taps:
+            return (*self.taps, NEITHER)
         places = [fact for fact in self.places if fact.kind != "document"]
         each = tuple(f"{THIS}:{fact.id}" for fact in places) if 1 < len(places) <= _MOST else ()
         return (*each, BOTH, NEITHER)
 
 
-def questions(complaints: Iterable[Told]) -> tuple[Question, ...]:
+def complained(store: Store, application: str) -> tuple[Told, ...]:
+    """What the last run of the checks complained of, by the policy that decided."""
+    found = pipeline.current(store, application)
+    return complaints(found, deciding(store, found.decision_id)) if found else ()
+
+
+def questions(told: Iterable[Told]) -> tuple[Question, ...]:
     """Everything that failed, as its owner may know it; what asks for an answer first, unanswered before answered."""
-    found = [_question(told) for told in complaints]
+    found = [_question(item) for item in told]
     return tuple(sorted(found, key=lambda question: (not question.asks, question.answer is not None)))
 
 
@@ -64,8 +76,9 @@ def _question(told: Told) -> Question:
         clears=told.clears,
         places=told.compared,
         files=told.files,
-        asks=told.severity is Severity.CONTRADICTION,
+        asks=asks(told),
         answer=told.answer,
+        taps=_taps(told.finding.check),
     )
 
 
@@ -74,20 +87,52 @@ def _id(finding: Finding) -> str:
     return content_id("question", finding.check, finding.document, *finding.facts)
 
 
+def asks(told: Told) -> bool:
+    """Whether an owner is asked: of every contradiction, and where a check has a question of its own."""
+    return told.severity is Severity.CONTRADICTION or _own(told.finding.check) in table()
+
+
+def _own(check: str) -> str:
+    return f"questions.ask_{check}"
+
+
 def _ask(check: str) -> Message:
     """The check's own question where there is one."""
-    own = f"questions.ask_{check}"
-    return Message(own if own in table() else "questions.ask")
+    return Message(_own(check) if _own(check) in table() else "questions.ask")
 
 
-def reply(voice: Voice, complaints: Iterable[Told], question: str, *, choice: str, words: str) -> Fact | None:
-    """The answer as a fact; None where there is no such question or choice.
+def _taps(check: str) -> dict[str, Message]:
+    """The likely answers to a check's own question, in the order of the table."""
+    begin = f"questions.tap_{check}__"
+    return {f"{TAP}:{key.removeprefix(begin)}": Message(key) for key in table() if key.startswith(begin)}
+
+
+def tapped(answer: Fact) -> Message | None:
+    """What was tapped as the sentence that was shown; None for a place, or for words alone."""
+    sort, _, name = str(answer.value).partition(":")
+    if sort == TAP:
+        return _taps(answer.name.removeprefix(ANSWER)).get(f"{TAP}:{name}")
+    return Message(f"questions.{sort}") if sort in {PAPER, BOTH, NEITHER} else None
+
+
+def asking(all_told: Iterable[Told], question: str) -> Told | None:
+    """What a question is about; None where nobody asks it."""
+    return next((item for item in all_told if _id(item.finding) == question and asks(item)), None)
+
+
+def in_words(answer: Fact) -> str:
+    """What was tapped and typed, as a reviewer reads it; of any other fact its printed text."""
+    tap = tapped(answer) if answer.name.startswith(ANSWER) else None
+    return " ".join(part for part in (say(tap) if tap else "", answer.original) if part)
+
+
+def reply(voice: Voice, told: Told, *, choice: str, words: str) -> Fact | None:
+    """The answer as a fact; None where there is no such choice.
 
     Its value is what was tapped, its printed text the owner's words, its place that of the value which is said to hold.
     Raises UnfitError for words that are too long, or where neither a choice nor words are given.
     """
-    told = next((item for item in complaints if _id(item.finding) == question), None)
-    if told is None or not _question(told).asks or choice not in {"", *_question(told).choices}:
+    if choice not in {"", *_question(told).choices}:
         return None
     if len(words) > LONGEST or not (choice or words.strip()):
         raise UnfitError("answer_empty" if len(words) <= LONGEST else "answer_long")
@@ -97,7 +142,11 @@ def reply(voice: Voice, complaints: Iterable[Told], question: str, *, choice: st
     return voice.say(name, choice or "words", document=told.finding.document, place=place, original=words.strip())
 
 
-def for_reviewers(complaints: Iterable[Told], question: str, answer: Fact) -> str:
-    """With which words an answer comes to a reviewer: the question, and what the owner wrote."""
-    asks = next(_ask(item.finding.check) for item in complaints if _id(item.finding) == question)
-    return f"{say(asks)} {answer.original}".strip()
+def by_paper(voice: Voice, told: Told, upload: str) -> Fact:
+    """The answer that lies in a file which was sent for it."""
+    return voice.say(f"{ANSWER}{told.finding.check}", f"{PAPER}:{upload}", document=told.finding.document)
+
+
+def for_reviewers(told: Told, answer: Fact) -> str:
+    """With which words an answer comes to a reviewer: the question, what was tapped, and what the owner wrote."""
+    return f"{say(_ask(told.finding.check))} {in_words(answer)}".strip()

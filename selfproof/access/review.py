@@ -22,7 +22,7 @@ from selfproof.findings.told import Told, complaints, deciding
 from selfproof.graph.flows import Network, network
 from selfproof.model import Message, Place, Value
 from selfproof.pipeline import Assessment
-from selfproof.store import Store
+from selfproof.store import Store, Upload
 from selfproof.store.desks import Claim, SecondLook
 from selfproof.store.queue import CLOSED, LATER, Waiting
 
@@ -80,6 +80,7 @@ class CaseFile:
     """All that a reviewer needs of one case. mine: whether this reviewer released the limit that is paused.
 
     told: what the checks complain of, the heaviest first; network: with whom the business trades by all its papers.
+    uploads: all of them, with the names of those who brought one on the owner's behalf.
     """
 
     row: CaseRow
@@ -89,6 +90,7 @@ class CaseFile:
     mine: bool
     told: tuple[Told, ...] = ()
     network: Network | None = None
+    uploads: tuple[Upload, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,14 +207,16 @@ class Review:
         found = pipeline.current(store, application, parts, said)
         told = complaints(found, deciding(store, found.decision_id)) if found else ()
         names = {account.id: account.name for account in store.people.accounts()}
+        uploads = casework.brought(store.uploads(application), names)
         return CaseFile(
             row=row,
             found=found,
             sheets=_with_pages(store, casework.sheets(found, parts, casework.Heard(said, told))) if found else (),
-            deeds=casework.deeds(said, store.uploads(application), names),
+            deeds=casework.deeds(said, uploads, names),
             mine=self._is_mine(row),
             told=told,
             network=network(verify.case(found.application, found.facts)) if found else None,
+            uploads=uploads,
         )
 
     def note(self, application: str, words: str) -> None:

@@ -59,8 +59,8 @@ def sheet(store: Store, decision_id: str, lang: Lang = "zh") -> Sheet:
     stored, anew = pipeline.replay(store, decision_id)
     head = _head(decision, kept, decision_id, lang, same=stored == anew)
     parts = (*head, *_steps(decision, lang), *_formula_parts(decision, lang), *_grounds(decision, kept, lang))
-    parts += (*_checks(kept, lang), *_others(kept, lang))
-    return Sheet(say("letter.audit_title", lang), parts, f"{decision.application} · {decision_id}")
+    parts += (*_brought(store, decision, lang), *_checks(kept, lang), *_others(kept, lang))
+    return Sheet(say("auditors.title", lang), parts, f"{decision.application} · {decision_id}")
 
 
 def _head(
@@ -72,15 +72,28 @@ def _head(
         "decision": decision_id,
         "policy": f"{parsed(kept.policy_text).name} · {decision.policy} · sha256 {_sha(kept.policy_text)}",
         "engine": decision.engine,
-        "replay": say(f"letter.replay_{'same' if same else 'differs'}", lang),
+        "replay": say(f"auditors.replay_{'same' if same else 'differs'}", lang),
         "readers": "; ".join(readers),
         "base": f"{decision.base:,}",
         "recommended": f"{decision.recommended:,} · {decision.binding}",
         "effective": f"{decision.effective:,}",
         "review": " ".join(say(message, lang) for message in decision.review) or "—",
     }
-    named = tuple((say(f"letter.audit_{name}", lang), value) for name, value in rows.items())
+    named = tuple((say(f"auditors.{name}", lang), value) for name, value in rows.items())
     return (Grid(named, (1, 4)),)
+
+
+def _brought(store: Store, decision: Decision, lang: Lang) -> Iterator[Heading | Grid]:
+    """Which of the documents staff brought on the applicant's behalf: who and when."""
+    known = {document.partition("#")[0] for document in decision.levels}
+    rows = tuple(
+        (upload.document[:_SHORT], upload.name, upload.brought_by, f"{upload.received:%Y-%m-%d %H:%M}")
+        for upload in store.uploads(decision.application)
+        if upload.brought_by and upload.document in known
+    )
+    if rows:
+        yield Heading(say("auditors.brought", lang))
+        yield Grid(rows, (1.4, 2, 1.6, 1.4))
 
 
 def _sha(text: str) -> str:
@@ -92,7 +105,7 @@ def _steps(decision: Decision, lang: Lang) -> Iterator[Heading | Grid]:
         (reason.code, reason.step, f"{reason.effect:+,}", say(reason.text, lang), _ids(reason.facts))
         for reason in decision.reasons
     ]
-    yield Heading(say("letter.audit_steps", lang))
+    yield Heading(say("auditors.steps", lang))
     yield Grid(tuple(rows), (0.6, 1.4, 1.4, 5, 1.6))
 
 
@@ -102,13 +115,13 @@ def _ids(facts: tuple[str, ...], most: int = 6) -> str:
 
 
 def _formula_parts(decision: Decision, lang: Lang) -> Iterator[Heading | Grid]:
-    yield Heading(say("letter.audit_formulas", lang))
+    yield Heading(say("auditors.formulas", lang))
     rows = []
     for row in _formulas():
         known = (f"{name} = {decision.trace[name]:,.6g}" for name in row["values"] if name in decision.trace)
         rows.append((row["text"], "; ".join(known)))
     yield Grid(tuple(rows), (1, 1))
-    yield Heading(say("letter.audit_values", lang))
+    yield Heading(say("auditors.values", lang))
     values = sorted(decision.trace.items())
     yield Grid(tuple((name, f"{value:,.6g}") for name, value in values), (2, 1))
 
@@ -117,7 +130,7 @@ def _grounds(decision: Decision, kept: Replay, lang: Lang) -> Iterator[Heading |
     """Every fact that a reason names, with its place and how it was read."""
     named = {name for reason in decision.reasons for name in reason.facts}
     facts = [fact for fact in (*kept.application.facts, *kept.facts) if fact.id in named]
-    yield Heading(say("letter.audit_facts", lang))
+    yield Heading(say("auditors.facts", lang))
     yield Grid(tuple(_fact(fact, decision) for fact in facts), (1, 3, 2, 3))
 
 
@@ -131,7 +144,7 @@ def _fact(fact: Fact, decision: Decision) -> tuple[str, ...]:
 
 
 def _checks(kept: Replay, lang: Lang) -> Iterator[Heading | Lines | Grid]:
-    yield Heading(say("letter.audit_checks", lang))
+    yield Heading(say("auditors.checks", lang))
     counts = Counter(str(finding.outcome) for finding in kept.findings)
     yield Lines((" · ".join(f"{name} {count}" for name, count in sorted(counts.items())) or "—",))
     failed = [finding for finding in kept.findings if finding.outcome is Outcome.FAIL]
@@ -147,5 +160,5 @@ def _checks(kept: Replay, lang: Lang) -> Iterator[Heading | Lines | Grid]:
 def _others(kept: Replay, lang: Lang) -> Iterator[Heading | Grid]:
     found = otherwise(kept)
     if found:
-        yield Heading(say("letter.audit_otherwise", lang))
+        yield Heading(say("auditors.otherwise", lang))
         yield Grid(tuple((f"{item.effect:+,}", item.step, said(item, lang)) for item in found), (1.2, 1.2, 5))

@@ -69,6 +69,7 @@ uploads = Table(
     _text("name"),
     Column("size", BigInteger, nullable=False),
     _text("received"),
+    Column("brought_by", String, nullable=False, server_default=""),  # an account; "" for the owner
     UniqueConstraint("id"),
     UniqueConstraint("application", "document"),
     Index(None, "document"),

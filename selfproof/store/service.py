@@ -137,17 +137,18 @@ class Store:
         with reading(self.engine) as connection:
             return applications.ids(connection)
 
-    def receive(self, application_id: str, data: bytes, name: str) -> Receipt:
+    def receive(self, application_id: str, data: bytes, name: str, *, by: str = "") -> Receipt:
         """Take an upload: when this returns, the file is synced on disk and its job is in the database.
 
         The same file again in one application is no error: the receipt names the first upload as a duplicate.
+        by: the account of whoever brings it on the owner's behalf; "" for the owner.
         """
         with files.locked(self.home):
             with reading(self.engine) as connection:
                 applications.require(connection, application_id)
             document = files.keep(self.home, data)
             with writing(self.engine) as connection:
-                return uploads.record(connection, application_id, document, name=name, size=len(data))
+                return uploads.record(connection, application_id, uploads.Arrival(document, name, len(data), by))
 
     def uploads(self, application_id: str) -> tuple[Upload, ...]:
         """All uploads of an application, first received first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
@@ -32,8 +32,21 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file as it comes. size: bytes; brought_by: the account of whoever brings it for its owner, else ""."""
+
+    document: str
+    name: str
+    size: int
+    brought_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Upload:
-    """One file of one application. size: bytes. note: why it failed, a key of errors.yaml, else empty."""
+    """One file of one application. size: bytes. note: why it failed, a key of errors.yaml, else empty.
+
+    brought_by: the account of whoever brought it on the owner's behalf, "" for the owner; it moves no money.
+    """
 
     id: str
     application: str
@@ -43,6 +56,7 @@ class Upload:
     received: datetime
     state: State
     note: str = ""
+    brought_by: str = ""
 
 
 def _printable(name: str) -> str:
@@ -50,19 +64,19 @@ def _printable(name: str) -> str:
     return kept.encode("utf-8", "replace").decode()[-_NAME_LENGTH:]
 
 
-def record(connection: Connection, application_id: str, document: str, *, name: str, size: int) -> Receipt:
+def record(connection: Connection, application_id: str, file: Arrival) -> Receipt:
     """Record an upload together with its job; the same file again gives the receipt of the first, as a duplicate.
 
     A file that was set aside is tried once more when it comes again.
     """
     require(connection, application_id)
-    upload, instant = content_id(application_id, document), now()
-    row = {"id": upload, "application": application_id, "document": document, "size": size, "received": instant}
-    fresh = add_if_new(connection, uploads, row | {"name": _printable(name)})
+    upload = content_id(application_id, file.document)
+    row = {"id": upload, "application": application_id, "received": now(), **asdict(file)}
+    fresh = add_if_new(connection, uploads, row | {"name": _printable(file.name)})
     again = not fresh and get(connection, application_id, upload)
     if (fresh or (again and again.note == SET_ASIDE)) and to_read(connection, application_id, upload):
         note(connection, upload, State.RECEIVED)
-    return Receipt(upload, document, duplicate=not fresh)
+    return Receipt(upload, file.document, duplicate=not fresh)
 
 
 def _query() -> Select[*tuple[object, ...]]:
@@ -82,6 +96,7 @@ def _upload(row: Row[*tuple[object, ...]]) -> Upload:
         received=datetime.fromisoformat(row.received),
         state=State(row.state),
         note=row.note,
+        brought_by=row.brought_by,
     )
 
 

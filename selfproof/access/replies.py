@@ -1,0 +1,68 @@
+"""What an owner sends in reply to something: a better copy of a file that was of no use, or a paper that answers.
+
+A page names what it replies to as ``upload:<id>`` or ``question:<id>``; what is not there is denied like anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from selfproof.access import questions
+from selfproof.access.facts import Voice
+from selfproof.errors import Denied
+from selfproof.findings.told import Told
+from selfproof.model import Fact
+from selfproof.store import Store, Upload
+from selfproof.store.queue import ASKED
+
+AGAIN: Final = "request.sent_again"
+"""The fact that another upload was sent in the place of this document; it moves nothing by itself."""
+_UPLOAD, _QUESTION = "upload", "question"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """What a file replies to: an earlier upload, a complaint that asks, or neither."""
+
+    upload: Upload | None = None
+    told: Told | None = None
+
+
+def to_upload(upload: str) -> str:
+    """How a page names an upload that is sent again."""
+    return f"{_UPLOAD}:{upload}"
+
+
+def to_question(question: str) -> str:
+    """How a page names a question that a paper answers."""
+    return f"{_QUESTION}:{question}"
+
+
+def place(store: Store, application: str, to: str) -> Spot:
+    """What a page named; "" is nothing. Raises NotFound or Denied where there is no such thing."""
+    sort, _, name = to.partition(":")
+    if not to:
+        return Spot()
+    if sort == _UPLOAD:
+        return Spot(upload=store.upload(application, name))
+    told = questions.asking(questions.complained(store, application), name) if sort == _QUESTION else None
+    if told is None:
+        raise Denied("nothing here for you")
+    return Spot(told=told)
+
+
+def facts(voice: Voice, spot: Spot, upload: str) -> list[Fact]:
+    """What the reply says, once it was kept as this upload."""
+    if spot.upload is not None and spot.upload.id != upload:
+        return [voice.say(AGAIN, upload, document=spot.upload.document)]
+    if spot.told is None:
+        return []
+    answer = questions.by_paper(voice, spot.told, upload)
+    return [answer, voice.say(ASKED, questions.for_reviewers(spot.told, answer))]
+
+
+def replaced(said: Iterable[Fact]) -> frozenset[str]:
+    """Documents in whose place something else was sent."""
+    return frozenset(fact.provenance.document for fact in said if fact.name == AGAIN)

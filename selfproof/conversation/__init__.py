@@ -1,0 +1,1 @@
+"""What is said to an owner: what is needed next and why, and what moved the limit. Decides nothing."""

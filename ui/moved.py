@@ -1,0 +1,86 @@
+"""How the limit moved as proof arrived: from what to what, and a plain sentence for each step that moved it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import streamlit as st
+
+from selfproof.access import Desk
+from selfproof.conversation import moves
+from selfproof.conversation.moves import Move, Part
+from selfproof.pipeline import Assessment
+from ui import story, widgets
+from ui.words import kind_name, listed, money, safe, t, t_or
+
+_MOST, _STEPS = 8, 4  # moves that are told of, steps of each
+_SMALL = frozenset({"rounding"})  # summed with the rest
+_Papers = Mapping[str, tuple[str, str]]  # kind and document of each fact
+
+
+def news(desk: Desk, found: Assessment) -> None:
+    """What moved the limit while the owner was here, in one line and the heaviest reason."""
+    name, application = "moves-seen", found.application.id
+    seen: dict[str, Decimal] = st.session_state.setdefault(name, {})
+    first = seen.setdefault(application, found.decision.recommended)
+    told = moves.of(desk, application, 1) if first != found.decision.recommended else ()
+    for move in told:
+        key = "conversation.just_held" if move.held else "conversation.just_moved"
+        first_part = [f"{_name(part)} {money(part.change, sign=True)}" for part in move.parts[:1]]
+        why = [t(part.why) for part in move.parts[:1]]
+        head = t(key, before=money(move.before), after=money(move.after))
+        widgets.note("good" if move.after > move.before else "mind", head, *first_part, *why)
+
+
+def show(desk: Desk, found: Assessment) -> None:
+    """The newest move, with those before it folded; nothing as long as the limit has not moved."""
+    told = moves.of(desk, found.application.id, _MOST)
+    if not told:
+        return
+    widgets.heading(t("conversation.moves"))
+    papers = story.kinds_of_facts(found)
+    st.html(_move(told[0], papers))
+    if told[1:]:
+        older = "".join(_move(move, papers) for move in told[1:])
+        title = safe(t("conversation.earlier", count=len(told) - 1))
+        st.html(f"<details><summary>{title}</summary>{older}</details>")
+
+
+def _move(move: Move, papers: _Papers) -> str:
+    key = "conversation.moved_held" if move.held else "conversation.moved"
+    head = t(key, before=money(move.before), after=money(move.after))
+    told = [part for part in move.parts if part.step not in _SMALL]
+    heaviest = sorted(told, key=lambda part: -abs(part.change))[:_STEPS]
+    rows = "".join(_row(part, papers) for part in move.parts if part in heaviest)
+    rest = sum((part.change for part in move.parts if part not in heaviest), Decimal(0))
+    rows += _line(t("conversation.other_steps"), rest) if rest else ""
+    return f'<section class="move"><h3>{safe(head)}</h3><ul class="rows">{rows}</ul></section>'
+
+
+def _name(part: Part) -> str:
+    return t("conversation.base") if part.step == moves.BASE else t_or(f"steps.{part.step}", t("steps.other"))
+
+
+def _row(part: Part, papers: _Papers) -> str:
+    return _line(_name(part), part.change, t(part.why), _new(part, papers))
+
+
+def _line(name: str, change: Decimal, *why: str) -> str:
+    tone = "up" if change > 0 else "down"
+    said = "".join(f'<p class="why">{safe(line)}</p>' for line in why if line)
+    amount = f'<b class="{tone}">{safe(money(change, sign=True))}</b>'
+    return f'<li><div class="line"><span>{safe(name)}</span>{amount}</div>{said}</li>'
+
+
+def _new(part: Part, papers: _Papers) -> str:
+    """By which papers that were not there before."""
+    kinds = Counter(kind for kind, _ in _documents(part, papers) if kind != "document")
+    named = [t("ui.count", kind=kind_name(kind), count=count) for kind, count in sorted(kinds.items())]
+    return t("conversation.by_papers", what=listed(named)) if named else ""
+
+
+def _documents(part: Part, papers: _Papers) -> Sequence[tuple[str, str]]:
+    found = {papers[fact] for fact in part.facts if fact in papers}
+    return sorted((kind, document) for kind, document in found if document != kind)
