@@ -36,7 +36,7 @@ def of(connection: Connection, application_id: str, name: str = "") -> tuple[Fac
     """All facts of an application, or those of a name, in the order in which they were added; raises NotFound."""
     require(connection, application_id)
     query = select(table.c.content).where(table.c.application == application_id).order_by(table.c.number)
-    named = query.where(table.c.name == name) if name else query
+    named = query.where(table.c.name.op("||")("") == name) if name else query  # not by the index of all names
     return tuple(load(Fact, content) for content in connection.scalars(named))
 
 

@@ -113,8 +113,9 @@ def waiting(
     held = {name for name, number in last.items() if number in asking}
     doubted = {name for name, number in last.items() if number in marked}
     unread, said = _unread(connection, only), _said(connection, only)
-    drawn = {name for name in last if name not in held | doubted and sampled(name)}
-    names, at_work = {*held, *doubted, *unread, *drawn, *said}, desks.claimed(connection, time.time())
+    needing = held | doubted
+    drawn = {name for name in last if name not in needing and sampled(name)}
+    names, at_work = {*needing, *unread, *drawn, *said}, desks.claimed(connection, time.time())
     newest = _made(connection, {name: last[name] for name in names if name in last})
     opened = (
         replace(_opened(name, newest.get(name), unread.get(name)), claimed=at_work.get(name, ("", 0.0))[0],
