@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "v0009"
-down_revision = "v0008"
+revision = "v0010"
+down_revision = "v0009"
 
 
 def upgrade() -> None:
