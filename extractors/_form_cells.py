@@ -246,6 +246,14 @@ def _cell_at(found: Sheet, number: int, left: float) -> tuple[int, int] | None:
     return None
 
 
+def _goes_on_beside(found: Sheet, mark: Mark, number: int) -> bool:
+    """Whether a line without labels stands under another label of the mark's line: a value of several lines."""
+    line, under = found.lines[mark.line], found.lines[number]
+    spans = [(line.left(item.start), line.right(item.stop - 1)) for item in found.inside(mark.line) if item != mark]
+    cells = [(under.left(start), under.right(stop - 1)) for start, stop in layout_table.cells(under, _GAP)]
+    return not found.inside(number) and any(a < d and c < b for a, b in spans for c, d in cells)
+
+
 def _column_end(found: Sheet, mark: Mark, under: Line, cell: tuple[int, int]) -> int:
     """Where a cell below a label ends: at the run that begins under the next label, however close it stands."""
     after = next((item for item in found.inside(mark.line) if item.start >= mark.stop), None)
@@ -262,7 +270,7 @@ def _below(found: Sheet, mark: Mark, many: int) -> Iterator[tuple[Word, ...]]:
         under = found.lines[number]
         if under.middle - line.middle > reach * (line.bottom - line.top):
             return
-        reach = _REACH if found.inside(number) else _REACH + _HIGHER
+        reach = _REACH + _HIGHER if _goes_on_beside(found, mark, number) else _REACH
         for start, end in layout_table.cells(under, _GAP):
             stop = _column_end(found, mark, under, (start, end))
             if under.left(start) < right and under.right(stop - 1) > left:

@@ -63,7 +63,7 @@ def test_a_photo_taken_near_says_so_and_that_such_data_can_be_edited() -> None:
         "capture_near_address", photo(capture_place=TAIZHOU), application=living("浙江省台州市样例路1号")
     )
     assert found.message is not None
-    assert ("约 0 公里" in say(found.message, "zh"), "可以被改动" in say(found.message, "zh")) == (True, True)
+    assert ("约 0 公里" in say(found.message, "zh"), "位置信息可以改" in say(found.message, "zh")) == (True, True)
 
 
 def test_a_truck_may_be_anywhere() -> None:

@@ -21,8 +21,8 @@ _BY_STATE: Mapping[str, Callable[[Waiting, str], bool]] = {
     "later": lambda item, _: item.later is not None,
 }
 WISHES = (
-    "mine", "free", "asked", "stop", "contradiction", "faint", "blank", "unread", "sample", "uplift", "adverse",
-    "kill_switch", "later",
+    "mine", "free", "asked", "stop", "contradiction", "facts", "faint", "blank", "unread", "sample", "uplift",
+    "adverse", "kill_switch", "later",
 )  # fmt: skip
 """What can be asked for; "" is all but what was put off."""
 
