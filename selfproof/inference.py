@@ -28,9 +28,11 @@ import numpy.typing as npt
 Tensor: TypeAlias = npt.NDArray[np.float32]
 _STEP: Final = 32  # pixels: widths are rounded up to it
 _MARGIN: Final = 32  # pixels left empty behind a line, so that its last character is not cut
+_HEIGHT: Final = 48  # pixels of a line as the recogniser takes it
 _LEAST: Final = 160  # pixels: narrower, the recogniser takes signs for others
 _TRIM, _MAPPED = -1, -3  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of glibc's malloc.h
 _LARGE: Final = 4 << 20  # bytes: a picture of a page, hardly one of a line
+_FIRST = threading.Lock()
 
 
 class Session(Protocol):
@@ -44,16 +46,8 @@ class Lines:
     """A recogniser's session, each line by itself and without the padding of its batch, `beside` lines at a time."""
 
     def __init__(self, weights: Path, beside: int) -> None:
-        self.compiled = _core().compile_model(
-            weights,
-            "CPU",
-            {
-                "INFERENCE_PRECISION_HINT": precision(),
-                "NUM_STREAMS": beside,
-                "INFERENCE_NUM_THREADS": beside,
-                "ENABLE_CPU_PINNING": False,  # all workers would be bound to the same cores
-            },
-        )
+        self.compiled = _compiled(weights, precision(), runs=beside, threads=beside)
+        _begin(self.compiled.create_infer_request(), (1, 3, _HEIGHT, _LEAST))
         self.of_thread = threading.local()  # a request that two threads share corrupts its output
         self.pool = ThreadPoolExecutor(beside)
 
@@ -85,19 +79,13 @@ def pages(weights: Path, share: int) -> Session:
     return made
 
 
-def compiled(model: Path, share: int) -> Callable[[Tensor], tuple[Tensor, ...]]:
-    """A network of one input in single precision, for one caller at a time. share: threads that it may use."""
-    made = _core().compile_model(
-        model,
-        "CPU",
-        {
-            "INFERENCE_PRECISION_HINT": "f32",
-            "NUM_STREAMS": 1,
-            "INFERENCE_NUM_THREADS": share,
-            "ENABLE_CPU_PINNING": False,
-        },
-    )
-    request = made.create_infer_request()
+def compiled(model: Path, shape: tuple[int, ...], share: int) -> Callable[[Tensor], tuple[Tensor, ...]]:
+    """A network of one input of this shape in single precision, for one caller at a time.
+
+    share: threads that it may use.
+    """
+    request = _compiled(model, "f32", runs=1, threads=share).create_infer_request()
+    _begin(request, shape)
     return lambda feed: tuple(found.copy() for found in request.infer({0: feed}).values())
 
 
@@ -142,6 +130,23 @@ def threads() -> int:
 def precision() -> str:
     """What this processor computes in: "bf16" or "f32". Texts may differ by it, so it belongs to what is kept."""
     return "bf16" if "BF16" in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
+
+
+def _compiled(model: Path, kind: str, *, runs: int, threads: int) -> Any:  # noqa: ANN401  as below
+    """runs: how many may go on at once."""
+    settings = {
+        "INFERENCE_PRECISION_HINT": kind,
+        "NUM_STREAMS": runs,
+        "INFERENCE_NUM_THREADS": threads,
+        "ENABLE_CPU_PINNING": False,  # all workers would be bound to the same cores
+    }
+    return _core().compile_model(model, "CPU", settings)
+
+
+def _begin(request: Any, shape: tuple[int, ...]) -> None:  # noqa: ANN401  the same
+    """Run a network once, alone: the binding's first two runs at the same time wait for each other for ever."""
+    with _FIRST:
+        request.infer({0: np.zeros(shape, dtype=np.float32)})
 
 
 @cache

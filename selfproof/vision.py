@@ -38,6 +38,7 @@ FACADES = ("storefront", "factory_ext")  # scenes that bear a sign
 BACKBONE_SHA256 = "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d"
 HEAD_SHA256 = "42b8e41920290216299194d1291c4c949f9cf39a4274afcecd26988666ce8de2"
 _SIDE = 260  # pixels: what EfficientNet-Lite2 was trained on
+_SHAPE = (1, 3, _SIDE, _SIDE)
 _LOCK = threading.Lock()
 
 
@@ -174,7 +175,7 @@ def _network() -> Callable[[Numbers], tuple[Numbers, ...]]:
     model = home() / "models" / f"scenes-{BACKBONE_SHA256[:12]}.xml"
     if not _is_whole(model):
         _convert(model)
-    return inference.compiled(model, inference.threads())
+    return inference.compiled(model, _SHAPE, inference.threads())
 
 
 def _is_whole(model: Path) -> bool:
@@ -192,7 +193,7 @@ def _convert(model: Path) -> None:
     """The package's weights → OpenVINO's form at this place."""
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / model.name
-        inference.save(_backbone(), (1, 3, _SIDE, _SIDE), made)
+        inference.save(_backbone(), _SHAPE, made)
         for suffix in (".bin", ".xml"):
             write_whole(model.with_suffix(suffix), made.with_suffix(suffix).read_bytes())
         write_whole(model.with_suffix(".sha256"), _digest(made).encode())

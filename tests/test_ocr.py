@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -138,3 +139,15 @@ def test_a_line_is_read_as_wide_as_it_is() -> None:
     line[:, 10:30, :200] = 0.5
     assert inference.narrowed(line).shape == (1, 3, 48, 256)
     assert inference.narrowed(line[:, :, :40]).shape == (1, 3, 48, 160)
+
+
+def test_the_first_lines_of_a_process_are_read_side_by_side() -> None:
+    """The binding's first two runs at once wait for each other for ever."""
+    code = (
+        "import sys, numpy as np; from pathlib import Path; from selfproof import inference; "
+        "lines = inference.Lines(Path(sys.argv[1]), 4); "
+        "print(len(lines.run(None, {'x': np.random.default_rng(1).random((8, 3, 48, 320), np.float32)})[0]))"
+    )
+    weights = ocr.model("recognition") / "inference.onnx"
+    done = subprocess.run([sys.executable, "-c", code, str(weights)], capture_output=True, check=True, timeout=300)
+    assert done.stdout.strip() == b"8"
