@@ -79,7 +79,7 @@ def pages(weights: Path, share: int) -> Session:
     return made
 
 
-def compiled(model: Path, shape: tuple[int, ...], share: int) -> Callable[[Tensor], tuple[Tensor, ...]]:
+def alone(model: Path, shape: tuple[int, ...], share: int) -> Callable[[Tensor], tuple[Tensor, ...]]:
     """A network of one input of this shape in single precision, for one caller at a time.
 
     share: threads that it may use.

@@ -175,7 +175,7 @@ def _network() -> Callable[[Numbers], tuple[Numbers, ...]]:
     model = home() / "models" / f"scenes-{BACKBONE_SHA256[:12]}.xml"
     if not _is_whole(model):
         _convert(model)
-    return inference.compiled(model, _SHAPE, inference.threads())
+    return inference.alone(model, _SHAPE, inference.threads())
 
 
 def _is_whole(model: Path) -> bool:

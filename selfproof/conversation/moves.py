@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 from typing import Final
 
 from selfproof.access import Desk, plain
@@ -40,9 +40,9 @@ class Move:
 
 def of(desk: Desk, application: str, most: int) -> tuple[Move, ...]:
     """The newest moves of an application, the newest first; decisions that moved nothing are left out."""
-    decided = [desk.decision(application, name) for name in desk.decisions(application)]
-    found = [between(before, after) for before, after in pairwise([None, *decided]) if after is not None]
-    return tuple(move for move in reversed(found) if move.before != move.after)[:most]
+    newest_first = (desk.decision(application, name) for name in reversed(desk.decisions(application)))
+    found = (between(before, after) for after, before in pairwise(chain(newest_first, [None])) if after is not None)
+    return tuple(islice((move for move in found if move.before != move.after), most))
 
 
 def between(before: Decision | None, after: Decision) -> Move:
