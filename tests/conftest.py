@@ -170,3 +170,16 @@ def store(database_url: sa.URL, tmp_path: Path) -> Iterator[Store]:
     """An empty store, once on each kind of database."""
     with Store.open(database_url, tmp_path / "home") as opened:
         yield opened
+
+
+@pytest.fixture
+def at_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Store]:
+    """A store where pages look for it, and in TEST_TOKEN an owner, Anna, who is signed in."""
+    from selfproof.access import Role
+    from tests import people_samples
+
+    monkeypatch.setenv("SELFPROOF_HOME", str(tmp_path))
+    monkeypatch.delenv("SELFPROOF_DATABASE", raising=False)
+    with Store.open() as opened:
+        monkeypatch.setenv("TEST_TOKEN", people_samples.token(opened, "anna", Role.OWNER))
+        yield opened

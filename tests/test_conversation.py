@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -35,7 +33,7 @@ from selfproof.store.engine import writing
 from selfproof.store.states import note
 from selfproof.texts import say, table
 from tests import store_samples as samples
-from tests.people_samples import Sample, about, case, desk, token
+from tests.people_samples import Sample, about, case, desk
 from tests.test_questions import asked, contradicted
 
 
@@ -164,15 +162,6 @@ def test_every_kind_of_advice_has_its_own_sentences() -> None:
         assert table()[f"conversation.why_{kind}"][0].count("。") == 1
 
 
-@pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Store]:
-    monkeypatch.setenv("SELFPROOF_HOME", str(tmp_path))
-    monkeypatch.delenv("SELFPROOF_DATABASE", raising=False)
-    with Store.open() as opened:
-        monkeypatch.setenv("TEST_TOKEN", token(opened, "anna", Role.OWNER))
-        yield opened
-
-
 def _limit() -> None:
     import os
 
@@ -197,17 +186,17 @@ def _senders(page: AppTest) -> list[dict[str, object]]:
     return [json.loads(element.proto.json) for element in page.get("bidi_component")]
 
 
-def test_the_guide_comes_before_the_camera_and_a_bad_shot_is_told_where_it_was_sent_from(store: Store) -> None:
-    anna = desk(store, "anna", Role.OWNER)
-    sample = case(store, anna)
-    _advised(store, sample, "photos")
+def test_the_guide_comes_before_the_camera_and_a_bad_shot_is_told_where_it_was_sent_from(at_home: Store) -> None:
+    anna = desk(at_home, "anna", Role.OWNER)
+    sample = case(at_home, anna)
+    _advised(at_home, sample, "photos")
     page = AppTest.from_function(_limit, default_timeout=300).run()
     said = _said(page)
     assert "最终由贷款机构决定" in said
     assert "拍之前看一眼" not in said
     {button.label: button for button in page.button}["看看怎么拍，再拍照"].click().run()
     assert "整个门头连招牌都在画面里" in _said(page)
-    bad = _sent(store, anna, sample, "门头.jpg", *BLURRED)
+    bad = _sent(at_home, anna, sample, "门头.jpg", *BLURRED)
     said = _said(page.run())
     assert "照片糊了" in said
     assert "“门头.jpg”没能用上" not in said, "told once, where the next one is taken"
@@ -222,12 +211,12 @@ def test_the_guide_comes_before_the_camera_and_a_bad_shot_is_told_where_it_was_s
     assert "没能用上" not in said
 
 
-def test_what_moved_the_limit_is_told_while_the_owner_looks_and_stays_to_be_read(store: Store) -> None:
-    sample = case(store, desk(store, "anna", Role.OWNER))
-    _decided(store, sample, _decision(("receipts", "20000", ())))
+def test_what_moved_the_limit_is_told_while_the_owner_looks_and_stays_to_be_read(at_home: Store) -> None:
+    sample = case(at_home, desk(at_home, "anna", Role.OWNER))
+    _decided(at_home, sample, _decision(("receipts", "20000", ())))
     page = AppTest.from_function(_limit, default_timeout=300).run()
     assert "刚刚" not in _said(page)
-    _decided(store, sample, _decision(("receipts", "50000", ()), ("grade", "-9000", ())))
+    _decided(at_home, sample, _decision(("receipts", "50000", ()), ("grade", "-9000", ())))
     said = _said(page.run())
     assert "刚刚：¥120,000 → ¥141,000" in said
     assert "<h3>¥120,000 → ¥141,000</h3>" in said

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from selfproof import pipeline
@@ -14,18 +10,9 @@ from selfproof.store import State, Store
 from selfproof.store.engine import writing
 from selfproof.store.states import note
 from selfproof.texts import say
-from tests.people_samples import Sample, case, desk, token
+from tests.people_samples import Sample, case, desk
 
 DAY, NET = (say(f"fields.{name}", "zh") for name in ("issue_date", "amount_excl_tax"))
-
-
-@pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Store]:
-    monkeypatch.setenv("SELFPROOF_HOME", str(tmp_path))
-    monkeypatch.delenv("SELFPROOF_DATABASE", raising=False)
-    with Store.open() as opened:
-        monkeypatch.setenv("TEST_TOKEN", token(opened, "anna", Role.OWNER))
-        yield opened
 
 
 def _paper() -> None:
@@ -83,46 +70,46 @@ def _typed(page: AppTest, label: str, text: str) -> AppTest:
 
 
 def test_a_correction_is_kept_when_all_of_it_is_understood_and_told_also_after_the_page_is_drawn_anew(
-    store: Store,
+    at_home: Store,
 ) -> None:
-    sample = _read(store)
+    sample = _read(at_home)
     page = _opened(AppTest.from_function(_paper, default_timeout=300).run(), "有读错的地方？点这里改正")
     page.button[-1].click().run()
     assert "没有改动" in _said(page)
     _typed(page, DAY, "某一天")
     assert f"“{DAY}”没看懂" in _said(page)
     assert "没有改动" not in _said(page)
-    before = len(store.facts(sample.application))
+    before = len(at_home.facts(sample.application))
     _typed(page, DAY, "2026年4月2日")
     assert not page.exception
     assert "改正已保存" in _said(page)
     assert "改正已保存" in _said(page.run())
     assert not [field.label for field in page.text_input], "the form is folded"
-    assert [str(fact.value) for fact in store.facts(sample.application)[before:]] == ["2026-04-02"]
+    assert [str(fact.value) for fact in at_home.facts(sample.application)[before:]] == ["2026-04-02"]
 
 
-def test_what_was_not_read_is_filled_in_or_complained_of(store: Store) -> None:
-    sample = _read(store)
+def test_what_was_not_read_is_filled_in_or_complained_of(at_home: Store) -> None:
+    sample = _read(at_home)
     page = _opened(AppTest.from_function(_paper, default_timeout=300).run(), "补上没有读到的内容")
     page.button[-1].click().run()
     assert "还没有填写" in _said(page)
     _typed(page, NET, "很多")
     assert f"“{NET}”没看懂" in _said(page)
-    before = len(store.facts(sample.application))
+    before = len(at_home.facts(sample.application))
     _typed(page, NET, "10000")
     assert not page.exception
     assert "改正已保存" in _said(page)
-    assert [fact.field for fact in store.facts(sample.application)[before:]] == ["amount_excl_tax"]
+    assert [fact.field for fact in at_home.facts(sample.application)[before:]] == ["amount_excl_tax"]
 
 
-def test_the_first_step_keeps_a_business_once_nothing_is_to_be_complained_of(store: Store) -> None:
+def test_the_first_step_keeps_a_business_once_nothing_is_to_be_complained_of(at_home: Store) -> None:
     page = AppTest.from_function(_steps, default_timeout=300).run()
     assert "关于您" in _said(page)
     page.button[-1].click().run()
     assert "请填写店名或公司名" in _said(page)
-    assert store.applications() == ()
+    assert at_home.applications() == ()
     _typed(page, "店名或公司名（和营业执照一样）", "青禾样例塑料制品厂")
     assert not page.exception
-    (name,) = store.applications()
-    assert store.application(name).applicant.name == "青禾样例塑料制品厂"
-    assert desk(store, "anna", Role.OWNER).applications() == (name,)
+    (name,) = at_home.applications()
+    assert at_home.application(name).applicant.name == "青禾样例塑料制品厂"
+    assert desk(at_home, "anna", Role.OWNER).applications() == (name,)
