@@ -12,7 +12,6 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from selfproof import flatten
 from selfproof.flatten import Corners, share_inside
 from selfproof.imaging import Image, scaled
 from selfproof.model import Word
@@ -20,7 +19,6 @@ from selfproof.model import Word
 Band: TypeAlias = tuple[int, float, float]  # axis (0 across, 1 down), where the gutter begins and where it ends
 
 _WORKING: Final = 700  # pixels of the longer side while edges are looked at
-_SMALLEST: Final = 0.025  # of the picture: a bank card among several papers
 _ENOUGH: Final = 0.05  # of the text, on each of several papers
 _INSIDE: Final = 0.97  # of the text: a quadrilateral that holds as much is the only page, or all of them together
 _TOGETHER: Final = 0.8  # of the text, on all the papers
@@ -36,18 +34,18 @@ _TRIED: Final = 2  # of the widest gutters: what lies on both sides has to be id
 _EITHER: Final = 8  # words on each side of a gutter
 
 
-def papers(image: Image, lines: Sequence[Corners]) -> list[Corners]:
+def papers(image: Image, lines: Sequence[Corners], quads: Sequence[Corners]) -> list[Corners]:
     """Papers that lie apart and together hold the text, as they are read; none where there are fewer than two.
 
     Each is of another colour than what lies around it: frames that are printed on one page are no papers. Nor are
-    papers that meet (an open booklet), or what is shown on one larger page or on a screen.
+    papers that meet (an open booklet), or what is shown on one larger page.
+    image: a photograph. quads: what may be papers on it, as `selfproof.flatten.page_quads` finds them.
     """
-    quads = flatten.page_quads(image, smallest=_SMALLEST)
     held = [(quad, share_inside(quad, lines)) for quad in quads]
     pages = [(quad, share) for quad, share in held if share > _ENOUGH and _on_ground(image, quad)]
     chosen = _chosen(pages)
     found = [quad for quad, _ in chosen]
-    if not _are_several(chosen) or not _on_a_desk(image, lines, found):
+    if not _are_several(chosen) or not _on_a_desk(image, lines, quads, found):
         return []
     return sorted(found, key=lambda quad: _turn(quad, image.shape[0]))
 
@@ -58,14 +56,14 @@ def _turn(quad: Corners, height: int) -> tuple[int, float]:
     return int(down / height * 3), float(across)
 
 
-def _on_a_desk(image: Image, lines: Sequence[Corners], found: Sequence[Corners]) -> bool:
-    """Whether there is ground between the papers and no larger page below them, and this is a photograph."""
+def _on_a_desk(image: Image, lines: Sequence[Corners], quads: Sequence[Corners], found: Sequence[Corners]) -> bool:
+    """Whether there is ground between the papers that were found and no larger quadrilateral holds them."""
     near = _GAP * max(image.shape[:2])
     apart = all(_distance(one, other) > near for place, one in enumerate(found) for other in found[place + 1 :])
     around = cv2.contourArea(cv2.convexHull(np.vstack(found).astype(np.float32)))
-    larger = (quad for quad in flatten.page_quads(image) if cv2.contourArea(quad.astype(np.float32)) > _ROUND * around)
+    larger = (quad for quad in quads if cv2.contourArea(quad.astype(np.float32)) > _ROUND * around)
     on_page = any(share_inside(quad, lines) >= _INSIDE for quad in larger)
-    return apart and not on_page and flatten.unevenness(lines) >= flatten.DRAWN
+    return apart and not on_page
 
 
 def _are_several(chosen: Sequence[tuple[Corners, float]]) -> bool:

@@ -20,7 +20,8 @@ Corners: TypeAlias = npt.NDArray[np.float64]
 Flat: TypeAlias = tuple[Homography, tuple[int, int]]
 
 _WORKING: Final = 700  # pixels of the longer side while edges are sought
-_SMALLEST: Final = 0.12  # of the picture: a smaller quadrilateral is no page
+_SMALLEST: Final = 0.025  # of the picture: a bank card among several papers
+_PAGE: Final = 0.12  # of the picture: a smaller quadrilateral is not the page that is shown
 _LARGEST: Final = 0.985  # of the picture: a larger one is the picture itself
 _INSIDE: Final = 0.97  # of the text that a page must hold
 _ON_EDGES: Final = 0.6  # of a page's outline that must lie on edges
@@ -29,7 +30,7 @@ _OUTWARD: Final = 0.012  # of the page's size, kept around it
 _SKEWED: Final = 0.008  # of the size: corners nearer than this to a level rectangle need no flattening
 _FILLING: Final = 0.6  # of the picture: a level page that fills less is still worth cutting out
 _LEVEL: Final = float(np.tan(np.radians(0.35)))  # slope below which lines count as level
-DRAWN: Final = float(np.tan(np.radians(0.1)))  # slope below which the picture is no photograph
+_DRAWN: Final = float(np.tan(np.radians(0.1)))  # slope below which the picture is no photograph
 _UNEVEN: Final = float(np.tan(np.radians(0.6)))  # slope that lines alone must show: detection is off by a third of it
 _ASLANT: Final = float(np.tan(np.radians(1.0)))  # slope of lines on a page whose outline was found amiss
 _BETTER: Final = 0.75  # of the unevenness before, that a correction may leave
@@ -38,17 +39,14 @@ _RIDGE: Final = 0.02  # keeps the perspective terms small where few lines speak 
 _MOST_PIXELS: Final = 4200  # of the longer side of a flattened page
 
 
-def page_quads(image: Image, *, smallest: float = _SMALLEST) -> list[Corners]:
-    """Clear quadrilaterals that may be pages, largest first; clockwise from the top left corner.
-
-    smallest: share of the picture below which there is no page.
-    """
+def page_quads(image: Image) -> list[Corners]:
+    """Clear quadrilaterals that may be papers, largest first; clockwise from the top left corner."""
     scale = min(1.0, _WORKING / max(image.shape[:2]))
     small = scaled(image, scale)
     edges = _edges(small)
     area = float(small.shape[0] * small.shape[1])
     near = cv2.dilate(edges, np.ones((7, 7), np.uint8))
-    found = [quad for quad in _quads(small, edges, smallest) if smallest < cv2.contourArea(quad) / area < _LARGEST]
+    found = [quad for quad in _quads(small, edges) if _SMALLEST < cv2.contourArea(quad) / area < _LARGEST]
     clear = [quad for quad in found if _is_square(quad) and _edge_share(quad, near) > _ON_EDGES]
     clear.sort(key=cv2.contourArea, reverse=True)
     return [_clockwise(quad.reshape(4, 2) / scale) for quad in clear]
@@ -60,7 +58,7 @@ def _edges(small: Image) -> Image:
     return np.asarray(np.maximum.reduce(channels), dtype=np.uint8)
 
 
-def _quads(small: Image, edges: Image, smallest: float) -> Iterator[npt.NDArray[np.float32]]:
+def _quads(small: Image, edges: Image) -> Iterator[npt.NDArray[np.float32]]:
     """Four-cornered hulls of what edges enclose and of what is brighter than the rest."""
     kernel = np.ones((5, 5), np.uint8)
     bright = cv2.threshold(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), 0, 255, cv2.THRESH_OTSU)[1]
@@ -71,7 +69,7 @@ def _quads(small: Image, edges: Image, smallest: float) -> Iterator[npt.NDArray[
         cv2.morphologyEx(cv2.morphologyEx(bright, cv2.MORPH_CLOSE, wide), cv2.MORPH_OPEN, wide),
     ):
         for contour in cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)[0]:
-            if cv2.contourArea(cv2.convexHull(contour)) < smallest * mask.size:
+            if cv2.contourArea(cv2.convexHull(contour)) < _SMALLEST * mask.size:
                 continue
             yield from _four_corners(cv2.convexHull(contour))
 
@@ -107,16 +105,19 @@ def _clockwise(corners: Corners) -> Corners:
     return np.asarray(np.roll(ordered, -first, axis=0), dtype=np.float64)
 
 
-def flattening(image: Image, lines: Sequence[Corners]) -> Flat | None:
-    """The homography from the picture to a flat page with its size (width, height); None when it is flat already.
+def is_drawn(lines: Sequence[Corners]) -> bool:
+    """Whether lines are as level as no photograph shows them: a scan, or drawn by a machine."""
+    return unevenness(lines) < _DRAWN
+
+
+def flattening(size: tuple[int, int], lines: Sequence[Corners], quads: Sequence[Corners]) -> Flat | None:
+    """The homography from a picture to a flat page with its size (width, height); None when it is flat already.
 
     A clear page on a background is cut out; else the lines of text are made level and parallel.
+    size: the picture's width and height. quads: what may be pages on it, as `page_quads` finds them.
     """
-    height, width = image.shape[:2]
-    before = unevenness(lines)
-    if before < DRAWN:
-        return None
-    for quad in page_quads(image):
+    (width, height), before = size, unevenness(lines)
+    for quad in _large(quads, width * height):
         filling = cv2.contourArea(quad.astype(np.float32)) > _FILLING * width * height
         if share_inside(quad, lines) < _INSIDE or (filling and (before <= _LEVEL or _is_level(quad))):
             continue
@@ -124,6 +125,10 @@ def flattening(image: Image, lines: Sequence[Corners]) -> Flat | None:
         if unevenness(mapped(lines, flat[0])) <= max(_BETTER * before, _LEVEL):
             return _finished(flat, lines)
     return _of_lines(lines, width, height) if before > _UNEVEN else None
+
+
+def _large(quads: Sequence[Corners], area: float) -> Iterator[Corners]:
+    yield from (quad for quad in quads if cv2.contourArea(quad.astype(np.float32)) > _PAGE * area)
 
 
 def _finished(flat: Flat, lines: Sequence[Corners]) -> Flat:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -34,23 +34,46 @@ class Posture:
     papers: tuple[Quad, ...] = ()
 
 
-def judged(image: Image, *, of: str = "", alone: bool = False) -> Posture:
+def read(image: Image, number: int, document: str) -> tuple[Posture, Image, Page | None]:
+    """How the picture becomes a page, the page's pixels, and the page as read; no page where several papers lie on it.
+
+    Level text is presumed to be upright. Upside down it reads badly, and then that is looked into and it is read again.
+    number: of the page. document: its id, under which is kept what was seen.
+    """
+    stance = judged(image, of=document, sure=False)
+    flat = applied(image, stance)
+    if stance.papers:
+        return stance, flat, None
+    found = page(flat, number, stance, document)
+    if upright.reads_so(found.words) or (surely := judged(image, of=document)) == stance:
+        return stance, flat, found
+    flat = applied(image, surely)
+    return surely, flat, None if surely.papers else page(flat, number, surely, document)
+
+
+def judged(image: Image, *, of: str = "", alone: bool = False, sure: bool = True) -> Posture:
     """Which way up the text is, and how the page lies.
 
     of: id of the document, under which is kept what was seen. alone: it is one paper, and none are sought on it.
+    sure: as in `selfproof.upright.quarter_turns`, but of several papers it is always made sure.
     """
     height, width = image.shape[:2]
     seen = lines(image, of=of)
     if len(seen) < _FEW_LINES:
         return Posture(width, height, None)
-    turns = upright.quarter_turns(image, seen, of=of)
+    turns = upright.quarter_turns(image, seen, of=of, sure=sure)
     turning, size = upright.turning(turns, width, height)
-    standing, turned = np.ascontiguousarray(np.rot90(image, -turns)), upright.turned_lines(seen, turns, turning)
-    papers = [] if alone else apart.papers(standing, turned)
-    flat = None if papers else flatten.flattening(standing, turned)
-    if flat is not None:
-        return Posture(*flat[1], backwards(flat[0] @ turning))
-    return Posture(*size, backwards(turning) if turns else None, tuple(corners(paper) for paper in papers))
+    turned = upright.turned_lines(seen, turns, turning)
+    level = Posture(*size, backwards(turning) if turns else None)
+    if flatten.is_drawn(turned):
+        return level
+    standing = np.ascontiguousarray(np.rot90(image, -turns))
+    quads = flatten.page_quads(standing)
+    papers = [] if alone else apart.papers(standing, turned, quads)
+    if papers:
+        return replace(level, papers=tuple(map(corners, papers))) if sure else judged(image, of=of)
+    flat = flatten.flattening(size, turned, quads)
+    return level if flat is None else Posture(*flat[1], backwards(flat[0] @ turning))
 
 
 def corners(paper: Corners) -> Quad:

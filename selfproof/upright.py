@@ -26,14 +26,17 @@ def from_top_left(line: Corners) -> Corners:
     return np.roll(line, -int(np.argmax(rightward)), axis=0)
 
 
-def quarter_turns(image: Image, lines: Sequence[Corners], *, of: str = "") -> int:
-    """Quarter turns clockwise (0..3) that put the text upright; 0 when there is too little text to tell."""
+def quarter_turns(image: Image, lines: Sequence[Corners], *, of: str = "", sure: bool = True) -> int:
+    """Quarter turns clockwise (0..3) that put the text upright; 0 when there is too little text to tell.
+
+    sure: level lines are read to tell; else they are presumed to be upright, as nearly all are.
+    """
     shaped = [line for line in lines if _LONG <= max(_aspect(line), 1 / _aspect(line)) <= _LONGEST]
     upright_height = sum(_length(line) for line in shaped if _aspect(line) < 1)
     level_length = sum(_length(line) for line in shaped if _aspect(line) >= 1)
     lying = upright_height > level_length
     chosen = sorted((line for line in shaped if (_aspect(line) < 1) == lying), key=_length, reverse=True)[:_SAMPLE]
-    if not chosen:
+    if not chosen or not (lying or sure):
         return 0
     crops = [line_picture(image, line) for line in chosen]
     first, second = (3, 1) if lying else (0, 2)
@@ -41,6 +44,12 @@ def quarter_turns(image: Image, lines: Sequence[Corners], *, of: str = "") -> in
     if certainty >= _SURE:
         return first
     return first if certainty >= _certainty([_turned(crop, second) for crop in crops], of) else second
+
+
+def reads_so(words: Sequence[Word]) -> bool:
+    """Whether a page's words read as print that is upright does; true of a page with next to none."""
+    certainty = _mean(words)
+    return not certainty or certainty >= _SURE
 
 
 def turning(turns: int, width: int, height: int) -> tuple[Homography, tuple[int, int]]:
@@ -76,13 +85,13 @@ def _turned(image: Image, turns: int) -> Image:
 
 
 def _certainty(crops: Sequence[Image], of: str) -> float:
-    """The mean probability of a character over all the lines."""
-    shares = [share for word in ocr.read_lines(crops, of=of) for share in _shares(word)]
+    return _mean(ocr.read_lines(crops, of=of))
+
+
+def _mean(words: Sequence[Word]) -> float:
+    """The mean probability of a character over all the words; 0 without any."""
+    shares = [options[0][1] for word in words for options in word.alternatives]
     return sum(shares) / len(shares) if shares else 0.0
-
-
-def _shares(word: Word) -> list[float]:
-    return [options[0][1] for options in word.alternatives]
 
 
 def _length(line: Corners) -> float:

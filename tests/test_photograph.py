@@ -11,7 +11,7 @@ import varied
 from render import photograph
 from render.photograph import Conditions
 
-from selfproof import apart, extract, ocr
+from selfproof import apart, extract, flatten, ocr
 from selfproof.ink import printed
 
 HELD = Conditions(rotation=0.4, perspective=0.4, desk=0.6, shadow=0.3, dark=0.15, jpeg=0.3, turns=1, frame=2000)
@@ -77,7 +77,7 @@ def _same_form(value: object) -> str | None:
 def test_frames_printed_on_one_page_are_no_two_documents() -> None:
     page = varied.drawn("vat_invoice", 15).page
     taken = photograph.photographed(page, 15, Conditions(rotation=0.15, desk=0.3, dark=0.2, jpeg=0.4, frame=2000))
-    assert not apart.papers(taken.picture, ocr.lines(taken.picture, side=736))
+    assert not apart.papers(taken.picture, ocr.lines(taken.picture, side=736), flatten.page_quads(taken.picture))
 
 
 def test_print_is_found_in_a_cell_between_its_lines_and_an_empty_cell_has_none() -> None:

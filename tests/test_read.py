@@ -185,6 +185,15 @@ def test_a_page_is_turned_upright_by_its_content_and_a_scan_is_left_as_it_is(tur
     assert (stance.transform is None) == (turns == 0)
 
 
+def test_a_page_presumed_upright_is_read_again_when_it_reads_as_if_upside_down() -> None:
+    upright = _pixels(samples.page_picture())
+    stance, flat, page = posture.read(np.ascontiguousarray(np.rot90(upright, 2)), 1, "turned")
+    assert np.array_equal(flat, upright)
+    assert stance.transform is not None
+    assert page is not None
+    assert page.words == posture.page(upright, 1, stance, "turned").words
+
+
 def test_a_photographed_page_is_cut_out_and_laid_flat() -> None:
     page = _pixels(samples.page_picture())
     corners = np.array([(330, 180), (1240, 250), (1290, 1500), (250, 1420)], dtype=np.float32)

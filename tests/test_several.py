@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from selfproof import apart, extract
+from selfproof import apart, extract, flatten
 from selfproof.model import Carrier, Document, Extraction, Fact, Page, Word, box_quad
 from selfproof.papers import placed
 from tests.golden_truth import wrong
@@ -145,24 +145,29 @@ def drawn(*papers: tuple[int, int, int, int], ground: tuple[int, int, int] = DES
     return image, lines
 
 
+def apart_on(image: Any, lines: list[Any]) -> list[Any]:
+    return apart.papers(image, lines, flatten.page_quads(image))
+
+
 def test_papers_with_ground_between_them_lie_apart_in_the_order_of_reading() -> None:
-    found = apart.papers(*drawn((650, 80, 1150, 800), (60, 60, 560, 840)))
+    found = apart_on(*drawn((650, 80, 1150, 800), (60, 60, 560, 840)))
     assert [round(float(quad[:, 0].mean()), -1) for quad in found] == [310, 900]
 
 
 def test_three_receipts_lie_apart() -> None:
-    assert len(apart.papers(*drawn((40, 60, 340, 840), (420, 60, 740, 640), (820, 90, 1150, 800)))) == 3
+    assert len(apart_on(*drawn((40, 60, 340, 840), (420, 60, 740, 640), (820, 90, 1150, 800)))) == 3
 
 
 def test_pages_that_meet_or_lie_on_a_larger_page_are_one_paper() -> None:
     image, lines = drawn((60, 60, 599, 840), (602, 60, 1140, 840))
-    assert apart.papers(image, lines) == []
+    assert apart_on(image, lines) == []
     sheet, lines = drawn((250, 200, 560, 700), (640, 200, 950, 700), ground=(200, 190, 180))
     framed = cv2.copyMakeBorder(sheet, 150, 150, 150, 150, cv2.BORDER_CONSTANT, value=DESK)
-    assert apart.papers(np.asarray(framed, np.uint8), [line + 150 for line in lines]) == []
+    assert apart_on(np.asarray(framed, np.uint8), [line + 150 for line in lines]) == []
 
 
-def test_a_screen_is_no_desk() -> None:
-    image, lines = drawn((60, 60, 560, 840), (650, 80, 1150, 800))
+def test_no_papers_are_sought_on_a_screen_whose_lines_are_drawn_level() -> None:
+    _, lines = drawn((60, 60, 560, 840), (650, 80, 1150, 800))
     level = [np.array([one, (two[0], one[1]), (three[0], four[1]), four]) for one, two, three, four in lines]
-    assert apart.papers(image, level) == []
+    assert flatten.is_drawn(level)
+    assert not flatten.is_drawn(lines)

@@ -38,8 +38,8 @@ def read(original: Original) -> Document:
         if number > MOST_FRAMES:
             notes["too_many_pages"] = None
             break
-        stance = posture.judged(image, of=original.id)
-        laid = _laid(image, stance, number, original.id)
+        stance, flat, page = posture.read(image, number, original.id)
+        laid = _laid(image, flat, page) if page else papers.read(image, stance, number, original.id)
         pages.append(laid.page)
         found += laid.papers
         codes |= dict.fromkeys(laid.codes)
@@ -47,7 +47,7 @@ def read(original: Original) -> Document:
         if number == 1:
             signals |= _first_look(image, laid.page, original.id) | _of_a_screen(original.data, image, laid.page)
             if "scene.label" in signals:
-                seen = vision_seen.look(posture.applied(image, stance), laid.page.words)
+                seen = vision_seen.look(flat, laid.page.words)
     signals |= seen.signals
     whole = Document(original.id, original.media_type, Carrier.OCR, tuple(pages), (), signals, tuple(notes), seen.words)
     bare = replace(whole, signals=papers.shared(signals), seen=())
@@ -55,13 +55,10 @@ def read(original: Original) -> Document:
     return replace(_document(whole, whole.pages, tuple(codes)), papers=several)
 
 
-def _laid(image: Image, stance: Posture, number: int, document: str) -> Laid:
-    """The page, and the papers that lie on it where there are several."""
-    if stance.papers:
-        return papers.read(image, stance, number, document)
-    flat = posture.applied(image, stance)
+def _laid(image: Image, flat: Image, page: Page) -> Laid:
+    """A picture's only paper, with the codes that can be read on it as it is or flattened."""
     codes = imaging.codes(image, *([] if flat is image else [flat]))
-    return Laid(posture.page(flat, number, stance, document), codes=tuple(codes))
+    return Laid(page, codes=tuple(codes))
 
 
 def _document(whole: Document, pages: tuple[Page, ...], codes: tuple[str, ...]) -> Document:

@@ -128,8 +128,8 @@ def _sheet(pdf: Any, number: int, document: str) -> Sheet:  # noqa: ANN401  pypd
 def _scan(image: Image, number: int, document: str, found: tuple[list[str], tuple[str, ...]]) -> Sheet:
     """A page without a layer worth reading; its size is in pixels, which tells it from an electronic one."""
     hidden, codes = found
-    stance = posture.judged(image, of=document)
-    page = posture.page(posture.applied(image, stance), number, stance, document)
+    stance, flat, page = posture.read(image, number, document)
+    page = page or posture.page(flat, number, stance, document)
     screen = screens.signals(image, page).get("screenshot", "")
     return Sheet(page, _unshown(hidden, page.words), codes=codes, recognised=len(page.words), screen=screen)
 
