@@ -6,7 +6,8 @@ single precision, as fast as ONNX Runtime. Pages stay with ONNX Runtime, where d
 bfloat16, but 0.2 GB less.
 The recogniser gets each line of text as narrow as it is: PaddleX pads the lines of a batch to the widest of them and to
 320 pixels at least, and a third of what it computes is nothing. Lines go side by side, each on one thread: its layers
-are too small to share, and two threads on two lines take three quarters of the time that they take on one.
+are too small to share, and two threads on two lines take three quarters of the time that they take on one. What a line
+says is decoded by the thread that computed it, before the next line writes over it: an output is some 6 MB.
 """
 
 from __future__ import annotations
@@ -39,28 +40,34 @@ class Session(Protocol):
     """What PaddleX asks of a session."""
 
     def run(self, names: Sequence[str] | None, feeds: Mapping[str, Tensor], /) -> list[Any]:
-        """One output; for `Lines` a list of one array (steps x classes) a line."""
+        """One output; for `Lines` a list of what was decoded of each line."""
 
 
 class Lines:
-    """A recogniser's session, each line by itself and without the padding of its batch, `beside` lines at a time."""
+    """A recogniser's session, each line by itself and without the padding of its batch, `beside` lines at a time.
 
-    def __init__(self, weights: Path, beside: int) -> None:
+    decode: what becomes of the recogniser's output of a line, steps x classes, which it may not keep.
+    """
+
+    def __init__(self, weights: Path, beside: int, decode: Callable[[Tensor], Any]) -> None:
         self.compiled = _compiled(weights, precision(), runs=beside, threads=beside)
         _begin(self.compiled.create_infer_request(), (1, 3, _HEIGHT, _LEAST))
+        self.decode = decode
         self.of_thread = threading.local()  # a request that two threads share corrupts its output
         self.pool = ThreadPoolExecutor(beside)
 
     def run(self, _names: Sequence[str] | None, feeds: Mapping[str, Tensor], /) -> list[Any]:
-        """As a session's; shapes of the outputs differ."""
-        (batch,) = feeds.values()
-        return [list(self.pool.map(self._one, batch))]
+        """As a session's, but for what `decode` makes of each line.
 
-    def _one(self, line: Tensor) -> Tensor:
+        PaddleX sorts lines by width; the widest go first, so that no thread waits long for the last of the other.
+        """
+        (batch,) = feeds.values()
+        return [list(self.pool.map(self._one, batch[::-1]))[::-1]]
+
+    def _one(self, line: Tensor) -> Any:  # noqa: ANN401  whatever `decode` gives
         if not hasattr(self.of_thread, "request"):
             self.of_thread.request = self.compiled.create_infer_request()
-        found: Tensor = self.of_thread.request.infer({0: narrowed(line)})[0][0].copy()  # the next writes over it
-        return found
+        return self.decode(self.of_thread.request.infer({0: narrowed(line)}, share_outputs=True)[0][0])
 
 
 def pages(weights: Path, share: int) -> Session:

@@ -46,6 +46,7 @@ SIDE = 1600  # pixels of the longer side at which lines are sought
 _SCROLL = 2.5  # times its width: a higher picture is a scroll
 _OVERLAP = 200  # pixels that strips of a scroll share: more than a line is high
 _STEPS = 6  # of the recogniser along a line, for each of its height: 48 pixels of 8
+_BATCH = 32  # lines that are handed over at once; at the end of each batch threads wait for each other
 _DOWNLOADS = "modelscope"  # the client of a model hub, which is never asked here; it imports torch
 _UNUSED = ("matplotlib", "scikit-learn")  # for training and time series
 _TALL = 1.5  # PaddleOCR turns a crop that is this much higher than wide a quarter left before it reads it
@@ -106,6 +107,16 @@ def _read_crops(crops: Sequence[Image]) -> Iterator[Word]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Print:
+    """What the recogniser's output for a line says: its characters with candidates, and from which step to which."""
+
+    steps: int
+    text: str
+    spans: tuple[tuple[int, int], ...]
+    alternatives: Alternatives
+
+
+@dataclass(frozen=True, slots=True)
 class _Line:
     """One line as decoded: what the recogniser's post-processing hands through PaddleX in place of a string."""
 
@@ -118,7 +129,8 @@ class _Line:
 class _Decoder:
     """Greedy CTC decoding that keeps what PaddleX's own throws away: place and candidates of each character.
 
-    Takes the place of `CTCLabelDecode` as a recogniser's `post_op`; index 0 is the blank, the last one a space.
+    `read` decodes in the session's threads; the rest takes the place of `CTCLabelDecode` as a recogniser's `post_op`.
+    Index 0 is the blank, the last one a space.
     """
 
     def __init__(self, characters: Sequence[str]) -> None:
@@ -126,30 +138,35 @@ class _Decoder:
 
     def __call__(
         self,
-        predictions: Sequence[npt.NDArray[np.float32]],
+        predictions: Sequence[Sequence[_Print]],
         *,
         wh_ratio_list: Sequence[float],
         **_: object,
     ) -> tuple[list[_Line], list[float]]:
         widths = (ratio * _STEPS for ratio in wh_ratio_list)
-        lines = [self._line(columns, width) for columns, width in zip(predictions[0], widths, strict=True)]
+        lines = [_line(found, width) for found, width in zip(predictions[0], widths, strict=True)]
         return lines, [line.confidence for line in lines]
 
-    def _line(self, columns: npt.NDArray[np.float32], width: float) -> _Line:
-        """columns: steps x classes; width: how many of the steps are picture and not padding."""
+    def read(self, columns: npt.NDArray[np.float32]) -> _Print:
+        """columns: steps x classes."""
         runs = list(_runs(columns.argmax(axis=1)))
         peaks = [start + int(columns[start:stop, index].argmax()) for start, stop, index in runs]
         alternatives = tuple(self._candidates(columns[peak]) for peak in peaks)
         text = "".join(self.characters[index] for _, _, index in runs)
-        certain = [options[0][1] for char, options in zip(text, alternatives, strict=True) if char != " "]
-        width = min(max(width, 1.0), len(columns))
-        centres = [min((start + stop) / 2 / width, 1.0) for start, stop, _ in runs]
-        return _Line(text, min(certain, default=0.0), alternatives, _edges(centres))
+        return _Print(len(columns), text, tuple((start, stop) for start, stop, _ in runs), alternatives)
 
     def _candidates(self, column: npt.NDArray[np.float32]) -> tuple[tuple[str, float], ...]:
         known = np.flatnonzero(column[1:] >= _FLOOR) + 1
         best = known[np.argsort(-column[known], kind="stable")][:_CANDIDATES]
         return tuple((self.characters[index], round(float(column[index]), 5)) for index in best)
+
+
+def _line(found: _Print, width: float) -> _Line:
+    """width: how many of the steps are picture and not padding."""
+    certain = [options[0][1] for char, options in zip(found.text, found.alternatives, strict=True) if char != " "]
+    width = min(max(width, 1.0), found.steps)
+    centres = [min((start + stop) / 2 / width, 1.0) for start, stop in found.spans]
+    return _Line(found.text, min(certain, default=0.0), found.alternatives, _edges(centres))
 
 
 def _runs(indices: npt.NDArray[np.int64]) -> Iterator[tuple[int, int, int]]:
@@ -308,13 +325,15 @@ def _engine() -> Any:  # noqa: ANN401  PaddleOCR ships no types
         device="cpu",  # not told, it imports torch to look for others
         text_det_limit_side_len=SIDE,
         text_det_limit_type="max",
+        text_recognition_batch_size=_BATCH,
         engine_config={"enable_cpu_mem_arena": False, "intra_op_num_threads": 1},  # replaced below
     )
     pipeline = _inner(engine)
-    pipeline.text_rec_model.post_op = _Decoder(_characters(recognition / "inference.onnx"))
+    decoder = _Decoder(_characters(recognition / "inference.onnx"))
+    pipeline.text_rec_model.post_op = decoder
     share = inference.threads()
     pipeline.text_det_model.runner.session = inference.pages(detection / "inference.onnx", share)
-    pipeline.text_rec_model.runner.session = inference.Lines(recognition / "inference.onnx", share)
+    pipeline.text_rec_model.runner.session = inference.Lines(recognition / "inference.onnx", share, decoder.read)
     inference.trim()
     return engine
 

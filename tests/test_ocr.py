@@ -102,7 +102,8 @@ def test_decoding_gives_the_place_and_the_rivals_of_every_character() -> None:
     for step, index in enumerate((1, 1, 0, 2, 0, 2)):
         columns[step, index] = 0.9
     columns[3, 3] = 0.4
-    lines, scores = ocr._Decoder("abc")([columns[None]], wh_ratio_list=[1.0], max_wh_ratio=2.0)
+    decoder = ocr._Decoder("abc")
+    lines, scores = decoder([[decoder.read(columns)]], wh_ratio_list=[1.0], max_wh_ratio=2.0)
     (line,) = lines
     assert line.text == "abb"
     assert line.alternatives[1][:2] == (("b", 0.9), ("c", 0.4))
@@ -145,7 +146,7 @@ def test_the_first_lines_of_a_process_are_read_side_by_side() -> None:
     """The binding's first two runs at once wait for each other for ever."""
     code = (
         "import sys, numpy as np; from pathlib import Path; from selfproof import inference; "
-        "lines = inference.Lines(Path(sys.argv[1]), 4); "
+        "lines = inference.Lines(Path(sys.argv[1]), 4, len); "
         "print(len(lines.run(None, {'x': np.random.default_rng(1).random((8, 3, 48, 320), np.float32)})[0]))"
     )
     weights = ocr.model("recognition") / "inference.onnx"
