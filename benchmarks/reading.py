@@ -3,11 +3,12 @@
     python benchmarks/reading.py FOLDER [--truth FOLDER] [--match vat_] [--most 12] [--rounds 3] [--pages 500]
 
 FOLDER holds files of any type. Each engine lives in a process of its own with nothing kept from before; they take turns
-on every picture, and medians and ratios are printed. Ours turns, flattens and looks again under seals; PaddleOCR has
-the same weights and its defaults, except that the three models that it would fetch are off; RapidOCR has its defaults
-and its own weights, where it is installed (pip install --no-deps rapidocr omegaconf: its other needs are there, and
-its own OpenCV would overwrite ours). With --truth (a `<stem>.json` of printed values a file) it also counts how many of
-the values stand in the words. Run it on an idle machine.
+on every picture, and medians and ratios are printed. Ours turns, flattens, looks again under seals, tells the kind and
+extracts its fields; *words* is the part of it that the others do as well: a picture's lines, found and read as they
+lie. PaddleOCR has the same weights and its defaults, except that the three models that it would fetch are off;
+RapidOCR has its defaults and its own weights, where it is installed (pip install --no-deps rapidocr omegaconf: its
+other needs are there, and its own OpenCV would overwrite ours). With --truth (a `<stem>.json` of printed values a file)
+it also counts how many of the values stand in the words. Run it on an idle machine.
 """
 
 from __future__ import annotations
@@ -32,11 +33,11 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from selfproof import extract, imaging, ink, intake, kept, ocr, read
-from selfproof.carriers import pdf
+from selfproof import extract, imaging, ink, intake, kept, ocr, posture, read
+from selfproof.carriers import image, pdf
 from selfproof.errors import IntakeError
 
-OURS, PADDLE, RAPID = "ours", "PaddleOCR", "RapidOCR"
+OURS, WORDS, PADDLE, RAPID = "ours", "words", "PaddleOCR", "RapidOCR"
 LONG = 30  # characters: a longer value may stand on several lines
 ALIKE = 93  # of 100, for long values
 PIXELS = ((pdf, "_rendered"), (imaging, "codes"), (ink, "seen"), (ink, "rules"), (ink, "glyph_count"), (read, "again"))
@@ -71,7 +72,7 @@ def main() -> None:
 
 def beside(pictures: Sequence[Path], rounds: int, truth: Path | None) -> None:
     """Ours and its peers in turn on every picture."""
-    names = [OURS, PADDLE, *([RAPID] if importlib.util.find_spec("rapidocr") else [])]
+    names = [OURS, WORDS, PADDLE, *([RAPID] if importlib.util.find_spec("rapidocr") else [])]
     engines = {name: Engine(name) for name in names}
     seconds: dict[str, list[float]] = defaultdict(list)
     found: dict[str, int] = defaultdict(int)
@@ -88,11 +89,15 @@ def beside(pictures: Sequence[Path], rounds: int, truth: Path | None) -> None:
                 found[name] += sum(stands(value, squeezed("".join(answer["texts"]))) for value in values)
     print(f"{len(pictures)} pictures, {rounds} rounds, in turn")
     for name, engine in engines.items():
-        middle, ratio = statistics.median(seconds[name]), statistics.median(
-            peer / own for peer, own in zip(seconds[name], seconds[OURS], strict=True)
-        )  # fmt: skip
+        middle = statistics.median(seconds[name])
+        ratios = ", ".join(f"{_ratio(seconds[name], seconds[own]):.2f} x {own}" for own in (OURS, WORDS))
         values = f"  values found {found[name]} of {printed}" if printed else ""
-        print(f"  {name:<10} median {middle:.2f} s, {ratio:.2f} x ours, peak {engine.close():.0f} MB{values}")
+        print(f"  {name:<10} median {middle:.2f} s, {ratios}, peak {engine.close():.0f} MB{values}")
+
+
+def _ratio(peer: Sequence[float], own: Sequence[float]) -> float:
+    """The median over the pairs."""
+    return statistics.median(one / other for one, other in zip(peer, own, strict=True))
 
 
 def electronic(carrier: str, paths: Sequence[Path], rounds: int) -> None:
@@ -178,7 +183,7 @@ class Engine:
 
 def serve(name: str) -> None:
     """Read what standard input names."""
-    words = {OURS: whole, PADDLE: paddle, RAPID: rapid}[name]()
+    words = {OURS: whole, WORDS: lines, PADDLE: paddle, RAPID: rapid}[name]()
     spent = timed_pixels() if name == OURS else [0.0]
     for line in sys.stdin:
         path, spent[0] = Path(line.strip()), 0.0
@@ -201,6 +206,18 @@ def whole() -> Callable[[Path], list[str]]:
         document = read.read(intake.take(path.read_bytes(), path.name))
         extract.extract(document)
         return [word.text for word in document.words]
+
+    return words
+
+
+def lines() -> Callable[[Path], list[str]]:
+    """Words as this project reads them, of pictures as they lie."""
+
+    def words(path: Path) -> list[str]:
+        picture = next(image.frames(path.read_bytes()))
+        found = ocr.recognise(imaging.enlarged(picture), side=posture.sought(picture), of=WORDS)
+        kept.forget(WORDS)
+        return [word.text for word in found]
 
     return words
 

@@ -108,6 +108,11 @@ def applied(image: Image, posture: Posture) -> Image:
 def page(flat: Image, number: int, posture: Posture, document: str) -> Page:
     """The page with its words, those under red seals included."""
     large = imaging.enlarged(flat)
-    side = min(ocr.SIDE, max(_LEAST_SOUGHT, round(_SOUGHT * max(flat.shape[:2]))))
-    words = seals.read_under(large, ocr.recognise(large, side=side, of=document), of=document)
+    words = seals.read_under(large, ocr.recognise(large, side=sought(flat), of=document), of=document)
     return Page(number, posture.width, posture.height, tuple(words), posture.transform)
+
+
+def sought(flat: Image) -> int:
+    """Pixels of the longer side at which a page's lines are sought."""
+    longer: int = max(flat.shape[:2])
+    return min(ocr.SIDE, max(_LEAST_SOUGHT, round(_SOUGHT * longer)))
