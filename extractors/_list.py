@@ -14,6 +14,7 @@ from importlib.resources import files
 
 import yaml
 
+from extractors import _sums
 from selfproof import layout, layout_table
 from selfproof.carriers.table import column_letters
 from selfproof.layout_table import Column, Line
@@ -32,6 +33,7 @@ _FIGURE = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 _UNIT = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*[\u4e00-\u9fff]{1,2}")
 _PARTS = re.compile(r"-?\d[\d,]*(?:\.\d+)? [\u4e00-\u9fff].*|.*[\u4e00-\u9fff] -?\d[\d,]*(?:\.\d+)?")
 
+_TORN = 3  # runs that a heading set with much white may be read as: 合, what was seen between, 计
 _COUNTS = "#"  # the column that numbers the lines
 _KEPT = 8  # pages whose rows are kept: every list that looks at a page asks for the same
 
@@ -221,6 +223,12 @@ def _table(rows: Sequence[Row], head: tuple[int, int], columns: Sequence[Column]
         if not said and not asked.headed(_columns(row, asked.heads)):
             (entries if asked.figured(cells) else orphans).append((row, cells))
         end += 1
+    if (
+        len(entries) > 1
+        and not sums
+        and _sums.is_sum(entries[-1][1], [cells for _, cells in entries[:-1]], asked.figures)
+    ):
+        sums = entries.pop()[1]
     _adopt(entries, orphans)
     heads = dict[str, tuple[Word, ...]]()
     for row in rows[begin:body]:
@@ -233,10 +241,12 @@ def _apart(last: Row, row: Row) -> bool:
 
 
 def _said(row: Row) -> str:
-    """Whether the first words of a row say that it is a sum, or no line of the list."""
-    first = [cell.text for cell in row.cells[:2]]
+    """Whether the first words of a row, or a cell of its own, say that it is a sum, or no line of the list."""
+    texts = [cell.text for cell in row.cells]
     for name in ("parts", "sums", "ends"):
-        if any(_words(name).match(text) for text in first):
+        if any(_words(name).match(text) for text in (*texts[:2], "".join(texts[:_TORN]))):
+            return name
+        if name != "ends" and any(_words(name).fullmatch(text) for text in texts):
             return name
     return ""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+import pytest
+
 from tests.paper_samples import facts, paper, sheet
 
 WAGES = (
@@ -22,6 +24,18 @@ def test_a_list_ends_with_its_sum_and_keeps_no_names() -> None:
     assert kind == "payroll"
     assert (found["headcount"], found["total"], found["total_gross"]) == (2, Decimal("8000.00"), Decimal("9000.00"))
     assert not any("样甲" in str(value) for value in found.values())
+
+
+@pytest.mark.parametrize("heading", ["合1000计", "总 计", "台汁", ""])
+def test_a_list_ends_with_its_sum_whatever_is_left_of_its_heading(heading: str) -> None:
+    found = facts(paper([*WAGES, (heading, *SUMMED[-1][1:])], LEFTS))[1]
+    assert (found["headcount"], found["total"], found["total_gross"]) == (2, Decimal("8000.00"), Decimal("9000.00"))
+
+
+def test_a_name_over_one_figure_that_is_a_sum_by_chance_is_one_line_more() -> None:
+    rows = [("工资表",), ("姓名", "部门", "岗位", "实发工资"), *((f"样{n}", "", "", f"{n}000.00") for n in (1, 2, 3))]
+    found = facts(paper(rows, LEFTS))[1]
+    assert (found["headcount"], found["total"]) == (3, Decimal("6000.00"))
 
 
 def test_a_sum_that_is_not_printed_is_that_of_the_lines() -> None:
