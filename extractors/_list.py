@@ -31,7 +31,10 @@ _COUNTER = re.compile(r"(?:序号?|项次|行号|项号|(?i:no)\.?|#)")
 _COUNT = re.compile(r"\d{1,3}(?=$|[^\d.,/-])")
 _FIGURE = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 _UNIT = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*[\u4e00-\u9fff]{1,2}")
-_PARTS = re.compile(r"-?\d[\d,]*(?:\.\d+)? [\u4e00-\u9fff].*|.*[\u4e00-\u9fff] -?\d[\d,]*(?:\.\d+)?")
+_CODE = r"[A-Za-z]{1,6}-?\d{3,}"
+_PARTS = re.compile(
+    rf"-?\d[\d,]*(?:\.\d+)? (?:[\u4e00-\u9fff].*|{_CODE})|(?:.*[\u4e00-\u9fff]|{_CODE}) -?\d[\d,]*(?:\.\d+)?"
+)
 
 _TORN = 3  # runs that a heading set with much white may be read as: 合, what was seen between, 计
 _COUNTS = "#"  # the column that numbers the lines
@@ -256,7 +259,7 @@ def _assigned(row: Row, columns: Sequence[Column], figures: Sequence[str]) -> di
     found: dict[str, tuple[Word, ...]] = {}
     others = [column for column in columns if column.name != _COUNTS]
     cells = _uncounted(row.cells, columns) if len(others) < len(columns) else row.cells
-    names = [_nearest(cell, others) if others else "" for cell in cells]
+    names = _spread(cells, [_nearest(cell, others) if others else "" for cell in cells], others, figures)
     for index, cell in enumerate(cells):
         rest = {*names[:index], *names[index + 1 :]}
         parts = _parted(cell, names[index], others, figures) if rest & {*figures} else {}
@@ -264,6 +267,27 @@ def _assigned(row: Row, columns: Sequence[Column], figures: Sequence[str]) -> di
             if name:
                 found[name] = (*found.get(name, ()), *words)
     return found
+
+
+def _spread(cells: Sequence[Cell], names: list[str], columns: Sequence[Column], figures: Sequence[str]) -> list[str]:
+    """The columns of the cells, where two figures beside each other are nearest to one: one of them is its neighbour's.
+
+    Figures are set right and headings to the middle, so that a short figure of a broad column is far from its own.
+    """
+    order = [column.name for column in columns]
+    for place in range(1, len(cells)):
+        pair = cells[place - 1 : place + 1]
+        if names[place - 1] == names[place] in figures and all(_FIGURE.fullmatch(cell.text) for cell in pair):
+            at = order.index(names[place])
+            free = [
+                (_away(cell, columns[index]), moved, order[index])
+                for cell, moved, index in ((pair[0], place - 1, at - 1), (pair[1], place, at + 1))
+                if 0 <= index < len(order) and order[index] in figures and order[index] not in names
+            ]
+            if free:
+                _, moved, name = min(free)
+                names[moved] = name
+    return names
 
 
 def _nearest(cell: Cell, columns: Sequence[Column]) -> str:
