@@ -104,7 +104,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A list. heads: words of the headings by column; entries: its lines; sums: the last line, of sums; rows: all."""
+    """A list. heads: words of the headings by column; entries: its lines; sums: the last line, of sums; rows: all.
+
+    Without heads it is none, with heads alone nobody has filled it in.
+    """
 
     heads: Entry
     entries: tuple[Entry, ...]
@@ -119,7 +122,7 @@ def _words(name: str) -> re.Pattern[str]:
 
 
 def tables(document: Document, asked: Asked) -> list[Table]:
-    """The lists of a document; one that goes on over pages is one."""
+    """The lists of a document; one that goes on over pages is one; an empty one has but its headings."""
     rows = list(_rows(document))
     found: list[Table] = []
     index = 0
@@ -130,7 +133,7 @@ def tables(document: Document, asked: Asked) -> list[Table]:
             index += len(found[-1].rows)
         else:
             index += 1
-    return [table for table in found if table.entries]
+    return [table for table in found if table.heads]
 
 
 def _rows(document: Document) -> Iterator[Row]:
@@ -221,8 +224,7 @@ def _table(rows: Sequence[Row], head: tuple[int, int], columns: Sequence[Column]
         if said == "ends" and not asked.figured(cells):
             break
         if len(entries) == 1 and asked.labelled(row):
-            entries.clear()
-            break
+            return Table({}, (), {}, tuple(rows[begin:end]))
         if not said and not asked.headed(_columns(row, asked.heads)):
             (entries if asked.figured(cells) else orphans).append((row, cells))
         end += 1
@@ -236,7 +238,7 @@ def _table(rows: Sequence[Row], head: tuple[int, int], columns: Sequence[Column]
     heads = dict[str, tuple[Word, ...]]()
     for row in rows[begin:body]:
         heads = {**heads, **_assigned(row, columns, asked.figures)}
-    return Table(heads, tuple(cells for _, cells in entries), sums, tuple(rows[begin:end]))
+    return Table(heads, tuple(cells for _, cells in entries), sums, tuple(rows[begin : end if entries else body]))
 
 
 def _apart(last: Row, row: Row) -> bool:

@@ -34,6 +34,7 @@ from selfproof import (
     read,
     vision_models,
 )
+from selfproof.disclaimed import disclaimed
 from selfproof.geometry import union
 from selfproof.model import (
     Carrier,
@@ -233,7 +234,9 @@ def _is_side(one: Extraction, other: Extraction) -> bool:
 
 
 def identify(document: Document) -> tuple[str, float]:
-    """The likeliest kind and its score; ``unknown`` below the threshold."""
+    """The likeliest kind and its score; ``unknown`` below the threshold and of a paper that says it is no proof."""
+    if disclaimed(document):
+        return UNKNOWN, 0.0
     scores = {name: module.identify(document) for name, module in extractors().items()}
     best = max(scores, key=lambda name: (scores[name], name), default=UNKNOWN)
     score = scores.get(best, 0.0)
@@ -334,6 +337,8 @@ def _payments(module: Extractor, document: Document) -> tuple[Payment, ...]:
 
 def _signals(document: Document) -> Iterator[Fact]:
     signals = {"carrier": str(document.carrier), "media_type": document.media_type, **document.signals}
+    said = disclaimed(document)
+    signals |= {"disclaims": said} if said else {}
     for name, value in signals.items():
         yield _signal(document, name, value)
     yield from _hostile(document)
