@@ -46,14 +46,14 @@ PARSERS: Mapping[str, Parser] = (
             "day",
             "tax_id",
             "digits",
-            "code",
             "rate",
             "count",
             "person",
         )
     }
     | {
-        "serial": lambda printed: values.code(re.sub(r"^[\s第字.:：。]+|号\s*$", "", printed)),
+        "code": values.numbered,
+        "serial": lambda printed: values.numbered(re.sub(r"^[\s第字.:：。]+|号\s*$", "", printed)),
         "period": _periods.printed,
     }
     | {

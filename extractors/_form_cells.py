@@ -23,6 +23,7 @@ _LEADING = "^"  # before a pattern: only where a cell begins, and there a short 
 _AFTER = ":;,.()[]/、。"  # what may stand before a label in the same run
 _CLOSER = 1.25  # of the step to what stands below: a line further from its value's last line begins something else
 _WIDE = 12  # ems: labels further left belong to another column
+_ACROSS = 20  # ems: what stands so far from a label is its value only where nothing stands under it
 _FILLER = re.compile(r"[:;_\-.…\s]+")
 
 
@@ -131,16 +132,22 @@ def around(line: Line, start: int, stop: int) -> tuple[int, int]:
 
 
 def values(found: Sheet, mark: Mark, many: int) -> Iterator[tuple[Word, ...]]:
-    """The likeliest print of a label's value first: beside it, with the lines that go on; else below it."""
+    """The likeliest print of a label's value first: beside it, with the lines that go on; else below it.
+
+    Below it first where only something far away stands beside it, as a seal does, and something right under it.
+    """
     line = found.lines[mark.line]
     start, stop = _beside(found, mark)
+    under = list(_below(found, mark, many))
+    if start < stop and line.gap(start) > _ACROSS:
+        yield from (words for words in under if abs(words[0].box[0] - line.left(mark.start)) < _EDGE * line.em)
     if start < stop:
         left = line.left(start)
         before = _led_by(found, mark, left) if many > 1 else ()
         yield before + _downwards(line.cut(start, stop)) + (_going_on(found, mark, left, many - 1) if many > 1 else ())
     elif many > 1:
         yield from _around(found, mark)
-    yield from _below(found, mark, many)
+    yield from under
 
 
 def _downwards(words: tuple[Word, ...]) -> tuple[Word, ...]:

@@ -14,6 +14,7 @@ from importlib.resources import files
 
 import yaml
 
+from extractors import _sums
 from selfproof import layout, layout_table
 from selfproof.carriers.table import column_letters
 from selfproof.layout_table import Column, Line
@@ -30,8 +31,12 @@ _COUNTER = re.compile(r"(?:序号?|项次|行号|项号|(?i:no)\.?|#)")
 _COUNT = re.compile(r"\d{1,3}(?=$|[^\d.,/-])")
 _FIGURE = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 _UNIT = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*[\u4e00-\u9fff]{1,2}")
-_PARTS = re.compile(r"-?\d[\d,]*(?:\.\d+)? [\u4e00-\u9fff].*|.*[\u4e00-\u9fff] -?\d[\d,]*(?:\.\d+)?")
+_CODE = r"[A-Za-z]{1,6}-?\d{3,}"
+_PARTS = re.compile(
+    rf"-?\d[\d,]*(?:\.\d+)? (?:[\u4e00-\u9fff].*|{_CODE})|(?:.*[\u4e00-\u9fff]|{_CODE}) -?\d[\d,]*(?:\.\d+)?"
+)
 
+_TORN = 3  # runs that a heading set with much white may be read as: 合, what was seen between, 计
 _COUNTS = "#"  # the column that numbers the lines
 _KEPT = 8  # pages whose rows are kept: every list that looks at a page asks for the same
 
@@ -99,7 +104,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A list. heads: words of the headings by column; entries: its lines; sums: the last line, of sums; rows: all."""
+    """A list. heads: words of the headings by column; entries: its lines; sums: the last line, of sums; rows: all.
+
+    Without heads it is none, with heads alone nobody has filled it in.
+    """
 
     heads: Entry
     entries: tuple[Entry, ...]
@@ -114,7 +122,7 @@ def _words(name: str) -> re.Pattern[str]:
 
 
 def tables(document: Document, asked: Asked) -> list[Table]:
-    """The lists of a document; one that goes on over pages is one."""
+    """The lists of a document; one that goes on over pages is one; an empty one has but its headings."""
     rows = list(_rows(document))
     found: list[Table] = []
     index = 0
@@ -125,7 +133,7 @@ def tables(document: Document, asked: Asked) -> list[Table]:
             index += len(found[-1].rows)
         else:
             index += 1
-    return [table for table in found if table.entries]
+    return [table for table in found if table.heads]
 
 
 def _rows(document: Document) -> Iterator[Row]:
@@ -216,16 +224,21 @@ def _table(rows: Sequence[Row], head: tuple[int, int], columns: Sequence[Column]
         if said == "ends" and not asked.figured(cells):
             break
         if len(entries) == 1 and asked.labelled(row):
-            entries.clear()
-            break
+            return Table({}, (), {}, tuple(rows[begin:end]))
         if not said and not asked.headed(_columns(row, asked.heads)):
             (entries if asked.figured(cells) else orphans).append((row, cells))
         end += 1
+    if (
+        len(entries) > 1
+        and not sums
+        and _sums.is_sum(entries[-1][1], [cells for _, cells in entries[:-1]], asked.figures)
+    ):
+        sums = entries.pop()[1]
     _adopt(entries, orphans)
     heads = dict[str, tuple[Word, ...]]()
     for row in rows[begin:body]:
         heads = {**heads, **_assigned(row, columns, asked.figures)}
-    return Table(heads, tuple(cells for _, cells in entries), sums, tuple(rows[begin:end]))
+    return Table(heads, tuple(cells for _, cells in entries), sums, tuple(rows[begin : end if entries else body]))
 
 
 def _apart(last: Row, row: Row) -> bool:
@@ -233,10 +246,12 @@ def _apart(last: Row, row: Row) -> bool:
 
 
 def _said(row: Row) -> str:
-    """Whether the first words of a row say that it is a sum, or no line of the list."""
-    first = [cell.text for cell in row.cells[:2]]
+    """Whether the first words of a row, or a cell of its own, say that it is a sum, or no line of the list."""
+    texts = [cell.text for cell in row.cells]
     for name in ("parts", "sums", "ends"):
-        if any(_words(name).match(text) for text in first):
+        if any(_words(name).match(text) for text in (*texts[:2], "".join(texts[:_TORN]))):
+            return name
+        if name != "ends" and any(_words(name).fullmatch(text) for text in texts):
             return name
     return ""
 
@@ -246,7 +261,7 @@ def _assigned(row: Row, columns: Sequence[Column], figures: Sequence[str]) -> di
     found: dict[str, tuple[Word, ...]] = {}
     others = [column for column in columns if column.name != _COUNTS]
     cells = _uncounted(row.cells, columns) if len(others) < len(columns) else row.cells
-    names = [_nearest(cell, others) if others else "" for cell in cells]
+    names = _spread(cells, [_nearest(cell, others) if others else "" for cell in cells], others, figures)
     for index, cell in enumerate(cells):
         rest = {*names[:index], *names[index + 1 :]}
         parts = _parted(cell, names[index], others, figures) if rest & {*figures} else {}
@@ -254,6 +269,27 @@ def _assigned(row: Row, columns: Sequence[Column], figures: Sequence[str]) -> di
             if name:
                 found[name] = (*found.get(name, ()), *words)
     return found
+
+
+def _spread(cells: Sequence[Cell], names: list[str], columns: Sequence[Column], figures: Sequence[str]) -> list[str]:
+    """The columns of the cells, where two figures beside each other are nearest to one: one of them is its neighbour's.
+
+    Figures are set right and headings to the middle, so that a short figure of a broad column is far from its own.
+    """
+    order = [column.name for column in columns]
+    for place in range(1, len(cells)):
+        pair = cells[place - 1 : place + 1]
+        if names[place - 1] == names[place] in figures and all(_FIGURE.fullmatch(cell.text) for cell in pair):
+            at = order.index(names[place])
+            free = [
+                (_away(cell, columns[index]), moved, order[index])
+                for cell, moved, index in ((pair[0], place - 1, at - 1), (pair[1], place, at + 1))
+                if 0 <= index < len(order) and order[index] in figures and order[index] not in names
+            ]
+            if free:
+                _, moved, name = min(free)
+                names[moved] = name
+    return names
 
 
 def _nearest(cell: Cell, columns: Sequence[Column]) -> str:

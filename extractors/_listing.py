@@ -57,7 +57,10 @@ class Listing:
         return {**self.form.fields, **lines}
 
     def tables(self, document: Document) -> list[Table]:
-        """Its lists."""
+        """Its lists, but for those that nobody has filled in."""
+        return [table for table in self._all(document) if table.entries]
+
+    def _all(self, document: Document) -> list[Table]:
         if document.carrier not in self.form.carriers:
             return []
         figures = tuple(name for name, parser in self.columns.items() if parser in _FIGURES)
@@ -82,7 +85,7 @@ class Listing:
     def locate(self, document: Document) -> Iterator[Spot]:
         """The head around the list, the sum below it, then its lines."""
         listed = self.tables(document)
-        head = _without(document, listed)
+        head = _without(document, self._all(document))
         yield from self.form.locate(head)
         for name, shape in _OF_TITLES.items():
             if name in self.form.fields:

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import TypeAlias
 
+from extractors import _sums
 from extractors._vat_sheet import Sheet, labels
 from selfproof.layout_table import Column, Line, headings
 from selfproof.model import Word
 
 NUMERIC = ("quantity", "unit_price", "amount", "tax")
+_SUMMED = ("amount", "tax")
 _NUMBER = re.compile(r"[¥YV]?[-−(]?\d[\d,]*(?:\.\d*)?\)?|\.\d+")
 _NO_RATE = "免税|不征税|零税率|出口零税率|普通零税率"
 _RATE = re.compile(rf"\d{{1,2}}(?:\.\d+)?%|{_NO_RATE}")
@@ -32,7 +34,11 @@ Cells: TypeAlias = dict[str, tuple[Word, ...]]
 
 def items(all_sheets: Sequence[Sheet]) -> list[Cells]:
     """The items of all pages in order; a line that only points at the list behind it is left out when there is one."""
-    found = [item for sheet in all_sheets for item in _page_items(sheet)]
+    found: list[Cells] = []
+    for sheet in all_sheets:
+        page = _page_items(sheet)
+        summed = page and any(_sums.is_sum(page[-1], above, _SUMMED) for above in (page[:-1], [*found, *page[:-1]]))
+        found += page[:-1] if summed else page
     listed = [item for item in found if not re.search(labels()["list_notice"], _text(item))]
     return listed or found
 

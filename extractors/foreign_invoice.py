@@ -99,7 +99,7 @@ def amount(printed: str) -> Decimal | None:
 
 FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "issue_date": day,
-    "invoice_number": values.code,
+    "invoice_number": values.numbered,
     "total_amount": amount,
 }
 LABELS: Mapping[str, Sequence[str]] = {"invoice_number": ("Invoice No",), "issue_date": ("Invoice date",)}

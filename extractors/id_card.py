@@ -1,7 +1,8 @@
 """Identity card (居民身份证) of the legal representative: the name, the masked number, how long the card is valid.
 
 Source: 居民身份证法; the number is GB 11643 (region, birth, serial, check digit). It is stored with its first three and
-last four signs alone, and only where its check digit holds. Sex, ethnicity, birth, address and office are not read.
+last four signs alone, and only where its check digit holds. Sex, ethnicity, birth, address and office are not read,
+and what recognition saw of them is not kept.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def _holds_all(number: str) -> bool:
 _FORM = form("id_card")
 FIELDS = {**_FORM.fields, "id_number": _number, "validity": _validity}
 LABELS = _FORM.labels
-SIDES = True
+SIDES = PRIVATE = True
 CONSTRAINTS = (repair.check_digits("id_number", _holds, _number), _masked)
 locate = _FORM.locate
 

@@ -16,7 +16,7 @@ from selfproof.model import Derived, Document
 
 _LIST = listing("loan_schedule")
 _PROSE = _prose.prose("loan")
-FIELDS = {**_PROSE.fields, **_LIST.fields}
+FIELDS = {**_LIST.fields, **_PROSE.fields}
 LABELS = _LIST.form.labels
 
 

@@ -141,8 +141,8 @@ def gutters(words: Sequence[Word], width: float, height: float) -> list[Band]:
         for begin, end in _bands(words, axis)
         if size * (end - begin) > _GUTTER * longer
     ]
-    wide = [band for _, band in sorted(found, reverse=True)[:_TRIED]]
-    return [band for band in wide if min(map(len, parted(words, band))) >= _EITHER]
+    wide = (band for _, band in sorted(found, reverse=True))
+    return [band for band in wide if min(map(len, parted(words, band))) >= _EITHER][:_TRIED]
 
 
 def parted(words: Sequence[Word], band: Band) -> tuple[list[Word], list[Word]]:

@@ -50,14 +50,14 @@ def read_files(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="one JSON object a document instead of tables")] = False,
 ) -> None:
     """Read files and show what stands in them, with its place; what cannot be read is absent."""
-    from selfproof import certificates, extract
+    from selfproof import certificates, pipeline
 
     _or_exit(certificates.roots)
     failed = False
     for path in files:
         start = time.perf_counter()
         try:
-            found = extract.from_bytes(path.read_bytes(), path.name)
+            found, _ = pipeline.taken_apart(path.read_bytes(), path.name)
         except (IntakeError, OSError) as error:
             failed = True
             records = [report.failure(path, error)]

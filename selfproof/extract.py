@@ -2,10 +2,10 @@
 
 An extractor is a module of the package `extractors` that offers ``FIELDS`` (field → parser), ``LABELS``,
 ``identify(document) -> float`` and ``locate(document)``; it may offer ``CONSTRAINTS`` (repairs over what was located),
-``PROOFS`` (what tests the values afterwards),
-``derive(document)`` (values computed from many printed ones), ``rows(document)`` (a statement's printed rows),
-``payments(document)`` (what each of its lines moved), ``KEY`` (the field that tells two documents of one file apart)
-and ``SIDES`` (true where a document may lie on a picture as two papers: its sides or pages).
+``PROOFS`` (what tests the values afterwards), ``derive(document)`` (values computed from many printed ones),
+``rows(document)`` (a statement's printed rows), ``payments(document)`` (what each of its lines moved), ``KEY`` (the
+field that tells two documents of one file apart), ``SIDES`` (true where a document may lie on a picture as two papers)
+and ``PRIVATE`` (true where what was recognised beside its facts is kept nowhere).
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from selfproof import (
     read,
     vision_models,
 )
+from selfproof.disclaimed import disclaimed
 from selfproof.geometry import union
 from selfproof.model import (
     Carrier,
@@ -176,7 +177,7 @@ def _are_several(tried: Sequence[Sorted]) -> bool:
     Where it cannot be that, it is an unreadable document, and said to be one.
     """
     known = [named[0] for _, named in tried if named[0] != UNKNOWN]
-    return len(known) > 1 or any(not _is_two_sided(kind) for kind in known)
+    return len(known) > 1 or any(not _is(kind, "SIDES") for kind in known)
 
 
 def _by_gutters(document: Document, named: tuple[str, float]) -> list[Sorted]:
@@ -208,8 +209,13 @@ def _unlike(value: Value | None, other: Value | None) -> bool:
     return value is not None and other is not None and value != other
 
 
-def _is_two_sided(kind: str) -> bool:
-    return bool(getattr(extractors()[kind], "SIDES", False))
+def is_private(kind: str) -> bool:
+    """Whether a kind tells of a person more than its facts, which nobody may weigh."""
+    return _is(kind, "PRIVATE")
+
+
+def _is(kind: str, mark: str) -> bool:
+    return kind != UNKNOWN and bool(getattr(extractors()[kind], mark, False))
 
 
 def _whole(found: Sequence[Extraction]) -> list[Extraction]:
@@ -229,11 +235,13 @@ def _whole(found: Sequence[Extraction]) -> list[Extraction]:
 def _is_side(one: Extraction, other: Extraction) -> bool:
     told = {fact.name: fact.value for fact in other.facts if fact.kind == other.kind}
     alike = all(told.get(fact.name, fact.value) == fact.value for fact in one.facts if fact.kind == one.kind)
-    return one.kind == other.kind != UNKNOWN and _is_two_sided(one.kind) and alike
+    return one.kind == other.kind != UNKNOWN and _is(one.kind, "SIDES") and alike
 
 
 def identify(document: Document) -> tuple[str, float]:
-    """The likeliest kind and its score; ``unknown`` below the threshold."""
+    """The likeliest kind and its score; ``unknown`` below the threshold and of a paper that says it is no proof."""
+    if disclaimed(document):
+        return UNKNOWN, 0.0
     scores = {name: module.identify(document) for name, module in extractors().items()}
     best = max(scores, key=lambda name: (scores[name], name), default=UNKNOWN)
     score = scores.get(best, 0.0)
@@ -334,6 +342,7 @@ def _payments(module: Extractor, document: Document) -> tuple[Payment, ...]:
 
 def _signals(document: Document) -> Iterator[Fact]:
     signals = {"carrier": str(document.carrier), "media_type": document.media_type, **document.signals}
+    signals |= {"disclaims": said} if (said := disclaimed(document)) else {}
     for name, value in signals.items():
         yield _signal(document, name, value)
     yield from _hostile(document)

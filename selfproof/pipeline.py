@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeAlias
 
-from selfproof import extract, inquiries, intake, layout, read
+from selfproof import extract, inquiries, intake, kept, layout, read
 from selfproof.checks.circles import trade_keys
 from selfproof.checks.copies import paper_keys
 from selfproof.checks.duplicates import keys
@@ -81,11 +81,24 @@ def _read(store: Store, upload: Upload) -> None:
     """Read an upload and keep what was found, unless this version of the reader has read it already."""
     if store.extractions(upload.application, upload.id, extract.version()) is not None:
         return
-    document = read.read(intake.take(store.original(upload.application, upload.id), upload.name))
-    found = extract.extract(document)
-    for number, picture in read.pictures(document):
+    found, pictures = taken_apart(store.original(upload.application, upload.id), upload.name)
+    for number, picture in pictures:
         store.save_page_image(upload.application, upload.id, number, picture)
     store.save_extractions(upload.application, upload.id, extract.version(), found)
+
+
+def taken_apart(data: bytes, name: str) -> tuple[tuple[Extraction, ...], tuple[tuple[int, bytes], ...]]:
+    """What stands in a file, and its pages as pictures by their numbers; raises IntakeError where it cannot be used."""
+    document = read.read(intake.take(data, name))
+    found, pictures = extract.extract(document), tuple(read.pictures(document))
+    forget_private(found)
+    return found, pictures
+
+
+def forget_private(found: Sequence[Extraction]) -> None:
+    """Drop from disk what recognition read of papers that tell of a person more than anybody may weigh."""
+    for document in {one.document for one in found if extract.is_private(one.kind)}:
+        kept.forget(document)
 
 
 def _look_again(store: Store, job: Job) -> None:
@@ -97,6 +110,7 @@ def _look_again(store: Store, job: Job) -> None:
         words = read.again(document, wanted.page, wanted.box)
     except IntakeError:
         words = ()
+    forget_private(store.extractions(upload.application, upload.id, extract.version()) or ())
     store.answer_look(wanted.id, layout.join([word for row in layout.rows(words) for word in row]))
 
 

@@ -20,6 +20,7 @@ CENT = Decimal("0.01")
 _ABSURD = Decimal(10) ** 15  # CNY: no paper states so much; a longer run of figures is a number of another sort
 _EMPTY = re.compile(r"[\s*_\-—–/\\.…□＿]*")
 _BROKEN_OFF = re.compile(r"(?:股份(?:有(?:限公?)?)?|有限(?:责(?:任公?)?|公)?|责任公|分公)$")  # begun forms of firms
+_NAMELESS = re.compile(r"(?:(?i:no)[.:]?|[\W\d_]|[年月日号第])+")
 _POINTED = re.compile(r"[-+(]?\d+(?:\.\d{3})+\.\d{2}\)?")
 _PERSON = re.compile(r"[\u3400-\u9fff·•]{2,15}|[A-Za-z][A-Za-z .'\-]{1,40}")
 _NUMBER = re.compile(r"[+\-−(]?\d+(?:\.\d+)?\)?")
@@ -62,11 +63,15 @@ def compact(printed: str) -> str | None:
 def name(printed: str) -> str | None:
     """A name; None where its legal form breaks off, at a seal or the picture's edge: a part of a name is another's.
 
+    None for a day or figures, which stand beside the label of a name that was not filled in.
+
     >>> name("样例塑料制品有限公司"), name("样例塑料制品有限公"), name("样例塑料制品股份"), name("样例小吃店")
     ('样例塑料制品有限公司', None, None, '样例小吃店')
+    >>> name("2026年08月31日"), name("No. 018")
+    (None, None)
     """
     whole = text(printed)
-    return None if whole is None or _BROKEN_OFF.search(fold(whole)) else whole
+    return None if whole is None or _BROKEN_OFF.search(fold(whole)) or _NAMELESS.fullmatch(fold(whole)) else whole
 
 
 def person(printed: str) -> str | None:
@@ -235,6 +240,16 @@ def code(printed: str) -> str | None:
     """
     kept = text(fold(printed))
     return re.sub(r"\s+", "", kept) if kept else None
+
+
+def numbered(printed: str) -> str | None:
+    """A reference that has a figure in it: what stands where none was filled in has none.
+
+    >>> numbered("HT-2026 / 018"), numbered("序号")
+    ('HT-2026/018', None)
+    """
+    kept = code(printed)
+    return kept if kept and re.search(r"\d", kept) else None
 
 
 def rate(printed: str) -> str | None:

@@ -45,6 +45,12 @@ def test_a_value_stands_below_its_label_where_nothing_is_beside_it() -> None:
     assert (found["holder"], found["validity"]) == ("样例货运服务部", "2028年06月17日")
 
 
+def test_what_stands_far_across_the_page_is_no_value_where_one_stands_under_its_label() -> None:
+    found = read(TITLE, at(0.1, 0.2, "业户名称"), at(0.8, 0.2, "运管章"), at(0.1, 0.235, "样例货运服务部"))
+    assert found["holder"] == "样例货运服务部"
+    assert read(TITLE, at(0.1, 0.2, "业户名称"), at(0.8, 0.2, "样例货运部"))["holder"] == "样例货运部"
+
+
 @pytest.mark.parametrize(
     "lines",
     [(0.300, 0.325), (0.2875, 0.3125), (0.275, 0.300)],
@@ -72,3 +78,13 @@ def test_a_form_needs_its_title_by_itself_and_some_of_its_labels() -> None:
     assert identified(PERMIT, TITLE, *labels[:1]) == 0
     assert identified(PERMIT, at(0.1, 0.05, "承运人应当依法取得道路运输证并随车携带以备查验"), *labels) == 0
     assert identified(PERMIT, at(0.4, 0.05, "道路运输证申请表"), *labels) == 0
+
+
+def test_a_day_that_a_cell_s_edge_tore_is_whole_with_its_last_figure_below_and_unknown_without() -> None:
+    heads = (at(0.3, 0.2, "税收完税证明"), at(0.1, 0.3, "税种"), at(0.4, 0.3, "税款所属时期"), at(0.8, 0.3, "实缴金额"))
+    row = (at(0.1, 0.35, "增值税"), at(0.37, 0.34, "2026-01-01至2026-01-3"), at(0.8, 0.35, "10.00"))
+    rest = at(0.37, 0.37, "1")
+    tax = extractors()["tax_certificate"]
+    whole, torn = (located_fields(tax, paper(*heads, *words)) for words in ((*row, rest), row))
+    assert whole["period"].value == "2026-01-01至2026-01-31"
+    assert torn["period"].value is None

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from tests.paper_samples import facts, paper, sheet
+import pytest
+
+from tests.paper_samples import facts, paper, read, sheet
 
 WAGES = (
     ("样例公司2026年5月工资表",),
@@ -22,6 +24,18 @@ def test_a_list_ends_with_its_sum_and_keeps_no_names() -> None:
     assert kind == "payroll"
     assert (found["headcount"], found["total"], found["total_gross"]) == (2, Decimal("8000.00"), Decimal("9000.00"))
     assert not any("样甲" in str(value) for value in found.values())
+
+
+@pytest.mark.parametrize("heading", ["合1000计", "总 计", "台汁", ""])
+def test_a_list_ends_with_its_sum_whatever_is_left_of_its_heading(heading: str) -> None:
+    found = facts(paper([*WAGES, (heading, *SUMMED[-1][1:])], LEFTS))[1]
+    assert (found["headcount"], found["total"], found["total_gross"]) == (2, Decimal("8000.00"), Decimal("9000.00"))
+
+
+def test_a_name_over_one_figure_that_is_a_sum_by_chance_is_one_line_more() -> None:
+    rows = [("工资表",), ("姓名", "部门", "岗位", "实发工资"), *((f"样{n}", "", "", f"{n}000.00") for n in (1, 2, 3))]
+    found = facts(paper(rows, LEFTS))[1]
+    assert (found["headcount"], found["total"]) == (3, Decimal("6000.00"))
 
 
 def test_a_sum_that_is_not_printed_is_that_of_the_lines() -> None:
@@ -137,6 +151,27 @@ def _order(*rows: Sequence[str]) -> list[tuple[str | None, ...]]:
 def test_a_figure_and_a_unit_that_meet_at_the_rule_between_them_are_parted() -> None:
     told = _order(("收纳箱", "260个", "", "", "4810.00"), ("保鲜盒", "1200 套", "", "", "13440.00"))
     assert told == [("收纳箱", "260", "个", "4810.00"), ("保鲜盒", "1200", "套", "13440.00")]
+
+
+def test_figures_set_right_in_broad_columns_are_told_apart() -> None:
+    rows = [
+        ("送货单",),
+        ("品名", "件数", "", "运费金额", "", "重量", ""),
+        ("面粉", "", "640", "", "3840.00", "", "16.00"),
+    ]
+    found = read(rows, (0.1, 0.45, 0.48, 0.62, 0.7, 0.77, 0.8))
+    assert [str(found[f"items[0].{name}"]) for name in ("quantity", "amount", "weight")] == ["640", "3840.00", "16.00"]
+
+
+def test_a_price_and_a_number_that_meet_at_the_rule_between_them_are_parted() -> None:
+    rows = [
+        ("对账单",),
+        ("客户名称:样例甲商行",),
+        ("品名", "单价", "", "", "单据号", "金额"),
+        ("衣架", "", "9.00", "SH20260903", "", "675.00"),
+    ]
+    found = read(rows, (0.1, 0.38, 0.4, 0.434, 0.46, 0.7))
+    assert (found["items[0].number"], str(found["items[0].unit_price"])) == ("SH20260903", "9.00")
 
 
 def test_a_name_that_begins_with_a_figure_stays_whole() -> None:

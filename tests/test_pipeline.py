@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from selfproof import pipeline
+from selfproof import kept, pipeline
 from selfproof.errors import PolicyError
 from selfproof.store import State, Store
+from selfproof.store.files import document_id
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 
@@ -40,6 +41,17 @@ def test_third_party_records_are_kept_with_licence_and_authorisation(store: Stor
     kept = store.records(application.id)
     assert kept
     assert all(record.licence and record.authorisation and record.content for record in kept)
+
+
+@pytest.mark.parametrize(("paper", "remains"), [("id_card/both_sides.pdf", False), ("lease/shop.pdf", True)])
+def test_what_was_recognised_of_an_identity_card_is_kept_nowhere(
+    store: Store, small: Path, paper: str, *, remains: bool
+) -> None:
+    shutil.copy(FIXTURES / paper, small / "documents" / "c.pdf")
+    name = document_id((FIXTURES / paper).read_bytes())
+    kept.once(name, "line", lambda: "样族")
+    pipeline.assess(store, small)
+    assert kept.once(name, "line", lambda: "") == ("样族" if remains else "")
 
 
 def test_assessing_twice_reads_nothing_again_and_decides_the_same(store: Store, small: Path) -> None:

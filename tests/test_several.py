@@ -121,6 +121,12 @@ def test_two_papers_on_one_scan_are_told_apart_by_the_gutter_between_them(left: 
     assert second == pytest.approx((left + 0.12, top, left + 0.12 + 0.016 * 3, top + 0.02), abs=1e-4)
 
 
+def test_wider_white_with_next_to_nothing_beyond_does_not_hide_the_gutter_between_two_papers() -> None:
+    second = card("999901188502041110", "样小满", 0.6)
+    scan = extract.extract(picture(*ONE, *second, at(0.2, 0.6, "样张"), at(0.2, 0.95, "样张")))
+    assert [_values(one)["id_number"] for one in scan] == list(MASKED)
+
+
 def test_one_paper_with_a_wide_gutter_stays_one() -> None:
     words = [
         *ONE,

@@ -265,6 +265,29 @@ def test_an_exemption_glued_to_its_amount_is_parted_from_it() -> None:
     assert fields["items[0].tax_rate"] == "免税"
 
 
+@pytest.mark.parametrize(
+    ("heading", "sums"),
+    [
+        (("合", "1000", "计"), ("¥110.00", "¥14.30")),
+        (("台", "", "汁"), ("110.00", "14.30")),
+        (("", "", ""), ("110.00", "14.30")),
+        (("台", "", "汁"), ("¥111.00", "¥14.30")),
+    ],
+)
+def test_the_sum_line_is_no_item_whatever_is_left_of_its_heading(
+    heading: tuple[str, ...], sums: tuple[str, str]
+) -> None:
+    items = [*PLAIN_ROW, *row(0.44, "*玩具*积木", {0.728: "10.00", 0.8: "13%", 0.975: "1.30"})]
+    form = [word for word in digital(items, sums=(*sums, "¥124.30")) if word.text not in ("合", "计")]
+    words = [at(x, 0.66, text) for x, text in zip((0.1, 0.13, 0.18), heading, strict=True) if text]
+    assert amounts(read(document([*form, *words]))) == [Decimal("100.00"), Decimal("10.00")]
+
+
+def test_a_second_item_that_costs_the_same_is_no_sum() -> None:
+    twin = row(0.44, "*玩具*积木", {0.728: "100.00", 0.8: "13%", 0.975: "13.00"})
+    assert amounts(read(document(digital([*PLAIN_ROW, *twin])))) == [Decimal("100.00")] * 2
+
+
 def test_goods_whose_amount_is_lost_do_not_take_that_of_the_next() -> None:
     lost = row(0.41, "*蔬菜*番茄", {0.5: "10"})
     taxed = row(0.44, "*家具*样例茶几", {0.728: "100.00", 0.8: "13%", 0.975: "13.00"})

@@ -1,4 +1,4 @@
-"""Why a picture was of no use, and what to do about it: in an owner's words, from what was measured on it."""
+"""Why a file was of no use, and what to do about it: in an owner's words, from what it says and what was measured."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ def _table() -> Mapping[str, Any]:
 
 
 def complaints(part: Extraction) -> tuple[Message, ...]:
-    """What was not recognised or not read of a picture, and what the picture itself lacks; nothing for other files."""
+    """That it says of itself to be no proof; what was not recognised or not read of a picture, and what that lacks."""
+    said = [fact.value for fact in part.facts if fact.name == "document.disclaims"]
+    if said:
+        return (Message(f"owner.paper_{said[0]}"),)
     if not any(fact.name.startswith(_MEASURED) for fact in part.facts):
         return ()
     unread = tuple(_unread(part))

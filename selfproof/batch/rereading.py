@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from selfproof import extract, intake, pipeline, read
+from selfproof import extract, pipeline
 from selfproof.batch import cluster
 from selfproof.batch.cluster import Answer, Call
 from selfproof.errors import IntakeError, StoreError
@@ -63,10 +63,9 @@ class Reader:
         if document_id(data) != upload[0]:
             raise StoreError(f"{reference} is damaged")
         try:
-            document = read.read(intake.take(data, upload[1]))
+            return Found(*pipeline.taken_apart(data, upload[1]))
         except IntakeError as error:
             return Found(refused=error.code)
-        return Found(tuple(extract.extract(document)), tuple(read.pictures(document)))
 
 
 @dataclass(slots=True)
