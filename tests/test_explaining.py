@@ -239,3 +239,31 @@ def test_the_command_writes_both_and_refuses_a_letter_on_an_old_decision(book: B
     missing = CliRunner().invoke(cli.app, ["letter", "0" * 32, str(tmp_path / "no.pdf")], env=where)
     assert missing.exit_code == 1
     assert not (tmp_path / "no.pdf").exists()
+
+
+def test_months_without_a_paper_are_asked_for_by_name_and_gain_no_less_than_was_told() -> None:
+    papers = cases.invoices(2_000_000, 8)
+    shown = [*papers[:3], *papers[5:]]
+    before = cases.run(cases.application(cases.PLATFORM, *cases.STANDING), shown)
+    asked = next(item for item in before.advice if item.kind == "invoicing_months")
+    assert asked.text.values["months"] == "2025-10 – 2026-01, 2026-05 – 2026-06"
+    after = cases.run(cases.application(cases.PLATFORM, *cases.STANDING), cases.invoices(2_000_000, 12))
+    assert after.recommended - before.recommended >= asked.gain > 0
+    assert "invoicing_months" not in [item.kind for item in after.advice]
+
+
+def test_no_month_is_asked_for_that_a_statement_covers_or_in_which_there_was_no_business_yet() -> None:
+    paper = cases.statement(2_000_000, 12)
+    quiet = cases.Paper(tuple(fact for fact in paper.facts if "[2026-03]" not in fact.name), paper.findings)
+    assert "receipts_months" not in _advised(quiet)
+    young = cases.third("registry.established_date", date(2026, 3, 20))
+    decision = cases.run(cases.application(young, *cases.STANDING[1:]), cases.invoices(9_000_000, 3))
+    (asked,) = (item.text.values["months"] for item in decision.advice if item.kind == "invoicing_months")
+    assert asked == "2026-04 – 2026-06"
+
+
+def test_other_accounts_are_asked_for_where_less_came_in_than_was_invoiced_and_only_there() -> None:
+    invoiced = cases.invoices(2_000_000, 12)
+    assert "accounts" in _advised(invoiced, [cases.statement(1_600_000, 12)])
+    assert "accounts" not in _advised(invoiced, [cases.statement(2_000_000, 12)])
+    assert "accounts" not in _advised([cases.statement(1_600_000, 12)])

@@ -134,7 +134,7 @@ def _advised(desk: Desk, application: str, found: Assessment) -> Iterator[Need]:
 def _advice(item: Advice) -> Need:
     photo = item.kind == _PHOTOS
     way = Way.PHOTO if photo else Way.PAPERS
-    return Need(f"advice-{item.kind}", way, _say(f"what_{item.kind}"), _why(item), photo=photo)
+    return Need(f"advice-{item.kind}", way, _say(f"what_{item.kind}", **item.text.values), _why(item), photo=photo)
 
 
 def _why(item: Advice) -> Message:

@@ -8,13 +8,14 @@ from decimal import Decimal
 
 from selfproof.credit import advice, reasons, waterfall
 from selfproof.credit.evidence import Evidence, gather, shown
+from selfproof.credit.lacking import lacking
 from selfproof.credit.policy import Policy
 from selfproof.credit.reasons import money
 from selfproof.credit.terms import licensed, terms
 from selfproof.credit.waterfall import Account, Assessment, Case
 from selfproof.model import Advice, Application, Decision, Fact, Finding, Ledger, Message, Outcome, Reason
 
-ENGINE = "1.6.0"
+ENGINE = "1.7.0"
 """Raised with every change that can move a number; a stored decision replays bit for bit under its own version."""
 
 _INVOICE_STATUS = re.compile(r"invoices\[(.+)\]\.status")
@@ -114,7 +115,8 @@ def _frozen(case: Case) -> Decimal:
 def _advice(case: Case, assessment: Assessment, evidence: Evidence) -> tuple[Advice, ...]:
     years = (typical.tenure_years for typical in case.policy.advice.kinds.values())
     age = next((found for found in years if found is not None), None)
-    return advice.advise(case, assessment, licensed=None if age is None else licensed(evidence, age))
+    grade = None if age is None else licensed(evidence, age)
+    return advice.advise(case, assessment, advice.Known(grade, lacking(evidence, assessment.turnover)))
 
 
 def _reasons(assessment: Assessment, case: Case, evidence: Evidence, findings: Sequence[Finding]) -> Iterator[Reason]:

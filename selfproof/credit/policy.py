@@ -30,7 +30,7 @@ _LONGEST = 400_000  # characters; the shipped one has 20,000
 
 def _unset(value: object) -> bool:
     """A field that came later and is not used leaves no trace: older policies keep their version."""
-    return value is None or value is False or value in ((), {})
+    return value is None or value is False or value in ((), {}, "")
 
 
 class Sigma(Part):
@@ -194,7 +194,10 @@ class Effect(Part):
 
 
 class Typical(Part):
-    """The instance of a kind that advice tries."""
+    """The instance of a kind that advice tries.
+
+    adds: the kind, already there, to which this adds what it lacks: months without a paper, or other accounts.
+    """
 
     level: Level = 4
     months: Months = 6
@@ -203,6 +206,8 @@ class Typical(Part):
     capacity: bool = False
     orders: bool = False
     tenure_years: Positive | None = None
+    adds: str = Field(default="", exclude_if=_unset)
+    lacks: Literal["months", "accounts"] = Field(default="months", exclude_if=lambda value: value == "months")
     effort: Positive
 
 

@@ -62,13 +62,13 @@ def _readings(entries: Sequence[Entry], book: Book, covered: Covered) -> Iterato
     Nor may showing the low months only in pictures raise the yearly figure over what all papers say at face value.
     """
     for level, strong in cuts(entries):
-        yield _reading(strong, frozenset(), level, book=book, covered=covered)
+        yield read(strong, frozenset(), level, book=book, covered=covered)
         start = min(entry.month for entry in strong)
         later = [entry for entry in entries if entry.month >= start]
         weak = frozenset(entry.month for entry in later) - {entry.month for entry in strong}
         if weak:
-            whole = _reading(later, frozenset(), level, book=book, covered=covered)
-            rest = _reading(strong, weak, level, book=book, covered=covered)
+            whole = read(later, frozenset(), level, book=book, covered=covered)
+            rest = read(strong, weak, level, book=book, covered=covered)
             yield replace(rest, raw=min(rest.raw, whole.raw))
 
 
@@ -77,12 +77,13 @@ def _shadows(entries: Sequence[Entry], book: Book, covered: Covered) -> Iterator
     earliest = book.application.as_of - timedelta(days=book.policy.withdrawn_days)
     kept = [entry for entry in entries if entry.belief.withdrawn is None or entry.belief.withdrawn >= earliest]
     if any(entry.belief.withdrawn is not None for entry in kept):
-        reading = _reading(kept, frozenset(), 1, book=book, covered=covered)
+        reading = read(kept, frozenset(), 1, book=book, covered=covered)
         if not reading.partial and reading.raw > 0:
             yield reading.raw
 
 
-def _reading(strong: Sequence[Entry], skip: frozenset[int], level: int, *, book: Book, covered: Covered) -> Reading:
+def read(strong: Sequence[Entry], skip: frozenset[int], level: int, *, book: Book, covered: Covered) -> Reading:
+    """Entries of one cut-off as a yearly figure. skip: months (numbers) that are left out of the window."""
     rules, season = book.policy.fusion, book.industry.season
     full = range(min(entry.month for entry in strong), book.last + 1)
     read = {month: amount for month, amount in zip(full, monthly(strong, full, book), strict=True) if month not in skip}

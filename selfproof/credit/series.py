@@ -18,6 +18,7 @@ from selfproof.model import Application
 from selfproof.names import same_firm
 
 _MONTH = re.compile(r"months\[(\d{4})-(\d{2})\]\.(\w+)")
+YEAR = 12
 _CARRIERS = ("xml", "ofd", "pdf_text", "table", "docx", "ocr")
 
 

@@ -78,11 +78,17 @@ def told_of(evidence: Evidence, field: str) -> float:
     return max(told.confirmed(f"bureau.{field}") or 0.0, told.declared(field) or 0.0, 0.0)
 
 
-def _tenure(evidence: Evidence) -> float | None:
-    """Years since establishment: the register's day, else the licence's."""
+def established(evidence: Evidence) -> date | None:
+    """When the business was founded: the register's day, else the licence's."""
     facts = evidence.stated.all("registry.established_date", Ledger.THIRD_PARTY)
     days = [found for fact in facts if (found := day(fact))] or _licensed(evidence)
-    return None if not days else (evidence.book.application.as_of - max(days)).days / _YEAR
+    return max(days, default=None)
+
+
+def _tenure(evidence: Evidence) -> float | None:
+    """Years since establishment."""
+    born = established(evidence)
+    return None if born is None else (evidence.book.application.as_of - born).days / _YEAR
 
 
 def _licensed(evidence: Evidence) -> list[date]:
