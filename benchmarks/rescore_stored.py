@@ -10,6 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from selfproof import rescoring
+from selfproof.batch import tally
 from selfproof.store import Store
 from tests import rescore_samples as samples
 
@@ -29,7 +30,7 @@ def main(count: int) -> None:
                 seconds, used = time.perf_counter() - start, time.process_time() - used
                 print(f"{title}: {seconds:.1f} s, {used:.1f} s of CPU: {count / seconds:.0f} a second")
             start = time.perf_counter()
-            total = rescoring.summary(store.rescores.results(run))
+            total = tally.summary(store.rescores.results(run).ask)
             print(f"summed up in {time.perf_counter() - start:.2f} s: {total}")
 
 

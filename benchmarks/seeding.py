@@ -8,19 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import polars as pl
 from sqlalchemy import Connection, Row, Table, func, insert, select
 
 from selfproof.store import Store
 from selfproof.store import schema as kept
 from selfproof.store.engine import writing
 from selfproof.store.files import document_id
+from selfproof.store.rescores import Run
+from selfproof.store.results import KEPT
 from selfproof.tagged import content_id
 
 _AT_ONCE = 200  # applications in one transaction
 _TABLES = (
     kept.applications, kept.application_versions, kept.uploads, kept.upload_events, kept.jobs, kept.extractions,
     kept.facts, kept.findings, kept.verifications, kept.decisions, kept.fingerprints, kept.consents,
-    kept.rescore_results,
 )  # fmt: skip
 _OWN = frozenset({"applicant", "mark"})  # keyed hashes: of no other application, or all would be duplicates
 _REFERRED = {"application_versions": "number", "decisions": "version"}
@@ -36,7 +38,7 @@ class Pattern:
 
     def copy(self, name: str, first_version: int) -> Iterator[tuple[str, dict[str, object]]]:
         """(table, row) under another application's name. first_version: the number of its first version."""
-        new = {old: self._renamed(old, name) for old in self.ids}
+        new = {old: self.renamed(old, name) for old in self.ids}
         oldest = min(int(str(row["number"])) for row in self.rows["application_versions"])
         for table, rows in self.rows.items():
             for row in rows:
@@ -47,7 +49,8 @@ class Pattern:
                     values["number"] = row["number"]
                 yield table, values
 
-    def _renamed(self, old: str, name: str) -> str:
+    def renamed(self, old: str, name: str) -> str:
+        """What one of its ids is called in a copy."""
         if old == self.application:
             return name
         return document_id(f"{old} {name}".encode()) if len(old) == _HASH else content_id(old, name)
@@ -105,6 +108,21 @@ def fill(store: Store, patterns: Sequence[str], count: int) -> None:
                 rows[table].append(row)
             version += len(pattern.rows["application_versions"])
         _insert(store, rows)
+    copies = [(f"B-{number:05}", known[patterns[number % len(patterns)]]) for number in range(wanted)]
+    for run in store.rescores.newest():
+        _rescored(store, run, copies)
+
+
+def _rescored(store: Store, run: Run, copies: Sequence[tuple[str, Pattern]]) -> None:
+    """What a run found of the patterns, of their copies too."""
+    results = store.rescores.results(run.id)
+    found = {row["application"]: row for rows in results.frames() for row in rows.iter_rows(named=True)}
+    rows = [
+        row | {"application": name, "decision": pattern.renamed(row["decision"], name), "number": None}
+        for name, pattern in copies
+        if (row := found.get(pattern.application)) is not None
+    ]
+    results.add(pl.DataFrame(rows, schema=KEPT, orient="row"))
 
 
 def _insert(store: Store, rows: Mapping[str, Sequence[Mapping[str, object]]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -14,10 +14,13 @@ import typer
 
 from selfproof import rescore_report, rescore_table, rescoring, tabular
 from selfproof.access import people
-from selfproof.errors import SelfproofError
+from selfproof.batch import tally
+from selfproof.errors import SelfproofError, StoreError
 from selfproof.lifecycle import force
 from selfproof.store import Store
-from selfproof.store.rescores import Rescored, Run, Stage
+from selfproof.store.rescored import Rescored
+from selfproof.store.rescores import Run, Stage
+from selfproof.store.results import Results, noun
 
 _INTERRUPTED = 130  # what a shell reports of a program that Ctrl-C ended
 _MOST = 40  # applications that are printed
@@ -46,14 +49,15 @@ def rescore(  # noqa: PLR0913  every option of a command is a parameter
             _carry_out(store, run, cluster)
             found = store.rescores.results(run.id)
             _write(found, csv, xlsx)
-            _report(store, run, report)
+            if report is not None:
+                report.write_text(rescore_report.html(run, found.ask), "utf-8")
+            sys.stdout.writelines(_as_json(run, found) if as_json else _as_text(run, found))
         except (SelfproofError, OSError) as error:
             sys.stderr.write(f"{error}\n")
             raise typer.Exit(1) from error
         except KeyboardInterrupt:
             sys.stderr.write("已中断，再次运行将继续 / interrupted; run it again to go on\n")
             raise typer.Exit(_INTERRUPTED) from None
-    sys.stdout.write(_as_json(run, found) if as_json else _as_text(run, found))
 
 
 def _carry_out(store: Store, run: Run, cluster: str) -> None:
@@ -77,17 +81,15 @@ def _bar(title: str, total: int) -> Iterator[Callable[..., None]]:
         yield lambda done, of: bar.update(task, completed=done, total=of, refresh=True)
 
 
-def _write(found: Sequence[Rescored], csv: Path | None, xlsx: Path | None) -> None:
+def _write(found: Results, csv: Path | None, xlsx: Path | None) -> None:
     if csv is not None:
-        csv.write_bytes(tabular.csv_bytes(rescore_table.header(), rescore_table.rows(found)))
+        with csv.open("wb") as out:
+            tabular.write_csv(out, rescore_table.header(), rescore_table.rows(found))
     if xlsx is not None:
-        xlsx.write_bytes(tabular.xlsx_bytes(rescore_table.header(), rescore_table.rows(found)))
-
-
-def _report(store: Store, run: Run, file: Path | None) -> None:
-    if file is not None:
-        told = rescore_report.about(store, store.rescores.policy_text(run.id))
-        file.write_text(rescore_report.html(run, store.rescores.results(run.id), told), "utf-8")
+        if found.count() > tabular.MOST:
+            raise StoreError(f"a sheet holds at most {tabular.MOST:,} applications: use --csv")
+        with xlsx.open("wb") as out:
+            tabular.write_xlsx(out, rescore_table.header(), rescore_table.rows(found))
 
 
 def reread(
@@ -122,8 +124,9 @@ def reread(
         sys.stdout.write(f"{before} 份待读，剩余 {store.left()} / {before} to read, {store.left()} left\n")
 
 
-def _as_json(run: Run, found: Sequence[Rescored]) -> str:
-    total = rescoring.summary(found)
+def _as_json(run: Run, found: Results) -> Iterator[str]:
+    """One object; those who change come last, one after the other."""
+    total = tally.summary(found.ask)
     bands = [{"up_to": band.up_to, "before": band.before, "after": band.after} for band in total.bands]
     content: dict[str, Any] = {
         "rescore": run.id,
@@ -141,9 +144,14 @@ def _as_json(run: Run, found: Sequence[Rescored]) -> str:
         "bands": bands,
         "reasons": [{"code": code, "step": step, "applications": count} for code, step, count in total.reasons],
         "refusals": [{"error": error, "applications": count} for error, count in total.refusals],
-        "changed": [_record(item) for item in rescoring.changed(found)],
     }
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    yield json.dumps(content, ensure_ascii=False, indent=1).removesuffix("\n}") + ',\n "changed": ['
+    between = "\n  "
+    for rows in tally.changed(found):
+        for row in rows.iter_rows(named=True):
+            yield between + json.dumps(_record(noun(row)), ensure_ascii=False)
+            between = ",\n  "
+    yield "\n ]\n}\n"
 
 
 def _record(item: Rescored) -> dict[str, Any]:
@@ -152,8 +160,8 @@ def _record(item: Rescored) -> dict[str, Any]:
     return plain | dict.fromkeys(("after", "change", "recommended_after")) if item.after is None else plain
 
 
-def _as_text(run: Run, found: Sequence[Rescored]) -> str:
-    total, moved = rescoring.summary(found), rescoring.changed(found)
+def _as_text(run: Run, found: Results) -> Iterator[str]:
+    total = tally.summary(found.ask)
     lines = [
         f"{run.name} {run.policy[:12]} · {run.id} · {total.total} 份申请 / applications",
         f"升 up {total.up} · 降 down {total.down} · 不变 same {total.same}",
@@ -165,13 +173,14 @@ def _as_text(run: Run, found: Sequence[Rescored]) -> str:
     ]
     lines += [f"{code} {step}: {count}" for code, step, count in total.reasons]
     lines += [f"无法评分 / refused: {count} · {error}" for error, count in total.refusals]
-    lines += [""] + [_line(item) for item in moved[:_MOST]]
-    if len(moved) > _MOST:
-        lines.append(f"… {len(moved) - _MOST} 份未列出，请用 --csv 或 --xlsx / more: --csv or --xlsx")
-    return "\n".join(lines).rstrip() + "\n"
+    first = tally.largest(found.ask, "all", 0, _MOST)
+    lines += ["", *(_line(noun(row)) for row in first.iter_rows(named=True))]
+    if total.moved > len(first):
+        lines.append(f"… {total.moved - len(first)} 份未列出，请用 --csv 或 --xlsx / more: --csv or --xlsx")
+    yield "\n".join(lines).rstrip() + "\n"
 
 
-def _name(band: rescoring.Band) -> str:
+def _name(band: tally.Band) -> str:
     return "更高 above" if band.up_to is None else f"≤ {band.up_to:,}"
 
 

@@ -5,19 +5,14 @@ One HTML file that needs nothing else: its charts are drawings in it.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
-import polars as pl
-
-from selfproof import rescoring, texts
-from selfproof.batch.row import reading_key
+from selfproof import texts
+from selfproof.batch import tally
+from selfproof.batch.tally import Ask, Group
 from selfproof.model import Message
-from selfproof.store import Store
-from selfproof.store.rescores import Rescored, Run
+from selfproof.store.rescores import Run
 from selfproof.texts import Lang
 
 _MOST = 15  # groups or reasons of one chart
@@ -30,47 +25,9 @@ _STYLE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class About:
-    """What an application is grouped by. region: a province's two digits, or ""; evidence: kinds that were shown."""
-
-    region: str
-    evidence: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Applications that have something in common. before, after: sums of effective limits, CNY; reasons: most first."""
-
-    name: str
-    total: int
-    up: int
-    down: int
-    refused: int
-    before: Decimal
-    after: Decimal
-    reasons: tuple[str, ...]
-
-
-def about(store: Store, policy_text: str) -> dict[str, About]:
-    """What the snapshot of a policy tells of each application; nothing of those that it does not hold."""
-    rules = rescoring.policy_of(policy_text)
-    shown = [pl.when(pl.col(f"{kind}.0.level").is_not_null()).then(pl.lit(kind)) for kind in rules.kinds]
-    feeds = pl.any_horizontal(*(pl.col(f"feed.{source}.0").is_not_null() for source in rules.third_party))
-    orders = pl.any_horizontal(*(pl.col(f"orders.total.{level}").is_not_null() for level in range(1, 6)))
-    others = {"photos": pl.col("photos"), "feeds": feeds, "orders": orders, "declared": pl.col("declared") > 0}
-    shown += [pl.when(there.fill_null(value=False)).then(pl.lit(name)) for name, there in others.items()]
-    found: dict[str, About] = {}
-    for path in store.snapshots.parts(reading_key(rules)):
-        if (rows := store.snapshots.load(path)) is not None:
-            told = rows.select("application", "region", pl.concat_list(*shown).list.drop_nulls().alias("shown"))
-            found |= {one: About(region or "", tuple(kinds)) for one, region, kinds in told.iter_rows()}
-    return found
-
-
-def html(run: Run, found: Sequence[Rescored], told: Mapping[str, About], lang: Lang = "zh") -> str:
-    """The report in one language."""
-    total = rescoring.summary(found)
+def html(run: Run, found: Ask, lang: Lang = "zh") -> str:
+    """The report in one language. found: to ask the run's results."""
+    total = tally.summary(found)
     parts = [
         f"<h1>{_say('title', lang)}</h1>",
         f"<p>{_say('lead', lang, name=run.name, total=str(total.total), engine=run.engine)}</p>",
@@ -84,9 +41,10 @@ def html(run: Run, found: Sequence[Rescored], told: Mapping[str, About], lang: L
     if total.refusals:
         lines = "".join(f"<li>{count:,} · {escape(error)}</li>" for error, count in total.refusals[:_MOST])
         parts.append(f"<h2>{_say('refused', lang)}</h2><ul>{lines}</ul>")
-    for title, name in _groupings(told, lang).items():
-        groups = grouped(found, name)
-        parts += [f"<h2>{_say(title, lang)}</h2>", _changes(groups), _table(groups, lang)]
+    for column, name in _NAMES.items():
+        groups = [(name(group.name, lang), group) for group in tally.grouped(found, column)]
+        title = _say(f"by_{_TITLES[column]}", lang)
+        parts += [f"<h2>{title}</h2>", _changes(groups), _table(groups, lang)]
     page = "".join(parts)
     return f'<!doctype html><html lang="{lang}"><meta charset="utf-8"><style>{_STYLE}</style>{page}</html>\n'
 
@@ -94,56 +52,23 @@ def html(run: Run, found: Sequence[Rescored], told: Mapping[str, About], lang: L
 _COUNTS = ("up", "down", "same", "other", "refused")
 
 
-def _groupings(told: Mapping[str, About], lang: Lang) -> dict[str, Callable[[Rescored], str]]:
-    unknown = _say("unknown", lang)
-
-    def region(item: Rescored) -> str:
-        key = f"province_{told[item.application].region}" if item.application in told else ""
-        return _say(key, lang) if f"rescoring.{key}" in texts.table() else unknown
-
-    def evidence(item: Rescored) -> str:
-        if item.application not in told:
-            return unknown
-        kinds = told[item.application].evidence
-        return " + ".join(_kind(kind, lang) for kind in kinds) or _say("nothing", lang)
-
-    return {"by_trade": lambda item: _trade(item.trade, lang), "by_region": region, "by_evidence": evidence}
-
-
-def grouped(found: Iterable[Rescored], name: Callable[[Rescored], str]) -> list[Group]:
-    """The results by what `name` says of each, the largest group first."""
-    groups: dict[str, list[Rescored]] = {}
-    for item in found:
-        groups.setdefault(name(item), []).append(item)
-    made = (_group(key, items) for key, items in groups.items())
-    return sorted(made, key=lambda group: (-group.total, group.name))
-
-
-def _group(name: str, items: Sequence[Rescored]) -> Group:
-    total = rescoring.summary(items)
-    reasons = Counter({f"{code} {step}": count for code, step, count in total.reasons})
-    main = tuple(reason for reason, _ in reasons.most_common(3))
-    return Group(name, total.total, total.up, total.down, total.refused, total.before, total.after, main)
-
-
-def _table(groups: Sequence[Group], lang: Lang) -> str:
+def _table(groups: Sequence[tuple[str, Group]], lang: Lang) -> str:
     titles = ("group", "applications", "up", "down", "refused", "before", "after", "change", "main")
     head = "".join(f"<th>{_say(title, lang)}</th>" for title in titles)
-    rows = "".join(_row(group, lang) for group in groups)
+    rows = "".join(_row(name, group, lang) for name, group in groups)
     return f"<table><tr>{head}</tr>{rows}</table>"
 
 
-def _row(group: Group, lang: Lang) -> str:
+def _row(name: str, group: Group, lang: Lang) -> str:
     sums = (group.before, group.after, group.after - group.before)
-    reasons = (f"{code} {_step(step, lang)}" for code, _, step in (one.partition(" ") for one in group.reasons))
     cells = (
-        group.name,
+        name,
         group.total,
         group.up,
         group.down,
         group.refused,
         *(f"{value:,.0f}" for value in sums),
-        "; ".join(reasons),
+        "; ".join(f"{code} {_step(step, lang)}" for code, step in group.reasons),
     )
     return "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in cells) + "</tr>"
 
@@ -163,21 +88,36 @@ def _bars(rows: Sequence[tuple[str, tuple[int, ...]]]) -> str:
     return f'<svg role="img" width="720" height="{y}" xmlns="http://www.w3.org/2000/svg">{"".join(drawn)}</svg>'
 
 
-def _changes(groups: Sequence[Group]) -> str:
+def _changes(groups: Sequence[tuple[str, Group]]) -> str:
     """How many rise and how many fall, by group."""
-    return _bars([(group.name, (group.down, group.up)) for group in groups[:_MOST]])
+    return _bars([(name, (group.down, group.up)) for name, group in groups[:_MOST]])
 
 
-def _band(band: rescoring.Band) -> str:
+def _band(band: tally.Band) -> str:
     return f"≤ {band.up_to:,}" if band.up_to is not None else _ABOVE
+
+
+def _trade(trade: str | None, lang: Lang) -> str:
+    return texts.say(f"owner.trade_{trade}", lang) if f"owner.trade_{trade}" in texts.table() else trade or ""
+
+
+def _region(region: str | None, lang: Lang) -> str:
+    key = f"province_{region}"
+    return _say(key, lang) if f"rescoring.{key}" in texts.table() else _say("unknown", lang)
+
+
+def _evidence(shown: str | None, lang: Lang) -> str:
+    if shown is None:
+        return _say("unknown", lang)
+    return " + ".join(_kind(kind, lang) for kind in shown.split()) or _say("nothing", lang)
 
 
 def _kind(kind: str, lang: Lang) -> str:
     return _say(f"kind_{kind}", lang) if f"rescoring.kind_{kind}" in texts.table() else kind
 
 
-def _trade(trade: str, lang: Lang) -> str:
-    return texts.say(f"owner.trade_{trade}", lang) if f"owner.trade_{trade}" in texts.table() else trade
+_NAMES: Mapping[str, Callable[[str | None, Lang], str]] = {"trade": _trade, "region": _region, "shown": _evidence}
+_TITLES = {"trade": "trade", "region": "region", "shown": "evidence"}
 
 
 def _step(step: str, lang: Lang) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
+from itertools import chain
 
 from selfproof import texts
-from selfproof.rescoring import changed, shifts
-from selfproof.store.rescores import Rescored
+from selfproof.batch import tally
+from selfproof.store.rescored import Rescored, shifts
+from selfproof.store.results import MOVED, Results, noun
 from selfproof.tabular import Cell
 from selfproof.texts import Lang
 
@@ -22,11 +24,11 @@ def header(lang: Lang | None = None) -> tuple[str, ...]:
     return COLUMNS if lang is None else tuple(texts.say(f"risk.column_{name}", lang) for name in COLUMNS)
 
 
-def rows(found: Iterable[Rescored]) -> Iterator[tuple[Cell, ...]]:
+def rows(results: Results) -> Iterator[tuple[Cell, ...]]:
     """Who changes comes first, the largest change at the top; then all others."""
-    every = tuple(found)
-    yield from map(row, changed(every))
-    yield from (row(item) for item in every if not item.moved)
+    others = (found.filter(~MOVED) for found in results.frames())
+    for found in chain(tally.changed(results), others):
+        yield from (row(noun(one)) for one in found.iter_rows(named=True))
 
 
 def row(item: Rescored) -> tuple[Cell, ...]:

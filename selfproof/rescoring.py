@@ -15,18 +15,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import cache
 from importlib.resources import files
 from typing import TypeAlias
 
-import yaml
+import polars as pl
 
-from selfproof.batch.bulk import Bulk
+from selfproof.batch.bulk import Bulk, Each
 from selfproof.batch.cluster import joined
 from selfproof.batch.scorer import FarScorer, Scorer
 from selfproof.credit import policy as policies
@@ -35,7 +32,8 @@ from selfproof.credit.policy import Policy
 from selfproof.errors import StoreError
 from selfproof.store import Store
 from selfproof.store.portfolio import Portfolio
-from selfproof.store.rescores import Rescored, Run, Side, Stage
+from selfproof.store.rescores import Pace, Phase, Run, Stage
+from selfproof.store.results import SCHEMA
 
 _LOOK = 0.5  # seconds between two times at which results are kept and a cancellation is looked for
 _TOGETHER = 50  # applications that a worker of a cluster reads before it answers
@@ -58,8 +56,7 @@ def shipped() -> dict[str, str]:
 def begin(store: Store, text: str, name: str) -> Run:
     """A run of a policy: an unfinished one of the same text and engine goes on. Raises PolicyError."""
     policy_of(text, name)
-    run = store.rescores.begin(name, text, ENGINE, len(store.people.newest_decisions()))
-    return store.rescores.get(run)
+    return store.rescores.get(store.rescores.begin(name, text, ENGINE))
 
 
 def carry_out(store: Store, run: str, tell: Tell = lambda _done, _total: None, *, address: str = "") -> Stage:
@@ -74,60 +71,70 @@ def carry_out(store: Store, run: str, tell: Tell = lambda _done, _total: None, *
     rules, others = policy_of(text, store.rescores.get(run).name), store.rescores.portfolio()
     with store.present() as holder:
         store.rescores.take(run, holder)
-        every, known = store.people.newest_decisions(), store.rescores.known(run)
-        todo = [pair for pair in every if pair not in known]
-        work = _Work(store, run, holder, tell, total=len(every))
-        tell(len(every) - len(todo), len(every))
-        with _bulk(store, rules, others, text=text, address=address) as bulk:
-            if not work.through(bulk, todo):
+        ledger = store.rescores.ledger(run, others)
+        with _each(store, rules, others, text=text, address=address) as (each, size):
+            if not _Work(store, run, holder, tell).through(Bulk(store, rules, each, ledger, size)):
                 return Stage.CANCELLED
         store.rescores.say(run, Stage.DONE)
         return Stage.DONE
 
 
 @contextmanager
-def _bulk(store: Store, rules: Policy, others: Portfolio, *, text: str, address: str) -> Iterator[Bulk]:
-    """Work to be done here, or by a crew on a cluster."""
+def _each(store: Store, rules: Policy, others: Portfolio, *, text: str, address: str) -> Iterator[tuple[Each, int]]:
+    """Who does the calls, here or on a cluster, and how many applications one call reads."""
     if not address:
-        yield Bulk(store, rules, others, Scorer(store, rules, others).each)
+        yield Scorer(store, rules, others).each, 1
         return
     with joined(address, FarScorer, (store.address, store.home, text)) as crew:
-        yield Bulk(store, rules, others, crew.each, _TOGETHER)
+        yield crew.each, _TOGETHER
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Work:
-    """A run in the hands of one process."""
+    """A run in the hands of one process. scored: applications with a result; pace: of what it does now."""
 
     store: Store
     run: str
     holder: str
     tell: Tell
-    total: int
+    scored: int = 0
+    pace: Pace | None = None
 
-    def through(self, bulk: Bulk, todo: Sequence[tuple[str, str]]) -> bool:
-        """Score them all and keep the results now and then; False when somebody cancelled."""
-        found: list[Rescored] = []
-        last, done = time.monotonic(), self.total - len(todo)
+    def through(self, bulk: Bulk) -> bool:
+        """Score all that is open and keep the results now and then; False when somebody cancelled."""
+        found: list[pl.DataFrame] = []
+        self.scored, last = len(bulk.ledger.numbers) - bulk.ledger.left, time.monotonic()
+        self._say(bulk)
         try:
-            for items in bulk.results(todo):
+            for rows in bulk.results():
                 if time.monotonic() - last >= _LOOK:
-                    self._keep(found)
-                    self.tell(done + bulk.read, self.total + bulk.missing)
-                    last = time.monotonic()
-                    if not self.store.rescores.held_by(self.run, self.holder):
+                    if not self._keep(found):
                         return False
-                found += items
-                done += len(items)
+                    self._say(bulk)
+                    last = time.monotonic()
+                found.append(rows)
         finally:
-            self._keep(found)
-        self.tell(self.total + bulk.missing, self.total + bulk.missing)
-        return self.store.rescores.held_by(self.run, self.holder)
+            ours = self._keep(found)
+        self._say(bulk)
+        return ours
 
-    def _keep(self, found: list[Rescored]) -> None:
-        if found:
-            self.store.rescores.add(self.run, found)
-            found.clear()
+    def _keep(self, found: list[pl.DataFrame]) -> bool:
+        """Keep what was found; False when the run is not ours any more."""
+        rows = pl.concat([rows for rows in found if len(rows)] or [pl.DataFrame(schema=SCHEMA)])
+        found.clear()
+        kept = self.store.rescores.add(self.run, self.holder, rows)
+        self.scored += kept or 0
+        return kept is not None
+
+    def _say(self, bulk: Bulk) -> None:
+        """Tell how far it is, here and to whoever looks."""
+        every, now = len(bulk.ledger.numbers), time.time()
+        phase = Phase.READING if bulk.reading else Phase.SCORING
+        done, total = (bulk.read, bulk.missing) if bulk.reading else (self.scored, every)
+        first, since = (self.pace.first, self.pace.since) if self.pace and self.pace.phase is phase else (done, now)
+        self.pace = Pace(phase, done, total, first, since, now)
+        self.store.rescores.keep_pace(self.run, self.pace, self.scored)
+        self.tell(self.scored + bulk.read, every + bulk.missing)
 
 
 def launch(store: Store, run: str) -> None:
@@ -140,105 +147,6 @@ def launch(store: Store, run: str) -> None:
         start_new_session=True,
     )
     threading.Thread(target=process.wait, daemon=True).start()
-
-
-@dataclass(frozen=True, slots=True)
-class Shift:
-    """A reason whose effect on the limit differs; None where it is not there at all. CNY."""
-
-    code: str
-    step: str
-    before: Decimal | None
-    after: Decimal | None
-
-
-def shifts(item: Rescored) -> tuple[Shift, ...]:
-    """Why one application changes: the reasons that come, go, or weigh otherwise; none where nothing was decided."""
-    old, new = _effects(item.before), _effects(item.after or item.before)
-    keys = dict.fromkeys([*old, *new])
-    return tuple(Shift(*key, old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key))
-
-
-def _effects(one: Side) -> dict[tuple[str, str], Decimal]:
-    found: dict[tuple[str, str], Decimal] = {}
-    for step in one.steps:
-        found[step.code, step.step] = found.get((step.code, step.step), Decimal(0)) + step.effect
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """How many effective limits lie above the band before and up to `up_to` (CNY; None: no bound)."""
-
-    up_to: int | None
-    before: int
-    after: int
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """A portfolio before and after. before, after: sums of effective limits, CNY; reasons: code, step, and how many.
-
-    refused: applications on which the policy cannot decide, which are in neither sum; refusals: why, and how many.
-    """
-
-    total: int
-    up: int
-    down: int
-    other: int
-    refused: int
-    evidence: int
-    before: Decimal
-    after: Decimal
-    bands: tuple[Band, ...]
-    reasons: tuple[tuple[str, str, int], ...]
-    refusals: tuple[tuple[str, int], ...] = ()
-
-    @property
-    def same(self) -> int:
-        """Those whose limit stays."""
-        return self.total - self.up - self.down - self.other - self.refused
-
-
-def summary(found: Sequence[Rescored]) -> Summary:
-    """The distribution and who changes; other: those whose effective limit stays while the recommended one moves."""
-    moved = [item for item in found if item.after and item.moved]
-    reasons = Counter((shift.code, shift.step) for item in moved for shift in shifts(item))
-    return Summary(
-        total=len(found),
-        up=sum(item.change > 0 for item in moved),
-        down=sum(item.change < 0 for item in moved),
-        other=sum(not item.change for item in moved),
-        refused=sum(item.after is None for item in found),
-        evidence=sum(item.evidence for item in found),
-        before=sum((item.before.effective for item in found if item.after), Decimal(0)),
-        after=sum((item.after.effective for item in found if item.after), Decimal(0)),
-        bands=_bands(found),
-        reasons=tuple((*key, count) for key, count in sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))),
-        refusals=tuple(Counter(item.error for item in found if item.after is None).most_common()),
-    )
-
-
-def changed(found: Iterable[Rescored]) -> list[Rescored]:
-    """Who changes, the largest change of the effective limit first."""
-    return sorted((item for item in found if item.moved), key=lambda item: (-abs(item.change), item.application))
-
-
-def _bands(found: Sequence[Rescored]) -> tuple[Band, ...]:
-    tops: list[int | None] = [*_tops(), None]
-    old = Counter(_band(item.before.effective) for item in found)
-    new = Counter(_band(item.after.effective) for item in found if item.after)
-    return tuple(Band(top, old[place], new[place]) for place, top in enumerate(tops))
-
-
-def _band(limit: Decimal) -> int:
-    return next((place for place, top in enumerate(_tops()) if limit <= top), len(_tops()))
-
-
-@cache
-def _tops() -> tuple[int, ...]:
-    table = files("selfproof").joinpath("tables", "rescoring.yaml").read_text("utf-8")
-    return tuple(yaml.safe_load(table)["bands"])
 
 
 def main(run: str) -> int:

@@ -10,8 +10,9 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import TypeAlias
+from typing import BinaryIO, TypeAlias
 
+MOST = 1_048_575  # rows of a sheet beside its header
 Cell: TypeAlias = str | int | float | Decimal | None
 _FORMULA = tuple("=+-@＝＋－＠")
 _BLANK = tuple("\t\r\n\v\f\0")
@@ -31,32 +32,44 @@ def harmless(text: str) -> str:
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """`write_csv` in memory."""
+    out = io.BytesIO()
+    write_csv(out, header, rows)
+    return out.getvalue()
+
+
+def write_csv(out: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     """CSV in UTF-8 with the mark by which Excel knows it; text in quotes, numbers bare."""
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
+    text = io.TextIOWrapper(out, "utf-8-sig", newline="")
+    writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow([harmless(name) for name in header])
-    writer.writerows([[_safe(cell) for cell in row] for row in rows])
-    return out.getvalue().encode("utf-8-sig")
+    writer.writerows([_safe(cell) for cell in row] for row in rows)
+    text.detach()
 
 
 def xlsx_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]], sheet: str = "selfproof") -> bytes:
-    """One sheet with a frozen header; every text is written as text, whatever it looks like."""
+    """`write_xlsx` in memory."""
+    out = io.BytesIO()
+    write_xlsx(out, header, rows, sheet)
+    return out.getvalue()
+
+
+def write_xlsx(out: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[Cell]], sheet: str = "selfproof") -> None:
+    """One sheet with a frozen header; every text is written as text, whatever it looks like. At most `MOST` rows."""
     import xlsxwriter
 
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+    with xlsxwriter.Workbook(out, {"constant_memory": True}) as book:
         page, bold = book.add_worksheet(sheet), book.add_format({"bold": True})
+        page.freeze_panes(1, 0)
         for column, name in enumerate(header):
-            page.write_string(0, column, harmless(name), bold)
             page.set_column(column, column, min(_WIDEST, max(12, 2 * len(name))))
+            page.write_string(0, column, harmless(name), bold)
         for line, row in enumerate(rows, 1):
             for column, cell in enumerate(map(_safe, row)):
                 if isinstance(cell, str):
                     page.write_string(line, column, cell)
                 else:
                     page.write_number(line, column, cell)
-        page.freeze_panes(1, 0)
-    return out.getvalue()
 
 
 def _safe(cell: Cell) -> str | int | float | Decimal:

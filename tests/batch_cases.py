@@ -13,7 +13,8 @@ from selfproof.batch import columns, row, told
 from selfproof.batch.compiled import Compiled
 from selfproof.credit.policy import Policy
 from selfproof.model import Application, Fact, Finding
-from selfproof.store.rescores import Side
+from selfproof.store import results
+from selfproof.store.rescored import Side
 from tests import credit_cases as cases
 
 TRADES = ("workshop", "truck", "shop", "startup")
@@ -119,7 +120,8 @@ def scored(rows: pl.DataFrame, policy: Policy) -> dict[str, tuple[dict[str, Any]
     found: dict[str, tuple[dict[str, Any], Side]] = {}
     for (shape,), part in rows.filter(pl.col("shape") != "").group_by("shape"):
         compiled = Compiled(policy, str(shape))
-        keep = ("application", *told.KEPT)
-        result = compiled.over(part.lazy(), part["industry"].unique().to_list(), keep).collect(engine="streaming")
-        found |= {item["application"]: (item, told.side(item, compiled)) for item in result.iter_rows(named=True)}
+        result = compiled.over(part.lazy(), part["industry"].unique().to_list(), told.KEPT).collect(engine="streaming")
+        sides = told.results(result, compiled).iter_rows(named=True)
+        for item, told_of in zip(result.iter_rows(named=True), sides, strict=True):
+            found[item["application"]] = item, results.side_of("after", told_of)
     return found

@@ -122,10 +122,10 @@ def new_postgres(postgres_server: sa.URL) -> Callable[[str], sa.URL]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(new_postgres: Callable[[str], sa.URL]) -> str:
+def postgres_template(new_postgres: Callable[[str], sa.URL], tmp_path_factory: pytest.TempPathFactory) -> str:
     """The name of a database with the store's tables: copying it is faster than migrating each time."""
     address = new_postgres("template0")
-    open_engine(address).dispose()
+    open_engine(address, tmp_path_factory.mktemp("home")).dispose()
     return str(address.database)
 
 
@@ -142,7 +142,7 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> sa.URL:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with the store's tables, for the same reason."""
     path = tmp_path_factory.mktemp("template") / "selfproof.db"
-    open_engine(sa.URL.create("sqlite", database=str(path))).dispose()
+    open_engine(sa.URL.create("sqlite", database=str(path)), path.parent).dispose()
     return path
 
 

@@ -10,6 +10,7 @@ from selfproof.credit import policy as policies
 from selfproof.model import Application, Extraction, Fact
 from selfproof.pipeline import Assessment
 from selfproof.store import Store
+from selfproof.store.rescored import Rescored
 from tests import credit_cases as cases
 
 HOSTILE = '=HYPERLINK("http://a.example","x")'
@@ -48,6 +49,11 @@ def _receive(store: Store, number: int) -> str:
     found = [Extraction(receipt.document, facts[0].kind, 0.9, facts, part) for part, facts in enumerate(papers(number))]
     store.save_extractions(case.id, receipt.upload, extract.version(), found)
     return case.id
+
+
+def results(store: Store, run: str) -> tuple[Rescored, ...]:
+    """All that a run has found, by application."""
+    return tuple(sorted(store.rescores.results(run).each(), key=lambda item: item.application))
 
 
 def stricter() -> str:

@@ -23,12 +23,13 @@ from selfproof.model import (
     Reason,
     Value,
 )
-from selfproof.store import Record, Store, accounts
+from selfproof.store import Record, Store, accounts, results
 from selfproof.store.audit import Act
 from selfproof.store.consents import Consent
 from selfproof.store.desks import Claim, SecondLook
 from selfproof.store.inquiries import Inquiry
-from selfproof.store.rescores import Rescored, Side, Stage
+from selfproof.store.rescored import Rescored, Side
+from selfproof.store.rescores import Pace, Phase, Stage
 from selfproof.store.sessions import Kept, Patience
 from selfproof.store.switches import Ended, Loan
 
@@ -122,12 +123,13 @@ def people(store: Store, key: str) -> None:
 
 def rescore(store: Store, key: str, decision_id: str) -> None:
     """A result of a re-score."""
-    run = store.rescores.begin("sample", POLICY, "e2", 1)
+    run = store.rescores.begin("sample", POLICY, "e2")
     limits = {"base": Decimal(100000), "recommended": Decimal(580000), "effective": Decimal(580000)}
     before = Side(**limits, binding="cash_flow", policy="p1", engine="e1", steps=())
     store.rescores.say(run, Stage.CANCELLED)
     found = Rescored(key, decision_id, "workshop", before, None, error="样例")
-    store.rescores.add(run, [found])
+    store.rescores.keep_pace(run, Pace(Phase.SCORING, done=1, total=1, first=0, since=0.0, at=1.0), scored=1)
+    store.rescores.results(run).add(results.frame([found]))
     govern(store, found)
 
 

@@ -10,11 +10,14 @@ import pytest
 import sqlalchemy as sa
 
 from selfproof import pipeline, rescore_report, rescoring
+from selfproof.batch import tally
 from selfproof.batch.row import reading_key
 from selfproof.batch.standing import score
 from selfproof.credit import policy as policies
 from selfproof.store import Store
-from selfproof.store.rescores import Rescored, Stage
+from selfproof.store.ledger import STATE
+from selfproof.store.rescored import Rescored
+from selfproof.store.rescores import Stage
 from tests import rescore_samples as samples
 
 COUNT = 5
@@ -33,7 +36,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def _run(store: Store, text: str) -> dict[str, Rescored]:
     run = rescoring.begin(store, text, "other").id
     assert rescoring.carry_out(store, run) is Stage.DONE
-    return {item.application: item for item in store.rescores.results(run)}
+    return {item.application: item for item in samples.results(store, run)}
 
 
 def _files(store: Store) -> dict[Path, int]:
@@ -41,7 +44,7 @@ def _files(store: Store) -> dict[Path, int]:
 
 
 def _rows(store: Store) -> pl.DataFrame:
-    return store.snapshots.index(reading_key(policies.parse(STANDARD)))
+    return pl.concat(map(pl.read_parquet, store.snapshots.parts(reading_key(policies.parse(STANDARD)))))
 
 
 def test_other_numbers_act_on_the_rows_that_are_there_and_decide_as_the_scalar_engine(store: Store) -> None:
@@ -69,14 +72,14 @@ def test_a_policy_that_believes_otherwise_reads_into_a_snapshot_of_its_own(store
 def test_the_report_tells_who_changes_by_trade_region_and_evidence_without_names(store: Store) -> None:
     run = rescoring.begin(store, samples.stricter(), "stricter")
     rescoring.carry_out(store, run.id)
-    found, told = store.rescores.results(run.id), rescore_report.about(store, samples.stricter())
-    assert {about.region for name, about in told.items() if name != "A-0000"} == {"33"}
-    assert told["A-0001"].evidence == ("invoicing", "receipts", "feeds")
-    groups = rescore_report.grouped(found, lambda item: item.trade)
+    found, ask = samples.results(store, run.id), store.rescores.results(run.id).ask
+    assert [group.name for group in tally.grouped(ask, "region")] == ["33"]
+    assert {group.name for group in tally.grouped(ask, "shown")} == {"invoicing receipts feeds", None}
+    groups = tally.grouped(ask, "trade")
     assert [(group.name, group.total, group.down) for group in groups] == [("workshop", 4, 4), ("startup", 1, 0)]
     assert groups[0].before - groups[0].after == sum(-item.change for item in found if item.trade == "workshop")
     for lang, words in (("zh", ("浙江", "按经营类型", "发票")), ("en", ("Zhejiang", "By trade", "Invoices"))):
-        page = rescore_report.html(run, found, told, lang)
+        page = rescore_report.html(run, ask, lang)
         assert all(word in page for word in words)
         assert "试例" not in page
         assert page.count("<svg") == 5
@@ -90,7 +93,7 @@ def test_what_changes_replaces_its_row_alone_and_what_is_erased_leaves_at_once(s
     _run(store, f"# again\n{STANDARD}")
     after = _rows(store)
     assert after.height == before.height == COUNT
-    changed = after.join(before, on=["application", "decision", "state"], how="anti")["application"].to_list()
+    changed = after.join(before, on=["application", *STATE], how="anti")["application"].to_list()
     assert changed == ["A-0001"]
     store.erase("A-0003")
     assert sorted(_rows(store)["application"]) == ["A-0000", "A-0001", "A-0002", "A-0004"]

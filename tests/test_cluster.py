@@ -111,10 +111,10 @@ def test_the_commands_do_on_a_cluster_what_they_do_without_one(
     policy.write_text(f"# far\n{portfolio.stricter()}", "utf-8")
     command = ["rescore", "--policy", str(policy), "--cluster", "local", "--report", str(report)]
     assert CliRunner().invoke(cli.app, command).exit_code == 0
-    far = store.rescores.results(store.rescores.newest()[0].id)
+    far = portfolio.results(store, store.rescores.newest()[0].id)
     near = rescoring.begin(store, f"# near\n{portfolio.stricter()}", "near").id
     assert rescoring.carry_out(store, near) is Stage.DONE
-    assert far == store.rescores.results(near)
+    assert far == portfolio.results(store, near)
     assert len(far) == 4
     assert "浙江" in report.read_text("utf-8")
 

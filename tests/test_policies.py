@@ -260,8 +260,8 @@ def test_a_back_test_weighs_outcomes_and_elsewhere_says_what_would_change(house:
     house.ada.governing.add_outcomes([Loan("A-0001", day, Ended.DEFAULT, Decimal(80_000))])
     run = rescoring.begin(house.store, TIGHT, "tight")
     rescoring.carry_out(house.store, run.id)
-    results = house.store.rescores.results(run.id)
-    found = backtest(results, house.store.switches.outcomes())
+    results = samples.results(house.store, run.id)
+    found = backtest(house.store.rescores.results(run.id).ask, house.store.switches.outcomes())
     (fate,) = found.known
     moved = next(item for item in results if item.application == "A-0001")
     assert moved.after is not None
@@ -330,7 +330,7 @@ def test_a_policy_lives_on_either_kind_of_database(store: Store) -> None:
     ada, ben = (desk(store, name, Role.RISK).governing for name in ("ada", "ben"))
     version = ada.draft(Named("tight", TIGHT)).version
     ada.submit(version)
-    store.rescores.say(store.rescores.begin("tight", TIGHT, ENGINE, 0), Stage.DONE)
+    store.rescores.say(store.rescores.begin("tight", TIGHT, ENGINE), Stage.DONE)
     ben.publish(version, ben.today, ben.today + SHORT)
     assert [store.policies.text_on(ben.today + day * SHORT) for day in (-1, 0, 1)] == [None, TIGHT, None]
     ada.turn(on=True, reason="drill")

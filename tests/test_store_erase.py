@@ -15,7 +15,8 @@ from tests import store_samples as samples
 
 _STAY = {
     "policies", "erasures", "accounts", "account_events", "sessions", "sign_in_failures", "audit",
-    "rescores", "rescore_events", "call_counts", "policy_versions", "policy_events", "switch_events", "challengers",
+    "rescores", "rescore_events", "rescore_progress", "call_counts", "policy_versions", "policy_events",
+    "switch_events", "challengers",
 }  # fmt: skip
 _OWN_FILES = {"fingerprint.key", "originals.lock"}
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from math import ceil
 
 import streamlit as st
 
 from selfproof.access import Desk, Role
-from selfproof.store.rescores import Run, Stage
+from selfproof.store.rescores import Pace, Run, Stage
 from ui import risk_policy, risk_result, who, widgets
 from ui.words import t
 
 _LOOK = 1.0  # seconds between two looks at a run
+_UNITS = {"hours": 3600, "minutes": 60}  # seconds
 _WIDE = '<style>[data-testid="stMainBlockContainer"] {max-width: 60rem}</style>'
 
 
@@ -91,6 +93,20 @@ def _watch(desk: Desk, name: str) -> None:
     run = desk.risk.progress(name)
     if not run.alive and run.stage is not Stage.QUEUED:
         st.rerun()
-    st.progress(run.share, t("risk.progress", done=run.scored, all=run.total))
+    st.progress(run.pace.share if run.pace else 0.0, _progress(run.pace))
     if run.stage is Stage.QUEUED:
         widgets.small(t("risk.stage_queued"))
+
+
+def _progress(pace: Pace | None) -> str:
+    """How far a run is, in words, with an estimate."""
+    if pace is None:
+        return t("risk.progress_start")
+    return t(f"risk.progress_{pace.phase}", done=f"{pace.done:,}", all=f"{pace.total:,}", left=_left(pace.left))
+
+
+def _left(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    unit, size = next(((unit, size) for unit, size in _UNITS.items() if seconds >= size), ("seconds", 1))
+    return t(f"risk.left_{unit}", count=f"{ceil(seconds / size)}")

@@ -9,8 +9,8 @@ from functools import partial
 
 import streamlit as st
 
-from selfproof import rescoring
 from selfproof.access import Desk
+from selfproof.batch import tally
 from selfproof.errors import PolicyError
 from selfproof.lifecycle.force import Named
 from selfproof.monitoring.backtest import Backtest
@@ -149,7 +149,7 @@ def _shadow(desk: Desk) -> None:
 
 
 def _compared(desk: Desk, version: str) -> None:
-    total = rescoring.summary(desk.governing.shadows())
+    total = tally.summary(tally.of(desk.governing.shadows()))
     counts = {name: f"{getattr(total, name):,}" for name in ("total", "up", "down", "same", "refused")}
     sums = {"before": money(Decimal(total.before)), "after": money(Decimal(total.after))}
     widgets.small(t("watch.shadow_told", version=version[:_SHORT], **counts, **sums))

@@ -7,8 +7,7 @@ from decimal import Decimal
 import streamlit as st
 
 from selfproof.access import Desk
-from selfproof.rescoring import shifts
-from selfproof.store.rescores import Rescored, Side
+from selfproof.store.rescored import Rescored, Side, shifts
 from ui import parcels, widgets
 from ui.words import lang, listed, money, safe, t, t_or
 

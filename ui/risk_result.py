@@ -2,42 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 import streamlit as st
 
-from selfproof import rescore_report, rescore_table, rescoring, tabular
+from selfproof import rescore_report, rescore_table, tabular
 from selfproof.access import Desk
-from selfproof.rescoring import Band, Summary
-from selfproof.store.rescores import Rescored, Run
+from selfproof.batch.tally import Band, Summary
+from selfproof.store.rescored import Rescored
+from selfproof.store.rescores import Run
+from selfproof.store.results import Results
 from ui import parcels, risk_one, widgets
 from ui.words import lang, money, safe, t, t_or
 
 _ROWS = 20
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FILTERS: Mapping[str, Callable[[Rescored], bool]] = {
-    "filter_all": lambda item: item.moved,
-    "count_up": lambda item: item.change > 0,
-    "count_down": lambda item: item.change < 0,
-    "count_other": lambda item: item.moved and item.after is not None and not item.change,
-    "count_refused": lambda item: item.after is None,
+_TYPES = {
+    "CSV": "text/csv; charset=utf-8",
+    "XLSX": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "HTML": "text/html; charset=utf-8",
 }
+_FILTERS = {
+    "all": "filter_all",
+    "up": "count_up",
+    "down": "count_down",
+    "other": "count_other",
+    "refused": "count_refused",
+}
+_MOST = 200_000  # applications of tables that a page hands out: they are in memory
 
 
 def show(desk: Desk, run: Run) -> None:
     """Everything about a run that is not running."""
-    found = desk.risk.results(run.id)
-    if not found:
+    total = desk.risk.summary(run.id)
+    if not total.total:
         return
     if run.open:
-        widgets.small(t("risk.partial", done=len(found)))
-    total = rescoring.summary(found)
+        widgets.small(t("risk.partial", done=total.total))
     _counts(total)
     _distribution(total)
     _why(total)
-    _who(desk, run, rescoring.changed(found))
-    _export(desk, run, found)
+    _who(desk, run, total)
+    _export(desk, run, total)
 
 
 def _counts(total: Summary) -> None:
@@ -93,14 +98,15 @@ def _why(total: Summary) -> None:
     st.html(f'<ul class="rows">{rows}</ul>')
 
 
-def _who(desk: Desk, run: Run, moved: Sequence[Rescored]) -> None:
+def _who(desk: Desk, run: Run, total: Summary) -> None:
     widgets.heading(t("risk.who"))
-    if not moved:
+    if not total.moved:
         widgets.note("good", t("risk.nobody"))
         return
-    chosen = st.selectbox(t("risk.filter"), list(_FILTERS), format_func=lambda name: t(f"risk.{name}"))
-    rows = [item for item in moved if _FILTERS[chosen](item)]
-    shown = _page(f"{run.id} {chosen}", rows)
+    chosen = st.selectbox(t("risk.filter"), list(_FILTERS), format_func=lambda name: t(f"risk.{_FILTERS[name]}"))
+    count = total.moved if chosen == "all" else getattr(total, chosen)
+    start = _ROWS * _page(f"{run.id} {chosen}", count)
+    shown = desk.risk.largest(run.id, chosen, start, _ROWS)
     if not shown:
         widgets.small(t("risk.none_here"))
         return
@@ -112,18 +118,18 @@ def _who(desk: Desk, run: Run, moved: Sequence[Rescored]) -> None:
         risk_one.show(desk, run.id, one)
 
 
-def _page(key: str, rows: Sequence[Rescored]) -> Sequence[Rescored]:
-    """The rows of the page that is turned to; ways to turn where there are more."""
-    pages = max(1, -(-len(rows) // _ROWS))
+def _page(key: str, count: int) -> int:
+    """The page that is turned to, from 0; ways to turn where there are more."""
+    pages = max(1, -(-count // _ROWS))
     if st.session_state.get("risk-pages") != key:
         st.session_state["risk-pages"], st.session_state["risk-page"] = key, 0
-    page = min(st.session_state["risk-page"], pages - 1)
+    page = min(int(st.session_state["risk-page"]), pages - 1)
     if pages > 1:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(t("risk.earlier"), disabled=page == 0, on_click=_turn, args=(page - 1,))
             st.html(f'<p class="small">{safe(t("risk.page", page=page + 1, pages=pages))}</p>', width="content")
             st.button(t("risk.later"), disabled=page == pages - 1, on_click=_turn, args=(page + 1,))
-    return rows[page * _ROWS : (page + 1) * _ROWS]
+    return page
 
 
 def _turn(page: int) -> None:
@@ -142,11 +148,13 @@ def _row(item: Rescored) -> str:
     )
 
 
-def _export(desk: Desk, run: Run, found: Sequence[Rescored]) -> None:
+def _export(desk: Desk, run: Run, total: Summary) -> None:
     """The files are made when somebody asks, for they take time and memory."""
     widgets.heading(t("risk.export"))
     widgets.small(t("risk.export_help"))
-    key = f"risk-export {run.id} {len(found)} {lang()}"
+    if total.total > _MOST:
+        widgets.small(t("risk.export_large", most=f"{_MOST:,}"))
+    key = f"risk-export {run.id} {total.total} {lang()}"
     st.button(t("risk.make_export"), on_click=widgets.doing(_make, desk, run, key))
     links: dict[str, str] = st.session_state.get(key, {})
     rows = "".join(
@@ -158,14 +166,18 @@ def _export(desk: Desk, run: Run, found: Sequence[Rescored]) -> None:
 
 
 def _make(desk: Desk, run: Run, key: str) -> None:
-    """All three files; the results are read anew, since a page that waits for a click is not to hold them."""
-    found = desk.risk.results(run.id)
-    header, table = rescore_table.header(lang()), tuple(rescore_table.rows(found))
+    """The report, and the tables where they are not too large; read anew: a page that waits is not to hold them."""
     name = f"rescore-{run.name}-{run.id}"
-    report = rescore_report.html(run, found, desk.risk.told(run.id), lang())
-    csv, xlsx = tabular.csv_bytes(header, table), tabular.xlsx_bytes(header, table)
+    made = desk.risk.export(run.id, _files)
     st.session_state[key] = {
-        "CSV": parcels.offer(desk.session, f"{name}.csv", "text/csv; charset=utf-8", csv),
-        "XLSX": parcels.offer(desk.session, f"{name}.xlsx", _XLSX, xlsx),
-        "HTML": parcels.offer(desk.session, f"{name}.html", "text/html; charset=utf-8", report.encode()),
+        kind: parcels.offer(desk.session, f"{name}.{kind.lower()}", _TYPES[kind], data) for kind, data in made.items()
     }
+
+
+def _files(run: Run, found: Results) -> dict[str, bytes]:
+    report = {"HTML": rescore_report.html(run, found.ask, lang()).encode()}
+    if found.count() > _MOST:
+        return report
+    header = rescore_table.header(lang())
+    csv, xlsx = (make(header, rescore_table.rows(found)) for make in (tabular.csv_bytes, tabular.xlsx_bytes))
+    return {"CSV": csv, "XLSX": xlsx} | report

@@ -14,7 +14,7 @@ from selfproof.lifecycle.compare import Difference
 from selfproof.lifecycle.force import Named
 from selfproof.monitoring.backtest import Backtest, backtest
 from selfproof.store.policy_book import Phase, Version, in_force
-from selfproof.store.rescores import Rescored
+from selfproof.store.rescored import Rescored
 from selfproof.store.switches import Loan, Switch
 
 _SHORT = 12
@@ -91,7 +91,7 @@ class Governing:
         """What the last finished back-test of this very version found under today's engine; None without one."""
         with self.guard.look("look_portfolio", detail=version.version) as store:
             run = store.policies.tested(version, ENGINE)
-            return backtest(store.rescores.results(run), store.switches.outcomes()) if run else None
+            return backtest(store.rescores.results(run).ask, store.switches.outcomes()) if run else None
 
     def challenger(self) -> str:
         """The version that decides beside the champion; empty for none."""

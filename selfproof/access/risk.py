@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TypeVar
 
 from selfproof import rescoring
 from selfproof.access import casework
 from selfproof.access.guard import Guard
+from selfproof.batch import tally
+from selfproof.batch.tally import Summary
 from selfproof.errors import Denied
 from selfproof.model import Decision
 from selfproof.monitoring.figures import Figures, figures
-from selfproof.rescore_report import About, about
 from selfproof.store import Replay, Store
-from selfproof.store.rescores import Rescored, Run, Stage
+from selfproof.store.rescored import Rescored
+from selfproof.store.rescores import Run, Stage
+from selfproof.store.results import Results, noun
 
 T = TypeVar("T")
 
@@ -91,15 +95,22 @@ class Risk:
         with self.guard.look("look_portfolio") as store:
             return store.rescores.get(run)
 
-    def results(self, run: str) -> tuple[Rescored, ...]:
-        """What a re-score has found so far, for every application; no names."""
+    def summary(self, run: str) -> Summary:
+        """What a re-score has found so far, counted."""
         with self.guard.look("look_portfolio", detail=run) as store:
-            return store.rescores.results(run)
+            found = store.rescores.results(run)
+            return _summary(found, found.stamp)
 
-    def told(self, run: str) -> dict[str, About]:
-        """By what a report groups the applications of a re-score: region and evidence, no names."""
+    def largest(self, run: str, which: str, start: int, count: int) -> list[Rescored]:
+        """Some of those whom a re-score changes in a way (`tally.WHICH`), the largest change first; no names."""
         with self.guard.look("look_portfolio", detail=run) as store:
-            return about(store, store.rescores.policy_text(run))
+            rows = tally.largest(store.rescores.results(run).ask, which, start, count)
+            return [noun(row) for row in rows.iter_rows(named=True)]
+
+    def export(self, run: str, write: Callable[[Run, Results], T]) -> T:
+        """What somebody writes of a re-score to take away; no names."""
+        with self.guard.look("look_portfolio", detail=run) as store:
+            return write(store.rescores.get(run), store.rescores.results(run))
 
     def result(self, run: str, application: str) -> tuple[Rescored, str]:
         """What a re-score found for one application, and the applicant's name, masked."""
@@ -115,6 +126,12 @@ class Risk:
         """The applicant's whole name, for who may look at the file."""
         with self.guard.look("look_file", application) as store:
             return store.application(application).applicant.name
+
+
+@lru_cache(maxsize=4)
+def _summary(found: Results, _stamp: object) -> Summary:
+    """Counted once for everybody who looks at a run, since every click draws the page anew."""
+    return tally.summary(found.ask)
 
 
 def masked(name: str) -> str:

@@ -7,26 +7,25 @@ there is and look whether somebody cancelled.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from selfproof.batch import columns
 from selfproof.batch.row import Row, reading_key
+from selfproof.batch.scorer import GROUP, Wanted, shape_of
 from selfproof.credit.policy import Policy
 from selfproof.store import Store
-from selfproof.store.portfolio import Portfolio
-from selfproof.store.rescores import Rescored
+from selfproof.store.ledger import STATE, Ledger
 
-T = TypeVar("T")
 _KEEP = 5_000  # rows that are read before they are kept: they are in memory until then
 _OFTEN = 10.0  # seconds after which they are kept in any case: what a kill loses
-_SCORED = 5_000  # rows of one call: their results are in memory at once
-_NAMES = ("application", "decision", "state")
-Pair: TypeAlias = tuple[str, str]
+_LISTED = 10_000  # decisions whose names are in memory at once
+_NOTHING = pl.DataFrame()
 Each: TypeAlias = Callable[[Iterable[tuple[str, tuple[Any, ...]]]], Iterator[Any]]
 
 
@@ -34,62 +33,65 @@ Each: TypeAlias = Callable[[Iterable[tuple[str, tuple[Any, ...]]]], Iterator[Any
 class Bulk:
     """A policy over a store. each: who does the calls (`Scorer.each`, `Crew.each`); size: applications of a call.
 
-    read, missing: rows that were read for it, and how many have to be.
+    ledger: what stands and what is still to be scored; read, missing: rows that were read for it, and how many have to
+    be; reading: whether that is still being done.
     """
 
     store: Store
     rules: Policy
-    others: Portfolio
     each: Each
+    ledger: Ledger
     size: int = 1
-    wanted: dict[Pair, str] = field(default_factory=dict)  # application and decision → state, until it is scored
     read: int = 0
     missing: int = 0
+    reading: bool = True
 
-    def results(self, todo: Iterable[Pair]) -> Iterator[list[Rescored]]:
-        """One result at a time, or none: a tick while others work, or of what was erased meanwhile."""
-        known = {(one, two): state for one, two, state in self.store.snapshots.standing(self.others).iter_rows()}
-        self.wanted.update({pair: known[pair] for pair in todo if pair in known})
+    def results(self) -> Iterator[pl.DataFrame]:
+        """Results (`results.SCHEMA`) as they come, each application once; an empty table is a tick."""
         yield from self._refreshed()
-        yield from self._one_by_one(self._compiled())
-        yield from self._one_by_one(("scalar", (pairs,)) for pairs in _chunks(list(self.wanted), self.size))
+        self.reading = False
+        yield from self._new(self._compiled())
+        yield from self._new(("scalar", (wanted,)) for wanted in self._wanted(self.ledger.open.copy()))
 
-    def _one_by_one(self, calls: Iterable[tuple[str, tuple[Any, ...]]]) -> Iterator[list[Rescored]]:
+    def _new(self, calls: Iterable[tuple[str, tuple[Any, ...]]]) -> Iterator[pl.DataFrame]:
         for found in self.each(calls):
-            yield []
-            for item in found or ():
-                if self.wanted.pop((item.application, item.decision), None) is not None:
-                    yield [item]
+            yield _NOTHING if found is None else found.filter(self.ledger.settle(found["number"]))
 
     def _compiled(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
-        """Calls for all rows that have a shape, each application once."""
-        asked: set[str] = set()
-        for path in self.store.snapshots.parts(reading_key(self.rules)):
-            rows, shape = self.store.snapshots.load(path, _NAMES), shape_of(path)
-            if rows is None or not shape:
-                continue
-            mine = rows.join(self._table(), on=_NAMES, how="semi")["application"].unique(maintain_order=True).to_list()
-            for names in _chunks([name for name in mine if name not in asked], _SCORED):
-                yield "score", (path, shape, names)
-            asked.update(mine)
+        """Calls for all rows that have a shape and are as they would be read now."""
+        for path in filter(shape_of, self.store.snapshots.parts(reading_key(self.rules))):
+            index = self.store.snapshots.load(path, list(STATE))
+            current = self.ledger.current(index)
+            for start in range(0, len(index), GROUP):
+                numbers = index["number"][start : start + GROUP].filter(pl.Series(current[start : start + GROUP]))
+                if len(numbers):
+                    yield "score", (path, start, numbers.to_list())
 
-    def _table(self) -> pl.DataFrame:
-        rows = [(*pair, state) for pair, state in self.wanted.items()]
-        return pl.DataFrame(rows, schema=dict.fromkeys(_NAMES, pl.String), orient="row")
+    def _wanted(self, chosen: NDArray[np.bool_]) -> Iterator[list[Wanted]]:
+        """Decisions of the ledger by application and id, as many together as one call takes."""
+        places = np.flatnonzero(chosen)
+        for start in range(0, len(places), _LISTED):
+            state = self.ledger.rows(places[start : start + _LISTED])
+            named = self.store.rescores.named(state["number"])
+            rows = state.join(named, on="number", how="inner", maintain_order="left").to_dicts()
+            yield from (rows[at : at + self.size] for at in range(0, len(rows), self.size))
 
-    def _refreshed(self) -> Iterator[list[Rescored]]:
+    def _refreshed(self) -> Iterator[pl.DataFrame]:
         """Read what the snapshot does not hold as it is now."""
         key, found = reading_key(self.rules), list[Row]()
-        missing = self._table().join(self.store.snapshots.index(key), on=_NAMES, how="anti").rows()
-        self.missing, last = len(missing), time.monotonic()
+        stale = self.ledger.open.copy()
+        for path in self.store.snapshots.parts(key):
+            index = self.store.snapshots.load(path, list(STATE))
+            stale[self.ledger.places(index["number"].filter(pl.Series(self.ledger.current(index))))] = False
+        self.missing, last = int(stale.sum()), time.monotonic()
         try:
-            for rows in self.each(("rows", (wanted,)) for wanted in _chunks(missing, self.size)):
+            for rows in self.each(("rows", (wanted,)) for wanted in self._wanted(stale)):
                 found += rows or []
                 self.read += len(rows or [])
                 if len(found) >= _KEEP or time.monotonic() - last >= _OFTEN:
                     self._keep(key, found)
                     last = time.monotonic()
-                yield []
+                yield _NOTHING
         finally:
             self._keep(key, found)
 
@@ -97,14 +99,3 @@ class Bulk:
         if found:
             self.store.snapshots.add(key, pl.from_dicts(found, schema=columns.schema(self.rules)))
             found.clear()
-
-
-def shape_of(path: Path) -> str:
-    """The shape of a snapshot's file."""
-    shape = path.name.partition(".")[0].replace("=", "/")
-    return "" if shape == "none" else shape
-
-
-def _chunks(items: Sequence[T], size: int) -> Iterator[list[T]]:
-    for start in range(0, len(items), size):
-        yield list(items[start : start + size])

@@ -11,7 +11,10 @@ from collections.abc import Iterator
 import polars as pl
 
 from selfproof.credit.policy import Policy
+from selfproof.store.ledger import STATE
+from selfproof.store.results import side_schema
 
+LAYOUT = 2  # raised with every change of the columns: older snapshots are not read any more
 WINDOW = 12  # months that a slot holds
 FRESH = 4  # of these the newest, in which invoices may be too new to count in full
 SLOTS = 2  # levels of one kind
@@ -19,8 +22,8 @@ FEEDS = 2  # third-party records of one source
 LEVELS = range(1, 6)  # of orders
 
 _ROW: dict[str, pl.DataType] = {
-    "application": pl.String(), "decision": pl.String(), "state": pl.String(), "trade": pl.String(),
-    "shape": pl.String(), "region": pl.String(), "industry": pl.String(),
+    "application": pl.String(), "decision": pl.String(), "trade": pl.String(),
+    "shape": pl.String(), "region": pl.String(), "shown": pl.String(), "industry": pl.String(),
     "last": pl.Int32(), "phase": pl.Int8(), "older": pl.Int8(), "declared": pl.Float64(),
     "photos": pl.Boolean(), "own": pl.Boolean(), "owes": pl.Boolean(), "void": pl.Int32(),
     "failed": pl.String(), "lowered": pl.String(), "covered_none": pl.Boolean(),
@@ -32,7 +35,7 @@ _ROW: dict[str, pl.DataType] = {
     "volatility.1.months": pl.Int8(), "concentration": pl.Float64(),
     "tenure_years": pl.Float64(), "bureau_band": pl.String(), "arrears": pl.String(),
 }  # fmt: skip
-_BEFORE: dict[str, pl.DataType] = {"before.side": pl.String(), "evidence": pl.Boolean()}
+_BEFORE: dict[str, pl.DataType] = {**STATE, **side_schema("before"), "evidence": pl.Boolean()}
 _SLOT: dict[str, pl.DataType] = {
     "level": pl.Int8(), "weight": pl.Float64(), "total": pl.Float64(), "missing": pl.Float64(),
     "picture": pl.Boolean(), "rank": pl.Int8(),

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, TypeAlias
 
-from selfproof.batch.columns import FEEDS, FRESH, LEVELS, SLOTS, WINDOW, capacities, counted
+from selfproof.batch.columns import FEEDS, FRESH, LAYOUT, LEVELS, SLOTS, WINDOW, capacities, counted
 from selfproof.credit import evidence, readings, series, terms
 from selfproof.credit.decide import ENGINE, account, void
 from selfproof.credit.evidence import Evidence
@@ -39,7 +39,7 @@ def reading_key(policy: Policy) -> str:
     checks = {name: (bool(effect.stop), effect.cap_level) for name, effect in sorted(policy.checks.items())}
     names = {"trades": sorted(policy.trades), "capacities": capacities(policy), "counted": counted(policy)}
     limit = (policy.limit.order_days, policy.limit.order_level, policy.fusion.window_months)
-    return content_id(rules | names | {"checks": checks, "limit": limit, "engine": ENGINE})[:24]
+    return content_id(rules | names | {"checks": checks, "limit": limit, "engine": ENGINE, "layout": LAYOUT})[:24]
 
 
 def row(application: Application, facts: Sequence[Fact], findings: Sequence[Finding], policy: Policy) -> Row:
@@ -49,7 +49,9 @@ def row(application: Application, facts: Sequence[Fact], findings: Sequence[Find
     """
     found = evidence.gather(application, facts, findings, policy)
     slots = {kind: _slots(kind, found) for kind in policy.kinds}
-    feeds = _feeds(found)
+    feeds, orders = _feeds(found), _orders(found)
+    shown = [kind for kind in policy.kinds if slots[kind]]
+    others = {"photos": found.photos, "feeds": any(feeds.values()), "orders": orders, "declared": _declared(found)}
     return (
         _about(found, findings)
         | {name: value for kind, columns in slots.items() for name, value in _columns(kind, columns, found).items()}
@@ -59,8 +61,11 @@ def row(application: Application, facts: Sequence[Fact], findings: Sequence[Find
             for place, amount in enumerate(own[:FEEDS])
         }
         | _terms(found)
-        | _orders(found)
-        | {"shape": _shape(found, slots, feeds)}
+        | orders
+        | {
+            "shape": _shape(found, slots, feeds),
+            "shown": " ".join([*shown, *(name for name in others if others[name])]),
+        }
     )
 
 
@@ -130,7 +135,7 @@ def _about(found: Evidence, findings: Sequence[Finding]) -> Row:
     older = next(back for back in range(10_000) if series.first_day(book.last - back + 1) <= cutoff)
     bound = account(found)
     return {
-        "application": asked.id, "region": _region(asked), "trade": asked.trade, "industry": asked.industry,
+        "application": asked.id, "region": region(asked), "trade": asked.trade, "industry": asked.industry,
         "last": book.last, "phase": book.last % 12, "older": min(older, WINDOW),
         "declared": told.declared("annual_turnover"),
         "photos": bool(found.photos), "own": bool(found.own), "owes": bool(found.loans),
@@ -144,10 +149,14 @@ def _about(found: Evidence, findings: Sequence[Finding]) -> Row:
     }  # fmt: skip
 
 
-def _region(application: Application) -> str:
-    """The province's number by the unified social credit code (GB 32100: digits 3 to 8 are a division)."""
+def _declared(found: Evidence) -> bool:
+    return (found.stated.declared("annual_turnover") or 0.0) > 0
+
+
+def region(application: Application) -> str | None:
+    """The province's number, if any, by the unified social credit code (GB 32100: digits 3 to 8 are a division)."""
     digits = application.applicant.uscc[2:4]
-    return digits if digits.isdecimal() else ""
+    return digits if digits.isdecimal() else None
 
 
 def _failed(findings: Iterable[Finding]) -> str:

@@ -13,7 +13,7 @@ from selfproof.model import Application, Decision, Fact, Finding
 from selfproof.store import Store
 from selfproof.store.codec import load
 from selfproof.store.portfolio import Portfolio
-from selfproof.store.rescores import Rescored, Side
+from selfproof.store.rescored import Rescored, Side
 from selfproof.verify import verify
 
 
@@ -40,7 +40,7 @@ def standing(store: Store, pair: tuple[str, str], rules: Policy, others: Portfol
     kept = store.replay_inputs(decision_id)
     application = store.people.with_consent(application_id)
     same = application == kept.application  # then the marks that its checks ask for are its own, and known
-    lookup = others.beside(application_id) if same else store.lookup(application_id)
+    lookup = others.beside(application) if same else store.lookup(application_id)
     findings = verify(application, kept.facts, lookup, thresholds=rules.thresholds)
     evidence = not same or tuple(findings) != tuple(kept.findings)
     return Standing(application, kept.facts, findings, side(load(Decision, kept.decision)), evidence)
@@ -51,7 +51,12 @@ def score(store: Store, pair: tuple[str, str], rules: Policy, others: Portfolio)
 
     pair: the application and its standing decision, by id.
     """
-    now, after, error = standing(store, pair, rules, others), None, ""
+    return rescored(pair, standing(store, pair, rules, others), rules)
+
+
+def rescored(pair: tuple[str, str], now: Standing, rules: Policy) -> Rescored:
+    """What a policy decides on a standing application, by the scalar engine."""
+    after, error = None, ""
     try:
         after = side(decide(now.application, now.facts, now.findings, rules))
     except (PolicyError, ArithmeticError, ValueError) as refused:

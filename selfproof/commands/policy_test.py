@@ -33,7 +33,7 @@ def run(
         begun = rescoring.begin(store, chosen.text, chosen.name)
         store.people.note(people.by_system("rescore", f"back-test {chosen.name} {begun.policy[:12]} {begun.id}"))
         rescoring.carry_out(store, begun.id)
-        found = backtest(store.rescores.results(begun.id), store.switches.outcomes())
+        found = backtest(store.rescores.results(begun.id).ask, store.switches.outcomes())
     sys.stdout.write(_as_json(begun, found) if as_json else _as_text(begun, found))
 
 

@@ -7,7 +7,7 @@ from selfproof.errors import NotFound, PolicyError
 from selfproof.lifecycle.force import parsed
 from selfproof.model import Application, Decision, Fact
 from selfproof.store import Store
-from selfproof.store.rescores import Rescored, Side, Step
+from selfproof.store.rescored import Rescored, Side, Step
 from selfproof.verify import verify
 
 

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from selfproof import rescoring
-from selfproof.rescoring import Summary
-from selfproof.store.rescores import Rescored
+import polars as pl
+
+from selfproof.batch import tally
+from selfproof.batch.tally import Ask, Summary
+from selfproof.store.results import money
 from selfproof.store.switches import Ended, Loan
 
 _CENT = Decimal("0.01")
@@ -37,34 +39,31 @@ class Backtest:
     unknown: Summary
 
 
-def backtest(found: Sequence[Rescored], outcomes: Mapping[str, Loan]) -> Backtest:
-    """The results of a re-score beside what became of the loans."""
-    fates = (_fate(state, [item for item in found if _state(item, outcomes) is state], outcomes) for state in Ended)
-    without = [item for item in found if item.application not in outcomes]
-    return Backtest(tuple(fate for fate in fates if fate.applications), rescoring.summary(without))
+def backtest(ask: Ask, outcomes: Mapping[str, Loan]) -> Backtest:
+    """The results of a re-score beside what became of the loans. In memory are those with an outcome alone."""
+    mine = pl.col("application").is_in(list(outcomes))
+    limits = ("application", "before.effective", "after.effective")
+    found = ask(lambda rows: rows.filter(mine).select(limits)).rows()
+    known = [(outcomes[name], money(before), money(after or 0)) for name, before, after in found]
+    fates = (_fate(state, [item for item in known if item[0].state is state]) for state in Ended)
+    rest = tally.summary(lambda query: ask(lambda rows: query(rows.filter(~mine))))
+    return Backtest(tuple(fate for fate in fates if fate.applications), rest)
 
 
-def _state(item: Rescored, outcomes: Mapping[str, Loan]) -> Ended | None:
-    known = outcomes.get(item.application)
-    return known.state if known else None
-
-
-def _fate(state: Ended, found: Sequence[Rescored], outcomes: Mapping[str, Loan]) -> Fate:
-    losses = [(outcomes[item.application].loss, item) for item in found]
+def _fate(state: Ended, found: Sequence[tuple[Loan, Decimal, Decimal]]) -> Fate:
     return Fate(
         state=state,
         applications=len(found),
-        before=_sum(item.before.effective for item in found),
-        after=_sum(item.after.effective for item in found if item.after),
-        loss=_sum(loss for loss, _ in losses),
-        loss_after=_sum(_scaled(loss, item) for loss, item in losses),
+        before=_sum(before for _, before, _ in found),
+        after=_sum(after for _, _, after in found),
+        loss=_sum(loan.loss for loan, _, _ in found),
+        loss_after=_sum(_scaled(loan.loss, before, after) for loan, before, after in found),
     )
 
 
-def _scaled(loss: Decimal, item: Rescored) -> Decimal:
+def _scaled(loss: Decimal, before: Decimal, after: Decimal) -> Decimal:
     """The loss at the other limit: none where the policy would not decide, as it was where there was no limit."""
-    after = item.after.effective if item.after else Decimal(0)
-    return (loss * after / item.before.effective).quantize(_CENT) if item.before.effective else loss
+    return (loss * after / before).quantize(_CENT) if before else loss
 
 
 def _sum(amounts: Iterable[Decimal]) -> Decimal:

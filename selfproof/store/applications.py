@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, insert, select
 
@@ -14,6 +14,8 @@ from selfproof.store.codec import dump, load
 from selfproof.store.engine import add_missing, now
 from selfproof.store.schema import application_versions as versions
 from selfproof.store.schema import applications
+
+_ASKED = 5_000  # values that one statement may name on any database
 
 
 def keyed(key: bytes, subject: str, text: str) -> str:
@@ -54,6 +56,13 @@ def require(connection: Connection, application_id: str) -> None:
     """Raise NotFound unless the application is there."""
     if connection.scalar(select(applications.c.id).where(applications.c.id == application_id)) is None:
         raise NotFound(f"no application {application_id}")
+
+
+def present(connection: Connection, names: Sequence[str]) -> set[str]:
+    """Those of many applications that are there."""
+    starts = range(0, len(names), _ASKED)
+    queries = (select(applications.c.id).where(applications.c.id.in_(names[at : at + _ASKED])) for at in starts)
+    return {name for query in queries for name in connection.scalars(query)}
 
 
 def newest_version(connection: Connection, application_id: str) -> int:

@@ -44,8 +44,8 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
 
-def open_engine(url: str | URL) -> Engine:
-    """An engine for the address, its schema brought up to date.
+def open_engine(url: str | URL, home: Path) -> Engine:
+    """An engine for the address, its schema brought up to date. home: the folder of the store that it belongs to.
 
     url: ``sqlite:////path/to/file`` or ``postgresql://user@host/name``; an SQLite file is made if missing, for its
     owner's eyes only. SQLite in memory is not supported: it breaks across threads.
@@ -57,11 +57,11 @@ def open_engine(url: str | URL) -> Engine:
         _prepare_sqlite(engine)
     else:
         engine = create_engine(address, pool_pre_ping=True)
-    _migrate(engine)
+    _migrate(engine, home)
     return engine
 
 
-def _migrate(engine: Engine) -> None:
+def _migrate(engine: Engine, home: Path) -> None:
     from alembic import command
     from alembic.config import Config
     from alembic.migration import MigrationContext
@@ -76,7 +76,7 @@ def _migrate(engine: Engine) -> None:
     with _ONE_MIGRATION, writing(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
-        config.attributes["connection"] = connection
+        config.attributes |= {"connection": connection, "home": home}
         command.upgrade(config, "head")
 
 

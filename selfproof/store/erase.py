@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select, text
 
-from selfproof.store import files, snapshots
+from selfproof.store import files, rescores, snapshots
 from selfproof.store.applications import keyed, require
 from selfproof.store.codec import canonical
 from selfproof.store.engine import now
@@ -28,7 +28,6 @@ from selfproof.store.schema import (
     permits,
     photos,
     records,
-    rescore_results,
     second_looks,
     upload_events,
     uploads,
@@ -37,7 +36,7 @@ from selfproof.store.schema import (
 from selfproof.store.schema_policies import outcomes, shadow_results
 
 _BY_APPLICATION = (  # children before parents
-    jobs, drafts, second_looks, claims, rescore_results, shadow_results, outcomes, decisions, verifications, findings,
+    jobs, drafts, second_looks, claims, shadow_results, outcomes, decisions, verifications, findings,
     facts, records, inquiries,
     fingerprints, photos, uploads, application_versions, consents, ownerships,
 )  # fmt: skip
@@ -59,6 +58,7 @@ def erase(connection: Connection, home: Path, application_id: str, *, key: bytes
         connection.execute(delete(table).where(table.c.application == application_id))
     connection.execute(delete(applications).where(applications.c.id == application_id))
     snapshots.forget(home, application_id)
+    rescores.forget(connection, home, application_id)
     for document in documents:
         _drop_unless_shared(connection, home, document)
     connection.execute(delete(permits).where(permits.c.id == application_id))

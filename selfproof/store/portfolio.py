@@ -11,32 +11,38 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, func, select
 
-from selfproof.store.applications import keyed
+from selfproof.model import Application
+from selfproof.store.applications import applicant_mark, keyed
 from selfproof.store.schema import application_versions as versions
 from selfproof.store.schema import fingerprints, photos
 from selfproof.tagged import content_id
 
+_AT_ONCE = 50_000  # rows of a query in memory
+
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """applicants: application → mark of who asks. marks: shared ones → (application, document) of all who show them."""
+    """applicants: application → mark of who asks, of those that show something that another one shows, too.
+
+    marks: shared ones → (application, document) of all who show them.
+    """
 
     key: bytes = field(repr=False)
     applicants: Mapping[str, str]
     marks: Mapping[str, tuple[tuple[str, str], ...]]
     pictures: tuple[tuple[str, str, str], ...]
 
-    def beside(self, application: str) -> Beside:
+    def beside(self, application: Application) -> Beside:
         """What the checks of one application may ask."""
-        return Beside(self, application)
+        return Beside(self, applicant_mark(self.key, application.applicant))
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The `Lookup` of `selfproof.model` for one application; another application of the same applicant is no other."""
+    """The `Lookup` of `selfproof.model` for an applicant, by mark; another application of the same is no other."""
 
     portfolio: Portfolio
-    application: str
+    applicant: str
 
     def others(self, key: str) -> tuple[str, ...]:
         """Ids of other applicants' documents that carry this key, given as text."""
@@ -49,8 +55,7 @@ class Beside:
         return tuple(sorted({(document, pdq) for application, document, pdq in pictures if self._other(application)}))
 
     def _other(self, application: str) -> bool:
-        applicants = self.portfolio.applicants
-        return applicants.get(application) != applicants.get(self.application)
+        return self.portfolio.applicants.get(application) != self.applicant
 
 
 def told(known: Portfolio) -> dict[str, str]:
@@ -68,16 +73,19 @@ def told(known: Portfolio) -> dict[str, str]:
 
 def read(connection: Connection, key: bytes) -> Portfolio:
     """As it is now."""
-    newest = select(versions.c.application, versions.c.applicant).order_by(versions.c.number)
     table = fingerprints
     shared = select(table.c.mark).group_by(table.c.mark).having(func.count(table.c.application.distinct()) > 1)
     marks: dict[str, list[tuple[str, str]]] = {}
     for row in connection.execute(select(table).where(table.c.mark.in_(shared))):
         marks.setdefault(row.mark, []).append((row.application, row.document))
-    pictures = connection.execute(select(photos.c.application, photos.c.document, photos.c.pdq))
-    return Portfolio(
-        key,
-        {row.application: row.applicant for row in connection.execute(newest)},
-        {mark: tuple(found) for mark, found in marks.items()},
-        tuple((row.application, row.document, row.pdq) for row in pictures),
-    )
+    rows = connection.execute(select(photos.c.application, photos.c.document, photos.c.pdq))
+    pictures = tuple((row.application, row.document, row.pdq) for row in rows)
+    shown = {application for found in marks.values() for application, _ in found}
+    asking = _applicants(connection, shown | {application for application, _, _ in pictures})
+    return Portfolio(key, asking, {mark: tuple(found) for mark, found in marks.items()}, pictures)
+
+
+def _applicants(connection: Connection, names: set[str]) -> dict[str, str]:
+    newest = select(versions.c.application, versions.c.applicant).order_by(versions.c.number)
+    rows = connection.execute(newest, execution_options={"yield_per": _AT_ONCE})
+    return {row.application: row.applicant for row in rows if row.application in names}

@@ -1,30 +1,32 @@
 """Re-scores: what another policy would decide on every application, kept beside the standing decisions.
 
-A run goes on until it is done, whoever carries it out: what is kept of it is not computed again. Reached as
-`Store.rescores`.
+A run goes on until it is done, whoever carries it out: what is kept of it is not computed again. The database holds the
+runs and how far they are; what they found lies in files (`selfproof.store.results`). Reached as `Store.rescores`.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter
-from sqlalchemy import Connection, Engine, Row, Select, func, insert, select
+from sqlalchemy import Connection, Engine, Row, Select, func, insert, select, update
 
 from selfproof.errors import NotFound, StoreError
-from selfproof.model import Message
-from selfproof.store import files, holders, portfolio
+from selfproof.store import applications, files, holders, parts, portfolio
 from selfproof.store.decisions import keep_policy
-from selfproof.store.engine import add_if_new, add_missing, now, reading, writing
+from selfproof.store.engine import add_if_new, now, reading, writing
 from selfproof.store.portfolio import Portfolio
-from selfproof.store.queue import newest_decisions
-from selfproof.store.schema import applications, policies, rescore_events, rescore_results, rescores
+from selfproof.store.schema import decisions, policies, rescore_events, rescore_progress, rescores
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from selfproof.store.ledger import Ledger
+    from selfproof.store.rescored import Rescored
+    from selfproof.store.results import Results
 
 
 class Stage(StrEnum):
@@ -36,64 +38,48 @@ class Stage(StrEnum):
     DONE = "done"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What one reason did to a limit: `selfproof.model.Reason` without its text. effect: CNY."""
+class Phase(StrEnum):
+    """What a run does: facts that changed are read into rows first."""
 
-    code: str
-    step: str
-    effect: Decimal
+    READING = "reading"
+    SCORING = "scoring"
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """A decision as far as it is compared: limits in CNY, versions, why a person must look."""
+class Pace:
+    """How far one phase of a run is. first: how many were done when it was taken up, `since` (seconds since 1970).
 
-    base: Decimal
-    recommended: Decimal
-    effective: Decimal
-    binding: str
-    policy: str
-    engine: str
-    steps: tuple[Step, ...]
-    review: tuple[Message, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Rescored:
-    """One application under another policy.
-
-    decision: id of the standing one, whose facts were used. after: None where the policy cannot decide, then `error`
-    says why. evidence: whether the checks or the application's file say something else now than they did then.
+    at: when `done` was said, on the same clock.
     """
 
-    application: str
-    decision: str
-    trade: str
-    before: Side
-    after: Side | None
-    evidence: bool = False
-    error: str = ""
+    phase: Phase
+    done: int
+    total: int
+    first: int
+    since: float
+    at: float
 
     @property
-    def change(self) -> Decimal:
-        """Of the effective limit, CNY; 0 where there is no new one."""
-        return self.after.effective - self.before.effective if self.after else Decimal(0)
+    def share(self) -> float:
+        """Done, 0..1."""
+        return min(1.0, self.done / self.total) if self.total else 0.0
 
     @property
-    def moved(self) -> bool:
-        """Whether the effective or the recommended limit changes, or there is none any more."""
-        return self.after is None or bool(self.change) or self.after.recommended != self.before.recommended
+    def left(self) -> float | None:
+        """Seconds that the rest takes at the speed so far; None before anything is done.
 
-
-_NOUN = TypeAdapter(Rescored)  # holds no facts, so that plain JSON is enough, and fifty times faster than the codec
+        >>> Pace(Phase.READING, done=40, total=100, first=10, since=1000.0, at=1015.0).left
+        30.0
+        """
+        made = self.done - self.first
+        return (self.at - self.since) / made * (self.total - self.done) if made > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """A run and how far it is. policy: hash of the policy's text; alive: whether a process is known to work on it.
 
-    holder: who does or did. total: applications when it began; scored: those with a result.
+    note: who does or did. total: applications when it began; scored: those with a result; pace: of what it last did.
     """
 
     id: str
@@ -106,16 +92,12 @@ class Run:
     stage: Stage
     note: str
     alive: bool
+    pace: Pace | None = None
 
     @property
     def open(self) -> bool:
         """Whether somebody may still take it up."""
         return self.stage is not Stage.DONE
-
-    @property
-    def share(self) -> float:
-        """Done, 0..1."""
-        return min(1.0, self.scored / self.total) if self.total else float(self.stage is Stage.DONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +113,7 @@ class Rescores:
         with reading(self.engine) as connection:
             return portfolio.read(connection, self.key)
 
-    def begin(self, name: str, policy_text: str, engine: str, total: int) -> str:
+    def begin(self, name: str, policy_text: str, engine: str) -> str:
         """The id of an unfinished run of the same policy and engine that was begun last, else of a new one."""
         with writing(self.engine) as connection:
             policy = keep_policy(connection, policy_text)
@@ -143,6 +125,7 @@ class Rescores:
                     _say(connection, last.id, Stage.QUEUED, "")
                 return str(last.id)
             run = f"R-{secrets.token_hex(8)}"
+            total = connection.scalar(select(func.count(decisions.c.application.distinct())))
             row = {"id": run, "name": name, "policy": policy, "engine": engine, "total": total, "at": now()}
             connection.execute(insert(rescores).values(row))
             return run
@@ -164,7 +147,8 @@ class Rescores:
     def _run(self, connection: Connection, row: Row[*tuple[object, ...]]) -> Run:
         stage, note = _newest_event(connection, str(row.id))
         alive = stage is Stage.RUNNING and not holders.is_gone(self.home, note)
-        return Run(**row._asdict(), stage=stage, note=note, alive=alive)
+        scored, pace = _progress(connection, str(row.id))
+        return Run(**row._asdict(), scored=scored, stage=stage, note=note, alive=alive, pace=pace)
 
     def policy_text(self, run: str) -> str:
         """The policy file's text; raises NotFound."""
@@ -199,72 +183,98 @@ class Rescores:
         with reading(self.engine) as connection:
             return _newest_event(connection, run) == (Stage.RUNNING, holder)
 
-    def add(self, run: str, found: Sequence[Rescored]) -> None:
-        """Keep results; those of applications that were erased meanwhile are dropped, those that are kept stay."""
-        with files.locked(self.home), writing(self.engine) as connection:
-            names = [item.application for item in found]
-            there = set(connection.scalars(select(applications.c.id).where(applications.c.id.in_(names))))
-            rows = [
-                {
-                    "rescore": run,
-                    "application": item.application,
-                    "decision": item.decision,
-                    "content": _NOUN.dump_json(item).decode(),
-                }
-                for item in found
-                if item.application in there
-            ]
-            add_missing(connection, rescore_results, rows)
+    def ledger(self, run: str, known: Portfolio) -> Ledger:
+        """The standing decisions, those closed that the run has results of; results of others are dropped.
 
-    def known(self, run: str) -> set[tuple[str, str]]:
-        """(application, standing decision) of every result."""
-        table = rescore_results
-        with reading(self.engine) as connection:
-            query = select(table.c.application, table.c.decision).where(table.c.rescore == run)
-            return {(row.application, row.decision) for row in connection.execute(query)}
+        Of a run that was taken up: whoever had it before keeps nothing more.
+        """
+        from selfproof.store import ledger
 
-    def results(self, run: str) -> tuple[Rescored, ...]:
-        """The newest result of every application, the longest decided first."""
-        table = rescore_results
-        state = select(func.count(), func.coalesce(func.max(table.c.number), 0)).where(table.c.rescore == run)
+        with files.locked(self.home, alone=True):
+            with reading(self.engine) as connection:
+                found = ledger.read(connection, known)
+            _settle(self._folder(run), found)
+        return found
+
+    def named(self, numbers: pl.Series) -> pl.DataFrame:
+        """number, application and decision of standing decisions that are still there."""
+        from selfproof.store import ledger
+
         with reading(self.engine) as connection:
-            count, last = connection.execute(state).one()
-        return _all_results(self.engine, run, count, last)
+            return ledger.named(connection, numbers)
+
+    def add(self, run: str, holder: str, found: pl.DataFrame) -> int | None:
+        """Keep results (`results.SCHEMA`) but for those of applications that were erased meanwhile; returns how many.
+
+        None, and nothing is kept, when the run is not this holder's any more.
+        """
+        with files.locked(self.home):
+            with reading(self.engine) as connection:
+                if _newest_event(connection, run) != (Stage.RUNNING, holder):
+                    return None
+                there = applications.present(connection, found["application"].to_list())
+            kept = found.filter(found["application"].is_in(there))
+            self.results(run).add(kept)
+        return len(kept)
+
+    def keep_pace(self, run: str, pace: Pace, scored: int) -> None:
+        """Note how far a run is; scored: how many have a result."""
+        table, row = rescore_progress, {name: getattr(pace, name) for name in Pace.__slots__} | {"scored": scored}
+        with writing(self.engine) as connection:
+            if not connection.execute(update(table).where(table.c.rescore == run).values(row)).rowcount:
+                connection.execute(insert(table).values(row | {"rescore": run}))
+
+    def results(self, run: str) -> Results:
+        """What a run has found, one row for every application."""
+        from selfproof.store.results import Results
+
+        return Results(self.home, self._folder(run))
 
     def result(self, run: str, application: str) -> Rescored:
-        """The newest result of one application; raises NotFound."""
-        found = _results(self.engine, run, application)
-        if not found:
+        """The result of one application; raises NotFound."""
+        found = self.results(run).one(application)
+        if found is None:
             raise NotFound(f"re-score {run} has no result of {application}")
-        return found[-1]
+        return found
+
+    def _folder(self, run: str) -> Path:
+        return _folders(self.home) / run
 
 
-@lru_cache(maxsize=2)
-def _all_results(engine: Engine, run: str, _count: int, _last: int) -> tuple[Rescored, ...]:
-    """Read once for everybody who looks at a run, since every click draws the page anew.
-
-    How many there are and the number of the last tell whether any has come or was erased.
-    """
-    found = {item.application: item for item in _results(engine, run)}
-    with reading(engine) as connection:
-        order = [application for application, _ in newest_decisions(connection)]
-    return tuple(found[application] for application in order if application in found)
+def forget(connection: Connection, home: Path, application: str) -> None:
+    """Take an application out of the results of every run; must run alone (`files.locked`)."""
+    table = rescore_progress
+    for folder in sorted(_folders(home).glob("*")):
+        parts.forget(folder, application)
+        scored = sum(map(parts.length, parts.of(folder)))
+        connection.execute(update(table).where(table.c.rescore == folder.name).values(scored=scored))
 
 
-def _results(engine: Engine, run: str, application: str = "") -> list[Rescored]:
-    query = select(rescore_results.c.content).where(rescore_results.c.rescore == run)
-    chosen = query.where(rescore_results.c.application == application) if application else query
-    with reading(engine) as connection:
-        texts: Iterable[str] = connection.scalars(chosen.order_by(rescore_results.c.number)).all()
-    return [_NOUN.validate_json(text) for text in texts]
+def _folders(home: Path) -> Path:
+    return home / "rescores"
+
+
+def _settle(folder: Path, found: Ledger) -> None:
+    """Close in the ledger what there are results of, and take out what was found of decisions that stand no more."""
+    import polars as pl
+
+    for path in parts.of(folder):
+        numbers = pl.read_parquet(path, columns=["number"])["number"]
+        stands = found.stands(numbers)
+        if not stands.all():
+            parts.write(path, pl.read_parquet(path).filter(stands))
+        found.settle(numbers)
 
 
 def _runs() -> Select[*tuple[object, ...]]:
-    scored = select(func.count(rescore_results.c.application.distinct())).where(
-        rescore_results.c.rescore == rescores.c.id
-    )
-    columns = (rescores.c[name] for name in ("id", "name", "policy", "engine", "total", "at"))
-    return select(*columns, scored.scalar_subquery().label("scored"))
+    return select(*(rescores.c[name] for name in ("id", "name", "policy", "engine", "total", "at")))
+
+
+def _progress(connection: Connection, run: str) -> tuple[int, Pace | None]:
+    row = connection.execute(select(rescore_progress).where(rescore_progress.c.rescore == run)).one_or_none()
+    if row is None:
+        return 0, None
+    return row.scored, Pace(Phase(row.phase), row.done, row.total, row.first, row.since, row.at)
 
 
 def _newest_event(connection: Connection, run: str) -> tuple[Stage, str]:

@@ -1,6 +1,7 @@
 """The tables. All but what passes is append-only: triggers refuse every UPDATE, and every DELETE outside `erase`.
 
-What passes: `permits`, `jobs`, `call_counts`, `sessions`, `sign_in_failures`, `drafts`, `second_looks`, `claims`.
+What passes: `permits`, `jobs`, `call_counts`, `sessions`, `sign_in_failures`, `drafts`, `second_looks`, `claims`,
+`rescore_progress`.
 Nouns are kept whole as canonical JSON in `content`; the other columns are for finding them.
 Instants are UTC in ISO 8601, since SQLite has no type for them.
 """
@@ -364,14 +365,15 @@ rescore_events = Table(
     _text("at"),
 )
 
-rescore_results = Table(
-    "rescore_results",
+rescore_progress = Table(  # passes: what was found lies in files (`selfproof.store.results`)
+    "rescore_progress",
     metadata,
-    _number(),
-    Column("rescore", String, ForeignKey("rescores.id"), nullable=False),
-    _application(),
-    Column("decision", String, nullable=False),  # the standing one that was compared with
-    _text("content"),
-    UniqueConstraint("rescore", "application", "decision"),
-    Index(None, "application"),
+    Column("rescore", String, ForeignKey("rescores.id"), primary_key=True),
+    Column("scored", Integer, nullable=False),  # applications with a result
+    Column("phase", String, nullable=False),
+    Column("done", Integer, nullable=False),  # of this phase
+    Column("total", Integer, nullable=False),
+    Column("first", Integer, nullable=False),  # done when it was taken up
+    Column("since", Double, nullable=False),  # seconds since 1970, as is `at`
+    Column("at", Double, nullable=False),
 )

@@ -75,7 +75,7 @@ class Store:
         address = (
             url or os.environ.get("SELFPROOF_DATABASE") or URL.create("sqlite", database=str(folder / "selfproof.db"))
         )
-        return cls(open_engine(address), folder, key)
+        return cls(open_engine(address, folder), folder, key)
 
     def close(self) -> None:
         """Give back all connections."""

@@ -15,7 +15,7 @@ from selfproof.store import applications, audit
 from selfproof.store.audit import Act
 from selfproof.store.codec import dump
 from selfproof.store.engine import add_missing, now, reading, writing
-from selfproof.store.rescores import Rescored
+from selfproof.store.rescored import Rescored
 from selfproof.store.schema_policies import challengers, shadow_results, switch_events
 from selfproof.store.schema_policies import outcomes as outcomes_table
 

@@ -1,0 +1,67 @@
+"""What re-scores found moves into files beside the database, which keeps how far each run is."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import context, op
+from pydantic import TypeAdapter
+
+from selfproof.store.rescored import Rescored
+from selfproof.store.results import Results, frame
+
+revision = "v0011"
+down_revision = "v0010"
+
+_TOGETHER = 20_000  # results of one file
+_NOUN = TypeAdapter(Rescored)
+
+
+def upgrade() -> None:
+    """Carry every result over, file by file, before its table goes; a second try after a crash begins anew."""
+    _progress()
+    connection = op.get_bind()
+    home: Path = context.config.attributes["home"]
+    for run, total in connection.execute(sa.text("SELECT id, total FROM rescores ORDER BY number")).all():
+        scored = _carry(connection, Results(home, home / "rescores" / run))
+        row = {"run": run, "scored": scored, "total": total}
+        connection.execute(
+            sa.text(
+                "INSERT INTO rescore_progress (rescore, scored, phase, done, total, first, since, at)"
+                " VALUES (:run, :scored, 'scoring', :scored, :total, :scored, 0, 0)"
+            ),
+            row,
+        )
+    op.drop_table("rescore_results")
+
+
+def _progress() -> None:
+    key = sa.Column("rescore", sa.String(), sa.ForeignKey("rescores.id"), primary_key=True)
+    counts = (sa.Column(name, sa.Integer(), nullable=False) for name in ("scored", "done", "total", "first"))
+    instants = [sa.Column(name, sa.Double[float](), nullable=False) for name in ("since", "at")]
+    op.create_table("rescore_progress", key, *counts, *instants, sa.Column("phase", sa.String(), nullable=False))
+
+
+def _carry(connection: sa.Connection, results: Results) -> int:
+    """The newest result of every application of a run, as before; returns how many there are."""
+    shutil.rmtree(results.folder, ignore_errors=True)
+    query = sa.text(
+        "SELECT r.content, (SELECT max(d.number) FROM decisions d WHERE d.id = r.decision) AS decided"
+        " FROM rescore_results r WHERE r.number IN"
+        " (SELECT max(number) FROM rescore_results WHERE rescore = :run GROUP BY application) ORDER BY r.number"
+    )
+    return sum(_add(results, rows) for rows in _parts(connection, query, results.folder.name))
+
+
+def _parts(connection: sa.Connection, query: sa.TextClause, run: str) -> Iterator[list[tuple[str, int | None]]]:
+    answer = connection.execute(query, {"run": run}, execution_options={"yield_per": _TOGETHER})
+    yield from ([(row.content, row.decided) for row in rows] for rows in answer.partitions())
+
+
+def _add(results: Results, rows: list[tuple[str, int | None]]) -> int:
+    found = [_NOUN.validate_json(content) for content, _ in rows]
+    results.add(frame(found, (decided for _, decided in rows)))
+    return len(rows)
