@@ -224,6 +224,21 @@ def test_the_queue_says_how_many_wait_and_in_which_order(site: Site, rui: Page) 
     expect(rui.get_by_role("button", name="下一页")).to_have_count(0)
 
 
+def test_what_is_wanted_of_the_queue_outlives_a_refresh_and_a_case(site: Site, rui: Page) -> None:
+    page, wish = rui, rui.get_by_test_id("stButtonGroup").get_by_text("检查未通过")
+    wish.click()
+    expect(row(page, site.asked)).to_have_count(0)
+    page.reload()
+    expect(row(page, site.forged)).to_be_visible()
+    expect(row(page, site.asked)).to_have_count(0)
+    row(page, site.forged).get_by_role("button").click()
+    page.get_by_role("button", name="返回列表").click()
+    expect(row(page, site.forged)).to_be_visible()
+    expect(row(page, site.asked)).to_have_count(0)
+    wish.click()
+    expect(row(page, site.asked)).to_be_visible()
+
+
 def test_a_draft_outlives_a_refresh_and_a_place_is_read_again(site: Site, rui: Page) -> None:
     page = rui
     opened(page, site, site.forged)

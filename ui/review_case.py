@@ -329,7 +329,7 @@ def _go(application: str = "") -> None:
     if application:
         st.query_params["case"] = application
     else:
-        st.query_params.clear()
+        st.query_params.pop("case", None)
 
 
 def _next(desk: Desk, application: str) -> None:

@@ -1,4 +1,7 @@
-"""The way from one case to the next: how the queue is looked at, which cases come, and the next one made ready."""
+"""The way from one case to the next: how the queue is looked at, which cases come, and the next one made ready.
+
+How it is looked at stands in the address: it outlives a refresh, and can be kept as a bookmark.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,26 @@ import streamlit as st
 
 from selfproof.access import Desk
 from selfproof.access.review import Ahead, CaseFile
-from selfproof.access.sieve import View
+from selfproof.access.sieve import ORDERS, WISHES, View
 from selfproof.errors import Denied
 from ui import review_part
 
-_VIEW, _UPCOMING, _AHEAD = "queue-view", "upcoming", "ahead"
+_UPCOMING, _AHEAD = "upcoming", "ahead"
 
 
 def view() -> View:
     """How this reviewer looks at the queue: the next case is the next one of that."""
-    found: View = st.session_state.get(_VIEW, View())
-    return found
+    wish, order = (st.query_params.get(name, "") for name in ("wish", "order"))
+    return View(wish if wish in WISHES else "", order if order in ORDERS else "")
 
 
 def look(wanted: View) -> None:
     """Look at the queue in another way."""
-    st.session_state[_VIEW] = wanted
+    for name, value in (("wish", wanted.wish), ("order", wanted.order)):
+        if value:
+            st.query_params[name] = value
+        else:
+            st.query_params.pop(name, None)
     st.session_state.pop(_UPCOMING, None)
 
 
