@@ -43,6 +43,8 @@ def told(said: str, x: float = 0.3, y: float = 0.005, height: float = 0.015) -> 
         ("样例翻译专用章", "translation"),
         ("许可证填写示例", "example"),
         ("食品经营许可证（样本）", "example"),
+        ("关于换发食品经营许可证的通知", "letter"),
+        ("授权委托书", "letter"),
     ],
 )
 def test_a_paper_that_says_that_it_is_no_proof_is_none_and_its_owner_is_told_why(said: str, what: str) -> None:
