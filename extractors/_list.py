@@ -31,10 +31,9 @@ _COUNTER = re.compile(r"(?:序号?|项次|行号|项号|(?i:no)\.?|#)")
 _COUNT = re.compile(r"\d{1,3}(?=$|[^\d.,/-])")
 _FIGURE = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 _UNIT = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*[\u4e00-\u9fff]{1,2}")
-_CODE = r"[A-Za-z]{1,6}-?\d{3,}"
-_PARTS = re.compile(
-    rf"-?\d[\d,]*(?:\.\d+)? (?:[\u4e00-\u9fff].*|{_CODE})|(?:.*[\u4e00-\u9fff]|{_CODE}) -?\d[\d,]*(?:\.\d+)?"
-)
+_CODE = r"(?=.{4})[A-Za-z]{1,6}[A-Za-z-]*\d[\dA-Za-z]*"  # longer than a unit: m3
+_NAMED = r"(?:[\u4e00-\u9fff]|[A-Za-z]{1,12}[\u4e00-\u9fff]).*"
+_PARTS = re.compile(rf"-?\d[\d,]*(?:\.\d+)? (?:{_NAMED}|{_CODE})|(?:.*[\u4e00-\u9fff]|{_CODE}) -?\d[\d,]*(?:\.\d+)?")
 
 _TORN = 3  # runs that a heading set with much white may be read as: 合, what was seen between, 计
 _COUNTS = "#"  # the column that numbers the lines
