@@ -121,7 +121,7 @@ def _words(name: str) -> re.Pattern[str]:
 
 
 def tables(document: Document, asked: Asked) -> list[Table]:
-    """The lists of a document; one that goes on over pages is one; an empty one has but its headings."""
+    """The lists of a document; one that goes on over pages is one, an empty one has but its headings."""
     rows = list(_rows(document))
     found: list[Table] = []
     index = 0
@@ -227,11 +227,8 @@ def _table(rows: Sequence[Row], head: tuple[int, int], columns: Sequence[Column]
         if not said and not asked.headed(_columns(row, asked.heads)):
             (entries if asked.figured(cells) else orphans).append((row, cells))
         end += 1
-    if (
-        len(entries) > 1
-        and not sums
-        and _sums.is_sum(entries[-1][1], [cells for _, cells in entries[:-1]], asked.figures)
-    ):
+    above = [cells for _, cells in entries[:-1]]
+    if above and not sums and _sums.is_sum(entries[-1][1], above, asked.figures):
         sums = entries.pop()[1]
     _adopt(entries, orphans)
     heads = dict[str, tuple[Word, ...]]()
