@@ -82,6 +82,13 @@ def _emptied(sheet: Deed | Grid) -> bytes:
     return form.render(replace(sheet, head=head, seal="", rows=[[""] * len(row) for row in sheet.rows]))
 
 
+def test_the_owner_of_an_empty_form_is_told_that_it_is_empty_and_of_a_filled_one_nothing() -> None:
+    filled, empty = (extract.extract(sketch(form_)) for form_ in (PERMIT, re.sub(r"\|(?!食品).*", "|~", PERMIT)))
+    assert (filled[0].kind, empty[0].kind) == ("industry_permit", "industry_permit")
+    assert shots.complaints(filled[0]) == ()
+    assert [message.key for message in shots.complaints(empty[0])] == ["owner.paper_empty"]
+
+
 @pytest.mark.parametrize("case", CASES, ids=[f"{case.kind}-{case.name}" for case in CASES])
 def test_a_form_that_nobody_has_filled_in_tells_nothing_that_is_not_printed_on_it(case: Case) -> None:
     for found in extract.from_bytes(_emptied(case.sheet), "form.pdf"):
