@@ -31,10 +31,9 @@ _COUNTER = re.compile(r"(?:序号?|项次|行号|项号|(?i:no)\.?|#)")
 _COUNT = re.compile(r"\d{1,3}(?=$|[^\d.,/-])")
 _FIGURE = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 _UNIT = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*[\u4e00-\u9fff]{1,2}")
-_CODE = r"[A-Za-z]{1,6}-?\d{3,}"
-_PARTS = re.compile(
-    rf"-?\d[\d,]*(?:\.\d+)? (?:[\u4e00-\u9fff].*|{_CODE})|(?:.*[\u4e00-\u9fff]|{_CODE}) -?\d[\d,]*(?:\.\d+)?"
-)
+_CODE = r"(?=.{4})[A-Za-z]{1,6}[A-Za-z-]*\d[\dA-Za-z]*"  # longer than a unit: m3
+_NAMED = r"(?:[\u4e00-\u9fff]|[A-Za-z]{1,12}[\u4e00-\u9fff]).*"
+_PARTS = re.compile(rf"-?\d[\d,]*(?:\.\d+)? (?:{_NAMED}|{_CODE})|(?:.*[\u4e00-\u9fff]|{_CODE}) -?\d[\d,]*(?:\.\d+)?")
 
 _TORN = 3  # runs that a heading set with much white may be read as: 合, what was seen between, 计
 _COUNTS = "#"  # the column that numbers the lines
@@ -122,7 +121,7 @@ def _words(name: str) -> re.Pattern[str]:
 
 
 def tables(document: Document, asked: Asked) -> list[Table]:
-    """The lists of a document; one that goes on over pages is one; an empty one has but its headings."""
+    """The lists of a document; one that goes on over pages is one, an empty one has but its headings."""
     rows = list(_rows(document))
     found: list[Table] = []
     index = 0
@@ -228,11 +227,8 @@ def _table(rows: Sequence[Row], head: tuple[int, int], columns: Sequence[Column]
         if not said and not asked.headed(_columns(row, asked.heads)):
             (entries if asked.figured(cells) else orphans).append((row, cells))
         end += 1
-    if (
-        len(entries) > 1
-        and not sums
-        and _sums.is_sum(entries[-1][1], [cells for _, cells in entries[:-1]], asked.figures)
-    ):
+    above = [cells for _, cells in entries[:-1]]
+    if above and not sums and _sums.is_sum(entries[-1][1], above, asked.figures):
         sums = entries.pop()[1]
     _adopt(entries, orphans)
     heads = dict[str, tuple[Word, ...]]()

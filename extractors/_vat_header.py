@@ -67,9 +67,10 @@ def titles() -> Mapping[str, Any]:
 
 @cache
 def title_pattern() -> re.Pattern[str]:
-    """Any title, with the region before it where one is printed."""
+    """Any title, with the region before it where one is printed; no paper about invoices."""
     region = f"(?:{'|'.join(titles()['regions'])})(?:省|市|自治区)?"
-    return re.compile("|".join(title.replace("{region}", f"(?:{region})") for title in titles()["titles"]))
+    known = "|".join(title.replace("{region}", f"(?:{region})") for title in titles()["titles"])
+    return re.compile(f"(?:{known})(?!{'|'.join(titles()['others'])})")
 
 
 def locate(sheet: Sheet) -> Iterator[Spot]:

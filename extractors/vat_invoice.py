@@ -42,6 +42,8 @@ _FIRST_PAGES = 3
 _VOID = re.compile("已?(?:作废|红冲|冲红)")  # set across the form, a word of its own: notes speak of 涂改作废
 _UNNAMED = 0.45  # at most, without number, code or title: goods with tax stand in contracts too
 _CROWD = 0.2  # of the words
+_CLAUSE = re.compile(r"[\u4e00-\u9fff\d][,;。][\u4e00-\u9fff]|。$")
+_SENTENCES = 0.25  # of the lines
 _FOREIGN = re.compile(r"翻译件|译文|Translation|电子发票[(（](?:铁路电子客票|航空运输电子客票行程单)", re.IGNORECASE)
 
 
@@ -173,7 +175,13 @@ def _weight(sheet: Sheet) -> float:
         (0.08, any(stack.text != "备注" for stack in sheet.stacks)),
     )
     total = sum(weight for weight, seen in shown if seen)
-    return total if numbered or titled else min(total, _UNNAMED)
+    return total if (numbered or titled) and not _is_letter(sheet) else min(total, _UNNAMED)
+
+
+def _is_letter(sheet: Sheet) -> bool:
+    """Whether a page without a table is made of sentences: one that cites an invoice is none."""
+    said = sum(bool(_CLAUSE.search(line.text)) for line in sheet.lines)
+    return sheet.head is None and said > _SENTENCES * len(sheet.lines)
 
 
 def locate(document: Document) -> Iterator[Spot]:

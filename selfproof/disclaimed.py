@@ -1,4 +1,4 @@
-"""What a paper says of itself that makes it no proof: that it is a translation, or an example of how one looks."""
+"""What a paper says of itself that makes it no proof: that it is a translation, an example, or a letter or notice."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from selfproof.model import Document, Page, Word
 
 _HEAD: Final = 0.3  # of a page's height: titles and what is said of the whole paper stand there
 _LARGE: Final = 2.5  # times the usual height of print: what is set across the page
+_KINDS: Final = ("translation", "example", "letter")
 _BRACKETS: Final = "()[]【】「」“”\"'*·-—:"
 
 
@@ -36,7 +37,7 @@ def _pattern(*keys: str) -> re.Pattern[str]:
 
 
 def disclaimed(document: Document) -> str:
-    """``translation`` or ``example``, as the paper says of itself; "" where it says nothing of the sort."""
+    """``translation``, ``example`` or ``letter``, as the paper says of itself; "" where it says nothing of the sort."""
     for number, page in enumerate(document.pages):
         said = _said(page, first=number == 0)
         if said:
@@ -48,8 +49,8 @@ def _said(page: Page, *, first: bool) -> str:
     for word in page.words:
         text = squash(word.text).strip(_BRACKETS)
         places = ("head", "anywhere") if first and word.centre[1] < _HEAD else ("anywhere",)
-        for kind in ("translation", "example"):
-            if any(_pattern(kind, place).fullmatch(text) for place in places):
+        for kind in _KINDS:
+            if text and any(_pattern(kind, place).fullmatch(text) for place in places):
                 return kind
     return "example" if any(_across(word, page.words) for word in page.words) else ""
 

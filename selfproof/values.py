@@ -21,6 +21,7 @@ _ABSURD = Decimal(10) ** 15  # CNY: no paper states so much; a longer run of fig
 _EMPTY = re.compile(r"[\s*_\-—–/\\.…□＿]*")
 _BROKEN_OFF = re.compile(r"(?:股份(?:有(?:限公?)?)?|有限(?:责(?:任公?)?|公)?|责任公|分公)$")  # begun forms of firms
 _NAMELESS = re.compile(r"(?:(?i:no)[.:]?|[\W\d_]|[年月日号第])+")
+_MIXED = re.compile(r"[A-Za-z.,&'-]+(?: +[A-Za-z.,&'-]+)+[\u4e00-\u9fff]")
 _POINTED = re.compile(r"[-+(]?\d+(?:\.\d{3})+\.\d{2}\)?")
 _PERSON = re.compile(r"[\u3400-\u9fff·•]{2,15}|[A-Za-z][A-Za-z .'\-]{1,40}")
 _NUMBER = re.compile(r"[+\-−(]?\d+(?:\.\d+)?\)?")
@@ -63,15 +64,17 @@ def compact(printed: str) -> str | None:
 def name(printed: str) -> str | None:
     """A name; None where its legal form breaks off, at a seal or the picture's edge: a part of a name is another's.
 
-    None for a day or figures, which stand beside the label of a name that was not filled in.
+    None for a day or figures, which stand beside the label of a name that was not filled in, and for Latin words whose
+    last letter, alone on a line, was taken for a Chinese sign.
 
     >>> name("样例塑料制品有限公司"), name("样例塑料制品有限公"), name("样例塑料制品股份"), name("样例小吃店")
     ('样例塑料制品有限公司', None, None, '样例小吃店')
-    >>> name("2026年08月31日"), name("No. 018")
-    (None, None)
+    >>> name("2026年08月31日"), name("No. 018"), name("SAMPLE HOMEWARE GMB工"), name("SAMPLE店")
+    (None, None, None, 'SAMPLE店')
     """
     whole = text(printed)
-    return None if whole is None or _BROKEN_OFF.search(fold(whole)) or _NAMELESS.fullmatch(fold(whole)) else whole
+    plain = fold(whole or "")
+    return None if _BROKEN_OFF.search(plain) or _NAMELESS.fullmatch(plain) or _MIXED.fullmatch(plain) else whole
 
 
 def person(printed: str) -> str | None:

@@ -163,15 +163,19 @@ def test_figures_set_right_in_broad_columns_are_told_apart() -> None:
     assert [str(found[f"items[0].{name}"]) for name in ("quantity", "amount", "weight")] == ["640", "3840.00", "16.00"]
 
 
-def test_a_price_and_a_number_that_meet_at_the_rule_between_them_are_parted() -> None:
+@pytest.mark.parametrize(
+    ("heading", "text", "field"),
+    [("单据号", "SH20260903", "number"), ("规格", "BX-3", "spec"), ("品名", "PP收纳箱", "name")],
+)
+def test_a_price_and_a_text_that_meet_at_the_rule_between_them_are_parted(heading: str, text: str, field: str) -> None:
     rows = [
         ("对账单",),
         ("客户名称:样例甲商行",),
-        ("品名", "单价", "", "", "单据号", "金额"),
-        ("衣架", "", "9.00", "SH20260903", "", "675.00"),
+        ("日期", "单价", "", "", heading, "金额"),
+        ("2026-05-06", "", "9.00", text, "", "675.00"),
     ]
     found = read(rows, (0.1, 0.38, 0.4, 0.434, 0.46, 0.7))
-    assert (found["items[0].number"], str(found["items[0].unit_price"])) == ("SH20260903", "9.00")
+    assert (found[f"items[0].{field}"], str(found["items[0].unit_price"])) == (text, "9.00")
 
 
 def test_a_name_that_begins_with_a_figure_stays_whole() -> None:

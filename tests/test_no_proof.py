@@ -43,6 +43,8 @@ def told(said: str, x: float = 0.3, y: float = 0.005, height: float = 0.015) -> 
         ("样例翻译专用章", "translation"),
         ("许可证填写示例", "example"),
         ("食品经营许可证（样本）", "example"),
+        ("关于换发食品经营许可证的通知", "letter"),
+        ("授权委托书", "letter"),
     ],
 )
 def test_a_paper_that_says_that_it_is_no_proof_is_none_and_its_owner_is_told_why(said: str, what: str) -> None:
@@ -78,6 +80,13 @@ def _emptied(sheet: Deed | Grid) -> bytes:
         return form.render(replace(sheet, paragraphs=lines))
     head = [(_label(left), _label(right)) for left, right in sheet.head]
     return form.render(replace(sheet, head=head, seal="", rows=[[""] * len(row) for row in sheet.rows]))
+
+
+def test_the_owner_of_an_empty_form_is_told_that_it_is_empty_and_of_a_filled_one_nothing() -> None:
+    filled, empty = (extract.extract(sketch(form_)) for form_ in (PERMIT, re.sub(r"\|(?!食品).*", "|~", PERMIT)))
+    assert (filled[0].kind, empty[0].kind) == ("industry_permit", "industry_permit")
+    assert shots.complaints(filled[0]) == ()
+    assert [message.key for message in shots.complaints(empty[0])] == ["owner.paper_empty"]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{case.kind}-{case.name}" for case in CASES])

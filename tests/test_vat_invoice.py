@@ -445,6 +445,26 @@ def test_a_contract_that_speaks_of_invoices_is_none() -> None:
     assert vat_invoice.identify(document(words)) < extract.THRESHOLD
 
 
+def test_a_letter_that_cites_an_invoice_is_none() -> None:
+    text = [
+        "我司已于2026年3月12日开具增值税专用发票，发票代码3300261130，请查收。",
+        "发票号码：00000017，价税合计113.00元，贵公司尚未付款。",
+        f"名称：{BUYER}",
+        f"纳税人识别号：{BUYER_ID}",
+        "开户行及账号：某行，开票日期以票面为准。",
+    ]
+    words = [at(0.1, 0.08 * place, line) for place, line in enumerate(text, 1)]
+    assert vat_invoice.identify(document(words)) < extract.THRESHOLD
+
+
+def test_a_paper_about_invoices_is_none() -> None:
+    form = [
+        replace(word, text=word.text + "信息表") if word.text.startswith("电子发票") else word for word in digital()
+    ]
+    kept = [word for word in form if word.text not in ("发票号码：", NUMBER)]
+    assert vat_invoice.identify(document(kept)) < extract.THRESHOLD
+
+
 def test_a_screen_with_an_invoice_in_one_window_is_none() -> None:
     small = [replace(word, quad=tuple((x * 0.5, y) for x, y in word.quad)) for word in digital()]
     windows = [at(0.6 + 0.1 * (place % 3), 0.03 * place, f"Response{place}") for place in range(1, 30)]

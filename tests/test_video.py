@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from render import film, scene
@@ -16,6 +18,9 @@ from selfproof.model import Carrier, Document, Fact, Outcome, Page
 from tests import credit_cases as cases
 
 WALK = Path(__file__).parent.parent / "fixtures" / "video" / "walk.mp4"
+# The matrices of a track's header (ISO/IEC 14496-12, 8.3.2): as it lies, and a quarter turn clockwise.
+_MATRIX = struct.pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
+_CLOCKWISE = struct.pack(">9i", 0, 1 << 16, 0, -1 << 16, 0, 0, 0, 0, 1 << 30)
 COLOURS = ("navy", "maroon", "olive", "teal", "purple", "gray", "green", "orange")
 
 
@@ -69,6 +74,14 @@ def test_a_key_frame_is_kept_of_each_scene_in_order_and_never_too_many() -> None
     assert first.image.shape == second.image.shape == (film.SIZE[1], film.SIZE[0], 3)
     assert len(video.key_frames(film.phone_film(boards(1), 2))) == 1
     assert len(video.key_frames(film.phone_film(boards(8), 1))) == video.MOST_FRAMES
+
+
+def test_the_frames_of_a_phone_held_upright_stand_upright() -> None:
+    level = film.phone_film(boards(1), 1)
+    place = level.index(_MATRIX, level.index(b"tkhd"))
+    upright = level[:place] + _CLOCKWISE + level[place + len(_MATRIX) :]
+    (shown,), (turned,) = video.key_frames(level), video.key_frames(upright)
+    assert (turned.image == np.rot90(shown.image, -1)).all()
 
 
 def test_the_sharp_frame_is_kept_and_the_blurred_and_the_black_are_not() -> None:

@@ -15,6 +15,8 @@ from selfproof.model import Extraction, Message
 
 PHOTO: Final = "photo"
 _MEASURED: Final = "document.shot."
+_NO_PAPERS: Final = frozenset({extract.UNKNOWN, PHOTO, "video"})
+_CALLED: Final = frozenset({"title", "invoice_type"})
 _NO_PLACE: Final = frozenset({"other", "unsure"})
 _FACADES: Final = frozenset({"storefront", "factory_ext"})
 
@@ -28,15 +30,21 @@ def _table() -> Mapping[str, Any]:
 
 
 def complaints(part: Extraction) -> tuple[Message, ...]:
-    """That it says of itself to be no proof; what was not recognised or not read of a picture, and what that lacks."""
+    """That it says of itself to be no proof, or is empty; what was not read of a picture, and what that lacks."""
     said = [fact.value for fact in part.facts if fact.name == "document.disclaims"]
     if said:
         return (Message(f"owner.paper_{said[0]}"),)
     if not any(fact.name.startswith(_MEASURED) for fact in part.facts):
-        return ()
+        return (Message("owner.paper_empty"),) if _is_empty(part) else ()
     unread = tuple(_unread(part))
     poor = _poor(part) if unread or _misses(part) else []
     return tuple(Message(f"owner.shot_{name}") for name in (*unread, *poor))
+
+
+def _is_empty(part: Extraction) -> bool:
+    """Whether a paper of a known kind tells nothing but what it is called."""
+    told = {fact.field for fact in part.facts if fact.kind == part.kind}
+    return part.kind not in _NO_PAPERS and told <= _CALLED
 
 
 def _unread(part: Extraction) -> Iterator[str]:
