@@ -35,7 +35,7 @@ _ROW: dict[str, pl.DataType] = {
 _BEFORE: dict[str, pl.DataType] = {"before.side": pl.String(), "evidence": pl.Boolean()}
 _SLOT: dict[str, pl.DataType] = {
     "level": pl.Int8(), "weight": pl.Float64(), "total": pl.Float64(), "missing": pl.Float64(),
-    "picture": pl.Boolean(), "rank": pl.Int8(),
+    "picture": pl.Boolean(), "lifted": pl.Boolean(), "rank": pl.Int8(),
 }  # fmt: skip
 
 
