@@ -11,11 +11,13 @@ from selfproof.credit.papers import papers, sort
 from selfproof.model import Fact, Finding, Ledger, Method, Outcome
 from tests.credit_cases import (
     AS_OF,
+    STANDING,
     Paper,
     application,
     contract,
     fact,
     failed,
+    flat,
     invoice,
     invoices,
     passed,
@@ -244,3 +246,29 @@ def test_showing_the_low_months_only_in_pictures_does_not_raise_the_yearly_figur
     pictures = [paper for index, paper in enumerate(invoices(240_000, 12, carrier="ocr", signed=False)) if index in low]
     honest, sly = run(application(existing=0), high, signed), run(application(existing=0), high, pictures)
     assert sly.trace["invoicing.raw"] <= honest.trace["invoicing.raw"] * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("paid", ["small", "large", "all"])
+def test_invoices_that_a_statement_shows_paid_never_make_the_limit_lower(paid: str) -> None:
+    """A match makes some of them stronger, and the few alone would contradict the statement that pays them."""
+    bills = {"small": invoices(300_000, 9, signed=False, tag="s"), "large": invoices(2_100_000, 9, signed=False)}
+    bank = statement(2_300_000, 9)
+    proven = (*bank.findings, *passed(name_of(bank), "signature_trusted", "signature_intact"))
+    signed = Paper(tuple(_signed(item) for item in bank.facts), proven)
+    case = application(*STANDING, existing=0)
+    before = run(case, *bills.values(), [signed])
+    lifted = [bill for name, some in bills.items() if paid in (name, "all") for bill in some]
+    match = {"matched": [name_of(bank)]}
+    matched = [
+        with_finding(bill, *passed(name_of(bill), "invoice_matched_to_receipts", **match)) if bill in lifted else bill
+        for bill in flat([*bills.values()])
+    ]
+    after = run(case, matched, [signed])
+    assert after.levels[name_of(lifted[0])] == 4 > before.levels[name_of(lifted[0])]
+    assert after.recommended >= before.recommended
+    assert after.effective >= before.effective > 0
+    assert after.trace["b"] <= before.trace["b"]
+
+
+def _signed(item: Fact) -> Fact:
+    return replace(item, value="valid") if item.name == "document.signature.status" else item

@@ -219,10 +219,11 @@ def test_telling_of_own_funds_costs_no_more_than_they_are_and_a_boast_no_less_th
             assert min(funds, silent["own_funds"]) <= counted <= funds
 
 
-def test_purchases_lower_the_margin_that_the_cash_flow_uses() -> None:
-    bought = []
-    for paper in invoices(3_900_000, 6, tag="in"):
-        swap = {"seller": "buyer", "buyer": "seller"}
+def _bought(year: float) -> list[Paper]:
+    """Six months of purchases."""
+    swap = {"seller": "buyer", "buyer": "seller"}
+    papers = []
+    for paper in invoices(year, 6, tag="in"):
         facts = tuple(
             fact(
                 f"vat_invoice.{swap[item.field.split('_')[0]]}_{item.field.split('_', 1)[1]}",
@@ -233,9 +234,22 @@ def test_purchases_lower_the_margin_that_the_cash_flow_uses() -> None:
             else item
             for item in paper.facts
         )
-        bought.append(Paper(facts, paper.findings))
-    decision = run(application(), invoices(4_100_000, 6), bought)
+        papers.append(Paper(facts, paper.findings))
+    return papers
+
+
+def test_purchases_lower_the_margin_that_the_cash_flow_uses() -> None:
+    decision = run(application(), invoices(4_100_000, 6), _bought(3_900_000))
     assert decision.trace["margin"] == pytest.approx(1 - 3_900_000 / 4_100_000, abs=1e-6)
+
+
+def test_a_few_invoices_beside_all_purchases_take_no_margin_that_the_receipts_show() -> None:
+    few, bank = invoices(2_000_000, 6), statement(4_100_000, 6)
+    assert run(application(), few, _bought(3_900_000)).trace["margin"] == 0
+    both = run(application(), few, [bank], _bought(3_900_000))
+    assert both.trace["margin"] == pytest.approx(1 - 3_900_000 / 4_100_000, abs=1e-6)
+    received = run(application(), [bank], _bought(3_900_000))
+    assert received.trace["margin"] == policy().industries["plastics"].margin
 
 
 def test_an_adverse_third_party_fact_may_lower_the_existing_limit_and_asks_a_person() -> None:

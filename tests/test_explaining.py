@@ -267,3 +267,13 @@ def test_other_accounts_are_asked_for_where_less_came_in_than_was_invoiced_and_o
     assert "accounts" in _advised(invoiced, [cases.statement(1_600_000, 12)])
     assert "accounts" not in _advised(invoiced, [cases.statement(2_000_000, 12)])
     assert "accounts" not in _advised([cases.statement(1_600_000, 12)])
+
+
+def test_a_paper_that_counts_less_for_a_misread_figure_leaves_advice_and_one_that_waits_for_a_person_does_not() -> None:
+    papers = cases.photographed(2_000_000, 6)
+    document = papers[0].facts[0].provenance.document
+    assert cases.policy().checks["words_equal_figures"].cap_level == 1
+    misread = [cases.with_finding(papers[0], cases.failed(document, "words_equal_figures")), *papers[1:]]
+    assert "invoicing" in _advised(misread)
+    contradicted = [cases.with_finding(papers[0], cases.failed(document, "qr_equals_print")), *papers[1:]]
+    assert _advised(contradicted) == {}

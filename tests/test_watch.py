@@ -69,12 +69,26 @@ def _decided(number: int, day: date, *, limit: float = 80_000, b: float = 1.0, l
 
 def test_straight_through_and_referral_are_counted_from_every_newest_decision(store: Store) -> None:
     found = watch.figures(store, cases.AS_OF, sample=1.0)
-    asked = [name for name, key in store.people.newest_decisions() if store.decision(key).review]
+    marked = {item.application for item in store.people.waiting() if item.marks}
+    newest = store.people.newest_decisions()
+    asked = [name for name, key in newest if store.decision(key).review or name in marked]
     assert (found.decided, found.referred) == (COUNT, len(asked))
     assert sum(times for _, times in found.why) >= len(asked)
     assert found.second.drawn == found.straight
     ratios = [now.effective / now.decision.base for name in store.applications() if (now := standing(store, name))]
     assert found.uplift == pytest.approx(float(sum(ratios) / len(ratios)))
+
+
+def test_a_case_that_waits_for_what_was_not_read_went_not_straight_through(store: Store) -> None:
+    key = next(key for _, key in store.people.newest_decisions() if not store.decision(key).review)
+    seen, told = store.decision(key), policies.text("standard")
+    store.save_decision(seen, fact_ids=(), finding_ids=(), policy_text=told)
+    before = watch.figures(store, cases.AS_OF, sample=0.02)
+    later = replace(seen, engine="a later one")
+    store.save_decision(later, fact_ids=(), finding_ids=(), policy_text=told, marks=("faint",))
+    after = watch.figures(store, cases.AS_OF, sample=0.02)
+    assert before.straight - after.straight == 1
+    assert dict(after.why)["faint"] == 1
 
 
 def test_nothing_decided_gives_no_shares(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ _ROW: dict[str, pl.DataType] = {
 _BEFORE: dict[str, pl.DataType] = {**STATE, **side_schema("before"), "evidence": pl.Boolean()}
 _SLOT: dict[str, pl.DataType] = {
     "level": pl.Int8(), "weight": pl.Float64(), "total": pl.Float64(), "missing": pl.Float64(),
-    "picture": pl.Boolean(), "rank": pl.Int8(),
+    "picture": pl.Boolean(), "lifted": pl.Boolean(), "rank": pl.Int8(),
 }  # fmt: skip
 
 

@@ -176,9 +176,9 @@ class Fusion:
         return reduce(upper, stages, pl.lit(0.0))
 
     def _b(self, kinds: Sequence[Kind], picks: Sequence[int]) -> pl.Expr:
-        """The worst contradiction; of a kind all readings at least as strong as the chosen one speak."""
+        """The worst contradiction; `turnover.Kind.speak` tells which readings of a kind do."""
         told = [
-            [_claim(kind, place) for place in range(pick + 1)]
+            [*(_claim(kind, place, firm=True) for place in range(pick)), _claim(kind, pick)]
             for kind, pick in zip(kinds, picks, strict=True)
             if kind.name != ORDERS
         ]
@@ -202,9 +202,12 @@ class Fusion:
         return self.sheet.put(f"b({one.name},{two.name})", found)
 
 
-def _claim(kind: Kind, place: int) -> Claim:
-    read = kind.reads[place]
-    return Claim(f"{kind.name}{place}", read.value, read.ok & (read.value > 0), kind.sigma, ~read.partial)
+def _claim(kind: Kind, place: int, *, firm: bool = False) -> Claim:
+    """Of one reading; firm: only where its papers are that strong without a match."""
+    read, name = kind.reads[place], f"{kind.name}{place}{'f' if firm else ''}"
+    there = read.ok & (read.value > 0)
+    ok = there & ~pl.col(f"{kind.name}.0.lifted").fill_null(value=False) if firm else there
+    return Claim(name, read.value, ok, kind.sigma, ~read.partial)
 
 
 def _taken(kinds: Sequence[Kind], picks: Sequence[int]) -> dict[str, pl.Expr]:

@@ -80,10 +80,17 @@ def _shape(found: Evidence, slots: dict[str, list[list[Entry]]], feeds: dict[str
         or any(len(levels) > SLOTS for levels in slots.values())
         or any(len(own) > FEEDS for own in feeds.values())
         or any(entry.belief.withdrawn for entry in entries)
+        or any(_lifted_in_part(slots[kind]) for kind in mine)
         or any(entry.level == 0 and entry.kind == "receipts" for entry in entries)
         or any(back >= FRESH for entry in entries if _fresh(entry, found) for back in [found.book.last - entry.month])
     )
     return "" if odd else f"{asked}/{'+'.join(mine)}"
+
+
+def _lifted_in_part(slots: Sequence[Sequence[Entry]]) -> bool:
+    """Whether some of papers at several levels are that strong by a match alone, and not just all of the strongest."""
+    strongest, weaker = {entry.lifted for entry in slots[0]}, {entry.lifted for own in slots[1:] for entry in own}
+    return len(strongest) > 1 or (True not in strongest and True in weaker)
 
 
 def _slots(kind: str, found: Evidence) -> list[list[Entry]]:
@@ -103,6 +110,7 @@ def _columns(kind: str, slots: Sequence[Sequence[Entry]], found: Evidence) -> Ro
     for place, entries in enumerate(slots[:SLOTS]):
         own = {
             "level": entries[0].level,
+            "lifted": all(entry.lifted for entry in entries),
             "weight": sum(abs(entry.amount) for entry in entries),
             "total": sum(entry.amount for entry in entries),
             "missing": sum(entry.amount for entry in entries if covered.misses(entry.payer)),
@@ -170,7 +178,7 @@ def _terms(found: Evidence) -> Row:
     needed, judged = terms.terms(found), terms.attributes(found)
     invoiced = [entry for entry in found.sold if entry.kind == "invoicing"]
     received = [entry for entry in found.sold if entry.kind == "receipts"]
-    sales = readings.trading(invoiced, found.bought, book)
+    sales = readings.trading(terms.sales(found), found.bought, book)
     grown = {kind: readings.periods(own, book) for kind, own in (("invoicing", invoiced), ("receipts", received))}
     swings = readings.swings(received, book)
     return {

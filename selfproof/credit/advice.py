@@ -44,8 +44,9 @@ def advise(case: Case, assessment: Assessment, known: Known | None = None) -> tu
 
 
 def _likely(case: Case, assessment: Assessment) -> float:
-    """What a further document would likely show: the centre so far, else the credited turnover, else the peers'."""
-    return assessment.turnover.centre or assessment.turnover.v or case.shown.peer
+    """What a further document would likely show: the most of centre, credited and declared, else the peers' median."""
+    found = assessment.turnover
+    return max(found.centre, found.v, case.terms.turnover or 0.0) or case.shown.peer
 
 
 def _with(name: str, typical: Typical, case: Case, assessment: Assessment, *, known: Known) -> Iterator[Case]:

@@ -33,12 +33,18 @@ def verdicts(findings: Sequence[Finding]) -> dict[str, dict[str, Finding]]:
 
 def levels(papers: Sequence[Paper], findings: Sequence[Finding], policy: Policy) -> dict[str, int]:
     """The level of every document by id. A document with several kinds in it is believed as its weakest part."""
+    known, alone = verdicts(findings), unmatched(papers, findings, policy)
+    return {paper.document: _lifted(paper, known.get(paper.document, {}), alone, policy) for paper in papers}
+
+
+def unmatched(papers: Sequence[Paper], findings: Sequence[Finding], policy: Policy) -> dict[str, int]:
+    """The same where no document is matched to any other."""
     known = verdicts(findings)
     alone: dict[str, int] = {}
     for paper in papers:
         level = _alone(paper, known.get(paper.document, {}), policy)
         alone[paper.document] = min(level, alone.get(paper.document, CONFIRMED))
-    return {paper.document: _lifted(paper, known.get(paper.document, {}), alone, policy) for paper in papers}
+    return alone
 
 
 def _passed(name: str | None, known: Mapping[str, Finding]) -> bool:

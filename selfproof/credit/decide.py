@@ -133,10 +133,13 @@ def _effective(base: Decimal, recommended: Decimal, assessment: Assessment, poli
 
 
 def _open(findings: Sequence[Finding], assessment: Assessment, policy: Policy) -> bool:
-    """Whether something waits for a person: no advice then, so that nobody learns what was noticed."""
+    """Whether something waits for a person: no advice then, so that nobody learns what was noticed.
+
+    A check that only lowers the level of its paper waits for nobody, and its owner would never be advised again.
+    """
     failed = (policy.checks.get(finding.check) for finding in findings if finding.outcome is Outcome.FAIL)
-    acts = any(effect is not None and not effect.advisory for effect in failed)
-    return acts or assessment.turnover.b > policy.fusion.review_contradiction
+    waits = any(effect is not None and bool(effect.stop or effect.contradiction) for effect in failed)
+    return waits or assessment.turnover.b > policy.fusion.review_contradiction
 
 
 def _review(assessment: Assessment, case: Case, *, stops: bool, contradicted: bool) -> Iterator[Message]:

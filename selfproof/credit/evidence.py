@@ -56,7 +56,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from selfproof.credit import credibility, debts, orders, readings, related, series
-from selfproof.credit.credibility import CONFIRMED, PROVEN, SEEN, levels, verdicts, weakest
+from selfproof.credit.credibility import CONFIRMED, PROVEN, SEEN, levels, unmatched, verdicts, weakest
 from selfproof.credit.papers import Paper, Stated, number, papers, sort, stated
 from selfproof.credit.policy import Peer, Policy, Source, Trade
 from selfproof.credit.turnover import DECLARED, ORDERS, Feed, Kind, Reading, Shown
@@ -95,7 +95,13 @@ def gather(application: Application, facts: Sequence[Fact], findings: Sequence[F
     believed = levels(found, findings, policy)
     industry = policy.industry(application.industry)[1]
     book = series.Book(
-        application, policy, industry, believed, _matched(findings, believed, policy), related.circle(application, told)
+        application=application,
+        policy=policy,
+        industry=industry,
+        levels=believed,
+        alone=unmatched(found, findings, policy),
+        matched=_matched(findings, believed, policy),
+        circle=related.circle(application, told),
     )
     copies = _copies(findings, policy)
     entries = series.entries([paper for paper in found if paper.document not in copies], book)

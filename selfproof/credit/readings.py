@@ -33,8 +33,15 @@ def kinds(names: Sequence[str], entries: Sequence[Entry], book: Book, covered: C
 
 def _kind(name: str, entries: Sequence[Entry], book: Book, covered: Covered) -> Kind:
     known = [entry for entry in within(entries, book) if entry.level > 0]
-    found = tuple(_readings(counted(entries, book), book, covered))
-    return Kind(name, book.policy.sigma.kind[name], found, tuple(_shadows(known, book, covered)))
+    mine = counted(entries, book)
+    found = tuple(_readings(mine, book, covered))
+    firm = tuple(_readings([_alone(entry) for entry in mine], book, covered)) if any(e.lifted for e in mine) else None
+    return Kind(name, book.policy.sigma.kind[name], found, tuple(_shadows(known, book, covered)), firm)
+
+
+def _alone(entry: Entry) -> Entry:
+    """As it is believed without a match."""
+    return replace(entry, belief=replace(entry.belief, level=entry.belief.alone))
 
 
 def within(entries: Sequence[Entry], book: Book, *, years_back: int = 0) -> list[Entry]:

@@ -24,9 +24,13 @@ _CARRIERS = ("xml", "ofd", "pdf_text", "table", "docx", "ocr")
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """How a document is believed. carrier: rank, best first; matched: receipts were found for it."""
+    """How a document is believed.
+
+    alone: its level without what it was matched to; carrier: rank, best first; matched: receipts were found for it.
+    """
 
     level: int
+    alone: int
     sigma: float
     carrier: int
     matched: bool
@@ -88,15 +92,21 @@ class Entry:
         """Of the document that states it."""
         return self.belief.level
 
+    @property
+    def lifted(self) -> bool:
+        """Whether a match alone made it that strong."""
+        return self.belief.level > self.belief.alone
+
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """What is needed to turn a paper into entries."""
+    """What is needed to turn a paper into entries. alone: levels without matches."""
 
     application: Application
     policy: Policy
     industry: Industry
     levels: Mapping[str, int]
+    alone: Mapping[str, int]
     matched: frozenset[str]
     circle: related.Circle
 
@@ -224,6 +234,7 @@ def _belief(paper: Paper, kind: str, book: Book) -> Belief:
     carrier, sigma = paper.signal("carrier"), book.policy.sigma.kind[kind]
     return Belief(
         level=book.levels[paper.document],
+        alone=book.alone[paper.document],
         sigma=max(sigma, book.policy.sigma.image) if carrier in ("", "ocr") else sigma,
         carrier=_CARRIERS.index(carrier) if carrier in _CARRIERS else len(_CARRIERS),
         matched=paper.document in book.matched,

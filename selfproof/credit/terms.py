@@ -9,9 +9,11 @@ from selfproof.credit.credibility import SEEN
 from selfproof.credit.evidence import Evidence
 from selfproof.credit.limit import Terms
 from selfproof.credit.papers import day
+from selfproof.credit.series import Entry
 from selfproof.model import Ledger
 
 _YEAR = 365.25
+_SALES = ("invoicing", "receipts")
 
 
 def terms(evidence: Evidence) -> Terms:
@@ -60,9 +62,20 @@ def licensed(evidence: Evidence, years: float) -> float | None:
 def _margin(evidence: Evidence) -> float:
     """The lowest of declared, observed and the industry's median, clamped to [0, 1]."""
     book = evidence.book
-    invoiced = [entry for entry in evidence.sold if entry.kind == "invoicing"]
-    known = [book.industry.margin, evidence.stated.declared("margin"), readings.margin(invoiced, evidence.bought, book)]
+    observed = readings.margin(sales(evidence), evidence.bought, book)
+    known = [book.industry.margin, evidence.stated.declared("margin"), observed]
     return min(1.0, max(0.0, min(value for value in known if value is not None)))
+
+
+def sales(evidence: Evidence) -> list[Entry]:
+    """What purchases are measured against: the invoices, or the receipts where these show more in months of both.
+
+    Of invoices as many are shown as an owner likes; against a few of them all purchases would leave no margin at all.
+    """
+    book, least = evidence.book, evidence.book.policy.fusion.min_months
+    invoiced, received = ([entry for entry in evidence.sold if entry.kind == kind] for kind in _SALES)
+    billed, came = (readings.trading(mine, evidence.bought, book) for mine in (invoiced, received))
+    return received if min(billed[0], came[0]) >= least and came[1] > billed[1] else invoiced
 
 
 def _cycle(evidence: Evidence) -> float:

@@ -38,12 +38,28 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of evidence with its readings, strongest first; shadows: yearly figures of withdrawn documents."""
+    """One kind of evidence with its readings, strongest first.
+
+    shadows: yearly figures of withdrawn documents; firm: the readings at the levels that its papers have without a
+    match, None where no match lifted any.
+    """
 
     name: str
     sigma: float
     readings: tuple[Reading, ...]
     shadows: tuple[float, ...] = ()
+    firm: tuple[Reading, ...] | None = None
+
+    def speak(self, index: int) -> tuple[Reading, ...]:
+        """Which readings contradict others where one is chosen: that one, and all that are as strong.
+
+        What a match made strong speaks only where it is chosen: which invoices a statement happens to show paid is no
+        choice of their owner's, and the few of them are not all that he sold.
+        """
+        if self.firm is None:
+            return self.readings[: index + 1]
+        chosen = self.readings[index]
+        return (*(reading for reading in self.firm if reading.level > chosen.level), chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +214,7 @@ def _claims(combination: Sequence[tuple[Kind, int]], shown: Shown, policy: Polic
     for kind, index in combination:
         if kind.name == ORDERS:
             continue  # what is ordered is not yet turnover
-        for reading in kind.readings[: index + 1]:
+        for reading in kind.speak(index):
             value = reading.seen if reading.partial else shrink(reading, shown.peer, policy.fusion)
             if value > 0:
                 yield _Claim(kind.name, value, kind.sigma, full=not reading.partial)

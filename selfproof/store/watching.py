@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -26,7 +26,8 @@ _RAW = ".raw"
 class Decided:
     """The newest decision of one application. kinds: of evidence that stated amounts; levels: of its documents.
 
-    review: keys of the sentences that ask for a person; b: the contradiction, None after a stop. Amounts in CNY.
+    review: keys of the sentences that ask for a person, and what is rested on unseen (`selfproof.credit.doubts`), which
+    queues a case too; b: the contradiction, None after a stop. Amounts in CNY.
     """
 
     application: str
@@ -112,14 +113,14 @@ def _all_decided(engine: Engine, _count: int, _last: int) -> tuple[Decided, ...]
 
 def _decisions(engine: Engine) -> Iterator[Decided]:
     last = select(func.max(decisions.c.number).label("number")).group_by(decisions.c.application).subquery()
-    chosen = select(decisions.c.number, decisions.c.id, decisions.c.content)
+    chosen = select(decisions.c.number, decisions.c.id, decisions.c.content, decisions.c.marks)
     newest, after = chosen.join(last, decisions.c.number == last.c.number).order_by(decisions.c.number), 0
     while True:
         with reading(engine) as connection:
             rows = connection.execute(newest.where(decisions.c.number > after).limit(_PAGE)).all()
         if not rows:
             return
-        yield from (_decided(row.id, json.loads(row.content)) for row in rows)
+        yield from (_decided(row.id, json.loads(row.content), row.marks.split()) for row in rows)
         after = rows[-1].number
 
 
@@ -127,7 +128,7 @@ def _who(fact: Fact) -> str:
     return fact.provenance.origin.partition(":")[2]
 
 
-def _decided(decision: str, told: dict[str, object]) -> Decided:
+def _decided(decision: str, told: dict[str, object], marks: Sequence[str]) -> Decided:
     trace, levels, review = told["trace"], told["levels"], told["review"]
     assert isinstance(trace, dict)  # noqa: S101  a decision's own form
     assert isinstance(levels, dict)  # noqa: S101
@@ -145,5 +146,5 @@ def _decided(decision: str, told: dict[str, object]) -> Decided:
         b=b,
         kinds=kinds,
         levels=tuple(sorted(int(level) for level in levels.values())),
-        review=tuple(str(item["key"]) for item in review),
+        review=(*(str(item["key"]) for item in review), *marks),
     )
