@@ -39,8 +39,9 @@ class Stage(StrEnum):
 
 
 class Phase(StrEnum):
-    """What a run does: facts that changed are read into rows first."""
+    """What a run does: facts that changed are read into rows first, before that photos that nobody has compared yet."""
 
+    COMPARING = "comparing"
     READING = "reading"
     SCORING = "scoring"
 
