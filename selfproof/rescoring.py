@@ -31,6 +31,7 @@ from selfproof.credit.decide import ENGINE
 from selfproof.credit.policy import Policy
 from selfproof.errors import StoreError
 from selfproof.store import Store
+from selfproof.store.ledger import Ledger
 from selfproof.store.portfolio import Portfolio
 from selfproof.store.rescores import Pace, Phase, Run, Stage
 from selfproof.store.results import SCHEMA
@@ -118,21 +119,21 @@ class _Work:
         try:
             for rows in bulk.results():
                 if time.monotonic() - last >= _LOOK:
-                    if not self._keep(found):
+                    if not self._keep(found, bulk.ledger):
                         return False
                     self._say(bulk)
                     last = time.monotonic()
                 found.append(rows)
         finally:
-            ours = self._keep(found)
+            ours = self._keep(found, bulk.ledger)
         self._say(bulk)
         return ours
 
-    def _keep(self, found: list[pl.DataFrame]) -> bool:
+    def _keep(self, found: list[pl.DataFrame], ledger: Ledger) -> bool:
         """Keep what was found; False when the run is not ours any more."""
         rows = pl.concat([rows for rows in found if len(rows)] or [pl.DataFrame(schema=SCHEMA)])
         found.clear()
-        kept = self.store.rescores.add(self.run, self.holder, rows)
+        kept = self.store.rescores.add(self.run, self.holder, rows, erasures=ledger.erasures)
         self.scored += kept or 0
         return kept is not None
 

@@ -156,10 +156,22 @@ def test_whoever_lost_a_run_keeps_nothing_more(store: Store) -> None:
     row = results.frame([replace(MOVED, application="A-0001")])
     with store.present() as one:
         store.rescores.take(run, one)
-        assert store.rescores.add(run, one, row) == 1
+        assert store.rescores.add(run, one, row, erasures=0) == 1
         store.rescores.say(run, Stage.CANCELLED)
-        assert store.rescores.add(run, one, row) is None
+        assert store.rescores.add(run, one, row, erasures=0) is None
     assert store.rescores.results(run).count() == 1
+
+
+def test_a_result_of_what_was_erased_meanwhile_is_not_kept(quick: Store) -> None:
+    samples.portfolio(quick, 1)
+    run = rescoring.begin(quick, STANDARD, "standard").id
+    rows = results.frame([replace(MOVED, application="A-0000")])
+    with quick.present() as one:
+        quick.rescores.take(run, one)
+        erasures = quick.rescores.ledger(run, quick.rescores.portfolio()).erasures
+        quick.erase("A-0000")
+        assert quick.rescores.add(run, one, rows, erasures=erasures) == 0
+    assert quick.rescores.results(run).count() == 0
 
 
 def test_a_file_that_was_doubled_by_a_crash_doubles_no_result(store: Store) -> None:
