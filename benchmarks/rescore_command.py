@@ -42,7 +42,7 @@ from selfproof.store.results import side_schema
 
 _AT_ONCE = 50_000  # rows of one transaction
 _LOOK = 0.2  # seconds between two looks at a run
-_TIGHTER = policies.text("standard").replace("turnover_cap: 0.25", "turnover_cap: 0.20")
+_TIGHTER = policies.text("standard").replace("turnover_cap: 0.25", "turnover_cap: 0.10")
 
 
 @contextmanager

@@ -88,14 +88,15 @@ class Ledger:
 def read(connection: Connection, known: Portfolio) -> Ledger:
     """As it is now, all open."""
     told = {name: int(mark, 16) for name, mark in portfolio.told(known).items()}
-    found = [pl.DataFrame(schema=STATE)]
-    answer = connection.execute(_standing(), execution_options={"yield_per": _AT_ONCE})
-    for rows in answer.partitions():
+    parts = [pl.DataFrame(schema=STATE)]
+    for rows in connection.execute(_standing(), execution_options={"yield_per": _AT_ONCE}).partitions():
         plain = [(number, version, words or 0, told.get(name, 0)) for number, name, version, words in rows]
-        found.append(pl.DataFrame(plain, schema=STATE, orient="row"))
-    table = pl.concat(found).sort("number")
-    state = {name: table[name].to_numpy() for name in STATE}
-    return Ledger(state, np.ones(len(table), bool), erased(connection))
+        parts.append(pl.DataFrame(plain, schema=STATE, orient="row"))
+    state: dict[str, Numbers] = {}
+    for name in STATE:  # one after the other, so that no more than one is there twice
+        state[name] = np.concatenate([part[name].to_numpy() for part in parts])
+        parts = [part.drop(name) for part in parts]
+    return Ledger(state, np.ones(len(state["number"]), bool), erased(connection))
 
 
 def erased(connection: Connection) -> int:
@@ -123,4 +124,5 @@ def _standing() -> Select[int, str, int, int | None]:
     two = newest.subquery()
     every = last.join(two, last.c.application == two.c.application)
     every = every.outerjoin(said, last.c.application == said.c.application)
-    return select(last.c.number, last.c.application, two.c.version, said.c.words).select_from(every)
+    columns = (last.c.number, last.c.application, two.c.version, said.c.words)
+    return select(*columns).select_from(every).order_by(last.c.number)
