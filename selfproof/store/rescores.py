@@ -191,9 +191,9 @@ class Rescores:
         """
         from selfproof.store import ledger
 
+        with reading(self.engine) as connection:
+            found = ledger.read(connection, known)
         with files.locked(self.home, alone=True):
-            with reading(self.engine) as connection:
-                found = ledger.read(connection, known)
             _settle(self._folder(run), found)
         return found
 
