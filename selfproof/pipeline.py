@@ -174,9 +174,9 @@ def reassess(store: Store, application_id: str, policy: str | Path = force.IN_FO
     rules = chosen.rules
     lines = cite(case(application, known, thresholds=rules.thresholds), _lines(store, application_id))
     facts = store.add_facts(application_id, [*known, *lines])
+    _remember(store, application, facts)
     findings = verify(application, facts, store.lookup(application_id), thresholds=rules.thresholds)
     finding_ids = store.save_findings(application_id, findings)
-    _remember(store, application, facts)
     decision = recommend(application, facts, findings, rules)
     decision_id = store.save_decision(
         decision,
@@ -234,7 +234,8 @@ def _remember(store: Store, application: Application, facts: tuple[Fact, ...]) -
     marks = [(view.id, key) for view in known.documents for key in (*keys(view, known), *paper_keys(view, known))]
     store.add_fingerprints(application.id, [*marks, *trade_keys(known)])
     photos = [(view.id, row) for view in known.of("photo") for row in rows(view)]
-    store.add_photos(application.id, photos)
+    turned = [(view.id, view.text("document.pdq.turned")) for view in known.of("photo")]
+    store.likeness.add(application.id, photos, turned)
 
 
 def receive_folder(store: Store, path: Path) -> Application:

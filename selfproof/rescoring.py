@@ -31,6 +31,7 @@ from selfproof.credit.decide import ENGINE
 from selfproof.credit.policy import Policy
 from selfproof.errors import StoreError
 from selfproof.store import Store
+from selfproof.store.ledger import Ledger
 from selfproof.store.portfolio import Portfolio
 from selfproof.store.rescores import Pace, Phase, Run, Stage
 from selfproof.store.results import SCHEMA
@@ -68,12 +69,15 @@ def carry_out(store: Store, run: str, tell: Tell = lambda _done, _total: None, *
     computed again.
     """
     text = store.rescores.policy_text(run)
-    rules, others = policy_of(text, store.rescores.get(run).name), store.rescores.portfolio()
+    rules = policy_of(text, store.rescores.get(run).name)
     with store.present() as holder:
         store.rescores.take(run, holder)
+        work = _Work(store, run, holder, tell)
+        work.compare()
+        others = store.rescores.portfolio()
         ledger = store.rescores.ledger(run, others)
         with _each(store, rules, others, text=text, address=address) as (each, size):
-            if not _Work(store, run, holder, tell).through(Bulk(store, rules, each, ledger, size)):
+            if not work.through(Bulk(store, rules, each, ledger, size)):
                 return Stage.CANCELLED
         store.rescores.say(run, Stage.DONE)
         return Stage.DONE
@@ -100,6 +104,13 @@ class _Work:
     scored: int = 0
     pace: Pace | None = None
 
+    def compare(self) -> None:
+        """Compare the photos of a store of an older version, which no decision has compared."""
+        waiting = self.store.likeness.waiting()
+        for done, application in enumerate(waiting):
+            self._note(Phase.COMPARING, done, len(waiting))
+            self.store.likeness.compare(application)
+
     def through(self, bulk: Bulk) -> bool:
         """Score all that is open and keep the results now and then; False when somebody cancelled."""
         found: list[pl.DataFrame] = []
@@ -108,33 +119,38 @@ class _Work:
         try:
             for rows in bulk.results():
                 if time.monotonic() - last >= _LOOK:
-                    if not self._keep(found):
+                    if not self._keep(found, bulk.ledger):
                         return False
                     self._say(bulk)
                     last = time.monotonic()
                 found.append(rows)
         finally:
-            ours = self._keep(found)
+            ours = self._keep(found, bulk.ledger)
         self._say(bulk)
         return ours
 
-    def _keep(self, found: list[pl.DataFrame]) -> bool:
+    def _keep(self, found: list[pl.DataFrame], ledger: Ledger) -> bool:
         """Keep what was found; False when the run is not ours any more."""
         rows = pl.concat([rows for rows in found if len(rows)] or [pl.DataFrame(schema=SCHEMA)])
         found.clear()
-        kept = self.store.rescores.add(self.run, self.holder, rows)
+        kept = self.store.rescores.add(self.run, self.holder, rows, erasures=ledger.erasures)
         self.scored += kept or 0
         return kept is not None
 
     def _say(self, bulk: Bulk) -> None:
         """Tell how far it is, here and to whoever looks."""
-        every, now = len(bulk.ledger.numbers), time.time()
-        phase = Phase.READING if bulk.reading else Phase.SCORING
-        done, total = (bulk.read, bulk.missing) if bulk.reading else (self.scored, every)
+        every = len(bulk.ledger.numbers)
+        if bulk.reading:
+            self._note(Phase.READING, bulk.read, bulk.missing)
+        else:
+            self._note(Phase.SCORING, self.scored, every)
+        self.tell(self.scored + bulk.read, every + bulk.missing)
+
+    def _note(self, phase: Phase, done: int, total: int) -> None:
+        now = time.time()
         first, since = (self.pace.first, self.pace.since) if self.pace and self.pace.phase is phase else (done, now)
         self.pace = Pace(phase, done, total, first, since, now)
         self.store.rescores.keep_pace(self.run, self.pace, self.scored)
-        self.tell(self.scored + bulk.read, every + bulk.missing)
 
 
 def launch(store: Store, run: str) -> None:

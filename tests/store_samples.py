@@ -97,7 +97,7 @@ def fill(store: Store, key: str = "A-1", data: bytes = b"%PDF-1.7 sample") -> st
     store.inquiries.keep(key, asked, on=date(2026, 6, 2))
     finding_ids = store.save_findings(key, findings(kept))
     store.add_fingerprints(key, [("0" * 64, "vat_invoice:00000042")])
-    store.add_photos(key, [("0" * 64, "ff" * 32)])
+    store.likeness.add(key, [("0" * 64, "ff" * 32)], [("0" * 64, "0f" * 32)])
     ids = [item.id for item in kept]
     made = store.save_decision(decision(kept, key=key), fact_ids=ids, finding_ids=finding_ids, policy_text=POLICY)
     rescore(store, key, made)

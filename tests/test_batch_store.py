@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from selfproof import pipeline, rescore_report, rescoring
+from selfproof import rescore_report, rescoring
 from selfproof.batch import tally
 from selfproof.batch.row import reading_key
 from selfproof.batch.standing import score
@@ -88,13 +88,13 @@ def test_the_report_tells_who_changes_by_trade_region_and_evidence_without_names
 def test_what_changes_replaces_its_row_alone_and_what_is_erased_leaves_at_once(store: Store) -> None:
     _run(store, STANDARD)
     before = _rows(store)
-    store.add_photos("A-0001", [("photo", "ff" * 32)])
-    pipeline.reassess(store, "A-0001")
+    for name, pdq in (("A-0001", "ff"), ("A-0002", "ff"), ("A-0004", "0f")):
+        store.likeness.add(name, [(f"photo of {name}", pdq * 32)])
     _run(store, f"# again\n{STANDARD}")
     after = _rows(store)
     assert after.height == before.height == COUNT
-    changed = after.join(before, on=["application", *STATE], how="anti")["application"].to_list()
-    assert changed == ["A-0001"]
+    changed = after.join(before, on=["application", *STATE], how="anti")["application"]
+    assert sorted(changed) == ["A-0001", "A-0002"], "whose photos are alike, and no other that shows some"
     store.erase("A-0003")
     assert sorted(_rows(store)["application"]) == ["A-0000", "A-0001", "A-0002", "A-0004"]
     assert not any(b"A-0003" in path.read_bytes() for path in _files(store))

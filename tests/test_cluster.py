@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from selfproof import cli, extract, rescoring
 from selfproof.batch import cluster, rereading
+from selfproof.batch.bulk import Bulk
+from selfproof.batch.scorer import FarScorer, Scorer
 from selfproof.errors import StoreError
 from selfproof.store import State, Store
 from selfproof.store.jobs import SET_ASIDE
@@ -99,6 +103,29 @@ def test_a_call_that_ends_its_worker_is_tried_once_more_and_no_result_is_lost_or
         assert sorted(value for value in found if value is not None) == [2, 4, 6, 10]
         with pytest.raises(StoreError, match="double failed 2 times: worker died"):
             list(crew.each([("double", (4,))]))
+
+
+def test_a_rescore_whose_worker_is_killed_loses_and_doubles_nothing(store: Store) -> None:
+    portfolio.portfolio(store, 3)
+    text = portfolio.stricter()
+    rules, others = rescoring.policy_of(text), store.rescores.portfolio()
+    ledger = store.rescores.ledger(rescoring.begin(store, text, "near").id, others)
+    near = _whole(Bulk(store, rules, Scorer(store, rules, others).each, ledger).results())
+    shutil.rmtree(store.home / "snapshots")
+    ledger = store.rescores.ledger(store.rescores.newest()[0].id, others)
+    with cluster.joined(cluster.LOCAL, FarScorer, (store.address, store.home, text), workers=2) as crew:
+        bulk, found = Bulk(store, rules, crew.each, ledger), []
+        for rows in bulk.results():
+            if not found:
+                os.kill(crew.pids[0], signal.SIGKILL)
+            found.append(rows)
+        assert bulk.read == ledger.left + 3 == 3
+    assert _whole(found).equals(near)
+    assert near["application"].to_list() == ["A-0000", "A-0001", "A-0002"]
+
+
+def _whole(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat(rows for rows in parts if len(rows)).sort("application")
 
 
 def test_the_commands_do_on_a_cluster_what_they_do_without_one(

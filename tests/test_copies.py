@@ -187,7 +187,7 @@ def test_a_batch_that_reads_all_marks_once_closes_the_same_circle_as_a_look_up_o
             store.save_application(one)
             store.add_facts(one.id, facts)
             pipeline._remember(store, one, tuple(facts))
-        for lookup in (store.lookup(ours.id), store.rescores.portfolio().beside(ours.id)):
+        for lookup in (store.lookup(ours.id), store.rescores.portfolio().beside(ours)):
             (found,) = failed("circle_closed_elsewhere", mine, lookup=lookup)
             assert found.message is not None
             assert THEIR_NAME in say(found.message)

@@ -228,7 +228,7 @@ def test_a_batch_knows_of_other_applicants_what_each_would_ask(store: Store) -> 
     keys = {"A-0000": ("a", "b"), "A-0001": ("b", "c"), "A-0002": ("c",)}
     for application, own in keys.items():
         store.add_fingerprints(application, [(f"{application}-{key}", key) for key in own])
-        store.add_photos(application, [(application, "ff" * 32)])
+        store.likeness.add(application, [(application, "ff" * 32)])
     twin = replace(samples.application(2), id="A-twin")
     store.people.bring(twin, {})
     store.add_fingerprints(twin.id, [("twin", "c")])

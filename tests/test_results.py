@@ -21,9 +21,12 @@ from selfproof.credit import policy as policies
 from selfproof.credit.reasons import money
 from selfproof.model import Message
 from selfproof.store import Store, parts, results
+from selfproof.store.codec import dump
 from selfproof.store.rescored import Rescored, Side, Step, shifts
 from selfproof.store.rescores import Pace, Phase, Stage
+from selfproof.store.schema import photo_turns
 from tests import rescore_samples as samples
+from tests.store_samples import fact
 
 STANDARD = policies.text("standard")
 _STEPS = (Step("E1", "declared", Decimal("150.5")),)
@@ -84,6 +87,10 @@ def _old_store(url: sa.URL) -> None:
             f"{add} rescore_events VALUES ('R-1', 1, 'done', '', 'now')",
         ):
             connection.execute(sa.text(statement))
+        connection.execute(sa.text(f"{add} photos VALUES ('A-1', 'd', :pdq)"), {"pdq": "0f" * 32})
+        turned = dump(fact("document.pdq.turned", "3c" * 32, document="d"))
+        insert = f"{add} facts (application, id, document, name, content) VALUES ('A-1', 'f', 'd', :name, :content)"
+        connection.execute(sa.text(insert), {"name": "document.pdq.turned", "content": turned})
         rows = [
             ("R-1", replace(MOVED, decision="D-1")),
             ("R-1", MOVED),
@@ -112,6 +119,9 @@ def test_results_of_older_stores_are_carried_over_and_a_second_start_finds_them(
             numbers = store.rescores.results("R-1").ask(lambda rows: rows.select("application", "number"))
             assert dict(numbers.rows()) == {"A-1": 7, "A-2": None}
             assert tally.summary(store.rescores.results("R-1").ask).refused == 1
+            assert store.likeness.waiting() == ("A-1",)
+            with store.engine.begin() as connection:
+                assert connection.execute(sa.select(photo_turns)).one() == ("A-1", "d", "3c" * 32)
 
 
 def test_a_run_that_is_taken_up_again_drops_what_stands_no_more_and_doubles_nothing(
@@ -146,10 +156,22 @@ def test_whoever_lost_a_run_keeps_nothing_more(store: Store) -> None:
     row = results.frame([replace(MOVED, application="A-0001")])
     with store.present() as one:
         store.rescores.take(run, one)
-        assert store.rescores.add(run, one, row) == 1
+        assert store.rescores.add(run, one, row, erasures=0) == 1
         store.rescores.say(run, Stage.CANCELLED)
-        assert store.rescores.add(run, one, row) is None
+        assert store.rescores.add(run, one, row, erasures=0) is None
     assert store.rescores.results(run).count() == 1
+
+
+def test_a_result_of_what_was_erased_meanwhile_is_not_kept(quick: Store) -> None:
+    samples.portfolio(quick, 1)
+    run = rescoring.begin(quick, STANDARD, "standard").id
+    rows = results.frame([replace(MOVED, application="A-0000")])
+    with quick.present() as one:
+        quick.rescores.take(run, one)
+        erasures = quick.rescores.ledger(run, quick.rescores.portfolio()).erasures
+        quick.erase("A-0000")
+        assert quick.rescores.add(run, one, rows, erasures=erasures) == 0
+    assert quick.rescores.results(run).count() == 0
 
 
 def test_a_file_that_was_doubled_by_a_crash_doubles_no_result(store: Store) -> None:

@@ -209,11 +209,11 @@ def test_checks_see_marks_of_other_applicants_but_not_of_the_same_one(store: Sto
     store.save_application(samples.application("theirs", uscc="", name="另一家样例商行"))
     for key, document in (("mine", "d1"), ("renewal", "d2"), ("theirs", "d3")):
         store.add_fingerprints(key, [(document, "vat_invoice:42")] * 2)
-        store.add_photos(key, [(document, f"{key:0>64}")])
+        store.likeness.add(key, [(document, f"{document:0>64}")])
     assert store.lookup("mine").others("vat_invoice:42") == ("d3",)
     assert store.lookup("mine").others("vat_invoice:43") == ()
     assert store.lookup("theirs").others("vat_invoice:42") == ("d1", "d2")
-    assert store.lookup("renewal").photos() == (("d3", f"{'theirs':0>64}"),)
+    assert store.lookup("renewal").photos() == (("d3", f"{'d3':0>64}"),)
 
 
 def test_no_key_is_kept_in_the_clear(store: Store) -> None:

@@ -167,32 +167,36 @@ def _tops() -> tuple[int, ...]:
 
 
 def largest(ask: Ask, which: str, start: int, count: int) -> pl.DataFrame:
-    """Some of those who change in a way, the largest change of the effective limit first."""
-    return ask(lambda rows: _ordered(rows.filter(WHICH[which])).slice(start, count))
+    """Some of those who change in a way, the largest change of the effective limit first, then as they were kept."""
+    keys = ask(lambda rows: _keys(rows, which).slice(start, count))
+    return ask(partial(_between, which=which, part=keys))
 
 
 def changed(results: Results) -> Iterator[pl.DataFrame]:
-    """All who change, the largest change of the effective limit first, a table at a time.
+    """All who change in the same order, a table at a time.
 
     Raises StoreError when results come or go meanwhile: rows might be told twice, or not at all.
     """
-    stamp = results.stamp
-    keys = results.ask(lambda rows: rows.with_row_index(_PLACE).filter(MOVED).select(_SIZE, _PLACE))
-    keys = keys.sort("size", _PLACE, descending=[True, False])
+    stamp, keys = results.stamp, results.ask(lambda rows: _keys(rows, "all"))
     for start in range(0, len(keys), _SORTED):
         if results.stamp != stamp:
             raise StoreError("the results changed while they were being written: write them again")
-        yield results.ask(partial(_between, part=keys[start : start + _SORTED]))
+        yield results.ask(partial(_between, which="all", part=keys[start : start + _SORTED]))
 
 
-def _between(rows: pl.LazyFrame, part: pl.DataFrame) -> pl.LazyFrame:
-    """The rows whose keys are those of a part of all keys in order."""
+def _keys(rows: pl.LazyFrame, which: str) -> pl.LazyFrame:
+    """What those who change in a way are put in order by."""
+    found = rows.with_row_index(_PLACE).filter(WHICH[which]).select(_SIZE, _PLACE)
+    return found.sort("size", _PLACE, descending=[True, False])
+
+
+def _between(rows: pl.LazyFrame, which: str, part: pl.DataFrame) -> pl.LazyFrame:
+    """The rows in order whose keys are those of a part of all keys in order."""
+    numbered = rows.with_row_index(_PLACE)
+    if part.is_empty():
+        return numbered.limit(0)
     top, last = part.row(0, named=True), part.row(-1, named=True)
-    mine = MOVED & (top["size"] >= _SIZE) & (last["size"] <= _SIZE)
+    mine = WHICH[which] & (top["size"] >= _SIZE) & (last["size"] <= _SIZE)
     mine &= (top["size"] > _SIZE) | (pl.col(_PLACE) >= top[_PLACE])
     mine &= (last["size"] < _SIZE) | (pl.col(_PLACE) <= last[_PLACE])
-    return _ordered(rows.with_row_index(_PLACE).filter(mine), _PLACE)
-
-
-def _ordered(rows: pl.LazyFrame, tie: str = "application") -> pl.LazyFrame:
-    return rows.sort(CHANGE.abs(), tie, descending=[True, False])
+    return numbered.filter(mine).sort(_SIZE, _PLACE, descending=[True, False])

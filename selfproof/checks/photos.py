@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from selfproof.matching.likeness import BITS, CROPPED, DIGITS, WHOLE, Prints, apart, prints
 from selfproof.verify import UNKNOWN, Case, Verdict, View, check, fail
 
-Prints: TypeAlias = NDArray[np.uint8]
-
-WHOLE: Final = 31  # bits of 256 that may differ between two hashes of whole photos: PDQ's published threshold
-CROPPED: Final = 64  # between a photo and a window of another: see selfproof.carriers.prints for what was measured
-_DIGITS: Final = 64  # hexadecimal, of one hash
 _CHUNK: Final = 16  # hashes in one row of the store: its index takes no longer texts
-_BITS: Final = np.array([number.bit_count() for number in range(256)], np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +26,8 @@ class Known:
 
 def rows(view: View) -> tuple[str, ...]:
     """What the store keeps of a photo: the hash of the whole, then those of its windows, some together."""
-    whole, tiles, step = view.text("document.pdq"), view.text("document.pdq.tiles"), _DIGITS * _CHUNK
+    whole, tiles, step = view.text("document.pdq"), view.text("document.pdq.tiles"), DIGITS * _CHUNK
     return (whole, *(tiles[start : start + step] for start in range(0, len(tiles), step))) if whole else ()
-
-
-def prints(text: str) -> Prints:
-    """Hashes that stand one after the other, one a row of 32 bytes."""
-    whole = text[: len(text) // _DIGITS * _DIGITS]
-    return np.frombuffer(bytes.fromhex(whole), np.uint8).reshape(-1, _DIGITS // 2)
 
 
 def known_by(pairs: Sequence[tuple[str, str]]) -> Known:
@@ -47,14 +36,13 @@ def known_by(pairs: Sequence[tuple[str, str]]) -> Known:
     return Known(
         tuple(document for document, of in found for _ in of),
         np.array([len(of) == 1 for _, of in found for _ in of], bool),
-        np.concatenate([np.empty((0, _DIGITS // 2), np.uint8), *(of for _, of in found)]),
+        np.concatenate([prints(""), *(of for _, of in found)]),
     )
 
 
 def _nearest(one: Prints, other: Prints) -> int:
-    """The fewest bits in which any hash of one differs from any of the other; 256 where there is none."""
-    nearest = (_BITS[print_ ^ other].sum(axis=1, dtype=np.int32).min(initial=256) for print_ in one)  # a row at a time
-    return int(min(nearest, default=256))
+    """The fewest bits in which any hash of one differs from any of the other; `BITS` where there is none."""
+    return int(apart(one, other).min(initial=BITS))
 
 
 def shown_before(view: View, known: Known) -> tuple[int, int]:

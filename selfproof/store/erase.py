@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select, text
 
-from selfproof.store import files, rescores, snapshots
+from selfproof.store import files, likeness, rescores, snapshots
 from selfproof.store.applications import keyed, require
 from selfproof.store.codec import canonical
 from selfproof.store.engine import now
@@ -54,6 +54,7 @@ def erase(connection: Connection, home: Path, application_id: str, *, key: bytes
     connection.execute(insert(permits).values(id=application_id))
     events = upload_events.c.upload.in_(select(uploads.c.id).where(held))
     connection.execute(delete(upload_events).where(events))
+    likeness.forget(connection, application_id)
     for table in _BY_APPLICATION:
         connection.execute(delete(table).where(table.c.application == application_id))
     connection.execute(delete(applications).where(applications.c.id == application_id))

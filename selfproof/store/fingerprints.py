@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, select
 
+from selfproof.store import likeness
 from selfproof.store.applications import keyed, newest_version, require
 from selfproof.store.engine import add_missing, reading
 from selfproof.store.schema import application_versions as versions
-from selfproof.store.schema import fingerprints, photos
+from selfproof.store.schema import fingerprints, photo_likes, photos
 
 
 def _mark(key: bytes, text: str) -> str:
@@ -26,13 +27,6 @@ def add_keys(connection: Connection, application_id: str, keys: Iterable[tuple[s
     require(connection, application_id)
     rows = [{"application": application_id, "document": document, "mark": _mark(key, text)} for document, text in keys]
     add_missing(connection, fingerprints, rows)
-
-
-def add_photos(connection: Connection, application_id: str, pairs: Iterable[tuple[str, str]]) -> None:
-    """Keep (document id, PDQ hash in hexadecimal, or hashes of its windows in a row) pairs."""
-    require(connection, application_id)
-    rows = [{"application": application_id, "document": document, "pdq": pdq} for document, pdq in pairs]
-    add_missing(connection, photos, rows)
 
 
 def _of_others(connection: Connection, application_id: str, column: ColumnElement[str]) -> ColumnElement[bool]:
@@ -59,8 +53,14 @@ class Elsewhere:
             return tuple(connection.scalars(query.distinct().order_by(table.c.document)))
 
     def photos(self) -> tuple[tuple[str, str], ...]:
-        """(document id, PDQ hash in hexadecimal) of other applicants' photos."""
+        """(document id, PDQ hashes in hexadecimal) of other applicants' photos that are like one of the application's.
+
+        Of all photos as long as those of the application have not been compared (`Store.likeness`).
+        """
         with reading(self.engine) as connection:
             others = _of_others(connection, self.application, photos.c.application)
             query = select(photos.c.document, photos.c.pdq).where(others).distinct()
+            if likeness.compared(connection, self.application):
+                mine = photo_likes.c.application == self.application
+                query = query.join(photo_likes, likeness.THEIRS).where(mine)
             return tuple((row.document, row.pdq) for row in connection.execute(query.order_by(*query.selected_columns)))

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from selfproof.store import portfolio
 from selfproof.store.portfolio import Portfolio
-from selfproof.store.schema import application_versions, consents, decisions
+from selfproof.store.schema import application_versions, consents, decisions, erasures
 
 Numbers: TypeAlias = NDArray[np.int64]
 STATE: dict[str, pl.DataType] = {
@@ -29,10 +29,14 @@ _ASKED = 5_000  # values that one statement may name on any database
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The standing decisions, by rising number. state: the columns of `STATE`; open: what a run has not settled yet."""
+    """The standing decisions, by rising number. state: the columns of `STATE`; open: what a run has not settled yet.
+
+    erasures: how many applications had been erased when it was read.
+    """
 
     state: dict[str, Numbers]
     open: NDArray[np.bool_]
+    erasures: int
 
     @property
     def left(self) -> int:
@@ -84,13 +88,20 @@ class Ledger:
 def read(connection: Connection, known: Portfolio) -> Ledger:
     """As it is now, all open."""
     told = {name: int(mark, 16) for name, mark in portfolio.told(known).items()}
-    found = [pl.DataFrame(schema=STATE)]
-    answer = connection.execute(_standing(), execution_options={"yield_per": _AT_ONCE})
-    for rows in answer.partitions():
-        plain = [(row.number, row.version, row.words or 0, told.get(row.application, 0)) for row in rows]
-        found.append(pl.DataFrame(plain, schema=STATE, orient="row"))
-    table = pl.concat(found).sort("number")
-    return Ledger({name: table[name].to_numpy() for name in STATE}, np.ones(len(table), bool))
+    parts = [pl.DataFrame(schema=STATE)]
+    for rows in connection.execute(_standing(), execution_options={"yield_per": _AT_ONCE}).partitions():
+        plain = [(number, version, words or 0, told.get(name, 0)) for number, name, version, words in rows]
+        parts.append(pl.DataFrame(plain, schema=STATE, orient="row"))
+    state: dict[str, Numbers] = {}
+    for name in STATE:  # one after the other, so that no more than one is there twice
+        state[name] = np.concatenate([part[name].to_numpy() for part in parts])
+        parts = [part.drop(name) for part in parts]
+    return Ledger(state, np.ones(len(state["number"]), bool), erased(connection))
+
+
+def erased(connection: Connection) -> int:
+    """How many applications have been erased."""
+    return connection.scalar(select(func.count()).select_from(erasures)) or 0
 
 
 def named(connection: Connection, numbers: pl.Series) -> pl.DataFrame:
@@ -113,4 +124,5 @@ def _standing() -> Select[int, str, int, int | None]:
     two = newest.subquery()
     every = last.join(two, last.c.application == two.c.application)
     every = every.outerjoin(said, last.c.application == said.c.application)
-    return select(last.c.number, last.c.application, two.c.version, said.c.words).select_from(every)
+    columns = (last.c.number, last.c.application, two.c.version, said.c.words)
+    return select(*columns).select_from(every).order_by(last.c.number)

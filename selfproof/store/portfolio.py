@@ -12,36 +12,45 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, func, select
 
 from selfproof.model import Application
+from selfproof.store import likeness
 from selfproof.store.applications import applicant_mark, keyed
 from selfproof.store.schema import application_versions as versions
-from selfproof.store.schema import fingerprints, photos
+from selfproof.store.schema import fingerprints, photo_likes, photos
 from selfproof.tagged import content_id
 
 _AT_ONCE = 50_000  # rows of a query in memory
+_ALIKE = (
+    select(photo_likes.c.application, photo_likes.c.other, photos.c.document, photos.c.pdq)
+    .join(photo_likes, likeness.THEIRS)
+    .where(photo_likes.c.application != photo_likes.c.other)
+    .distinct()
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
     """applicants: application → mark of who asks, of those that show something that another one shows, too.
 
-    marks: shared ones → (application, document) of all who show them.
+    marks: shared ones → (application, document) of all who show them. pictures: application → (application, document,
+    hashes) of the photos that are like one of its own (`Store.likeness`).
     """
 
     key: bytes = field(repr=False)
     applicants: Mapping[str, str]
     marks: Mapping[str, tuple[tuple[str, str], ...]]
-    pictures: tuple[tuple[str, str, str], ...]
+    pictures: Mapping[str, tuple[tuple[str, str, str], ...]]
 
     def beside(self, application: Application) -> Beside:
         """What the checks of one application may ask."""
-        return Beside(self, applicant_mark(self.key, application.applicant))
+        return Beside(self, application.id, applicant_mark(self.key, application.applicant))
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The `Lookup` of `selfproof.model` for an applicant, by mark; another application of the same is no other."""
+    """The `Lookup` of `selfproof.model` for one application; another application of the same applicant is no other."""
 
     portfolio: Portfolio
+    application: str
     applicant: str
 
     def others(self, key: str) -> tuple[str, ...]:
@@ -50,8 +59,8 @@ class Beside:
         return tuple(sorted({document for application, document in found if self._other(application)}))
 
     def photos(self) -> tuple[tuple[str, str], ...]:
-        """(document id, PDQ hash in hexadecimal) of other applicants' photos."""
-        pictures = self.portfolio.pictures
+        """(document id, PDQ hashes in hexadecimal) of other applicants' photos that are like one of its own."""
+        pictures = self.portfolio.pictures.get(self.application, ())
         return tuple(sorted({(document, pdq) for application, document, pdq in pictures if self._other(application)}))
 
     def _other(self, application: str) -> bool:
@@ -65,9 +74,10 @@ def told(known: Portfolio) -> dict[str, str]:
         whole = content_id(mark, sorted((one, two, known.applicants.get(one, "")) for one, two in shown))
         for application in sorted({one for one, _ in shown}):
             parts.setdefault(application, []).append(whole)
-    pictures = content_id(sorted((one, two, pdq, known.applicants.get(one, "")) for one, two, pdq in known.pictures))
-    for application in {one for one, _, _ in known.pictures}:
-        parts.setdefault(application, []).append(pictures)
+    for application, alike in known.pictures.items():
+        parts.setdefault(application, []).append(
+            content_id(sorted((one, two, pdq, known.applicants.get(one, "")) for one, two, pdq in alike))
+        )
     return {application: content_id(found)[:16] for application, found in parts.items()}
 
 
@@ -78,11 +88,16 @@ def read(connection: Connection, key: bytes) -> Portfolio:
     marks: dict[str, list[tuple[str, str]]] = {}
     for row in connection.execute(select(table).where(table.c.mark.in_(shared))):
         marks.setdefault(row.mark, []).append((row.application, row.document))
-    rows = connection.execute(select(photos.c.application, photos.c.document, photos.c.pdq))
-    pictures = tuple((row.application, row.document, row.pdq) for row in rows)
+    pictures: dict[str, list[tuple[str, str, str]]] = {}
+    for row in connection.execute(_ALIKE):
+        pictures.setdefault(row.application, []).append((row.other, row.document, row.pdq))
     shown = {application for found in marks.values() for application, _ in found}
-    asking = _applicants(connection, shown | {application for application, _, _ in pictures})
-    return Portfolio(key, asking, {mark: tuple(found) for mark, found in marks.items()}, pictures)
+    return Portfolio(
+        key,
+        _applicants(connection, shown.union(pictures)),
+        {mark: tuple(found) for mark, found in marks.items()},
+        {application: tuple(found) for application, found in pictures.items()},
+    )
 
 
 def _applicants(connection: Connection, names: set[str]) -> dict[str, str]:

@@ -39,8 +39,9 @@ class Stage(StrEnum):
 
 
 class Phase(StrEnum):
-    """What a run does: facts that changed are read into rows first."""
+    """What a run does: facts that changed are read into rows first, before that photos that nobody has compared yet."""
 
+    COMPARING = "comparing"
     READING = "reading"
     SCORING = "scoring"
 
@@ -190,9 +191,9 @@ class Rescores:
         """
         from selfproof.store import ledger
 
+        with reading(self.engine) as connection:
+            found = ledger.read(connection, known)
         with files.locked(self.home, alone=True):
-            with reading(self.engine) as connection:
-                found = ledger.read(connection, known)
             _settle(self._folder(run), found)
         return found
 
@@ -203,19 +204,23 @@ class Rescores:
         with reading(self.engine) as connection:
             return ledger.named(connection, numbers)
 
-    def add(self, run: str, holder: str, found: pl.DataFrame) -> int | None:
+    def add(self, run: str, holder: str, found: pl.DataFrame, *, erasures: int) -> int | None:
         """Keep results (`results.SCHEMA`) but for those of applications that were erased meanwhile; returns how many.
 
-        None, and nothing is kept, when the run is not this holder's any more.
+        erasures: how many there had been when it began (`Ledger.erasures`). None, and nothing is kept, when the run is
+        not this holder's any more.
         """
+        from selfproof.store import ledger
+
         with files.locked(self.home):
             with reading(self.engine) as connection:
                 if _newest_event(connection, run) != (Stage.RUNNING, holder):
                     return None
-                there = applications.present(connection, found["application"].to_list())
-            kept = found.filter(found["application"].is_in(there))
-            self.results(run).add(kept)
-        return len(kept)
+                if ledger.erased(connection) != erasures:
+                    there = applications.present(connection, found["application"].to_list())
+                    found = found.filter(found["application"].is_in(there))
+            self.results(run).add(found)
+        return len(found)
 
     def keep_pace(self, run: str, pace: Pace, scored: int) -> None:
         """Note how far a run is; scored: how many have a result."""

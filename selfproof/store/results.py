@@ -70,7 +70,8 @@ class Results:
     @property
     def stamp(self) -> tuple[tuple[str, int], ...]:
         """Changes with every row that comes or goes."""
-        return tuple((path.name, path.stat().st_mtime_ns) for path in parts.of(self.folder) if path.exists())
+        with files.locked(self.home):
+            return tuple((path.name, path.stat().st_mtime_ns) for path in parts.of(self.folder))
 
     def frames(self) -> Iterator[pl.DataFrame]:
         """All rows, a file at a time, in the order in which they were kept."""

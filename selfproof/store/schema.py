@@ -1,7 +1,7 @@
 """The tables. All but what passes is append-only: triggers refuse every UPDATE, and every DELETE outside `erase`.
 
 What passes: `permits`, `jobs`, `call_counts`, `sessions`, `sign_in_failures`, `drafts`, `second_looks`, `claims`,
-`rescore_progress`.
+`rescore_progress`, `photo_turns`, `photo_likes`.
 Nouns are kept whole as canonical JSON in `content`; the other columns are for finding them.
 Instants are UTC in ISO 8601, since SQLite has no type for them.
 """
@@ -253,6 +253,24 @@ photos = Table(
     _application(primary_key=True),
     Column("document", String, primary_key=True),
     Column("pdq", String, primary_key=True),
+)
+
+photo_turns = Table(  # follows from the facts, as photo_likes does from both: passes
+    "photo_turns",
+    metadata,
+    _application(primary_key=True),
+    Column("document", String, primary_key=True),
+    Column("pdq", String, primary_key=True),  # of the photo turned and mirrored, in a row
+)
+
+photo_likes = Table(
+    "photo_likes",
+    metadata,
+    _application(primary_key=True),
+    Column("document", String, primary_key=True),
+    Column("other", String, ForeignKey("applications.id"), primary_key=True),
+    Column("other_document", String, primary_key=True),
+    Index(None, "other"),
 )
 
 erasures = Table("erasures", metadata, _number(), _text("application"), _text("documents"), _text("at"))

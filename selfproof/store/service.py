@@ -38,6 +38,7 @@ from selfproof.store.engine import open_engine, reading, writing
 from selfproof.store.fingerprints import Elsewhere
 from selfproof.store.inquiries import Inquiries
 from selfproof.store.jobs import Job
+from selfproof.store.likeness import Likeness
 from selfproof.store.people import People
 from selfproof.store.policy_book import PolicyBook
 from selfproof.store.records import Record
@@ -108,13 +109,18 @@ class Store:
         return Snapshots(self.engine, self.home)
 
     @property
+    def likeness(self) -> Likeness:
+        """Which photos of different applications are alike."""
+        return Likeness(self.engine, self.home)
+
+    @property
     def policies(self) -> PolicyBook:
         """Policies with their versions, and which is in force when."""
         return PolicyBook(self.engine, self.key)
 
     @property
     def switches(self) -> Switches:
-        """The kill switch, the challenger and what it decided, and how loans turned out."""
+        """The kill switch, challengers, and how loans turned out."""
         return Switches(self.engine, self.key)
 
     @property
@@ -369,11 +375,6 @@ class Store:
         """Make (document id, key) pairs findable for other applicants' checks; kept only as keyed hashes."""
         with writing(self.engine) as connection:
             fingerprints.add_keys(connection, application_id, keys, key=self.key)
-
-    def add_photos(self, application_id: str, photos: Iterable[tuple[str, str]]) -> None:
-        """Make (document id, PDQ hash in hexadecimal) pairs findable for other applicants' checks."""
-        with writing(self.engine) as connection:
-            fingerprints.add_photos(connection, application_id, photos)
 
     def lookup(self, application_id: str) -> Elsewhere:
         """What the application's checks may ask about other applicants (`selfproof.model.Lookup`)."""

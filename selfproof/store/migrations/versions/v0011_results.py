@@ -1,4 +1,4 @@
-"""What re-scores found moves into files beside the database, which keeps how far each run is."""
+"""What re-scores found moves into files beside the database; photos are compared once, when they come."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from alembic import context, op
 from pydantic import TypeAdapter
 
+from selfproof.model import Fact
+from selfproof.store.codec import load
 from selfproof.store.rescored import Rescored
 from selfproof.store.results import Results, frame
 
@@ -36,6 +38,7 @@ def upgrade() -> None:
             row,
         )
     op.drop_table("rescore_results")
+    _likeness(connection)
 
 
 def _progress() -> None:
@@ -65,3 +68,28 @@ def _add(results: Results, rows: list[tuple[str, int | None]]) -> int:
     found = [_NOUN.validate_json(content) for content, _ in rows]
     results.add(frame(found, (decided for _, decided in rows)))
     return len(rows)
+
+
+def _likeness(connection: sa.Connection) -> None:
+    """Tables of which photos are alike; whoever asks next compares those that are there."""
+    application = sa.Column("application", sa.String(), sa.ForeignKey("applications.id"), primary_key=True)
+    names = [sa.Column(name, sa.String(), primary_key=True) for name in ("document", "pdq")]
+    op.create_table("photo_turns", application, *names)
+    application, other = (
+        sa.Column(name, sa.String(), sa.ForeignKey("applications.id"), primary_key=True)
+        for name in ("application", "other")
+    )
+    documents = [sa.Column(name, sa.String(), primary_key=True) for name in ("document", "other_document")]
+    op.create_table("photo_likes", application, documents[0], other, documents[1])
+    op.create_index("ix_photo_likes_other", "photo_likes", ["other"])
+    found = connection.execute(
+        sa.text(
+            "SELECT DISTINCT f.application, f.document, f.content FROM facts f WHERE f.name = 'document.pdq.turned'"
+            " AND EXISTS (SELECT 1 FROM photos p WHERE p.application = f.application AND p.document = f.document)"
+        )
+    ).all()
+    rows = [(row.application, row.document, str(load(Fact, row.content).value)) for row in found]
+    insert = sa.text("INSERT INTO photo_turns VALUES (:one, :two, :pdq) ON CONFLICT DO NOTHING")
+    for one, two, pdq in rows:
+        if pdq:
+            connection.execute(insert, {"one": one, "two": two, "pdq": pdq})
