@@ -23,6 +23,7 @@ from selfproof.model import Carrier, Document, Page, Word, box_quad
 _GAP = 0.3  # ems of white between two runs that part two cells; what was one cell meets again in its column
 _LONGEST = 24  # characters of a heading
 _FAR = 4.0  # line pitches: what stands further below is no line of the list
+_UNDER = 0.01  # of the page's width: so far a value may begin from the label above it
 _NEAR = 1.7  # heights of a line within which a text goes on
 _CELL = 0.9  # of its column's width, that a sheet's cell spans
 _NOWHERE = box_quad((0.0, 0.0, 0.0, 0.0))  # of cells beyond the shown part of a sheet
@@ -128,11 +129,23 @@ def tables(document: Document, asked: Asked) -> list[Table]:
     while index < len(rows):
         columns, height = _head(rows, index, asked.heads)
         if asked.headed(columns):
-            found.append(_table(rows, (index, index + height), columns, asked))
-            index += len(found[-1].rows)
+            table = _table(rows, (index, index + height), columns, asked)
+            found += [] if len(table.entries) == 1 and _goes_on(rows, index, asked) else [table]
+            index += len(table.rows)
         else:
             index += 1
     return [table for table in found if table.heads]
+
+
+def _goes_on(rows: Sequence[Row], index: int, asked: Asked) -> bool:
+    """Whether what looks like a heading goes on with a form whose labels stand above their values, row after row."""
+    if index < 2 or rows[index - 2].leaf != rows[index].leaf:  # noqa: PLR2004  labels and their values
+        return False
+    labels, values = rows[index - 2 : index]
+    bare = not any(_FIGURED.search(cell.text) for cell in labels.cells)
+    known = any(re.fullmatch(label, cell.text) for cell in labels.cells for label in asked.labels)
+    under = all(min(abs(cell.left - label.left) for label in labels.cells) < _UNDER for cell in values.cells)
+    return bare and known and under
 
 
 def _rows(document: Document) -> Iterator[Row]:
