@@ -139,13 +139,21 @@ def tables(document: Document, asked: Asked) -> list[Table]:
 
 def _goes_on(rows: Sequence[Row], index: int, asked: Asked) -> bool:
     """Whether what looks like a heading goes on with a form whose labels stand above their values, row after row."""
-    if index < 2 or rows[index - 2].leaf != rows[index].leaf:  # noqa: PLR2004  labels and their values
+    return index > 1 and rows[index - 2].leaf == rows[index].leaf and _is_pair(rows[index - 2 : index], asked)
+
+
+def _is_pair(rows: Sequence[Row], asked: Asked) -> bool:
+    """Whether two lines are labels, at least one of them known, and the values that begin right under them."""
+    if len(rows) < 2:  # noqa: PLR2004
         return False
-    labels, values = rows[index - 2 : index]
+    labels, values = rows
     bare = not any(_FIGURED.search(cell.text) for cell in labels.cells)
-    known = any(re.fullmatch(label, cell.text) for cell in labels.cells for label in asked.labels)
-    under = all(min(abs(cell.left - label.left) for label in labels.cells) < _UNDER for cell in values.cells)
-    return bare and known and under
+    known = any(re.fullmatch(each, cell.text) for cell in labels.cells for each in (*asked.labels, *asked.others))
+    return bare and known and all(_begins_under(cell, labels) for cell in values.cells)
+
+
+def _begins_under(cell: Cell, row: Row) -> bool:
+    return any(abs(cell.left - label.left) < _UNDER for label in row.cells)
 
 
 def _rows(document: Document) -> Iterator[Row]:
@@ -235,7 +243,7 @@ def _table(rows: Sequence[Row], head: tuple[int, int], columns: Sequence[Column]
             break
         if said == "ends" and not asked.figured(cells):
             break
-        if len(entries) == 1 and asked.labelled(row):
+        if len(entries) == 1 and (asked.labelled(row) or _is_pair(rows[end : end + 2], asked)):
             return Table({}, (), {}, tuple(rows[begin:end]))
         if not said and not asked.headed(_columns(row, asked.heads)):
             (entries if asked.figured(cells) else orphans).append((row, cells))

@@ -115,6 +115,20 @@ def test_a_form_with_labels_above_their_values_is_no_list_of_one_line() -> None:
     assert not any(name.startswith("items[") for name in found)
 
 
+def test_labels_of_no_field_go_on_with_a_form_too() -> None:
+    rows = (
+        ("电费账单",),
+        ("本期电量", "账期", "单价"),
+        ("9566", "2026年08月", "0.7213"),
+        ("倍率", "本期示数"),
+        ("1", "50773"),
+        ("户号", "电费合计（元）"),
+        ("1000200030", "6899.96"),
+    )
+    found = facts(paper(rows, LEFTS))[1]
+    assert (found["consumption"], found["period"], found["amount"]) == (9566, "2026年08月", Decimal("6899.96"))
+
+
 def test_the_last_labels_above_their_values_are_no_list_of_one_line_either() -> None:
     rows = (
         ("耕地地力保护补贴发放通知单",),
