@@ -23,6 +23,7 @@ from selfproof.model import Carrier, Document, Page, Word, box_quad
 _GAP = 0.3  # ems of white between two runs that part two cells; what was one cell meets again in its column
 _LONGEST = 24  # characters of a heading
 _FAR = 4.0  # line pitches: what stands further below is no line of the list
+_UNDER = 0.01  # of the page's width: so far a value may begin from the label above it
 _NEAR = 1.7  # heights of a line within which a text goes on
 _CELL = 0.9  # of its column's width, that a sheet's cell spans
 _NOWHERE = box_quad((0.0, 0.0, 0.0, 0.0))  # of cells beyond the shown part of a sheet
@@ -128,11 +129,31 @@ def tables(document: Document, asked: Asked) -> list[Table]:
     while index < len(rows):
         columns, height = _head(rows, index, asked.heads)
         if asked.headed(columns):
-            found.append(_table(rows, (index, index + height), columns, asked))
-            index += len(found[-1].rows)
+            table = _table(rows, (index, index + height), columns, asked)
+            found += [] if len(table.entries) == 1 and _goes_on(rows, index, asked) else [table]
+            index += len(table.rows)
         else:
             index += 1
     return [table for table in found if table.heads]
+
+
+def _goes_on(rows: Sequence[Row], index: int, asked: Asked) -> bool:
+    """Whether what looks like a heading goes on with a form whose labels stand above their values, row after row."""
+    return index > 1 and rows[index - 2].leaf == rows[index].leaf and _is_pair(rows[index - 2 : index], asked)
+
+
+def _is_pair(rows: Sequence[Row], asked: Asked) -> bool:
+    """Whether two lines are labels, at least one of them known, and the values that begin right under them."""
+    if len(rows) < 2:  # noqa: PLR2004
+        return False
+    labels, values = rows
+    bare = not any(_FIGURED.search(cell.text) for cell in labels.cells)
+    known = any(re.fullmatch(each, cell.text) for cell in labels.cells for each in (*asked.labels, *asked.others))
+    return bare and known and all(_begins_under(cell, labels) for cell in values.cells)
+
+
+def _begins_under(cell: Cell, row: Row) -> bool:
+    return any(abs(cell.left - label.left) < _UNDER for label in row.cells)
 
 
 def _rows(document: Document) -> Iterator[Row]:
@@ -222,7 +243,7 @@ def _table(rows: Sequence[Row], head: tuple[int, int], columns: Sequence[Column]
             break
         if said == "ends" and not asked.figured(cells):
             break
-        if len(entries) == 1 and asked.labelled(row):
+        if len(entries) == 1 and (asked.labelled(row) or _is_pair(rows[end : end + 2], asked)):
             return Table({}, (), {}, tuple(rows[begin:end]))
         if not said and not asked.headed(_columns(row, asked.heads)):
             (entries if asked.figured(cells) else orphans).append((row, cells))

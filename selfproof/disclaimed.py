@@ -16,6 +16,7 @@ from selfproof.model import Document, Page, Word
 
 _HEAD: Final = 0.3  # of a page's height: titles and what is said of the whole paper stand there
 _LARGE: Final = 2.5  # times the usual height of print: what is set across the page
+_A_PAPER: Final = 6  # words
 _KINDS: Final = ("translation", "example", "letter")
 _BRACKETS: Final = "()[]【】「」“”\"'*·-—:"
 
@@ -37,18 +38,19 @@ def _pattern(*keys: str) -> re.Pattern[str]:
 
 
 def disclaimed(document: Document) -> str:
-    """``translation``, ``example`` or ``letter``, as the paper says of itself; "" where it says nothing of the sort."""
-    for number, page in enumerate(document.pages):
-        said = _said(page, first=number == 0)
-        if said:
-            return said
-    return ""
+    """``translation``, ``example`` or ``letter``, as the paper says of itself; "" where it says nothing of the sort.
+
+    Titles stand on the first page, seals of translators on the last; a scene with a sign or two is no paper.
+    """
+    first, last = document.pages[:1], document.pages[1:][-1:]
+    told = (_said(page, head=page in first) for page in (*first, *last) if len(page.words) >= _A_PAPER)
+    return next(filter(None, told), "")
 
 
-def _said(page: Page, *, first: bool) -> str:
+def _said(page: Page, *, head: bool) -> str:
     for word in page.words:
         text = squash(word.text).strip(_BRACKETS)
-        places = ("head", "anywhere") if first and word.centre[1] < _HEAD else ("anywhere",)
+        places = ("head", "anywhere") if head and word.centre[1] < _HEAD else ("anywhere",)
         for kind in _KINDS:
             if text and any(_pattern(kind, place).fullmatch(text) for place in places):
                 return kind

@@ -115,6 +115,33 @@ def test_a_form_with_labels_above_their_values_is_no_list_of_one_line() -> None:
     assert not any(name.startswith("items[") for name in found)
 
 
+def test_labels_of_no_field_go_on_with_a_form_too() -> None:
+    rows = (
+        ("电费账单",),
+        ("本期电量", "账期", "单价"),
+        ("9566", "2026年08月", "0.7213"),
+        ("倍率", "本期示数"),
+        ("1", "50773"),
+        ("户号", "电费合计（元）"),
+        ("1000200030", "6899.96"),
+    )
+    found = facts(paper(rows, LEFTS))[1]
+    assert (found["consumption"], found["period"], found["amount"]) == (9566, "2026年08月", Decimal("6899.96"))
+
+
+def test_the_last_labels_above_their_values_are_no_list_of_one_line_either() -> None:
+    rows = (
+        ("耕地地力保护补贴发放通知单",),
+        ("补贴项目", "", "发放日期"),
+        ("耕地地力保护补贴", "", "2026-06-25"),
+        ("补贴年度", "补贴金额（元）"),
+        ("2026年", "3211.10"),
+    )
+    found = facts(paper(rows, LEFTS))[1]
+    assert (found["period"], found["amount"]) == ("2026年", Decimal("3211.10"))
+    assert not any(name.startswith("items[") for name in found)
+
+
 def test_the_better_of_two_labels_tells_a_field_wherever_it_stands() -> None:
     rows = (
         ("电费账单",),
