@@ -8,15 +8,23 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from selfproof import layout, layout_table, statement_columns, statement_entries, statement_tall
-from selfproof.model import Page, Word
+from selfproof.model import Page, Word, box_quad
+from selfproof.statement_amounts import parse_amount
 from selfproof.statement_columns import BANK, Dialect
 
 _HEADING_LINES = 3
-_CELL = re.compile(r"[-+¥￥]?\d[\d,]*\.\d{2}(?=/)|[^|]+")  # a line is read as |, a cell that is struck out as /
+_CELL = re.compile(
+    r"[-+¥￥]?\d[\d,]*\.\d{2}(?=/|[\u4e00-\u9fff]{2})|[^|]+"
+)  # a line is read as |, a cell that is struck out as /
+_GLUED = re.compile(r"^[-+]?[\d,]+\.\d{2}(?=[\u4e00-\u9fff]{2})|[^|]+")  # an amount that touches the text right of it
+_TALL = 3.0  # times as high as wide: no line is
+_COLUMN_SIGNS, _FLAGS = 3, 3  # signs in a column of flags at least, and different ones among them at most
 _LINE_GAP = 2.2  # heights of a line: what stands further below is no continuation of a cell
 _JOIN = 0.35  # of a line's height: nearer pieces of a heading are one heading
 _RULE = re.compile(r"[-=_—─━~*+|]{5,}")  # drawn with signs, as printers of fixed width do
-_FIGURED = {"date", "amount", "amount_signed", "income", "expense", "balance"}
+_SETTLED = {"gross", "net", "received", "fee", "refund", "discount", "subsidy"}  # on settlements
+_FIGURED = {"date", "amount", "amount_signed", "income", "expense", "balance", *_SETTLED}
+_BESIDE = 0.3  # of a line's height, by which parts of one line overlap that its picture tilts
 _ASPECT = 1.4  # of an upright page: what page sizes of unknown units are taken for
 
 
@@ -75,7 +83,20 @@ def lines(pages: Sequence[Page], dialect: Dialect = BANK) -> Iterator[Line]:
 def _printed(page: Page) -> list[list[Word]]:
     """The page's printed lines without those that only rule it."""
     pieces = (piece.word for piece in layout_table.pieces(page.words) if not _RULE.fullmatch(piece.word.text))
-    return layout.rows(part for word in pieces for part in _apart(word))
+    level = (glyph for word in pieces for glyph in _upright(word, page))
+    return layout.rows(part for word in level for part in _apart(word))
+
+
+def _upright(word: Word, page: Page) -> list[Word]:
+    """A recognised word; a column of single signs that was read as one upright word as a word for each line."""
+    left, top, right, bottom = word.box
+    tall = (bottom - top) * (page.height or 1.0) > _TALL * (right - left) * (page.width or 1.0)
+    count = len(word.text)
+    if not (word.alternatives and tall and count >= _COLUMN_SIGNS and len(set(word.text)) <= _FLAGS):
+        return [word]
+    step = (bottom - top) / count
+    boxes = ((left, top + step * at, right, top + step * (at + 1)) for at in range(count))
+    return [replace(word.slice(at, at + 1), quad=box_quad(box)) for at, box in enumerate(boxes)]
 
 
 def _sections(printed: Sequence[list[Word]], dialect: Dialect) -> Iterator[tuple[_Heading | None, list[list[Word]]]]:
@@ -113,7 +134,7 @@ def _continued(rows: Sequence[Line], slots: Sequence[Slot]) -> Iterator[Line]:
     """Every row with the lines that only go on with its texts."""
     found: list[Line] = []
     for row in rows:
-        if found and _continues(found[-1], row, slots):
+        if found and (_continues(found[-1], row, slots) or _completes(found[-1], row, slots)):
             joined = zip(found[-1].cells, row.cells, strict=True)
             found[-1] = Line(tuple((*above, *below) for above, below in joined), table=True)
         else:
@@ -123,7 +144,7 @@ def _continued(rows: Sequence[Line], slots: Sequence[Slot]) -> Iterator[Line]:
 
 def _apart(word: Word) -> list[Word]:
     """A recognised word cut where it runs over the ruled line between two cells, without a stroke in one of them."""
-    parts = list(_CELL.finditer(word.text)) if word.alternatives else []
+    parts = list((_CELL if word.alternatives else _GLUED).finditer(word.text))
     if len(parts) < 2 and "|" not in word.text:  # noqa: PLR2004  nothing to part
         return [word]
     return [word.slice(*part.span()) for part in parts if re.search(r"\w", part[0])] or [word]
@@ -189,9 +210,23 @@ _Span: TypeAlias = tuple[float, float]
 
 def _line(words: Iterable[Word], slots: Sequence[Slot], reach: Sequence[_Span]) -> Line:
     cells: list[list[Word]] = [[] for _ in slots]
-    for word in words:
+    listed = list(words)
+    for word in listed:
         cells[_column(word, slots, reach)].append(word)
+    if any(sum(map(_is_amount, cell)) > 1 for cell in cells) and _in_order(listed, slots):
+        cells = [[word] for word in listed]
     return Line(tuple(map(tuple, cells)), table=True)
+
+
+def _is_amount(word: Word) -> bool:
+    return re.search(r"\d\.\d{2}$", word.text) is not None and parse_amount(word.text) is not None
+
+
+def _in_order(words: Sequence[Word], slots: Sequence[Slot]) -> bool:
+    """Whether a line that has slid off its headings has one word for each column, of the sort that belongs there."""
+    return len(words) == len(slots) and all(
+        _is_amount(word) == (slot.figured and slot.role != "date") for word, slot in zip(words, slots, strict=True)
+    )
 
 
 def _reach(words: Sequence[Word], slots: Sequence[Slot]) -> list[_Span]:
@@ -230,6 +265,16 @@ def _column(word: Word, slots: Sequence[Slot], reach: Sequence[_Span]) -> int:
 def _shared(one: _Span, other: _Span) -> float:
     """How far two spans overlap; below 0 where they do not."""
     return min(one[1], other[1]) - max(one[0], other[0])
+
+
+def _completes(above: Line, below: Line, slots: Sequence[Slot]) -> bool:
+    """Whether two lines are one that leans on its picture: the day on the upper one, the amounts beside it."""
+    figures = [{slots[at].role for at, cell in enumerate(line.cells) if cell} & _FIGURED for line in (above, below)]
+    if figures[0] != {"date"} or not figures[1] or "date" in figures[1]:
+        return False
+    upper, lower = ([word for cell in line.cells for word in cell] for line in (above, below))
+    beside = max(word.box[3] for word in upper) - min(word.box[1] for word in lower)
+    return upper[0].page == lower[0].page and beside > _BESIDE * lower[0].height
 
 
 def _continues(above: Line, below: Line, slots: Sequence[Slot]) -> bool:

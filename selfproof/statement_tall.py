@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from statistics import median
 
 from selfproof.model import Word
 from selfproof.statement_amounts import parse_amount
 from selfproof.statement_days import Calendar
 
 _FEWEST = 2  # rows
+_BESIDE = 0.25  # of a line's height
 _MOST_LINES = 6  # from one row's amounts to the next one's
 _PRINTED_AMOUNT = re.compile(r"\d[.,]\d|^[-+¥￥]?\d{1,9}$")
 
@@ -24,7 +26,7 @@ Cells = tuple[tuple[Word, ...], ...]
 def grouped(lines: Sequence[Cells], amounts: Sequence[int], days: Sequence[int]) -> list[Cells] | None:
     """The rows of a table, each of all its lines; None where a line is a row. amounts, days: columns that hold them."""
     anchors = [index for index, line in enumerate(lines) if any(_amount(line[column]) for column in amounts)]
-    if len(anchors) < _FEWEST or not _split(lines, anchors, days):
+    if len(anchors) < _FEWEST or not (_split(lines, anchors, days) or _centred(lines, anchors)):
         return None
     cuts = [_border(lines, above, below) for above, below in pairwise(anchors)]
     margin = min(_gap(lines, cut) for cut in cuts)
@@ -47,6 +49,17 @@ def _split(lines: Sequence[Cells], anchors: Sequence[int], days: Sequence[int]) 
     others = set(range(len(lines))) - set(anchors)
     beside = sum(any(lines[index][column] for column in days) for index in others)
     return 2 * dated < len(anchors) <= 2 * beside and len(lines) <= _MOST_LINES * (len(anchors) + 1)
+
+
+def _centred(lines: Sequence[Cells], anchors: Sequence[int]) -> bool:
+    """Whether most lines of amounts stand beside two lines of a text: the one above reaches down beside them."""
+    above = [index for index in anchors if index and index - 1 not in anchors]
+    beside = sum(-_gap(lines, index) > _BESIDE * _height(lines[index]) for index in above)
+    return beside >= _FEWEST and 2 * beside >= len(anchors)
+
+
+def _height(line: Cells) -> float:
+    return median(word.height for cell in line for word in cell)
 
 
 def _day(cell: Sequence[Word]) -> bool:
