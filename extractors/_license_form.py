@@ -31,6 +31,7 @@ from selfproof.model import Box, Page, Word
 _GAP = 4.0  # heights of white space that end a line
 _ENOUGH = 4  # labels that show how a column leans
 _AUTHORITY = 16  # characters of an authority's name, behind its label
+_PASSES = 2  # over the labels that came in parts: those found first show that the column reaches further
 _BEFORE = 5  # stray characters that may be read in one with the label of a number
 
 
@@ -135,10 +136,12 @@ def sheet(page: Page) -> Sheet:
                 marks.append(item)
             else:
                 rest.append(item)
-    extra, rest = _fragments(_columns(marks), rest)
-    columns = _columns([*marks, *extra])
+    for _ in range(_PASSES):
+        extra, rest = _fragments(_columns(marks), rest)
+        marks += extra
+    columns = _columns(marks)
     loose = tuple(mark for mark in marks if mark.field in LOOSE)
-    return Sheet(page.number, frame, columns, loose, tuple(_lines(rest, columns, [*marks, *extra])))
+    return Sheet(page.number, frame, columns, loose, tuple(_lines(rest, columns, marks)))
 
 
 def _split(piece: Piece, hit: tuple[Mark, Piece | None] | None, columns: Sequence[Column]) -> Iterator[Mark | Piece]:

@@ -59,6 +59,7 @@ def merchant(flow: Flow) -> Iterator[Sequence[Word]]:
         match = words()["merchant"].search(line.text)
         if match is not None and not line.text[: match.start()].strip():
             yield from _labelled(flow, line, match, printed[index + 1 : index + 2])
+    yield from (flow.cut(*match.span(1)) for match in words()["taxi_firm"].finditer(flow.text))
     yield from _titled(flow, printed)
     yield from _before_form(flow, printed)
 
@@ -66,7 +67,9 @@ def merchant(flow: Flow) -> Iterator[Sequence[Word]]:
 def _labelled(flow: Flow, line: Line, match: re.Match[str], below: Sequence[Line]) -> Iterator[Sequence[Word]]:
     rest = re.match(r"\s*(?:[((][^))]*[))])?\s*[:]\s*([^\t]*\S)", line.text[match.end() :])
     if rest is not None:
-        yield flow.cut(line.start + match.end() + rest.start(1), line.start + match.end() + rest.end(1))
+        begin, end = line.start + match.end() + rest.start(1), line.start + match.end() + rest.end(1)
+        other = words()["other_label"].search(flow.text, begin + 2, end)
+        yield flow.cut(begin, other.start() if other else end)
     elif not _LETTERS.search(re.sub(r"[((][^))]*[))]|编号|[&/A-Za-z]", "", line.text[match.end() :])):
         yield from (_whole(flow, next_) for next_ in below if _CHINESE.search(next_.text))
 

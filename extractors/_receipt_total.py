@@ -25,6 +25,10 @@ _PAID = re.compile(
     r"(?i)(?:实\s*收|收\s*款|现\s*金|付\s*款|cash|payment|accepted total|tender(?:ed)?)"
     rf"[\s:]*(?:RM|[¥$])?\s*({_MONEY})"
 )
+_RECEIVED = re.compile(r"实\s*收(?:\s*金\s*额|款)?")
+_MEANS = re.compile(
+    rf"(?:微信|支付宝|扫码|云闪付|银联|银行卡|刷卡|现金|储值|会员卡?|数字人民币)(?:支付|收款|消费|付款)?[\s:]*[¥$]?\s*({_MONEY})"
+)
 _MOST = Decimal(10) ** 8  # no slip of a till is larger
 
 
@@ -58,8 +62,16 @@ def totals(flow: Flow) -> Iterator[Sequence[Word]]:
     ranked = [list(_found(flow.text, label)) for label in _labels()]
     paid = {one - two for one in _amounts(_PAID, flow.text) for two in _amounts(_CHANGE, flow.text)}
     confirmed = [found for places in ranked[:-1] for found in places if found.value in paid]
+    confirmed = confirmed or list(_received(flow.text))
     for place in (*confirmed, *(found for places in ranked for found in _likeliest(places))):
         yield flow.cut(place.start, place.stop)
+
+
+def _received(text: str) -> Iterator[Amount]:
+    """What was received where nothing was given back and the means of payment says the same: service is in it, 抹零 off."""
+    means = {amount(match[1]) for match in _MEANS.finditer(text)}
+    if not any(_amounts(_CHANGE, text)):
+        yield from (found for found in _found(text, _RECEIVED) if found.value in means)
 
 
 def _likeliest(places: Sequence[Amount]) -> Iterator[Amount]:

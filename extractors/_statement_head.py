@@ -45,10 +45,20 @@ def labelled(head: Sequence[Word], labels: Sequence[str]) -> Iterator[Sequence[W
         inner = rest.text.strip(_WRAPPED)
         if inner:
             start = rest.text.index(inner[0])
-            stop = _ENDS.search(rest.text, start)
-            yield [rest.slice(start, stop.start() if stop else len(rest.text))]
+            yield [rest.slice(start, _end(rest.text, start))]
         else:
             yield layout.right_of(label, head)[:1]
+
+
+def _end(text: str, start: int) -> int:
+    """Where a value ends; a bracket that opened inside of it is a part of it: 小馆（湖滨店）."""
+    stops = (match.start() for match in _ENDS.finditer(text, start))
+    return next((stop for stop in stops if not _closes(text[start : stop + 1])), len(text))
+
+
+def _closes(text: str) -> bool:
+    """Whether a text ends with the bracket that closes one of its own."""
+    return text[-1:] in (")", "）") and text.count("(") + text.count("（") >= text.count(")") + text.count("）")
 
 
 def holders(head: Sequence[Word]) -> Iterator[Sequence[Word]]:

@@ -102,7 +102,7 @@ def _value(sheet: Sheet, hit: Hit, field: str) -> Sequence[Word]:
     span = _matching(line.text, start, stop, field)
     if span:
         return line.cut(*span)
-    return () if stop > start else _shifted(sheet, hit, bound, field)
+    return () if stop > start else _shifted(sheet, hit, bound, field) or _wrapped(sheet, hit, bound, field)
 
 
 def _matching(text: str, start: int, stop: int, field: str) -> tuple[int, int] | None:
@@ -126,6 +126,20 @@ def _shifted(sheet: Sheet, hit: Hit, bound: float, field: str) -> Sequence[Word]
             span = _matching(other.text, start, _end(other, start, bound), field) if start < len(other.text) else None
             if span:
                 return other.cut(*span)
+    return ()
+
+
+def _wrapped(sheet: Sheet, hit: Hit, bound: float, field: str) -> Sequence[Word]:
+    """A tax id that had no room behind its long label: in one of the next lines, under the label's beginning."""
+    line = sheet.lines[hit.line]
+    left, right = line.left(hit.start) - line.em, line.right(hit.stop - 1)
+    for other in sheet.lines[hit.line + 1 : hit.line + 3] if field == "tax_id" else ():
+        starts = (at for at in range(len(other.text)) if left <= other.left(at) < right)
+        start = next((at for at in starts if at == 0 or other.gap(at) > 0), None)
+        near = other.top - line.bottom < _SHIFT * (line.bottom - line.top)
+        span = _matching(other.text, start, _end(other, start, bound), field) if near and start is not None else None
+        if span:
+            return other.cut(*span)
     return ()
 
 

@@ -60,7 +60,9 @@ def identify(document: Document) -> float:
     folded = values.fold(text)
     if head.words()["never"].search(folded) or head.words()["never_english"].search(folded):
         return 0.0
-    best = max(_margin(form, folded) for form in head.words()["forms"].values())
+    billed = head.words()["never_billed"].search(folded) is not None
+    forms = head.words()["forms"].items()
+    best = max(_margin(form, folded) for name, form in forms if not billed or name == "taxi")
     return 0.0 if best < 0 else (_LIKELY if best == 0 else _SURE)
 
 

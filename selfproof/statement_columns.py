@@ -98,12 +98,15 @@ def _spelled() -> tuple[str, ...]:
 def mended(heading: str, dialect: Dialect = BANK) -> str:
     """A recognised heading that the table does not know as the one that it is nearest to, by a sign in four.
 
-    >>> mended("货方发生制(收入)"), mended("账户余额"), mended("借方贷方发生")
-    ('贷方发生额(收入)', '账户余额', '借方贷方发生')
+    >>> mended("货方发生制(收入)"), mended("账户余额"), mended("借方贷方发生"), mended("货方")
+    ('贷方发生额(收入)', '账户余额', '借方贷方发生', '贷方')
     """
     text = plain(heading)
     if role(heading, dialect) is not None:
         return heading
+    credit = text.replace("货", "贷")  # short headings are mended by this pair alone
+    if credit != text and role(credit, dialect) is not None:
+        return credit
     apart = [(Hamming.distance(known, text), known) for known in _spelled() if len(known) == len(text)]
     near = sorted(pair for pair in apart if pair[0] <= len(text) // 4)[:2]
     return near[0][1] if near and (len(near) == 1 or near[0][0] < near[1][0]) else heading

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from selfproof import values
 
-_STAMP = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:[T ]?\d{4,6})?")
+_STAMP = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:[T ]?(?:\d{4,6}|\d{2}:\d{2}(?::\d{2})?))?")
 _TIMED = re.compile(r"((?:19|20)\d{2})[-/.](\d{2})[-/.](\d{2})\d{2}:\d{2}(?::\d{2})?")  # recognition joins day and hour
 _SHORT = re.compile(r"(\d{2})[-/.](\d{2})[-/.](\d{2})")
 _NO_YEAR = re.compile(r"(\d{1,2})(?:[-/月.]|(?<=\d{2}))(\d{2}|\d(?=日))日?")
@@ -39,8 +39,8 @@ class Calendar:
 
         >>> Calendar().parse("20240101123456"), Calendar().parse("24-01-05"), Calendar().parse("45352.5")
         (datetime.date(2024, 1, 1), datetime.date(2024, 1, 5), datetime.date(2024, 3, 1))
-        >>> Calendar().parse("2024-03-1514:16:05")
-        datetime.date(2024, 3, 15)
+        >>> Calendar().parse("2024-03-1514:16:05"), Calendar().parse("2024031514:16:05")
+        (datetime.date(2024, 3, 15), datetime.date(2024, 3, 15))
         >>> Calendar(date(2026, 4, 2)).parse("03/15"), Calendar(day_first=False).parse("12/31/2025")
         (datetime.date(2026, 3, 15), datetime.date(2025, 12, 31))
         >>> Calendar().parse("2026-03-1509:30:05")

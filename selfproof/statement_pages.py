@@ -5,16 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
-from selfproof import layout, layout_table, statement_columns, statement_entries
-from selfproof.model import Page, Word
+from selfproof import layout, layout_table, statement_columns, statement_entries, statement_tall
+from selfproof.model import Page, Word, box_quad
+from selfproof.statement_amounts import parse_amount
 from selfproof.statement_columns import BANK, Dialect
 
 _HEADING_LINES = 3
-_CELL = re.compile(r"[-+¥￥]?\d[\d,]*\.\d{2}(?=/)|[^|]+")  # a line is read as |, a cell that is struck out as /
+_CELL = re.compile(
+    r"[-+¥￥]?\d[\d,]*\.\d{2}(?=/|[\u4e00-\u9fff]{2})|[^|]+"
+)  # a line is read as |, a cell that is struck out as /
+_GLUED = re.compile(r"^[-+]?[\d,]+\.\d{2}(?=[\u4e00-\u9fff]{2})|[^|]+")  # an amount that touches the text right of it
+_TALL = 3.0  # times as high as wide: no line is
+_COLUMN_SIGNS, _FLAGS = 3, 3  # signs in a column of flags at least, and different ones among them at most
 _LINE_GAP = 2.2  # heights of a line: what stands further below is no continuation of a cell
 _JOIN = 0.35  # of a line's height: nearer pieces of a heading are one heading
-_FIGURED = {"date", "amount", "amount_signed", "income", "expense", "balance"}
+_RULE = re.compile(r"[-=_—─━~*+|]{5,}")  # drawn with signs, as printers of fixed width do
+_SETTLED = {"gross", "net", "received", "fee", "refund", "discount", "subsidy"}  # on settlements
+_FIGURED = {"date", "amount", "amount_signed", "income", "expense", "balance", *_SETTLED}
+_BESIDE = 0.3  # of a line's height, by which parts of one line overlap that its picture tilts
 _ASPECT = 1.4  # of an upright page: what page sizes of unknown units are taken for
 
 
@@ -28,10 +38,18 @@ class Slot:
     dialect: Dialect = BANK
 
     @property
+    def role(self) -> str | None:
+        """What the column holds by its heading."""
+        known = statement_columns.role(self.heading, self.dialect)
+        return known[0] if known else None
+
+    @property
     def figured(self) -> bool:
         """Whether the column holds days, amounts or balances."""
-        role = statement_columns.role(self.heading, self.dialect)
-        return role is not None and role[0] in _FIGURED
+        return self.role in _FIGURED
+
+
+_Heading: TypeAlias = tuple[tuple[Slot, ...], list[Word]]  # the columns and the words that name them
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +66,85 @@ class Line:
     @property
     def texts(self) -> tuple[str, ...]:
         """The cells as text; of a recognised heading as it was mended."""
-        return self.headings or tuple(" ".join(word.text for word in cell) for cell in self.cells)
+        return self.headings or tuple(map(statement_tall.text, self.cells))
 
 
 def lines(pages: Sequence[Page], dialect: Dialect = BANK) -> Iterator[Line]:
     """All lines of all pages; below a heading they have its columns, on following pages too until another comes."""
     slots: tuple[Slot, ...] = ()
     for page in pages:
-        pieces = layout_table.pieces(page.words)
-        printed = layout.rows(part for piece in pieces for part in _apart(piece.word))
-        found: list[Line] = []
-        index = 0
-        while index < len(printed):
-            heading = _heading(printed[index : index + _HEADING_LINES], dialect)
+        for heading, body in _sections(_printed(page), dialect):
             if heading is not None:
-                slots, height = heading
-                found.append(_headline([word for line in printed[index : index + height] for word in line], slots))
-                index += height
-                continue
-            _append(found, printed[index], slots)
+                slots = heading[0]
+                yield _headline(heading[1], slots)
+            yield from _body(body, slots)
+
+
+def _printed(page: Page) -> list[list[Word]]:
+    """The page's printed lines without those that only rule it."""
+    pieces = (piece.word for piece in layout_table.pieces(page.words) if not _RULE.fullmatch(piece.word.text))
+    level = (glyph for word in pieces for glyph in _upright(word, page))
+    return layout.rows(part for word in level for part in _apart(word))
+
+
+def _upright(word: Word, page: Page) -> list[Word]:
+    """A recognised word; a column of single signs that was read as one upright word as a word for each line."""
+    left, top, right, bottom = word.box
+    tall = (bottom - top) * (page.height or 1.0) > _TALL * (right - left) * (page.width or 1.0)
+    count = len(word.text)
+    if not (word.alternatives and tall and count >= _COLUMN_SIGNS and len(set(word.text)) <= _FLAGS):
+        return [word]
+    step = (bottom - top) / count
+    boxes = ((left, top + step * at, right, top + step * (at + 1)) for at in range(count))
+    return [replace(word.slice(at, at + 1), quad=box_quad(box)) for at, box in enumerate(boxes)]
+
+
+def _sections(printed: Sequence[list[Word]], dialect: Dialect) -> Iterator[tuple[_Heading | None, list[list[Word]]]]:
+    """What stands above the first heading, then each heading with what stands below it."""
+    heading: _Heading | None = None
+    body: list[list[Word]] = []
+    index = 0
+    while index < len(printed):
+        found = _heading(printed[index : index + _HEADING_LINES], dialect)
+        if found is None:
+            body.append(printed[index])
             index += 1
-        yield from found
+            continue
+        yield heading, body
+        slots, height = found
+        heading, body = (slots, [word for line in printed[index : index + height] for word in line]), []
+        index += height
+    yield heading, body
+
+
+def _body(printed: Sequence[Sequence[Word]], slots: Sequence[Slot]) -> Iterator[Line]:
+    """The lines below a heading as rows of its table; above any heading as they are."""
+    if not slots:
+        yield from (Line(tuple((word,) for word in words), table=False) for words in printed)
+        return
+    reach = _reach([word for words in printed for word in words], slots)
+    rows = [_line(words, slots, reach) for words in printed]
+    days = [index for index, slot in enumerate(slots) if slot.role == "date"]
+    amounts = [index for index, slot in enumerate(slots) if slot.figured and index not in days]
+    tall = statement_tall.grouped([row.cells for row in rows], amounts, days)
+    yield from (Line(cells, table=True) for cells in tall) if tall else _continued(rows, slots)
+
+
+def _continued(rows: Sequence[Line], slots: Sequence[Slot]) -> Iterator[Line]:
+    """Every row with the lines that only go on with its texts."""
+    found: list[Line] = []
+    for row in rows:
+        if found and (_continues(found[-1], row, slots) or _completes(found[-1], row, slots)):
+            joined = zip(found[-1].cells, row.cells, strict=True)
+            found[-1] = Line(tuple((*above, *below) for above, below in joined), table=True)
+        else:
+            found.append(row)
+    yield from found
 
 
 def _apart(word: Word) -> list[Word]:
     """A recognised word cut where it runs over the ruled line between two cells, without a stroke in one of them."""
-    parts = list(_CELL.finditer(word.text)) if word.alternatives else []
+    parts = list((_CELL if word.alternatives else _GLUED).finditer(word.text))
     if len(parts) < 2 and "|" not in word.text:  # noqa: PLR2004  nothing to part
         return [word]
     return [word.slice(*part.span()) for part in parts if re.search(r"\w", part[0])] or [word]
@@ -120,48 +191,90 @@ def _slots(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[Slot, .
             slots[slots.index(home)] = Slot(home.heading + word.text, *wider, dialect)
     recognised = any(word.alternatives for line in printed for word in line)
     known = (replace(slot, heading=statement_columns.mended(slot.heading, dialect)) for slot in slots)
-    return tuple(sorted(known if recognised else slots, key=lambda slot: slot.left))
+    return _parted(sorted(known if recognised else slots, key=lambda slot: slot.left))
 
 
-def _line(words: Iterable[Word], slots: Sequence[Slot]) -> Line:
+def _parted(slots: Sequence[Slot]) -> tuple[Slot, ...]:
+    """The columns without a heading of amounts that only stands over the two below it: 发生额 between 借方 and 贷方."""
+    roles = [slot.role for slot in slots]
+    over = {
+        index
+        for index in range(1, len(slots) - 1)
+        if roles[index] == "amount" and {roles[index - 1], roles[index + 1]} == {"income", "expense"}
+    }
+    return tuple(slot for index, slot in enumerate(slots) if index not in over)
+
+
+_Span: TypeAlias = tuple[float, float]
+
+
+def _line(words: Iterable[Word], slots: Sequence[Slot], reach: Sequence[_Span]) -> Line:
     cells: list[list[Word]] = [[] for _ in slots]
-    for word in words:
-        cells[_column(word, slots)].append(word)
+    listed = list(words)
+    for word in listed:
+        cells[_column(word, slots, reach)].append(word)
+    if any(sum(map(_is_amount, cell)) > 1 for cell in cells) and _in_order(listed, slots):
+        cells = [[word] for word in listed]
     return Line(tuple(map(tuple, cells)), table=True)
 
 
+def _is_amount(word: Word) -> bool:
+    return re.search(r"\d\.\d{2}$", word.text) is not None and parse_amount(word.text) is not None
+
+
+def _in_order(words: Sequence[Word], slots: Sequence[Slot]) -> bool:
+    """Whether a line that has slid off its headings has one word for each column, of the sort that belongs there."""
+    return len(words) == len(slots) and all(
+        _is_amount(word) == (slot.figured and slot.role != "date") for word, slot in zip(words, slots, strict=True)
+    )
+
+
+def _reach(words: Sequence[Word], slots: Sequence[Slot]) -> list[_Span]:
+    """What each column spans with the words that stand under its heading and under no other's."""
+    reach = [(slot.left, slot.right) for slot in slots]
+    for word in words:
+        under = [at for at, slot in enumerate(slots) if word.box[0] < slot.right and word.box[2] > slot.left]
+        if len(under) == 1:
+            left, right = reach[under[0]]
+            reach[under[0]] = min(left, word.box[0]), max(right, word.box[2])
+    return reach
+
+
 def _headline(words: Sequence[Word], slots: Sequence[Slot]) -> Line:
-    line = _line(words, slots)
+    line = _line(words, slots, [(slot.left, slot.right) for slot in slots])
     if not any(word.alternatives for word in words):
         return line
     return replace(line, headings=tuple(slot.heading for slot in slots))
 
 
-def _append(found: list[Line], words: Sequence[Word], slots: Sequence[Slot]) -> None:
-    """A new line, or the continuation of the line before."""
-    if not slots:
-        found.append(Line(tuple((word,) for word in words), table=False))
-        return
-    line = _line(words, slots)
-    if found and found[-1].table and _continues(found[-1], line, slots):
-        joined = zip(found[-1].cells, line.cells, strict=True)
-        found[-1] = Line(tuple((*above, *below) for above, below in joined), table=True)
-    else:
-        found.append(line)
-
-
-def _column(word: Word, slots: Sequence[Slot]) -> int:
-    """The column whose heading the word stands under, else the nearest one."""
+def _column(word: Word, slots: Sequence[Slot], reach: Sequence[_Span]) -> int:
+    """The column whose heading the word stands under, else whose other words, else the nearest one."""
     left, _, right, _ = word.box
     middle = (left + right) / 2
 
-    def distance(index: int) -> tuple[float, float]:
+    def distance(index: int) -> tuple[float, float, float]:
         slot = slots[index]
-        shared = min(right, slot.right) - max(left, slot.left)
+        under = min(0.0, -_shared((left, right), (slot.left, slot.right)))
+        beside = -_shared((left, right), reach[index])
         gap = max(slot.left - right, left - slot.right, 0.0)
-        return (-shared if shared > 0 else gap), abs(middle - (slot.left + slot.right) / 2)
+        return under, min(0.0, beside) or gap, abs(middle - (slot.left + slot.right) / 2)
 
     return min(range(len(slots)), key=distance)
+
+
+def _shared(one: _Span, other: _Span) -> float:
+    """How far two spans overlap; below 0 where they do not."""
+    return min(one[1], other[1]) - max(one[0], other[0])
+
+
+def _completes(above: Line, below: Line, slots: Sequence[Slot]) -> bool:
+    """Whether two lines are one that leans on its picture: the day on the upper one, the amounts beside it."""
+    figures = [{slots[at].role for at, cell in enumerate(line.cells) if cell} & _FIGURED for line in (above, below)]
+    if figures[0] != {"date"} or not figures[1] or "date" in figures[1]:
+        return False
+    upper, lower = ([word for cell in line.cells for word in cell] for line in (above, below))
+    beside = max(word.box[3] for word in upper) - min(word.box[1] for word in lower)
+    return upper[0].page == lower[0].page and beside > _BESIDE * lower[0].height
 
 
 def _continues(above: Line, below: Line, slots: Sequence[Slot]) -> bool:

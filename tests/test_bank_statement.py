@@ -512,7 +512,7 @@ def test_pages_give_rows_by_the_columns_of_their_headings() -> None:
     assert extraction.kind == "bank_statement"
     assert _sums(facts) == (3, Decimal("8000.00"), Decimal("1300.00"), date(2026, 1, 3), date(2026, 1, 7))
     assert facts["chain_breaks"] == 0
-    assert extraction.rows[1][5] == "青禾布行有限 公司样例分部"
+    assert extraction.rows[1][5] == "青禾布行有限公司样例分部"
     assert next(fact for fact in extraction.facts if fact.field == "last_date").provenance.place.page == 2
 
 

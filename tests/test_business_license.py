@@ -182,6 +182,21 @@ def test_labels_and_title_that_came_glyph_by_glyph_are_put_together() -> None:
     assert read(document(words)) == EXPECTED
 
 
+def test_a_first_label_in_two_glyphs_far_above_the_whole_ones_is_still_a_label() -> None:
+    raised = [
+        replace(item, quad=tuple((x, y - 45) for x, y in item.quad)) if 390 < item.box[1] < 440 else item  # type: ignore[arg-type]
+        for item in portrait()
+    ]
+    parts = {"法定代表人": ("法定", "代表人"), "住": ("", "")}
+    words = []
+    for item in raised:
+        upper, lower = parts.get(item.text, (item.text, ""))
+        height = item.height
+        words += [word(upper, item.box[0], item.box[1], height)] if lower else [item]
+        words += [word(lower, item.box[0], item.box[1] + 1.1 * height, height)] if lower else []
+    assert read(document(words)) == EXPECTED
+
+
 def test_a_supplement_of_a_label_is_no_part_of_the_value() -> None:
     rest = [item for item in portrait() if item.text not in ("法定代表人", "闻知秋")]
     assert read(document([*rest, word("法定代表人（负责人）闻知秋", 100, 550, 26, wide=243)])) == EXPECTED

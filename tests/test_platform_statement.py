@@ -148,3 +148,8 @@ def test_a_photographed_settlement_is_told_only_when_it_is_whole_and_adds_up() -
     assert not _photographed(first, (*second[:3], "33.00"))
     assert not _photographed(first, second, ("2026-03-04", "10.00", "-1.00", "9.O"))
     assert not _photographed(first, second, ("2026-O3-O3", "10.00", "-1.00", "9.00"), first)
+
+
+def test_a_bracket_inside_the_stores_name_does_not_end_it() -> None:
+    text = LAYOUTS["printed totals of income and costs beside their parts"][0].replace("收纳店", "收纳（湖滨店）")
+    assert _facts(text)["store"] == "样例收纳（湖滨店）"

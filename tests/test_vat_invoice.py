@@ -159,6 +159,14 @@ def test_parties_and_amounts_are_read_wherever_a_form_prints_them(printed: list[
     assert amounts(fields) == [Decimal("100.00")]
 
 
+@pytest.mark.parametrize("buyer_id", [BUYER_ID, ""])
+def test_tax_ids_below_their_labels_stay_with_their_side(buyer_id: str) -> None:
+    below = [at(0.055, 0.337, buyer_id)] if buyer_id else []
+    printed = [word for word in digital() if word.text not in (BUYER_ID, SELLER_ID)]
+    fields = read(document([*printed, *below, at(0.534, 0.332, SELLER_ID)]))
+    assert (fields.get("buyer_tax_id"), fields.get("seller_tax_id")) == (buyer_id or None, SELLER_ID)
+
+
 @pytest.mark.parametrize(("scale", "begin"), [(0.55, 0.02), (0.55, 0.43), (0.7, 0.15)])
 def test_a_form_that_fills_a_part_of_the_picture_only_reads_the_same(scale: float, begin: float) -> None:
     for printed in (digital(), electronic(), paper()):

@@ -1,0 +1,131 @@
+"""Statements on pages whose rows and headings take several printed lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from selfproof import extract
+from selfproof.model import Carrier, Document, Extraction, Page, Value, Word, box_quad
+
+Print = Sequence[tuple[float, float, str]]  # left in 0..1, top in lines, text
+
+
+def _word(left: float, line: float, text: str) -> Word:
+    top = 0.05 + 0.015 * line
+    width = sum(0.012 if ord(char) > 255 else 0.006 for char in text)
+    return Word(text, box_quad((left, top, left + width, top + 0.012)), page=1)
+
+
+def _read(printed: Print) -> Extraction:
+    page = Page(1, 595, 842, tuple(_word(*part) for part in printed))
+    return extract.extract(Document("0" * 64, "application/pdf", Carrier.PDF_TEXT, (page,)))[0]
+
+
+def _recognised(words: Sequence[Word]) -> Extraction:
+    seen = (replace(word, alternatives=tuple(((char, 0.95),) for char in word.text)) for word in words)
+    page = Page(1, 595, 842, tuple(seen))
+    return extract.extract(Document("0" * 64, "image/jpeg", Carrier.OCR, (page,)))[0]
+
+
+def _sums(extraction: Extraction) -> tuple[Value, ...]:
+    facts = {fact.field: fact.value for fact in extraction.facts}
+    return tuple(facts[field] for field in ("n_transactions", "total_in", "total_out", "first_date", "last_date"))
+
+
+SUMS = (3, Decimal("8000.00"), Decimal("1300.00"), date(2026, 1, 3), date(2026, 1, 7))
+MOVES = (
+    ("2026-01-03", "收入", "8,000.00", "18,000.00", "货款"),
+    ("2026-01-05", "支出", "1,250.50", "16,749.50", "纸箱"),
+    ("2026-01-07", "支出", "49.50", "16,700.00", "消费"),
+)
+TITLE = [(0.3, 0.0, "样例商业银行账户交易明细"), (0.05, 1.0, "户名：样例作坊")]
+
+
+def test_a_row_is_all_its_lines_where_its_cells_are_centred() -> None:
+    head = zip(
+        (0.05, 0.18, 0.3, 0.42, 0.56, 0.7), ("交易日期", "收支", "金额", "余额", "摘要", "对方户名"), strict=True
+    )
+    printed = [*TITLE, *((left, 3.0, text) for left, text in head)]
+    for row, (day, way, amount, balance, what) in enumerate(MOVES):
+        top = 5 + 3 * row
+        printed += [(0.05, top, day[:8]), (0.05, top + 0.9, day[8:]), (0.05, top + 1.8, "10:20:30")]
+        printed += [(0.18, top + 0.9, way), (0.3, top + 0.9, amount), (0.42, top + 0.9, balance)]
+        printed += [(0.56, top + 0.9, what), (0.7, top + 0.4, "青禾布行有限"), (0.7, top + 1.4, "公司")]
+    note = [(0.05, 13.8, "说明：本明细未加盖印章无效，仅作参考之用，请以柜面打印的为准。")]
+    extraction = _read([*printed, *note])
+    assert _sums(extraction) == SUMS
+    assert [row[0] for row in extraction.rows[1:]] == [f"{move[0]} 10:20:30" for move in MOVES]
+    assert {row[5] for row in extraction.rows[1:]} == {"青禾布行有限公司"}
+
+
+def test_a_line_of_dashes_below_the_headings_is_no_heading() -> None:
+    head = zip((0.05, 0.18, 0.3, 0.42, 0.56), ("交易日期", "借贷", "交易金额", "余额", "摘要"), strict=True)
+    printed = [*TITLE, (0.05, 2.0, "-" * 60), *((left, 3.0, text) for left, text in head), (0.05, 4.0, "-" * 60)]
+    for row, (day, way, amount, balance, what) in enumerate(MOVES, 5):
+        cells = zip(
+            (0.05, 0.18, 0.3, 0.42, 0.56), (day, "贷" if way == "收入" else "借", amount, balance, what), strict=True
+        )
+        printed += [(left, float(row), text) for left, text in cells]
+    assert _sums(_read(printed)) == SUMS
+
+
+def test_a_heading_over_two_columns_of_amounts_is_no_column_between_them() -> None:
+    printed = [*TITLE, (0.05, 3.5, "交易时间"), (0.33, 3.0, "发生额"), (0.26, 4.0, "借方"), (0.42, 4.0, "贷方")]
+    printed += [(0.56, 3.5, "余额"), (0.66, 3.5, "凭证号"), (0.8, 3.5, "对方户名")]
+    for row, (day, way, amount, balance, _) in enumerate(MOVES, 6):
+        debit, credit = ("0.00", amount) if way == "收入" else (amount, "0.00")
+        cells = (0.05, day), (0.3, debit), (0.45, credit), (0.56, balance), (0.66, "28483526"), (0.755, "云岭纸业样例")
+        printed += [(left, float(row), text) for left, text in cells]
+    extraction = _read(printed)
+    assert _sums(extraction) == SUMS
+    assert {row[5] for row in extraction.rows[1:]} == {"云岭纸业样例"}
+
+
+FLAGGED = (0.05, 0.2, 0.32, 0.42, 0.56)
+
+
+def _flags(signs: str) -> Word:
+    """A column of 借 and 贷 that recognition took for one upright word over the three lines of moves."""
+    return Word(signs, box_quad((0.2, 0.05 + 0.015 * 5, 0.212, 0.05 + 0.015 * 8 - 0.003)), page=1)
+
+
+def _flagged(signs: str) -> Extraction:
+    head = zip(FLAGGED, ("交易日期", "借贷", "交易金额", "余额", "摘要"), strict=True)
+    words = [_word(*part) for part in TITLE] + [_word(left, 3.0, text) for left, text in head]
+    for row, (day, _, amount, balance, what) in enumerate(MOVES, 5):
+        cells = zip((0.05, 0.32, 0.42, 0.56), (day, amount, balance, what), strict=True)
+        words += [_word(left, float(row), text) for left, text in cells]
+    return _recognised([*words, _flags(signs)])
+
+
+def test_a_column_of_single_signs_read_as_one_upright_word_gives_each_line_its_own() -> None:
+    assert _sums(_flagged("贷借借")) == SUMS
+
+
+def test_lines_are_not_summed_up_where_a_sign_of_that_column_was_lost() -> None:
+    facts = {fact.field for fact in _flagged("贷借").facts}
+    assert not facts & {"n_transactions", "total_in", "total_out"}
+
+
+def test_a_line_that_slid_off_its_headings_has_its_words_in_their_order() -> None:
+    lefts = (0.05, 0.2, 0.4, 0.55, 0.7)
+    head = zip(lefts, ("交易日期", "摘要", "支出金额", "收入金额", "余额"), strict=True)
+    words = [_word(*part) for part in TITLE] + [_word(left, 3.0, text) for left, text in head]
+    for row, (day, way, amount, balance, what) in enumerate(MOVES, 5):
+        pair = ("0.00", amount) if way == "收入" else (amount, "0.00")
+        slid = [left - 0.05 * (row - 5) for left in lefts[2:]]
+        cells = zip((*lefts[:2], *slid), (day, what, *pair, balance), strict=True)
+        words += [_word(left, float(row), text) for left, text in cells]
+    assert _sums(_recognised(words)) == SUMS
+
+
+def test_the_two_halves_of_a_line_that_leans_are_one() -> None:
+    head = zip(FLAGGED, ("交易日期", "借贷", "交易金额", "余额", "摘要"), strict=True)
+    words = [_word(*part) for part in TITLE] + [_word(left, 3.0, text) for left, text in head]
+    for row, (day, way, amount, balance, _) in enumerate(MOVES):
+        cells = zip((0.2, 0.32, 0.42), ("贷" if way == "收入" else "借", amount, balance), strict=True)
+        words += [_word(0.05, 5 + 1.5 * row, day), *(_word(left, 5.45 + 1.5 * row, text) for left, text in cells)]
+    assert _sums(_recognised(words)) == SUMS
