@@ -120,7 +120,7 @@ def test_results_of_older_stores_are_carried_over_and_a_second_start_finds_them(
                 ("R-2", Stage.QUEUED, 0),
                 ("R-1", Stage.DONE, 2),
             ]
-            (rows,) = store.rescores.results("R-1").frames()
+            rows = pl.concat(store.rescores.results("R-1").frames())
             assert rows.select("application", "number", "region", "shown").sort("application").rows() == [
                 ("A-1", 7, "33", "invoicing photos declared"),
                 ("A-2", None, None, None),
