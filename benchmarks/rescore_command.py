@@ -4,7 +4,8 @@
 own, on a store whose snapshot is up to date, so that nothing has to be read. A store that a folder holds from the last
 time is used again.
 
-Prints rows; seconds and us_each (microseconds an application) of a whole run with its report, in one process;
+Prints rows; seconds and us_each (microseconds an application) of a whole run with its report, in one process, and
+us_cpu_each, what of it were seconds of a core;
 killed_after, killed_at: when another one was killed and how many results it left; resumed_in: seconds of a second
 start that ended it; results, doubled, missing: what that run had in the end; peak_gb: the most memory that any of the
 processes held.
@@ -106,16 +107,17 @@ def _known(store: Store, rows: pl.DataFrame, first: int) -> None:
 
 @dataclass(slots=True)
 class Command:
-    """``selfproof rescore`` in a process; peak: bytes that it held at most, when it has ended."""
+    """``selfproof rescore`` in a process; when it has ended, peak: bytes that it held at most, cpu: seconds it used."""
 
     process: subprocess.Popen[bytes]
     begun: float
     peak: int = 0
+    cpu: float = 0.0
 
     def end(self) -> float:
         """Wait for it; returns the seconds it took."""
         _, _, used = os.wait4(self.process.pid, 0)
-        self.peak = used.ru_maxrss * 1024
+        self.peak, self.cpu = used.ru_maxrss * 1024, used.ru_utime + used.ru_stime
         return time.monotonic() - self.begun
 
 
@@ -152,6 +154,7 @@ def run(folder: Path, rows: int) -> dict[str, float]:
         "rows": total,
         "seconds": round(seconds, 1),
         "us_each": round(seconds / total * 1e6, 1),
+        "us_cpu_each": round(whole.cpu / total * 1e6, 1),
         "killed_after": round(lost, 1),
         "killed_at": killed_at,
         "resumed_in": round(rest, 1),

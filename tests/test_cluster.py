@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,9 +19,9 @@ from typer.testing import CliRunner
 from selfproof import cli, extract, rescoring
 from selfproof.batch import cluster, rereading
 from selfproof.batch.bulk import Bulk
-from selfproof.batch.scorer import FarScorer, Scorer
+from selfproof.batch.scorer import FarScorer
 from selfproof.errors import StoreError
-from selfproof.store import State, Store
+from selfproof.store import State, Store, results
 from selfproof.store.jobs import SET_ASIDE
 from selfproof.store.rescores import Stage
 from tests import rescore_samples as portfolio
@@ -105,44 +105,36 @@ def test_a_call_that_ends_its_worker_is_tried_once_more_and_no_result_is_lost_or
             list(crew.each([("double", (4,))]))
 
 
-def test_a_rescore_whose_worker_is_killed_loses_and_doubles_nothing(store: Store) -> None:
+def test_a_rescore_on_a_cluster_finds_what_it_finds_without_one_whoever_is_killed(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     portfolio.portfolio(store, 3)
     text = portfolio.stricter()
     rules, others = rescoring.policy_of(text), store.rescores.portfolio()
-    ledger = store.rescores.ledger(rescoring.begin(store, text, "near").id, others)
-    near = _whole(Bulk(store, rules, Scorer(store, rules, others).each, ledger).results())
+    near = rescoring.begin(store, text, "near").id
+    assert rescoring.carry_out(store, near) is Stage.DONE
     shutil.rmtree(store.home / "snapshots")
-    ledger = store.rescores.ledger(store.rescores.newest()[0].id, others)
+    ledger = store.rescores.ledger("R-none", others)
     with cluster.joined(cluster.LOCAL, FarScorer, (store.address, store.home, text), workers=2) as crew:
-        bulk, found = Bulk(store, rules, crew.each, ledger), []
+        bulk, found = Bulk(store, rules, crew.each, ledger), list[pl.DataFrame]()
         for rows in bulk.results():
             if not found:
                 os.kill(crew.pids[0], signal.SIGKILL)
             found.append(rows)
-        assert bulk.read == ledger.left + 3 == 3
-    assert _whole(found).equals(near)
-    assert near["application"].to_list() == ["A-0000", "A-0001", "A-0002"]
+    assert (bulk.read, ledger.left) == (3, 0)
+    far = results.with_shifts(pl.concat(rows for rows in found if len(rows))).sort("application")
+    assert far.equals(pl.concat(store.rescores.results(near).frames()).sort("application"))
+    _by_command(store, tmp_path, monkeypatch)
+    assert portfolio.results(store, store.rescores.newest()[0].id) == portfolio.results(store, near)
 
 
-def _whole(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    return pl.concat(rows for rows in parts if len(rows)).sort("application")
-
-
-def test_the_commands_do_on_a_cluster_what_they_do_without_one(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def _by_command(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"SELFPROOF_DATABASE": store.address, "SELFPROOF_HOME": str(store.home)}.items():
         monkeypatch.setenv(name, value)
-    portfolio.portfolio(store, 4)
     report, policy = tmp_path / "report.html", tmp_path / "stricter.yaml"
-    policy.write_text(f"# far\n{portfolio.stricter()}", "utf-8")
+    policy.write_text(portfolio.stricter(), "utf-8")
     command = ["rescore", "--policy", str(policy), "--cluster", "local", "--report", str(report)]
     assert CliRunner().invoke(cli.app, command).exit_code == 0
-    far = portfolio.results(store, store.rescores.newest()[0].id)
-    near = rescoring.begin(store, f"# near\n{portfolio.stricter()}", "near").id
-    assert rescoring.carry_out(store, near) is Stage.DONE
-    assert far == portfolio.results(store, near)
-    assert len(far) == 4
     assert "浙江" in report.read_text("utf-8")
 
 

@@ -108,6 +108,10 @@ def test_results_of_older_stores_are_carried_over_and_a_second_start_finds_them(
     empty_database: sa.URL, tmp_path: Path
 ) -> None:
     _old_store(empty_database)
+    old = {"application": "A-1", "region": "33", "invoicing.0.level": 4, "receipts.0.level": None, "photos": True}
+    old |= {"feed.bank.0": None, "orders.total.1": None, "declared": 5.0}
+    (tmp_path / "home/snapshots/key").mkdir(parents=True)
+    pl.DataFrame([old]).write_parquet(tmp_path / "home/snapshots/key/shop=.0.parquet")
     for _ in range(2):
         with Store.open(empty_database, tmp_path / "home") as store:
             assert samples.results(store, "R-1") == (MOVED, Rescored("A-2", "D-3", "shop", _OLD, None, error="x"))
@@ -116,8 +120,11 @@ def test_results_of_older_stores_are_carried_over_and_a_second_start_finds_them(
                 ("R-2", Stage.QUEUED, 0),
                 ("R-1", Stage.DONE, 2),
             ]
-            numbers = store.rescores.results("R-1").ask(lambda rows: rows.select("application", "number"))
-            assert dict(numbers.rows()) == {"A-1": 7, "A-2": None}
+            rows = pl.concat(store.rescores.results("R-1").frames())
+            assert rows.select("application", "number", "region", "shown").sort("application").rows() == [
+                ("A-1", 7, "33", "invoicing photos declared"),
+                ("A-2", None, None, None),
+            ]
             assert tally.summary(store.rescores.results("R-1").ask).refused == 1
             assert store.likeness.waiting() == ("A-1",)
             with store.engine.begin() as connection:

@@ -72,8 +72,9 @@ class Likeness:
                 query = select(photos.c.document).where(photos.c.application == application, NEW).distinct()
                 mine = [(application, document) for document in connection.scalars(query)]
                 found = [pair for photo in mine for pair in _pairs(connection, photo)]
-            with writing(self.engine) as connection:
-                add_missing(connection, photo_likes, found)
+            if found:
+                with writing(self.engine) as connection:
+                    add_missing(connection, photo_likes, found)
 
 
 def _compare_again(connection: Connection, application: str, rows: Sequence[Mapping[str, str]]) -> None:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import polars as pl
 import sqlalchemy as sa
 from alembic import context, op
 from pydantic import TypeAdapter
@@ -27,8 +28,9 @@ def upgrade() -> None:
     _progress()
     connection = op.get_bind()
     home: Path = context.config.attributes["home"]
+    about = _about(home)
     for run, total in connection.execute(sa.text("SELECT id, total FROM rescores ORDER BY number")).all():
-        scored = _carry(connection, Results(home, home / "rescores" / run))
+        scored = _carry(connection, Results(home, home / "rescores" / run), about)
         row = {"run": run, "scored": scored, "total": total}
         connection.execute(
             sa.text(
@@ -38,6 +40,7 @@ def upgrade() -> None:
             row,
         )
     op.drop_table("rescore_results")
+    shutil.rmtree(home / "snapshots", ignore_errors=True)  # of other columns: nobody would read them again
     _likeness(connection)
 
 
@@ -48,7 +51,29 @@ def _progress() -> None:
     op.create_table("rescore_progress", key, *counts, *instants, sa.Column("phase", sa.String(), nullable=False))
 
 
-def _carry(connection: sa.Connection, results: Results) -> int:
+def _about(home: Path) -> pl.DataFrame:
+    """Region and kinds of evidence of applications, which reports took from the snapshots."""
+    found = [pl.LazyFrame(schema={"application": pl.String, "region": pl.String, "shown": pl.String})]
+    for path in sorted((home / "snapshots").glob("*/*.parquet")):
+        rows = pl.scan_parquet(path)
+        found.append(
+            rows.select("application", pl.col("region").replace("", None), _shown(rows.collect_schema().names()))
+        )
+    return pl.concat(found).collect().unique("application", keep="last")
+
+
+def _shown(columns: list[str]) -> pl.Expr:
+    """What was shown, with blanks between."""
+    feeds = [pl.col(name).is_not_null() for name in columns if name.startswith("feed.") and name.endswith(".0")]
+    orders = [pl.col(name).is_not_null() for name in columns if name.startswith("orders.total.")]
+    there = {name.removesuffix(".0.level"): pl.col(name).is_not_null() for name in columns if name.endswith(".0.level")}
+    there |= {"photos": pl.col("photos"), "feeds": pl.any_horizontal(*feeds), "orders": pl.any_horizontal(*orders)}
+    there["declared"] = pl.col("declared") > 0
+    told = [pl.when(condition).then(pl.lit(name)) for name, condition in there.items()]
+    return pl.concat_list(*told).list.drop_nulls().list.join(" ").alias("shown")
+
+
+def _carry(connection: sa.Connection, results: Results, about: pl.DataFrame) -> int:
     """The newest result of every application of a run, as before; returns how many there are."""
     shutil.rmtree(results.folder, ignore_errors=True)
     query = sa.text(
@@ -56,7 +81,7 @@ def _carry(connection: sa.Connection, results: Results) -> int:
         " FROM rescore_results r WHERE r.number IN"
         " (SELECT max(number) FROM rescore_results WHERE rescore = :run GROUP BY application) ORDER BY r.number"
     )
-    return sum(_add(results, rows) for rows in _parts(connection, query, results.folder.name))
+    return sum(_add(results, rows, about) for rows in _parts(connection, query, results.folder.name))
 
 
 def _parts(connection: sa.Connection, query: sa.TextClause, run: str) -> Iterator[list[tuple[str, int | None]]]:
@@ -64,9 +89,9 @@ def _parts(connection: sa.Connection, query: sa.TextClause, run: str) -> Iterato
     yield from ([(row.content, row.decided) for row in rows] for rows in answer.partitions())
 
 
-def _add(results: Results, rows: list[tuple[str, int | None]]) -> int:
-    found = [_NOUN.validate_json(content) for content, _ in rows]
-    results.add(frame(found, (decided for _, decided in rows)))
+def _add(results: Results, rows: list[tuple[str, int | None]], about: pl.DataFrame) -> int:
+    found = frame((_NOUN.validate_json(content) for content, _ in rows), (decided for _, decided in rows))
+    results.add(found.drop("region", "shown").join(about, on="application", how="left", maintain_order="left"))
     return len(rows)
 
 
