@@ -3,8 +3,8 @@
 A frozen EfficientNet-Lite2 (ImageNet-1k, Apache-2.0, from an installed package) sees the whole photo squashed to a
 square; a logistic regression on its pooled features names one of nine scenes (`models/scene_head.md` says how it was
 trained and how far to trust it). It runs on OpenVINO in single precision, in half of torch's time; torch turns the
-package's weights into OpenVINO's form once a home, so that workers do without it and its 300 MB. SELFPROOF_THREADS
-says how many threads it may use.
+package's weights into OpenVINO's form once a home, in a process of its own: it would hold 400 MB of a worker ever
+after. SELFPROOF_THREADS says how many threads the network may use.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ import io
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -174,7 +176,8 @@ def _network() -> Callable[[Numbers], tuple[Numbers, ...]]:
     """The frozen network of this process; call it under the lock only."""
     model = home() / "models" / f"scenes-{BACKBONE_SHA256[:12]}.xml"
     if not _is_whole(model):
-        _convert(model)
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as another:
+            another.submit(_convert, model).result()
     return inference.alone(model, _SHAPE, inference.threads())
 
 

@@ -1,5 +1,6 @@
 import io
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -30,8 +31,10 @@ def as_pixels(image: Image.Image) -> np.ndarray:
     return np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
 
 
-def test_once_a_home_holds_the_network_a_photo_is_seen_without_torch() -> None:
+def test_a_damaged_copy_of_the_network_is_made_anew_and_no_torch_stays_in_the_worker(tmp_path: Path) -> None:
     seen = vision.scene(drawn())
+    for file in (home() / "models").glob("scenes-*"):
+        write_whole(tmp_path / "models" / file.name, file.read_bytes() if file.suffix != ".bin" else b"half")
     code = (
         "import sys, json, PIL.Image; from selfproof import vision; "
         "seen = vision.scene(PIL.Image.open(sys.stdin.buffer)); "
@@ -39,18 +42,14 @@ def test_once_a_home_holds_the_network_a_photo_is_seen_without_torch() -> None:
     )
     picture = io.BytesIO()
     drawn().save(picture, "PNG")
-    done = subprocess.run([sys.executable, "-c", code], input=picture.getvalue(), capture_output=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        input=picture.getvalue(),
+        capture_output=True,
+        check=True,
+        env={**os.environ, "SELFPROOF_HOME": str(tmp_path)},
+    )
     assert json.loads(done.stdout) == [seen.confidence, False, False]
-
-
-def test_a_damaged_copy_of_the_network_is_made_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    seen = vision.scene(drawn())
-    for file in (home() / "models").glob("scenes-*"):
-        write_whole(tmp_path / "models" / file.name, file.read_bytes() if file.suffix != ".bin" else b"half")
-    monkeypatch.setenv("SELFPROOF_HOME", str(tmp_path))
-    vision._network.cache_clear()
-    assert vision.scene(drawn()) == seen
-    vision._network.cache_clear()
 
 
 def test_a_scene_comes_with_its_confidence_and_the_runner_up() -> None:
