@@ -35,6 +35,7 @@ _UNIT = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*[\u4e00-\u9fff]{1,2}")
 _CODE = r"(?=.{4})[A-Za-z]{1,6}[A-Za-z-]*\d[\dA-Za-z]*"  # longer than a unit: m3
 _NAMED = r"(?:[\u4e00-\u9fff]|[A-Za-z]{1,12}[\u4e00-\u9fff]).*"
 _PARTS = re.compile(rf"-?\d[\d,]*(?:\.\d+)? (?:{_NAMED}|{_CODE})|(?:.*[\u4e00-\u9fff]|{_CODE}) -?\d[\d,]*(?:\.\d+)?")
+_RUN = re.compile(rf"\s*(\d[\d,]*(?:\.\d+)?)\s+({_NAMED}|{_CODE})|(\d[\d,]*\.\d\d)([A-Za-z\u4e00-\u9fff]{{2}}.*)")
 
 _TORN = 3  # runs that a heading set with much white may be read as: 合, what was seen between, 计
 _COUNTS = "#"  # the column that numbers the lines
@@ -318,7 +319,7 @@ def _parted(cell: Cell, name: str, columns: Sequence[Column], figures: Sequence[
 
     name: the column nearest to the cell. Nothing where columns of these sorts are no neighbours.
     """
-    halves = _halves(cell.words)
+    halves = _halves(cell.words) or _within(cell.words, columns)
     if not halves and name not in figures and _FIGURE.fullmatch(cell.text):
         halves = (cell.words,)
     found = {_of_sort(half, columns, figures): half for half in halves}
@@ -341,6 +342,16 @@ def _halves(words: Sequence[Word]) -> tuple[tuple[Word, ...], ...]:
             return tuple(words[:place]), tuple(words[place:])
     unit = _UNIT.fullmatch(words[0].text) if len(words) == 1 and "!" not in words[0].path else None
     return ((words[0].slice(0, unit.end(1)),), (words[0].slice(unit.end(1), unit.end()),)) if unit else ()
+
+
+def _within(words: Sequence[Word], columns: Sequence[Column]) -> tuple[tuple[Word, ...], ...]:
+    """A figure and the text behind it that were read as one word, each nearest to a column of its own."""
+    run = _RUN.fullmatch(words[0].text) if len(words) == 1 and "!" not in words[0].path else None
+    if run is None or run.lastindex is None:
+        return ()
+    halves = words[0].slice(*run.span(run.lastindex - 1)), words[0].slice(*run.span(run.lastindex))
+    near = {_nearest(Cell(half.box[0], half.box[2], (half,)), columns) for half in halves}
+    return tuple((half,) for half in halves) if len(near) > 1 else ()
 
 
 def _uncounted(cells: Sequence[Cell], columns: Sequence[Column]) -> Sequence[Cell]:

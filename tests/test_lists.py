@@ -205,6 +205,19 @@ def test_a_price_and_a_text_that_meet_at_the_rule_between_them_are_parted(headin
     assert (found[f"items[0].{field}"], str(found["items[0].unit_price"])) == (text, "9.00")
 
 
+@pytest.mark.parametrize("run", ["75 YJ-10", "75.00大号"])
+def test_a_figure_and_a_text_read_as_one_word_are_parted_where_each_is_nearest_to_its_own_column(run: str) -> None:
+    rows = [
+        ("送货单",),
+        ("收货单位：样例甲商行",),
+        ("货物名称", "数量", "", "规格", "金额"),
+        ("衣架", "", run, "", "675.00"),
+    ]
+    found = read(rows, (0.1, 0.4, 0.43, 0.5, 0.7))
+    quantity, spec = run.replace("大", " 大").split()
+    assert (str(found["items[0].quantity"]), found["items[0].spec"]) == (quantity, spec)
+
+
 def test_a_name_that_begins_with_a_figure_stays_whole() -> None:
     assert _order(("304不锈钢板", "", "5", "张", "900.00")) == [("304不锈钢板", "5", "张", "900.00")]
     assert _order(("304不锈钢板", "", "", "张", "900.00")) == [("304不锈钢板", None, "张", "900.00")]
