@@ -20,6 +20,7 @@ _HEAD_LINES = 14
 _LEGIBLE = 0.6  # a name that is read with less is likelier another
 _NAME_LINES = 3
 _ADDRESS_LINES = 4
+_SHORTEST_NAME = 4  # before a form's name: 顾客结账单 names nobody
 
 
 @cache
@@ -60,8 +61,8 @@ def merchant(flow: Flow) -> Iterator[Sequence[Word]]:
         if match is not None and not line.text[: match.start()].strip():
             yield from _labelled(flow, line, match, printed[index + 1 : index + 2])
     yield from (flow.cut(*match.span(1)) for match in words()["taxi_firm"].finditer(flow.text))
-    yield from _titled(flow, printed)
     yield from _before_form(flow, printed)
+    yield from _titled(flow, printed)
 
 
 def _labelled(flow: Flow, line: Line, match: re.Match[str], below: Sequence[Line]) -> Iterator[Sequence[Word]]:
@@ -98,7 +99,8 @@ def _before_form(flow: Flow, printed: Sequence[Line]) -> Iterator[Sequence[Word]
     """The name in a title that also says what paper it is."""
     for line in printed[:1]:
         tail = words()["form_tail"].search(line.text)
-        if tail is not None and _names(Line(line.text[: tail.start()], 0)):
+        name = line.text[: tail.start()].strip() if tail is not None else ""
+        if tail is not None and len(name) >= _SHORTEST_NAME and _names(Line(name, 0)):
             yield flow.cut(line.start, line.start + tail.start())
 
 
