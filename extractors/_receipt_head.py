@@ -80,7 +80,8 @@ def _whole(flow: Flow, line: Line) -> list[Word]:
 
 
 def _titled(flow: Flow, printed: Sequence[Line]) -> Iterator[Sequence[Word]]:
-    first = next((index for index, line in enumerate(printed[:_HEAD_LINES]) if _names(line)), None)
+    form = (index for index, line in enumerate(printed[:_HEAD_LINES]) if words()["pad_title"].match(line.text))
+    first = next((index for index, line in enumerate(printed[: next(form, _HEAD_LINES)]) if _names(line)), None)
     if first is None or min(word.confidence for word in _whole(flow, printed[first])) < _LEGIBLE:
         return
     if _CHINESE.search(printed[first].text):
@@ -133,7 +134,8 @@ def address(flow: Flow) -> Iterator[Sequence[Word]]:
     if label is not None and "*" not in label[1] and "隐" not in label[1]:
         yield flow.cut(*label.span(1))
     printed = lines(flow.text)
-    first = next((index for index, line in enumerate(printed[:_HEAD_LINES]) if _names(line)), None)
+    form = (index for index, line in enumerate(printed[:_HEAD_LINES]) if words()["pad_title"].match(line.text))
+    first = next((index for index, line in enumerate(printed[: next(form, _HEAD_LINES)]) if _names(line)), None)
     if first is None or _CHINESE.search(printed[first].text):
         return
     head = printed[first + 1 : first + 1 + _NAME_LINES + _ADDRESS_LINES]

@@ -11,6 +11,8 @@ from selfproof import extract
 from selfproof.intake import take
 from selfproof.model import Carrier, Document, Extraction, Page, Value, Word, box_quad
 from selfproof.read import read
+from selfproof.settlement_signs import signed
+from selfproof.statement_columns import Columns
 
 
 def _read(text: str) -> Extraction:
@@ -159,3 +161,26 @@ def test_a_photographed_settlement_is_told_only_when_it_is_whole_and_adds_up() -
 def test_a_bracket_inside_the_stores_name_does_not_end_it() -> None:
     text = LAYOUTS["printed totals of income and costs beside their parts"][0].replace("收纳店", "收纳（湖滨店）")
     assert _facts(text)["store"] == "样例收纳（湖滨店）"
+    assert _facts(text.replace("\n结算周期", "结算周期"))["store"] == "样例收纳（湖滨店）"
+
+
+HEADINGS = Columns(
+    {"date": (0,), "gross": (1,), "discount": (2,), "fee": (3, 4), "net": (5,)},
+    ("日期", "订单原价", "商家活动补贴", "平台服务费", "配送服务费", "结算金额"),
+)
+SETTLED = ("2026-03-09", "76.69", "-1.38", "-6.14", "-3.90", "65.27")
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        (("2026-03-10", "74.93", "-3.91", "5.99", "-2.96", "62.07"), "-5.99"),
+        (("2026-03-10", "74.93", "-3.91", "5.99", "2.96", "62.07"), "-5.99"),
+        (("2026-03-10", "74.93", "-3.91", "5.99", "-2.96", "62.97"), "5.99"),  # adds up with no sign: left as it is
+        (("2026-03-10", "74.93", "-3.91", "5.99", "-2.96", "74.05"), "5.99"),  # a credit that adds up as printed
+    ],
+)
+def test_a_lost_minus_is_put_back_only_where_the_line_then_adds_up(seen: tuple[str, ...], expected: str) -> None:
+    rows = signed((HEADINGS.headings, SETTLED, SETTLED, SETTLED, seen), HEADINGS, 1)
+    assert rows[:4] == (HEADINGS.headings, SETTLED, SETTLED, SETTLED)
+    assert rows[4][3] == expected

@@ -240,6 +240,11 @@ def test_what_the_till_does_not_print_is_not_made_up() -> None:
     assert {"date", "total"} & _facts(stripped + "\n合计数量：2\n谢谢惠顾").keys() == set()
 
 
+def test_who_paid_on_a_pad_is_not_who_sold() -> None:
+    pad = "收款收据\n2026年03月02日\n交款单位  样例社区食堂  收款方式  现金\n收款事由  灶具维修\n￥  680.00"
+    assert "merchant" not in _facts(pad)
+
+
 OTHERS = {
     "a waybill": "青禾物流运单\n数量  单价  合计\n3  5.00  15.00\n收银  现金",
     "a foreign invoice": "DEMO GMBH\nInvoice\nBill to: DEMO\nQty  Amount\nSubtotal  10.00\nTax  1.00\nTotal  11\nIBAN",
