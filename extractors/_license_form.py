@@ -32,6 +32,7 @@ _GAP = 4.0  # heights of white space that end a line
 _ENOUGH = 4  # labels that show how a column leans
 _AUTHORITY = 16  # characters of an authority's name, behind its label
 _PASSES = 2  # over the labels that came in parts: those found first show that the column reaches further
+_WRAP = 1.8  # heights from one line of a label to the next
 _BEFORE = 5  # stray characters that may be read in one with the label of a number
 
 
@@ -237,10 +238,21 @@ def _fragments(columns: Sequence[Column], rest: Sequence[Piece]) -> tuple[list[M
         inside = [piece for piece in rest if _inside(column, piece)]
         rest = [piece for piece in rest if piece not in inside]
         for row in rows(inside):
+            if _wraps(row, column):
+                continue
             mark, after = _joined(row, column)
             marks += [mark] if mark else []
             rest += after
     return marks, list(rest)
+
+
+def _wraps(row: Sequence[Piece], column: Column) -> bool:
+    """Whether a row inside the labels is the end of the label close above it."""
+    text, y = _glyphs_of("".join(piece.text for piece in row)), row[0].y
+    above = next((mark for mark in reversed(column.marks) if mark.y < y - mark.height / 2), None)
+    if above is None or not text or y - above.y > _WRAP * above.height:
+        return False
+    return len(above.label) > SHORT and (above.label.endswith(text) or above.label + text in labels())
 
 
 def _inside(column: Column, piece: Piece) -> bool:

@@ -83,9 +83,18 @@ def leading(piece: Piece) -> tuple[Mark, Piece | None] | None:
     hit = label_pattern().match(piece.text, start)
     if hit is None:
         return _damaged(piece, start)
+    if _is_head(piece.text[start:], hit.group()):
+        mark = mark_of(piece.cut(hit.start(), hit.end()))
+        return replace(mark, right=piece.right, label=squash(piece.text[start:])), None
     more = _SUPPLEMENT.match(piece.text, hit.end()) if labels()[squash(hit.group())] in _SUPPLEMENTED else None
     end = _skip(piece.text, more.end() if more else hit.end())
     return mark_of(piece.cut(hit.start(), hit.end())), _rest(piece, end)
+
+
+def _is_head(text: str, label: str) -> bool:
+    """Whether a text is more of a longer label that wraps: 经营范围及, 方式 below it."""
+    said = squash(text)
+    return len(said) > len(squash(label)) and any(known.startswith(said) for known in labels() if known != said)
 
 
 def _damaged(piece: Piece, start: int) -> tuple[Mark, Piece | None] | None:

@@ -20,6 +20,7 @@ _HEAD_LINES = 14
 _LEGIBLE = 0.6  # a name that is read with less is likelier another
 _NAME_LINES = 3
 _ADDRESS_LINES = 4
+_SHORTEST_NAME = 4  # before a form's name: 顾客结账单 names nobody
 
 
 @cache
@@ -60,8 +61,8 @@ def merchant(flow: Flow) -> Iterator[Sequence[Word]]:
         if match is not None and not line.text[: match.start()].strip():
             yield from _labelled(flow, line, match, printed[index + 1 : index + 2])
     yield from (flow.cut(*match.span(1)) for match in words()["taxi_firm"].finditer(flow.text))
-    yield from _titled(flow, printed)
     yield from _before_form(flow, printed)
+    yield from _titled(flow, printed)
 
 
 def _labelled(flow: Flow, line: Line, match: re.Match[str], below: Sequence[Line]) -> Iterator[Sequence[Word]]:
@@ -79,7 +80,8 @@ def _whole(flow: Flow, line: Line) -> list[Word]:
 
 
 def _titled(flow: Flow, printed: Sequence[Line]) -> Iterator[Sequence[Word]]:
-    first = next((index for index, line in enumerate(printed[:_HEAD_LINES]) if _names(line)), None)
+    form = (index for index, line in enumerate(printed[:_HEAD_LINES]) if words()["pad_title"].match(line.text))
+    first = next((index for index, line in enumerate(printed[: next(form, _HEAD_LINES)]) if _names(line)), None)
     if first is None or min(word.confidence for word in _whole(flow, printed[first])) < _LEGIBLE:
         return
     if _CHINESE.search(printed[first].text):
@@ -98,7 +100,8 @@ def _before_form(flow: Flow, printed: Sequence[Line]) -> Iterator[Sequence[Word]
     """The name in a title that also says what paper it is."""
     for line in printed[:1]:
         tail = words()["form_tail"].search(line.text)
-        if tail is not None and _names(Line(line.text[: tail.start()], 0)):
+        name = line.text[: tail.start()].strip() if tail is not None else ""
+        if tail is not None and len(name) >= _SHORTEST_NAME and _names(Line(name, 0)):
             yield flow.cut(line.start, line.start + tail.start())
 
 
@@ -131,7 +134,8 @@ def address(flow: Flow) -> Iterator[Sequence[Word]]:
     if label is not None and "*" not in label[1] and "隐" not in label[1]:
         yield flow.cut(*label.span(1))
     printed = lines(flow.text)
-    first = next((index for index, line in enumerate(printed[:_HEAD_LINES]) if _names(line)), None)
+    form = (index for index, line in enumerate(printed[:_HEAD_LINES]) if words()["pad_title"].match(line.text))
+    first = next((index for index, line in enumerate(printed[: next(form, _HEAD_LINES)]) if _names(line)), None)
     if first is None or _CHINESE.search(printed[first].text):
         return
     head = printed[first + 1 : first + 1 + _NAME_LINES + _ADDRESS_LINES]

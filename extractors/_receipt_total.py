@@ -68,7 +68,7 @@ def totals(flow: Flow) -> Iterator[Sequence[Word]]:
 
 
 def _received(text: str) -> Iterator[Amount]:
-    """What was received where nothing was given back and the means of payment says the same: with service, without 抹零."""
+    """What was received, where no change was given and the means of payment says the same: with service, less 抹零."""
     means = {amount(match[1]) for match in _MEANS.finditer(text)}
     if not any(_amounts(_CHANGE, text)):
         yield from (found for found in _found(text, _RECEIVED) if found.value in means)

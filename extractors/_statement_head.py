@@ -17,7 +17,10 @@ _DAY = r"(?:19|20)\d{2}\s*[-年./]?\s*\d{1,2}\s*[-月./]?\s*\d{1,2}"
 _DAYS = re.compile(rf"({_DAY})(?!\d)\D?")
 _OPENS = ":：[【(（\t"
 _WRAPPED = " \t:：[]【】()（）\"'"
-_ENDS = re.compile(r"[\s\]】,，;；)）]|中的|$")
+_NEXT = (
+    r"(?=(?:结算|账单|统计|对账|查询|起止|开户|账号|卡号|币种|打印)[^\s:：]{0,4}[:：])"  # glued to it by recognition
+)
+_ENDS = re.compile(rf"[\s\]】,，;；)）]|中的|(?<=[)）])(?=[\u4e00-\u9fff]{{2,8}}[:：])|{_NEXT}|$")
 _CERTIFIED = re.compile(r"兹证明\s*[:：]\s*([^(（,，:：\s]{2,30})")
 _LONGEST_RUN = 5  # words right of a label
 _LONGEST_GAP = 40  # characters between the two days of a span

@@ -43,6 +43,8 @@ _SHAPES = {
 _FOOT = re.compile(r"开票人:|复核:|销售方:?\(章|销货单位:?\(章")
 _SEAL = re.compile(r"^[(]?[0-9A-Z]{15,20}.?$|专用章|\(章\)")  # a seller's seal shows the id and what it is for
 _DIGITAL = "电子发票"
+_DIGITAL_TITLE = "电子发票("  # of the older electronic forms none has the bracket
+_DIGITAL_NUMBER = re.compile(r"(?<![0-9A-Za-z])2\d{19}(?![0-9A-Za-z])")
 _FEW_SIGNS = 2  # by which a title is misread; as many as can be mended
 _TITLE_ZONE = 0.35
 _LONGEST_TITLE = 24  # characters
@@ -76,7 +78,7 @@ def title_pattern() -> re.Pattern[str]:
 def locate(sheet: Sheet) -> Iterator[Spot]:
     """All fields outside the parties and the items, likeliest place first."""
     yield from _title(sheet)
-    numbers = [spot for field in _SHAPES for spot in _labelled(sheet, field)] + list(_bare(sheet))
+    numbers = [spot for field in _SHAPES for spot in _labelled(sheet, field)] + [*_bare(sheet), *_unlabelled(sheet)]
     yield from (spot for spot in numbers if not (spot[0] == "invoice_number" and doubtful(sheet)))
     yield from _gross(sheet)
     yield from _sums(sheet)
@@ -196,6 +198,19 @@ def _bare(sheet: Sheet) -> Iterator[Spot]:
         for start, stop in matches(line, _BARE_NUMBER) if codes else ():
             whole = line.spots[start][0] == line.spots[stop - 1][0]
             if whole and sheet.share(line.left(start)) > _RIGHT_HALF and not _DATE.match(line.text[start:stop]):
+                yield "invoice_number", line.cut(start, stop)
+
+
+def _unlabelled(sheet: Sheet) -> Iterator[Spot]:
+    """On a fully digital form, whose title says so, a number of twenty digits whose label was lost.
+
+    It begins with the year and the region; older forms print a check code as long, but under other titles.
+    """
+    above = [line for line in sheet.lines if line.bottom <= sheet.table_top]
+    provinces = {code[:2] for code in titles()["regions"].values()}
+    for line in above if any(_DIGITAL_TITLE in line.text for line in above) else ():
+        for start, stop in matches(line, _DIGITAL_NUMBER):
+            if line.text[start + 2 : start + 4] in provinces and sheet.share(line.left(start)) > _RIGHT_HALF:
                 yield "invoice_number", line.cut(start, stop)
 
 

@@ -53,7 +53,7 @@ _BANK = re.compile(
 _CARD_UNIT = re.compile(r"(?:股份有限公司)?信用卡(?:中心)?")
 _NUMBER = re.compile(r"[\d*xX•＊]{4,}[\d*xX•＊\s-]{2,}[\d*xX]|[\d*]{8,}")
 _SURE, _LIKELY, _POSSIBLE = 0.95, 0.85, 0.6
-_PAGE_HINTS = re.compile(r"余额|信用卡|账单|流水|交易明细|对账单")
+_PAGE_HINTS = re.compile(r"余额|结余|存折|信用卡|账单|流水|交易明细|(?:账户|存款|活期|卡)明细|对账单")
 
 
 def identify(document: Document) -> float:

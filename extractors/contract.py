@@ -43,6 +43,7 @@ _CARRIERS = (Carrier.DOCX, Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 _HEAD_LINES = 30
 _CLEAR = 0.9  # of the least certain sign of a day
 _LONGEST_TITLE = 60
+_BARE_TITLE = 6  # characters, of which what is built or bought says nothing: 施工合同, 采购合同书
 _NUMERALS = "零〇壹贰叁肆伍陆柒捌玖拾佰仟一二三四五六七八九十百千两万萬亿"
 _WORDS = rf"[{_NUMERALS}]+[元圆](?:[{_NUMERALS}角分])*[整正]?"
 _FIGURES = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,4})?|\d+(?:\.\d{1,6})?"
@@ -117,11 +118,18 @@ def titles(text: str) -> Iterator[tuple[int, int]]:
         squeezed = re.sub(r"\s", "", line)
         fits = re.search(rf"{pattern('title')}$", squeezed) and len(squeezed) <= _LONGEST_TITLE
         if fits and not re.search(r"[:,。;]|本合同|本协议|签订|订立|根据", squeezed):
-            bare = re.fullmatch(r"合同书?|协议书?", squeezed)
+            bare = re.fullmatch(r"合同书?|协议书?", squeezed) or (above and _heads(above[1], squeezed))
             begin = above[0] if bare and above and len(above[1]) <= _LONGEST_TITLE else start
             yield begin, start + len(line)
         if squeezed:
             above = start, squeezed
+
+
+def _heads(above: str, bare: str) -> bool:
+    """Whether a short title only goes on with the line above: 厂房维修工程 over 施工合同."""
+    return (
+        len(bare) <= _BARE_TITLE and re.search(r"^[^:,。;《》]{4,40}(?:工程|项目|系统|生产线|标段)$", above) is not None
+    )
 
 
 def numbers(text: str) -> Iterator[tuple[int, int]]:

@@ -14,9 +14,9 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from selfproof import settlement_paid, statement_entries
+from selfproof import settlement_paid, settlement_signs, statement_entries
 from selfproof.identity import Same
-from selfproof.model import Document
+from selfproof.model import Carrier, Document
 from selfproof.statement import Sheet, sheets
 from selfproof.statement_amounts import ZERO, parse_amount
 from selfproof.statement_columns import Dialect, Row
@@ -76,12 +76,17 @@ def parse(document: Document, dialect: Dialect = PLATFORM) -> tuple[Part, ...]:
 
 @lru_cache(maxsize=4)
 def _parsed(same: Same[Document], dialect: Dialect) -> tuple[Part, ...]:
+    recognised = same.one.carrier is Carrier.OCR
     found = (
-        _part(sheet, at)
+        _part(_signed(sheet, at) if recognised else sheet, at)
         for sheet in sheets(same.one, dialect)
         for at in statement_entries.headed(sheet.rows, sheet.name, dialect)
     )
     return tuple(_once([part for part in found if part.lines]))
+
+
+def _signed(sheet: Sheet, at: Headed) -> Sheet:
+    return replace(sheet, rows=settlement_signs.signed(sheet.rows, at.columns, at.start + at.columns.height))
 
 
 def _once(parts: Sequence[Part]) -> Iterator[Part]:

@@ -16,7 +16,9 @@ _HEADING_LINES = 3
 _CELL = re.compile(
     r"[-+¥￥]?\d[\d,]*\.\d{2}(?=/|[\u4e00-\u9fff]{2})|[^|]+"
 )  # a line is read as |, a cell that is struck out as /
-_GLUED = re.compile(r"^[-+]?[\d,]+\.\d{2}(?=[\u4e00-\u9fff]{2})|[^|]+")  # an amount that touches the text right of it
+_GLUED = re.compile(  # an amount that touches what stands right of it
+    r"^[-+]?[\d,]+\.\d{2}(?=[\u4e00-\u9fff]{2}|(?<=,\d{3}\.\d{2})\d{3})|[^|]+"
+)
 _TALL = 3.0  # times as high as wide: no line is
 _COLUMN_SIGNS, _FLAGS = 3, 3  # signs in a column of flags at least, and different ones among them at most
 _LINE_GAP = 2.2  # heights of a line: what stands further below is no continuation of a cell

@@ -197,6 +197,12 @@ def test_a_first_label_in_two_glyphs_far_above_the_whole_ones_is_still_a_label()
     assert read(document(words)) == EXPECTED
 
 
+def test_a_long_label_that_wraps_leaves_nothing_of_itself_in_the_value() -> None:
+    rest = [item for item in portrait() if item.text != "经营范围"]
+    wrapped = [word("经营范围及", 100, 742, 26, wide=150), word("方式", 100, 772, 26, wide=60)]
+    assert read(document([*rest, *wrapped])) == EXPECTED
+
+
 def test_a_supplement_of_a_label_is_no_part_of_the_value() -> None:
     rest = [item for item in portrait() if item.text not in ("法定代表人", "闻知秋")]
     assert read(document([*rest, word("法定代表人（负责人）闻知秋", 100, 550, 26, wide=243)])) == EXPECTED

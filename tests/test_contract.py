@@ -167,9 +167,16 @@ def test_title_and_number_are_read_without_what_stands_beside_them() -> None:
         assert (facts["title"], facts["contract_number"]) == ("工矿产品购销合同", "GX-2026-07")
 
 
-def test_a_title_of_two_lines_is_one() -> None:
-    (facts, _) = _both(f"晨星小区外墙改造\n合 同 书\n甲方：{BUYER}\n乙方：{SELLER}\n本合同、违约责任、争议\n")
-    assert facts["title"] == "晨星小区外墙改造合同书"
+@pytest.mark.parametrize(("upper", "lower"), [("晨星小区外墙改造", "合 同 书"), ("晨星小区屋面维修工程", "施工合同")])
+def test_a_title_of_two_lines_is_one(upper: str, lower: str) -> None:
+    (facts, _) = _both(f"{upper}\n{lower}\n甲方：{BUYER}\n乙方：{SELLER}\n本合同、违约责任、争议\n")
+    assert facts["title"] == f"{upper}{lower.replace(' ', '')}"
+
+
+def test_the_price_at_which_a_bargain_was_struck_is_the_total() -> None:
+    said = "甲方向乙方购买拖拉机一台，成交价35.6万元，定金5万元于三日内付清。"
+    (facts, _) = _both(f"农机买卖协议\n甲方：{BUYER}\n乙方：{SELLER}\n{said}\n{CLAUSES}")
+    assert facts["total_amount"] == Decimal("356000.00")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from selfproof import extract
 from selfproof.intake import take
 from selfproof.model import Carrier, Document, Extraction, Page, Value, Word, box_quad
 from selfproof.read import read
+from selfproof.settlement_signs import signed
+from selfproof.statement_columns import Columns
 
 
 def _read(text: str) -> Extraction:
@@ -52,6 +54,12 @@ LAYOUTS = {
         "2026-01-02,1,外卖,40.00,-8.00,-6.00,26.00\n2026-01-03,2,外卖,60.00,-10.00,-9.00,41.00\n"
         "2026-01-04,2,退款,-60.00,10.00,9.00,-41.00\n合计,,,40.00,-8.00,-6.00,26.00\n"),
         {"gross": "100.00", "refunds": "60.00", "fees": "6.00", "net": "26.00", "store": "样例面馆"},
+    ),
+    "a day's sales and what was settled of them": (
+        ("拼多多商家结算日账单\n店铺名称：样例干货店\n日期,交易收入,退款金额,技术服务费,推广费,当日结算\n"
+        "2026-05-01,300.00,-20.00,-18.00,-9.00,253.00\n2026-05-02,200.00,0,-12.00,-6.00,182.00\n"
+        "合计,500.00,-20.00,-30.00,-15.00,435.00\n"),
+        {"gross": "500.00", "refunds": "20.00", "fees": "45.00", "net": "435.00", "store": "样例干货店"},
     ),
     "the store in a column": (
         ("饿了么账单明细\n账单日期,门店名称,订单号,菜品金额,平台抽佣,应结金额\n"
@@ -153,3 +161,26 @@ def test_a_photographed_settlement_is_told_only_when_it_is_whole_and_adds_up() -
 def test_a_bracket_inside_the_stores_name_does_not_end_it() -> None:
     text = LAYOUTS["printed totals of income and costs beside their parts"][0].replace("收纳店", "收纳（湖滨店）")
     assert _facts(text)["store"] == "样例收纳（湖滨店）"
+    assert _facts(text.replace("\n结算周期", "结算周期"))["store"] == "样例收纳（湖滨店）"
+
+
+HEADINGS = Columns(
+    {"date": (0,), "gross": (1,), "discount": (2,), "fee": (3, 4), "net": (5,)},
+    ("日期", "订单原价", "商家活动补贴", "平台服务费", "配送服务费", "结算金额"),
+)
+SETTLED = ("2026-03-09", "76.69", "-1.38", "-6.14", "-3.90", "65.27")
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        (("2026-03-10", "74.93", "-3.91", "5.99", "-2.96", "62.07"), "-5.99"),
+        (("2026-03-10", "74.93", "-3.91", "5.99", "2.96", "62.07"), "-5.99"),
+        (("2026-03-10", "74.93", "-3.91", "5.99", "-2.96", "62.97"), "5.99"),  # adds up with no sign: left as it is
+        (("2026-03-10", "74.93", "-3.91", "5.99", "-2.96", "74.05"), "5.99"),  # a credit that adds up as printed
+    ],
+)
+def test_a_lost_minus_is_put_back_only_where_the_line_then_adds_up(seen: tuple[str, ...], expected: str) -> None:
+    rows = signed((HEADINGS.headings, SETTLED, SETTLED, SETTLED, seen), HEADINGS, 1)
+    assert rows[:4] == (HEADINGS.headings, SETTLED, SETTLED, SETTLED)
+    assert rows[4][3] == expected

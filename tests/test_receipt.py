@@ -168,6 +168,17 @@ RMB 1,280.00
 """,
         ("样例云山水暖店", date(2026, 1, 16), "2350.00"),
     ),
+    "a firm's sales note": (
+        """
+样例赵记建材销售单
+客户：陈样  日期：2026年4月9日
+品名  单位  数量  单价  金额
+角阀  只  24  16.00  384.00
+合计金额  ￥384.00
+收款人：赵样
+""",
+        ("样例赵记建材", date(2026, 4, 9), "384.00"),
+    ),
     "an English till with the day first": (
         """
 DEMO HOUSE TRADING &
@@ -227,6 +238,11 @@ def test_what_the_till_does_not_print_is_not_made_up() -> None:
         line for line in text.splitlines() if not line.startswith(("2026", "应收", "实收", "小计", "找零"))
     )
     assert {"date", "total"} & _facts(stripped + "\n合计数量：2\n谢谢惠顾").keys() == set()
+
+
+def test_who_paid_on_a_pad_is_not_who_sold() -> None:
+    pad = "收款收据\n2026年03月02日\n交款单位  样例社区食堂  收款方式  现金\n收款事由  灶具维修\n￥  680.00"
+    assert "merchant" not in _facts(pad)
 
 
 OTHERS = {

@@ -84,6 +84,18 @@ def test_a_heading_over_two_columns_of_amounts_is_no_column_between_them() -> No
     assert {row[5] for row in extraction.rows[1:]} == {"云岭纸业样例"}
 
 
+def test_a_signed_column_is_known_by_its_two_directions_and_an_amount_ends_where_text_touches_it() -> None:
+    head = zip((0.05, 0.18, 0.3, 0.5, 0.6), ("日期", "摘要", "支取(-)/存入(+)", "结余", "网点"), strict=True)
+    printed = [(0.3, 0.0, "样例农村信用社存折明细"), *((left, 3.0, text) for left, text in head)]
+    for row, (day, way, amount, balance, what) in enumerate(MOVES, 5):
+        sign = "+" if way == "收入" else "-"
+        cells = zip((0.05, 0.18, 0.3, 0.5), (day, what, f"{sign}{amount}", f"{balance}0771"), strict=True)
+        printed += [(left, float(row), text) for left, text in cells]
+    extraction = _read(printed)
+    assert _sums(extraction) == SUMS
+    assert {fact.field: fact.value for fact in extraction.facts}["chain_breaks"] == 0
+
+
 FLAGGED = (0.05, 0.2, 0.32, 0.42, 0.56)
 
 

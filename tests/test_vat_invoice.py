@@ -159,6 +159,14 @@ def test_parties_and_amounts_are_read_wherever_a_form_prints_them(printed: list[
     assert amounts(fields) == [Decimal("100.00")]
 
 
+def test_a_digital_number_whose_label_was_lost_is_still_the_number() -> None:
+    number = "26330000000000000017"
+    printed = [word for word in digital() if word.text not in ("发票号码：", NUMBER)]
+    assert read(document([*printed, at(0.8, 0.081, f"码：{number}")]))["invoice_number"] == number
+    older = [word for word in electronic() if word.text not in ("发票代码：", "099001900111", "校 验 码：")]
+    assert read(document([*older, at(0.8, 0.01, number)])).get("invoice_number") != number
+
+
 @pytest.mark.parametrize("buyer_id", [BUYER_ID, ""])
 def test_tax_ids_below_their_labels_stay_with_their_side(buyer_id: str) -> None:
     below = [at(0.055, 0.337, buyer_id)] if buyer_id else []

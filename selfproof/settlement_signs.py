@@ -1,0 +1,58 @@
+"""Minus signs that recognition lost, put back where the line then adds up.
+
+A settlement prints what the platform keeps as negative amounts; a short stroke before small print is the first thing
+that a photograph loses. A sign is only put back in a column of costs that is negative elsewhere, and only on a line
+that prints what is left of it and comes out to the 分 with the sign alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from itertools import product
+
+from selfproof.statement_amounts import ZERO, parse_amount
+from selfproof.statement_columns import Columns, Row
+
+_COSTS = ("fee", "refund", "discount")
+_PARTS = ("gross", *_COSTS, "subsidy")
+_MOST = 4  # signs that one line may have lost
+
+
+def signed(rows: Sequence[Row], columns: Columns, begin: int) -> tuple[tuple[str, ...], ...]:
+    """The rows with the signs put back, from the row `begin` on."""
+    costs = [column for sort in _COSTS for column in columns.at.get(sort, ()) if _negative(rows[begin:], column)]
+    return tuple(tuple(row if index < begin else _line(row, columns, costs)) for index, row in enumerate(rows))
+
+
+def _negative(rows: Sequence[Row], column: int) -> bool:
+    """Whether most of a column's amounts are below nothing."""
+    amounts = [amount for row in rows if column < len(row) and (amount := parse_amount(row[column]))]
+    return 2 * sum(amount < 0 for amount in amounts) > len(amounts)
+
+
+def _line(row: Row, columns: Columns, costs: Sequence[int]) -> Row:
+    amounts = {index: amount for index, cell in enumerate(row) if (amount := parse_amount(cell)) is not None}
+    lost = [column for column in costs if amounts.get(column, ZERO) > 0]
+    if not 0 < len(lost) <= _MOST or _adds_up(columns, amounts):
+        return row
+    fitting = [turned for turned in _turned(amounts, lost) if _adds_up(columns, turned)]
+    if len(fitting) != 1:
+        return row
+    back = {column for column in lost if fitting[0][column] < 0}
+    return [f"-{cell}" if index in back else cell for index, cell in enumerate(row)]
+
+
+def _turned(amounts: Mapping[int, Decimal], lost: Sequence[int]) -> list[dict[int, Decimal]]:
+    """The amounts with every choice of the lost signs."""
+    choices = product((1, -1), repeat=len(lost))
+    return [{**amounts, **{column: amounts[column] * sign for column, sign in zip(lost, signs, strict=True)}}
+            for signs in choices]  # fmt: skip
+
+
+def _adds_up(columns: Columns, amounts: Mapping[int, Decimal]) -> bool:
+    gross, net = (columns.at.get(sort, ())[:1] for sort in ("gross", "net"))
+    if not gross or not net or gross[0] not in amounts or net[0] not in amounts:
+        return False
+    parts = [column for sort in _PARTS for column in (gross if sort == "gross" else columns.at.get(sort, ()))]
+    return sum((amounts.get(column, ZERO) for column in parts), ZERO) == amounts[net[0]]
