@@ -42,6 +42,7 @@ NONSENSE = {
     "two reviewers who are never asked": ("  four_eyes: 500000", "  four_eyes: 50000000"),
     "a rounding that eats the entry amount": ("  rounding: 1000", "  rounding: 100000"),
     "a ladder below one": ("  ladder: 6.5", "  ladder: 0.5"),
+    "advice for a kind that is not there": ("{adds: tax, effort", "{adds: rumours, effort"),
 }
 
 

@@ -67,6 +67,13 @@ def _decided(number: int, day: date, *, limit: float = 80_000, b: float = 1.0, l
     return Decided(name, name, day, 50_000, limit, limit, b, ("invoicing",), (level,), ())
 
 
+def _read_whole(store: Store) -> None:
+    """Every newest decision once more, as if nothing on its papers had been left unread."""
+    for _, key in store.people.newest_decisions():
+        anew = replace(store.decision(key), engine="read whole")
+        store.save_decision(anew, fact_ids=(), finding_ids=(), policy_text=policies.text("standard"))
+
+
 def test_straight_through_and_referral_are_counted_from_every_newest_decision(store: Store) -> None:
     found = watch.figures(store, cases.AS_OF, sample=1.0)
     marked = {item.application for item in store.people.waiting() if item.marks}
@@ -80,11 +87,10 @@ def test_straight_through_and_referral_are_counted_from_every_newest_decision(st
 
 
 def test_a_case_that_waits_for_what_was_not_read_went_not_straight_through(store: Store) -> None:
-    key = next(key for _, key in store.people.newest_decisions() if not store.decision(key).review)
-    seen, told = store.decision(key), policies.text("standard")
-    store.save_decision(seen, fact_ids=(), finding_ids=(), policy_text=told)
+    _read_whole(store)
     before = watch.figures(store, cases.AS_OF, sample=0.02)
-    later = replace(seen, engine="a later one")
+    key = next(key for _, key in store.people.newest_decisions() if not store.decision(key).review)
+    later, told = replace(store.decision(key), engine="a later one"), policies.text("standard")
     store.save_decision(later, fact_ids=(), finding_ids=(), policy_text=told, marks=("faint",))
     after = watch.figures(store, cases.AS_OF, sample=0.02)
     assert before.straight - after.straight == 1
@@ -122,6 +128,7 @@ def test_a_second_look_by_chance_tells_how_often_what_went_through_did_not_hold(
     rui.review.reject(first, store.uploads(first)[0].id, "another firm's")
     for name in straight[:2]:
         rui.review.close(name)
+    _read_whole(store)
     again = watch.figures(store, cases.AS_OF, sample=1.0).second
     assert (again.drawn, again.closed, again.refuted) == (len(straight), min(2, len(straight)), 1)
     assert watch.figures(store, cases.AS_OF, sample=0.0).second.drawn == 0

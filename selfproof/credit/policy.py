@@ -275,6 +275,9 @@ class Policy(Part):
         missing = (set(self.kinds) | {"declared", "orders"}) - set(self.sigma.kind)
         if missing:
             raise Misplaced(f"sigma.kind lacks {sorted(missing)}", "sigma", "kind")
+        for name, typical in self.advice.kinds.items():
+            if typical.adds and typical.adds not in self.kinds:
+                raise Misplaced(f"advice adds to a kind that is not there: {typical.adds}", "advice", "kinds", name)
         return self
 
     @model_validator(mode="after")

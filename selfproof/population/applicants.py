@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from selfproof import verify
 from selfproof.checks.duplicates import keys
@@ -15,7 +16,7 @@ from selfproof.population.drafts import VERSION, printed
 
 HONEST = ""
 _WAYS = ("signed", "original", "sheet", "picture")  # strongest first
-_EVIDENCE = {
+EVIDENCE = {
     "invoices": "invoicing", "bank": "receipts", "wallet": "receipts", "acquirer": "receipts", "platform": "receipts",
     "tax": "tax", "settlement": "operations", "waybills": "operations",
 }  # fmt: skip
@@ -96,7 +97,7 @@ def one(seed: int, number: int, *, lie: str | None = None, ways: Mapping[str, st
     planned = lies.plan(telling, told, brought) if told else brought
     kept = planned if ways is None else {paper: ways[paper] for paper in planned if paper in ways}
     bare = dossier.begin(papers, who, kept)
-    true = dossier.filled(papers, lies.before(telling, told, bare) if told else bare)
+    true = dossier.filled(papers, lies.before(told, bare) if told else bare)
     file, wrong = mistakes.slipped(slips, lies.tell(telling, told, true) if told else true)
     return _simulated(telling, file, told, wrong)
 
@@ -108,12 +109,25 @@ def _lie(numbers: Chance) -> str:
 
 
 def _simulated(numbers: Chance, file: Dossier, lie: str, wrong: tuple[str, ...]) -> Simulated:
+    application = _application(file)
+    truth = _truth(numbers, file, lie, wrong)
+    return Simulated(application, _facts(file), _elsewhere(application, file), truth, file)
+
+
+def told_by(before: Simulated, file: Dossier) -> Simulated:
+    """The same applicant with another file."""
+    truth = replace(before.truth, **_shown(file))
+    return replace(before, application=_application(file), facts=_facts(file), truth=truth, file=file)
+
+
+def _facts(file: Dossier) -> tuple[Fact, ...]:
+    return tuple(fact for paper in file.papers for fact in paper.facts(file.business.id))
+
+
+def _application(file: Dossier) -> Application:
     who = file.business
-    facts = tuple(fact for paper in file.papers for fact in paper.facts(who.id))
-    application = Application(
-        who.id, who.applicant, who.as_of, who.trade, who.industry, file.existing, tuple(_stated(file))
-    )
-    return Simulated(application, facts, _elsewhere(application, file), _truth(numbers, file, lie, wrong), file)
+    stated = tuple(_stated(file))
+    return Application(who.id, who.applicant, who.as_of, who.trade, who.industry, file.existing, stated)
 
 
 def _stated(file: Dossier) -> Iterator[Fact]:
@@ -135,16 +149,23 @@ def _elsewhere(application: Application, file: Dossier) -> Elsewhere:
 
 def _truth(numbers: Chance, file: Dossier, lie: str, wrong: tuple[str, ...]) -> Truth:
     who = file.business
-    kinds = {_EVIDENCE[paper] for paper in file.plan if paper in _EVIDENCE}
-    ways = {"original" if way == "xml" else way for paper, way in file.plan.items() if paper in _EVIDENCE}
     true = Truth(
         turnover=who.ledger.turnover, months=who.ledger.sales, margin=who.margin, cycle=who.cycle,
         own_funds=who.own_funds, loans=who.loans, debt_service=who.debt_service, band=who.band, lie=lie,
-        mistakes=wrong, evidence=tuple(sorted(kinds)),
-        best=next((way for way in _WAYS if way in ways), ""),
-        genuine_months=len(file.shown) if kinds else 0,
+        mistakes=wrong, **_shown(file),
     )  # fmt: skip
     if lie != "hidden_debts":
         return true
     owed = true.turnover * numbers.between(*table()["lies"]["debt_of_turnover"])
     return replace(true, loans=true.loans + owed, debt_service=true.debt_service + owed * table()["debts"]["service"])
+
+
+def _shown(file: Dossier) -> dict[str, Any]:
+    """What of the truth depends on the papers that are there: the fields of `Truth` from `evidence` on."""
+    kinds = {EVIDENCE[paper] for paper in file.plan if paper in EVIDENCE}
+    ways = {"original" if way == "xml" else way for paper, way in file.plan.items() if paper in EVIDENCE}
+    return {
+        "evidence": tuple(sorted(kinds)),
+        "best": next((way for way in _WAYS if way in ways), ""),
+        "genuine_months": len(file.shown) if kinds else 0,
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from stdnum.cn import uscc
 
 from selfproof.model import Applicant
 from selfproof.population import ledger
-from selfproof.population.chance import Chance, table, world
+from selfproof.population.chance import Chance, lot, table, world
 from selfproof.population.ledger import Ledger
 
 _BODY_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
@@ -20,6 +20,7 @@ _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # that GB 32100 allows
 _YEAR_DAYS = 365.25
 NEED_DAYS = 360
+_OTHERS = 500_000_000  # no number of an applicant
 _REGIONS = ("330100", "370100", "410100", "430100", "340100", "510100")
 _YOUNG = 2.0  # years: a start-up is not older
 
@@ -40,6 +41,7 @@ class Business:
     """
 
     id: str
+    seed: int
     number: int
     trade: str
     industry: str
@@ -65,8 +67,26 @@ class Business:
     @property
     def account(self) -> str:
         """The bank account that most is paid to; 699999 is no bank's prefix."""
-        head = f"699999{self.number:012d}"
-        return f"{head}{luhn.calc_check_digit(head)}"
+        return _card(self.number)
+
+    @property
+    def other_account(self) -> str:
+        """The one that takes the rest."""
+        return _card(self.number + _OTHERS)
+
+    def lot(self, name: str) -> Chance:
+        """What is drawn once by this name, whenever it is asked for."""
+        return lot(self.seed, self.number, name)
+
+    def lots(self, name: str) -> Sequence[float]:
+        """The same as a number of 0..1 for each deal of the ledger."""
+        found: Sequence[float] = self.lot(name).numbers.random(len(self.ledger.deals)).tolist()
+        return found
+
+
+def _card(number: int) -> str:
+    head = f"699999{number:012d}"
+    return f"{head}{luhn.calc_check_digit(head)}"
 
 
 def draw(chance: Chance, seed: int, number: int) -> Business:
@@ -89,6 +109,7 @@ def draw(chance: Chance, seed: int, number: int) -> Business:
     loans, service = _debts(chance, books.turnover)
     return Business(
         id=f"S{seed}-{number:06d}",
+        seed=seed,
         number=number,
         trade=trade,
         industry=row["industry"],

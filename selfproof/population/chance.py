@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,6 +17,7 @@ import yaml
 
 T = TypeVar("T")
 _WORLD = 2**32 - 1  # stands where an applicant's number would: what all of a seed share
+_LOT = 2**32 - 2
 
 
 _OTHER: ContextVar[Mapping[str, Any] | None] = ContextVar("other", default=None)
@@ -91,6 +93,11 @@ class Chance:
 def of(seed: int, number: int, stage: int = 0) -> Chance:
     """The chance of one applicant of a seed, anew for each stage, so that a lie leaves all before it as it was."""
     return Chance(np.random.default_rng([seed, number, stage]))
+
+
+def lot(seed: int, number: int, name: str) -> Chance:
+    """What is drawn once for an applicant and holds whenever it is asked for again: an account's share, a habit."""
+    return Chance(np.random.default_rng([seed, number, zlib.crc32(name.encode()), _LOT]))
 
 
 def world(seed: int) -> Mapping[str, Mapping[str, float]]:

@@ -13,6 +13,7 @@ from selfproof.population.chance import Chance, table
 from selfproof.population.drafts import Draft
 from selfproof.population.ledger import Deal
 from selfproof.population.records import SEEN, Record
+from selfproof.population.statement_papers import Share
 
 Plan = Mapping[str, str]  # paper → the way in which it comes: signed, original, sheet, picture
 
@@ -22,7 +23,8 @@ class Dossier:
     """An application before it becomes facts.
 
     shown: the months of its papers; elsewhere: papers that another applicant has shown too; photos_elsewhere: PDQ
-    hashes of photos that another has shown.
+    hashes of photos that another has shown; times: by what a lie multiplies, 0 before one is told. Of papers brought on
+    advice, exported: all that the tax bureau has; every_account: not the first one alone.
     """
 
     business: Business
@@ -34,6 +36,9 @@ class Dossier:
     papers: tuple[Draft, ...] = ()
     elsewhere: tuple[Draft, ...] = ()
     photos_elsewhere: tuple[str, ...] = ()
+    times: float = 0.0
+    exported: bool = False
+    every_account: bool = False
 
     def of(self, kind: str) -> list[Draft]:
         """Its papers of a kind."""
@@ -132,16 +137,23 @@ def filled(chance: Chance, bare: Dossier) -> Dossier:
     return bare.also(*(paper for name, how in bare.plan.items() for paper in MAKERS[name](chance, bare, how)))
 
 
-def shown_deals(chance: Chance, bare: Dossier, *, billed: bool) -> list[Deal]:
-    """Deals of the shown months of which the owner has the paper."""
-    rules, months = table()["shown_share"], set(bare.shown)
-    share = 1.0 if chance.happens(rules["all"]) else chance.between(rules["least"], 1.0)
-    mine = (deal for deal in bare.business.ledger.deals if deal.month in months and (deal.invoiced or not billed))
-    return [deal for deal in mine if share >= 1 or chance.happens(share)]
+def shown_deals(bare: Dossier, paper: str) -> list[Deal]:
+    """Deals of the shown months of which the owner has the paper; of an export from the tax bureau all."""
+    business, months = bare.business, set(bare.shown)
+    share = 1.0 if bare.exported else _share(business, paper, table()["shown_share"])
+    lots = business.lots(paper)
+    mine = (deal for deal in business.ledger.deals if deal.month in months and (deal.invoiced or paper != "invoices"))
+    return [deal for deal in mine if lots[deal.place] < share]
 
 
-def _invoices(chance: Chance, bare: Dossier, how: str) -> Iterator[Draft]:
-    return trade_papers.invoices(chance, bare.business, shown_deals(chance, bare, billed=True), how)
+def _share(business: Business, name: str, rules: Mapping[str, float]) -> float:
+    """All, or at least a part: an owner's own way, the same whenever he is asked."""
+    lot = business.lot(name)
+    return 1.0 if lot.happens(rules["all"]) else lot.between(rules["least"], 1.0)
+
+
+def _invoices(_chance: Chance, bare: Dossier, how: str) -> Iterator[Draft]:
+    return trade_papers.invoices(bare.business, shown_deals(bare, "invoices"), how)
 
 
 def _purchases(chance: Chance, bare: Dossier, how: str) -> Iterator[Draft]:
@@ -152,34 +164,38 @@ def _slips(chance: Chance, bare: Dossier, how: str) -> Iterator[Draft]:
     return trade_papers.slips(chance, bare.business, bare.shown, how)
 
 
-def _waybills(chance: Chance, bare: Dossier, how: str) -> Iterator[Draft]:
-    return trade_papers.waybills(bare.business, shown_deals(chance, bare, billed=False), how)
+def _waybills(_chance: Chance, bare: Dossier, how: str) -> Iterator[Draft]:
+    return trade_papers.waybills(bare.business, shown_deals(bare, "waybills"), how)
 
 
-def _settlements(chance: Chance, bare: Dossier, how: str) -> Iterator[Draft]:
-    return trade_papers.settlements(bare.business, shown_deals(chance, bare, billed=False), how)
+def _settlements(_chance: Chance, bare: Dossier, how: str) -> Iterator[Draft]:
+    return trade_papers.settlements(bare.business, shown_deals(bare, "settlement"), how)
 
 
-def _bank(chance: Chance, bare: Dossier, how: str) -> Iterator[Draft]:
-    yield statement_papers.bank(chance, bare.business, bare.shown, how, _account_share(chance))
+def _accounts(bare: Dossier, sort: str) -> Iterator[Share]:
+    """The account of a channel that is shown first, and the others where they are asked for."""
+    first = _share(bare.business, sort, table()["one_account"])
+    yield Share(first)
+    if bare.every_account and first < 1:
+        yield Share(first, rest=True)
 
 
-def _account_share(chance: Chance) -> float:
-    rules = table()["one_account"]
-    return 1.0 if chance.happens(rules["all"]) else chance.between(rules["least"], 1.0)
+def _bank(_chance: Chance, bare: Dossier, how: str) -> Iterator[Draft]:
+    return (statement_papers.bank(bare.business, bare.shown, how, share) for share in _accounts(bare, "bank"))
 
 
 def _listed(sort: str) -> Callable[[Chance, Dossier, str], Iterator[Draft]]:
-    def make(chance: Chance, bare: Dossier, how: str) -> Iterator[Draft]:
-        paper = statement_papers.listed(bare.business, sort, bare.shown, how, _account_share(chance))
-        if any(name.startswith("months[") for name in paper.fields):  # an account that nobody pays into is not shown
-            yield paper
+    def make(_chance: Chance, bare: Dossier, how: str) -> Iterator[Draft]:
+        for share in _accounts(bare, sort):
+            paper = statement_papers.listed(bare.business, sort, bare.shown, how, share)
+            if any(name.startswith("months[") for name in paper.fields):  # one that nobody pays into is not shown
+                yield paper
 
     return make
 
 
 def _tax(_chance: Chance, bare: Dossier, how: str) -> Iterator[Draft]:
-    yield statement_papers.tax_return(bare.business, bare.shown, how)
+    return statement_papers.tax_returns(bare.business, bare.shown, how)
 
 
 def _contract(chance: Chance, bare: Dossier, how: str) -> Iterator[Draft]:

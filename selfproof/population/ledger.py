@@ -20,7 +20,10 @@ YEAR = 12
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """One sale to a firm. customer: its place in the list; invoiced: an invoice was issued; paid: the day."""
+    """One sale to a firm.
+
+    customer: its place in the list; invoiced: an invoice was issued; paid: the day; place: its number in the ledger.
+    """
 
     month: int
     day: date
@@ -29,6 +32,7 @@ class Deal:
     invoiced: bool
     paid: date
     channel: str
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +137,17 @@ def _assembled(
         *(column.tolist() for column in (months, days, amounts, customers, invoiced, delays)), channels, strict=True
     )
     return tuple(
-        Deal(month, (when := first_day(month).replace(day=day)), amount, who, billed, when + timedelta(days=delay), by)
-        for month, day, amount, who, billed, delay, by in rows
+        Deal(
+            month,
+            (when := first_day(month).replace(day=day)),
+            amount,
+            who,
+            billed,
+            when + timedelta(days=delay),
+            by,
+            place,
+        )
+        for place, (month, day, amount, who, billed, delay, by) in enumerate(rows)
         if amount > 0
     )
 

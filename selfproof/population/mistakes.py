@@ -16,13 +16,15 @@ from selfproof.population.drafts import Draft
 Slip = Callable[[Chance, Dossier], Dossier]
 _AMOUNTS = frozenset({"total_amount", "receipts", "taxable_sales", "total"})
 _FAR = 6.0  # degrees
+_LASTING = ("own_transfers", "spouse_account")  # of an account, so of every statement of it
 
 
 def slipped(chance: Chance, file: Dossier) -> tuple[Dossier, tuple[str, ...]]:
-    """The file with what went wrong, and the names of that."""
+    """The file with what went wrong, and the names of that; what is of an account goes wrong each time or never."""
     happened: list[str] = []
     for name, slip in SLIPS.items():
-        if chance.happens(table()["mistakes"][name]):
+        lot = file.business.lot(name) if name in _LASTING else chance
+        if lot.happens(table()["mistakes"][name]):
             before, file = file, slip(chance, file)
             happened += [name] if file.papers != before.papers else []
     return _read(chance, file), tuple(happened)
@@ -52,9 +54,10 @@ def _other_figure(chance: Chance, value: Value) -> Decimal:
     return Decimal("".join(text))
 
 
-def _own_transfers(chance: Chance, file: Dossier) -> Dossier:
+def _own_transfers(_chance: Chance, file: Dossier) -> Dossier:
     """Transfers between own accounts are counted as receipts."""
-    times = Decimal(f"{1 + chance.between(*table()['mistakes']['own_share']):.4f}")
+    share = file.business.lot("own_share").between(*table()["mistakes"]["own_share"])
+    times = Decimal(f"{1 + share:.4f}")
     return file.every("bank_statement", lambda paper: scaled(paper, times))
 
 

@@ -23,6 +23,7 @@ def licence(business: Business) -> Draft:
     fields: dict[str, Value] = {
         "name": business.applicant.name, "uscc": business.applicant.uscc, "business_term": "长期",
         "established_date": business.founded, "legal_representative": business.applicant.legal_representative,
+        "address": business.applicant.address,
     }  # fmt: skip
     return Draft("business_license", "1", fields, signals("picture"))
 

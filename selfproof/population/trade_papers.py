@@ -18,10 +18,12 @@ _CENT = Decimal("0.01")
 _LISTED = 0.6  # of originals that are XML, not PDF
 
 
-def invoices(chance: Chance, business: Business, deals: Iterable[Deal], way: str) -> Iterator[Draft]:
-    """One for each deal, by the applicant to its customer."""
-    for place, deal in enumerate(deals):
-        yield invoice(business, deal, _way(chance, way), number(business, deal.day, place))
+def invoices(business: Business, deals: Iterable[Deal], way: str) -> Iterator[Draft]:
+    """One for each deal, by the applicant to its customer; the same number whenever it is shown."""
+    listed = business.lots("listed")
+    for deal in deals:
+        how = "xml" if way == "original" and listed[deal.place] < _LISTED else way
+        yield invoice(business, deal, how, number(business, deal.day, deal.place))
 
 
 def _way(chance: Chance, way: str) -> str:

@@ -71,6 +71,27 @@ def reviewers_uplift(rows: Sequence[Trial], policy: Policy) -> dict[str, float]:
     return spread([_uplift(row.reviewed, row, policy.limit.entry) for row in rows])
 
 
+def visits(tries: Sequence[Sequence[Trial]], policy: Policy) -> list[Record]:
+    """The same after each try: the first upload first, then what was brought on advice."""
+    return [
+        core(rows, policy) | _beside(rows, before, policy) for before, rows in zip((None, *tries), tries, strict=False)
+    ]
+
+
+def _beside(rows: Sequence[Trial], before: Sequence[Trial] | None, policy: Policy) -> Record:
+    """Who brought something since the try before, and what the reviewer gives on the same files."""
+    more = [one.shown > two.shown for one, two in zip(rows, before or (), strict=False)]
+    honest, liars = [row for row in rows if row.truth.honest], [row for row in rows if not row.truth.honest]
+    return {
+        "brought": sum(more) / len(rows),
+        "held_honest": share(honest, lambda row: row.ours.held),
+        "liar_uplift": spread([uplift(row, policy.limit.entry) for row in liars])["mean"],
+        "raised": share(rows, lambda row: raises(row.ours.amount, row.base)),
+        "reviewer_uplift": reviewers_uplift(rows, policy)["mean"],
+        "reviewer_raised": share(rows, lambda row: raises(row.reviewed, row.base)),
+    }
+
+
 def over(row: Trial) -> bool:
     """More turnover is credited than there is, whether or not a person stands before it."""
     return row.ours.turnover > row.truth.turnover + 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from selfproof.credit import evidence, limit
 from selfproof.credit.decide import case_of, decide
+from selfproof.credit.doubts import marks
 from selfproof.credit.papers import day, number, papers
 from selfproof.credit.policy import Policy
 from selfproof.model import Application, Decision, Fact, Finding, Ledger
@@ -41,12 +42,12 @@ def findings(simulated: Simulated, policy: Policy) -> tuple[Finding, ...]:
 
 def ours(simulated: Simulated, found: Sequence[Finding], policy: Policy) -> Limit:
     """The engine's decision."""
-    return _limit(decide(simulated.application, simulated.facts, found, policy), policy)
+    return limit_of(decide(simulated.application, simulated.facts, found, policy), simulated.facts, policy)
 
 
 def third_party_only(simulated: Simulated, policy: Policy) -> Limit:
     """The engine without anything that the owner says or shows."""
-    return _limit(decide(outsiders(simulated.application), (), (), policy), policy)
+    return limit_of(decide(outsiders(simulated.application), (), (), policy), (), policy)
 
 
 def outsiders(application: Application) -> Application:
@@ -72,7 +73,8 @@ def upon(turnover: float, simulated: Simulated, policy: Policy) -> Limit:
     return Limit(amount, amount, turnover)
 
 
-def _limit(decision: Decision, policy: Policy) -> Limit:
+def limit_of(decision: Decision, facts: Sequence[Fact], policy: Policy) -> Limit:
+    """What a decision gives, and whether a person looks at it: as it says itself, or for faint and blank values."""
     stopped = decision.binding == "stop"
     return Limit(
         amount=float(decision.effective),
@@ -80,7 +82,7 @@ def _limit(decision: Decision, policy: Policy) -> Limit:
         turnover=decision.trace["v"],
         stopped=stopped,
         held=not stopped and decision.trace["b"] > policy.fusion.review_contradiction,
-        looked_at=bool(decision.review),
+        looked_at=bool(decision.review) or bool(marks(decision, facts)),
     )
 
 

@@ -29,6 +29,7 @@ _BRIEF = """\
 {synthetic}
 
 {marks_lines}
+at the first upload: uplift {first[mean_uplift]:.1%}, agreement {first[agreement]:.1%}, before any advice was followed
 uplift median {median:+.0%}, tenths {p10:+.0%} and {p90:+.0%}, of the sums {sum_uplift:+.0%}
 liars lent to on more than they turn over {liar_over_credit:.1%}, noticed {liars_noticed:.0%}
 honest stopped {wrongly_stopped:.1%}, held {held_honest:.1%}; straight through {straight_through:.0%}
@@ -41,7 +42,7 @@ lies that pay: {paying}
 def brief(found: Found) -> str:
     """For the terminal."""
     marks = "\n".join(" ".join(row).replace("*", "") for row in _marks(found))
-    return _BRIEF.format(**found, marks_lines=marks, paying=_paying(found))
+    return _BRIEF.format(**found, marks_lines=marks, paying=_paying(found), first=found["visits"][0])
 
 
 def write(found: Found, folder: Path) -> Path:
@@ -49,6 +50,7 @@ def write(found: Found, folder: Path) -> Path:
     plots.write(found, folder / "study")
     grids = {
         "marks_grid": _grid(("what", "mark", "found", f"seed {found['unseen']['seed']}, unseen", ""), _marks(found)),
+        "visits_grid": _grid(_VISITS, _visits(found)),
         "evidence_grid": _grid(("papers brought", *_SHARE_HEADS), _shares(found["credited_share"])),
         "best_grid": _grid(("strongest carrier", *_SHARE_HEADS), _shares(found["credited_share_by_best"])),
         "trade_grid": _grid(("trade", *_SHARE_HEADS), _shares(found["credited_share_by_trade"])),
@@ -62,8 +64,11 @@ def write(found: Found, folder: Path) -> Path:
     template = files("selfproof.study").joinpath("report.md").read_text("utf-8")
     path = folder / "study.md"
     limits = {name: amount / 1e6 for name, amount in found["limits_honest"].items()}
+    first = found["visits"][0]
     lists = {"paying": _paying(found), "proposals": _proposals(found)}
-    path.write_text(template.format(**found, **grids, **lists, limits=limits), "utf-8")
+    path.write_text(
+        template.format(**found, **grids, **lists, limits=limits, first=first, asked=table()["asked"]), "utf-8"
+    )
     return path
 
 
@@ -76,6 +81,27 @@ def _marks(found: Found) -> Iterator[tuple[str, ...]]:
     for name, words in _MARKS.items():
         sides = (f"{found[name]:.1%}", f"{found['unseen'][name]:.1%}")
         yield words, f"{found['marks'][name]:.0%}", *sides, _SAID[found["met"][name]]
+
+
+_VISITS = (
+    "after", "brought more", "mean uplift", "honest with V above the truth", "agreement", "raised", "straight through",
+    "honest stopped", "honest held", "mean uplift of liars", "liars lent to on too much", "the reviewer raises",
+    "his mean uplift",
+)  # fmt: skip
+_AFTER = ("mean_uplift", "honest_over_credit", "agreement", "raised", "straight_through", "wrongly_stopped",
+          "held_honest", "liar_uplift", "liar_over_credit", "reviewer_raised", "reviewer_uplift")  # fmt: skip
+
+
+def _visits(found: Found) -> Iterator[tuple[str, ...]]:
+    """By try, of both seeds."""
+    for seed, tries in (
+        (found["sizes"]["seed"], found["visits"]),
+        (found["unseen"]["seed"], found["unseen"]["visits"]),
+    ):
+        for number, row in enumerate(tries):
+            after = "the first upload" if number == 0 else f"advice, try {number + 1}"
+            brought = f"{row['brought']:.1%}" if number else "–"
+            yield f"{after}, seed {seed}", brought, *(f"{row[name]:.1%}" for name in _AFTER)
 
 
 def _left(found: Found) -> Iterator[tuple[str, ...]]:

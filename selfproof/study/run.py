@@ -12,6 +12,7 @@ from selfproof.population import one, population
 from selfproof.population.chance import table
 from selfproof.population.lies import LIES
 from selfproof.study import figures, road, sensitivity, trial, world
+from selfproof.study.flow import at_the_end
 from selfproof.tagged import content_id
 
 SYNTHETIC = (
@@ -57,13 +58,14 @@ def world_of() -> str:
 def study(policy: Policy, size: Sizes, *, tell: Callable[[str], None] = lambda _step: None) -> dict[str, Any]:
     """All figures by name, as JSON would hold them."""
     tell(f"population of {size.applicants}")
-    rows = trial.drawn(size.applicants, size.seed, policy)
+    visits = trial.drawn(size.applicants, size.seed, policy)
+    *_, rows = visits
     tell(f"lies, {size.pairs} pairs each")
     told = trial.pairs(size.pairs, size.seed, policy)
     tell(f"the whole road, {size.road} applicants")
     unseen = size.seed + 1
     tell(f"the same of seed {unseen}")
-    others = figures.core(trial.drawn(size.applicants, unseen, policy), policy)
+    others = trial.drawn(size.applicants, unseen, policy)
     journeys = list(road.travelled(size.road, size.seed, policy))
     found = figures.every(rows, policy)
     return {
@@ -72,7 +74,8 @@ def study(policy: Policy, size: Sizes, *, tell: Callable[[str], None] = lambda _
         "met": met(found),
         "lies": figures.lies(told),
         "road": road.summary(journeys),
-        "unseen": {"seed": unseen, **others},
+        "visits": figures.visits(visits, policy),
+        "unseen": {"seed": unseen, **figures.core(others[-1], policy), "visits": figures.visits(others, policy)},
         "sensitivity": _sensitivity(policy, size, tell),
         "world": _worlds(policy, size, tell),
         "values": {item.name: sensitivity.value(policy, item) for item in sensitivity.numbers()},
@@ -98,8 +101,9 @@ def _sensitivity(policy: Policy, size: Sizes, tell: Callable[[str], None]) -> li
     """Of every number of the table; none where no applicants are given to it."""
     if not size.sensitivity:
         return []
-    everyone = tuple(population(size.sensitivity, size.seed))
-    liars = tuple(one(size.seed, place, lie=kind) for place, kind in enumerate(_EACH * list(LIES)))
+    asked = population(size.sensitivity, size.seed)
+    tempted = (one(size.seed, place, lie=kind) for place, kind in enumerate(_EACH * list(LIES)))
+    everyone, liars = (tuple(at_the_end(item, policy).simulated for item in part) for part in (asked, tempted))
     known = sensitivity.sample((everyone, liars), policy)
     rows: list[Any] = []
     for row in sensitivity.run(known, policy, sensitivity.numbers()):

@@ -15,8 +15,9 @@ from selfproof.credit.policy import Policy
 from selfproof.model import Finding
 from selfproof.population import Simulated
 from selfproof.study import figures, loss, methods
+from selfproof.study.flow import quick
 from selfproof.study.reviewer import reviewed
-from selfproof.study.trial import Trial, quick
+from selfproof.study.trial import Trial
 
 FACTORS = (0.5, 1.5)
 SHOWN = ("mean_uplift", "honest_over_credit", "liar_over_credit", "agreement")

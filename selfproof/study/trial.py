@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from selfproof.credit.policy import Policy
@@ -10,6 +10,7 @@ from selfproof.population import Simulated, Truth, one, population
 from selfproof.population.applicants import HONEST
 from selfproof.population.lies import LIES
 from selfproof.study import methods, steps
+from selfproof.study.flow import Visit, at_the_end, quick, tries, visits
 from selfproof.study.methods import Limit
 from selfproof.study.reviewer import counted, reviewed
 
@@ -21,7 +22,7 @@ class Trial:
     """An applicant's truth with what each method and the reviewer gave, CNY.
 
     upon: what the engine's formulas would give on the turnover that the reviewer counts; steps: what each step towards
-    V leaves of turnover (`selfproof.study.steps`).
+    V leaves of turnover (`selfproof.study.steps`); shown: how many papers were.
     """
 
     trade: str
@@ -30,6 +31,7 @@ class Trial:
     limits: Mapping[str, Limit]
     reviewed: float
     upon: float = 0.0
+    shown: int = 0
     steps: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -48,33 +50,35 @@ class Trial:
         return 0.0 if self.ours.stopped or self.ours.held else self.ours.turnover
 
 
-def trials(everyone: Iterable[Simulated], policy: Policy) -> Iterator[Trial]:
-    """Each applicant's row."""
-    return (trial(simulated, policy) for simulated in everyone)
-
-
-def trial(simulated: Simulated, policy: Policy) -> Trial:
-    """One row."""
-    found = methods.findings(simulated, policy)
+def trial(visit: Visit, policy: Policy) -> Trial:
+    """The row of an applicant at one visit, and of the reviewer on the same file."""
+    simulated, found = visit.simulated, visit.findings
     limits = {
-        "third_party_only": methods.third_party_only(simulated, policy),
+        "third_party_only": methods.third_party_only(simulated, quick(policy)),
         "believe_everything": methods.believing(simulated, policy),
-        "ours": methods.ours(simulated, found, policy),
+        "ours": methods.limit_of(visit.decision, simulated.facts, policy),
     }
     base = float(simulated.application.existing_limit)
     upon = methods.upon(counted(simulated), simulated, policy).amount
     left = steps.steps(simulated, found, policy)
-    return Trial(simulated.application.trade, simulated.truth, base, limits, reviewed(simulated), upon, left)
+    trade, papers = simulated.application.trade, len(simulated.file.papers)
+    return Trial(trade, simulated.truth, base, limits, reviewed(simulated), upon, papers, left)
 
 
-def quick(policy: Policy) -> Policy:
-    """The policy without advice, which costs time and moves no limit."""
-    return policy.model_copy(update={"advice": policy.advice.model_copy(update={"kinds": {}})})
+def drawn(count: int, seed: int, policy: Policy) -> tuple[tuple[Trial, ...], ...]:
+    """The rows of a population after each of the policy's tries; who brings nothing more stays as he is."""
+    everyone = [_tried(simulated, policy) for simulated in population(count, seed)]
+    return tuple(zip(*everyone, strict=True))
 
 
-def drawn(count: int, seed: int, policy: Policy) -> tuple[Trial, ...]:
-    """The rows of a population."""
-    return tuple(trials(population(count, seed), quick(policy)))
+def _tried(simulated: Simulated, policy: Policy) -> list[Trial]:
+    rows = [trial(visit, policy) for visit in visits(simulated, policy)]
+    return rows + rows[-1:] * (tries() - len(rows))
+
+
+def ended(simulated: Simulated, policy: Policy) -> Trial:
+    """The row of an applicant who has followed what advice he does."""
+    return trial(at_the_end(simulated, policy), policy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +101,8 @@ class Pair:
 
 def pairs(count: int, seed: int, policy: Policy) -> dict[str, tuple[Pair, ...]]:
     """By kind of lie the first so many businesses of a seed, each with the lie and without."""
-    rules = quick(policy)
-    honest = [trial(one(seed, number, lie=HONEST), rules) for number in range(count)]
+    honest = [ended(one(seed, number, lie=HONEST), policy) for number in range(count)]
     return {
-        kind: tuple(Pair(trial(one(seed, number, lie=kind), rules), true) for number, true in enumerate(honest))
+        kind: tuple(Pair(ended(one(seed, number, lie=kind), policy), true) for number, true in enumerate(honest))
         for kind in LIES
     }

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from selfproof.credit.policy import Policy
-from selfproof.population import Simulated, population
+from selfproof.population import population
 from selfproof.population.chance import assuming, table
 from selfproof.study import figures, methods
+from selfproof.study.flow import Visit, at_the_end, quick
 from selfproof.study.reviewer import reviewed
 from selfproof.study.sensitivity import FACTORS, Number, moved, numbers, single
-from selfproof.study.trial import Trial, quick
+from selfproof.study.trial import Trial
 
 SHOWN = ("mean_uplift", "honest_over_credit", "agreement", "reviewer_uplift")
 
@@ -26,27 +27,28 @@ def assumptions() -> tuple[Number, ...]:
 
 def run(count: int, seed: int, policy: Policy, which: Sequence[Number]) -> Iterator[Mapping[str, Any]]:
     """For each assumption the figures in a world with half of it and in one with half more, beside the usual one."""
-    rules, written = quick(policy), table()
-    usual = _figures(count, seed, rules)
+    written = table()
+    usual = _figures(count, seed, policy)
     for number in which:
         row: dict[str, Any] = {"name": number.name, "value": single(written, number), "usual": usual}
         for side, factor in zip(("low", "high"), FACTORS, strict=True):
             other = moved(written, number, factor)
             with assuming(other):
-                row[side] = {"value": single(other, number), **_figures(count, seed, rules)}
+                row[side] = {"value": single(other, number), **_figures(count, seed, policy)}
         yield row
 
 
 def _figures(count: int, seed: int, policy: Policy) -> Mapping[str, float]:
-    rows = [_row(item, policy) for item in population(count, seed)]
+    rows = [_row(at_the_end(item, policy), policy) for item in population(count, seed)]
     found = figures.core(rows, policy) | {"reviewer_uplift": figures.reviewers_uplift(rows, policy)["mean"]}
     return {name: found[name] for name in SHOWN}
 
 
-def _row(item: Simulated, policy: Policy) -> Trial:
+def _row(visit: Visit, policy: Policy) -> Trial:
+    item = visit.simulated
     limits = {
-        "ours": methods.ours(item, methods.findings(item, policy), policy),
-        "third_party_only": methods.third_party_only(item, policy),
+        "ours": methods.limit_of(visit.decision, item.facts, policy),
+        "third_party_only": methods.third_party_only(item, quick(policy)),
     }
     base = float(item.application.existing_limit)
     return Trial(item.application.trade, item.truth, base, limits, reviewed(item))
