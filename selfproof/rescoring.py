@@ -72,7 +72,7 @@ def carry_out(store: Store, run: str, tell: Tell = lambda _done, _total: None, *
     rules = policy_of(text, store.rescores.get(run).name)
     with store.present() as holder:
         store.rescores.take(run, holder)
-        work = _Work(store, run, holder, tell)
+        work = _Work(store, run, holder, tell, store.rescores.results(run).count())
         work.compare()
         others = store.rescores.portfolio()
         ledger = store.rescores.ledger(run, others)
@@ -108,6 +108,8 @@ class _Work:
         """Compare the photos of a store of an older version, which no decision has compared."""
         waiting = self.store.likeness.waiting()
         for done, application in enumerate(waiting):
+            if not self.store.rescores.held_by(self.run, self.holder):
+                return
             self._note(Phase.COMPARING, done, len(waiting))
             self.store.likeness.compare(application)
 

@@ -95,6 +95,8 @@ def test_what_changes_replaces_its_row_alone_and_what_is_erased_leaves_at_once(s
     assert after.height == before.height == COUNT
     changed = after.join(before, on=["application", *STATE], how="anti")["application"]
     assert sorted(changed) == ["A-0001", "A-0002"], "whose photos are alike, and no other that shows some"
+    left = _files(store).popitem()[0].with_name(".part-of-a-writer-that-was-killed")
+    left.write_bytes(b"A-0003")
     store.erase("A-0003")
     assert sorted(_rows(store)["application"]) == ["A-0000", "A-0001", "A-0002", "A-0004"]
     assert not any(b"A-0003" in path.read_bytes() for path in _files(store))

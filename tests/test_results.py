@@ -155,6 +155,7 @@ def test_a_run_that_is_taken_up_again_drops_what_stands_no_more_and_doubles_noth
     assert [item.application for item in found] == sorted(store.applications())
     assert found[0].decision == made.decision_id
     assert found[1:3] == first[1:3]
+    assert len(list(store.rescores.results(run).frames())) == 1, "small files are put together"
     assert store.rescores.get(run).scored == len(found)
 
 

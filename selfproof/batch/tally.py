@@ -24,7 +24,7 @@ WHICH = {
     "all": MOVED, "up": CHANGE > 0, "down": CHANGE < 0, "other": MOVED & ~REFUSED & (CHANGE == 0), "refused": REFUSED,
 }  # fmt: skip
 """Who changes, all of them or in one way; other: those whose recommended limit alone moves."""
-_SORTED = 200_000  # rows that are put in order at once
+_SORTED = 100_000  # rows that are put in order at once
 
 _SIZE, _PLACE = CHANGE.abs().alias("size"), "place"
 

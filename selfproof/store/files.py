@@ -17,6 +17,7 @@ from pathlib import Path
 
 from selfproof.errors import NotFound, StoreError
 
+UNFINISHED = ".part-"  # begins the name of a file while it is written
 _KEY_BYTES = 32
 
 
@@ -36,7 +37,7 @@ def _sync_directory(path: Path) -> None:
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that a crash at any moment leaves the old state or the new one, and the new one is on disk."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, part = tempfile.mkstemp(prefix=".part-", dir=path.parent)
+    descriptor, part = tempfile.mkstemp(prefix=UNFINISHED, dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)

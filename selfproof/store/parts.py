@@ -52,5 +52,7 @@ def forget(folder: Path, application: str) -> None:
     """Take an application out of every file of a folder; must run alone (`files.locked`)."""
     import polars as pl
 
+    for left in folder.glob(f"{files.UNFINISHED}*"):  # by a writer that was killed
+        left.unlink()
     for path in of(folder):
         keep(path, pl.col("application") != application)

@@ -91,10 +91,17 @@ class Results:
         return next((noun(row) for row in found.iter_rows(named=True)), None)
 
     def add(self, rows: pl.DataFrame) -> None:
-        """Keep rows of applications that have none yet; must hold the store's folder."""
-        last = max((int(path.stem) for path in parts.of(self.folder)), default=0)
+        """Keep rows of applications that have none yet, in the last file while it is small; must hold the folder."""
+        if rows.is_empty():
+            return
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        parts.write(self.folder / f"{last + 1:06}.parquet", with_shifts(rows.select(list(SCHEMA))).select(list(KEPT)))
+        new, last = with_shifts(rows.select(list(SCHEMA))).select(list(KEPT)), parts.of(self.folder)[-1:]
+        number = int(last[0].stem) if last else 1
+        if last and parts.length(last[0]) + len(new) <= parts.GROUP:
+            new = pl.concat([pl.read_parquet(last[0]), new])
+        elif last:
+            number += 1
+        parts.write(self.folder / f"{number:06}.parquet", new)
 
 
 def frame(items: Iterable[Rescored], numbers: Iterable[int | None] = ()) -> pl.DataFrame:
