@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
+import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -176,8 +177,7 @@ def _network() -> Callable[[Numbers], tuple[Numbers, ...]]:
     """The frozen network of this process; call it under the lock only."""
     model = home() / "models" / f"scenes-{BACKBONE_SHA256[:12]}.xml"
     if not _is_whole(model):
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as another:
-            another.submit(_convert, model).result()
+        _convert_elsewhere(model)
     return inference.alone(model, _SHAPE, inference.threads())
 
 
@@ -190,6 +190,20 @@ def _is_whole(model: Path) -> bool:
 def _digest(model: Path) -> str:
     weights = model.with_suffix(".bin")
     return hashlib.sha256(model.read_bytes() + (weights.read_bytes() if weights.is_file() else b"")).hexdigest()
+
+
+def _convert_elsewhere(model: Path) -> None:
+    """`_convert` in a process of its own, and no child of multiprocessing: workers are daemons, which may have none."""
+    code = "import sys; from selfproof import vision; vision._convert(vision.Path(sys.argv[1]))"
+    done = subprocess.run(  # noqa: S603  our own code
+        [sys.executable, "-c", code, str(model)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise ModelError(f"the scenes' network cannot be made: {done.stderr.strip().rpartition(chr(10))[2]}")
 
 
 def _convert(model: Path) -> None:
