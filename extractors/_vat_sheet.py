@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -22,6 +22,7 @@ _LAST_COLUMN = 0.2  # of the width: how far the last column reaches beyond the r
 _BLOCK = 5.0  # line heights: how far a party's lines reach below its first
 _UPPER = 0.4  # of the page's height: what is above the table when no label tells
 _TIGHT = 2.5  # ems: a wider gap parts two values
+_KEPT = 8  # pages that are kept taken apart: the kind is told from what is read afterwards
 _FAR = 14.0  # ems: a value may stand this far from its label
 
 
@@ -147,12 +148,13 @@ class Sheet:
 
 def sheets(document: Document) -> list[Sheet]:
     """Every printed page of a document."""
-    found = []
-    for page in document.pages:
-        words = [word for word in page.words if (not word.path or word.path.startswith("CustomTag")) and _level(word)]
-        if words:
-            found.append(sheet(page, words))
-    return found
+    return [found for page in document.pages if (found := _printed(page))]
+
+
+@lru_cache(maxsize=_KEPT)
+def _printed(page: Page) -> Sheet | None:
+    words = [word for word in page.words if (not word.path or word.path.startswith("CustomTag")) and _level(word)]
+    return sheet(page, words) if words else None
 
 
 def sheet(page: Page, words: Sequence[Word]) -> Sheet:

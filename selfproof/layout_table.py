@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from statistics import median
 
 from selfproof import layout
@@ -71,8 +71,7 @@ class Line:
 
     def _edges(self, index: int) -> tuple[float, float]:
         piece, char = self.spots[index]
-        box = self.pieces[piece].word.slice(char, char + 1).box
-        return box[0], box[2]
+        return self.pieces[piece].word.span(char, char + 1)
 
     def gap(self, index: int) -> float:
         """The white before the character at `index`, in ems; 0 inside a piece and at the line's start.
@@ -132,11 +131,16 @@ def printed(page: Page) -> tuple[Line, ...]:
     return tuple(lines(page, pieces(page.words)))
 
 
+@cache
+def _folded(char: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", char).split())
+
+
 def _line(page: Page, parts: Sequence[Piece]) -> Line:
     text, spots = "", []
     for index, part in enumerate(parts):
         for place, char in enumerate(part.word.text):
-            folded = "".join(unicodedata.normalize("NFKC", char).split())
+            folded = _folded(char)
             text += folded
             spots += [(index, place)] * len(folded)
     em = median(part.word.height for part in parts) * page.height / (page.width or 1.0)
