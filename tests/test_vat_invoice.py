@@ -399,6 +399,37 @@ def test_a_roll_tells_its_sides_by_labels() -> None:
     assert (fields["total_amount"], amounts(fields)) == (Decimal("10.00"), [Decimal("10.00")])
 
 
+def test_a_used_car_changes_hands_between_two_named_parties_and_the_market_is_neither() -> None:
+    form = [(0.4, "二手车销售统一发票"), (0.06, "开票日期：2026年03月08日"), (0.6, "发票代码：099002600107")]
+    form += [(0.6, "发票号码：00000017"), (0.06, "买方单位/个人"), (0.06, "卖方单位/个人"), (0.06, "车架号")]
+    form += [(0.06, "车价合计（大写）"), (0.06, "二手车市场")]
+    words = [at(x, 0.06 * place, text) for place, (x, text) in enumerate(form, 1)]
+    for y, name, tax_id in ((0.3, BUYER, BUYER_ID), (0.36, SELLER, SELLER_ID)):
+        words += [at(0.25, y, name), at(0.55, y, "单位代码/身份证号码"), at(0.76, y, tax_id)]
+    words += [
+        at(0.55, 0.42, "转入地车辆管理所名称"),
+        at(0.8, 0.42, "样例车辆管理所"),
+        at(0.25, 0.48, "陆万叁仟伍佰元整"),
+    ]
+    words += [at(0.6, 0.48, "小写"), at(0.7, 0.48, "￥63500.00"), at(0.25, 0.54, "样例旧车市场有限公司")]
+    words += [at(0.55, 0.54, "纳税人识别号"), at(0.76, 0.54, "93990000MA00000E4F")]
+    fields = read(document(words))
+    assert {name: fields.get(name) for name in PARTIES} == PARTIES
+    assert fields["total_amount"] == Decimal("63500.00")
+
+
+def test_a_tax_id_label_of_more_lines_than_one_belongs_to_the_name_beside_it() -> None:
+    words = [at(0.35, 0.05, "机动车销售统一发票"), at(0.6, 0.1, "发票代码：199002600107")]
+    words += [at(0.06, 0.1, "开票日期：2026-03-08"), at(0.6, 0.15, "发票号码：00000017")]
+    words += [at(0.5, 0.2, "纳税人识别号/统一社会信"), at(0.5, 0.238, "用代码/身份证号码")]
+    words += [at(0.06, 0.219, "购买方名称"), at(0.2, 0.219, BUYER), at(0.72, 0.219, BUYER_ID)]
+    words += [at(0.06, 0.3, "价税合计"), at(0.5, 0.3, "小写"), at(0.6, 0.3, "￥113000.00")]
+    words += [at(0.06, 0.4, "销货单位名"), at(0.06, 0.42, "称"), at(0.2, 0.4, SELLER)]
+    words += [at(0.06, 0.5, "纳税人识别号"), at(0.2, 0.5, SELLER_ID)]
+    fields = read(document(words))
+    assert {name: fields.get(name) for name in PARTIES} == PARTIES
+
+
 def test_a_word_set_across_the_form_tells_a_void_invoice_and_a_note_does_not() -> None:
     assert read(document([*digital(), at(0.4, 0.5, "作 废", 0.2)]))["status"] == "作废"
     assert "status" not in read(document([*digital(), at(0.094, 0.8, "涂改作废")]))
