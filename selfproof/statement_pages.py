@@ -23,6 +23,7 @@ _TALL = 3.0  # times as high as wide: no line is
 _COLUMN_SIGNS, _FLAGS = 3, 3  # signs in a column of flags at least, and different ones among them at most
 _LINE_GAP = 2.2  # heights of a line: what stands further below is no continuation of a cell
 _JOIN = 0.35  # of a line's height: nearer pieces of a heading are one heading
+_DATED = re.compile("日|时间|ate|月份|账期")
 _RULE = re.compile(r"[-=_—─━~*+|]{5,}")  # drawn with signs, as printers of fixed width do
 _SETTLED = {"gross", "net", "received", "fee", "refund", "discount", "subsidy"}  # on settlements
 _FIGURED = {"date", "amount", "amount_signed", "income", "expense", "balance", *_SETTLED}
@@ -157,7 +158,7 @@ def _heading(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[tuple
 
     Where the lines below know more columns without the first, or as many and it names none, it only stands above them.
     """
-    if not any("日" in word.text or "时间" in word.text or "ate" in word.text for line in printed for word in line):
+    if not any(_DATED.search(word.text) for line in printed for word in line):
         return None
     best = _richest(printed, dialect)
     later = (_richest(printed[start:], dialect) for start in range(1, best[2] if best else 0))
