@@ -343,6 +343,17 @@ def test_columns_of_special_trades_do_not_move_the_amounts(form: str) -> None:
     assert (amounts(fields), amounts(fields, "tax")) == ([Decimal("100.00")], [Decimal("9.00")])
 
 
+def test_headings_that_narrow_columns_break_are_one_line_of_headings() -> None:
+    heads = [at(0.06, 0.386, "项目名称"), at(0.19, 0.386, "产权证书/不动产权证号"), at(0.38, 0.386, "面积单")]
+    heads += [at(0.38, 0.41, "位")]
+    form = [replace(word, quad=at(word.box[0], 0.362, word.text).quad) if (word.box[0], word.text) in HEADS else word
+            for word in digital(row(0.45, "*租赁*铺面", {0.606: "10", 0.728: "100.00", 0.8: "13%", 0.975: "13.00"}))
+            if word.text not in ("项目名称", "规格型号", "单 位", "数 量")]  # fmt: skip
+    fields = read(document([*form, *heads]))
+    assert (amounts(fields), fields["items[0].name"]) == ([Decimal("100.00")], "*租赁*铺面")
+    assert {name: fields.get(name) for name in PARTIES} == PARTIES
+
+
 def test_a_second_table_below_the_items_is_no_item() -> None:
     second = [
         at(0.04, 0.5, "运输工具种类"),
