@@ -122,7 +122,7 @@ def lines(page: Page, parts: Iterable[Piece]) -> list[Line]:
     """The page's printed lines from top to bottom."""
     by_word = {id(part.word): part for part in parts}
     found = layout.rows(part.word for part in by_word.values())
-    return [_line(page, [by_word[id(word)] for word in row]) for row in found]
+    return [line_of(page, [by_word[id(word)] for word in row]) for row in found]
 
 
 @lru_cache(maxsize=_KEPT)
@@ -136,7 +136,8 @@ def _folded(char: str) -> str:
     return "".join(unicodedata.normalize("NFKC", char).split())
 
 
-def _line(page: Page, parts: Sequence[Piece]) -> Line:
+def line_of(page: Page, parts: Sequence[Piece]) -> Line:
+    """Pieces in their order as one line."""
     text, spots = "", []
     for index, part in enumerate(parts):
         for place, char in enumerate(part.word.text):
