@@ -271,7 +271,7 @@ function desk(data, seen, send) {
 
   function command(event) {
     const letter = event.altKey ? event.code.replace("Key", "").toLowerCase() : event.shiftKey ? "" : event.key.toLowerCase();
-    const acts = { r: () => ask("reject"), a: () => ask("ask"), u: undo };
+    const acts = { r: () => ask("reject"), a: () => ask("ask"), s: () => ask("aside"), u: undo };
     const looks = { Equal: () => stage.zoom(1), Minus: () => stage.zoom(-1), Digit0: () => stage.zoom(0), Period: stage.rotate, v: () => stage.view(),
       l: () => seen.here && again(fields.items.get(seen.here)) };
     const act = ["?", "？"].includes(event.key) ? () => help.showModal() : acts[letter] || (event.altKey && (looks[event.code] || looks[letter]));
@@ -284,6 +284,7 @@ function desk(data, seen, send) {
     sheets.size ? make("div", { class: "line" }, done, save,
       make("button", { text: texts.accept, "data-act": "accept", on: { click: () => judge("accept") } }),
       make("button", { text: texts.ask, "data-act": "ask", on: { click: () => ask("ask") } }),
+      make("button", { text: texts.aside, title: texts.aside_help, "data-act": "aside", on: { click: () => ask("aside") } }),
       make("button", { class: "bad", text: texts.reject, "data-act": "reject", on: { click: () => ask("reject") } }),
       make("button", { text: texts.undo, "data-act": "undo", on: { click: undo } }),
       make("button", { text: "?", "aria-label": texts.keys, title: texts.keys, on: { click: () => help.showModal() } })) : null,
