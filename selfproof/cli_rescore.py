@@ -50,7 +50,7 @@ def rescore(  # noqa: PLR0913  every option of a command is a parameter
             found = store.rescores.results(run.id)
             _write(found, csv, xlsx)
             if report is not None:
-                report.write_text(rescore_report.html(run, found.ask), "utf-8")
+                report.write_text(rescore_report.html(run, found), "utf-8")
             sys.stdout.writelines(_as_json(run, found) if as_json else _as_text(run, found))
         except (SelfproofError, OSError) as error:
             sys.stderr.write(f"{error}\n")
@@ -144,6 +144,7 @@ def _as_json(run: Run, found: Results) -> Iterator[str]:
         "bands": bands,
         "reasons": [{"code": code, "step": step, "applications": count} for code, step, count in total.reasons],
         "refusals": [{"error": error, "applications": count} for error, count in total.refusals],
+        "set_aside": [{"error": error, "applications": count} for error, count in tally.set_aside(found)],
     }
     yield json.dumps(content, ensure_ascii=False, indent=1).removesuffix("\n}") + ',\n "changed": ['
     between = "\n  "
@@ -173,6 +174,7 @@ def _as_text(run: Run, found: Results) -> Iterator[str]:
     ]
     lines += [f"{code} {step}: {count}" for code, step, count in total.reasons]
     lines += [f"无法评分 / refused: {count} · {error}" for error, count in total.refusals]
+    lines += [f"暂放，再次运行会重试 / set aside until the next run: {n} · {why}" for why, n in tally.set_aside(found)]
     first = tally.largest(found.ask, "all", 0, _MOST)
     lines += ["", *(_line(noun(row)) for row in first.iter_rows(named=True))]
     if total.moved > len(first):

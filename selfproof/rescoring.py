@@ -31,9 +31,8 @@ from selfproof.credit.decide import ENGINE
 from selfproof.credit.policy import Policy
 from selfproof.errors import StoreError
 from selfproof.store import Store
-from selfproof.store.ledger import Ledger
 from selfproof.store.portfolio import Portfolio
-from selfproof.store.rescores import Pace, Phase, Run, Stage
+from selfproof.store.rescores import Found, Pace, Phase, Run, Stage
 from selfproof.store.results import SCHEMA
 
 _LOOK = 0.5  # seconds between two times at which results are kept and a cancellation is looked for
@@ -66,7 +65,7 @@ def carry_out(store: Store, run: str, tell: Tell = lambda _done, _total: None, *
     tell: called with how many steps are done and how many there are, one for each application and one more for each
     whose facts have to be read into a row first; address: of a cluster that does it. Raises StoreError
     when another process is at it, and NotFound for an unknown run. However this process ends, what was kept is not
-    computed again.
+    computed again; what was set aside, for an error that nobody foresaw, is tried again by whoever takes the run up.
     """
     text = store.rescores.policy_text(run)
     rules = policy_of(text, store.rescores.get(run).name)
@@ -79,8 +78,9 @@ def carry_out(store: Store, run: str, tell: Tell = lambda _done, _total: None, *
         with _each(store, rules, others, text=text, address=address) as (each, size):
             if not work.through(Bulk(store, rules, each, ledger, size)):
                 return Stage.CANCELLED
-        store.rescores.say(run, Stage.DONE)
-        return Stage.DONE
+        ended = Stage.ASIDE if store.rescores.aside(run) else Stage.DONE
+        store.rescores.say(run, ended)
+        return ended
 
 
 @contextmanager
@@ -95,13 +95,14 @@ def _each(store: Store, rules: Policy, others: Portfolio, *, text: str, address:
 
 @dataclass(slots=True)
 class _Work:
-    """A run in the hands of one process. scored: applications with a result; pace: of what it does now."""
+    """A run in the hands of one process. scored: applications with a result; aside: without; pace: what it does now."""
 
     store: Store
     run: str
     holder: str
     tell: Tell
     scored: int = 0
+    aside: int = 0
     pace: Pace | None = None
 
     def compare(self) -> None:
@@ -121,32 +122,34 @@ class _Work:
         try:
             for rows in bulk.results():
                 if time.monotonic() - last >= _LOOK:
-                    if not self._keep(found, bulk.ledger):
+                    if not self._keep(found, bulk):
                         return False
                     self._say(bulk)
                     last = time.monotonic()
                 found.append(rows)
         finally:
-            ours = self._keep(found, bulk.ledger)
+            ours = self._keep(found, bulk)
         self._say(bulk)
         return ours
 
-    def _keep(self, found: list[pl.DataFrame], ledger: Ledger) -> bool:
+    def _keep(self, found: list[pl.DataFrame], bulk: Bulk) -> bool:
         """Keep what was found; False when the run is not ours any more."""
         rows = pl.concat([rows for rows in found if len(rows)] or [pl.DataFrame(schema=SCHEMA)])
         found.clear()
-        kept = self.store.rescores.add(self.run, self.holder, rows, erasures=ledger.erasures)
+        aside = bulk.take()
+        kept = self.store.rescores.add(self.run, self.holder, Found(rows, aside), erasures=bulk.ledger.erasures)
         self.scored += kept or 0
+        self.aside += len(aside)
         return kept is not None
 
     def _say(self, bulk: Bulk) -> None:
         """Tell how far it is, here and to whoever looks."""
-        every = len(bulk.ledger.numbers)
+        every, done = len(bulk.ledger.numbers), self.scored + self.aside
         if bulk.reading:
             self._note(Phase.READING, bulk.read, bulk.missing)
         else:
-            self._note(Phase.SCORING, self.scored, every)
-        self.tell(self.scored + bulk.read, every + bulk.missing)
+            self._note(Phase.SCORING, done, every)
+        self.tell(done + bulk.read, every + bulk.missing)
 
     def _note(self, phase: Phase, done: int, total: int) -> None:
         now = time.time()

@@ -79,7 +79,7 @@ def test_the_report_tells_who_changes_by_trade_region_and_evidence_without_names
     assert [(group.name, group.total, group.down) for group in groups] == [("workshop", 4, 4), ("startup", 1, 0)]
     assert groups[0].before - groups[0].after == sum(-item.change for item in found if item.trade == "workshop")
     for lang, words in (("zh", ("浙江", "按经营类型", "发票")), ("en", ("Zhejiang", "By trade", "Invoices"))):
-        page = rescore_report.html(run, ask, lang)
+        page = rescore_report.html(run, store.rescores.results(run.id), lang)
         assert all(word in page for word in words)
         assert "试例" not in page
         assert page.count("<svg") == 5

@@ -117,7 +117,7 @@ VIEWS = (
     View("owner-limit", ANNA, "/limit", ".hero", _my_data),
     View("reviewer-queue", RUI, "/", "[role=row], tr"),
     View("reviewer-case", RUI, "/?case={case}", "figure img"),
-    View("risk", RITA, "/", ".risk-counts", _one_applicant),
+    View("risk", RITA, "/", ".steps .track", _one_applicant),
     View("admin", ADA, "/", "table.plain"),
 )
 

@@ -15,7 +15,7 @@ from alembic.config import Config
 from pydantic import TypeAdapter
 
 import selfproof.store
-from selfproof import pipeline, rescoring
+from selfproof import pipeline, rescore_report, rescore_table, rescoring
 from selfproof.batch import bulk, tally, told
 from selfproof.credit import policy as policies
 from selfproof.credit.reasons import money
@@ -23,7 +23,7 @@ from selfproof.model import Message
 from selfproof.store import Store, parts, results
 from selfproof.store.codec import dump
 from selfproof.store.rescored import Rescored, Side, Step, shifts
-from selfproof.store.rescores import Pace, Phase, Stage
+from selfproof.store.rescores import Found, Pace, Phase, Stage
 from selfproof.store.schema import photo_turns
 from tests import rescore_samples as samples
 from tests.store_samples import fact
@@ -33,6 +33,8 @@ _STEPS = (Step("E1", "declared", Decimal("150.5")),)
 _OLD = Side(Decimal(100), Decimal(300), Decimal("250.50"), "need", "p", "e", _STEPS)
 _WHY = (Message("a.b", {"b": "1.2"}),)
 _NEW = replace(_OLD, effective=Decimal(90), steps=(Step("X1", "invoicing", Decimal(-10)),), review=_WHY)
+NOTHING = pl.DataFrame(schema=results.ASIDE)
+ASIDE = pl.DataFrame([("A-0000", "D-1", 1, "KeyError")], schema=results.ASIDE, orient="row")
 MOVED = Rescored("A-1", "D-2", "shop", _OLD, _NEW, evidence=True)
 
 
@@ -159,14 +161,49 @@ def test_a_run_that_is_taken_up_again_drops_what_stands_no_more_and_doubles_noth
     assert store.rescores.get(run).scored == len(found)
 
 
+def test_an_application_that_cannot_be_verified_is_set_aside_with_the_reason_and_tried_again_later(
+    store: Store,
+) -> None:
+    text = STANDARD.replace("feed_margin: 1.10", "feed_margin: 1.15")
+    for _ in range(2):
+        run = rescoring.begin(store, text, "broken")
+        with samples.damaged(store, "A-0001"):
+            assert rescoring.carry_out(store, run.id) is Stage.ASIDE
+        left = store.rescores.get(run.id)
+        assert (left.stage, left.open, left.scored, left.aside) == (Stage.ASIDE, True, 3, 1)
+    found = store.rescores.results(run.id)
+    ((reason, count),) = tally.set_aside(found)
+    assert (reason.split(" · ")[0], count) == ("ValidationError", 1)
+    assert "试例" not in reason, "what was raised quotes what it could not read"
+    *_, last = rescore_table.rows(found)
+    assert (last[0], last[2], last[12]) == ("A-0001", None, reason)
+    assert reason in rescore_report.html(left, found)
+    assert rescoring.begin(store, text, "broken").id == run.id
+    told: list[int] = []
+    assert rescoring.carry_out(store, run.id, lambda done, _total: told.append(done)) is Stage.DONE
+    assert told[0] == 3, "only what was set aside is computed"
+    assert [item.application for item in samples.results(store, run.id)] == sorted(store.applications())
+    assert tally.set_aside(found) == ()
+
+
+def test_what_is_erased_leaves_what_was_set_aside_too(quick: Store) -> None:
+    samples.portfolio(quick, 1)
+    run = rescoring.begin(quick, STANDARD, "standard").id
+    with samples.damaged(quick, "A-0000"):
+        assert rescoring.carry_out(quick, run) is Stage.ASIDE
+    quick.erase("A-0000")
+    assert tally.set_aside(quick.rescores.results(run)) == ()
+    assert not list((quick.home / "rescores").rglob("*.parquet"))
+
+
 def test_whoever_lost_a_run_keeps_nothing_more(store: Store) -> None:
     run = rescoring.begin(store, f"# lost\n{STANDARD}", "lost").id
     row = results.frame([replace(MOVED, application="A-0001")])
     with store.present() as one:
         store.rescores.take(run, one)
-        assert store.rescores.add(run, one, row, erasures=0) == 1
+        assert store.rescores.add(run, one, Found(row, NOTHING), erasures=0) == 1
         store.rescores.say(run, Stage.CANCELLED)
-        assert store.rescores.add(run, one, row, erasures=0) is None
+        assert store.rescores.add(run, one, Found(row, NOTHING), erasures=0) is None
     assert store.rescores.results(run).count() == 1
 
 
@@ -178,8 +215,9 @@ def test_a_result_of_what_was_erased_meanwhile_is_not_kept(quick: Store) -> None
         quick.rescores.take(run, one)
         erasures = quick.rescores.ledger(run, quick.rescores.portfolio()).erasures
         quick.erase("A-0000")
-        assert quick.rescores.add(run, one, rows, erasures=erasures) == 0
+        assert quick.rescores.add(run, one, Found(rows, ASIDE), erasures=erasures) == 0
     assert quick.rescores.results(run).count() == 0
+    assert quick.rescores.get(run).aside == 0
 
 
 def test_a_file_that_was_doubled_by_a_crash_doubles_no_result(store: Store) -> None:

@@ -76,7 +76,11 @@ def _standing(desk: Desk, run: Run) -> None:
         _watch(desk, run.id)
         st.button(t("risk.cancel"), on_click=widgets.doing(desk.risk.cancel, run.id))
         return
-    if run.open:
+    if run.stage is Stage.ASIDE:
+        widgets.note("mind", t("risk.aside", count=f"{run.aside:,}"), t("risk.aside_help"))
+        widgets.pairs((why, t("risk.applications", count=f"{count:,}")) for why, count in desk.risk.set_aside(run.id))
+        st.button(t("risk.again"), type="primary", on_click=widgets.doing(desk.risk.go_on, run.id))
+    elif run.open:
         widgets.note("mind", t(f"risk.{'cancelled' if run.stage is Stage.CANCELLED else 'interrupted'}"))
         widgets.small(t("risk.go_on_help"))
         st.button(t("risk.go_on"), type="primary", on_click=widgets.doing(desk.risk.go_on, run.id))

@@ -101,6 +101,11 @@ class Risk:
             found = store.rescores.results(run)
             return _summary(found, found.stamp)
 
+    def set_aside(self, run: str) -> tuple[tuple[str, int], ...]:
+        """Why a re-score set applications aside, and how many (`tally.set_aside`)."""
+        with self.guard.look("look_portfolio", detail=run) as store:
+            return tally.set_aside(store.rescores.results(run))
+
     def largest(self, run: str, which: str, start: int, count: int) -> list[Rescored]:
         """Some of those whom a re-score changes in a way (`tally.WHICH`), the largest change first; no names."""
         with self.guard.look("look_portfolio", detail=run) as store:

@@ -105,6 +105,12 @@ def summary(ask: Ask) -> Summary:
     )
 
 
+def set_aside(results: Results) -> tuple[tuple[str, int], ...]:
+    """Why applications were set aside, and how many, the most frequent reason first."""
+    found = results.ask_aside(lambda rows: rows.group_by("reason").len())
+    return tuple(found.sort("len", "reason", descending=[True, False]).rows())
+
+
 def grouped(ask: Ask, by: str) -> tuple[Group, ...]:
     """The results by a column, the largest group first."""
     counts = ask(lambda rows: rows.group_by(by).agg(*_counts())).sort(["total", by], descending=[True, False])
