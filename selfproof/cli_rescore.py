@@ -14,7 +14,7 @@ import typer
 
 from selfproof import rescore_report, rescore_table, rescoring, tabular
 from selfproof.access import people
-from selfproof.batch import tally
+from selfproof.batch import ordered, tally
 from selfproof.errors import SelfproofError, StoreError
 from selfproof.lifecycle import force
 from selfproof.store import Store
@@ -148,7 +148,7 @@ def _as_json(run: Run, found: Results) -> Iterator[str]:
     }
     yield json.dumps(content, ensure_ascii=False, indent=1).removesuffix("\n}") + ',\n "changed": ['
     between = "\n  "
-    for rows in tally.changed(found):
+    for rows in ordered.changed(found):
         for row in rows.iter_rows(named=True):
             yield between + json.dumps(_record(noun(row)), ensure_ascii=False)
             between = ",\n  "

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import chain
 
 from selfproof import texts
-from selfproof.batch import tally
+from selfproof.batch import ordered
 from selfproof.store.rescored import Rescored, shifts
 from selfproof.store.results import MOVED, Results, noun
 from selfproof.tabular import Cell
@@ -27,7 +27,7 @@ def header(lang: Lang | None = None) -> tuple[str, ...]:
 def rows(results: Results) -> Iterator[tuple[Cell, ...]]:
     """Who changes comes first, the largest change at the top; then all others; last who was set aside, and why."""
     others = (found.filter(~MOVED) for found in results.frames())
-    for found in chain(tally.changed(results), others):
+    for found in chain(ordered.changed(results), others):
         yield from (row(noun(one)) for one in found.iter_rows(named=True))
     for one in results.ask_aside(lambda aside: aside).iter_rows(named=True):
         told = {"application": one["application"], "error": one["reason"], "decision": one["decision"]}

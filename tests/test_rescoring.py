@@ -27,7 +27,7 @@ from typer.testing import CliRunner
 from selfproof import cli, pipeline, rescore_table, rescoring, tabular
 from selfproof.access import Role
 from selfproof.access.risk import masked
-from selfproof.batch import bulk, tally
+from selfproof.batch import bulk, ordered, tally
 from selfproof.credit import policy as policies
 from selfproof.errors import Denied, PolicyError, StoreError
 from selfproof.lifecycle.force import Named
@@ -113,9 +113,9 @@ def test_who_changes_and_why_is_told_and_the_standing_decisions_stay(book: Book)
 
 def test_the_largest_change_comes_first(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     run, found = _run(book.store, samples.stricter())
-    monkeypatch.setattr(tally, "_SORTED", 2)
+    monkeypatch.setattr(ordered, "_SORTED", 2)
     results = book.store.rescores.results(run)
-    rows = [noun(row) for part in tally.changed(results) for row in part.iter_rows(named=True)]
+    rows = [noun(row) for part in ordered.changed(results) for row in part.iter_rows(named=True)]
     changes = [abs(item.change) for item in rows]
     assert changes == sorted(changes, reverse=True)
     assert sorted(rows, key=lambda item: item.application) == list(found), "each once, although they come in parts"
