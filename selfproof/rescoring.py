@@ -74,7 +74,7 @@ def carry_out(store: Store, run: str, tell: Tell = lambda _done, _total: None, *
         work = _Work(store, run, holder, tell, store.rescores.results(run).count())
         work.compare()
         others = store.rescores.portfolio()
-        ledger = store.rescores.ledger(run, others)
+        ledger = store.rescores.ledger(run, others, work.prepared)
         with _each(store, rules, others, text=text, address=address) as (each, size):
             if not work.through(Bulk(store, rules, each, ledger, size)):
                 return Stage.CANCELLED
@@ -114,6 +114,10 @@ class _Work:
             self._note(Phase.COMPARING, done, len(waiting))
             self.store.likeness.compare(application)
 
+    def prepared(self, read: int) -> None:
+        """So many standing decisions are known: half of what preparing is."""
+        self._note(Phase.PREPARING, read, 2 * max(read, self.store.rescores.get(self.run).total))
+
     def through(self, bulk: Bulk) -> bool:
         """Score all that is open and keep the results now and then; False when somebody cancelled."""
         found: list[pl.DataFrame] = []
@@ -145,10 +149,12 @@ class _Work:
     def _say(self, bulk: Bulk) -> None:
         """Tell how far it is, here and to whoever looks."""
         every, done = len(bulk.ledger.numbers), self.scored + self.aside
-        if bulk.reading:
-            self._note(Phase.READING, bulk.read, bulk.missing)
-        else:
-            self._note(Phase.SCORING, done, every)
+        paces = {
+            Phase.PREPARING: (every + min(bulk.looked, every), 2 * every),
+            Phase.READING: (bulk.read, bulk.missing),
+            Phase.SCORING: (done, every),
+        }
+        self._note(bulk.phase, *paces[bulk.phase])
         self.tell(done + bulk.read, every + bulk.missing)
 
     def _note(self, phase: Phase, done: int, total: int) -> None:

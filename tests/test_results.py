@@ -20,7 +20,7 @@ from selfproof.batch import bulk, tally, told
 from selfproof.credit import policy as policies
 from selfproof.credit.reasons import money
 from selfproof.model import Message
-from selfproof.store import Store, parts, results
+from selfproof.store import Store, ledger, parts, results
 from selfproof.store.codec import dump
 from selfproof.store.rescored import Rescored, Side, Step, shifts
 from selfproof.store.rescores import Found, Pace, Phase, Stage
@@ -234,6 +234,13 @@ def test_the_time_that_is_left_follows_from_what_was_done_since_it_was_taken_up(
     assert (begun.share, replace(begun, done=55, at=1090.0).left) == (0.1, 90.0)
 
 
+def test_looking_what_stands_is_told_too(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "_AT_ONCE", 3)
+    told_of: list[int] = []
+    store.rescores.ledger("R-none", store.rescores.portfolio(), told_of.append)
+    assert told_of == [3, 4]
+
+
 def test_reading_is_told_to_whoever_looks_at_a_run(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rescoring, "_LOOK", 0.0)
     run = rescoring.begin(store, STANDARD.replace("feed_margin: 1.10", "feed_margin: 1.30"), "other checks").id
@@ -245,5 +252,6 @@ def test_reading_is_told_to_whoever_looks_at_a_run(store: Store, monkeypatch: py
         seen.append((pace.phase, pace.done, pace.total))
 
     assert rescoring.carry_out(store, run, look) is Stage.DONE
+    assert seen[0] == (Phase.PREPARING, 4, 8), "what stands is known, not yet what has changed"
     assert {(Phase.READING, done, 4) for done in (1, 2, 3, 4)} <= set(seen)
     assert seen[-1] == (Phase.SCORING, 4, 4)

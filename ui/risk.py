@@ -106,7 +106,8 @@ def _progress(pace: Pace | None) -> str:
     """How far a run is, in words, with an estimate."""
     if pace is None:
         return t("risk.progress_start")
-    return t(f"risk.progress_{pace.phase}", done=f"{pace.done:,}", all=f"{pace.total:,}", left=_left(pace.left))
+    told = {"done": f"{pace.done:,}", "all": f"{pace.total:,}", "share": f"{pace.share:.0%}", "left": _left(pace.left)}
+    return t(f"risk.progress_{pace.phase}", **told)
 
 
 def _left(seconds: float | None) -> str:

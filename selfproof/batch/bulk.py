@@ -22,6 +22,7 @@ from selfproof.batch.scorer import GROUP, Wanted, shape_of
 from selfproof.credit.policy import Policy
 from selfproof.store import Store
 from selfproof.store.ledger import STATE, Ledger
+from selfproof.store.rescores import Phase
 from selfproof.store.results import ASIDE, SCHEMA
 
 _KEEP = 5_000  # rows that are read before they are kept: they are in memory until then
@@ -35,8 +36,9 @@ Each: TypeAlias = Callable[[Iterable[tuple[str, tuple[Any, ...]]]], Iterator[Any
 class Bulk:
     """A policy over a store. each: who does the calls (`Scorer.each`, `Crew.each`); size: applications of a call.
 
-    ledger: what stands and what is still to be scored; read, missing: rows that were read for it, and how many have to
-    be; reading: whether that is still being done; aside: what could not be scored, until it is taken (`results.ASIDE`).
+    ledger: what stands and what is still to be scored; phase: of what it does; looked: rows of the snapshot that were
+    looked at; read, missing: rows that were read for it, and how many have to be; aside: what could not be scored,
+    until it is taken (`results.ASIDE`).
     """
 
     store: Store
@@ -44,15 +46,16 @@ class Bulk:
     each: Each
     ledger: Ledger
     size: int = 1
+    phase: Phase = Phase.PREPARING
+    looked: int = 0
     read: int = 0
     missing: int = 0
-    reading: bool = True
     aside: list[Row] = field(default_factory=list)
 
     def results(self) -> Iterator[pl.DataFrame]:
         """Results (`results.SCHEMA`) as they come, each application once; an empty table is a tick."""
         yield from self._refreshed()
-        self.reading = False
+        self.phase = Phase.SCORING
         for found in self.each(self._compiled()):
             yield self._new(found)
         for rows in self._singly("scalar", self.ledger.open.copy()):
@@ -73,7 +76,8 @@ class Bulk:
             found, failed = answer or ((), ())
             new = self.ledger.settle(pl.Series([one["number"] for one in failed], dtype=pl.Int64))
             self.aside += compress(failed, new)
-            self.read += self.reading * (len(found) + len(failed))
+            if self.phase is Phase.READING:
+                self.read += len(found) + len(failed)
             yield list(found)
 
     def _compiled(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
@@ -102,7 +106,9 @@ class Bulk:
         for path in self.store.snapshots.parts(key):
             index = self.store.snapshots.load(path, list(STATE))
             stale[self.ledger.places(index["number"].filter(pl.Series(self.ledger.current(index))))] = False
-        self.missing, last = int(stale.sum()), time.monotonic()
+            self.looked += len(index)
+            yield _NOTHING
+        self.phase, self.missing, last = Phase.READING, int(stale.sum()), time.monotonic()
         try:
             for rows in self._singly("rows", stale):
                 found += rows

@@ -7,10 +7,11 @@ runs and how far they are; what they found lies in files (`selfproof.store.resul
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import Connection, Engine, Row, Select, func, insert, select, update
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from selfproof.store.results import Results
 
 
+Tell: TypeAlias = Callable[[int], None]
+
+
 class Stage(StrEnum):
     """How far a run is; QUEUED until a process takes it up, which one that was cancelled first has to become again.
 
@@ -43,9 +47,10 @@ class Stage(StrEnum):
 
 
 class Phase(StrEnum):
-    """What a run does: facts that changed are read into rows first, before that photos that nobody has compared yet."""
+    """What a run does: compare photos that nobody has compared, look what has changed, read that into rows, score."""
 
     COMPARING = "comparing"
+    PREPARING = "preparing"
     READING = "reading"
     SCORING = "scoring"
 
@@ -199,15 +204,15 @@ class Rescores:
         with reading(self.engine) as connection:
             return _newest_event(connection, run) == (Stage.RUNNING, holder)
 
-    def ledger(self, run: str, known: Portfolio) -> Ledger:
+    def ledger(self, run: str, known: Portfolio, tell: Tell = lambda _read: None) -> Ledger:
         """The standing decisions, those closed that the run has results of; results of others are dropped.
 
-        Of a run that was taken up: whoever had it before keeps nothing more.
+        Of a run that was taken up: whoever had it before keeps nothing more. tell: called with how many are read.
         """
         from selfproof.store import ledger
 
         with reading(self.engine) as connection:
-            found = ledger.read(connection, known)
+            found = ledger.read(connection, known, tell)
         with files.locked(self.home, alone=True):
             _settle(self._folder(run), found)
         return found
