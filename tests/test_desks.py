@@ -135,6 +135,28 @@ def test_the_whole_queue_can_be_seen_by_reason_and_by_who_is_at_a_case(store: St
         assert ([row.waiting.application for row in found.rows], found.total) == (names, 2), wish
 
 
+def test_a_case_is_found_by_what_people_call_it_put_off_or_not(store: Store, rui: Desk) -> None:
+    first, second = waiting(store, 2)
+    other = desk(store, "bei", Role.OWNER).create(about("北岸 样例ＡＢ建材行")).id
+    paused(store, other, store.add_facts(other, invoice(other)))
+    rui.review.put_off(first, datetime.now(UTC) + timedelta(days=2), "电话没接通")
+    wanted = {
+        "青禾": [second, first],
+        "北岸样例ab": [other],
+        "BEI": [other],
+        other[2:9].upper(): [other],
+        "林样": 3,
+        "%": [],
+    }
+    for words, names in wanted.items():
+        found = [row.waiting.application for row in rui.review.queue(view=View(find=words)).rows]
+        assert len(found) == names if isinstance(names, int) else sorted(found) == sorted(names), words
+    assert rui.review.queue(view=View("later", find="北岸")).wanted == 0
+    assert rui.review.following(other, View(find="北岸")) == ""
+    words = {entry.detail for entry in store.people.log() if entry.act == "queue"}
+    assert words <= {""}, "whom somebody looked for is in no log"
+
+
 def test_a_place_is_read_again_by_the_worker_before_anything_else(store: Store, sample: Sample, rui: Desk) -> None:
     name = rui.review.look_again(sample.application, sample.upload, Place(1, BOX))
     assert rui.review.looked(sample.application, name) is None
