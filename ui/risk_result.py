@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import streamlit as st
 
-from selfproof import rescore_report, rescore_table, tabular
 from selfproof.access import Desk
 from selfproof.batch.tally import Band, Summary
+from selfproof.rescoring import table, tabular
+from selfproof.rescoring.report import html
 from selfproof.store.rescored import Rescored
 from selfproof.store.rescores import Run
 from selfproof.store.results import Results
@@ -170,9 +171,9 @@ def _make(desk: Desk, run: Run, key: str) -> None:
 
 
 def _files(run: Run, found: Results) -> dict[str, bytes]:
-    report = {"HTML": rescore_report.html(run, found, lang()).encode()}
+    report = {"HTML": html(run, found, lang()).encode()}
     if found.count() > _MOST:
         return report
-    header = rescore_table.header(lang())
-    csv, xlsx = (make(header, rescore_table.rows(found)) for make in (tabular.csv_bytes, tabular.xlsx_bytes))
+    header = table.header(lang())
+    csv, xlsx = (make(header, table.rows(found)) for make in (tabular.csv_bytes, tabular.xlsx_bytes))
     return {"CSV": csv, "XLSX": xlsx} | report

@@ -8,7 +8,6 @@ from datetime import date
 from functools import lru_cache
 from typing import TypeVar
 
-from selfproof import rescoring
 from selfproof.access import casework
 from selfproof.access.guard import Guard
 from selfproof.batch import tally
@@ -16,6 +15,7 @@ from selfproof.batch.tally import Summary
 from selfproof.errors import Denied
 from selfproof.model import Decision
 from selfproof.monitoring.figures import Figures, figures
+from selfproof.rescoring import runs
 from selfproof.store import Replay, Store
 from selfproof.store.rescored import Rescored
 from selfproof.store.rescores import Run, Stage
@@ -64,8 +64,8 @@ class Risk:
 
         An unfinished run of the same policy goes on instead.
         """
-        rescoring.policy_of(policy_text, name)
-        run = self.run(name, lambda store: rescoring.begin(store, policy_text, name))
+        runs.policy_of(policy_text, name)
+        run = self.run(name, lambda store: runs.begin(store, policy_text, name))
         self.go_on(run.id)
         return run
 
@@ -77,7 +77,7 @@ class Risk:
             if known.open and not known.alive:
                 store.people.note(act)
                 store.rescores.say(run, Stage.QUEUED)
-                rescoring.launch(store, run)
+                runs.launch(store, run)
 
     def cancel(self, run: str) -> None:
         """Have the process that carries out a run stop; what it has computed stays."""

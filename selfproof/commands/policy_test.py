@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from selfproof import rescoring
 from selfproof.access import people
 from selfproof.commands import person
 from selfproof.lifecycle import compare, force
 from selfproof.monitoring.backtest import Backtest, Fate, backtest
+from selfproof.rescoring import runs
 from selfproof.store.rescores import Run, Stage
 
 Json = Annotated[bool, typer.Option("--json", help="one JSON object instead of a text")]
@@ -30,9 +30,9 @@ def run(
     with person.store() as store:
         chosen = force.kept(store, policy)
         compare.sound(chosen)
-        begun = rescoring.begin(store, chosen.text, chosen.name)
+        begun = runs.begin(store, chosen.text, chosen.name)
         store.people.note(people.by_system("rescore", f"back-test {chosen.name} {begun.policy[:12]} {begun.id}"))
-        if rescoring.carry_out(store, begun.id) is Stage.ASIDE:
+        if runs.carry_out(store, begun.id) is Stage.ASIDE:
             sys.stderr.write(
                 "部分申请没能核实，再次运行会重试 / some could not be verified; run it again to try them again\n"
             )

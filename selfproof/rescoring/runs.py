@@ -5,7 +5,7 @@ which the compiled policy runs (`selfproof.batch`). Standing decisions stay: res
 beside the policy's version (`Store.rescores`), a run can be interrupted at any point and goes on where it was.
 A limit that a reviewer released counts on neither side: compared is what the engine decides.
 
-``python -m selfproof.rescoring RUN`` carries out a run in a process of its own; `launch` starts one.
+`launch` carries a run out in a process of its own (``python -m selfproof.rescoring RUN``).
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ from selfproof.batch.scorer import FarScorer, Scorer
 from selfproof.credit import policy as policies
 from selfproof.credit.decide import ENGINE
 from selfproof.credit.policy import Policy
-from selfproof.errors import StoreError
 from selfproof.store import Store
 from selfproof.store.portfolio import Portfolio
 from selfproof.store.rescores import Found, Pace, Phase, Run, Stage
@@ -37,7 +36,6 @@ from selfproof.store.results import SCHEMA
 
 _LOOK = 0.5  # seconds between two times at which results are kept and a cancellation is looked for
 _TOGETHER = 50  # applications that a worker of a cluster reads before it answers
-_NICE = 5  # a batch gives way to the people who wait for a page
 Tell: TypeAlias = Callable[[int, int], None]
 
 
@@ -174,19 +172,3 @@ def launch(store: Store, run: str) -> None:
         start_new_session=True,
     )
     threading.Thread(target=process.wait, daemon=True).start()
-
-
-def main(run: str) -> int:
-    """Carry out a run until it ends; 1 when it could not be taken up."""
-    os.nice(_NICE)
-    with Store.open() as store:
-        try:
-            carry_out(store, run)
-        except StoreError as error:
-            sys.stderr.write(f"{error}\n")
-            return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))

@@ -8,9 +8,9 @@ from itertools import chain
 
 from selfproof import texts
 from selfproof.batch import ordered
+from selfproof.rescoring.tabular import Cell
 from selfproof.store.rescored import Rescored, shifts
 from selfproof.store.results import MOVED, Results, noun
-from selfproof.tabular import Cell
 from selfproof.texts import Lang
 
 COLUMNS = (
