@@ -5,7 +5,8 @@ An extractor is a module of the package `extractors` that offers ``FIELDS`` (fie
 ``PROOFS`` (what tests the values afterwards), ``derive(document)`` (values computed from many printed ones),
 ``rows(document)`` (a statement's printed rows), ``payments(document)`` (what each of its lines moved), ``KEY`` (the
 field that tells two documents of one file apart), ``SIDES`` (true where a document may lie on a picture as two papers)
-and ``PRIVATE`` (true where what was recognised beside its facts is kept nowhere).
+and ``PRIVATE`` (true where what was recognised beside its facts is kept nowhere, with ``resembles(document)``, which
+tells of a paper of no known kind whether it may be one).
 """
 
 from __future__ import annotations
