@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from types import ModuleType
 from typing import Protocol, TypeAlias, cast
 
 from selfproof import (
@@ -393,8 +392,3 @@ def _place(document: Document, words: Sequence[Word]) -> Place:
     page = next((page for page in document.pages if page.number == words[0].page), None)
     box = union([word.box for word in on_page])
     return Place(words[0].page, papers.box_on_shown(page, box) if page else box, words[0].path)
-
-
-def source_of(module: Extractor) -> str:
-    """The first paragraph of an extractor's docstring: title and meaning."""
-    return (cast("ModuleType", module).__doc__ or "").strip().partition("\n\n")[0]

@@ -163,10 +163,6 @@ class Review:
         name = store.application(item.application).applicant.name
         return CaseRow(item, name, now.decision.review if now else (), now)
 
-    def following(self, application: str, view: View = _PLAIN) -> str:
-        """The case after this one that nobody else has, then from the first on; "" when there is none."""
-        return next(self._after(application, view), "")
-
     def _after(self, application: str, view: View) -> Iterator[str]:
         """The other cases that nobody else has and nobody has put off: those after this one, then from the first on."""
         with self.guard.look("queue") as store:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -12,11 +12,9 @@ from selfproof.access import casework
 from selfproof.access.guard import Guard
 from selfproof.batch import tally
 from selfproof.batch.tally import Summary
-from selfproof.errors import Denied
-from selfproof.model import Decision
 from selfproof.monitoring.figures import Figures, figures
 from selfproof.rescoring import runs
-from selfproof.store import Replay, Store
+from selfproof.store import Store
 from selfproof.store.rescored import Rescored
 from selfproof.store.rescores import Run, Stage
 from selfproof.store.results import Results, noun
@@ -34,24 +32,6 @@ class Risk:
         """Whether there is anything to re-score."""
         with self.guard.look("look_portfolio") as store:
             return store.people.any_decision()
-
-    def newest(self) -> tuple[tuple[str, str], ...]:
-        """(application, id of its newest decision) of every application that has one."""
-        with self.guard.look("look_portfolio") as store:
-            return store.people.newest_decisions()
-
-    def decisions(self) -> Iterator[tuple[str, Decision]]:
-        """Every application with its newest decision, one look in the audit log."""
-        for application, decision in self.newest():
-            yield application, self.guard.store.decision(decision)
-
-    def inputs(self, application: str) -> Replay:
-        """What the newest decision of one application rests on."""
-        with self.guard.look("look_inputs", application) as store:
-            decided = store.decisions(application)
-            if not decided:
-                raise Denied("nothing here for you")
-            return store.replay_inputs(decided[-1])
 
     def run(self, what: str, action: Callable[[Store], T]) -> T:
         """Run a batch over the whole store, such as a re-score under another policy; what: for the audit log."""
