@@ -31,4 +31,4 @@ fixtures: .venv/ready  ## render fixtures/ anew from its seed
 	$(BIN)/python fixtures/make.py
 
 lock: .venv/ready  ## pin what is installed now; torch without its local version: the CPU build is "2.13.0+cpu"
-	$(BIN)/pip freeze --exclude-editable | grep -v '^selfproof' | sed 's/+cpu$$//' > requirements.lock
+	$(BIN)/pip freeze --all --exclude pip --exclude-editable | grep -v '^selfproof' | sed 's/+cpu$$//' > requirements.lock

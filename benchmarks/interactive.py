@@ -21,9 +21,10 @@ import typer
 from playwright.sync_api import Browser, Page
 
 from benchmarks import seeding
-from selfproof import pipeline, rescoring
+from selfproof import pipeline
 from selfproof.access import Role, people
 from selfproof.credit import policy as policies
+from selfproof.rescoring import runs
 from selfproof.store import State, Store
 from selfproof.store.engine import writing
 from selfproof.store.schema import jobs, uploads
@@ -80,7 +81,7 @@ def _fill(store: Store, applications: int) -> None:
     anna.ask_human(asking, _WORDS)
     pipeline.reassess(store, asking)
     _at_rest(store)
-    rescoring.carry_out(store, rescoring.begin(store, policies.text("standard"), "standard").id)
+    runs.carry_out(store, runs.begin(store, policies.text("standard"), "standard").id)
     seeding.fill(store, [*[name for name in names[:-1] for _ in range(_OFTEN)], asking], applications)
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from selfproof import rescoring
 from selfproof.batch import tally
+from selfproof.rescoring import runs
 from selfproof.store import Store
 from tests import rescore_samples as samples
 
@@ -24,9 +24,9 @@ def main(count: int) -> None:
             samples.portfolio(store, count)
             print(f"filled: {count} in {time.perf_counter() - start:.1f} s")
             for title in ("read and scored", "scored again"):
-                run = rescoring.begin(store, f"# {title}\n{samples.stricter()}", "stricter").id
+                run = runs.begin(store, f"# {title}\n{samples.stricter()}", "stricter").id
                 start, used = time.perf_counter(), time.process_time()
-                rescoring.carry_out(store, run)
+                runs.carry_out(store, run)
                 seconds, used = time.perf_counter() - start, time.process_time() - used
                 print(f"{title}: {seconds:.1f} s, {used:.1f} s of CPU: {count / seconds:.0f} a second")
             start = time.perf_counter()

@@ -21,6 +21,8 @@ from selfproof.model import Document, Located
 _MOST = 400  # characters of both sides with a copy's remarks; more is a paper that cites a person
 _FRONT = ("姓名", "性别", "民族", "出生", "住址")
 _BACK = ("签发机关", "有效期限")
+_ALL = (*_FRONT, *_BACK, "居民身份证", "公民身份号码", "公民身份证号")
+_LIKE_A_NUMBER = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)")
 _SHOWN = (3, 4)  # signs of the number that stay, at its beginning and end
 
 
@@ -68,6 +70,17 @@ LABELS = _FORM.labels
 SIDES = PRIVATE = True
 CONSTRAINTS = (repair.check_digits("id_number", _holds, _number), _masked)
 locate = _FORM.locate
+
+
+def resembles(document: Document) -> bool:
+    """Whether a paper that nobody knows may be a card all the same: by two labels, or what looks like its number."""
+    text = layout.squash(document.text)
+    short = len(text) <= _MOST
+    return (
+        document.carrier in PRINTED
+        and short
+        and (sum(label in text for label in _ALL) > 1 or _LIKE_A_NUMBER.search(text) is not None)
+    )
 
 
 def identify(document: Document) -> float:

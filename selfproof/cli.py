@@ -12,27 +12,23 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from selfproof import cli_people, cli_rescore, report
-from selfproof.commands import calibrate as cli_calibrate
-from selfproof.commands import letter as cli_letter
-from selfproof.commands import monitor as cli_monitor
-from selfproof.commands import policy as cli_policy
+from selfproof.commands import calibrate, letter, monitor, people, policy, printed, rescore
 from selfproof.errors import IntakeError, SelfproofError
 from selfproof.findings import command as findings
 from selfproof.study import command as study
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="selfproof: documents → verified facts → a limit.")
-app.add_typer(cli_people.user, name="user")
-app.add_typer(cli_people.audit, name="audit")
-app.add_typer(cli_policy.app, name="policy")
-app.command("letter")(cli_letter.run)
-app.command("monitor")(cli_monitor.run)
-app.command("calibrate")(cli_calibrate.run)
-app.command()(cli_rescore.rescore)
+app.add_typer(people.user, name="user")
+app.add_typer(people.audit, name="audit")
+app.add_typer(policy.app, name="policy")
+app.command("letter")(letter.run)
+app.command("monitor")(monitor.run)
+app.command("calibrate")(calibrate.run)
+app.command()(rescore.rescore)
 app.command()(findings.checks)
 app.command()(study.simulate)
 app.command()(study.study)
-app.command()(cli_rescore.reread)
+app.command()(rescore.reread)
 Json = Annotated[bool, typer.Option("--json", help="one JSON object instead of a text")]
 T = TypeVar("T")
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -60,12 +56,12 @@ def read_files(
             found, _ = pipeline.taken_apart(path.read_bytes(), path.name)
         except (IntakeError, OSError) as error:
             failed = True
-            records = [report.failure(path, error)]
+            records = [printed.failure(path, error)]
         else:
             seconds = time.perf_counter() - start
-            records = [report.record(path, extraction, seconds) for extraction in found]
+            records = [printed.record(path, extraction, seconds) for extraction in found]
         for record in records:
-            sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n" if jsonl else report.table(record))
+            sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n" if jsonl else printed.table(record))
         sys.stdout.flush()
     raise typer.Exit(int(failed))
 
@@ -79,7 +75,8 @@ def assess(
     policy: Annotated[str, typer.Option(help="a shipped policy's name, a YAML file or a stored version")] = "",
 ) -> None:
     """Take in an application folder, read, verify and decide; nothing that was read before is read again."""
-    from selfproof import assessment, certificates, pipeline
+    from selfproof import certificates, pipeline
+    from selfproof.commands import assessment
     from selfproof.sources import settings
     from selfproof.store import Store
 
@@ -99,7 +96,8 @@ def explain(
     replay: Annotated[bool, typer.Option("--replay", help="decide again from the stored inputs and compare")] = False,
 ) -> None:
     """Show a stored decision with its reasons and the formulas' values; with --replay prove that it repeats."""
-    from selfproof import assessment, pipeline
+    from selfproof import pipeline
+    from selfproof.commands import assessment
     from selfproof.explaining import technical
     from selfproof.store import Store
 

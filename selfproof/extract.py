@@ -5,7 +5,8 @@ An extractor is a module of the package `extractors` that offers ``FIELDS`` (fie
 ``PROOFS`` (what tests the values afterwards), ``derive(document)`` (values computed from many printed ones),
 ``rows(document)`` (a statement's printed rows), ``payments(document)`` (what each of its lines moved), ``KEY`` (the
 field that tells two documents of one file apart), ``SIDES`` (true where a document may lie on a picture as two papers)
-and ``PRIVATE`` (true where what was recognised beside its facts is kept nowhere).
+and ``PRIVATE`` (true where what was recognised beside its facts is kept nowhere, with ``resembles(document)``, which
+tells of a paper of no known kind whether it may be one).
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from types import ModuleType
 from typing import Protocol, TypeAlias, cast
 
 from selfproof import (
@@ -93,8 +93,7 @@ def extractors() -> Mapping[str, Extractor]:
 
 
 _NOT_READING = {f"{name}.py" for name in (
-    "assessment", "cli", "cli_rescore", "demo", "errors", "home", "inquiries", "names", "pipeline", "places",
-    "report", "rescore_report", "rescore_table", "rescoring", "tabular", "texts", "verify", "worker",
+    "cli", "demo", "errors", "home", "inquiries", "names", "pipeline", "places", "texts", "verify", "worker",
 )} | {
     "access.yaml", "anchors.yaml", "blanks.yaml", "declared.yaml", "duplicates.yaml", "flows.yaml", "formulas.yaml",
     "graph.yaml", "matching.yaml", "monitoring.yaml", "parties.yaml", "photo_quality.yaml", "places.yaml",
@@ -393,8 +392,3 @@ def _place(document: Document, words: Sequence[Word]) -> Place:
     page = next((page for page in document.pages if page.number == words[0].page), None)
     box = union([word.box for word in on_page])
     return Place(words[0].page, papers.box_on_shown(page, box) if page else box, words[0].path)
-
-
-def source_of(module: Extractor) -> str:
-    """The first paragraph of an extractor's docstring: title and meaning."""
-    return (cast("ModuleType", module).__doc__ or "").strip().partition("\n\n")[0]

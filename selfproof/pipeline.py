@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from operator import methodcaller
 from pathlib import Path
 from typing import TypeAlias
 
@@ -20,7 +22,7 @@ from selfproof.errors import IntakeError, NotFound, SourceError
 from selfproof.lifecycle import force, shadow
 from selfproof.matching.cited import is_row
 from selfproof.matching.select import cite
-from selfproof.model import Application, Decision, Extraction, Fact, Finding, Method, Payment
+from selfproof.model import Application, Decision, Document, Extraction, Fact, Finding, Method, Payment, Word
 from selfproof.sources import drop
 from selfproof.sources import folder as file_drop
 from selfproof.sources.drop import DroppedRecord
@@ -91,26 +93,31 @@ def taken_apart(data: bytes, name: str) -> tuple[tuple[Extraction, ...], tuple[t
     """What stands in a file, and its pages as pictures by their numbers; raises IntakeError where it cannot be used."""
     document = read.read(intake.take(data, name))
     found, pictures = extract.extract(document), tuple(read.pictures(document))
-    forget_private(found)
+    forget_private(document, found)
     return found, pictures
 
 
-def forget_private(found: Sequence[Extraction]) -> None:
-    """Drop from disk what recognition read of papers that tell of a person more than anybody may weigh."""
-    for document in {one.document for one in found if extract.is_private(one.kind)}:
-        kept.forget(document)
+def forget_private(document: Document, found: Sequence[Extraction]) -> None:
+    """Drop from disk what recognition read of papers that tell of a person more than anybody may weigh.
+
+    Also of a paper that nobody knows, but which looks like one: a card that was photographed badly.
+    """
+    kinds = {one.kind for one in found}
+    private = {kind: module for kind, module in extract.extractors().items() if extract.is_private(kind)}
+    unknown = extract.UNKNOWN in kinds and any(map(methodcaller("resembles", document), private.values()))
+    if unknown or kinds & private.keys():
+        kept.forget(document.id)
 
 
 def _look_again(store: Store, job: Job) -> None:
     """Read the place that a reviewer has pointed at once more, larger and without red."""
     wanted = store.second_look(job.application, job.subject)
     upload = store.upload(job.application, wanted.upload)
-    try:
+    words: Sequence[Word] = ()
+    with suppress(IntakeError):
         document = read.read(intake.take(store.original(upload.application, upload.id), upload.name))
         words = read.again(document, wanted.page, wanted.box)
-    except IntakeError:
-        words = ()
-    forget_private(store.extractions(upload.application, upload.id, extract.version()) or ())
+        forget_private(document, store.extractions(upload.application, upload.id, extract.version()) or ())
     store.answer_look(wanted.id, layout.join([word for row in layout.rows(words) for word in row]))
 
 

@@ -14,18 +14,22 @@ from selfproof.model import Message
 
 Lang = Literal["zh", "en"]
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # signs that have what follows written the other way round
+_DAY = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
+_FIGURES = re.compile(rf"{_DAY.pattern}(?:(?: – |, ){_DAY.pattern})*")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 class _Value(str):
-    """A value in a sentence; ``{sold:money}`` has it with commas, as amounts are printed."""
+    """A value in a sentence; ``{sold:money}`` has it with commas, ``{months:words}`` days and months in Chinese."""
 
     __slots__ = ()
 
     def __format__(self, spec: str) -> str:
-        if spec != "money":
-            return super().__format__(spec)
-        return f"{Decimal(self):,f}" if _NUMBER.fullmatch(self) else str(self)
+        if spec == "words":
+            return in_words(self)
+        if spec == "money":
+            return f"{Decimal(self):,f}" if _NUMBER.fullmatch(self) else str(self)
+        return super().__format__(spec)
 
 
 class _Values(dict[str, _Value]):
@@ -55,9 +59,23 @@ def upright(text: str) -> str:
     return _TURNING.sub("", text)
 
 
+def in_words(figures: str) -> str:
+    """Days and months, spans and lists of them, as Chinese says them; what is none stays as it is.
+
+    >>> in_words("2025-10 – 2026-04, 2026-06"), in_words("2026-03-05"), in_words("ACME")
+    ('2025年10月至2026年4月、2026年6月', '2026年3月5日', 'ACME')
+    """
+    if not _FIGURES.fullmatch(figures):
+        return figures
+    said = _DAY.sub(lambda day: f"{day[1]}年{int(day[2])}月" + (f"{int(day[3])}日" if day[3] else ""), figures)
+    return said.replace(" – ", "至").replace(", ", "、")
+
+
 def say(message: Message | str, lang: Lang = "zh") -> str:
     """The sentence of a message in one language; a key that is not in the table raises KeyError.
 
+    >>> say(Message("conversation.what_tax_months", {"months": "2026-01 – 2026-03"}))
+    '补上这些月份的纳税申报表：2026年1月至2026年3月。'
     >>> say(Message("checks.deal_paid", {"invoiced": "1130000.50", "paid": "-900"}), "en")
     '1,130,000.50 was invoiced, -900 came in.'
     """

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from selfproof import extract
 from selfproof.access import About, Desk, Role, enter, session
+from selfproof.access.sieve import View
 from selfproof.credit import policy as policies
 from selfproof.model import Applicant, Extraction, Fact, Ledger, Message, Method, Place, Provenance
 from selfproof.store import Store
@@ -15,6 +16,7 @@ from selfproof.store.accounts import new
 from selfproof.store.audit import Act
 from tests import store_samples as samples
 
+_PLAIN = View()
 PASSWORD = "a quiet green heron"  # noqa: S105  an invented one
 PAGE = b"RIFF invented webp"
 
@@ -41,6 +43,11 @@ def token(store: Store, name: str, role: Role) -> str:
 
 def desk(store: Store, name: str, role: Role) -> Desk:
     return Desk.of(store, enter(store, token(store, name, role)))
+
+
+def following(reviewer: Desk, application: str, view: View = _PLAIN) -> str:
+    """The next case that comes up for a reviewer; "" for none."""
+    return next(iter(reviewer.review.upcoming(application, view)), "")
 
 
 def about(name: str = "青禾样例塑料制品厂") -> About:

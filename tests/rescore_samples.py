@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+
+import sqlalchemy as sa
 
 from selfproof import extract, pipeline
 from selfproof.credit import policy as policies
 from selfproof.model import Application, Extraction, Fact
 from selfproof.pipeline import Assessment
 from selfproof.store import Store
+from selfproof.store.engine import writing
 from selfproof.store.rescored import Rescored
+from selfproof.store.schema import application_versions as versions
 from tests import credit_cases as cases
 
 HOSTILE = '=HYPERLINK("http://a.example","x")'
@@ -49,6 +54,19 @@ def _receive(store: Store, number: int) -> str:
     found = [Extraction(receipt.document, facts[0].kind, 0.9, facts, part) for part, facts in enumerate(papers(number))]
     store.save_extractions(case.id, receipt.upload, extract.version(), found)
     return case.id
+
+
+@contextmanager
+def damaged(store: Store, name: str) -> Iterator[None]:
+    """While it lasts, the newest version of an application cannot be read."""
+    newest = sa.select(versions).where(versions.c.application == name).order_by(versions.c.number.desc()).limit(1)
+    with writing(store.engine) as connection:
+        whole = connection.execute(newest).one()._asdict()
+        del whole["number"]
+        connection.execute(sa.insert(versions).values(whole | {"content": '{"applicant": "试例"}'}))
+    yield
+    with writing(store.engine) as connection:
+        connection.execute(sa.insert(versions).values(whole))
 
 
 def results(store: Store, run: str) -> tuple[Rescored, ...]:

@@ -9,11 +9,11 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from selfproof import rescore_report, rescoring
 from selfproof.batch import tally
 from selfproof.batch.row import reading_key
 from selfproof.batch.standing import score
 from selfproof.credit import policy as policies
+from selfproof.rescoring import report, runs
 from selfproof.store import Store
 from selfproof.store.ledger import STATE
 from selfproof.store.rescored import Rescored
@@ -34,8 +34,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 def _run(store: Store, text: str) -> dict[str, Rescored]:
-    run = rescoring.begin(store, text, "other").id
-    assert rescoring.carry_out(store, run) is Stage.DONE
+    run = runs.begin(store, text, "other").id
+    assert runs.carry_out(store, run) is Stage.DONE
     return {item.application: item for item in samples.results(store, run)}
 
 
@@ -70,8 +70,8 @@ def test_a_policy_that_believes_otherwise_reads_into_a_snapshot_of_its_own(store
 
 
 def test_the_report_tells_who_changes_by_trade_region_and_evidence_without_names(store: Store) -> None:
-    run = rescoring.begin(store, samples.stricter(), "stricter")
-    rescoring.carry_out(store, run.id)
+    run = runs.begin(store, samples.stricter(), "stricter")
+    runs.carry_out(store, run.id)
     found, ask = samples.results(store, run.id), store.rescores.results(run.id).ask
     assert [group.name for group in tally.grouped(ask, "region")] == ["33"]
     assert {group.name for group in tally.grouped(ask, "shown")} == {"invoicing receipts feeds", None}
@@ -79,7 +79,7 @@ def test_the_report_tells_who_changes_by_trade_region_and_evidence_without_names
     assert [(group.name, group.total, group.down) for group in groups] == [("workshop", 4, 4), ("startup", 1, 0)]
     assert groups[0].before - groups[0].after == sum(-item.change for item in found if item.trade == "workshop")
     for lang, words in (("zh", ("浙江", "按经营类型", "发票")), ("en", ("Zhejiang", "By trade", "Invoices"))):
-        page = rescore_report.html(run, ask, lang)
+        page = report.html(run, store.rescores.results(run.id), lang)
         assert all(word in page for word in words)
         assert "试例" not in page
         assert page.count("<svg") == 5

@@ -15,7 +15,7 @@ from selfproof.errors import Denied
 from selfproof.model import Fact, Finding, Message, Outcome
 from selfproof.store import Job, State, Store, Task
 from tests import viewer_samples
-from tests.people_samples import Sample, about, case, desk, invoice, paused
+from tests.people_samples import Sample, about, case, desk, following, invoice, paused
 from tests.store_samples import decision
 
 
@@ -154,13 +154,13 @@ def test_only_reviewers_open_a_case_or_leave_a_note(quick: Store, anna: Desk) ->
 
 def test_the_next_case_is_the_one_after_this_that_no_colleague_has(quick: Store, anna: Desk, rui: Desk) -> None:
     first, second, third = (case(quick, anna, data=bytes([number])).application for number in range(3))
-    assert rui.review.following(first) == second
+    assert following(rui, first) == second
     desk(quick, "shan", Role.REVIEWER).review.claim(second)
     rui.review.claim(third)
-    assert rui.review.following(first) == third
-    assert rui.review.following(third) == first
+    assert following(rui, first) == third
+    assert following(rui, third) == first
     rui.review.close(first)
-    assert rui.review.following(third) == ""
+    assert following(rui, third) == ""
 
 
 def test_the_queue_comes_in_pages_with_its_total_and_whoever_asked_for_a_person_stands_first(
@@ -177,7 +177,7 @@ def test_the_queue_comes_in_pages_with_its_total_and_whoever_asked_for_a_person_
     assert [row.waiting.application for row in second.rows] == names[49:52]
     for wanted, page in ((0, 1), (-7, 1), (99, 2)):
         assert rui.review.queue(wanted).page == page
-    assert rui.review.following(names[52]) == names[0]
+    assert following(rui, names[52]) == names[0]
     rui.review.close(names[0])
     assert rui.review.queue().total == 52
 

@@ -16,11 +16,12 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from selfproof import cli, extract, rescoring
+from selfproof import cli, extract
 from selfproof.batch import cluster, rereading
 from selfproof.batch.bulk import Bulk
 from selfproof.batch.scorer import FarScorer
 from selfproof.errors import StoreError
+from selfproof.rescoring import runs
 from selfproof.store import State, Store, results
 from selfproof.store.jobs import SET_ASIDE
 from selfproof.store.rescores import Stage
@@ -110,9 +111,9 @@ def test_a_rescore_on_a_cluster_finds_what_it_finds_without_one_whoever_is_kille
 ) -> None:
     portfolio.portfolio(store, 3)
     text = portfolio.stricter()
-    rules, others = rescoring.policy_of(text), store.rescores.portfolio()
-    near = rescoring.begin(store, text, "near").id
-    assert rescoring.carry_out(store, near) is Stage.DONE
+    rules, others = runs.policy_of(text), store.rescores.portfolio()
+    near = runs.begin(store, text, "near").id
+    assert runs.carry_out(store, near) is Stage.DONE
     shutil.rmtree(store.home / "snapshots")
     ledger = store.rescores.ledger("R-none", others)
     with cluster.joined(cluster.LOCAL, FarScorer, (store.address, store.home, text), workers=2) as crew:

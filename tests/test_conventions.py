@@ -6,10 +6,14 @@ import ast
 import inspect
 import re
 import statistics
+import tomllib
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from selfproof import extract, texts
 from selfproof.access import sieve
@@ -51,6 +55,24 @@ def test_every_text_has_both_languages_and_the_same_blanks() -> None:
 _HALF = re.compile(r"[\u3400-\u9fff\u201d）》}][,;:?!()]|[(][\u3400-\u9fff{]")
 
 
+def test_all_that_the_dependencies_bring_is_locked() -> None:
+    locked = {canonicalize_name(line.split("==")[0]) for line in (ROOT / "requirements.lock").read_text().splitlines()}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    known = {*project["dependencies"], *project["optional-dependencies"]["dev"]}
+    waiting = [Requirement(line) for line in known]
+    while waiting:
+        asked = waiting.pop()
+        assert canonicalize_name(asked.name) in locked, asked
+        for line in metadata.requires(asked.name) or ():
+            if line not in known and _is_brought(Requirement(line), asked):
+                known.add(line)
+                waiting.append(Requirement(line))
+
+
+def _is_brought(needed: Requirement, by: Requirement) -> bool:
+    return needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in ("", *by.extras))
+
+
 def test_chinese_sentences_use_full_width_punctuation() -> None:
     assert [key for key, (chinese, _) in texts.table().items() if _HALF.search(chinese)] == []
 
@@ -65,13 +87,13 @@ def test_half_width_punctuation_in_a_chinese_sentence_is_noticed() -> None:
 
 
 def _blanks(sentence: str) -> set[str]:
-    return {part.partition("}")[0] for part in sentence.split("{")[1:]}
+    return {part.partition("}")[0].partition(":")[0] for part in sentence.split("{")[1:]}
 
 
 @pytest.mark.parametrize("kind", extract.extractors())
 def test_every_document_kind_has_title_fields_labels_and_a_fixture(kind: str) -> None:
     module = extract.extractors()[kind]
-    assert extract.source_of(module)
+    assert (module.__doc__ or "").strip()
     assert module.FIELDS
     assert hasattr(module, "LABELS")
     assert inspect.isgeneratorfunction(module.locate)

@@ -20,7 +20,7 @@ from selfproof.access.sieve import View
 from selfproof.errors import Denied
 from selfproof.model import Place
 from selfproof.store import State, Store, Task
-from tests.people_samples import Sample, about, case, desk, invoice, paused, token
+from tests.people_samples import Sample, about, case, desk, following, invoice, paused, token
 from ui import review_commit, server
 from ui.gate import COOKIE
 
@@ -96,14 +96,14 @@ def test_of_two_reviewers_who_want_the_next_case_at_once_each_gets_another(store
 def test_a_case_that_is_put_off_is_nobody_s_next_one_until_then(store: Store, rui: Desk) -> None:
     first, second = waiting(store, 2)
     rui.review.put_off(second, datetime.now(UTC) + timedelta(days=1), "等对账单")
-    assert rui.review.following(first) == ""
+    assert following(rui, first) == ""
     rui.review.put_off(second, datetime.now(UTC) - timedelta(seconds=1), "到时间了")
-    assert rui.review.following(first) == second
+    assert following(rui, first) == second
     rui.review.put_off(second, datetime.now(UTC) + timedelta(days=1), "再等等")
     assert [row.waiting.application for row in rui.review.queue().rows] == [first]
     assert [row.waiting.application for row in rui.review.queue(view=View("later")).rows] == [second]
     desk(store, "anna", Role.OWNER).ask_human(second, "请看一下")
-    assert rui.review.following(first) == second, "the applicant asks, so nobody waits any longer"
+    assert following(rui, first) == second, "the applicant asks, so nobody waits any longer"
 
 
 def test_a_case_read_ahead_serves_until_something_comes_to_it_and_the_log_says_that_nobody_looked(
@@ -133,6 +133,28 @@ def test_the_whole_queue_can_be_seen_by_reason_and_by_who_is_at_a_case(store: St
     for wish, names in wanted.items():
         found = rui.review.queue(view=View(wish))
         assert ([row.waiting.application for row in found.rows], found.total) == (names, 2), wish
+
+
+def test_a_case_is_found_by_what_people_call_it_put_off_or_not(store: Store, rui: Desk) -> None:
+    first, second = waiting(store, 2)
+    other = desk(store, "bei", Role.OWNER).create(about("北岸 样例ＡＢ建材行")).id
+    paused(store, other, store.add_facts(other, invoice(other)))
+    rui.review.put_off(first, datetime.now(UTC) + timedelta(days=2), "电话没接通")
+    wanted = {
+        "青禾": [second, first],
+        "北岸样例ab": [other],
+        "BEI": [other],
+        other[2:9].upper(): [other],
+        "林样": 3,
+        "%": [],
+    }
+    for words, names in wanted.items():
+        found = [row.waiting.application for row in rui.review.queue(view=View(find=words)).rows]
+        assert len(found) == names if isinstance(names, int) else sorted(found) == sorted(names), words
+    assert rui.review.queue(view=View("later", find="北岸")).wanted == 0
+    assert following(rui, other, View(find="北岸")) == ""
+    words = {entry.detail for entry in store.people.log() if entry.act == "queue"}
+    assert words <= {""}, "whom somebody looked for is in no log"
 
 
 def test_a_place_is_read_again_by_the_worker_before_anything_else(store: Store, sample: Sample, rui: Desk) -> None:

@@ -13,7 +13,7 @@ from selfproof.credit.doubts import BLANK, FAINT, key_fields, marks
 from selfproof.model import Decision, Fact, Ledger, Method, Place, Provenance
 from selfproof.store import Store
 from tests import store_samples
-from tests.people_samples import about, desk
+from tests.people_samples import about, desk, following
 
 INVOICE = dict.fromkeys(key_fields()["vat_invoice"], "样例") | {"total_amount": Decimal(11300)}
 
@@ -84,7 +84,7 @@ def test_the_queue_and_the_next_case_follow_amount_or_waiting_and_one_reason(qui
         rows = rui.review.queue(view=View(order=order)).rows
         assert " ".join(names[row.waiting.application] for row in rows) == said, order
     by_name = {said: name for name, said in names.items()}
-    assert rui.review.following(by_name["large"], View(order="amount_down")) == by_name["middle"]
+    assert following(rui, by_name["large"], View(order="amount_down")) == by_name["middle"]
     assert rui.review.upcoming(by_name["middle"], View("blank", "amount_down")) == (by_name["small"],)
 
 

@@ -8,11 +8,12 @@ from decimal import Decimal
 import pikepdf
 import pytest
 
-from selfproof import extract, phrases, tabular
+from selfproof import extract, phrases
 from selfproof.carriers import pdf_parts
 from selfproof.credit.decide import decide
 from selfproof.credit.policy import load
 from selfproof.model import Document, Extraction, Fact, Outcome, Page
+from selfproof.rescoring import tabular
 from selfproof.texts import say, upright
 from selfproof.verify import verify
 from tests.builders import application, findings, invoice, thresholds

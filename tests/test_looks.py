@@ -13,8 +13,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from selfproof import pipeline, rescoring
+from selfproof import pipeline
 from selfproof.access import Role, people
+from selfproof.rescoring import runs
 from selfproof.store import Store
 from tests import rescore_samples, serving
 from tests.people_samples import desk
@@ -79,7 +80,7 @@ def _fill(store: Store, folders: Path) -> None:
     owner.ask_human(asked, "我的销售额不止这些")
     talk(store, folders / "talk", CAI[0])
     rescore_samples.portfolio(store, 3)
-    rescoring.carry_out(store, rescoring.begin(store, rescore_samples.stricter(), "stricter").id)
+    runs.carry_out(store, runs.begin(store, rescore_samples.stricter(), "stricter").id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ VIEWS = (
     View("owner-limit", ANNA, "/limit", ".hero", _my_data),
     View("reviewer-queue", RUI, "/", "[role=row], tr"),
     View("reviewer-case", RUI, "/?case={case}", "figure img"),
-    View("risk", RITA, "/", ".risk-counts", _one_applicant),
+    View("risk", RITA, "/", ".steps .track", _one_applicant),
     View("admin", ADA, "/", "table.plain"),
 )
 

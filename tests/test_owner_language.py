@@ -114,7 +114,8 @@ def test_no_sentence_for_owners_holds_a_code_or_a_specialist_s_word() -> None:
 
 
 def test_sentences_for_owners_are_short() -> None:
-    parts = ((key, part) for key in sorted(told()) for part in re.split(r"[。！？；：]", table()[key][0]))
+    seen = {key: re.sub(r":\w+}", "}", table()[key][0]) for key in sorted(told())}  # without how a value is written
+    parts = ((key, part) for key, sentence in seen.items() for part in re.split(r"[。！？；：]", sentence))
     assert [(key, part) for key, part in parts if len(part) > LONGEST] == []
 
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from click.testing import Result
 from typer.testing import CliRunner
 
-from selfproof import cli, pipeline, rescoring
+from selfproof import cli, pipeline
 from selfproof.access import Desk, Role, people
 from selfproof.access.standing import standing
 from selfproof.credit import policy as policies
@@ -24,6 +24,7 @@ from selfproof.errors import Denied, NotFound, PolicyError
 from selfproof.lifecycle import compare, force, shadow
 from selfproof.lifecycle.force import Named
 from selfproof.monitoring.backtest import backtest
+from selfproof.rescoring import runs
 from selfproof.store import Store
 from selfproof.store.policy_book import Phase, in_force
 from selfproof.store.rescores import Stage
@@ -73,8 +74,8 @@ def _tested(house: House, text: str, name: str = "tight") -> str:
     """Submitted by Ada, and back-tested."""
     version = house.ada.governing.draft(Named(name, text)).version
     house.ada.governing.submit(version)
-    run = rescoring.begin(house.store, text, name)
-    assert rescoring.carry_out(house.store, run.id) is Stage.DONE
+    run = runs.begin(house.store, text, name)
+    assert runs.carry_out(house.store, run.id) is Stage.DONE
     return version
 
 
@@ -106,12 +107,12 @@ def test_the_author_cannot_publish_and_nobody_can_without_a_back_test(house: Hou
     house.ada.governing.submit(version)
     with pytest.raises(PolicyError, match="no finished back-test"):
         house.ben.governing.publish(version, today)
-    other = rescoring.begin(house.store, STANDARD, "standard")
-    rescoring.carry_out(house.store, other.id)
+    other = runs.begin(house.store, STANDARD, "standard")
+    runs.carry_out(house.store, other.id)
     with pytest.raises(PolicyError, match="no finished back-test"):
         house.ben.governing.publish(version, today)
-    run = rescoring.begin(house.store, TIGHT, "tight")
-    rescoring.carry_out(house.store, run.id)
+    run = runs.begin(house.store, TIGHT, "tight")
+    runs.carry_out(house.store, run.id)
     with pytest.raises(PolicyError, match="wrote or submitted"):
         house.ada.governing.publish(version, today)
     kept = house.ben.governing.publish(version, today)
@@ -121,7 +122,7 @@ def test_the_author_cannot_publish_and_nobody_can_without_a_back_test(house: Hou
 def test_whoever_submits_what_another_wrote_cannot_publish_it_either(house: House) -> None:
     version = house.ada.governing.draft(Named("tight", TIGHT)).version
     house.ben.governing.submit(version)
-    rescoring.carry_out(house.store, rescoring.begin(house.store, TIGHT, "tight").id)
+    runs.carry_out(house.store, runs.begin(house.store, TIGHT, "tight").id)
     for somebody in (house.ada, house.ben):
         with pytest.raises(PolicyError, match="wrote or submitted"):
             somebody.governing.publish(version, somebody.governing.today)
@@ -258,8 +259,8 @@ def test_a_back_test_weighs_outcomes_and_elsewhere_says_what_would_change(house:
     day = house.ada.governing.today
     house.ada.governing.add_outcomes([Loan("A-0001", day, Ended.LATE, Decimal(0))])
     house.ada.governing.add_outcomes([Loan("A-0001", day, Ended.DEFAULT, Decimal(80_000))])
-    run = rescoring.begin(house.store, TIGHT, "tight")
-    rescoring.carry_out(house.store, run.id)
+    run = runs.begin(house.store, TIGHT, "tight")
+    runs.carry_out(house.store, run.id)
     results = samples.results(house.store, run.id)
     found = backtest(house.store.rescores.results(run.id).ask, house.store.switches.outcomes())
     (fate,) = found.known

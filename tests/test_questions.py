@@ -215,7 +215,7 @@ def _page() -> None:
 
     from selfproof.access import Desk, Role, enter
     from selfproof.store import Store
-    from ui import review_found, review_graph, review_part, stream
+    from ui import progress, review_found, review_graph, review_part, stream
     from ui.words import safe
 
     st.session_state["lang"] = "中文"
@@ -234,7 +234,41 @@ def _page() -> None:
                     )
                 )
         elif found := desk.current(application):
-            stream.show(desk, application, found, desk.questions(application))
+            stream.show(desk, progress.look(desk, application), found, desk.questions(application))
+
+
+def _watching() -> None:
+    import os
+
+    import sqlalchemy as sa
+    import streamlit as st
+
+    from selfproof.access import Desk, enter
+    from selfproof.store import Store
+    from ui import progress
+
+    with Store.open() as store:
+        desk = Desk.of(store, enter(store, os.environ["TEST_TOKEN"]))
+        now = progress.look(desk, store.applications()[0])
+        asked: list[str] = []
+        sa.event.listen(store.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+        progress.watch(desk, now)
+        first = len(asked)
+        progress.look(desk, now.application)
+        st.text(f"{first} {len(asked) > first}")
+
+
+def test_what_a_page_has_looked_up_is_not_asked_again_while_it_is_drawn(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SELFPROOF_HOME", str(tmp_path))
+    monkeypatch.delenv("SELFPROOF_DATABASE", raising=False)
+    with Store.open() as store:
+        case(store, desk(store, "anna", Role.OWNER))
+        monkeypatch.setenv("TEST_TOKEN", token(store, "anna", Role.OWNER))
+        shown = AppTest.from_function(_watching, default_timeout=60).run()
+        assert not shown.exception
+        assert [text.value for text in shown.text] == ["0 True"]
 
 
 def _shown(monkeypatch: pytest.MonkeyPatch, store: Store, name: str, role: Role) -> AppTest:

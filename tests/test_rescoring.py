@@ -24,14 +24,15 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
-from selfproof import cli, pipeline, rescore_table, rescoring, tabular
+from selfproof import cli, pipeline
 from selfproof.access import Role
 from selfproof.access.risk import masked
-from selfproof.batch import bulk, tally
+from selfproof.batch import bulk, ordered, tally
 from selfproof.credit import policy as policies
 from selfproof.errors import Denied, PolicyError, StoreError
 from selfproof.lifecycle.force import Named
 from selfproof.lifecycle.shadow import side
+from selfproof.rescoring import runs, table, tabular
 from selfproof.store import Store
 from selfproof.store.rescored import Rescored, shifts
 from selfproof.store.rescores import Stage
@@ -61,8 +62,8 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
 
 
 def _run(store: Store, text: str, name: str = "other") -> tuple[str, tuple[Rescored, ...]]:
-    run = rescoring.begin(store, text, name).id
-    assert rescoring.carry_out(store, run) is Stage.DONE
+    run = runs.begin(store, text, name).id
+    assert runs.carry_out(store, run) is Stage.DONE
     return run, samples.results(store, run)
 
 
@@ -113,9 +114,9 @@ def test_who_changes_and_why_is_told_and_the_standing_decisions_stay(book: Book)
 
 def test_the_largest_change_comes_first(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     run, found = _run(book.store, samples.stricter())
-    monkeypatch.setattr(tally, "_SORTED", 2)
+    monkeypatch.setattr(ordered, "_SORTED", 2)
     results = book.store.rescores.results(run)
-    rows = [noun(row) for part in tally.changed(results) for row in part.iter_rows(named=True)]
+    rows = [noun(row) for part in ordered.changed(results) for row in part.iter_rows(named=True)]
     changes = [abs(item.change) for item in rows]
     assert changes == sorted(changes, reverse=True)
     assert sorted(rows, key=lambda item: item.application) == list(found), "each once, although they come in parts"
@@ -128,60 +129,60 @@ def test_the_largest_change_comes_first(book: Book, monkeypatch: pytest.MonkeyPa
 def test_a_run_that_is_done_is_not_taken_up_again_and_a_new_one_begins(book: Book) -> None:
     run, _ = _run(book.store, _titled("done"))
     with pytest.raises(StoreError, match="done"):
-        rescoring.carry_out(book.store, run)
-    assert rescoring.begin(book.store, _titled("done"), "again").id != run
+        runs.carry_out(book.store, run)
+    assert runs.begin(book.store, _titled("done"), "again").id != run
 
 
 def test_reading_facts_into_rows_is_told_as_progress_too(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rescoring, "_LOOK", 0.0)
+    monkeypatch.setattr(runs, "_LOOK", 0.0)
     monkeypatch.setattr(bulk, "GROUP", 1)
     steps: list[tuple[int, int]] = []
     other = STANDARD.replace("feed_margin: 1.10", "feed_margin: 1.20")
-    run = rescoring.begin(book.store, other, "other checks").id
-    assert rescoring.carry_out(book.store, run, lambda *step: steps.append(step)) is Stage.DONE
+    run = runs.begin(book.store, other, "other checks").id
+    assert runs.carry_out(book.store, run, lambda *step: steps.append(step)) is Stage.DONE
     assert steps == sorted(steps)
     assert {step for step in steps if step[1] == 2 * COUNT} >= {(done, 2 * COUNT) for done in range(2, 2 * COUNT + 1)}
 
 
 def test_a_cancelled_run_keeps_what_it_has_and_goes_on_later(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rescoring, "_LOOK", 0.0)
+    monkeypatch.setattr(runs, "_LOOK", 0.0)
     monkeypatch.setattr(bulk, "GROUP", 1)
-    store, run = book.store, rescoring.begin(book.store, _titled("cancelled"), "other").id
+    store, run = book.store, runs.begin(book.store, _titled("cancelled"), "other").id
 
     def cancel(done: int, _total: int) -> None:
         if done == 2:
             store.rescores.say(run, Stage.CANCELLED)
 
-    assert rescoring.carry_out(store, run, cancel) is Stage.CANCELLED
+    assert runs.carry_out(store, run, cancel) is Stage.CANCELLED
     assert store.rescores.get(run).stage is Stage.CANCELLED
     assert store.rescores.get(run).scored == 2
     with pytest.raises(StoreError, match="cancelled"):
-        rescoring.carry_out(store, run)
-    assert rescoring.begin(store, _titled("cancelled"), "other").id == run
+        runs.carry_out(store, run)
+    assert runs.begin(store, _titled("cancelled"), "other").id == run
     told: list[int] = []
-    assert rescoring.carry_out(store, run, lambda done, _total: told.append(done)) is Stage.DONE
+    assert runs.carry_out(store, run, lambda done, _total: told.append(done)) is Stage.DONE
     assert (told[0], told[-1]) == (2, COUNT)
     assert len(samples.results(store, run)) == COUNT
 
 
 def test_two_processes_do_not_carry_out_one_run(book: Book) -> None:
-    run = rescoring.begin(book.store, _titled("twice"), "other").id
+    run = runs.begin(book.store, _titled("twice"), "other").id
     with book.store.present() as holder:
         book.store.rescores.take(run, holder)
         assert book.store.rescores.get(run).alive
         with pytest.raises(StoreError, match="being carried out"):
-            rescoring.carry_out(book.store, run)
+            runs.carry_out(book.store, run)
     assert not book.store.rescores.get(run).alive
-    assert rescoring.carry_out(book.store, run) is Stage.DONE
+    assert runs.carry_out(book.store, run) is Stage.DONE
 
 
 def test_a_run_whose_process_was_killed_goes_on_where_it_was(book: Book) -> None:
-    run = rescoring.begin(book.store, _titled("killed"), "other").id
+    run = runs.begin(book.store, _titled("killed"), "other").id
     script = (
-        "import sys, time; from selfproof import rescoring; from selfproof.store import Store; rescoring._LOOK = 0.0\n"
+        "import sys, time; from selfproof.rescoring import runs; from selfproof.store import Store; runs._LOOK = 0.0\n"
         "from selfproof.batch import bulk; bulk.GROUP = 1\n"
         "with Store.open() as store:\n"
-        "    rescoring.carry_out(store, sys.argv[1], lambda done, total: time.sleep(60 if done == 3 else 0))"
+        "    runs.carry_out(store, sys.argv[1], lambda done, total: time.sleep(60 if done == 3 else 0))"
     )
     process = subprocess.Popen([sys.executable, "-c", script, run], env=_environment(book.store), cwd=ROOT)
     _wait(lambda: book.store.rescores.get(run).scored == 3)
@@ -190,7 +191,7 @@ def test_a_run_whose_process_was_killed_goes_on_where_it_was(book: Book) -> None
     left = book.store.rescores.get(run)
     assert (left.stage, left.alive, left.scored) == (Stage.RUNNING, False, 3)
     first: list[int] = []
-    assert rescoring.carry_out(book.store, run, lambda done, _total: first.append(done)) is Stage.DONE
+    assert runs.carry_out(book.store, run, lambda done, _total: first.append(done)) is Stage.DONE
     assert first[0] == 3, "what was kept is not computed again"
     assert all(item.before == item.after for item in samples.results(book.store, run))
 
@@ -255,14 +256,14 @@ def test_a_batch_knows_of_other_applicants_what_each_would_ask(store: Store) -> 
 )
 def test_a_policy_that_does_not_hold_together_is_refused_with_the_reason(text: str, reason: str) -> None:
     with pytest.raises(PolicyError, match=reason):
-        rescoring.policy_of(text, "mine")
+        runs.policy_of(text, "mine")
 
 
 @settings(max_examples=40)
 @given(st.text(max_size=60))
 def test_no_text_of_a_policy_does_anything_but_hold_or_be_refused(text: str) -> None:
     with pytest.raises(PolicyError):
-        rescoring.policy_of(text, "mine")
+        runs.policy_of(text, "mine")
 
 
 def test_only_risk_staff_rescore_and_every_look_is_logged(book: Book) -> None:
@@ -333,7 +334,7 @@ def test_the_command_prints_writes_and_goes_on(book: Book, tmp_path: Path) -> No
     with out[0].open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == COUNT
-    assert tuple(rows[0]) == rescore_table.COLUMNS
+    assert tuple(rows[0]) == table.COLUMNS
     sheet = CalamineWorkbook.from_path(str(out[1])).get_sheet_by_index(0).to_python()
     assert [row[0] for row in sheet[1:]] == [row["application"] for row in rows]
 

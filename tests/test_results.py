@@ -15,15 +15,16 @@ from alembic.config import Config
 from pydantic import TypeAdapter
 
 import selfproof.store
-from selfproof import pipeline, rescoring
+from selfproof import pipeline
 from selfproof.batch import bulk, tally, told
 from selfproof.credit import policy as policies
 from selfproof.credit.reasons import money
 from selfproof.model import Message
-from selfproof.store import Store, parts, results
+from selfproof.rescoring import report, runs, table
+from selfproof.store import Store, ledger, parts, results
 from selfproof.store.codec import dump
 from selfproof.store.rescored import Rescored, Side, Step, shifts
-from selfproof.store.rescores import Pace, Phase, Stage
+from selfproof.store.rescores import Found, Pace, Phase, Stage
 from selfproof.store.schema import photo_turns
 from tests import rescore_samples as samples
 from tests.store_samples import fact
@@ -33,6 +34,8 @@ _STEPS = (Step("E1", "declared", Decimal("150.5")),)
 _OLD = Side(Decimal(100), Decimal(300), Decimal("250.50"), "need", "p", "e", _STEPS)
 _WHY = (Message("a.b", {"b": "1.2"}),)
 _NEW = replace(_OLD, effective=Decimal(90), steps=(Step("X1", "invoicing", Decimal(-10)),), review=_WHY)
+NOTHING = pl.DataFrame(schema=results.ASIDE)
+ASIDE = pl.DataFrame([("A-0000", "D-1", 1, "KeyError")], schema=results.ASIDE, orient="row")
 MOVED = Rescored("A-1", "D-2", "shop", _OLD, _NEW, evidence=True)
 
 
@@ -42,7 +45,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     folder = tmp_path_factory.mktemp("results")
     with Store.open(sa.URL.create("sqlite", database=str(folder / "selfproof.db")), folder) as opened:
         samples.portfolio(opened, 4)
-        rescoring.carry_out(opened, rescoring.begin(opened, STANDARD, "standard").id)
+        runs.carry_out(opened, runs.begin(opened, STANDARD, "standard").id)
         yield opened
 
 
@@ -134,23 +137,23 @@ def test_results_of_older_stores_are_carried_over_and_a_second_start_finds_them(
 def test_a_run_that_is_taken_up_again_drops_what_stands_no_more_and_doubles_nothing(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rescoring, "_LOOK", 0.0)
+    monkeypatch.setattr(runs, "_LOOK", 0.0)
     monkeypatch.setattr(bulk, "GROUP", 1)
-    run = rescoring.begin(store, f"# again\n{STANDARD}", "again").id
+    run = runs.begin(store, f"# again\n{STANDARD}", "again").id
 
     def stop(done: int, _total: int) -> None:
         if done == 3:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        rescoring.carry_out(store, run, stop)
+        runs.carry_out(store, run, stop)
     first = samples.results(store, run)
     assert len(first) >= 3
     case = store.application(first[0].application)
     store.save_application(replace(case, existing_limit=case.existing_limit + 10_000))
     made = pipeline.reassess(store, case.id)
     assert made.decision_id != first[0].decision
-    assert rescoring.carry_out(store, run) is Stage.DONE
+    assert runs.carry_out(store, run) is Stage.DONE
     found = samples.results(store, run)
     assert [item.application for item in found] == sorted(store.applications())
     assert found[0].decision == made.decision_id
@@ -159,34 +162,70 @@ def test_a_run_that_is_taken_up_again_drops_what_stands_no_more_and_doubles_noth
     assert store.rescores.get(run).scored == len(found)
 
 
+def test_an_application_that_cannot_be_verified_is_set_aside_with_the_reason_and_tried_again_later(
+    store: Store,
+) -> None:
+    text = STANDARD.replace("feed_margin: 1.10", "feed_margin: 1.15")
+    for _ in range(2):
+        run = runs.begin(store, text, "broken")
+        with samples.damaged(store, "A-0001"):
+            assert runs.carry_out(store, run.id) is Stage.ASIDE
+        left = store.rescores.get(run.id)
+        assert (left.stage, left.open, left.scored, left.aside) == (Stage.ASIDE, True, 3, 1)
+    found = store.rescores.results(run.id)
+    ((reason, count),) = tally.set_aside(found)
+    assert (reason.split(" · ")[0], count) == ("ValidationError", 1)
+    assert "试例" not in reason, "what was raised quotes what it could not read"
+    *_, last = table.rows(found)
+    assert (last[0], last[2], last[12]) == ("A-0001", None, reason)
+    assert reason in report.html(left, found)
+    assert runs.begin(store, text, "broken").id == run.id
+    told: list[int] = []
+    assert runs.carry_out(store, run.id, lambda done, _total: told.append(done)) is Stage.DONE
+    assert told[0] == 3, "only what was set aside is computed"
+    assert [item.application for item in samples.results(store, run.id)] == sorted(store.applications())
+    assert tally.set_aside(found) == ()
+
+
+def test_what_is_erased_leaves_what_was_set_aside_too(quick: Store) -> None:
+    samples.portfolio(quick, 1)
+    run = runs.begin(quick, STANDARD, "standard").id
+    with samples.damaged(quick, "A-0000"):
+        assert runs.carry_out(quick, run) is Stage.ASIDE
+    quick.erase("A-0000")
+    assert tally.set_aside(quick.rescores.results(run)) == ()
+    assert not list((quick.home / "rescores").rglob("*.parquet"))
+
+
 def test_whoever_lost_a_run_keeps_nothing_more(store: Store) -> None:
-    run = rescoring.begin(store, f"# lost\n{STANDARD}", "lost").id
+    run = runs.begin(store, f"# lost\n{STANDARD}", "lost").id
     row = results.frame([replace(MOVED, application="A-0001")])
     with store.present() as one:
         store.rescores.take(run, one)
-        assert store.rescores.add(run, one, row, erasures=0) == 1
+        assert store.rescores.add(run, one, Found(row, NOTHING), erasures=0) == 1
         store.rescores.say(run, Stage.CANCELLED)
-        assert store.rescores.add(run, one, row, erasures=0) is None
+        assert store.rescores.add(run, one, Found(row, NOTHING), erasures=0) is None
     assert store.rescores.results(run).count() == 1
 
 
 def test_a_result_of_what_was_erased_meanwhile_is_not_kept(quick: Store) -> None:
     samples.portfolio(quick, 1)
-    run = rescoring.begin(quick, STANDARD, "standard").id
+    run = runs.begin(quick, STANDARD, "standard").id
     rows = results.frame([replace(MOVED, application="A-0000")])
     with quick.present() as one:
         quick.rescores.take(run, one)
         erasures = quick.rescores.ledger(run, quick.rescores.portfolio()).erasures
         quick.erase("A-0000")
-        assert quick.rescores.add(run, one, rows, erasures=erasures) == 0
+        assert quick.rescores.add(run, one, Found(rows, ASIDE), erasures=erasures) == 0
     assert quick.rescores.results(run).count() == 0
+    assert quick.rescores.get(run).aside == 0
 
 
 def test_a_file_that_was_doubled_by_a_crash_doubles_no_result(store: Store) -> None:
     (first, *_) = sorted((store.home / "snapshots").glob("*/*.parquet"))
     parts.write(first.with_name(f"{first.name.split('.')[0]}.copy.parquet"), pl.read_parquet(first))
-    run = rescoring.begin(store, f"# doubled\n{STANDARD}", "doubled").id
-    assert rescoring.carry_out(store, run) is Stage.DONE
+    run = runs.begin(store, f"# doubled\n{STANDARD}", "doubled").id
+    assert runs.carry_out(store, run) is Stage.DONE
     assert [item.application for item in samples.results(store, run)] == sorted(store.applications())
 
 
@@ -196,9 +235,16 @@ def test_the_time_that_is_left_follows_from_what_was_done_since_it_was_taken_up(
     assert (begun.share, replace(begun, done=55, at=1090.0).left) == (0.1, 90.0)
 
 
+def test_looking_what_stands_is_told_too(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "_AT_ONCE", 3)
+    told_of: list[int] = []
+    store.rescores.ledger("R-none", store.rescores.portfolio(), told_of.append)
+    assert told_of == [3, 4]
+
+
 def test_reading_is_told_to_whoever_looks_at_a_run(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rescoring, "_LOOK", 0.0)
-    run = rescoring.begin(store, STANDARD.replace("feed_margin: 1.10", "feed_margin: 1.30"), "other checks").id
+    monkeypatch.setattr(runs, "_LOOK", 0.0)
+    run = runs.begin(store, STANDARD.replace("feed_margin: 1.10", "feed_margin: 1.30"), "other checks").id
     seen: list[tuple[Phase, int, int]] = []
 
     def look(_done: int, _total: int) -> None:
@@ -206,6 +252,7 @@ def test_reading_is_told_to_whoever_looks_at_a_run(store: Store, monkeypatch: py
         assert pace is not None
         seen.append((pace.phase, pace.done, pace.total))
 
-    assert rescoring.carry_out(store, run, look) is Stage.DONE
+    assert runs.carry_out(store, run, look) is Stage.DONE
+    assert seen[0] == (Phase.PREPARING, 4, 8), "what stands is known, not yet what has changed"
     assert {(Phase.READING, done, 4) for done in (1, 2, 3, 4)} <= set(seen)
     assert seen[-1] == (Phase.SCORING, 4, 4)

@@ -239,6 +239,24 @@ def test_what_is_wanted_of_the_queue_outlives_a_refresh_and_a_case(site: Site, r
     expect(row(page, site.asked)).to_be_visible()
 
 
+def test_a_case_is_found_by_its_name_from_the_keyboard_and_the_address_keeps_it(site: Site, rui: Page) -> None:
+    page = rui
+    expect(row(page, site.forged)).to_be_visible()
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("样例asked")
+    page.keyboard.press("Enter")
+    expect(row(page, site.forged)).to_have_count(0)
+    expect(row(page, site.asked)).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("searchbox")).to_have_value("样例asked")
+    expect(row(page, site.asked)).to_be_visible()
+    expect(row(page, site.forged)).to_have_count(0)
+    page.get_by_role("searchbox").fill("")
+    page.keyboard.press("Enter")
+    expect(row(page, site.forged)).to_be_visible()
+
+
 def test_a_draft_outlives_a_refresh_and_a_place_is_read_again(site: Site, rui: Page) -> None:
     page = rui
     opened(page, site, site.forged)

@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from selfproof import rescoring
 from selfproof.access import Role, people
 from selfproof.credit import policy as policies
+from selfproof.rescoring import runs
 from selfproof.store import Store
 from selfproof.store.rescores import Stage
 from tests import rescore_samples as samples
@@ -152,16 +152,21 @@ def _one_applicant(page: Any) -> None:
 
 
 def test_a_run_is_watched_cancelled_and_taken_up_again(page: Any, site: Site) -> None:
-    text = f"# another\n{policies.text('standard')}"
+    text = policies.text("standard").replace("feed_margin: 1.10", "feed_margin: 1.15")
     with site.store.present() as holder:  # a process that is at it, and as slow as one can be
-        site.store.rescores.take(rescoring.begin(site.store, text, "slow").id, holder)
+        site.store.rescores.take(runs.begin(site.store, text, "slow").id, holder)
         _send(page, "slow.yaml", text)
         page.get_by_text("The policy “slow” holds together.").wait_for()
         page.get_by_role("button", name="Start the re-score").click()
         page.get_by_text("The policy “slow” holds together.").wait_for(state="hidden")  # it has been started
         page.get_by_role("button", name="Cancel").click()
         page.get_by_text("The re-score was cancelled").wait_for()
-    page.get_by_role("button", name="Go on").click()
+    with samples.damaged(site.store, "A-0002"):
+        page.get_by_role("button", name="Go on").click()
+        page.get_by_text("1 applications could not be verified and were set aside").wait_for()
+        page.get_by_text("ValidationError").wait_for()
+    page.get_by_role("button", name="Try those again").click()
+    page.get_by_text("set aside").first.wait_for(state="hidden")
     page.get_by_text("nobody's limit changes").wait_for()
     assert site.store.rescores.newest(1)[0].stage is Stage.DONE
     acts = [(entry.act, entry.detail.partition(" ")[0]) for entry in site.store.people.log() if entry.act == "rescore"]

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
-from selfproof import cli, rescoring
+from selfproof import cli
 from selfproof.access import Desk, Role, enter
 from selfproof.access.standing import standing
 from selfproof.credit import policy as policies
@@ -27,6 +27,7 @@ from selfproof.errors import Denied
 from selfproof.lifecycle.force import Named
 from selfproof.monitoring import figures as watch
 from selfproof.monitoring.figures import Drifted
+from selfproof.rescoring import runs
 from selfproof.store import Store
 from selfproof.store.policy_book import Phase
 from selfproof.store.switches import Ended, Loan
@@ -234,7 +235,7 @@ def test_on_the_page_a_policy_is_submitted_by_one_and_published_by_another(
     hers = _click(AppTest.from_function(_life, default_timeout=60).run(), "提交")
     assert store.policies.get(version).phase is Phase.SUBMITTED
     assert "发布前要先回测" in _said(hers)
-    rescoring.carry_out(store, rescoring.begin(store, TIGHT, "tight").id)
+    runs.carry_out(store, runs.begin(store, TIGHT, "tight").id)
     ada.governing.add_outcomes([Loan("A-0001", cases.AS_OF, Ended.DEFAULT, Decimal(5_000))])
     told = _said(hers.run())
     assert "要由另一人发布" in told

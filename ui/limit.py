@@ -8,6 +8,7 @@ import streamlit as st
 
 from selfproof.access import Desk, Question
 from selfproof.pipeline import Assessment
+from selfproof.store import Upload
 from selfproof.texts import say
 from ui import inquired, moved, my_data, parcels, progress, questions, story, stream, widgets
 from ui.words import lang, listed, safe, t
@@ -18,6 +19,7 @@ _LONGEST = 500  # signs of a question to a person
 
 def show(desk: Desk, application: str) -> None:
     """The step of one application."""
+    now = progress.look(desk, application)
     found, standing = desk.current(application), desk.standing(application)
     widgets.heading(desk.application(application).applicant.name, 1)
     if found is not None and standing is not None:
@@ -25,11 +27,11 @@ def show(desk: Desk, application: str) -> None:
         moved.news(desk, found)
     else:
         widgets.small(t("conversation.no_promise"))
-    progress.watch(desk, application)
+    progress.watch(desk, now)
     asked = desk.questions(application) if found is not None else ()
-    stream.show(desk, application, found, asked)
+    stream.show(desk, now, found, asked)
     if found is not None:
-        _person(desk, found, asked)
+        _person(desk, found, asked, now.uploads)
         moved.show(desk, found)
         _why(found)
         letter(desk, application, found.decision_id)
@@ -37,11 +39,11 @@ def show(desk: Desk, application: str) -> None:
     my_data.show(desk, application)
 
 
-def _person(desk: Desk, found: Assessment, every: Sequence[Question]) -> None:
+def _person(desk: Desk, found: Assessment, every: Sequence[Question], uploads: Sequence[Upload]) -> None:
     """What lies with a person: what is not clear by itself, and what staff did for the owner."""
     application = found.application.id
     said = [*_asked(desk, application, every)]
-    brought = [upload.name for upload in desk.uploads(application) if upload.brought_by]
+    brought = [upload.name for upload in uploads if upload.brought_by]
     said += [t("bring.owner_all", what=listed(brought))] if brought else []
     if said:
         widgets.heading(t("conversation.person"))

@@ -17,11 +17,11 @@ from ui.words import lang, t
 def show(desk: Desk, application: str) -> None:
     """The step of one application."""
     widgets.heading(t("owner.step_proof"), 1)
-    uploads = desk.uploads(application)
-    sender.show(desk, application, [upload.id for upload in uploads])
+    now = progress.look(desk, application)
+    sender.show(desk, application, [upload.id for upload in now.uploads])
     guide.show()
-    _asked_for(uploads, desk.new_uploads(application))
-    progress.watch(desk, application, receipts=True)
+    _asked_for(now.uploads, desk.new_uploads(application))
+    progress.watch(desk, now, receipts=True)
     found = desk.current(application)
     if found is None or not found.uploads:
         return

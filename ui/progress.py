@@ -3,51 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from dataclasses import dataclass
 
 import streamlit as st
 
 from selfproof import extract
 from selfproof.access import Desk, shots
 from selfproof.model import Extraction, Finding, Outcome
-from selfproof.store import State, Task, Upload
+from selfproof.store import Job, State, Task, Upload
 from ui import papers, widgets
 from ui.words import kind_name, listed, money, t
 
-Seen: TypeAlias = tuple[str, int, int, int]
 _PAUSE, _IDLE = 1.0, 3.0  # seconds between two looks, while there is something to do and else
 _STOOD = "stood"  # by application, the newest decision when the page was drawn before, and when it was drawn now
 _DONE = (State.READ, State.FAILED)
 
 
-def watch(desk: Desk, application: str, *, receipts: bool = False) -> None:
-    """Until nothing is left to do; the whole page is drawn anew when there is something new to show."""
-    seen = _seen(desk, application)
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What there is of an application at one moment. decision: the newest, or ""."""
+
+    application: str
+    decision: str
+    uploads: tuple[Upload, ...]
+    jobs: tuple[Job, ...]
+
+    @property
+    def done(self) -> int:
+        """How many files are read, or cannot be."""
+        return sum(upload.state in _DONE for upload in self.uploads)
+
+    @property
+    def shows(self) -> tuple[str, int, int, int]:
+        """What a page is drawn anew for, once there is a decision."""
+        return self.decision, len(self.uploads), self.done, len(self.jobs)
+
+
+def look(desk: Desk, application: str) -> Now:
+    """As it is now; a page looks before all else, so that what comes while it is drawn is new."""
+    return Now(application, _newest(desk, application), desk.uploads(application), desk.jobs(application))
+
+
+def watch(desk: Desk, now: Now, *, receipts: bool = False) -> None:
+    """Until nothing is left to do; the whole page is drawn anew when there is something new to show.
+
+    now: with which it is being drawn.
+    """
     drawn: dict[str, tuple[str, str]] = st.session_state.setdefault(_STOOD, {})
-    drawn[application] = (drawn.get(application, ("", seen[0]))[1], seen[0])
-    pause = _PAUSE if seen[3] or not seen[0] else _IDLE
-    st.fragment(_watch, run_every=pause)(desk, application, seen, receipts=receipts)
+    drawn[now.application] = (drawn.get(now.application, ("", now.decision))[1], now.decision)
+    pause = _PAUSE if now.jobs or not now.decision else _IDLE
+    st.fragment(_watch, run_every=pause)(desk, now, [now], receipts=receipts)
 
 
-def _watch(desk: Desk, application: str, seen: Seen, *, receipts: bool) -> None:
-    now = _seen(desk, application)
-    if now != seen and (now[0] or now[1] != seen[1]):
+def _watch(desk: Desk, drawn: Now, fresh: list[Now], *, receipts: bool) -> None:
+    """drawn: with what the page is drawn; fresh: the same for the first time, when nobody has to look again."""
+    now = fresh.pop() if fresh else look(desk, drawn.application)
+    if now.shows != drawn.shows and (now.decision or len(now.uploads) != len(drawn.uploads)):
         st.rerun()
-    uploads = desk.uploads(application)
-    done = sum(upload.state in _DONE for upload in uploads)
-    if done < len(uploads):
-        st.progress(done / len(uploads), t("ui.progress", done=done, all=len(uploads)))
-    _standing(now[0], uploads, deciding=any(job.task is Task.DECIDE for job in desk.jobs(application)))
+    if now.done < len(now.uploads):
+        st.progress(now.done / len(now.uploads), t("ui.progress", done=now.done, all=len(now.uploads)))
+    _standing(now)
     if receipts:
-        before = _before(application, uploads)
-        tell(desk, application, [upload for upload in uploads if upload.id in before], before)
-
-
-def _seen(desk: Desk, application: str) -> Seen:
-    """What a page shows: the newest decision, how many files there are, how many are done, and what is left to do."""
-    uploads = desk.uploads(application)
-    done = sum(upload.state in _DONE for upload in uploads)
-    return _newest(desk, application), len(uploads), done, len(desk.jobs(application))
+        before = _before(now.application, now.uploads)
+        tell(desk, now.application, [upload for upload in now.uploads if upload.id in before], before)
 
 
 def _newest(desk: Desk, application: str) -> str:
@@ -55,12 +73,12 @@ def _newest(desk: Desk, application: str) -> str:
     return decided[-1] if decided else ""
 
 
-def _standing(decision: str, uploads: Sequence[Upload], *, deciding: bool) -> None:
-    if not uploads:
+def _standing(now: Now) -> None:
+    if not now.uploads:
         widgets.note("wait", t("ui.empty"), t("ui.empty_help"))
-    elif not decision:
+    elif not now.decision:
         widgets.note("wait", t("ui.first_reading"), t("ui.leave_open"))
-    elif deciding:
+    elif any(job.task is Task.DECIDE for job in now.jobs):
         widgets.small(t("owner.deciding"))
 
 

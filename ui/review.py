@@ -55,8 +55,10 @@ def _queue(desk: Desk) -> None:
     order = t(f"review.order_{view.order or 'work'}")
     widgets.small(f"{t('review.queue', count=found.total)}{mine} · {order}")
     st.session_state.setdefault("wish", view.wish or None)  # a widget's state goes while a case is looked at
+    st.session_state.setdefault("find", view.find)
+    st.text_input(t("review.find"), key="find", max_chars=review_next.LONGEST, on_change=_seek, type="search")
     st.pills(t("review.filter"), sieve.WISHES, format_func=_wish_name, key="wish", on_change=_sift)
-    if view.wish:
+    if view.wish or view.find:
         widgets.small(t("review.wanted", count=found.wanted))
     data = _data(found.rows, desk.session.name, view.order)
     review_part.component()(key="queue", data=data, on_act_change=_hear)
@@ -81,6 +83,12 @@ def _go(page: int) -> None:
 def _sift() -> None:
     """Another reason is wanted, or none."""
     review_next.look(replace(review_next.view(), wish=st.session_state["wish"] or ""))
+    _go(1)
+
+
+def _seek() -> None:
+    """Somebody is looked for, or nobody any more."""
+    review_next.look(replace(review_next.view(), find=st.session_state["find"].strip()))
     _go(1)
 
 

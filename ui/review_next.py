@@ -13,18 +13,19 @@ from selfproof.access.sieve import ORDERS, WISHES, View
 from selfproof.errors import Denied
 from ui import review_part
 
+LONGEST = 60  # characters that are looked for
 _UPCOMING, _AHEAD = "upcoming", "ahead"
 
 
 def view() -> View:
     """How this reviewer looks at the queue: the next case is the next one of that."""
-    wish, order = (st.query_params.get(name, "") for name in ("wish", "order"))
-    return View(wish if wish in WISHES else "", order if order in ORDERS else "")
+    wish, order, find = (st.query_params.get(name, "") for name in ("wish", "order", "find"))
+    return View(wish if wish in WISHES else "", order if order in ORDERS else "", find.strip()[:LONGEST])
 
 
 def look(wanted: View) -> None:
     """Look at the queue in another way."""
-    for name, value in (("wish", wanted.wish), ("order", wanted.order)):
+    for name, value in (("wish", wanted.wish), ("order", wanted.order), ("find", wanted.find)):
         if value:
             st.query_params[name] = value
         else:

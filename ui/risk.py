@@ -76,7 +76,11 @@ def _standing(desk: Desk, run: Run) -> None:
         _watch(desk, run.id)
         st.button(t("risk.cancel"), on_click=widgets.doing(desk.risk.cancel, run.id))
         return
-    if run.open:
+    if run.stage is Stage.ASIDE:
+        widgets.note("mind", t("risk.aside", count=f"{run.aside:,}"), t("risk.aside_help"))
+        widgets.pairs((why, t("risk.applications", count=f"{count:,}")) for why, count in desk.risk.set_aside(run.id))
+        st.button(t("risk.again"), type="primary", on_click=widgets.doing(desk.risk.go_on, run.id))
+    elif run.open:
         widgets.note("mind", t(f"risk.{'cancelled' if run.stage is Stage.CANCELLED else 'interrupted'}"))
         widgets.small(t("risk.go_on_help"))
         st.button(t("risk.go_on"), type="primary", on_click=widgets.doing(desk.risk.go_on, run.id))
@@ -102,7 +106,8 @@ def _progress(pace: Pace | None) -> str:
     """How far a run is, in words, with an estimate."""
     if pace is None:
         return t("risk.progress_start")
-    return t(f"risk.progress_{pace.phase}", done=f"{pace.done:,}", all=f"{pace.total:,}", left=_left(pace.left))
+    told = {"done": f"{pace.done:,}", "all": f"{pace.total:,}", "share": f"{pace.share:.0%}", "left": _left(pace.left)}
+    return t(f"risk.progress_{pace.phase}", **told)
 
 
 def _left(seconds: float | None) -> str:

@@ -9,9 +9,9 @@ from importlib.resources import files
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from selfproof import rescoring
 from selfproof.access import Desk
 from selfproof.errors import PolicyError
+from selfproof.rescoring import runs
 from ui import parcels, widgets
 from ui.words import safe, t
 
@@ -36,7 +36,7 @@ def choose(desk: Desk, begun: Callable[[str], None]) -> None:
     """The policies, and the start. begun: told the run's id."""
     widgets.heading(t("risk.policy"))
     upload()
-    shipped = rescoring.shipped()
+    shipped = runs.shipped()
     texts = {t("risk.policy_own", name=name): (name, text) for name, text in own().items()}
     texts |= {t("risk.policy_shipped", name=name): (name, text) for name, text in shipped.items()}
     key = f"risk-policy {' '.join(texts)}"  # a box with the same key would keep its choice when a file comes
@@ -82,7 +82,7 @@ def _take(name: str, text: object) -> None:
         st.session_state["risk-said"] = ("bad", [t("risk.too_large")])
         return
     try:
-        rescoring.policy_of(text, title)
+        runs.policy_of(text, title)
     except PolicyError as error:
         reasons = str(error).removeprefix(f"{title}: ").split("; ")
         st.session_state["risk-said"] = ("bad", [t("risk.refused", name=name), *reasons])

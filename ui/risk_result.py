@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import streamlit as st
 
-from selfproof import rescore_report, rescore_table, tabular
 from selfproof.access import Desk
 from selfproof.batch.tally import Band, Summary
+from selfproof.rescoring import table, tabular
+from selfproof.rescoring.report import html
 from selfproof.store.rescored import Rescored
 from selfproof.store.rescores import Run
 from selfproof.store.results import Results
@@ -51,10 +52,7 @@ def _counts(total: Summary) -> None:
     cells = [(t("risk.count_applications"), f"{total.total:,}")]
     cells += [(t(f"risk.count_{name}"), f"{getattr(total, name):,}") for name in names]
     cells.append((t("risk.sums"), t("risk.from_to", before=money(total.before), after=money(total.after))))
-    rows = "".join(
-        f'<li><div class="line"><span>{safe(name)}</span><b>{safe(value)}</b></div></li>' for name, value in cells
-    )
-    st.html(f'<ul class="rows risk-counts">{rows}</ul>')
+    widgets.pairs(cells)
     if total.evidence:
         widgets.small(t("risk.evidence", count=f"{total.evidence:,}"))
 
@@ -90,12 +88,10 @@ def _why(total: Summary) -> None:
         return
     widgets.heading(t("risk.why"))
     widgets.small(t("risk.why_help"))
-    rows = "".join(
-        f'<li><div class="line"><span>{safe(risk_one.step_name(code, step))}</span>'
-        f"<b>{safe(t('risk.applications', count=f'{count:,}'))}</b></div></li>"
+    widgets.pairs(
+        (risk_one.step_name(code, step), t("risk.applications", count=f"{count:,}"))
         for code, step, count in total.reasons
     )
-    st.html(f'<ul class="rows">{rows}</ul>')
 
 
 def _who(desk: Desk, run: Run, total: Summary) -> None:
@@ -175,9 +171,9 @@ def _make(desk: Desk, run: Run, key: str) -> None:
 
 
 def _files(run: Run, found: Results) -> dict[str, bytes]:
-    report = {"HTML": rescore_report.html(run, found.ask, lang()).encode()}
+    report = {"HTML": html(run, found, lang()).encode()}
     if found.count() > _MOST:
         return report
-    header = rescore_table.header(lang())
-    csv, xlsx = (make(header, rescore_table.rows(found)) for make in (tabular.csv_bytes, tabular.xlsx_bytes))
+    header = table.header(lang())
+    csv, xlsx = (make(header, table.rows(found)) for make in (tabular.csv_bytes, tabular.xlsx_bytes))
     return {"CSV": csv, "XLSX": xlsx} | report

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from selfproof.access import Desk
 from selfproof.monitoring.figures import Drift, Drifted, Figures, recent
 from ui import widgets
-from ui.words import day, safe, t, t_or
+from ui.words import day, t, t_or
 
 
 def show(desk: Desk) -> None:
@@ -24,13 +22,6 @@ def show(desk: Desk) -> None:
     widgets.small(t("watch.second_told", drawn=again.drawn, closed=again.closed, refuted=again.refuted))
 
 
-def _rows(cells: list[tuple[str, str]]) -> None:
-    rows = "".join(
-        f'<li><div class="line"><span>{safe(name)}</span><b>{safe(value)}</b></div></li>' for name, value in cells
-    )
-    st.html(f'<ul class="rows">{rows}</ul>')
-
-
 def _of(count: int, total: int) -> str:
     return t("watch.of", count=f"{count:,}", share=f"{count / total:.0%}" if total else "—")
 
@@ -43,7 +34,7 @@ def _counts(found: Figures) -> None:
     ]
     if found.uplift is not None:
         cells.append((t("watch.uplift"), f"{found.uplift:.2f}"))
-    _rows(cells)
+    widgets.pairs(cells)
 
 
 def _reason(key: str) -> str:
@@ -53,7 +44,7 @@ def _reason(key: str) -> str:
 def _why(found: Figures) -> None:
     if found.why:
         widgets.heading(t("watch.why"))
-        _rows([(_reason(key), _of(times, found.decided)) for key, times in found.why])
+        widgets.pairs([(_reason(key), _of(times, found.decided)) for key, times in found.why])
 
 
 def _overruled(desk: Desk, found: Figures) -> None:
@@ -66,13 +57,13 @@ def _overruled(desk: Desk, found: Figures) -> None:
     for item in found.overruled:
         parts = (names.get(item.reviewer, item.reviewer), t(f"watch.act_{item.act}"), _reason(item.reason))
         cells.append((" · ".join(part for part in parts if part), f"{item.times:,}"))
-    _rows(cells)
+    widgets.pairs(cells)
 
 
 def _drift(found: Figures) -> None:
     widgets.heading(t("watch.drift", since=day(found.since)))
     widgets.small(t("watch.drift_help"))
-    _rows([(t(f"watch.drift_{item.name}"), _index(item)) for item in found.drift])
+    widgets.pairs([(t(f"watch.drift_{item.name}"), _index(item)) for item in found.drift])
 
 
 def _index(item: Drift) -> str:

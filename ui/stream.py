@@ -13,6 +13,7 @@ from selfproof.conversation.needs import Need, Way
 from selfproof.pipeline import Assessment
 from selfproof.texts import say
 from ui import guide, progress, questions, sender, steps, visit, widgets
+from ui.progress import Now
 from ui.sender import Aim
 from ui.words import safe, t
 
@@ -21,13 +22,14 @@ _ALL = "need-all"
 _DO: Mapping[Way, str] = {Way.PAPERS: "do_papers", Way.PHOTO: "do_photo", Way.AGAIN: "do_again"}
 
 
-def show(desk: Desk, application: str, found: Assessment | None, asked: Sequence[Question]) -> None:
+def show(desk: Desk, now: Now, found: Assessment | None, asked: Sequence[Question]) -> None:
     """All that is needed, the most urgent first; files of this visit without a card of their own before it.
 
     asked: all that came up when the papers were checked.
     """
+    application = now.application
     wanted = needs.of(desk, application, found=found, questions=asked)
-    here = visit.now(application, desk.uploads(application), wanted)
+    here = visit.now(application, now.uploads, wanted)
     every = here.cards(wanted)
     shown = every if st.session_state.get(_ALL) == application else every[:_MOST]
     progress.tell(desk, application, here.outside([need.name for need in shown]), here.before)
@@ -38,7 +40,7 @@ def show(desk: Desk, application: str, found: Assessment | None, asked: Sequence
         with st.container(key=f"need-{place}-{'first' if not place and need.waits else 'other'}"):
             _card(desk, application, found, need)
             progress.tell(desk, application, here.of(need.name), here.before)
-            _way(desk, application, need, here.bad(need.name, wanted))
+            _way(desk, need, now, bad=here.bad(need.name, wanted))
     _more(application, len(every) - len(shown))
 
 
@@ -71,7 +73,7 @@ def _allow(desk: Desk, application: str, source: str) -> None:
     desk.consent(application, source, given=True, purpose=say("sources.purpose"))
 
 
-def _way(desk: Desk, application: str, need: Need, bad: str) -> None:
+def _way(desk: Desk, need: Need, now: Now, *, bad: str) -> None:
     """A button; behind it how to take a good picture, and only then the camera and the files.
 
     bad: what was sent from here and was of no use.
@@ -84,8 +86,7 @@ def _way(desk: Desk, application: str, need: Need, bad: str) -> None:
         return
     if need.way in {Way.PHOTO, Way.AGAIN}:
         guide.before("photo" if need.photo else "paper")
-    known = [upload.id for upload in desk.uploads(application)]
-    sender.show(desk, application, known, _aim(need, bad))
+    sender.show(desk, now.application, [upload.id for upload in now.uploads], _aim(need, bad))
     st.button(t("conversation.put_away"), on_click=visit.turn, args=("",), type="tertiary", key=f"shut-{need.name}")
 
 

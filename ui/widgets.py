@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.resources import files
 from typing import Literal
 
@@ -50,6 +50,14 @@ def note(tone: Tone, *lines: str) -> None:
     role = "alert" if tone == "bad" else "status"
     text = "".join(f"<p>{safe(line)}</p>" for line in lines if line)
     st.html(f'<div class="note {tone}" role="{role}">{text}</div>')
+
+
+def pairs(cells: Iterable[tuple[str, str]]) -> None:
+    """Names with what they amount to, one a line."""
+    rows = "".join(
+        f'<li><div class="line"><span>{safe(name)}</span><b>{safe(value)}</b></div></li>' for name, value in cells
+    )
+    st.html(f'<ul class="rows">{rows}</ul>')
 
 
 def small(text: str) -> None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 import streamlit as st
 
 from selfproof.model import Fact, Message, Value
-from selfproof.texts import Lang, say, table, upright
+from selfproof.texts import Lang, in_words, say, table, upright
 
 _NESTED = re.compile(r"(\w+)\[(.+)\](?:\.(\w+))?")
 _MONEY = frozenset((
@@ -67,8 +67,7 @@ def month(printed: str) -> str:
     >>> month("2026-03"), month("ACME")
     ('2026年3月', 'ACME')
     """
-    match = re.fullmatch(r"(\d{4})-(\d{2})", printed)
-    return f"{match[1]}年{int(match[2])}月" if match and lang() == "zh" else printed
+    return in_words(printed) if lang() == "zh" else printed
 
 
 def is_shown(fact: Fact) -> bool:

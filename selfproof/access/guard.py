@@ -52,7 +52,6 @@ MAY: Mapping[str, frozenset[Role]] = {
     "draft": frozenset({Role.REVIEWER}),
     "look_again": frozenset({Role.REVIEWER}),
     "look_portfolio": frozenset({Role.RISK}),
-    "look_inputs": frozenset({Role.RISK}),
     "rescore": frozenset({Role.RISK}),
     "look_policies": frozenset({Role.RISK}),
     "draft_policy": frozenset({Role.RISK}),

@@ -65,7 +65,7 @@ class Queue:
     """One page of the open cases, in the order of work.
 
     total: how many wait in all; mine: how many of these this reviewer has; page: from 1, of so many pages.
-    wanted: how many of them are of the wish.
+    wanted: how many of them the view shows.
     """
 
     rows: tuple[CaseRow, ...]
@@ -152,7 +152,7 @@ class Review:
         size, me = casework.table()["most_cases"], self.guard.session.name
         with self.guard.look("queue") as store:
             items = _in_order(store, view.order)
-            wanted = sieve.kept(store, items, view.wish, me)
+            wanted = sieve.kept(store, items, view, me)
             pages = max(1, -(-len(wanted) // size))
             page = min(max(page, 1), pages)
             rows = tuple(self._row(store, item) for item in wanted[size * (page - 1) : size * page])
@@ -164,14 +164,10 @@ class Review:
         name = store.application(item.application).applicant.name
         return CaseRow(item, name, now.decision.review if now else (), now)
 
-    def following(self, application: str, view: View = _PLAIN) -> str:
-        """The case after this one that nobody else has, then from the first on; "" when there is none."""
-        return next(self._after(application, view), "")
-
     def _after(self, application: str, view: View) -> Iterator[str]:
         """The other cases that nobody else has and nobody has put off: those after this one, then from the first on."""
         with self.guard.look("queue") as store:
-            items = sieve.kept(store, _in_order(store, view.order), view.wish, self.guard.session.name)
+            items = sieve.kept(store, _in_order(store, view.order), view, self.guard.session.name)
         free = [item.application for item in items if self._is_free(item) or item.application == application]
         place = free.index(application) if application in free else -1
         yield from (name for name in dict.fromkeys((*free[place + 1 :], *free)) if name != application)

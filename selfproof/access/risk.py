@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import TypeVar
 
-from selfproof import rescoring
 from selfproof.access import casework
 from selfproof.access.guard import Guard
 from selfproof.batch import tally
 from selfproof.batch.tally import Summary
-from selfproof.errors import Denied
-from selfproof.model import Decision
 from selfproof.monitoring.figures import Figures, figures
-from selfproof.store import Replay, Store
+from selfproof.rescoring import runs
+from selfproof.store import Store
 from selfproof.store.rescored import Rescored
 from selfproof.store.rescores import Run, Stage
 from selfproof.store.results import Results, noun
@@ -35,24 +33,6 @@ class Risk:
         with self.guard.look("look_portfolio") as store:
             return store.people.any_decision()
 
-    def newest(self) -> tuple[tuple[str, str], ...]:
-        """(application, id of its newest decision) of every application that has one."""
-        with self.guard.look("look_portfolio") as store:
-            return store.people.newest_decisions()
-
-    def decisions(self) -> Iterator[tuple[str, Decision]]:
-        """Every application with its newest decision, one look in the audit log."""
-        for application, decision in self.newest():
-            yield application, self.guard.store.decision(decision)
-
-    def inputs(self, application: str) -> Replay:
-        """What the newest decision of one application rests on."""
-        with self.guard.look("look_inputs", application) as store:
-            decided = store.decisions(application)
-            if not decided:
-                raise Denied("nothing here for you")
-            return store.replay_inputs(decided[-1])
-
     def run(self, what: str, action: Callable[[Store], T]) -> T:
         """Run a batch over the whole store, such as a re-score under another policy; what: for the audit log."""
         with self.guard.act("rescore", detail=what) as act:
@@ -64,8 +44,8 @@ class Risk:
 
         An unfinished run of the same policy goes on instead.
         """
-        rescoring.policy_of(policy_text, name)
-        run = self.run(name, lambda store: rescoring.begin(store, policy_text, name))
+        runs.policy_of(policy_text, name)
+        run = self.run(name, lambda store: runs.begin(store, policy_text, name))
         self.go_on(run.id)
         return run
 
@@ -77,7 +57,7 @@ class Risk:
             if known.open and not known.alive:
                 store.people.note(act)
                 store.rescores.say(run, Stage.QUEUED)
-                rescoring.launch(store, run)
+                runs.launch(store, run)
 
     def cancel(self, run: str) -> None:
         """Have the process that carries out a run stop; what it has computed stays."""
@@ -100,6 +80,11 @@ class Risk:
         with self.guard.look("look_portfolio", detail=run) as store:
             found = store.rescores.results(run)
             return _summary(found, found.stamp)
+
+    def set_aside(self, run: str) -> tuple[tuple[str, int], ...]:
+        """Why a re-score set applications aside, and how many (`tally.set_aside`)."""
+        with self.guard.look("look_portfolio", detail=run) as store:
+            return tally.set_aside(store.rescores.results(run))
 
     def largest(self, run: str, which: str, start: int, count: int) -> list[Rescored]:
         """Some of those whom a re-score changes in a way (`tally.WHICH`), the largest change first; no names."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from selfproof.store import Store
 from selfproof.store.queue import Waiting
+from selfproof.values import fold
 
 _BY_DECISION = ("stop", "contradiction", "facts", "uplift", "adverse", "kill_switch")
 _BY_STATE: Mapping[str, Callable[[Waiting, str], bool]] = {
@@ -39,10 +40,11 @@ ORDERS = tuple(_ORDERS)
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How a reviewer looks at the queue. wish: of `WISHES`, or ""; order: of `ORDERS`."""
+    """How a reviewer looks at the queue. wish: of `WISHES`, or ""; order: of `ORDERS`; find: words of a name or id."""
 
     wish: str = ""
     order: str = ""
+    find: str = ""
 
 
 def ordered(items: Iterable[Waiting], order: str) -> tuple[Waiting, ...]:
@@ -50,12 +52,26 @@ def ordered(items: Iterable[Waiting], order: str) -> tuple[Waiting, ...]:
     return tuple(sorted(items, key=_ORDERS.get(order, _ORDERS[""])))
 
 
-def kept(store: Store, items: Sequence[Waiting], wish: str, me: str) -> tuple[Waiting, ...]:
-    """The cases of a wish, in their order. me: the name of who asks."""
-    if wish in _BY_STATE:
-        return tuple(item for item in items if _BY_STATE[wish](item, me))
-    at_hand = (item for item in items if item.later is None)
-    if wish not in _BY_DECISION:
-        return tuple(at_hand)
-    names = store.people.asking_because(f"reasons.review_{wish}")
-    return tuple(item for item in at_hand if item.application in names)
+def kept(store: Store, items: Sequence[Waiting], view: View, me: str) -> tuple[Waiting, ...]:
+    """The cases that a view shows, in their order. me: the name of who asks.
+
+    Who looks for a name and nothing else finds it among those that were put off, too.
+    """
+    if view.wish in _BY_STATE:
+        wanted = [item for item in items if _BY_STATE[view.wish](item, me)]
+    else:
+        wanted = [item for item in items if item.later is None or (view.find and not view.wish)]
+    if view.wish in _BY_DECISION:
+        names = store.people.asking_because(f"reasons.review_{view.wish}")
+        wanted = [item for item in wanted if item.application in names]
+    return tuple(_named(store, wanted, view.find) if view.find else wanted)
+
+
+def _named(store: Store, items: Sequence[Waiting], find: str) -> list[Waiting]:
+    """Those of whose names or ids one holds the words, however they are typed."""
+    known = store.people.known_as([item.application for item in items])
+    return [item for item in items if any(_plain(find) in _plain(name) for name in known.get(item.application, ()))]
+
+
+def _plain(text: str) -> str:
+    return "".join(fold(text).casefold().split())

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -21,6 +22,8 @@ from selfproof.batch.scorer import GROUP, Wanted, shape_of
 from selfproof.credit.policy import Policy
 from selfproof.store import Store
 from selfproof.store.ledger import STATE, Ledger
+from selfproof.store.rescores import Phase
+from selfproof.store.results import ASIDE, SCHEMA
 
 _KEEP = 5_000  # rows that are read before they are kept: they are in memory until then
 _OFTEN = 10.0  # seconds after which they are kept in any case: what a kill loses
@@ -33,8 +36,9 @@ Each: TypeAlias = Callable[[Iterable[tuple[str, tuple[Any, ...]]]], Iterator[Any
 class Bulk:
     """A policy over a store. each: who does the calls (`Scorer.each`, `Crew.each`); size: applications of a call.
 
-    ledger: what stands and what is still to be scored; read, missing: rows that were read for it, and how many have to
-    be; reading: whether that is still being done.
+    ledger: what stands and what is still to be scored; phase: of what it does; looked: rows of the snapshot that were
+    looked at; read, missing: rows that were read for it, and how many have to be; aside: what could not be scored,
+    until it is taken (`results.ASIDE`).
     """
 
     store: Store
@@ -42,20 +46,39 @@ class Bulk:
     each: Each
     ledger: Ledger
     size: int = 1
+    phase: Phase = Phase.PREPARING
+    looked: int = 0
     read: int = 0
     missing: int = 0
-    reading: bool = True
+    aside: list[Row] = field(default_factory=list)
 
     def results(self) -> Iterator[pl.DataFrame]:
         """Results (`results.SCHEMA`) as they come, each application once; an empty table is a tick."""
         yield from self._refreshed()
-        self.reading = False
-        yield from self._new(self._compiled())
-        yield from self._new(("scalar", (wanted,)) for wanted in self._wanted(self.ledger.open.copy()))
+        self.phase = Phase.SCORING
+        for found in self.each(self._compiled()):
+            yield self._new(found)
+        for rows in self._singly("scalar", self.ledger.open.copy()):
+            yield self._new(pl.DataFrame(rows, schema=SCHEMA, orient="row"))
 
-    def _new(self, calls: Iterable[tuple[str, tuple[Any, ...]]]) -> Iterator[pl.DataFrame]:
-        for found in self.each(calls):
-            yield _NOTHING if found is None else found.filter(self.ledger.settle(found["number"]))
+    def take(self) -> pl.DataFrame:
+        """What was set aside since the last time."""
+        found = pl.DataFrame(self.aside, schema=ASIDE, orient="row")
+        self.aside.clear()
+        return found
+
+    def _new(self, found: pl.DataFrame | None) -> pl.DataFrame:
+        return _NOTHING if found is None else found.filter(self.ledger.settle(found["number"]))
+
+    def _singly(self, what: str, chosen: NDArray[np.bool_]) -> Iterator[list[Row]]:
+        """What is made of chosen applications one by one, as it comes; those that fail are set aside."""
+        for answer in self.each((what, (wanted,)) for wanted in self._wanted(chosen)):
+            found, failed = answer or ((), ())
+            new = self.ledger.settle(pl.Series([one["number"] for one in failed], dtype=pl.Int64))
+            self.aside += compress(failed, new)
+            if self.phase is Phase.READING:
+                self.read += len(found) + len(failed)
+            yield list(found)
 
     def _compiled(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
         """Calls for all rows that have a shape and are as they would be read now."""
@@ -83,11 +106,12 @@ class Bulk:
         for path in self.store.snapshots.parts(key):
             index = self.store.snapshots.load(path, list(STATE))
             stale[self.ledger.places(index["number"].filter(pl.Series(self.ledger.current(index))))] = False
-        self.missing, last = int(stale.sum()), time.monotonic()
+            self.looked += len(index)
+            yield _NOTHING
+        self.phase, self.missing, last = Phase.READING, int(stale.sum()), time.monotonic()
         try:
-            for rows in self.each(("rows", (wanted,)) for wanted in self._wanted(stale)):
-                found += rows or []
-                self.read += len(rows or [])
+            for rows in self._singly("rows", stale):
+                found += rows
                 if len(found) >= _KEEP or time.monotonic() - last >= _OFTEN:
                     self._keep(key, found)
                     last = time.monotonic()

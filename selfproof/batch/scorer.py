@@ -7,7 +7,8 @@ What it is told to do names rows by file and number, so that no rows travel to i
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -22,10 +23,12 @@ from selfproof.credit import policy as policies
 from selfproof.credit.policy import Policy
 from selfproof.errors import NotFound, PolicyError
 from selfproof.store import Store, parts, results
+from selfproof.store.engine import UNREACHABLE
 from selfproof.store.portfolio import Portfolio
 
 GROUP = parts.GROUP  # rows of one call: their results are in memory at once
 Wanted: TypeAlias = dict[str, Any]  # application, decision, and the columns of `ledger.STATE`
+Found: TypeAlias = tuple[list[Row], list[Row]]  # what was made of applications, and `results.ASIDE` of the others
 
 
 @dataclass(slots=True)
@@ -37,16 +40,24 @@ class Scorer:
     others: Portfolio
     compiled: dict[str, Compiled] = field(default_factory=dict)
 
-    def rows(self, wanted: Sequence[Wanted]) -> list[Row]:
+    def rows(self, wanted: Sequence[Wanted]) -> Found:
         """The rows of applications, each with its decision and state; what was erased has none."""
-        return [self._row(now) | asked for asked, now in self._standing(wanted)]
+        return self._each(wanted, lambda asked, now: self._row(now) | asked)
 
-    def _standing(self, wanted: Sequence[Wanted]) -> Iterator[tuple[Wanted, Standing]]:
+    def _each(self, wanted: Sequence[Wanted], make: Callable[[Wanted, Standing], Row]) -> Found:
+        """What is made of applications one by one, and those of which nothing can be made, for an unforeseen reason."""
+        found: Found = [], []
         for asked in wanted:
+            pair = asked["application"], asked["decision"]
             try:
-                yield asked, standing(self.store, (asked["application"], asked["decision"]), self.rules, self.others)
-            except NotFound:
+                found[0].append(make(asked, standing(self.store, pair, self.rules, self.others)))
+            except NotFound:  # erased
                 continue
+            except UNREACHABLE:
+                raise
+            except Exception as error:  # noqa: BLE001  the edge: one application must not stop the others
+                found[1].append({**asked, "reason": _raised(error)})
+        return found
 
     def _row(self, now: Standing) -> Row:
         """One that this policy cannot decide on has no shape."""
@@ -70,15 +81,14 @@ class Scorer:
         found = compiled.over(mine.lazy(), mine["industry"].unique().to_list(), keep=told.KEPT)
         return told.results(found.collect(engine="streaming"), compiled)
 
-    def scalar(self, wanted: Sequence[Wanted]) -> pl.DataFrame:
-        """Results by the scalar engine; none of what was erased."""
-        found = []
-        for asked, now in self._standing(wanted):
-            told_of = self._row(now)
-            about = {"number": asked["number"], "region": told_of.get("region"), "shown": told_of.get("shown")}
-            pair = asked["application"], asked["decision"]
-            found.append(results.row(rescored(pair, now, self.rules)) | about)
-        return pl.DataFrame(found, schema=results.SCHEMA, orient="row")
+    def scalar(self, wanted: Sequence[Wanted]) -> Found:
+        """Results (`results.SCHEMA`) by the scalar engine; none of what was erased."""
+        return self._each(wanted, self._decided)
+
+    def _decided(self, asked: Wanted, now: Standing) -> Row:
+        told_of = self._row(now)
+        about = {"number": asked["number"], "region": told_of.get("region"), "shown": told_of.get("shown")}
+        return results.row(rescored((asked["application"], asked["decision"]), now, self.rules)) | about
 
     def each(self, calls: Iterable[tuple[str, tuple[Any, ...]]]) -> Iterator[Any]:
         """Do one call after the other here, as a crew does many at once (`cluster.Crew.each`)."""
@@ -90,6 +100,13 @@ def shape_of(path: Path) -> str:
     """The shape of a snapshot's file."""
     shape = path.name.partition(".")[0].replace("=", "/")
     return "" if shape == "none" else shape
+
+
+def _raised(error: Exception) -> str:
+    """What was raised and the last of our lines that it went through."""
+    names = ((frame.f_globals.get("__name__", ""), line) for frame, line in traceback.walk_tb(error.__traceback__))
+    *_, last = (f"{name.removeprefix('selfproof.')}:{line}" for name, line in names if name.startswith("selfproof."))
+    return f"{type(error).__name__} · {last}"
 
 
 class FarScorer(Scorer):

@@ -5,7 +5,7 @@ Everything is asked of tables in pieces (`Ask`), so that ten million results are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, partial
@@ -15,7 +15,6 @@ from typing import TypeAlias
 import polars as pl
 import yaml
 
-from selfproof.errors import StoreError
 from selfproof.store.rescored import Rescored
 from selfproof.store.results import CHANGE, MOVED, REFUSED, Results, frame, money
 
@@ -24,8 +23,6 @@ WHICH = {
     "all": MOVED, "up": CHANGE > 0, "down": CHANGE < 0, "other": MOVED & ~REFUSED & (CHANGE == 0), "refused": REFUSED,
 }  # fmt: skip
 """Who changes, all of them or in one way; other: those whose recommended limit alone moves."""
-_SORTED = 100_000  # rows that are put in order at once
-
 _SIZE, _PLACE = CHANGE.abs().alias("size"), "place"
 
 
@@ -105,6 +102,12 @@ def summary(ask: Ask) -> Summary:
     )
 
 
+def set_aside(results: Results) -> tuple[tuple[str, int], ...]:
+    """Why applications were set aside, and how many, the most frequent reason first."""
+    found = results.ask_aside(lambda rows: rows.group_by("reason").len())
+    return tuple(found.sort("len", "reason", descending=[True, False]).rows())
+
+
 def grouped(ask: Ask, by: str) -> tuple[Group, ...]:
     """The results by a column, the largest group first."""
     counts = ask(lambda rows: rows.group_by(by).agg(*_counts())).sort(["total", by], descending=[True, False])
@@ -170,18 +173,6 @@ def largest(ask: Ask, which: str, start: int, count: int) -> pl.DataFrame:
     """Some of those who change in a way, the largest change of the effective limit first, then as they were kept."""
     keys = ask(lambda rows: _keys(rows, which).slice(start, count))
     return ask(partial(_between, which=which, part=keys))
-
-
-def changed(results: Results) -> Iterator[pl.DataFrame]:
-    """All who change in the same order, a table at a time.
-
-    Raises StoreError when results come or go meanwhile: rows might be told twice, or not at all.
-    """
-    stamp, keys = results.stamp, results.ask(lambda rows: _keys(rows, "all"))
-    for start in range(0, len(keys), _SORTED):
-        if results.stamp != stamp:
-            raise StoreError("the results changed while they were being written: write them again")
-        yield results.ask(partial(_between, which="all", part=keys[start : start + _SORTED]))
 
 
 def _keys(rows: pl.LazyFrame, which: str) -> pl.LazyFrame:

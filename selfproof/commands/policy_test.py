@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from selfproof import rescoring
 from selfproof.access import people
 from selfproof.commands import person
 from selfproof.lifecycle import compare, force
 from selfproof.monitoring.backtest import Backtest, Fate, backtest
-from selfproof.store.rescores import Run
+from selfproof.rescoring import runs
+from selfproof.store.rescores import Run, Stage
 
 Json = Annotated[bool, typer.Option("--json", help="one JSON object instead of a text")]
 
@@ -30,9 +30,12 @@ def run(
     with person.store() as store:
         chosen = force.kept(store, policy)
         compare.sound(chosen)
-        begun = rescoring.begin(store, chosen.text, chosen.name)
+        begun = runs.begin(store, chosen.text, chosen.name)
         store.people.note(people.by_system("rescore", f"back-test {chosen.name} {begun.policy[:12]} {begun.id}"))
-        rescoring.carry_out(store, begun.id)
+        if runs.carry_out(store, begun.id) is Stage.ASIDE:
+            sys.stderr.write(
+                "部分申请没能核实，再次运行会重试 / some could not be verified; run it again to try them again\n"
+            )
         found = backtest(store.rescores.results(begun.id).ask, store.switches.outcomes())
     sys.stdout.write(_as_json(begun, found) if as_json else _as_text(begun, found))
 

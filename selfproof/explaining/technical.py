@@ -19,7 +19,6 @@ from selfproof.credit.evidence import gather
 from selfproof.explaining.paper import Grid, Heading, Lines, Sheet
 from selfproof.lifecycle.force import parsed
 from selfproof.model import Decision, Fact, Message, Outcome
-from selfproof.report import plain
 from selfproof.store import Store
 from selfproof.store.codec import load
 from selfproof.store.decisions import Replay
@@ -140,7 +139,7 @@ def _fact(fact: Fact, decision: Decision) -> tuple[str, ...]:
     place = f"p. {where.place.page}{box}" if where.place.page else where.place.path
     parts = (where.document[:_SHORT], place, f"L{level}" if level is not None else str(fact.ledger), str(where.method))
     told = " · ".join(part for part in (*parts, f"{where.confidence:.2f}", where.repaired) if part)
-    return fact.id[:_SHORT], fact.name, f"{plain(fact.value)} ({fact.original})", told
+    return fact.id[:_SHORT], fact.name, f"{fact.value} ({fact.original})", told
 
 
 def _checks(kept: Replay, lang: Lang) -> Iterator[Heading | Lines | Grid]:

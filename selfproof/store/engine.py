@@ -12,7 +12,10 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Insert, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 
+UNREACHABLE = (SQLAlchemyError, OSError)
+"""What is raised where database or disk do not answer as they should: nothing that was asked for is to blame."""
 _BUSY_SECONDS = 60
 _MIGRATION_LOCK = 7_365_001  # any number that nothing else in the same database uses for an advisory lock
 _ONE_MIGRATION = threading.Lock()  # Alembic keeps its context in globals

@@ -7,6 +7,7 @@ and a hash of all that its checks may learn of other applicants.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -85,13 +86,14 @@ class Ledger:
         return places, self.numbers[places] == asked
 
 
-def read(connection: Connection, known: Portfolio) -> Ledger:
-    """As it is now, all open."""
+def read(connection: Connection, known: Portfolio, tell: Callable[[int], None]) -> Ledger:
+    """As it is now, all open. tell: called with how many are read, now and then."""
     told = {name: int(mark, 16) for name, mark in portfolio.told(known).items()}
     parts = [pl.DataFrame(schema=STATE)]
     for rows in connection.execute(_standing(), execution_options={"yield_per": _AT_ONCE}).partitions():
         plain = [(number, version, words or 0, told.get(name, 0)) for number, name, version, words in rows]
         parts.append(pl.DataFrame(plain, schema=STATE, orient="row"))
+        tell(sum(map(len, parts)))
     state: dict[str, Numbers] = {}
     for name in STATE:  # one after the other, so that no more than one is there twice
         state[name] = np.concatenate([part[name].to_numpy() for part in parts])

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from collections.abc import Sequence
 
+from sqlalchemy import Connection, func, select
+
+from selfproof.model import Application
 from selfproof.store.applications import require
+from selfproof.store.codec import load
 from selfproof.store.engine import add_missing, now
-from selfproof.store.schema import applications
+from selfproof.store.schema import accounts, applications
+from selfproof.store.schema import application_versions as versions
 from selfproof.store.schema import ownerships as table
+
+_ASKED = 5_000  # values that one statement may name on any database
 
 
 def add(connection: Connection, application_id: str, account: str) -> None:
@@ -28,6 +35,23 @@ def owned(connection: Connection, account: str) -> tuple[str, ...]:
     return tuple(
         connection.scalars(query.where(table.c.account == account).order_by(applications.c.at, applications.c.id))
     )
+
+
+def known_as(connection: Connection, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """How people call applications: id, business, its code and representative, the accounts of its owners."""
+    found: dict[str, tuple[str, ...]] = {}
+    for start in range(0, len(names), _ASKED):
+        part = names[start : start + _ASKED]
+        newest = select(func.max(versions.c.number)).where(versions.c.application.in_(part))
+        query = select(versions.c.content).where(versions.c.number.in_(newest.group_by(versions.c.application)))
+        for content in connection.scalars(query):
+            one = load(Application, content)
+            who = one.applicant
+            found[one.id] = (one.id, who.name, who.uscc, who.legal_representative)
+        owners = select(table.c.application, accounts.c.name).join(accounts, accounts.c.id == table.c.account)
+        for application, account in connection.execute(owners.where(table.c.application.in_(part))):
+            found[application] = (*found.get(application, ()), account)
+    return found
 
 
 def owns(connection: Connection, application_id: str, account: str) -> bool:

@@ -23,6 +23,11 @@ def of(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.parquet"))
 
 
+def aside(folder: Path) -> Path:
+    """Where rows lie that a table's folder does not count among its own."""
+    return folder / "aside"
+
+
 def write(path: Path, rows: pl.DataFrame) -> None:
     """Whole or not at all; an empty file is none."""
     if rows.is_empty():
@@ -31,6 +36,22 @@ def write(path: Path, rows: pl.DataFrame) -> None:
     whole = io.BytesIO()
     rows.write_parquet(whole, row_group_size=GROUP)
     files.write_whole(path, whole.getvalue())
+
+
+def append(folder: Path, rows: pl.DataFrame) -> None:
+    """Add rows to the folder's last file while that is small, else in a new one; must hold the folder."""
+    import polars as pl
+
+    if rows.is_empty():
+        return
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    last = of(folder)[-1:]
+    number = int(last[0].stem) if last else 1
+    if last and length(last[0]) + len(rows) <= GROUP:
+        rows = pl.concat([pl.read_parquet(last[0]), rows])
+    elif last:
+        number += 1
+    write(folder / f"{number:06}.parquet", rows)
 
 
 def length(path: Path) -> int:
@@ -52,7 +73,8 @@ def forget(folder: Path, application: str) -> None:
     """Take an application out of every file of a folder; must run alone (`files.locked`)."""
     import polars as pl
 
-    for left in folder.glob(f"{files.UNFINISHED}*"):  # by a writer that was killed
-        left.unlink()
-    for path in of(folder):
-        keep(path, pl.col("application") != application)
+    for place in (folder, aside(folder)):
+        for left in place.glob(f"{files.UNFINISHED}*"):  # by a writer that was killed
+            left.unlink()
+        for path in of(place):
+            keep(path, pl.col("application") != application)

@@ -130,6 +130,11 @@ class People:
         with reading(self.engine) as connection:
             return owners.owned(connection, account)
 
+    def known_as(self, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """How people call applications: id, business, its code and representative, the accounts of its owners."""
+        with reading(self.engine) as connection:
+            return owners.known_as(connection, names)
+
     def give(self, application_id: str, account: str, act: Act) -> None:
         """Make an account an owner of an application; raises NotFound for an unknown application."""
         with self.acting(act) as connection:

@@ -7,10 +7,11 @@ runs and how far they are; what they found lies in files (`selfproof.store.resul
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import Connection, Engine, Row, Select, func, insert, select, update
 
@@ -29,19 +30,27 @@ if TYPE_CHECKING:
     from selfproof.store.results import Results
 
 
+Tell: TypeAlias = Callable[[int], None]
+
+
 class Stage(StrEnum):
-    """How far a run is; QUEUED until a process takes it up, which one that was cancelled first has to become again."""
+    """How far a run is; QUEUED until a process takes it up, which one that was cancelled first has to become again.
+
+    ASIDE: all but applications that were set aside; taken up again, these are tried again.
+    """
 
     QUEUED = "queued"
     RUNNING = "running"
     CANCELLED = "cancelled"
+    ASIDE = "aside"
     DONE = "done"
 
 
 class Phase(StrEnum):
-    """What a run does: facts that changed are read into rows first, before that photos that nobody has compared yet."""
+    """What a run does: compare photos that nobody has compared, look what has changed, read that into rows, score."""
 
     COMPARING = "comparing"
+    PREPARING = "preparing"
     READING = "reading"
     SCORING = "scoring"
 
@@ -80,7 +89,8 @@ class Pace:
 class Run:
     """A run and how far it is. policy: hash of the policy's text; alive: whether a process is known to work on it.
 
-    note: who does or did. total: applications when it began; scored: those with a result; pace: of what it last did.
+    note: who does or did. total: applications when it began; scored: those with a result; pace: of what it last did;
+    aside: applications that could not be verified or decided on, for no reason of the policy's.
     """
 
     id: str
@@ -94,11 +104,20 @@ class Run:
     note: str
     alive: bool
     pace: Pace | None = None
+    aside: int = 0
 
     @property
     def open(self) -> bool:
         """Whether somebody may still take it up."""
         return self.stage is not Stage.DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is kept at once. rows: `results.SCHEMA`; aside: `results.ASIDE`."""
+
+    rows: pl.DataFrame
+    aside: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +168,8 @@ class Rescores:
         stage, note = _newest_event(connection, str(row.id))
         alive = stage is Stage.RUNNING and not holders.is_gone(self.home, note)
         scored, pace = _progress(connection, str(row.id))
-        return Run(**row._asdict(), scored=scored, stage=stage, note=note, alive=alive, pace=pace)
+        aside = self.aside(str(row.id))
+        return Run(**row._asdict(), scored=scored, stage=stage, note=note, alive=alive, pace=pace, aside=aside)
 
     def policy_text(self, run: str) -> str:
         """The policy file's text; raises NotFound."""
@@ -184,15 +204,15 @@ class Rescores:
         with reading(self.engine) as connection:
             return _newest_event(connection, run) == (Stage.RUNNING, holder)
 
-    def ledger(self, run: str, known: Portfolio) -> Ledger:
+    def ledger(self, run: str, known: Portfolio, tell: Tell = lambda _read: None) -> Ledger:
         """The standing decisions, those closed that the run has results of; results of others are dropped.
 
-        Of a run that was taken up: whoever had it before keeps nothing more.
+        Of a run that was taken up: whoever had it before keeps nothing more. tell: called with how many are read.
         """
         from selfproof.store import ledger
 
         with reading(self.engine) as connection:
-            found = ledger.read(connection, known)
+            found = ledger.read(connection, known, tell)
         with files.locked(self.home, alone=True):
             _settle(self._folder(run), found)
         return found
@@ -204,8 +224,8 @@ class Rescores:
         with reading(self.engine) as connection:
             return ledger.named(connection, numbers)
 
-    def add(self, run: str, holder: str, found: pl.DataFrame, *, erasures: int) -> int | None:
-        """Keep results (`results.SCHEMA`) but for those of applications that were erased meanwhile; returns how many.
+    def add(self, run: str, holder: str, found: Found, *, erasures: int) -> int | None:
+        """Keep results but for those of applications that were erased meanwhile; returns how many rows.
 
         erasures: how many there had been when it began (`Ledger.erasures`). None, and nothing is kept, when the run is
         not this holder's any more.
@@ -217,10 +237,9 @@ class Rescores:
                 if _newest_event(connection, run) != (Stage.RUNNING, holder):
                     return None
                 if ledger.erased(connection) != erasures:
-                    there = applications.present(connection, found["application"].to_list())
-                    found = found.filter(found["application"].is_in(there))
-            self.results(run).add(found)
-        return len(found)
+                    found = Found(*(_present(connection, rows) for rows in (found.rows, found.aside)))
+            self.results(run).add(found.rows, found.aside)
+        return len(found.rows)
 
     def keep_pace(self, run: str, pace: Pace, scored: int) -> None:
         """Note how far a run is; scored: how many have a result."""
@@ -242,6 +261,10 @@ class Rescores:
             raise NotFound(f"re-score {run} has no result of {application}")
         return found
 
+    def aside(self, run: str) -> int:
+        """How many applications a run has set aside."""
+        return sum(map(parts.length, parts.of(parts.aside(self._folder(run)))))
+
     def _folder(self, run: str) -> Path:
         return _folders(self.home) / run
 
@@ -259,9 +282,19 @@ def _folders(home: Path) -> Path:
     return home / "rescores"
 
 
+def _present(connection: Connection, rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.filter(rows["application"].is_in(applications.present(connection, rows["application"].to_list())))
+
+
 def _settle(folder: Path, found: Ledger) -> None:
-    """Close in the ledger what there are results of, and take out what was found of decisions that stand no more."""
+    """Close in the ledger what there are results of, and take out what was found of decisions that stand no more.
+
+    What had been set aside is open again.
+    """
     import polars as pl
+
+    for path in parts.of(parts.aside(folder)):
+        path.unlink()
 
     for path in parts.of(folder):
         numbers = pl.read_parquet(path, columns=["number"])["number"]

@@ -42,6 +42,10 @@ ABOUT: dict[str, pl.DataType] = {
 """region: a province's two digits; shown: kinds of evidence, with blanks between; both null where nobody knows."""
 SCHEMA = ABOUT | {"error": pl.String()} | side_schema("before") | side_schema("after")
 KEPT = SCHEMA | {"shifts": pl.List(SHIFT)}
+ASIDE: dict[str, pl.DataType] = {
+    "application": pl.String(), "decision": pl.String(), "number": pl.Int64(), "reason": pl.String(),
+}  # fmt: skip
+"""Of applications that a run set aside; reason: what was raised and where, without its words: they may quote names."""
 CHANGE = (pl.col("after.effective") - pl.col("before.effective")).fill_null(0)
 REFUSED = pl.col("after.effective").is_null()
 MOVED = REFUSED | (CHANGE != 0) | (pl.col("after.recommended") != pl.col("before.recommended"))
@@ -57,11 +61,12 @@ class Results:
     def ask(self, query: Callable[[pl.LazyFrame], pl.LazyFrame]) -> pl.DataFrame:
         """What a query finds, by the streaming engine: in memory is a batch of rows and what is found."""
         with files.locked(self.home):
-            return query(self._scan()).collect(engine="streaming")
+            return query(_scan(self.folder, KEPT)).collect(engine="streaming")
 
-    def _scan(self) -> pl.LazyFrame:
-        found = parts.of(self.folder)
-        return pl.scan_parquet(found) if found else pl.LazyFrame(schema=KEPT)
+    def ask_aside(self, query: Callable[[pl.LazyFrame], pl.LazyFrame]) -> pl.DataFrame:
+        """The same of what was set aside (`ASIDE`)."""
+        with files.locked(self.home):
+            return query(_scan(parts.aside(self.folder), ASIDE)).collect(engine="streaming")
 
     def count(self) -> int:
         """Applications with a result."""
@@ -90,18 +95,16 @@ class Results:
         found = self.ask(lambda rows: rows.filter(pl.col("application") == application))
         return next((noun(row) for row in found.iter_rows(named=True)), None)
 
-    def add(self, rows: pl.DataFrame) -> None:
-        """Keep rows of applications that have none yet, in the last file while it is small; must hold the folder."""
-        if rows.is_empty():
-            return
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new, last = with_shifts(rows.select(list(SCHEMA))).select(list(KEPT)), parts.of(self.folder)[-1:]
-        number = int(last[0].stem) if last else 1
-        if last and parts.length(last[0]) + len(new) <= parts.GROUP:
-            new = pl.concat([pl.read_parquet(last[0]), new])
-        elif last:
-            number += 1
-        parts.write(self.folder / f"{number:06}.parquet", new)
+    def add(self, rows: pl.DataFrame, set_aside: pl.DataFrame | None = None) -> None:
+        """Keep rows of applications that have none yet, and others as set aside (`ASIDE`); must hold the folder."""
+        parts.append(self.folder, with_shifts(rows.select(list(SCHEMA))).select(list(KEPT)))
+        if set_aside is not None:
+            parts.append(parts.aside(self.folder), set_aside)
+
+
+def _scan(folder: Path, schema: dict[str, pl.DataType]) -> pl.LazyFrame:
+    found = parts.of(folder)
+    return pl.scan_parquet(found) if found else pl.LazyFrame(schema=schema)
 
 
 def frame(items: Iterable[Rescored], numbers: Iterable[int | None] = ()) -> pl.DataFrame:

@@ -1,7 +1,18 @@
 // The cases that wait, one message for each act.
 const TURNS = { down: "up", up: "" }; // a column's order, and the one that the next click on it gives; then that of work
 
+// "/" goes to where a name is looked for, unless somebody is typing.
+function toFind(event) {
+  const typing = event.composedPath()[0].closest?.("input, textarea, select, [contenteditable]");
+  const box = document.querySelector(".st-key-find input");
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing || !box) return;
+  event.preventDefault();
+  box.focus();
+  box.select();
+}
+
 function queue(data, send) {
+  document.addEventListener("keydown", toFind); // once, however often it is said
   const { texts } = data;
   const open = (row) => make("button", { text: texts.open, "aria-label": `${texts.open} ${row.name}`,
     on: { click: () => send({ act: "open", application: row.application }) } });

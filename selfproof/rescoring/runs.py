@@ -5,7 +5,7 @@ which the compiled policy runs (`selfproof.batch`). Standing decisions stay: res
 beside the policy's version (`Store.rescores`), a run can be interrupted at any point and goes on where it was.
 A limit that a reviewer released counts on neither side: compared is what the engine decides.
 
-``python -m selfproof.rescoring RUN`` carries out a run in a process of its own; `launch` starts one.
+`launch` carries a run out in a process of its own (``python -m selfproof.rescoring RUN``).
 """
 
 from __future__ import annotations
@@ -29,16 +29,13 @@ from selfproof.batch.scorer import FarScorer, Scorer
 from selfproof.credit import policy as policies
 from selfproof.credit.decide import ENGINE
 from selfproof.credit.policy import Policy
-from selfproof.errors import StoreError
 from selfproof.store import Store
-from selfproof.store.ledger import Ledger
 from selfproof.store.portfolio import Portfolio
-from selfproof.store.rescores import Pace, Phase, Run, Stage
+from selfproof.store.rescores import Found, Pace, Phase, Run, Stage
 from selfproof.store.results import SCHEMA
 
 _LOOK = 0.5  # seconds between two times at which results are kept and a cancellation is looked for
 _TOGETHER = 50  # applications that a worker of a cluster reads before it answers
-_NICE = 5  # a batch gives way to the people who wait for a page
 Tell: TypeAlias = Callable[[int, int], None]
 
 
@@ -66,7 +63,7 @@ def carry_out(store: Store, run: str, tell: Tell = lambda _done, _total: None, *
     tell: called with how many steps are done and how many there are, one for each application and one more for each
     whose facts have to be read into a row first; address: of a cluster that does it. Raises StoreError
     when another process is at it, and NotFound for an unknown run. However this process ends, what was kept is not
-    computed again.
+    computed again; what was set aside, for an error that nobody foresaw, is tried again by whoever takes the run up.
     """
     text = store.rescores.policy_text(run)
     rules = policy_of(text, store.rescores.get(run).name)
@@ -75,12 +72,13 @@ def carry_out(store: Store, run: str, tell: Tell = lambda _done, _total: None, *
         work = _Work(store, run, holder, tell, store.rescores.results(run).count())
         work.compare()
         others = store.rescores.portfolio()
-        ledger = store.rescores.ledger(run, others)
+        ledger = store.rescores.ledger(run, others, work.prepared)
         with _each(store, rules, others, text=text, address=address) as (each, size):
             if not work.through(Bulk(store, rules, each, ledger, size)):
                 return Stage.CANCELLED
-        store.rescores.say(run, Stage.DONE)
-        return Stage.DONE
+        ended = Stage.ASIDE if store.rescores.aside(run) else Stage.DONE
+        store.rescores.say(run, ended)
+        return ended
 
 
 @contextmanager
@@ -95,13 +93,14 @@ def _each(store: Store, rules: Policy, others: Portfolio, *, text: str, address:
 
 @dataclass(slots=True)
 class _Work:
-    """A run in the hands of one process. scored: applications with a result; pace: of what it does now."""
+    """A run in the hands of one process. scored: applications with a result; aside: without; pace: what it does now."""
 
     store: Store
     run: str
     holder: str
     tell: Tell
     scored: int = 0
+    aside: int = 0
     pace: Pace | None = None
 
     def compare(self) -> None:
@@ -113,6 +112,10 @@ class _Work:
             self._note(Phase.COMPARING, done, len(waiting))
             self.store.likeness.compare(application)
 
+    def prepared(self, read: int) -> None:
+        """So many standing decisions are known: half of what preparing is."""
+        self._note(Phase.PREPARING, read, 2 * max(read, self.store.rescores.get(self.run).total))
+
     def through(self, bulk: Bulk) -> bool:
         """Score all that is open and keep the results now and then; False when somebody cancelled."""
         found: list[pl.DataFrame] = []
@@ -121,32 +124,36 @@ class _Work:
         try:
             for rows in bulk.results():
                 if time.monotonic() - last >= _LOOK:
-                    if not self._keep(found, bulk.ledger):
+                    if not self._keep(found, bulk):
                         return False
                     self._say(bulk)
                     last = time.monotonic()
                 found.append(rows)
         finally:
-            ours = self._keep(found, bulk.ledger)
+            ours = self._keep(found, bulk)
         self._say(bulk)
         return ours
 
-    def _keep(self, found: list[pl.DataFrame], ledger: Ledger) -> bool:
+    def _keep(self, found: list[pl.DataFrame], bulk: Bulk) -> bool:
         """Keep what was found; False when the run is not ours any more."""
         rows = pl.concat([rows for rows in found if len(rows)] or [pl.DataFrame(schema=SCHEMA)])
         found.clear()
-        kept = self.store.rescores.add(self.run, self.holder, rows, erasures=ledger.erasures)
+        aside = bulk.take()
+        kept = self.store.rescores.add(self.run, self.holder, Found(rows, aside), erasures=bulk.ledger.erasures)
         self.scored += kept or 0
+        self.aside += len(aside)
         return kept is not None
 
     def _say(self, bulk: Bulk) -> None:
         """Tell how far it is, here and to whoever looks."""
-        every = len(bulk.ledger.numbers)
-        if bulk.reading:
-            self._note(Phase.READING, bulk.read, bulk.missing)
-        else:
-            self._note(Phase.SCORING, self.scored, every)
-        self.tell(self.scored + bulk.read, every + bulk.missing)
+        every, done = len(bulk.ledger.numbers), self.scored + self.aside
+        paces = {
+            Phase.PREPARING: (every + min(bulk.looked, every), 2 * every),
+            Phase.READING: (bulk.read, bulk.missing),
+            Phase.SCORING: (done, every),
+        }
+        self._note(bulk.phase, *paces[bulk.phase])
+        self.tell(done + bulk.read, every + bulk.missing)
 
     def _note(self, phase: Phase, done: int, total: int) -> None:
         now = time.time()
@@ -165,19 +172,3 @@ def launch(store: Store, run: str) -> None:
         start_new_session=True,
     )
     threading.Thread(target=process.wait, daemon=True).start()
-
-
-def main(run: str) -> int:
-    """Carry out a run until it ends; 1 when it could not be taken up."""
-    os.nice(_NICE)
-    with Store.open() as store:
-        try:
-            carry_out(store, run)
-        except StoreError as error:
-            sys.stderr.write(f"{error}\n")
-            return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))

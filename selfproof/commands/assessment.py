@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
+from selfproof.commands.printed import plain
 from selfproof.findings.catalogue import clears
 from selfproof.model import Decision, Fact, Finding, Ledger, Message, Outcome, Reason
 from selfproof.pipeline import Assessment
-from selfproof.report import plain
 from selfproof.texts import say
 
 Record: TypeAlias = dict[str, Any]

@@ -7,10 +7,10 @@ from decimal import Decimal
 from itertools import chain
 
 from selfproof import texts
-from selfproof.batch import tally
+from selfproof.batch import ordered
+from selfproof.rescoring.tabular import Cell
 from selfproof.store.rescored import Rescored, shifts
 from selfproof.store.results import MOVED, Results, noun
-from selfproof.tabular import Cell
 from selfproof.texts import Lang
 
 COLUMNS = (
@@ -25,10 +25,13 @@ def header(lang: Lang | None = None) -> tuple[str, ...]:
 
 
 def rows(results: Results) -> Iterator[tuple[Cell, ...]]:
-    """Who changes comes first, the largest change at the top; then all others."""
+    """Who changes comes first, the largest change at the top; then all others; last who was set aside, and why."""
     others = (found.filter(~MOVED) for found in results.frames())
-    for found in chain(tally.changed(results), others):
+    for found in chain(ordered.changed(results), others):
         yield from (row(noun(one)) for one in found.iter_rows(named=True))
+    for one in results.ask_aside(lambda aside: aside).iter_rows(named=True):
+        told = {"application": one["application"], "error": one["reason"], "decision": one["decision"]}
+        yield tuple(told.get(name) for name in COLUMNS)
 
 
 def row(item: Rescored) -> tuple[Cell, ...]:

@@ -10,9 +10,10 @@ from html import escape
 
 from selfproof import texts
 from selfproof.batch import tally
-from selfproof.batch.tally import Ask, Group
+from selfproof.batch.tally import Group
 from selfproof.model import Message
 from selfproof.store.rescores import Run
+from selfproof.store.results import Results
 from selfproof.texts import Lang
 
 _MOST = 15  # groups or reasons of one chart
@@ -25,8 +26,9 @@ _STYLE = (
 )
 
 
-def html(run: Run, found: Ask, lang: Lang = "zh") -> str:
-    """The report in one language. found: to ask the run's results."""
+def html(run: Run, results: Results, lang: Lang = "zh") -> str:
+    """The report of a run in one language."""
+    found = results.ask
     total = tally.summary(found)
     parts = [
         f"<h1>{_say('title', lang)}</h1>",
@@ -38,9 +40,8 @@ def html(run: Run, found: Ask, lang: Lang = "zh") -> str:
         f"<h2>{_say('reasons', lang)}</h2>",
         _bars([(f"{code} {_step(step, lang)}", (count,)) for code, step, count in total.reasons[:_MOST]]),
     ]
-    if total.refusals:
-        lines = "".join(f"<li>{count:,} · {escape(error)}</li>" for error, count in total.refusals[:_MOST])
-        parts.append(f"<h2>{_say('refused', lang)}</h2><ul>{lines}</ul>")
+    parts += _listed("refused", total.refusals, lang)
+    parts += _listed("aside", tally.set_aside(results), lang)
     for column, name in _NAMES.items():
         groups = [(name(group.name, lang), group) for group in tally.grouped(found, column)]
         title = _say(f"by_{_TITLES[column]}", lang)
@@ -50,6 +51,12 @@ def html(run: Run, found: Ask, lang: Lang = "zh") -> str:
 
 
 _COUNTS = ("up", "down", "same", "other", "refused")
+
+
+def _listed(title: str, why: Sequence[tuple[str, int]], lang: Lang) -> list[str]:
+    """Reasons with how many applications each holds for; nothing where there are none."""
+    lines = "".join(f"<li>{count:,} · {escape(reason)}</li>" for reason, count in why[:_MOST])
+    return [f"<h2>{_say(title, lang)}</h2><ul>{lines}</ul>"] if lines else []
 
 
 def _table(groups: Sequence[tuple[str, Group]], lang: Lang) -> str:

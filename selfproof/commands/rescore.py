@@ -12,11 +12,12 @@ from typing import Annotated, Any
 
 import typer
 
-from selfproof import rescore_report, rescore_table, rescoring, tabular
 from selfproof.access import people
-from selfproof.batch import tally
+from selfproof.batch import ordered, tally
 from selfproof.errors import SelfproofError, StoreError
 from selfproof.lifecycle import force
+from selfproof.rescoring import runs, table, tabular
+from selfproof.rescoring.report import html
 from selfproof.store import Store
 from selfproof.store.rescored import Rescored
 from selfproof.store.rescores import Run, Stage
@@ -44,13 +45,13 @@ def rescore(  # noqa: PLR0913  every option of a command is a parameter
     with Store.open() as store:
         try:
             chosen = force.kept(store, policy)
-            run = rescoring.begin(store, chosen.text, chosen.name)
+            run = runs.begin(store, chosen.text, chosen.name)
             store.people.note(people.by_system("rescore", f"{run.name} {run.policy[:12]} {run.id}"))
             _carry_out(store, run, cluster)
             found = store.rescores.results(run.id)
             _write(found, csv, xlsx)
             if report is not None:
-                report.write_text(rescore_report.html(run, found.ask), "utf-8")
+                report.write_text(html(run, found), "utf-8")
             sys.stdout.writelines(_as_json(run, found) if as_json else _as_text(run, found))
         except (SelfproofError, OSError) as error:
             sys.stderr.write(f"{error}\n")
@@ -63,7 +64,7 @@ def rescore(  # noqa: PLR0913  every option of a command is a parameter
 def _carry_out(store: Store, run: Run, cluster: str) -> None:
     """With a progress bar; exits with 1 when somebody cancelled it elsewhere."""
     with _bar("重新评分 / re-scoring", run.total) as tell:
-        stage = rescoring.carry_out(store, run.id, tell, address=cluster)
+        stage = runs.carry_out(store, run.id, tell, address=cluster)
     if stage is Stage.CANCELLED:
         sys.stderr.write("已取消 / cancelled\n")
         raise typer.Exit(1)
@@ -84,12 +85,12 @@ def _bar(title: str, total: int) -> Iterator[Callable[..., None]]:
 def _write(found: Results, csv: Path | None, xlsx: Path | None) -> None:
     if csv is not None:
         with csv.open("wb") as out:
-            tabular.write_csv(out, rescore_table.header(), rescore_table.rows(found))
+            tabular.write_csv(out, table.header(), table.rows(found))
     if xlsx is not None:
         if found.count() > tabular.MOST:
             raise StoreError(f"a sheet holds at most {tabular.MOST:,} applications: use --csv")
         with xlsx.open("wb") as out:
-            tabular.write_xlsx(out, rescore_table.header(), rescore_table.rows(found))
+            tabular.write_xlsx(out, table.header(), table.rows(found))
 
 
 def reread(
@@ -144,10 +145,11 @@ def _as_json(run: Run, found: Results) -> Iterator[str]:
         "bands": bands,
         "reasons": [{"code": code, "step": step, "applications": count} for code, step, count in total.reasons],
         "refusals": [{"error": error, "applications": count} for error, count in total.refusals],
+        "set_aside": [{"error": error, "applications": count} for error, count in tally.set_aside(found)],
     }
     yield json.dumps(content, ensure_ascii=False, indent=1).removesuffix("\n}") + ',\n "changed": ['
     between = "\n  "
-    for rows in tally.changed(found):
+    for rows in ordered.changed(found):
         for row in rows.iter_rows(named=True):
             yield between + json.dumps(_record(noun(row)), ensure_ascii=False)
             between = ",\n  "
@@ -155,7 +157,7 @@ def _as_json(run: Run, found: Results) -> Iterator[str]:
 
 
 def _record(item: Rescored) -> dict[str, Any]:
-    named = dict(zip(rescore_table.COLUMNS, rescore_table.row(item), strict=True))
+    named = dict(zip(table.COLUMNS, table.row(item), strict=True))
     plain = {name: value if isinstance(value, str | int) else str(value) for name, value in named.items()}
     return plain | dict.fromkeys(("after", "change", "recommended_after")) if item.after is None else plain
 
@@ -173,6 +175,7 @@ def _as_text(run: Run, found: Results) -> Iterator[str]:
     ]
     lines += [f"{code} {step}: {count}" for code, step, count in total.reasons]
     lines += [f"无法评分 / refused: {count} · {error}" for error, count in total.refusals]
+    lines += [f"暂放，再次运行会重试 / set aside until the next run: {n} · {why}" for why, n in tally.set_aside(found)]
     first = tally.largest(found.ask, "all", 0, _MOST)
     lines += ["", *(_line(noun(row)) for row in first.iter_rows(named=True))]
     if total.moved > len(first):
@@ -187,6 +190,4 @@ def _name(band: tally.Band) -> str:
 def _line(item: Rescored) -> str:
     after = f"{item.after.effective:,.0f}" if item.after else f"无法评分 refused: {item.error}"
     binding = f"{item.before.binding} → {item.after.binding}" if item.after else item.before.binding
-    return (
-        f"{item.application}  {item.before.effective:,.0f} → {after}  [{binding}]  {rescore_table.why(item)}".rstrip()
-    )
+    return f"{item.application}  {item.before.effective:,.0f} → {after}  [{binding}]  {table.why(item)}".rstrip()
