@@ -318,6 +318,7 @@ def test_a_newcomer_begins_with_the_business_and_goes_on_to_the_proof(newcomer: 
     labels["店名或公司名（和营业执照一样）"].input("样例小作坊")
     labels["统一社会信用代码"].input("123")
     labels["年收入"].input("很多")
+    newcomer.selectbox[0].set_value("shop")
     newcomer.button[0].click().run()
     assert "统一社会信用代码看起来不完整" in _said(newcomer)
     assert "“年收入”没看懂" in _said(newcomer)
