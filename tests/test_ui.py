@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
 from datetime import date, datetime
@@ -175,16 +174,6 @@ def test_a_page_that_fails_says_so_without_a_traceback() -> None:
     said = "".join(element.proto.body for element in shown.get("html"))
     assert "页面出了点问题" in said
     assert "secret detail" not in said
-
-
-def test_a_taken_port_is_named_and_nothing_is_started(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        with pytest.raises(SystemExit):
-            demo.run(tmp_path, port)
-    assert f"{port} 已被占用" in capsys.readouterr().err
 
 
 def test_loading_the_workshop_a_second_time_finds_everything_and_adds_nothing(tmp_path: Path) -> None:

@@ -12,6 +12,9 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Insert, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from selfproof.errors import StoreError
 
 _BUSY_SECONDS = 60
 _MIGRATION_LOCK = 7_365_001  # any number that nothing else in the same database uses for an advisory lock
@@ -49,8 +52,17 @@ def open_engine(url: str | URL, home: Path) -> Engine:
 
     url: ``sqlite:////path/to/file`` or ``postgresql://user@host/name``; an SQLite file is made if missing, for its
     owner's eyes only. SQLite in memory is not supported: it breaks across threads.
+
+    Raises StoreError for what is no database, cannot be reached or belongs to a newer version.
     """
-    address = _address(url)
+    try:
+        return _opened(_address(url), home)
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise StoreError(f"数据库打不开 / the database cannot be opened: {reason}") from error
+
+
+def _opened(address: URL, home: Path) -> Engine:
     if address.get_backend_name() == "sqlite":
         Path(str(address.database)).touch(mode=0o600)
         engine = create_engine(address, connect_args={"timeout": _BUSY_SECONDS})
@@ -66,6 +78,7 @@ def _migrate(engine: Engine, home: Path) -> None:
     from alembic.config import Config
     from alembic.migration import MigrationContext
     from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
@@ -77,7 +90,10 @@ def _migrate(engine: Engine, home: Path) -> None:
         if engine.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
         config.attributes |= {"connection": connection, "home": home}
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise StoreError(f"数据库来自更新的版本 / the database belongs to a newer version: {error}") from error
 
 
 @contextmanager
