@@ -93,8 +93,8 @@ def extractors() -> Mapping[str, Extractor]:
 
 
 _NOT_READING = {f"{name}.py" for name in (
-    "assessment", "cli", "cli_rescore", "demo", "errors", "home", "inquiries", "names", "pipeline", "places",
-    "report", "rescore_report", "rescore_table", "rescoring", "tabular", "texts", "verify", "worker",
+    "assessment", "cli", "cli_people", "cli_rescore", "demo", "errors", "home", "inquiries", "names", "pipeline",
+    "places", "report", "rescore_report", "rescore_table", "rescoring", "tabular", "texts", "verify", "worker",
 )} | {
     "access.yaml", "anchors.yaml", "blanks.yaml", "declared.yaml", "duplicates.yaml", "flows.yaml", "formulas.yaml",
     "graph.yaml", "matching.yaml", "monitoring.yaml", "parties.yaml", "photo_quality.yaml", "places.yaml",
