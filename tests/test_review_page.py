@@ -547,6 +547,8 @@ def test_above_the_policy_s_amount_two_reviewers_release_and_the_case_is_done(
     first.get_by_role("button", name="放行 ¥1,459,000（第一人）").click()
     say(first, "还需要另一位审核员放行")
     expect(first.get_by_role("button", name="放行")).to_have_count(0)
+    first.get_by_role("button", name="办完，下一件").click()
+    say(first, "再按一次就办结")
     second = enter(browser, site, "shan", Role.REVIEWER)
     opened(second, site, site.held)
     say(second, "rui 正在处理这个案件")

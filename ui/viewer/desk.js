@@ -243,9 +243,10 @@ function desk(data, seen, send) {
   const save = make("button", { text: texts.save, "data-act": "save", on: { click: () => commit(false) } });
   const done = make("button", { class: "first", "data-act": "done", on: { click: () => commit(true) } });
   const left = make("p", { class: "small" });
+  const begun = () => Object.keys(seen.work.drafts).length + Object.keys(seen.work.verdicts).length
+    + Object.keys(seen.work.accepted).filter((fact) => !fields.items.get(fact)?.blank).length;
   function count() {
-    const number = Object.keys(seen.work.drafts).length + Object.keys(seen.work.verdicts).length
-      + Object.keys(seen.work.accepted).filter((fact) => !fields.items.get(fact)?.blank).length;
+    const number = begun();
     save.disabled = !number;
     save.textContent = number ? filled(texts.save_count, { count: number }) : texts.save;
     done.textContent = number ? texts.save_done : texts.done;
@@ -253,8 +254,13 @@ function desk(data, seen, send) {
     const doubts = fields.doubtful().length;
     left.textContent = doubts ? filled(texts.left, { count: doubts }) : status.textContent ? "" : texts.none_left;
   }
+  let warned = false;
   function commit(close) {
     if (!free()) return;
+    if (close && data.unfinished && !warned && !begun()) { // one key too many, and nobody would see the limit again
+      warned = true;
+      return say(data.unfinished);
+    }
     clearTimeout(timer);
     send({ act: "commit", close, case: data.case, work: copy(seen.work) });
   }
