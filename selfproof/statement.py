@@ -164,15 +164,16 @@ def summary(document: Document, dialect: Dialect = BANK) -> Iterator[Derived]:
 
 
 def _loses(statement: Statement) -> bool:
-    """Whether lines of a picture are missing."""
+    """Whether lines of a picture, or points of its amounts, are missing."""
     if statement_losses.miscounted(statement.preamble, len(statement.entries)):
         return True
-    return any(
-        statement_losses.loses_lines(
-            sheet.rows, table.columns, table.start + table.columns.height, {entry.row for entry in table.entries}
-        )
-        for sheet, table in statement.parts
-    )
+    for sheet, table in statement.parts:
+        begin, known = table.start + table.columns.height, {entry.row for entry in table.entries}
+        if statement_losses.loses_lines(sheet.rows, table.columns, begin, known):
+            return True
+        if statement_losses.loses_points(sheet.rows, table.columns, known):
+            return True
+    return False
 
 
 _MOST_PAYERS = 200  # the largest; what is below them moves no match

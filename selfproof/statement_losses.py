@@ -14,6 +14,8 @@ from selfproof.statement_entries import Table, is_sum, words
 
 AMOUNTS = ("amount", "income", "expense")
 _MONEY = re.compile(r"\d\.\d")  # in whatever else was read along
+_CENTS = re.compile(r"\d[.,](\d{1,2})(?!\d)")
+_MANY = 4  # amounts with cents, that tell how all are printed
 _FIGURES = 6  # of a day that could not be read
 _SURE = 0.9  # of the least certain sign of an amount or a balance
 
@@ -30,6 +32,16 @@ def loses_lines(
     last = max(known)
     left = ((index, row) for index, row in enumerate(rows) if index >= begin and index not in known)
     return any(_moves(columns, row, roles, within=index < last) for index, row in left)
+
+
+def loses_points(rows: Sequence[Row], columns: Columns, known: Collection[int]) -> bool:
+    """Whether an amount has no cents where all others do: its point was not seen, and it is a hundred times too much.
+
+    Where cents are printed only if there are any, some amounts have one figure after the point.
+    """
+    amounts = (cell for index in known for role in AMOUNTS for cell in columns.cells(role, rows[index]))
+    cents = [len(found[1]) if (found := _CENTS.search(cell)) else 0 for cell in amounts if parse_amount(cell)]
+    return cents.count(2) >= _MANY and 0 in cents and 1 not in cents
 
 
 def _moves(columns: Columns, row: Row, roles: Sequence[str], *, within: bool) -> bool:

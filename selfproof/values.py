@@ -24,6 +24,8 @@ _NAMELESS = re.compile(r"(?:(?i:no)[.:]?|[\W\d_]|[年月日号第])+")
 _MIXED = re.compile(r"[A-Za-z.,&'-]+(?: +[A-Za-z.,&'-]+)+[\u4e00-\u9fff]")
 _POINTED = re.compile(r"[-+(]?\d+(?:\.\d{3})+\.\d{2}\)?")
 _PERSON = re.compile(r"[\u3400-\u9fff·•]{2,15}|[A-Za-z][A-Za-z .'\-]{1,40}")
+_COMMA_FOR_POINT = re.compile(r"(?<=\d),(?=\d\d\)?$)")
+_SHORT_GROUP = re.compile(r",\d{1,2}(?=[,.)]|$)")
 _NUMBER = re.compile(r"[+\-−(]?\d+(?:\.\d+)?\)?")
 _PLACEHOLDER = re.compile(r"[\[【(（].{0,12}(?:填写|请填|待定).{0,12}[\]】)）]|[Xx×]{3,}|_{3,}")
 _DAY = re.compile(r"(?<!\d)(\d{4})\s*[年./\-\s]\s*(\d{1,2})\s*[月./\-\s]\s*(\d{1,2})(?!\d)")
@@ -93,15 +95,20 @@ def person(printed: str) -> str | None:
 def number(printed: str) -> Decimal | None:
     """A plain number as printed: thousands separators, currency signs and units fall away.
 
-    A comma that recognition took for a point is still a separator where only that makes a number: ``5.903.25``. None
-    for what begins with a separator: its first figures were lost.
+    A comma that recognition took for a point is still a separator where only that makes a number: ``5.903.25``, and a
+    point that it took for a comma a point: no group has two figures. None for what begins with a separator or has a
+    group of less than three: figures were lost.
 
     >>> number("￥1,234.50"), number("***"), number("-0.5"), number("(3.00)"), number("5.903.25"), number(",234.50")
     (Decimal('1234.50'), None, Decimal('-0.5'), Decimal('-3.00'), Decimal('5903.25'), None)
+    >>> number("4,844,79"), number("4,84.79"), number("1,23,456.00")
+    (Decimal('4844.79'), None, None)
     """
-    if fold(printed).lstrip(" ¥$-").startswith(","):
+    grouped = re.sub(r"[\s¥￥$元圆]|人民币|CNY|RMB", "", fold(printed)).replace("−", "-").replace("—", "-")
+    grouped = _COMMA_FOR_POINT.sub(".", grouped)
+    if grouped.lstrip("-").startswith(",") or _SHORT_GROUP.search(grouped):
         return None
-    squeezed = re.sub(r"[,\s¥￥$元圆]|人民币|CNY|RMB", "", fold(printed)).replace("−", "-").replace("—", "-")
+    squeezed = grouped.replace(",", "")
     if _POINTED.fullmatch(squeezed):
         squeezed = squeezed.replace(".", "", squeezed.count(".") - 1)
     if not _NUMBER.fullmatch(squeezed):

@@ -169,3 +169,26 @@ def test_the_two_halves_of_a_line_that_leans_are_one() -> None:
         cells = zip((0.2, 0.32, 0.42), ("贷" if way == "收入" else "借", amount, balance), strict=True)
         words += [_word(0.05, 5 + 1.5 * row, day), *(_word(left, 5.45 + 1.5 * row, text) for left, text in cells)]
     assert _sums(_recognised(words)) == SUMS
+
+
+def _photographed_bill(amounts: Sequence[str]) -> dict[str, Value]:
+    head = zip((0.05, 0.2, 0.34, 0.48), ("交易日期", "收支", "金额", "摘要"), strict=True)
+    printed = [*TITLE, *((left, 3.0, text) for left, text in head)]
+    for row, amount in enumerate(amounts):
+        day = f"2026-01-{row + 3:02}"
+        printed += [
+            (left, 5.0 + row, text) for left, text in ((0.05, day), (0.2, "收入"), (0.34, amount), (0.48, "货款"))
+        ]
+    return {fact.field: fact.value for fact in _recognised([_word(*part) for part in printed]).facts}
+
+
+def test_a_point_that_a_picture_shows_as_a_comma_makes_no_amount_a_hundred_times_as_large() -> None:
+    assert _photographed_bill(["8,000.00", "4,844,79", "49.50", "1,250,50", "12.00"])["total_in"] == Decimal("14156.79")
+
+
+def test_sums_over_an_amount_whose_point_a_picture_does_not_show_are_not_told() -> None:
+    seen = _photographed_bill(["8,000.00", "98444", "49.50", "1,250.50", "12.00"])
+    assert "account_name" in seen
+    assert "total_in" not in seen
+    bare = _photographed_bill(["8,000", "98444", "49.5", "1,250.55", "12", "3.25", "4.15", "7.05"])
+    assert bare["total_in"] == Decimal("107770.50")
