@@ -23,10 +23,11 @@ _DATE = re.compile(
     r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日|(?:19|20)\d{2}([-./])\d{1,2}\1\d{1,2}(?!\d)|20\d{2}[01]\d[0-3]\d(?!\d)"
 )
 _WORDS = re.compile(
+    r"(?:(?<![\u4e00-\u9fff])|(?<=[写币计]))(?:"  # what goes on from a sign that was not read is but its end
     r"负?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[圆元][零壹贰叁肆伍陆柒捌玖角分整正]*(?![\u4e00-\u9fff])"
-    r"|[零壹贰叁肆伍陆柒捌玖]角[零壹贰叁肆伍陆柒捌玖分整正]*(?![\u4e00-\u9fff])"
+    r"|[零壹贰叁肆伍陆柒捌玖]角[零壹贰叁肆伍陆柒捌玖分整正]*(?![\u4e00-\u9fff]))"
 )
-_YUAN = re.compile(r"-?(?<![A-Za-z])[¥YV]-?\d[\d,]*(?:\.\d{2})?(?![\d.])")
+_YUAN = re.compile(r"-?(?<![A-Za-z])[¥YV]-?\d[\d,]*(?:[.、]\d{2})?(?![\d.、])")
 _MONEY = re.compile(_YUAN.pattern + r"|-?\d[\d,]*\.\d{2}(?!\d)|\*{2,}")
 _DAMAGED = re.compile(r"[\u4e00-\u9fff()]{5,12}发票\)?")
 _BROKEN = re.compile(r"电子发票[\u4e00-\u9fff(]{2,7}发票\)?")  # a bracket or a sign between its parts was lost

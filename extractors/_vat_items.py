@@ -17,6 +17,7 @@ _SUMMED = ("amount", "tax")
 _NUMBER = re.compile(r"[¥YV]?[-−(]?\d[\d,]*(?:\.\d*)?\)?|\.\d+")
 _NO_RATE = "免税|不征税|零税率|出口零税率|普通零税率"
 _RATE = re.compile(rf"\d{{1,2}}(?:\.\d+)?%|{_NO_RATE}")
+_SIGNLESS = re.compile(r"\d{2,4}")  # a rate whose sign was taken for figures: 13% as 1396
 _STARS = re.compile(r"\*{2,}|[—-]{2,}")
 _CATEGORY = re.compile(r"\*[^*]+\*")
 _GLUED = re.compile(rf"(?<=\.\d\d)(?=\d{{1,2}}(?:\.\d+)?%|{_NO_RATE})|(?<=%)(?=[-\d*])|(?<=税)(?=\*\*)")
@@ -126,7 +127,7 @@ def _misfit(name: str, text: str) -> float:
     if name in NUMERIC:
         return 0.0 if number or (stars and name == "tax") else _WRONG
     if name == "tax_rate":
-        return 0.0 if rate else 1.0 if stars else _WRONG
+        return 0.0 if rate else 1.0 if stars or _SIGNLESS.fullmatch(text) else _WRONG
     if name == "unit":
         return _WRONG / 2 if number or rate else 0.0
     return 1.0 if number or rate or stars else 0.0

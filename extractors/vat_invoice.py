@@ -128,6 +128,7 @@ CONSTRAINTS = (
     repair_fields.items_add_up("amount_excl_tax"),
     repair_fields.one_of(_ITEM_RATE, known_rates, values.rate),
     repair_fields.taxes_cut_off,
+    repair_fields.legal_taxes("amount_excl_tax", "tax_amount", known_rates),
     _category_marks,
     repair.vocabulary("_title", "invoice_type", _vat_header.known_titles),
 )

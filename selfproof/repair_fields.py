@@ -26,6 +26,7 @@ _AMOUNT = re.compile(r"items\[\d+\]\.amount")
 _TAX = re.compile(r"items\[\d+\]\.tax")
 _CUT = re.compile(r"\d\.\d?$")
 _CENT = Decimal("0.01")
+_ROUNDED = Decimal("0.06")  # by which the tax of a line may be off, as programs for invoices allow
 
 
 def unglued(field: str, valid: Callable[[str], bool]) -> Constraint:
@@ -140,6 +141,43 @@ def _tax(found: Found, name: str) -> Decimal | None:
     if not isinstance(amount, Decimal) or not re.fullmatch(r"[\d.]+%", str(rate)):
         return None
     return (amount * Decimal(str(rate).removesuffix("%")) / 100).quantize(_CENT, ROUND_HALF_UP)
+
+
+def legal_taxes(net: str, tax: str, rates: Callable[[], Collection[str]]) -> Constraint:
+    """A recognised amount and its tax, which no rate that ever was in force relates, are null but for what adds up.
+
+    Not where tax is due on a part of the price only (差额征税): stars stand in the rate's place, or the remarks say so.
+    """
+
+    def mend(found: Found) -> Found:
+        shares = [Decimal(rate.removesuffix("%")) / 100 for rate in rates() if rate.endswith("%")]
+        if "差额" in (found["remarks"].text if "remarks" in found else ""):
+            return {}
+        wrong: dict[str, Located] = {}
+        for row in {name.removesuffix("amount") for name in found if _AMOUNT.fullmatch(name)}:
+            amount, due = found[row + "amount"], found.get(row + "tax")
+            if due is None or not (isinstance(amount.value, Decimal) and isinstance(due.value, Decimal)):
+                continue
+            related = any(abs(amount.value * share - due.value) <= _ROUNDED for share in shares)
+            starred = row + "tax_rate" in found and "*" in found[row + "tax_rate"].text
+            if not related and not starred and recognised(amount) and recognised(due):
+                wrong |= {amount.name: amount, due.name: due}
+        sums = ((net, _AMOUNT), (tax, _TAX))
+        proved = [shape for total, shape in sums if _adds_up(found, total, shape)]
+        return {
+            name: replace(part, value=None)
+            for name, part in wrong.items()
+            if not any(shape.fullmatch(name) for shape in proved)
+        }
+
+    return mend
+
+
+def _adds_up(found: Found, total: str, shape: re.Pattern[str]) -> bool:
+    parts = [part.value for name, part in found.items() if shape.fullmatch(name)]
+    whole = found[total].value if total in found else None
+    figures = [value for value in parts if isinstance(value, Decimal)]
+    return len(figures) == len(parts) and sum(figures, Decimal(0)) == whole
 
 
 def number_of_its_day(field: str, day: str, regions: Callable[[], Collection[str]]) -> Constraint:

@@ -101,11 +101,11 @@ def number(printed: str) -> Decimal | None:
 
     >>> number("￥1,234.50"), number("***"), number("-0.5"), number("(3.00)"), number("5.903.25"), number(",234.50")
     (Decimal('1234.50'), None, Decimal('-0.5'), Decimal('-3.00'), Decimal('5903.25'), None)
-    >>> number("4,844,79"), number("4,84.79"), number("1,23,456.00")
-    (Decimal('4844.79'), None, None)
+    >>> number("4,844,79"), number("665、32"), number("4,84.79"), number("1,23,456.00")
+    (Decimal('4844.79'), Decimal('665.32'), None, None)
     """
     grouped = re.sub(r"[\s¥￥$元圆]|人民币|CNY|RMB", "", fold(printed)).replace("−", "-").replace("—", "-")
-    grouped = _COMMA_FOR_POINT.sub(".", grouped)
+    grouped = _COMMA_FOR_POINT.sub(".", grouped.replace("、", ","))
     if grouped.lstrip("-").startswith(",") or _SHORT_GROUP.search(grouped):
         return None
     squeezed = grouped.replace(",", "")

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from stdnum.cn import uscc
 
 from selfproof import confidence, proofs, repair_fields, values
@@ -126,3 +127,29 @@ def test_confidence_falls_with_doubt_with_a_failed_proof_and_with_a_repair_and_r
     assert told(read("a", "100.00", None, sure=0.5).words) < plain
     assert told(written("a", "100.00", None).words) == 1.0
     assert 0.5 < confidence.straight_through() <= 1.0
+
+
+def _line(amount: str, tax: str, rate: str = "13%", net: str = "100.00") -> dict[str, Located]:
+    figures = {"items[0].amount": amount, "items[0].tax": tax, "amount_excl_tax": net, "tax_amount": "13.00"}
+    located = {name: read(name, text, Decimal(text)) for name, text in figures.items()}
+    return located | {"items[0].tax_rate": read("items[0].tax_rate", rate, None)}
+
+
+@pytest.mark.parametrize(
+    ("found", "lost"),
+    [
+        (_line("100.00", "13.00"), set()),
+        (_line("100.00", "18.00"), {"items[0].tax"}),  # the amount is the invoice's whole amount
+        (_line("50.00", "18.00"), {"items[0].amount", "items[0].tax"}),
+        (_line("50.00", "18.00", rate="***"), set()),  # tax on a part of the price
+        (_line("50.00", "6.55"), set()),  # rounded apart
+        ({name: written(name, one.text, one.value) for name, one in _line("50.00", "18.00").items()}, set()),
+    ],
+)
+def test_an_amount_and_a_tax_that_no_rate_relates_are_null_but_for_what_adds_up(
+    found: dict[str, Located], lost: set[str]
+) -> None:
+    mend = repair_fields.legal_taxes("amount_excl_tax", "tax_amount", lambda: {"13%", "6%", "3%", "免税"})
+    mended = mend(found)
+    assert set(mended) == lost
+    assert all(one.value is None for one in mended.values())

@@ -326,6 +326,22 @@ def test_a_value_that_is_likelier_wrong_than_right_is_not_told() -> None:
     assert read(sure(0.6))["seller_name"] == SELLER
 
 
+def test_a_shaken_picture_keeps_amounts_under_headings_and_rates_that_it_misread() -> None:
+    shaken = {"单 价": "雖 价", "税率/征收率": "样养征收荐", "税 额": "棋 额"}
+    heads = [(x, shaken.get(text, text)) for x, text in HEADS]
+    rows = [
+        *row(0.41, "*塑料制品*外壳", {0.487: "10", 0.606: "10", 0.728: "100.00", 0.8: "1396", 0.975: "13.00"}),
+        *row(0.45, "*物流服务*装卸", {0.728: "50.00", 0.8: "690", 0.975: "3.00"}),
+    ]
+    printed = digital(rows, heads=heads, sums=("¥150.00", "¥16.00", "¥166、00"), words="壹佰陆拾价圆叁角贰分")
+    seen = [replace(word, alternatives=tuple(((char, 0.999),) for char in word.text)) for word in printed]
+    fields = read(document(seen, carrier=Carrier.OCR))
+    assert amounts(fields) == [Decimal("100.00"), Decimal("50.00")]
+    assert amounts(fields, "unit_price") == [Decimal(10), None]
+    assert fields["total_amount"] == Decimal("166.00")
+    assert "total_in_words" not in fields  # 叁角贰分 is but its end
+
+
 def test_a_red_letter_invoice_has_negative_amounts() -> None:
     red = row(0.41, "*塑料制品*外壳", {0.487: "-10", 0.606: "10", 0.728: "-100.00", 0.8: "13%", 0.975: "-13.00"})
     fields = read(document(digital(red, sums=("¥-100.00", "¥-13.00", "¥-113.00"), words="（负数）壹佰壹拾叁圆整")))
