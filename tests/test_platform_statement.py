@@ -114,6 +114,12 @@ def test_a_bill_without_lines_that_does_not_add_up_is_not_read() -> None:
     assert _read(text.replace("配送服务费", "神秘项目")).kind == "unknown"
 
 
+def test_what_a_shop_hopes_to_earn_or_a_bill_of_no_month_is_not_read() -> None:
+    text = SUMMARIES["names beside counts and amounts"]
+    assert _read(text.replace("月度账单", "月度利润测算")).kind == "unknown"
+    assert _read(text.replace("账单月份：2026年05月\n", "")).kind == "unknown"
+
+
 def test_a_bill_for_two_months_gives_no_month() -> None:
     text = SUMMARIES["amounts under their names"].replace("2026-05-31", "2026-06-30")
     assert not any(name.startswith("months[") for name in _facts(text))
