@@ -102,15 +102,18 @@ def total(document: Document) -> Total | None:
     sold, left = _only(found, "gross"), _only(found, "net")
     if sold is None or left is None or len(found) < _FEWEST:
         return None
-    summed = [figure for figure in found if figure.sort == "fees"]
     parts = {sort: [figure for figure in found if figure.sort == sort] for sort in _COSTS}
-    parts["fee"] = summed or parts["fee"]
+    summed = [figure for figure in found if figure.sort == "fees"]
+    if _sum(summed) != _sum(parts["refund"]) + _sum(parts["fee"]):  # else it holds what went back too
+        parts["fee"] = summed or parts["fee"]
     sums = {sort: _sum(parts[sort]) for sort in _COSTS}
     adjusted = sum((figure.amount for figure in found if figure.sort == _OTHER), ZERO)
     kept = sold.amount - left.amount
     way = next((way for rest in dict.fromkeys((ZERO, adjusted)) for way in _ways(kept + rest, sums)), None)
     if way is None or not (parts["fee"] or parts["refund"]):
         return None
+    if summed and any(sums[sort] and sort not in way for sort in ("refund", "discount")):
+        return None  # whether the printed sum of costs holds these is not told
     back = sum((_sum(parts[sort]) for sort in ("refund", "discount") if sort in way), ZERO)
     return Total(sold, left, tuple(parts["refund"]), tuple(parts["fee"]), sold.amount - back)
 

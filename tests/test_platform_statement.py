@@ -114,6 +114,13 @@ def test_a_bill_without_lines_that_does_not_add_up_is_not_read() -> None:
     assert _read(text.replace("配送服务费", "神秘项目")).kind == "unknown"
 
 
+def test_a_printed_sum_of_costs_that_holds_the_refunds_is_parted_from_them_or_nothing_is_told() -> None:
+    text = SUMMARIES["amounts under their names"]
+    whole = text.replace("34686.88,29476.88", "37807.68,34686.88")
+    assert (_facts(whole)["fees"], _facts(whole)["refunds"]) == (Decimal("34686.88"), Decimal("3120.80"))
+    assert _read(text.replace("34686.88,29476.88", "37807.68,29476.88")).kind == "unknown"
+
+
 def test_what_a_shop_hopes_to_earn_or_a_bill_of_no_month_is_not_read() -> None:
     text = SUMMARIES["names beside counts and amounts"]
     assert _read(text.replace("月度账单", "月度利润测算")).kind == "unknown"
