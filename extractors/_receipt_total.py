@@ -25,6 +25,7 @@ _PAID = re.compile(
     r"(?i)(?:实\s*收|收\s*款|现\s*金|付\s*款|cash|payment|accepted total|tender(?:ed)?)"
     rf"[\s:]*(?:RM|[¥$])?\s*({_MONEY})"
 )
+_SHARED = re.compile(rf"(?:医\s*保|统\s*筹|个人账户)[^\d\n]{{0,8}}(?!0(?:\.0+)?(?!\d)){_MONEY}")  # another one pays too
 _DUE = re.compile(rf"应\s*[收付](?:金\s*额|合\s*计|款)?[\s:]*[¥$]?\s*({_MONEY})")
 _OFF = re.compile(
     rf"(?:优\s*惠|减\s*免|折\s*扣|抵\s*扣|立\s*减|抹\s*零)(?:金\s*额|合\s*计|券)?[\s:]*-?\s*[¥$]?\s*({_MONEY})"
@@ -75,10 +76,12 @@ def totals(flow: Flow) -> Iterator[Sequence[Word]]:
 def _received(text: str) -> Iterator[Amount]:
     """What was received, where no change was given and the means of payment says the same: with service, less 抹零.
 
-    Or where it is what was due less what was let off.
+    Or where it is what was due less what was let off; nothing where an insurance paid a share of it.
     """
     means = {amount(match[1]) for match in _MEANS.finditer(text)}
     off = _amounts(_OFF, text)
+    if _SHARED.search(text):
+        return
     means |= {due - sum(off, Decimal(0)) for due in _amounts(_DUE, text)} if off else set()
     if not any(_amounts(_CHANGE, text)):
         yield from (found for found in _found(text, _RECEIVED) if found.value in means)

@@ -25,6 +25,7 @@ from selfproof.model import Derived, Document, Word
 from selfproof.settlement import PLATFORM
 from selfproof.statement_amounts import ZERO, parse_amount
 
+_OTHER = "other"  # under a name that the table does not know, with its sign
 _COSTS = ("refund", "fee", "discount", "subsidy")
 _MONEY = re.compile(r"[-+−]?\s*(?:人民币|[¥￥])?\s*[-+−]?\d[\d,]*(?:\.\d{1,2})?\s*元?")
 _EXACT = re.compile(r"\.\d{1,2}\s*元?$|[¥￥]|元$")
@@ -101,12 +102,18 @@ def total(document: Document) -> Total | None:
     sold, left = _only(found, "gross"), _only(found, "net")
     if sold is None or left is None or len(found) < _FEWEST:
         return None
-    summed = [figure for figure in found if figure.sort == "fees"]
     parts = {sort: [figure for figure in found if figure.sort == sort] for sort in _COSTS}
-    parts["fee"] = summed or parts["fee"]
-    way = next(_ways(sold.amount - left.amount, {sort: _sum(parts[sort]) for sort in _COSTS}), None)
+    summed = [figure for figure in found if figure.sort == "fees"]
+    if _sum(summed) != _sum(parts["refund"]) + _sum(parts["fee"]):  # else it holds what went back too
+        parts["fee"] = summed or parts["fee"]
+    sums = {sort: _sum(parts[sort]) for sort in _COSTS}
+    adjusted = sum((figure.amount for figure in found if figure.sort == _OTHER), ZERO)
+    kept = sold.amount - left.amount
+    way = next((way for rest in dict.fromkeys((ZERO, adjusted)) for way in _ways(kept + rest, sums)), None)
     if way is None or not (parts["fee"] or parts["refund"]):
         return None
+    if summed and any(sums[sort] and sort not in way for sort in ("refund", "discount")):
+        return None  # whether the printed sum of costs holds these is not told
     back = sum((_sum(parts[sort]) for sort in ("refund", "discount") if sort in way), ZERO)
     return Total(sold, left, tuple(parts["refund"]), tuple(parts["fee"]), sold.amount - back)
 
@@ -133,9 +140,10 @@ def _sum(figures: Sequence[Figure]) -> Decimal:
 
 def _figures(document: Document) -> Iterator[Figure]:
     for sheet in statement.sheets(document, PLATFORM):
+        current = next((place for row in sheet.rows if (place := _current(row)) is not None), None)
         for number, row in enumerate(sheet.rows):
             cells = [(cell, sheet.words.get((number, column), ())) for column, cell in enumerate(row) if cell.strip()]
-            beside = list(_beside(cells))
+            beside = list(_beside(cells, current))
             under = sheet.rows[number + 1] if number + 1 < len(sheet.rows) else ()
             below = (
                 (cell, sheet.words.get((number + 1, column), ())) for column, cell in enumerate(under) if cell.strip()
@@ -146,7 +154,14 @@ def _figures(document: Document) -> Iterator[Figure]:
 _Cell = tuple[str, tuple[Word, ...]]
 
 
-def _beside(cells: Sequence[_Cell]) -> Iterator[Figure]:
+def _current(row: Sequence[str]) -> tuple[int, int] | None:
+    """Which of how many columns of amounts is the bill's own, where another month's stands beside it."""
+    columns = [squash(cell) for cell in row if re.search(table()["columns"], squash(cell))]
+    own = [place for place, cell in enumerate(columns) if re.match(table()["own"], cell)]
+    return (own[0], len(columns)) if len(own) == 1 and len(columns) > 1 else None
+
+
+def _beside(cells: Sequence[_Cell], current: tuple[int, int] | None) -> Iterator[Figure]:
     """Names with the amount behind the colon or in the next cells; of several figures the only one that is money."""
     name, amounts = "", list[_Cell]()
     parted = [(part, words) for cell, words in cells for part in _parted(cell)]
@@ -154,7 +169,9 @@ def _beside(cells: Sequence[_Cell]) -> Iterator[Figure]:
         if text and _MONEY.fullmatch(text.strip()):
             amounts.append((text, words))
         elif amounts or not text:
-            yield from _named(name, amounts)
+            exact = [cell for cell in amounts if _EXACT.search(cell[0].strip())]
+            own = exact[current[0] :][:1] if current and len(exact) == current[1] else amounts
+            yield from _named(name, own)
             name, amounts = text, []
         else:
             name += text
@@ -166,7 +183,7 @@ def _parted(text: str) -> Sequence[str]:
 
 
 def _named(name: str, amounts: Sequence[_Cell]) -> Iterator[Figure]:
-    sort = sort_of(name)
+    sort = sort_of(name) or (_OTHER if re.search(table()["adjusting"], name) else "")
     exact = [cell for cell in amounts if _EXACT.search(cell[0].strip())]
     chosen = amounts if len(amounts) == 1 else exact
     amount = parse_amount(chosen[0][0].strip().removesuffix("元")) if len(chosen) == 1 else None

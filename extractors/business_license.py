@@ -36,6 +36,7 @@ _OLD = 15
 _REGIONS = "123456"  # first figures of the regions that have registered under these numbers
 _MANY_LINES = ("name", "type", "address", "business_scope")
 _PARAGRAPH = 2.4  # glyph heights between lines of a running text at most
+_STEP = 0.25  # glyph heights by which the steps between lines of an address differ
 _CLOSE = 2.2  # glyph heights between lines of an address whose first line is full
 _LOOSE_LINES = 1.35  # glyph heights between lines of one value
 _LESS = 0.7  # of the labels' pitch: from here on the glyphs' height decides
@@ -225,7 +226,8 @@ def _kept(field: str, lines: Sequence[Line], named: set[str], pitch: float) -> S
     missing = [name for name in table.shaped() if name not in named]
     count = 1
     for line, following in pairwise(lines):
-        apart = _apart(line, following, pitch) and not (field == "address" and _full(line, following))
+        goes_on = _full(line, following) or _in_step(lines[:count], following)
+        apart = _apart(line, following, pitch) and not (field == "address" and goes_on)
         if apart or any(table.shape(name).fullmatch(following.text) for name in missing):
             break
         if field == "type" and table.shape(field).fullmatch(line.text) and not following.text.startswith("("):
@@ -239,6 +241,15 @@ def _full(line: Line, following: Line) -> bool:
     height = (line.height + following.height) / 2
     even = abs(line.left - following.left) < height / 2 and line.right > following.right - height
     return even and following.y - line.y < _CLOSE * height
+
+
+def _in_step(above: Sequence[Line], following: Line) -> bool:
+    """Whether a line stands below two of its column's as these stand below each other."""
+    if len(above) < 2:  # noqa: PLR2004  one line has no step
+        return False
+    steps = above[-1].y - above[-2].y, following.y - above[-1].y
+    even = abs(steps[0] - steps[1]) < _STEP * following.height
+    return even and abs(above[-1].left - following.left) < following.height / 2
 
 
 def _apart(line: Line, following: Line, pitch: float) -> bool:

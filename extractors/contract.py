@@ -203,7 +203,7 @@ def _block(text: str) -> Iterator[tuple[int, str]]:
     """The lines to sign or seal on, and those close below them, behind the first third of the text."""
     near = 0
     for start, line in _lines(text):
-        if re.search(r"盖\s*章|签\s*[字章名]|公\s*章|代表人?|代理人", line) and len(line) < 120:  # noqa: PLR2004  a clause, not a line to sign on
+        if re.search(r"盖\s*章|签\s*[字章名]|公\s*章|\(\s*章\s*\)|代表人?|代理人", line) and len(line) < 120:  # noqa: PLR2004  a clause, not a line to sign on
             near = 7
         near -= 1
         if near > 0 and start > len(text) * 0.3:

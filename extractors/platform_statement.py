@@ -42,7 +42,9 @@ _PLATFORM = re.compile(
     r"淘宝|天猫|京东|拼多多|抖店|抖音(?:电商|小店)?|快手(?:小店)?|美团(?:外卖|闪购)?|饿了么|小红书|视频号小店|微信小店|有赞|微店|唯品会|1688|闲鱼|大众点评"
 )
 _HINT = re.compile(r"结算|货款|佣金|服务费|实收|应收|退款|账务|动账|到账|商家|店铺|门店")
-_NOT_SUMMED = re.compile(r"甲方|乙方|发票号码|价税合计|收单|终端号|商户号|账户余额|供应商|客户签|购货|送货")
+_NOT_SUMMED = re.compile(
+    r"甲方|乙方|发票号码|价税合计|收单|终端号|商户号|账户余额|测算|预测|预计(?!到账)|计划|供应商|客户签|购货|送货"
+)
 _SURE, _TOTALLED, _LIKELY = 0.96, 0.85, 0.75
 _SORTS = ("gross", "refund", "fee", "discount", "subsidy", "net")
 
@@ -64,9 +66,12 @@ def identify(document: Document) -> float:
 
 
 def _summed_up(document: Document, *, named: bool) -> float:
-    """Of a bill without lines: it names a platform or a shop, and its sums add up; banks and acquirers print others."""
-    told = named or any(head.labelled(list(document.words), LABELS["store"]))
-    if not told or _NOT_SUMMED.search(document.text) or _settled_total.total(document) is None:
+    """Of a bill without lines: it names a platform or a shop and its time, and its sums add up; a plan does so too."""
+    words = list(document.words)
+    told = named or any(head.labelled(words, LABELS["store"]))
+    if not told or _NOT_SUMMED.search(document.text) or not any(_settled_total.months(words)):
+        return 0.0
+    if _settled_total.total(document) is None:
         return 0.0
     return _TOTALLED if named else _LIKELY
 

@@ -49,6 +49,7 @@ _SURE, _LIKELY = 0.93, 0.8
 _MOST_CHARACTERS = 2500
 _MOST_PAGES = 2
 _DATED = re.compile(r"(?i)(?:交易|结账|打印|开票|消费|销售|收款|支付|下单)?(?:日\s*期|时\s*间)|\bdate\b")
+_ARRIVED = re.compile(r"(?:入住|入场|进场|开台)\D{0,12}$")  # the bill is of the day of leaving, where that is printed
 _NOT_DATED = re.compile(r"(?i)(?:送达|有效|预计|期至|expir\w*|birth|印制?|监制)\D{0,12}$")
 
 
@@ -90,6 +91,7 @@ def _days(read: Flow) -> Iterator[tuple[str, Sequence[Word]]]:
     """The labelled day, else the first; where day and month could change places, the order of the place decides."""
     spans = [span for span in days.found(read.text) if not _NOT_DATED.search(_before(read, span[0]))]
     spans.sort(key=lambda span: _DATED.search(_before(read, span[0])) is None)
+    spans.sort(key=lambda span: _ARRIVED.search(_before(read, span[0])) is not None)
     for span in spans:
         yield "date", read.cut(*span)
     order = _order(read.text)

@@ -141,7 +141,7 @@ def summary(document: Document, dialect: Dialect = BANK) -> Iterator[Derived]:
     """Number, sums, first and last day, months, payers; breaks of the chain where balances are printed.
 
     Of a picture on which something was misread, only breaks between figures that are sure: sums without a line would
-    be wrong, not incomplete.
+    be wrong, not incomplete. A balance that was misread alone, under a seal, spoils no sum: the next one bridges it.
     """
     statement = parse(document, dialect)
     if statement is None:
@@ -152,7 +152,7 @@ def summary(document: Document, dialect: Dialect = BANK) -> Iterator[Derived]:
     doubtful = document.carrier is Carrier.OCR and (_loses(statement) or (bool(breaks) and not _certain(statement)))
     if breaks is not None and not doubtful:
         yield Derived("chain_breaks", breaks, f"{breaks}", cited)
-    if doubtful or (document.carrier is Carrier.OCR and breaks):
+    if document.carrier is Carrier.OCR and (_loses(statement) or (breaks and chain_breaks(statement, bridged=True))):
         return
     yield Derived("n_transactions", len(entries), f"{len(entries)}", cited)
     yield from _totals("", entries, cited)
@@ -279,12 +279,13 @@ def earned(statement: Statement, entry: Entry) -> bool:
     return statement.dialect is BANK or words()["paid_to_merchant"].search(entry.summary) is not None
 
 
-def chain_breaks(statement: Statement) -> int | None:
+def chain_breaks(statement: Statement, *, bridged: bool = False) -> int | None:
     """How often a balance is not the one before it plus what came in less what went out; None when too few tell.
 
     Most rows must print a balance, and most of these must follow another one of their account.
 
     Banks print oldest first or newest first, and some sort within a day: the order that fits best is taken.
+    bridged: leaves out a balance that does not fit where the next one fits the amounts since the one before it.
     """
     groups: dict[tuple[str, str, str], list[Entry]] = {}
     for sheet, table in statement.parts:
@@ -293,7 +294,7 @@ def chain_breaks(statement: Statement) -> int | None:
     told = sum(entry.balance is not None for entry in statement.entries)
     if 2 * told < len(statement.entries) or 2 * (told - len(groups)) < told:
         return None
-    return sum(min(_breaks(order) for order in _orders(entries)) for entries in groups.values())
+    return sum(min(_breaks(order, bridged=bridged) for order in _orders(entries)) for entries in groups.values())
 
 
 def _orders(entries: list[Entry]) -> Iterator[list[Entry]]:
@@ -302,17 +303,29 @@ def _orders(entries: list[Entry]) -> Iterator[list[Entry]]:
     yield sorted(entries, key=lambda entry: (entry.day, entry.time))
 
 
-def _breaks(entries: Iterable[Entry]) -> int:
+def _breaks(entries: Iterable[Entry], *, bridged: bool) -> int:
     """Moves of entries without a printed balance count towards the next balance."""
+    steps = list(_steps(entries))
     breaks, moved = 0, ZERO
     before: Decimal | None = None
+    for (step, balance), (following, later) in zip(steps, [*steps[1:], (ZERO, None)], strict=True):
+        moved += step
+        fits = before is None or before + moved == balance
+        if bridged and not fits and before is not None and before + moved + following == later:
+            continue
+        breaks += not fits
+        before, moved = balance, ZERO
+    return breaks
+
+
+def _steps(entries: Iterable[Entry]) -> Iterator[tuple[Decimal, Decimal]]:
+    """Each printed balance with what moved since the one before it."""
+    moved = ZERO
     for entry in entries:
         moved += entry.inflow - entry.outflow
-        if entry.balance is None:
-            continue
-        breaks += before is not None and before + moved != entry.balance
-        before, moved = entry.balance, ZERO
-    return breaks
+        if entry.balance is not None:
+            yield moved, entry.balance
+            moved = ZERO
 
 
 def headings(statement: Statement) -> Iterator[Word]:

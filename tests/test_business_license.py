@@ -319,9 +319,10 @@ def test_a_label_between_the_two_lines_of_its_value_has_both_and_an_address_fill
         word("2036年03月07日", 265, 570, 24),
     ]
     words += [*labelled("住所", "云岚市北塘区柳营路一百一十八号", 630), word("3幢2单元", 265, 680, 24)]
+    words += [word("301室", 265, 730, 24)]
     found = read(document([*words, word("登记机关", 700, 900, 26)]))
     assert found["business_term"] == "2016年03月08日至2036年03月07日"
-    assert found["address"] == "云岚市北塘区柳营路一百一十八号3幢2单元"
+    assert found["address"] == "云岚市北塘区柳营路一百一十八号3幢2单元301室"
 
 
 def individual(*, own_type: bool) -> list[Word]:

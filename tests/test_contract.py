@@ -265,6 +265,20 @@ def test_goods_without_a_specification_are_goods() -> None:
     assert _facts([extraction])["goods"] == "模具维修"
 
 
+def test_a_contractor_pays_a_subcontractor_and_a_shop_is_known_by_its_last_sign() -> None:
+    text = "建设工程专业分包合同\n承包人（全称）：样例榕江建设有限公司\n分包人（全称）：样例市凌架钢构部\n"
+    for facts in _both(text):
+        assert (facts["party_a"], facts["party_b"]) == ("样例榕江建设有限公司", "样例市凌架钢构部")
+    assert _both("采购合同\n甲方：样例镇乌岽茶行\n乙方：负责内部\n")[0].get("party_b") is None
+
+
+@pytest.mark.parametrize("day", ["贰零贰陆年叁月壹拾壹日", "二二六年三月十一日"])
+def test_a_day_may_be_written_in_words(day: str) -> None:
+    for label in ("签订日期：", ""):
+        for facts in _both(f"补充协议\n甲方：{BUYER}\n乙方：{SELLER}\n甲方（章）|乙方（章）\n{label}{day}\n"):
+            assert facts["sign_date"] == date(2026, 3, 11)
+
+
 def test_people_can_be_parties() -> None:
     for facts in _both("木材买卖合同\n买方：赵小满\n卖方：欧阳大山\n总价：人民币8,800.00元\n"):
         assert (facts["party_a"], facts["party_b"]) == ("赵小满", "欧阳大山")

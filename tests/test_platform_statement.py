@@ -85,6 +85,10 @@ SUMMARIES = {
         "抖店月结单\n店铺名称,样例面馆\n账单周期,2026-05-01至2026-05-31\n"
         "本月交易额,售后退款,支出合计,其中佣金,实际到账\n184230.50,3120.80,34686.88,29476.88,146422.82\n"
     ),
+    "last month's amounts beside, and what was set right": (
+        "天猫商家月度结算汇总\n店铺：样例面馆\n结算月份：2026年5月\n类目,本月金额(元),上月金额(元)\n交易收款,184230.50,140022.10\n"
+        "交易退款,-3120.80,-3220.00\n平台佣金,-34686.88,-11001.00\n其他调整,-88.00,0.00\n本月结算金额,146334.82,125801.10\n"
+    ),
     "a line for each month": (
         "淘宝店铺资金月报\n店铺名称：样例面馆\n统计区间：2026-05-01 至 2026-05-31\n"
         "月份,成交金额,退款金额,技术服务费,推广费,结算金额\n2026年5月,184230.50,3120.80,29476.88,5210.00,146422.82\n"
@@ -94,9 +98,11 @@ SUMMARIES = {
 
 @pytest.mark.parametrize("layout", SUMMARIES)
 def test_a_bill_without_days_gives_its_sums_and_its_month_and_no_day(layout: str) -> None:
-    facts = _facts(SUMMARIES[layout])
-    sums = {"gross": "184230.50", "refunds": "3120.80", "fees": "34686.88", "net": "146422.82"}
+    layout_text = SUMMARIES[layout]
+    facts = _facts(layout_text)
+    sums = {"gross": "184230.50", "refunds": "3120.80", "fees": "34686.88"}
     assert {name: str(facts[name]) for name in sums} == sums
+    assert str(facts["net"]) == ("146334.82" if "调整" in layout_text else "146422.82")
     assert (facts["period"], facts["months[2026-05].receipts"]) == ("2026-05-01/2026-05-31", Decimal("181109.70"))
     assert facts["store"] == "样例面馆"
     assert not {"first_date", "last_date", "n_transactions"} & facts.keys()
@@ -106,6 +112,19 @@ def test_a_bill_without_lines_that_does_not_add_up_is_not_read() -> None:
     text = SUMMARIES["names beside counts and amounts"]
     assert _read(text.replace("146422.82", "156422.82")).kind == "unknown"
     assert _read(text.replace("配送服务费", "神秘项目")).kind == "unknown"
+
+
+def test_a_printed_sum_of_costs_that_holds_the_refunds_is_parted_from_them_or_nothing_is_told() -> None:
+    text = SUMMARIES["amounts under their names"]
+    whole = text.replace("34686.88,29476.88", "37807.68,34686.88")
+    assert (_facts(whole)["fees"], _facts(whole)["refunds"]) == (Decimal("34686.88"), Decimal("3120.80"))
+    assert _read(text.replace("34686.88,29476.88", "37807.68,29476.88")).kind == "unknown"
+
+
+def test_what_a_shop_hopes_to_earn_or_a_bill_of_no_month_is_not_read() -> None:
+    text = SUMMARIES["names beside counts and amounts"]
+    assert _read(text.replace("月度账单", "月度利润测算")).kind == "unknown"
+    assert _read(text.replace("账单月份：2026年05月\n", "")).kind == "unknown"
 
 
 def test_a_bill_for_two_months_gives_no_month() -> None:

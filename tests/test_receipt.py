@@ -111,7 +111,8 @@ RMB 1,280.00
     ),
     "a taxi's ticket": (
         """
-云泽市出租汽车发票
+样例自治区云泽市
+出租汽车发票
 电话：96000
 车号：云A-T0000
 证号：000000
@@ -202,6 +203,33 @@ RMB 1,280.00
 会计：样  出纳：例
 """,
         ("样例建材经营部", date(2026, 3, 20), "60960.00"),
+    ),
+    "a bill that an insurance paid a part of": (
+        """
+样例大药房（河东店）
+销售小票
+日期：2026-10-02 16:20
+单号：2026100200  收款员：012
+品名  数量  单价  金额
+口罩  1  49.00  49.00
+合计：  49.00
+医保支付：  30.00
+现金支付：  19.00
+实收：  19.00
+""",
+        ("样例大药房（河东店）", date(2026, 10, 2), "49.00"),
+    ),
+    "an inn whose bill names the day of leaving": (
+        """
+样例漓畔酒店
+宾客结账单
+房号：0816  账单号：R2610
+入住：2026-10-05  离店：2026-10-07
+项目  数量  金额
+房费  2  776.00
+消费合计：  776.00
+""",
+        ("样例漓畔酒店", date(2026, 10, 7), "776.00"),
     ),
     "a hospital's bill of fees": (
         """
@@ -306,6 +334,7 @@ def test_a_ticket_of_a_fixed_amount_names_neither_day_nor_shop() -> None:
 OTHERS = {
     "a waybill": "青禾物流运单\n数量  单价  合计\n3  5.00  15.00\n收银  现金",
     "a foreign invoice": "DEMO GMBH\nInvoice\nBill to: DEMO\nQty  Amount\nSubtotal  10.00\nTax  1.00\nTotal  11\nIBAN",
+    "a quotation": "样例砖厂报价单\n报价日期：2026-10-10\n品名  数量  单价\n砖  2  5.00\n合计  10.00",
     "a letter": "尊敬的客户：\n谢谢惠顾，本店将于五月搬迁。",
 }
 

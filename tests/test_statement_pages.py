@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from selfproof import extract, statement_days
 from selfproof.model import Carrier, Document, Extraction, Page, Value, Word, box_quad
 
@@ -160,6 +162,20 @@ def test_text_that_touches_an_amount_is_the_next_column_though_its_heading_stand
     extraction = _recognised(words)
     assert extraction.kind == "wallet_statement"
     assert _sums(extraction) == SUMS
+
+
+@pytest.mark.parametrize(("changed", "summed"), [("balance", True), ("amount", False)])
+def test_a_balance_that_was_misread_spoils_no_sum_and_an_amount_does(changed: str, summed: bool) -> None:  # noqa: FBT001  a parameter of the table above
+    head = zip(FLAGGED, ("交易日期", "借贷", "交易金额", "余额", "摘要"), strict=True)
+    words = [_word(*part) for part in TITLE] + [_word(left, 3.0, text) for left, text in head]
+    for row, (day, way, amount, balance, what) in enumerate(MOVES, 5):
+        read = {"balance": balance, "amount": amount} | ({changed: "6,749.50"} if row == 6 else {})
+        sign = "贷" if way == "收入" else "借"
+        cells = zip(FLAGGED, (day, sign, read["amount"], read["balance"], what), strict=True)
+        words += [_word(left, float(row), text) for left, text in cells]
+    found = _recognised(words)
+    assert ("total_in" in {fact.field for fact in found.facts}) == summed
+    assert not summed or _sums(found) == SUMS
 
 
 def test_the_two_halves_of_a_line_that_leans_are_one() -> None:

@@ -68,8 +68,9 @@ def test_a_bill_for_ones_own_reconciliation_shows_no_receipts() -> None:
     assert [name for name in facts if name.endswith(".receipts") or name.startswith("counterparties")] == []
 
 
-def test_a_bill_as_proof_counts_what_was_paid_to_the_merchants_code_and_nothing_else() -> None:
-    facts = _facts(CHAT.format(note=PROOF).encode())
+@pytest.mark.parametrize("code", ["二维码收款", "维码收款"])
+def test_a_bill_as_proof_counts_what_was_paid_to_the_merchants_code_and_nothing_else(code: str) -> None:
+    facts = _facts(CHAT.format(note=PROOF).replace("二维码收款", code).encode())
     assert facts["months[2026-03].receipts"] == Decimal("88.00")
     assert facts["counterparties[顾客].total_in"] == Decimal("88.00")
 
