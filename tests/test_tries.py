@@ -22,6 +22,7 @@ from selfproof.store.states import note
 from selfproof.store.uploads import Arrival
 from selfproof.tagged import content_id
 from tests.people_samples import about, desk, invoice
+from ui import papers
 
 RULES = Tries(most=3, days=30, hours=24)
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -111,6 +112,7 @@ def test_what_comes_after_the_third_try_is_kept_and_read_and_not_counted_yet(
     assert left is not None
     assert (left.left, left.open, set(left.waiting)) == (0, False, {last})
     assert left.again is not None
+    assert f"{left.again.astimezone().day}日起自动算进去" in papers.later(anna, application)[last]
     assert timedelta(days=9) < left.again - datetime.now(UTC) < timedelta(days=11)
 
 
