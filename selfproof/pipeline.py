@@ -18,8 +18,9 @@ from selfproof.checks.duplicates import keys
 from selfproof.checks.photos import rows
 from selfproof.credit.decide import decide as recommend
 from selfproof.credit.doubts import marks
+from selfproof.credit.policy import Policy
 from selfproof.errors import IntakeError, NotFound, SourceError
-from selfproof.lifecycle import force, shadow
+from selfproof.lifecycle import force, shadow, tries
 from selfproof.matching.cited import is_row
 from selfproof.matching.select import cite
 from selfproof.model import Application, Decision, Document, Extraction, Fact, Finding, Method, Payment, Word
@@ -68,7 +69,9 @@ def work(store: Store, job: Job) -> bool:
         return inquiries.ask(store, job, known_facts(store, job.application))
     if job.task is Task.DECIDE:
         reassess(store, job.application)
-        return store.finish(job)
+        done = store.finish(job)
+        _come_back(store, job.application)
+        return done
     if job.task is Task.LOOK:
         _look_again(store, job)
         return store.finish(job)
@@ -175,11 +178,12 @@ def reassess(store: Store, application_id: str, policy: str | Path = force.IN_FO
     would go around the one that was published.
     """
     application = store.people.with_consent(application_id)
-    known = known_facts(store, application_id)
-    application = inquiries.settled(store, application, known)
     chosen = force.deciding(store, policy, application.as_of)
     rules = chosen.rules
-    lines = cite(case(application, known, thresholds=rules.thresholds), _lines(store, application_id))
+    read, said = _counted(store, application_id, rules)
+    known = _known(read, said)
+    application = inquiries.settled(store, application, known)
+    lines = cite(case(application, known, thresholds=rules.thresholds), _lines(store, application_id, read))
     facts = store.add_facts(application_id, [*known, *lines])
     _remember(store, application, facts)
     findings = verify(application, facts, store.lookup(application_id), thresholds=rules.thresholds)
@@ -199,9 +203,26 @@ def reassess(store: Store, application_id: str, policy: str | Path = force.IN_FO
     return Assessment(application, uploads, facts, findings, decision_id, decision, suspended)
 
 
-def _lines(store: Store, application_id: str) -> Iterator[tuple[Extraction, Sequence[Payment]]]:
+def _counted(store: Store, application_id: str, rules: Policy) -> tuple[Parts, Sequence[Fact]]:
+    """What was read and said, without uploads that wait until their owner has a try again (`lifecycle.tries`)."""
+    read, said = extractions(store, application_id), store.facts(application_id)
+    later = tries.waiting(store, application_id, rules)
+    gone = {upload.document for upload in store.uploads(application_id) if upload.id in later} if later else ()
+    kept = [fact for fact in said if fact.provenance.document.partition("#")[0] not in gone] if gone else said
+    return {upload: parts for upload, parts in read.items() if upload not in later}, kept
+
+
+def _come_back(store: Store, application_id: str) -> None:
+    """Have what waits for a try of its owner's counted on its day."""
+    rules = force.chosen(store, force.IN_FORCE, store.application(application_id).as_of).rules
+    later = tries.waiting(store, application_id, rules)
+    if later:
+        store.decide_later(application_id, min(later.values()))
+
+
+def _lines(store: Store, application_id: str, read: Parts) -> Iterator[tuple[Extraction, Sequence[Payment]]]:
     """What the lines of the application's statements moved; read from disk one paper after the other."""
-    for upload, parts in extractions(store, application_id).items():
+    for upload, parts in read.items():
         moved = store.payments(application_id, upload, extract.version())
         yield from ((part, payments) for part, payments in zip(parts, moved, strict=True) if payments)
 

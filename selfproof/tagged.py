@@ -12,6 +12,10 @@ from typing import TypeAlias
 Value: TypeAlias = str | Decimal | date | datetime | int | bool
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str, separators=(",", ":"))
+"""Made once: `json.dumps` would make one for every id, and a case has thousands."""
+
+
 def dump_value(value: Value) -> str:
     """A value as tagged text that `load_value` turns back into the very same value.
 
@@ -51,5 +55,4 @@ _LOADERS: Mapping[str, Callable[[str], Value]] = {
 
 def content_id(*parts: object) -> str:
     """The first 32 hexadecimal digits of the SHA-256 of the parts as canonical JSON."""
-    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return hashlib.sha256(_CANONICAL.encode(parts).encode()).hexdigest()[:32]

@@ -5,15 +5,28 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from selfproof import extract
 from selfproof.credit.evidence import Evidence, gather
-from selfproof.model import Applicant, Fact
+from selfproof.model import Applicant, Fact, Value
 from selfproof.verify import verify
-from tests.credit_cases import application, policy
+from tests.credit_cases import (
+    AS_OF,
+    CODE,
+    NAME,
+    application,
+    declared,
+    fact,
+    months_before,
+    policy,
+    run,
+    signals,
+    statement,
+)
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 OWNER = "样清明"  # who holds the wallets of the fixtures
@@ -73,3 +86,44 @@ def test_the_payments_of_another_merchant_prove_nothing() -> None:
 
 def test_a_receipt_supports_and_moves_no_money() -> None:
     assert _sold("receipt/book.png") == (0, set())
+
+
+def _bill(kind: str, *, stated: int = 40, **fields: Value) -> list[Fact]:
+    """A PDF of six months' receipts that says how many entries it has and over which span."""
+    days = months_before(6)
+    told: dict[str, Value] = {
+        "account_name": OWNER, "stated_transactions": stated, "n_transactions": 40, "first_date": days[0],
+        "last_date": AS_OF.replace(month=AS_OF.month - 1, day=30),
+        "period": f"{days[0]}/{AS_OF.replace(month=AS_OF.month - 1, day=30)}",
+        **{f"months[{day:%Y-%m}].receipts": Decimal(20_000) for day in days}, **fields,
+    }  # fmt: skip
+    read = (replace(fact(f"{kind}.{name}", value, "bill"), value=value) for name, value in told.items())
+    return [*read, *signals("bill", "pdf_text")]
+
+
+def _level(facts: list[Fact]) -> int:
+    case = replace(application(), applicant=Applicant(NAME, CODE, legal_representative=OWNER))
+    return gather(case, facts, verify(case, facts, thresholds=policy().thresholds), policy()).levels["bill"]
+
+
+def test_a_wallets_pdf_that_holds_as_many_entries_as_it_states_is_an_electronic_original() -> None:
+    assert _level(_bill("wallet_statement")) == 3
+    assert _level(_bill("wallet_statement", stated=44)) == 1
+    silent = [item for item in _bill("wallet_statement") if item.field != "stated_transactions"]
+    assert _level(silent) == 2, "unknown is not pass"
+
+
+def test_an_acquirers_pdf_whose_sums_hold_is_an_electronic_original() -> None:
+    assert _level(_bill("acquirer_statement", merchant_name=NAME, sum_breaks=0)) == 3
+    assert _level(_bill("acquirer_statement", merchant_name=NAME, sum_breaks=1)) == 1
+    assert _level(_bill("acquirer_statement", sum_breaks=0)) == 2, "whose it is was not read"
+
+
+def test_an_owner_who_says_that_he_sells_more_than_his_account_shows_is_asked_for_the_others() -> None:
+    def advised(*stated: Fact) -> set[str]:
+        case = application(*stated, trade="shop", industry="retail", existing=0)
+        return {item.kind for item in run(case, statement(900_000, 12)).advice}
+
+    assert "accounts" in advised(declared("annual_turnover", 2_000_000))
+    assert "accounts" not in advised(declared("annual_turnover", 900_000))
+    assert "accounts" not in advised()

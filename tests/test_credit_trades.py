@@ -206,7 +206,7 @@ def test_own_funds_and_loans_of_the_whole_business_count_on_its_credited_part_in
     )
     assert "reasons.N1_part" in [reason.text.key for reason in told.reasons]
     boast = need(own_funds=200_000, working_capital_loans=200_000, annual_turnover=90_000_000)
-    assert boast["loans"] == pytest.approx(whole["loans"] / 2)
+    assert boast["loans"] == pytest.approx(whole["loans"] * (policy().limit.funds_least or 0))
 
 
 def test_telling_of_own_funds_costs_no_more_than_they_are_and_a_boast_no_less_than_silence() -> None:

@@ -317,8 +317,11 @@ def test_a_newcomer_begins_with_the_business_and_goes_on_to_the_proof(newcomer: 
     newcomer.button[0].click().run()
     assert not newcomer.exception
     assert "您的证明" in _said(newcomer)
+    assert "最多重新计算" not in _said(newcomer), "who has sent nothing is not told how often he may"
     with Store.open(home=tmp_path) as store:
         kept = store.application(store.applications()[0])
+        store.receive(kept.id, b"%PDF-1.7 sample", "a.pdf")
+    assert "30天里最多重新计算3次，之后还剩2次" in _said(newcomer.run())
     assert kept.applicant.name == "样例小作坊"
     assert {fact.name: fact.value for fact in kept.facts} == {"declaration.annual_turnover": Decimal(800000)}
 

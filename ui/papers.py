@@ -52,6 +52,11 @@ class Look:
         return self.said.get((fact.provenance.document, fact.name), fact)
 
     @cached_property
+    def later(self) -> dict[str, str]:
+        """Of uploads that wait for a try of their owner's, what to say of them, by id."""
+        return later(self.desk, self.found.application.id)
+
+    @cached_property
     def moved(self) -> dict[str, list[str]]:
         """Which steps of the limit rest on a document, by its id."""
         document = {fact.id: fact.provenance.document for fact in self.found.facts}
@@ -61,6 +66,13 @@ class Look:
                 if reason.effect > 0:
                     steps.setdefault(name, []).append(reason.step)
         return steps
+
+
+def later(desk: Desk, application: str) -> dict[str, str]:
+    """Of uploads that are kept and not counted yet, from when on they are, by id."""
+    found = desk.tries(application)
+    waiting = found.waiting.items() if found else ()
+    return {upload: t("owner.later", day=day(when.astimezone().date())) for upload, when in waiting}
 
 
 def overview(look: Look) -> None:
@@ -103,6 +115,8 @@ def proved(look: Look, upload: Upload) -> str:
     """In one sentence what a file did for the limit."""
     if upload.state is State.FAILED:
         return failure(upload)
+    if upload.id in look.later:
+        return look.later[upload.id]
     ids = [part.document for part in look.parts.get(upload.id, ()) if part.kind != UNKNOWN]
     if not ids:
         return t("owner.proved_unknown") if upload.id in look.parts else ""

@@ -85,10 +85,13 @@ def _standing(now: Now) -> None:
 def tell(desk: Desk, application: str, uploads: Sequence[Upload], before: Mapping[str, str]) -> None:
     """What became of each of these files, the newest first. before: the decision that held before each, by its id."""
     findings, parts = (desk.findings(application), desk.extractions(application)) if uploads else ((), {})
+    later = papers.later(desk, application) if uploads else {}
     for upload in reversed(uploads):
         said = [finding for finding in findings if finding.document.partition("#")[0] == upload.document]
         if upload.state is State.FAILED:
             widgets.note("bad", t("ui.failed_name", name=upload.name), papers.failure(upload), t("ui.kept"))
+        elif upload.id in later:
+            widgets.note("wait", t("owner.later_name", name=upload.name), later[upload.id])
         elif not said or upload.id not in parts:
             widgets.note("wait", t("ui.received", name=upload.name), t("ui.reading_now"))
         else:

@@ -10,8 +10,9 @@ from importlib.resources import files
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from selfproof.access import Desk
-from ui.words import t
+from selfproof.access import Desk, Role
+from ui import widgets
+from ui.words import day, t
 
 _TEXTS = (
     "choose", "camera", "help", "queued", "sending", "received", "duplicate", "no_network", "once_more", "refused",
@@ -54,4 +55,16 @@ def show(desk: Desk, application: str, known: Collection[str], aim: Aim = _ANYTH
     if aim.photo:
         texts["help"] = t("conversation.photo_help")
     data = {"application": application, "token": desk.session.token, "texts": texts, "known": sorted(known)}
+    if known and desk.session.role is Role.OWNER:
+        _tries(desk, application)
     _component()(key=aim.key, data=data | {"to": aim.to, "photo": aim.photo})
+
+
+def _tries(desk: Desk, application: str) -> None:
+    """In one line how often papers may still be sent to be counted, or from when on what is sent now will be."""
+    found = desk.tries(application)
+    if found is None:
+        return
+    which = "open" if found.open else "left" if found.left else "none"
+    again = day(found.again.astimezone().date()) if found.again else ""
+    widgets.small(t(f"owner.tries_{which}", most=found.most, days=found.days, left=found.left, day=again))

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
 
 from selfproof.access import questions
 from selfproof.access.facts import Voice
 from selfproof.errors import Denied
 from selfproof.findings.told import Told
+from selfproof.lifecycle.tries import SENT_AGAIN
 from selfproof.model import Fact
 from selfproof.store import Store, Upload
 from selfproof.store.queue import ASKED
 
-AGAIN: Final = "request.sent_again"
-"""The fact that another upload was sent in the place of this document; it moves nothing by itself."""
 _UPLOAD, _QUESTION = "upload", "question"
 
 
@@ -56,7 +54,7 @@ def place(store: Store, application: str, to: str) -> Spot:
 def facts(voice: Voice, spot: Spot, upload: str) -> list[Fact]:
     """What the reply says, once it was kept as this upload."""
     if spot.upload is not None and spot.upload.id != upload:
-        return [voice.say(AGAIN, upload, document=spot.upload.document)]
+        return [voice.say(SENT_AGAIN, upload, document=spot.upload.document)]
     if spot.told is None:
         return []
     answer = questions.by_paper(voice, spot.told, upload)
@@ -65,4 +63,4 @@ def facts(voice: Voice, spot: Spot, upload: str) -> list[Fact]:
 
 def replaced(said: Iterable[Fact]) -> frozenset[str]:
     """Documents in whose place something else was sent."""
-    return frozenset(fact.provenance.document for fact in said if fact.name == AGAIN)
+    return frozenset(fact.provenance.document for fact in said if fact.name == SENT_AGAIN)

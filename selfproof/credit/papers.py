@@ -92,9 +92,8 @@ def day(fact: Fact | None) -> date | None:
 def sort(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """Each fact once, in canonical order: by document, name, printed text and id."""
     unique = {fact.id: fact for fact in facts}
-    return tuple(
-        sorted(unique.values(), key=lambda fact: (fact.provenance.document, fact.name, fact.original, fact.id))
-    )
+    rows = sorted((fact.provenance.document, fact.name, fact.original, key) for key, fact in unique.items())
+    return tuple(unique[key] for *_, key in rows)
 
 
 def stated(facts: Sequence[Fact]) -> Stated:

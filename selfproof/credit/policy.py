@@ -224,6 +224,17 @@ class AdviceRules(Part):
         return self
 
 
+class Tries(Part):
+    """How often an owner's papers are counted anew (credit-method, section 2): so many times in so many days.
+
+    hours: what is sent within so many hours of a try's first file belongs to it.
+    """
+
+    most: Annotated[int, Field(ge=1)]
+    days: Annotated[int, Field(ge=1)]
+    hours: Annotated[int, Field(ge=1)]
+
+
 class Policy(Part):
     """A whole policy."""
 
@@ -234,6 +245,7 @@ class Policy(Part):
     photo_scenes: tuple[str, ...]
     photo_shows: Annotated[float, Field(gt=0, le=1)] = 1.0
     withdrawn_days: Annotated[int, Field(ge=0)]
+    tries: Tries | None = Field(default=None, exclude_if=_unset)
     sigma: Sigma
     fusion: Fusion
     invoices: Invoices

@@ -96,10 +96,16 @@ def to_decide(connection: Connection, application: str) -> None:
         "asked": table.c.asked + 1,
         "tries": 0,
         "holder": case((table.c.holder == _PARKED, ""), else_=table.c.holder),
+        "due": 0.0,
     }
     new = _insert(connection).values(_new(Task.DECIDE, application, application))
     connection.execute(new.on_conflict_do_update(index_elements=["task", "subject"], set_=again))
     _hurry(connection, application)
+
+
+def to_decide_later(connection: Connection, application: str, due: float) -> None:
+    """Have a decision made from an instant on, unless one is asked for already: that one finds out the day."""
+    add_if_new(connection, table, _new(Task.DECIDE, application, application) | {"due": due})
 
 
 def to_ask(connection: Connection, application: str, source: str, due: float) -> None:
@@ -165,8 +171,8 @@ def reopen(connection: Connection, version: str, application: str = "") -> int:
 
 
 def of(connection: Connection, application: str) -> tuple[Job, ...]:
-    """What is still to be read and decided of an application; for others' answers (`asking`) nobody waits."""
-    mine = and_(table.c.application == application, table.c.task != Task.ASK)
+    """What is still to be read and decided of an application now; for others' answers (`asking`) nobody waits."""
+    mine = and_(table.c.application == application, table.c.task != Task.ASK, table.c.due <= time.time())
     rows = connection.execute(select(table).where(mine).order_by(table.c.number))
     return tuple(_job(row) for row in rows)
 
@@ -176,8 +182,8 @@ def _free(application: str, *, asking: bool) -> ColumnElement[bool]:
     other = table.alias()
     unread = exists().where(other.c.task == Task.READ, other.c.application == table.c.application)
     ready = and_(table.c.holder == "", or_(table.c.task != Task.DECIDE, ~unread))
-    mine = and_(table.c.task == Task.ASK, table.c.due <= time.time()) if asking else table.c.task != Task.ASK
-    ready = and_(ready, mine)
+    mine = table.c.task == Task.ASK if asking else table.c.task != Task.ASK
+    ready = and_(ready, mine, table.c.due <= time.time())
     return and_(ready, table.c.application == application) if application else ready
 
 
@@ -273,8 +279,8 @@ def _set_aside(connection: Connection, job: Job) -> None:
 
 
 def left(connection: Connection) -> int:
-    """How many jobs of reading and deciding are open, without those that were set aside."""
-    mine = and_(table.c.holder != _PARKED, table.c.task != Task.ASK)
+    """How many jobs of reading and deciding are open now, without those that were set aside."""
+    mine = and_(table.c.holder != _PARKED, table.c.task != Task.ASK, table.c.due <= time.time())
     return connection.scalar(select(func.count()).where(mine)) or 0
 
 

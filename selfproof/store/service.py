@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -185,6 +186,11 @@ class Store:
         with files.locked(self.home), writing(self.engine) as connection:
             applications.require(connection, application_id)
             jobs.to_decide(connection, application_id)
+
+    def decide_later(self, application_id: str, when: datetime) -> None:
+        """Have the worker decide on an application from an instant on, if nobody asks for it sooner."""
+        with files.locked(self.home), writing(self.engine) as connection:
+            jobs.to_decide_later(connection, application_id, when.timestamp())
 
     def open_jobs(self, application_id: str) -> tuple[Job, ...]:
         """What is still to be done for an application: uploads to read, a decision to make."""
