@@ -14,9 +14,9 @@ import hypothesis
 import pytest
 import sqlalchemy as sa
 
-from selfproof import vision_models
 from selfproof.store import Store
 from selfproof.store.engine import open_engine
+from selfproof.vision import models
 from tests import homes
 
 hypothesis.settings.register_profile("any_machine", deadline=None)  # a busy machine stops for longer than any limit
@@ -58,7 +58,7 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory) -> None:
     base = tmp_path_factory.getbasetemp()
     everybody = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "read"
     os.environ["SELFPROOF_HOME"] = str(homes.sharing(tmp_path_factory.mktemp("home"), everybody))
-    for setting in vision_models.SETTINGS.values():  # models of the machine that tests run on would change what is read
+    for setting in models.SETTINGS.values():  # models of the machine that tests run on would change what is read
         os.environ.pop(setting, None)
 
 
