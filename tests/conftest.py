@@ -13,6 +13,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 
 from selfproof.store import Store
 from selfproof.store.engine import open_engine
@@ -60,6 +61,17 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["SELFPROOF_HOME"] = str(homes.sharing(tmp_path_factory.mktemp("home"), everybody))
     for setting in models.SETTINGS.values():  # models of the machine that tests run on would change what is read
         os.environ.pop(setting, None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shipped_hasher() -> Iterator[PasswordHasher]:
+    """What hashes passwords in earnest; in this process something quick does, for it costs 64 MiB each time."""
+    from selfproof.access import passwords
+
+    with pytest.MonkeyPatch.context() as patch:
+        shipped = passwords._HASHER
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield shipped
 
 
 def _missing(program: str) -> None:
