@@ -40,7 +40,10 @@ from selfproof.errors import IntakeError
 OURS, WORDS, PADDLE, RAPID = "ours", "words", "PaddleOCR", "RapidOCR"
 LONG = 30  # characters: a longer value may stand on several lines
 ALIKE = 93  # of 100, for long values
-PIXELS = ((pdf, "_rendered"), (imaging, "codes"), (ink, "seen"), (ink, "rules"), (ink, "glyph_count"), (read, "again"))
+PIXELS = (
+    (pdf, "_rendered"), (imaging, "codes"), (imaging, "darkest"), (read, "again"),
+    (ink, "seen"), (ink, "rules"), (ink, "without_words"), (ink, "glyph_count"),
+)  # fmt: skip
 Answer = dict[str, Any]
 
 

@@ -65,13 +65,22 @@ def sheet(page: Page, labels: Mapping[str, Sequence[str]], others: Sequence[str]
     lines = tuple(layout_table.lines(page, parts)) if stacks else layout_table.printed(page)
     names = ((pattern, field, rank) for field, patterns in labels.items() for rank, pattern in enumerate(patterns))
     table = (*names, *((pattern, "", 0) for pattern in others))
-    marks = tuple(mark for number, line in enumerate(lines) for mark in _marks(number, line, table))
-    return Sheet(lines, marks, tuple(stacks))
+    some = _any(tuple(pattern for pattern, _, _ in table))
+    marks = (
+        mark for number, line in enumerate(lines) if some.search(line.text) for mark in _marks(number, line, table)
+    )
+    return Sheet(lines, tuple(marks), tuple(stacks))
 
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
+
+
+@cache
+def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """Most lines of most pages have none of a form's labels."""
+    return re.compile("|".join(f"(?:{pattern.removeprefix(_LEADING)})" for pattern in patterns) or "(?!)")
 
 
 def _marks(number: int, line: Line, table: Sequence[tuple[str, str, int]]) -> Iterator[Mark]:

@@ -14,6 +14,7 @@ from extractors._license_marks import Mark
 from extractors._license_place import Piece
 from selfproof.model import Word
 
+_CENTRED, _EVEN = 1.3, 0.35  # heights from a label to the lines above and below it, and how unlike these may be
 _FIRST = 8.0  # heights between a label and the beginning of its value
 
 
@@ -21,7 +22,11 @@ def bands(column: Column, lines: Sequence[Line]) -> Iterator[tuple[Mark, list[Li
     """Each label with the lines from its own height down to the next label's."""
     own = [line for line in lines if owned(column, line)]
     shift = _offset(column, own)
-    tops = [mark.y + shift - _slack(before, mark) for before, mark in pairwise([None, *column.marks]) if mark]
+    tops = [
+        _centred(mark, shift, own) or mark.y + shift - _slack(before, mark)
+        for before, mark in pairwise([None, *column.marks])
+        if mark
+    ]
     for mark, top, bottom in zip(column.marks, tops, [*tops[1:], math.inf], strict=True):
         yield mark, _run([line for line in own if top <= line.y < bottom], mark.y + shift, mark.height)
 
@@ -36,6 +41,15 @@ def _offset(column: Column, own: Sequence[Line]) -> float:
     near = [[line.y - mark.y for line in own if abs(line.y - mark.y) < 0.9 * mark.height] for mark in column.marks]
     shifts = [min(group, key=abs) for group in near if group]
     return median(shifts) if shifts else 0.0
+
+
+def _centred(mark: Mark, shift: float, own: Sequence[Line]) -> float | None:
+    """The height of the upper of two lines between which a label stands, as tables centre them; None elsewhere."""
+    near = [line.y - mark.y - shift for line in own if abs(line.y - mark.y - shift) < _CENTRED * mark.height]
+    two = near if len(near) == 2 and near[0] < 0 < near[1] else []  # noqa: PLR2004  one above, one below
+    level = any(abs(step) < 0.5 * mark.height for step in two)
+    even = bool(two) and abs(sum(two)) < _EVEN * mark.height
+    return mark.y + shift + two[0] if even and not level else None
 
 
 def _slack(before: Mark | None, mark: Mark) -> float:

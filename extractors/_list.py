@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -52,11 +52,10 @@ class Cell:
     left: float
     right: float
     words: tuple[Word, ...]
+    text: str = field(init=False, compare=False)  # its print without white space
 
-    @property
-    def text(self) -> str:
-        """Its print without white space."""
-        return layout.squash(layout.join(self.words))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", layout.squash(layout.join(self.words)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from selfproof.model import Word
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LETTERS = re.compile(r"[^\W\d_]")
+_BRANCH = re.compile(r"\s*\([\u4e00-\u9fff\w]{1,16}[店部处]\)\s*")  # below the name of the house
 _HEAD_LINES = 14
 _LEGIBLE = 0.6  # a name that is read with less is likelier another
 _NAME_LINES = 3
@@ -86,7 +87,10 @@ def _titled(flow: Flow, printed: Sequence[Line]) -> Iterator[Sequence[Word]]:
         return
     if _CHINESE.search(printed[first].text):
         cell = next((cell for cell in re.finditer(r"[^\t]+", printed[first].text) if _names(Line(cell[0], 0))), None)
-        yield from ([flow.cut(printed[first].start + cell.start(), printed[first].start + cell.end())] if cell else [])
+        branch = [line for line in printed[first + 1 : first + 2] if _BRANCH.fullmatch(line.text)]
+        below = [word for line in branch for word in _whole(flow, line)]
+        start = printed[first].start
+        yield from ([[*flow.cut(start + cell.start(), start + cell.end()), *below]] if cell else [])
         return
     name = [printed[first]]
     for line in printed[first + 1 : first + _NAME_LINES]:

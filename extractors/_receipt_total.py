@@ -25,10 +25,15 @@ _PAID = re.compile(
     r"(?i)(?:实\s*收|收\s*款|现\s*金|付\s*款|cash|payment|accepted total|tender(?:ed)?)"
     rf"[\s:]*(?:RM|[¥$])?\s*({_MONEY})"
 )
+_DUE = re.compile(rf"应\s*[收付](?:金\s*额|合\s*计|款)?[\s:]*[¥$]?\s*({_MONEY})")
+_OFF = re.compile(
+    rf"(?:优\s*惠|减\s*免|折\s*扣|抵\s*扣|立\s*减|抹\s*零)(?:金\s*额|合\s*计|券)?[\s:]*-?\s*[¥$]?\s*({_MONEY})"
+)
 _RECEIVED = re.compile(r"实\s*收(?:\s*金\s*额|款)?")
 _MEANS = re.compile(
     rf"(?:微信|支付宝|扫码|云闪付|银联|银行卡|刷卡|现金|储值|会员卡?|数字人民币)(?:支付|收款|消费|付款)?[\s:]*[¥$]?\s*({_MONEY})"
 )
+_FORMAL = "[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]"
 _MOST = Decimal(10) ** 8  # no slip of a till is larger
 
 
@@ -68,8 +73,13 @@ def totals(flow: Flow) -> Iterator[Sequence[Word]]:
 
 
 def _received(text: str) -> Iterator[Amount]:
-    """What was received, where no change was given and the means of payment says the same: with service, less 抹零."""
+    """What was received, where no change was given and the means of payment says the same: with service, less 抹零.
+
+    Or where it is what was due less what was let off.
+    """
     means = {amount(match[1]) for match in _MEANS.finditer(text)}
+    off = _amounts(_OFF, text)
+    means |= {due - sum(off, Decimal(0)) for due in _amounts(_DUE, text)} if off else set()
     if not any(_amounts(_CHANGE, text)):
         yield from (found for found in _found(text, _RECEIVED) if found.value in means)
 
@@ -112,8 +122,10 @@ def _glued(before: str, label: str) -> bool:
 
 
 def in_words(flow: Flow) -> Iterator[Sequence[Word]]:
-    """The amount in words after 人民币(大写) or 大写."""
+    """The amount in words after 人民币(大写) or 大写, or after 金额 or 人民币 where it is written as on cheques."""
     for match in re.finditer(
-        r"大\s*写\s*[))]?\s*(?:金额)?\s*[:]?\s*([^\n¥A-Za-z\d]{2,40}?[整正元圆角分])(?=[\s¥\t\n(]|$)", flow.text
+        r"大\s*写\s*[))]?\s*(?:金额)?\s*[:]?\s*([^\n¥A-Za-z\d]{2,40}?[整正元圆角分])(?=[\s¥\t\n(]|$)"
+        rf"|(?:金\s*额|人民币)\s*:?\s*(?:人民币)?\s*({_FORMAL}+[元圆](?:{_FORMAL}|[角分])*[整正]?)",
+        flow.text,
     ):
-        yield flow.cut(*match.span(1))
+        yield flow.cut(*match.span(match.lastindex or 0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from extractors import _periods
 from selfproof import layout, values
 from selfproof.model import Word
 from selfproof.statement import Statement
@@ -109,3 +110,13 @@ def period(printed: str) -> str | None:
     """
     found = [day for match in _DAYS.finditer(values.fold(printed)) if (day := values.day(match[1]))]
     return f"{found[0]}/{found[1]}" if len(found) > 1 and found[0] <= found[1] else None
+
+
+def covered(printed: str) -> str | None:
+    """Two days or the months that a paper is for, as the first and the last day; a stretch without a day is none.
+
+    >>> covered("2026-03-01 至 2026-03-31"), covered("2026年9月"), covered("近30天")
+    ('2026-03-01/2026-03-31', '2026-09-01/2026-09-30', None)
+    """
+    span = _periods.span(printed)
+    return period(printed) or (f"{span[0]}/{span[1]}" if span else None)

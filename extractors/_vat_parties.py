@@ -80,10 +80,18 @@ def _side_by_order(sheet: Sheet, hit: Hit, field: str) -> str:
     named = [
         side
         for other in sheet.hits("name")
-        if hit.line - 4 <= other.line and (other.line, other.start) < (hit.line, hit.start)
+        if (hit.line - 4 <= other.line and (other.line, other.start) < (hit.line, hit.start))
+        or _beside(sheet, other, hit)
         if (side := _named_side(sheet.lines[other.line].text[: other.start]))
     ]
     return named[-1] if named else ""
+
+
+def _beside(sheet: Sheet, name: Hit, hit: Hit) -> bool:
+    """Whether a name's label stands left of the middle of an id's label that takes more than one line."""
+    first, second = sheet.lines[hit.line], sheet.lines[name.line]
+    near = 0 < second.middle - first.middle < _SHIFT * (first.bottom - first.top)
+    return near and second.right(name.stop - 1) < first.left(hit.start)
 
 
 def _side_by_place(sheet: Sheet, hit: Hit) -> str:
@@ -99,10 +107,21 @@ def _value(sheet: Sheet, hit: Hit, field: str) -> Sequence[Word]:
     line = sheet.lines[hit.line]
     bound = sheet.bound(hit)
     start, stop = sheet.value(hit, bound)
+    if field == "tax_id":
+        stop = _whole(line, start, stop)
     span = _matching(line.text, start, stop, field)
     if span:
         return line.cut(*span)
     return () if stop > start else _shifted(sheet, hit, bound, field) or _wrapped(sheet, hit, bound, field)
+
+
+def _whole(line: Line, start: int, stop: int) -> int:
+    """The end of a code that reaches beyond its block, as on rolls: a part of it is another code."""
+    while (
+        start < stop < len(line.text) and line.text[stop].isalnum() and line.text[stop].isascii() and not line.gap(stop)
+    ):
+        stop += 1
+    return stop
 
 
 def _matching(text: str, start: int, stop: int, field: str) -> tuple[int, int] | None:

@@ -6,13 +6,13 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
 
-from selfproof.layout_table import Column, Line, Stack, headings, lines, pieces, uprights
+from selfproof.layout_table import Column, Line, Stack, headings, line_of, lines, pieces, uprights
 from selfproof.model import Document, Page, Word
 
 _LEVEL = math.radians(20)  # seals carry slanted glyphs; print is level
@@ -22,6 +22,8 @@ _LAST_COLUMN = 0.2  # of the width: how far the last column reaches beyond the r
 _BLOCK = 5.0  # line heights: how far a party's lines reach below its first
 _UPPER = 0.4  # of the page's height: what is above the table when no label tells
 _TIGHT = 2.5  # ems: a wider gap parts two values
+_KEPT = 8  # pages that are kept taken apart: the kind is told from what is read afterwards
+_WRAPPED, _MOSTLY = 1.6, 0.6  # heights between the lines of a heading; of the second line that headings fill
 _FAR = 14.0  # ems: a value may stand this far from its label
 
 
@@ -147,21 +149,43 @@ class Sheet:
 
 def sheets(document: Document) -> list[Sheet]:
     """Every printed page of a document."""
-    found = []
-    for page in document.pages:
-        words = [word for word in page.words if (not word.path or word.path.startswith("CustomTag")) and _level(word)]
-        if words:
-            found.append(sheet(page, words))
-    return found
+    return [found for page in document.pages if (found := _printed(page))]
+
+
+@lru_cache(maxsize=_KEPT)
+def _printed(page: Page) -> Sheet | None:
+    words = [word for word in page.words if (not word.path or word.path.startswith("CustomTag")) and _level(word)]
+    return sheet(page, words) if words else None
 
 
 def sheet(page: Page, words: Sequence[Word]) -> Sheet:
     """A page with its lines in order and its labels found."""
     stacks, rest = uprights(page, pieces(words), labels()["uprights"])
-    ordered = tuple(lines(page, rest))
+    ordered = _whole_heads(page, lines(page, rest))
     heads = (index for index, line in enumerate(ordered) if _is_head(line))
     gross = (index for index, line in enumerate(ordered) if pattern("gross").search(line.text))
     return Sheet(page, ordered, tuple(stacks), next(heads, None), next(gross, None))
+
+
+def _whole_heads(page: Page, ordered: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines with the table's headings in one, where narrow columns break some of them: 面积单 over 位."""
+    head = next((index for index, line in enumerate(ordered) if _is_head(line)), None)
+    near = [index for index in (head - 1, head + 1) if 0 <= index < len(ordered)] if head is not None else []
+    other = next((index for index in near if head is not None and _same_heads(ordered[head], ordered[index])), None)
+    if head is None or other is None:
+        return tuple(ordered)
+    first = min(head, other)
+    parts = sorted((*ordered[head].pieces, *ordered[other].pieces), key=lambda piece: piece.word.box[0])
+    return (*ordered[:first], line_of(page, parts), *ordered[first + 2 :])
+
+
+def _same_heads(head: Line, other: Line) -> bool:
+    """Whether a line close to the headings is made of others of them."""
+    known = headings(other, labels()["columns"])
+    close = abs(head.middle - other.middle) < _WRAPPED * (head.bottom - head.top)
+    named = {column.name for column in known} - {column.name for column in headings(head, labels()["columns"])}
+    inside = sum(column.left <= other.left(at) < column.right for column in known for at in range(len(other.text)))
+    return close and "name" in named and inside > _MOSTLY * len(other.text)
 
 
 def _completed(found: list[Column]) -> list[Column]:

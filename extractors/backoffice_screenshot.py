@@ -14,8 +14,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from extractors import _periods, acquirer_statement, bank_statement, platform_statement, wallet_statement
 from extractors import _statement_head as head
+from extractors import acquirer_statement, bank_statement, platform_statement, wallet_statement
 from extractors._form import form
 from selfproof import layout, screens, values
 from selfproof.model import Carrier, Derived, Document, Value, Word
@@ -23,20 +23,10 @@ from selfproof.model import Carrier, Derived, Document, Value, Word
 _FORM = form("backoffice_screenshot")
 
 
-def _period(printed: str) -> str | None:
-    """Two days or a month, as the first and the last day; a stretch without a day (近7天) is none.
-
-    >>> _period("2026年9月"), _period("近30天")
-    ('2026-09-01/2026-09-30', None)
-    """
-    span = _periods.span(printed)
-    return head.period(printed) or (f"{span[0]}/{span[1]}" if span else None)
-
-
 FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     **_FORM.fields,
     "shows": values.text,
-    "period": _period,
+    "period": head.covered,
     "first_date": values.day,
     "last_date": values.day,
 }

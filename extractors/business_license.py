@@ -36,6 +36,7 @@ _OLD = 15
 _REGIONS = "123456"  # first figures of the regions that have registered under these numbers
 _MANY_LINES = ("name", "type", "address", "business_scope")
 _PARAGRAPH = 2.4  # glyph heights between lines of a running text at most
+_CLOSE = 2.2  # glyph heights between lines of an address whose first line is full
 _LOOSE_LINES = 1.35  # glyph heights between lines of one value
 _LESS = 0.7  # of the labels' pitch: from here on the glyphs' height decides
 _WRAPPED = 0.8  # of the labels' pitch: lines of one value stand closer
@@ -224,12 +225,20 @@ def _kept(field: str, lines: Sequence[Line], named: set[str], pitch: float) -> S
     missing = [name for name in table.shaped() if name not in named]
     count = 1
     for line, following in pairwise(lines):
-        if _apart(line, following, pitch) or any(table.shape(name).fullmatch(following.text) for name in missing):
+        apart = _apart(line, following, pitch) and not (field == "address" and _full(line, following))
+        if apart or any(table.shape(name).fullmatch(following.text) for name in missing):
             break
         if field == "type" and table.shape(field).fullmatch(line.text) and not following.text.startswith("("):
             break
         count += 1
     return lines[:count]
+
+
+def _full(line: Line, following: Line) -> bool:
+    """Whether a line reached its column's end, and the next one begins where it began, as close as lines are."""
+    height = (line.height + following.height) / 2
+    even = abs(line.left - following.left) < height / 2 and line.right > following.right - height
+    return even and following.y - line.y < _CLOSE * height
 
 
 def _apart(line: Line, following: Line, pitch: float) -> bool:

@@ -53,7 +53,7 @@ _NO_AMOUNT = r"\d|[ ]*[,.][ ]*\d|\s*[%‰天日个月年]"  # what may not follo
 _AMOUNT = re.compile(rf"(?P<words>{_WORDS})|(?P<figures>[¥￥]?\s*(?:{_FIGURES})\s*(?P<unit>{_UNIT})?)(?!{_NO_AMOUNT})")
 _DAY = re.compile(
     r"(?:19|20)\d{2}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?|(?<!\d)20\d{6}(?!\d)"
-    r"|[二〇○零一三四五六七八九]{4}\s*年\s*[元正一二三四五六七八九十]{1,3}\s*月\s*[一二三四五六七八九十廿卅]{1,4}\s*日"
+    rf"|{values.DAY_IN_WORDS}"
 )
 _NUMBER = re.compile(
     r"(?:合\s*同|协\s*议|订\s*单)\s*(?:编\s*号|编\s*码|号\s*码?|编)\s*[.:：]?\s*(?P<value>[^\n\t:：]{2,40})|(?i:contract\s*no)[.:：\s]*(?P<latin>[^\n\t]{2,40})"

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from extractors import _settled_total
 from extractors import _statement_head as head
 from selfproof import settlement, settlement_sums, statement_payments, values
 from selfproof.model import Carrier, Derived, Document, Payment, Value, Word
@@ -22,7 +23,7 @@ FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "institution": values.compact,
     "store": values.compact,
     "account": values.code,
-    "period": head.period,
+    "period": head.covered,
     "stated_transactions": values.count,
     "n_transactions": values.count,
     "gross": values.money,
@@ -41,7 +42,8 @@ _PLATFORM = re.compile(
     r"淘宝|天猫|京东|拼多多|抖店|抖音(?:电商|小店)?|快手(?:小店)?|美团(?:外卖|闪购)?|饿了么|小红书|视频号小店|微信小店|有赞|微店|唯品会|1688|闲鱼|大众点评"
 )
 _HINT = re.compile(r"结算|货款|佣金|服务费|实收|应收|退款|账务|动账|到账|商家|店铺|门店")
-_SURE, _LIKELY = 0.96, 0.75
+_NOT_SUMMED = re.compile(r"甲方|乙方|发票号码|价税合计|收单|终端号|商户号|账户余额|供应商|客户签|购货|送货")
+_SURE, _TOTALLED, _LIKELY = 0.96, 0.85, 0.75
 _SORTS = ("gross", "refund", "fee", "discount", "subsidy", "net")
 
 
@@ -52,11 +54,30 @@ def identify(document: Document) -> float:
     """
     if document.carrier not in (Carrier.TABLE, Carrier.PDF_TEXT, Carrier.OCR) or not _HINT.search(document.text):
         return 0.0
-    parts = settlement.parse(document)
-    if not parts or settlement_sums.misread(document, parts) or any("acquirer" in part.at.columns.at for part in parts):
+    parts, named = settlement.parse(document), _PLATFORM.search(document.text) is not None
+    if not parts:
+        return _summed_up(document, named=named)
+    if settlement_sums.misread(document, parts) or any("acquirer" in part.at.columns.at for part in parts):
         return 0.0
-    named = _PLATFORM.search(document.text) is not None
-    return max(_score(part, named=named) for part in parts)
+    shop = any(head.labelled(_above(parts[0]), LABELS["store"]))
+    return max(_score(part, named=named or (part.ledger and shop and _settles(part))) for part in parts)
+
+
+def _summed_up(document: Document, *, named: bool) -> float:
+    """Of a bill without lines: it names a platform or a shop, and its sums add up; banks and acquirers print others."""
+    told = named or any(head.labelled(list(document.words), LABELS["store"]))
+    if not told or _NOT_SUMMED.search(document.text) or _settled_total.total(document) is None:
+        return 0.0
+    return _TOTALLED if named else _LIKELY
+
+
+def _settles(part: Part) -> bool:
+    """Whether a ledger tells of fees as well as of refunds: no shop's own book does."""
+    return all(any(sort in line.amounts for line in part.lines) for sort in ("fee", "refund", "gross"))
+
+
+def _above(part: Part) -> list[Word]:
+    return [word for (row, _), cell in sorted(part.sheet.words.items()) if row < part.at.start for word in cell]
 
 
 def _score(part: Part, *, named: bool) -> float:
@@ -77,21 +98,20 @@ def _score(part: Part, *, named: bool) -> float:
 def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     """Platform, store, its account and the span above the table, else the store's column."""
     parts = settlement.parse(document)
-    if not parts:
-        return
-    sheet, start = parts[0].sheet, parts[0].at.start
-    above = [word for (row, _), cell in sorted(sheet.words.items()) if row < start for word in cell]
+    above = _above(parts[0]) if parts else list(document.words)
     yield from (("institution", place) for place in head.names(above, _PLATFORM))
     yield from (("store", place) for place in head.labelled(above, LABELS["store"]))
     yield from (("store", [word]) for word in settlement_sums.alike(document, "store"))
     yield from (("account", place) for place in head.labelled(above, LABELS["account"]))
     yield from (("period", place) for place in head.spans(above))
-    yield from (("stated_transactions", place) for place in head.counted(above))
+    if parts:
+        yield from (("stated_transactions", place) for place in head.counted(above))
+    yield from (("period", place) for place in _settled_total.months(above))
 
 
 def derive(document: Document) -> Iterator[Derived]:
-    """The sums over all printed lines."""
-    return settlement_sums.summary(document)
+    """The sums over all printed lines, or those that a bill without lines prints."""
+    return settlement_sums.summary(document) if settlement.parse(document) else _settled_total.derive(document)
 
 
 def rows(document: Document) -> Iterator[Row]:

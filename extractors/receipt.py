@@ -62,7 +62,7 @@ def identify(document: Document) -> float:
         return 0.0
     billed = head.words()["never_billed"].search(folded) is not None
     forms = head.words()["forms"].items()
-    best = max(_margin(form, folded) for name, form in forms if not billed or name == "taxi")
+    best = max(_margin(form, folded) for name, form in forms if not billed or name in ("taxi", "quota"))
     return 0.0 if best < 0 else (_LIKELY if best == 0 else _SURE)
 
 

@@ -6,18 +6,23 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
-from selfproof.commands import calibrate, letter, monitor, people, policy, printed, rescore
-from selfproof.errors import IntakeError, SelfproofError
+from selfproof.commands import calibrate, edge, letter, monitor, people, policy, printed, rescore
+from selfproof.commands.edge import Edge, Port
+from selfproof.errors import IntakeError
 from selfproof.findings import command as findings
 from selfproof.study import command as study
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="selfproof: documents → verified facts → a limit.")
+app = typer.Typer(
+    cls=Edge,
+    no_args_is_help=True,
+    add_completion=False,
+    help="selfproof: documents → verified facts → a limit.",
+)
 app.add_typer(people.user, name="user")
 app.add_typer(people.audit, name="audit")
 app.add_typer(policy.app, name="policy")
@@ -30,7 +35,6 @@ app.command()(study.simulate)
 app.command()(study.study)
 app.command()(rescore.reread)
 Json = Annotated[bool, typer.Option("--json", help="one JSON object instead of a text")]
-T = TypeVar("T")
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 
 
@@ -48,7 +52,7 @@ def read_files(
     """Read files and show what stands in them, with its place; what cannot be read is absent."""
     from selfproof import certificates, pipeline
 
-    _or_exit(certificates.roots)
+    certificates.roots()
     failed = False
     for path in files:
         start = time.perf_counter()
@@ -82,10 +86,10 @@ def assess(
 
     if demo:
         trust_fixtures()
-    _or_exit(certificates.roots)
-    _or_exit(settings.ready)
+    certificates.roots()
+    settings.ready()
     with Store.open() as store:
-        found = _or_exit(lambda: pipeline.assess(store, folder, policy))
+        found = pipeline.assess(store, folder, policy)
     sys.stdout.write(assessment.as_json(found) if as_json else assessment.as_text(found))
 
 
@@ -102,7 +106,7 @@ def explain(
     from selfproof.store import Store
 
     with Store.open() as store:
-        kept = _or_exit(lambda: store.decision(decision))
+        kept = store.decision(decision)
         sys.stdout.write(assessment.explanation(kept))
         for other in technical.otherwise(store.replay_inputs(decision)):
             sys.stdout.write(f"  {other.effect:>+12,.0f}  {technical.said(other, 'zh')}\n")
@@ -126,7 +130,7 @@ def worker(
     from selfproof.sources import settings
     from selfproof.store import Store
 
-    _or_exit(settings.ready)
+    settings.ready()
     with Store.open() as store:
         work.run(store, work.Plan(processes=processes, tasks=tasks))
 
@@ -139,7 +143,7 @@ def serve(context: typer.Context) -> None:
 
 @app.command()
 def sandbox(
-    port: Annotated[int, typer.Option(help="on this machine")] = 8600,
+    port: Port = 8600,
     seed: Annotated[int, typer.Option(help="of the invented world")] = 1,
     world: Annotated[Path | None, typer.Option(help="a YAML file of more firms and invoices")] = None,
 ) -> None:
@@ -152,13 +156,14 @@ def sandbox(
 
 @app.command()
 def demo(
-    port: Annotated[int, typer.Option(help="of the page on this machine")] = 8501,
+    port: Port = 8501,
     *,
     others: Annotated[bool, typer.Option("--others", help="play third parties, too, to be asked")] = False,
 ) -> None:
     """Load the plastics workshop and open the page on it, with a worker beside; then cases for reviewers."""
     from selfproof import demo as show
 
+    edge.need_port(show.HOST, port)
     trust_fixtures()
     applications = FIXTURES / "applications"
     show.run(applications / "workshop", port, beside=[applications / "forged", applications / "large"], others=others)
@@ -167,14 +172,6 @@ def demo(
 def trust_fixtures() -> None:
     """Trust the fixtures' own certificate authority, in this process and its children only."""
     os.environ["SELFPROOF_TRUST_ROOTS"] = str(FIXTURES / "ca" / "roots")
-
-
-def _or_exit(action: Callable[[], T]) -> T:
-    try:
-        return action()
-    except SelfproofError as error:
-        sys.stderr.write(f"{error}\n")
-        raise typer.Exit(1) from error
 
 
 if __name__ == "__main__":

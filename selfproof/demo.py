@@ -35,7 +35,7 @@ NAMES: Mapping[str, Role] = {
     "demo-risk": Role.RISK, "demo-second-risk": Role.RISK, "demo-admin": Role.ADMIN,
 }  # fmt: skip
 """The demo's accounts: two of those whose acts may take four eyes."""
-_HOST = "127.0.0.1"
+HOST = "127.0.0.1"
 _LOOK = 0.2  # seconds between two looks at the processes
 _PATIENCE = 10.0  # seconds that a process gets to end by itself
 _MOST_STARTS = 5  # of a worker that keeps failing: then something is wrong that starting again does not mend
@@ -50,12 +50,6 @@ def run(folder: Path, port: int, *, beside: Sequence[Path] = (), others: bool = 
     The demo keeps its data apart from real ones, in ``demo/`` of the data directory; what is there already is found
     again and not read twice. Both processes end with the page, with Ctrl-C, and when this process is told to stop.
     """
-    if not _is_free(port):
-        sys.stderr.write(
-            f"端口 {port} 已被占用，请换一个：selfproof demo --port {port + 1}\n"
-            f"Port {port} is taken; choose another: selfproof demo --port {port + 1}\n"
-        )
-        raise SystemExit(1)
     os.environ["SELFPROOF_HOME"] = str(home() / "demo")
     os.environ[SWITCH] = secrets.token_urlsafe(_LETTERS)
     played = [play_others(home())] if others else []
@@ -66,7 +60,7 @@ def run(folder: Path, port: int, *, beside: Sequence[Path] = (), others: bool = 
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _stop)
         _say(port, os.environ[SWITCH])
-        page = ["ui.server", "--port", str(port), "--address", _HOST]
+        page = ["ui.server", "--port", str(port), "--address", HOST]
         _watch(page, _afterwards(store, first, list(beside)), played)
 
 
@@ -75,7 +69,7 @@ def play_others(folder: Path) -> list[str]:
     from selfproof.sandbox import serving
     from selfproof.sandbox.app import KEY
 
-    with socket.create_server((_HOST, 0)) as free:
+    with socket.create_server((HOST, 0)) as free:
         port = int(free.getsockname()[1])
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "sources.yaml").write_text(serving.settings(port), "utf-8")
@@ -134,16 +128,6 @@ def _watch(page_command: list[str], meanwhile: Callable[[], None], played: Seque
     finally:
         for process in (page, worker, *others):
             _end(process)
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((_HOST, port))
-        except OSError:
-            return False
-    return True
 
 
 def _start(module: list[str]) -> subprocess.Popen[bytes]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, TypeAlias
 
 import cv2
@@ -40,18 +40,18 @@ def opened(data: bytes) -> Pillow.Image:
 
 
 def upright_pixels(picture: Pillow.Image) -> Image:
-    """The current frame after its EXIF orientation, without transparency (on white)."""
+    """The current frame after its EXIF orientation, which the picture keeps, without transparency (on white)."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of odd metadata: the pixels count
-        turned = ImageOps.exif_transpose(picture)
-    return np.ascontiguousarray(np.asarray(_opaque(turned))[:, :, ::-1])
+        ImageOps.exif_transpose(picture, in_place=True)
+    return np.ascontiguousarray(np.asarray(_opaque(picture))[:, :, ::-1])
 
 
 def _opaque(picture: Pillow.Image) -> Pillow.Image:
     if picture.mode.startswith(("I", "F")):
         picture = _stretched(picture)
     if "A" not in picture.mode and "transparency" not in picture.info:
-        return picture.convert("RGB")
+        return picture if picture.mode == "RGB" else picture.convert("RGB")
     seen = picture.convert("RGBA")
     white = Pillow.new("RGBA", seen.size, "white")
     return Pillow.alpha_composite(white, seen).convert("RGB")
@@ -93,20 +93,30 @@ def without_red(image: Image) -> Image:
         return image
     left, top, width, height = cv2.boundingRect(marks)
     cleaned = image.copy()
-    cleaned[top : top + height, left : left + width] = _bleached(image[top : top + height, left : left + width])
+    _bleach(cleaned[top : top + height, left : left + width])
     return cleaned
 
 
-def _bleached(image: Image) -> Image:
-    paper, near = _paper(image), cv2.dilate(reddish(image, _REDNESS // 3), np.ones((3, 3), np.uint8)) > 0
-    marked = reddish(image) > 0
-    density = _density(image[marked], paper[marked])
-    share = float(np.clip(np.median(density[:, 2] / np.maximum(density[:, 1], 0.05)), 0.0, 0.9))
-    bleached = image.copy()
-    for top in range(0, len(image), _BAND):
-        rows = slice(top, top + _BAND)
-        bleached[rows][near[rows]] = _print_only(image[rows][near[rows]], paper[rows][near[rows]], share)
-    return bleached
+def _bleach(part: Image) -> None:
+    """In place, and a band of rows at a time: a scan's seals and frame may fill all of its megapixels."""
+    paper, near = _paper(part), cv2.dilate(reddish(part, _REDNESS // 3), np.ones((3, 3), np.uint8)) > 0
+    share = float(np.clip(np.median(_share_of_red(part, paper)), 0.0, 0.9))
+    for rows in _bands(part):
+        part[rows][near[rows]] = _print_only(part[rows][near[rows]], paper[rows][near[rows]], share)
+
+
+def _share_of_red(image: Image, paper: Image) -> npt.NDArray[np.float32]:
+    """How dense red's own light is beside green's, at each pixel that is marked."""
+    ratios = []
+    for rows in _bands(image):
+        marked = reddish(image[rows]) > 0
+        density = _density(image[rows][marked], paper[rows][marked])
+        ratios.append(density[:, 2] / np.maximum(density[:, 1], 0.05))
+    return np.concatenate(ratios)
+
+
+def _bands(image: Image) -> Iterator[slice]:
+    yield from (slice(top, top + _BAND) for top in range(0, len(image), _BAND))
 
 
 def _density(pixels: Image, paper: Image) -> npt.NDArray[np.float32]:

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from statistics import median
 
 from selfproof import layout
@@ -71,8 +71,7 @@ class Line:
 
     def _edges(self, index: int) -> tuple[float, float]:
         piece, char = self.spots[index]
-        box = self.pieces[piece].word.slice(char, char + 1).box
-        return box[0], box[2]
+        return self.pieces[piece].word.span(char, char + 1)
 
     def gap(self, index: int) -> float:
         """The white before the character at `index`, in ems; 0 inside a piece and at the line's start.
@@ -123,7 +122,7 @@ def lines(page: Page, parts: Iterable[Piece]) -> list[Line]:
     """The page's printed lines from top to bottom."""
     by_word = {id(part.word): part for part in parts}
     found = layout.rows(part.word for part in by_word.values())
-    return [_line(page, [by_word[id(word)] for word in row]) for row in found]
+    return [line_of(page, [by_word[id(word)] for word in row]) for row in found]
 
 
 @lru_cache(maxsize=_KEPT)
@@ -132,11 +131,17 @@ def printed(page: Page) -> tuple[Line, ...]:
     return tuple(lines(page, pieces(page.words)))
 
 
-def _line(page: Page, parts: Sequence[Piece]) -> Line:
+@cache
+def _folded(char: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", char).split())
+
+
+def line_of(page: Page, parts: Sequence[Piece]) -> Line:
+    """Pieces in their order as one line."""
     text, spots = "", []
     for index, part in enumerate(parts):
         for place, char in enumerate(part.word.text):
-            folded = "".join(unicodedata.normalize("NFKC", char).split())
+            folded = _folded(char)
             text += folded
             spots += [(index, place)] * len(folded)
     em = median(part.word.height for part in parts) * page.height / (page.width or 1.0)

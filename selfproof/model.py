@@ -91,6 +91,8 @@ class Word:
     def box(self) -> Box:
         """Left, top, right, bottom."""
         (a, b), (c, d), (e, f), (g, h) = self.quad  # asked for so often that zip would be felt
+        if a == g < c == e and b == d < f == h:  # of an electronic page
+            return a, b, c, f
         return min(a, c, e, g), min(b, d, f, h), max(a, c, e, g), max(b, d, f, h)
 
     @property
@@ -103,6 +105,12 @@ class Word:
     def height(self) -> float:
         """Of the box, as a fraction of the page's height."""
         return self.box[3] - self.box[1]
+
+    def span(self, start: int, stop: int) -> tuple[float, float]:
+        """Where the characters `start` up to `stop` begin and end, 0..1 of the page's width."""
+        edges = self.edges or even_edges(self.text)
+        (a, _), (b, _), (c, _), (d, _) = part(self.quad, edges[start], edges[stop])
+        return min(a, b, c, d), max(a, b, c, d)
 
     def slice(self, start: int, stop: int) -> Word:
         """The part of this word from character `start` up to `stop`, with its own place."""

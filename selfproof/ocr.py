@@ -9,27 +9,23 @@ process give each one thread.
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import itertools
 import json
 import logging
 import os
-import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from types import ModuleType
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import yaml
 
-from selfproof import inference
+from selfproof import inference, lean
 from selfproof.errors import ModelError
 from selfproof.home import home, write_whole
 from selfproof.kept import once
@@ -47,8 +43,6 @@ _SCROLL = 2.5  # times its width: a higher picture is a scroll
 _OVERLAP = 200  # pixels that strips of a scroll share: more than a line is high
 _STEPS = 6  # of the recogniser along a line, for each of its height: 48 pixels of 8
 _BATCH = 32  # lines that are handed over at once; at the end of each batch threads wait for each other
-_DOWNLOADS = "modelscope"  # the client of a model hub, which is never asked here; it imports torch
-_UNUSED = ("matplotlib", "scikit-learn")  # for training and time series
 _TALL = 1.5  # PaddleOCR turns a crop that is this much higher than wide a quarter left before it reads it
 
 
@@ -309,7 +303,7 @@ def _engine() -> Any:  # noqa: ANN401  PaddleOCR ships no types
     """The one engine of this process; call it under the lock only."""
     detection, recognition = model("detection"), model("recognition")
     os.environ.setdefault("PADDLE_PDX_CACHE_HOME", str(home() / "models" / "paddlex"))
-    with _alone():
+    with lean.imports():
         from paddleocr import PaddleOCR
 
     logging.getLogger("paddlex").setLevel(logging.WARNING)  # it tells of every model that it creates
@@ -336,30 +330,6 @@ def _engine() -> Any:  # noqa: ANN401  PaddleOCR ships no types
     pipeline.text_rec_model.runner.session = inference.Lines(recognition / "inference.onnx", share, decoder.read)
     inference.trim()
     return engine
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """An import without what PaddleX brings along for its other uses: 290 MB in each worker.
-
-    It asks by `importlib.metadata` whether packages are installed, and goes without those that are not.
-    """
-    asked = importlib.metadata.version
-    hidden = () if _DOWNLOADS in sys.modules else (_DOWNLOADS,)
-
-    def version(distribution_name: str) -> str:
-        if distribution_name in _UNUSED:
-            raise importlib.metadata.PackageNotFoundError(distribution_name)
-        return asked(distribution_name)
-
-    sys.modules.update({name: ModuleType(name) for name in hidden})
-    importlib.metadata.version = version
-    try:
-        yield
-    finally:
-        importlib.metadata.version = asked
-        for name in hidden:
-            del sys.modules[name]
 
 
 def _pipeline() -> Any:  # noqa: ANN401  PaddleX ships no types

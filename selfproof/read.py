@@ -30,7 +30,7 @@ CARRIERS: Final = {
     **dict.fromkeys(VIDEOS, "video"),
 }
 _REMEMBERED: Final = 4  # documents, whose bytes are kept for a second look
-_REMEMBERED_PAGES: Final = 2  # whose pixels are kept, up to 36 MB each
+_REMEMBERED_PAGES: Final = 2  # of the last document, whose pixels are kept, up to 36 MB each
 _pictures: OrderedDict[tuple[str, int, tuple[float, ...] | None], Image] = OrderedDict()
 _originals: OrderedDict[str, Original] = OrderedDict()
 _PANIC: Final = "PanicException"  # of readers written in Rust; no Exception, and its class cannot be imported
@@ -42,6 +42,7 @@ _SHOWN: Final = 1600  # pixels of the longer side: legible on a phone and on a r
 
 def read(original: Original) -> Document:
     """Raises ReadError when the content cannot be read; words know their page."""
+    _pictures.clear()  # of the document before
     document = _read_whole(original)
     _originals[original.id] = original
     _originals.move_to_end(original.id)

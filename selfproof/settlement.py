@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from selfproof import settlement_paid, settlement_signs, statement_entries
 from selfproof.identity import Same
+from selfproof.layout import squash
 from selfproof.model import Carrier, Document
 from selfproof.statement import Sheet, sheets
 from selfproof.statement_amounts import ZERO, parse_amount
@@ -31,6 +32,7 @@ ACQUIRER = Dialect(
     amounts=(("gross",), ("net",), ("received",), ("income", "expense"), ("amount",)),
 )
 ADDED = ("fee", "refund", "discount", "subsidy")  # sorts of which a file may print several columns
+_MONTH = re.compile(r"(20\d{2})[-./年]?(0?[1-9]|1[0-2])月?份?")
 SORTS = ("gross", "net", "received", *ADDED)
 
 
@@ -62,6 +64,12 @@ class Part:
     lines: tuple[Line, ...]
     sums: tuple[int, ...]
     unpaid: tuple[int, ...] = ()
+
+    @property
+    def monthly(self) -> bool:
+        """Whether its lines are months, each under its first day: they are no payments, and no day is printed."""
+        dated = (self.at.columns.cells("date", line.cells)[:1] for line in self.lines)
+        return all(cells and _MONTH.fullmatch(squash(cells[0])) for cells in dated)
 
     @property
     def ledger(self) -> bool:
@@ -141,7 +149,13 @@ def _taken(at: Headed, row: Row) -> dict[str, Decimal]:
 
 
 def _day(parsed: Callable[[str], date | None], at: Headed, row: Row) -> date | None:
-    return next((day for cell in at.columns.cells("date", row) if (day := parsed(cell))), None)
+    return next((day for cell in at.columns.cells("date", row) if (day := parsed(cell) or _first_of(cell))), None)
+
+
+def _first_of(cell: str) -> date | None:
+    """The first day of the month that a cell prints."""
+    match = _MONTH.fullmatch(squash(cell))
+    return date(int(match[1]), int(match[2]), 1) if match else None
 
 
 def sorted_amounts(at: Headed, row: Row) -> dict[str, Decimal]:
@@ -197,6 +211,7 @@ def _magnitude(cells: Sequence[str]) -> Decimal | None:
 
 def _upright(lines: Sequence[Line]) -> Iterator[Line]:
     """Costs printed as negative amounts turned positive, and orders that were taken back counted as refunds."""
+    lines = list(_paid_by_the_shop(lines))
     totals = {sort: sum((line.of(sort) for line in lines), ZERO) for sort in ("fee", "refund", "discount")}
     for line in lines:
         amounts = {sort: -amount if totals.get(sort, ZERO) < 0 else amount for sort, amount in line.amounts.items()}
@@ -204,3 +219,15 @@ def _upright(lines: Sequence[Line]) -> Iterator[Line]:
         if gross < 0 or (gross > 0 and net < 0 and not amounts.get("refund") and "gross" in line.amounts):
             amounts |= {"gross": ZERO, "refund": amounts.get("refund", ZERO) + abs(gross)}
         yield replace(line, amounts=amounts)
+
+
+def _paid_by_the_shop(lines: Sequence[Line]) -> Iterator[Line]:
+    """Costs of delivery are the shop's where they are printed as negative amounts: a fee, and no subsidy."""
+    costs, fees = (sum((line.of(sort) for line in lines), ZERO) for sort in ("subsidy", "fee"))
+    for line in lines:
+        if costs < 0 and "subsidy" in line.amounts:
+            kept = {sort: amount for sort, amount in line.amounts.items() if sort != "subsidy"}
+            fee = line.of("fee") + (line.of("subsidy") if fees <= 0 else -line.of("subsidy"))
+            yield replace(line, amounts=kept | {"fee": fee})
+        else:
+            yield line

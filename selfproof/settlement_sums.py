@@ -25,6 +25,7 @@ from selfproof.statement_entries import words
 _MOST = Decimal("0.5")  # of the lines must add up before one that does not is called wrong
 _COMPARED = ("gross", "net", "fee", "refund")
 _LABELLED = re.compile(r"([^:：\d,，;；]{2,12})[:：]\s*(?:人民币|[￥¥])?\s*(-?[\d,]+(?:\.\d+)?)")
+_ENDS = ("first_date", "last_date")
 NAMES = {"gross": "gross", "refunds": "refund", "fees": "fee", "net": "net"}
 PAID = {"total": "gross", "refunds": "refund", "fees": "fee", "net": "net"}  # the names of an acquirer's list
 
@@ -141,10 +142,13 @@ def summary(document: Document, dialect: Dialect = PLATFORM, names: Mapping[str,
         yield Derived("sum_breaks", sum(counted), f"{sum(counted)}", cited)
     if misread(document, parts):
         return
-    yield from _counted(parts, cited)
     yield from _sums("", lines, parts, cited, names)
-    for name, day in (("first_date", min(line.day for line in lines)), ("last_date", max(line.day for line in lines))):
-        yield Derived(name, day, f"{day}", cited)
+    if not any(part.monthly for part in parts):
+        yield from _counted(parts, cited)
+        days = [line.day for line in lines]
+        yield from (
+            Derived(name, day, f"{day}", cited) for name, day in zip(_ENDS, (min(days), max(days)), strict=True)
+        )
     for month in sorted({f"{line.day:%Y-%m}" for line in lines}):
         inside = [line for line in lines if f"{line.day:%Y-%m}" == month]
         yield from _sums(f"months[{month}].", inside, parts, cited, names)

@@ -21,7 +21,7 @@ _UNIT = re.compile(
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _FEWEST_ROLES = 3
 _LONGEST = 30  # characters of a heading
-_DATED = re.compile(r"(?:^|\x1f)[^\d\x1f]{0,24}(?:日|时间|date)[^\d\x1f]{0,24}(?:\x1f|$)", re.IGNORECASE)
+_DATED = re.compile(r"(?:^|\x1f)[^\d\x1f]{0,24}(?:日|时间|date|月份|账期)[^\d\x1f]{0,24}(?:\x1f|$)", re.IGNORECASE)
 
 Row = Sequence[str]
 

@@ -20,6 +20,8 @@ _GLUED = re.compile(
 )  # recognised without the white between
 _SERIAL = re.compile(r"[2-5]\d{4}(?:\.\d+)?")
 _SPANS = re.compile(r"[\s至到~,，;；)）]+|(?<=\d)[-—](?=20\d{2})")
+_SIX = re.compile(r"(\d{2})(\d{2})(\d{2})")  # as savings books print them; times of day look alike
+_FEWEST_SIX, _LONGEST_SIX = 3, 1500  # lines of them in order, and the days that they span
 _EXCEL_EPOCH = date(1899, 12, 30)
 
 
@@ -28,11 +30,12 @@ class Calendar:
     """How one column prints its days.
 
     last: the latest day that the preamble names, for days without a year. day_first: whether 03/04/2026 is in April;
-    None when nothing tells, and then such a day is not read.
+    None when nothing tells, and then such a day is not read. six: whether six figures are year, month and day.
     """
 
     last: date | None = None
     day_first: bool | None = None
+    six: bool = False
 
     def parse(self, cell: str) -> date | None:
         """The day of a cell.
@@ -55,6 +58,8 @@ class Calendar:
         if self.last is not None and (match := _NO_YEAR.fullmatch(text)):
             day = date(self.last.year, int(match[1]), int(match[2]))
             return day if day <= self.last + timedelta(days=31) else day.replace(year=self.last.year - 1)
+        if self.six and (match := _SIX.fullmatch(text)):
+            return date(2000 + int(match[1]), int(match[2]), int(match[3]))
         if self.day_first is not None and (match := _YEAR_LAST.fullmatch(text)):
             return _year_last(match, day_first=self.day_first)
         return None
@@ -78,7 +83,19 @@ def _year_last(match: re.Match[str], *, day_first: bool) -> date:
 def calendar(context: str, cells: Iterable[str]) -> Calendar:
     """What the preamble and the whole column tell of its days."""
     days = [found for piece in _SPANS.split(context) if (found := values.day(piece))]
-    return Calendar(max(days, default=None), _day_first([values.fold(cell).strip() for cell in cells]))
+    column = [values.fold(cell).strip() for cell in cells]
+    return Calendar(max(days, default=None), _day_first(column), six=_six(column))
+
+
+def _six(cells: Iterable[str]) -> bool:
+    """Whether every six figures of a column are a day and these follow one another: times of day do neither."""
+    days, known = [], Calendar(six=True)
+    for cell in filter(_SIX.fullmatch, cells):
+        with suppress(ValueError):
+            days.append(known.parse(cell))
+    told = [day for day in days if day is not None]
+    ordered = told in (sorted(told), sorted(told, reverse=True))
+    return len(told) == len(days) >= _FEWEST_SIX and ordered and abs((told[-1] - told[0]).days) < _LONGEST_SIX
 
 
 def _day_first(cells: Iterable[str]) -> bool | None:

@@ -14,8 +14,8 @@ from selfproof.statement_columns import BANK, Dialect
 
 _HEADING_LINES = 3
 _CELL = re.compile(
-    r"[-+¥￥]?\d[\d,]*\.\d{2}(?=/|[\u4e00-\u9fff]{2})|[^|]+"
-)  # a line is read as |, a cell that is struck out as /
+    r"[-+¥￥]?\d[\d,]*\.\d{2}(?=/|[\u4e00-\u9fff]{2}|\d{3,}$)|[^|]+"
+)  # a line is read as |, a cell that is struck out as /; a balance touches the number of the teller
 _GLUED = re.compile(  # an amount that touches what stands right of it
     r"^[-+]?[\d,]+\.\d{2}(?=[\u4e00-\u9fff]{2}|(?<=,\d{3}\.\d{2})\d{3})|[^|]+"
 )
@@ -23,6 +23,7 @@ _TALL = 3.0  # times as high as wide: no line is
 _COLUMN_SIGNS, _FLAGS = 3, 3  # signs in a column of flags at least, and different ones among them at most
 _LINE_GAP = 2.2  # heights of a line: what stands further below is no continuation of a cell
 _JOIN = 0.35  # of a line's height: nearer pieces of a heading are one heading
+_DATED = re.compile("日|时间|ate|月份|账期")
 _RULE = re.compile(r"[-=_—─━~*+|]{5,}")  # drawn with signs, as printers of fixed width do
 _SETTLED = {"gross", "net", "received", "fee", "refund", "discount", "subsidy"}  # on settlements
 _FIGURED = {"date", "amount", "amount_signed", "income", "expense", "balance", *_SETTLED}
@@ -155,13 +156,14 @@ def _apart(word: Word) -> list[Word]:
 def _heading(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[tuple[Slot, ...], int] | None:
     """The columns when a heading begins with the first line, over as many lines as make the most of it.
 
-    Where the lines below know more columns without the first, that one only stands above their heading.
+    Where the lines below know more columns without the first, or as many and it names none, it only stands above them.
     """
-    if not any("日" in word.text or "时间" in word.text or "ate" in word.text for line in printed for word in line):
+    if not any(_DATED.search(word.text) for line in printed for word in line):
         return None
     best = _richest(printed, dialect)
     later = (_richest(printed[start:], dialect) for start in range(1, best[2] if best else 0))
-    if best is None or any(other is not None and other[0] > best[0] for other in later):
+    named = any(statement_columns.role(word.text, dialect) for word in printed[0])
+    if best is None or any(other is not None and other[0] >= best[0] + named for other in later):
         return None
     return best[1], best[2]
 
@@ -191,9 +193,23 @@ def _slots(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[Slot, .
         else:
             wider = min(left, home.left), max(right, home.right)
             slots[slots.index(home)] = Slot(home.heading + word.text, *wider, dialect)
-    recognised = any(word.alternatives for line in printed for word in line)
-    known = (replace(slot, heading=statement_columns.mended(slot.heading, dialect)) for slot in slots)
-    return _parted(sorted(known if recognised else slots, key=lambda slot: slot.left))
+    if any(word.alternatives for line in printed for word in line):
+        known = (replace(slot, heading=statement_columns.mended(slot.heading, dialect)) for slot in slots)
+        slots = [part for slot in known for part in _unglued(slot)]
+    return _parted(sorted(slots, key=lambda slot: slot.left))
+
+
+def _unglued(slot: Slot) -> list[Slot]:
+    """A recognised heading that is two, one of figures and another one, which touched: 结余网点."""
+    for cut in range(2, len(slot.heading) - 1) if slot.role is None else ():
+        middle = slot.left + (slot.right - slot.left) * cut / len(slot.heading)
+        parts = [
+            replace(slot, heading=slot.heading[:cut], right=middle),
+            replace(slot, heading=slot.heading[cut:], left=middle),
+        ]
+        if all(part.role for part in parts) and any(part.figured for part in parts):
+            return parts
+    return [slot]
 
 
 def _parted(slots: Sequence[Slot]) -> tuple[Slot, ...]:
@@ -217,7 +233,19 @@ def _line(words: Iterable[Word], slots: Sequence[Slot], reach: Sequence[_Span]) 
         cells[_column(word, slots, reach)].append(word)
     if any(sum(map(_is_amount, cell)) > 1 for cell in cells) and _in_order(listed, slots):
         cells = [[word] for word in listed]
-    return Line(tuple(map(tuple, cells)), table=True)
+    return Line(tuple(map(tuple, _texts_right(cells, slots))), table=True)
+
+
+def _texts_right(cells: Sequence[list[Word]], slots: Sequence[Slot]) -> list[list[Word]]:
+    """The cells without texts behind an amount: they begin the empty cell right of it, whose heading is centred."""
+    parted = [list(cell) for cell in cells]
+    for index, slot in enumerate(slots[:-1]):
+        cell, after = parted[index], slots[index + 1]
+        amount = next((at for at, word in enumerate(cell) if _is_amount(word)), None)
+        texts = [word for word in cell[amount + 1 :] if not re.search(r"\d", word.text)] if amount is not None else []
+        if texts and slot.figured and not after.figured and not parted[index + 1]:
+            parted[index : index + 2] = [word for word in cell if word not in texts], texts
+    return parted
 
 
 def _is_amount(word: Word) -> bool:

@@ -28,9 +28,11 @@ _NUMBER = re.compile(r"[+\-−(]?\d+(?:\.\d+)?\)?")
 _PLACEHOLDER = re.compile(r"[\[【(（].{0,12}(?:填写|请填|待定).{0,12}[\]】)）]|[Xx×]{3,}|_{3,}")
 _DAY = re.compile(r"(?<!\d)(\d{4})\s*[年./\-\s]\s*(\d{1,2})\s*[月./\-\s]\s*(\d{1,2})(?!\d)")
 _COMPACT_DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
-_CHINESE_DAY = re.compile(
-    r"([〇○零Oo0一二三四五六七八九]{4})\s*年\s*([元正一二三四五六七八九十]{1,3})\s*月\s*([一二三四五六七八九十廿卅]{1,4})\s*日?"
-)
+_NUMERALS = "一二三四五六七八九壹贰叁肆伍陆柒捌玖"  # figures in words, common and as on cheques
+_YEAR = rf"(?:[〇○零Oo0{_NUMERALS}]{{4}}|(?<![〇○零Oo0{_NUMERALS}])二[{_NUMERALS}]{{2}})"
+_MONTH, _DATE = rf"[元正零〇{_NUMERALS}十拾]{{1,3}}", rf"[初零〇{_NUMERALS}十拾廿卅]{{1,4}}"
+DAY_IN_WORDS = rf"{_YEAR}\s*年\s*{_MONTH}\s*月\s*{_DATE}\s*日"
+_CHINESE_DAY = re.compile(rf"({_YEAR})\s*年\s*({_MONTH})\s*月\s*({_DATE})\s*日?")
 TAX_ID_LENGTHS = (15, 17, 18, 20)
 
 
@@ -193,6 +195,8 @@ def day(printed: str) -> date | None:
 
     >>> day("2019 05 08"), day("二〇一六年三月廿一日"), day("20260301"), day("2026年13月1日")
     (datetime.date(2019, 5, 8), datetime.date(2016, 3, 21), datetime.date(2026, 3, 1), None)
+    >>> day("贰零贰伍年壹拾贰月零叁日"), day("二二六年五月十日")  # of recognised years the round sign is lost first
+    (datetime.date(2025, 12, 3), datetime.date(2026, 5, 10))
     """
     plain = fold(printed)
     match = _DAY.search(plain) or _COMPACT_DAY.search(plain)
@@ -206,12 +210,15 @@ def _chinese_day(plain: str) -> list[int] | None:
     match = _CHINESE_DAY.search(plain)
     if match is None:
         return None
-    year = int("".join(str(DIGITS.get(char, 0)) for char in match[1]))
+    figures = "".join(str(DIGITS.get(char, 0)) for char in match[1])
+    year = int(figures if len(figures) > 3 else f"{figures[0]}0{figures[1:]}")  # noqa: PLR2004  figures of a year
     return [year, _small(match[2]), _small(match[3])]
 
 
 def _small(numeral: str) -> int:
-    spelled = numeral.replace("廿", "二十").replace("卅", "三十").replace("元", "一").replace("正", "一")
+    spelled = (
+        numeral.replace("初", "").replace("廿", "二十").replace("卅", "三十").replace("元", "一").replace("正", "一")
+    )
     return _integer(spelled)
 
 

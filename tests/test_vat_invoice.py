@@ -343,6 +343,17 @@ def test_columns_of_special_trades_do_not_move_the_amounts(form: str) -> None:
     assert (amounts(fields), amounts(fields, "tax")) == ([Decimal("100.00")], [Decimal("9.00")])
 
 
+def test_headings_that_narrow_columns_break_are_one_line_of_headings() -> None:
+    heads = [at(0.06, 0.386, "项目名称"), at(0.19, 0.386, "产权证书/不动产权证号"), at(0.38, 0.386, "面积单")]
+    heads += [at(0.38, 0.41, "位")]
+    form = [replace(word, quad=at(word.box[0], 0.362, word.text).quad) if (word.box[0], word.text) in HEADS else word
+            for word in digital(row(0.45, "*租赁*铺面", {0.606: "10", 0.728: "100.00", 0.8: "13%", 0.975: "13.00"}))
+            if word.text not in ("项目名称", "规格型号", "单 位", "数 量")]  # fmt: skip
+    fields = read(document([*form, *heads]))
+    assert (amounts(fields), fields["items[0].name"]) == ([Decimal("100.00")], "*租赁*铺面")
+    assert {name: fields.get(name) for name in PARTIES} == PARTIES
+
+
 def test_a_second_table_below_the_items_is_no_item() -> None:
     second = [
         at(0.04, 0.5, "运输工具种类"),
@@ -397,6 +408,37 @@ def test_a_roll_tells_its_sides_by_labels() -> None:
     fields = read(document([*moved, *table]))
     assert {name: fields.get(name) for name in PARTIES} == PARTIES
     assert (fields["total_amount"], amounts(fields)) == (Decimal("10.00"), [Decimal("10.00")])
+
+
+def test_a_used_car_changes_hands_between_two_named_parties_and_the_market_is_neither() -> None:
+    form = [(0.4, "二手车销售统一发票"), (0.06, "开票日期：2026年03月08日"), (0.6, "发票代码：099002600107")]
+    form += [(0.6, "发票号码：00000017"), (0.06, "买方单位/个人"), (0.06, "卖方单位/个人"), (0.06, "车架号")]
+    form += [(0.06, "车价合计（大写）"), (0.06, "二手车市场")]
+    words = [at(x, 0.06 * place, text) for place, (x, text) in enumerate(form, 1)]
+    for y, name, tax_id in ((0.3, BUYER, BUYER_ID), (0.36, SELLER, SELLER_ID)):
+        words += [at(0.25, y, name), at(0.55, y, "单位代码/身份证号码"), at(0.76, y, tax_id)]
+    words += [
+        at(0.55, 0.42, "转入地车辆管理所名称"),
+        at(0.8, 0.42, "样例车辆管理所"),
+        at(0.25, 0.48, "陆万叁仟伍佰元整"),
+    ]
+    words += [at(0.6, 0.48, "小写"), at(0.7, 0.48, "￥63500.00"), at(0.25, 0.54, "样例旧车市场有限公司")]
+    words += [at(0.55, 0.54, "纳税人识别号"), at(0.76, 0.54, "93990000MA00000E4F")]
+    fields = read(document(words))
+    assert {name: fields.get(name) for name in PARTIES} == PARTIES
+    assert fields["total_amount"] == Decimal("63500.00")
+
+
+def test_a_tax_id_label_of_more_lines_than_one_belongs_to_the_name_beside_it() -> None:
+    words = [at(0.35, 0.05, "机动车销售统一发票"), at(0.6, 0.1, "发票代码：199002600107")]
+    words += [at(0.06, 0.1, "开票日期：2026-03-08"), at(0.6, 0.15, "发票号码：00000017")]
+    words += [at(0.5, 0.2, "纳税人识别号/统一社会信"), at(0.5, 0.238, "用代码/身份证号码")]
+    words += [at(0.06, 0.219, "购买方名称"), at(0.2, 0.219, BUYER), at(0.72, 0.219, BUYER_ID)]
+    words += [at(0.06, 0.3, "价税合计"), at(0.5, 0.3, "小写"), at(0.6, 0.3, "￥113000.00")]
+    words += [at(0.06, 0.4, "销货单位名"), at(0.06, 0.42, "称"), at(0.2, 0.4, SELLER)]
+    words += [at(0.06, 0.5, "纳税人识别号"), at(0.2, 0.5, SELLER_ID)]
+    fields = read(document(words))
+    assert {name: fields.get(name) for name in PARTIES} == PARTIES
 
 
 def test_a_word_set_across_the_form_tells_a_void_invoice_and_a_note_does_not() -> None:

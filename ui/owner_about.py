@@ -18,7 +18,8 @@ from ui.words import money, t, t_or
 
 _AMOUNTS = ("annual_turnover", "own_funds", "working_capital_loans", "debt_service_annual")
 _PLACE, _TAKEN = "about", "about-taken"
-_EMPTY = About(Applicant(""), "", "", {})
+_OTHER = "general"  # the industry of whoever names none
+_EMPTY = About(Applicant(""), "", _OTHER, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ def _form(desk: Desk, application: str, said: About) -> None:
         _line("uscc", application, known.uscc, most=20, hint=t("owner.uscc_help"))
         _line("person", application, known.legal_representative, most=50)
         _line("address", application, known.address, most=200)
-        _choice("trade", application, trades, _at(trades, said.trade))
-        _choice("industry", application, industries, _at(industries, said.industry))
+        _choice("trade", application, trades, said.trade)
+        _choice("industry", application, industries, said.industry)
         widgets.small(t("owner.amounts_help"))
         for name in _AMOUNTS:
             _amount(name, application, said.declared.get(name))
@@ -84,9 +85,18 @@ def _line(name: str, application: str, known: str, *, most: int, hint: str | Non
     st.text_input(t(f"owner.{name}"), known, max_chars=most, help=hint, key=_key(name, application))
 
 
-def _choice(name: str, application: str, choices: Sequence[str], place: int) -> None:
+def _choice(name: str, application: str, choices: Sequence[str], chosen: str) -> None:
+    """Nothing stands chosen that nobody has chosen: a trade decides which papers count."""
     called = {"trade": _trade, "industry": _industry}[name]
-    st.selectbox(t(f"owner.{name}"), choices, place, format_func=called, key=_key(name, application))
+    place = choices.index(chosen) if chosen in choices else None
+    st.selectbox(
+        t(f"owner.{name}"),
+        choices,
+        place,
+        format_func=called,
+        key=_key(name, application),
+        placeholder=t("owner.choose"),
+    )
 
 
 def _sent(desk: Desk, application: str) -> None:
@@ -111,14 +121,10 @@ def _take(desk: Desk, application: str) -> None:
 
 def _typed(application: str) -> Typed:
     def of(name: str) -> str:
-        return str(st.session_state[_key(name, application)])
+        return str(st.session_state[_key(name, application)] or "")
 
     applicant = Applicant(of("name"), of("uscc"), of("person"), of("address"))
     return Typed(applicant, of("trade"), of("industry"), {name: of(name) for name in _AMOUNTS})
-
-
-def _at(choices: Sequence[str], chosen: str) -> int:
-    return choices.index(chosen) if chosen in choices else 0
 
 
 def _trade(name: str) -> str:
@@ -140,6 +146,7 @@ def _complaints(typed: Typed) -> Sequence[str]:
     said = [] if typed.applicant.name.strip() else [t("owner.name_missing")]
     if typed.applicant.uscc.strip() and values.tax_id(typed.applicant.uscc) is None:
         said.append(t("owner.uscc_wrong"))
+    said += [] if typed.trade else [t("access.trade_unknown")]
     unclear = [name for name, text in typed.amounts.items() if text.strip() and _read(text) is None]
     return said + [t("owner.amount_unclear", name=t(f"fields.{name}")) for name in unclear]
 
@@ -163,7 +170,9 @@ def _about(typed: Typed) -> About:
 
 
 def _keep(desk: Desk, application: str, about: About) -> None:
-    if application:
-        desk.describe(application, about)
+    """The one that is described, or the newest: a second click or tab must not make the business twice."""
+    known = application or next(reversed(desk.applications()), "")
+    if known:
+        desk.describe(known, about)
     else:
         st.session_state["application"] = desk.create(about).id

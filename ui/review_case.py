@@ -182,6 +182,7 @@ def _data(desk: Desk, case: CaseFile, beside: review_part.Beside) -> Data:
         "saved": st.session_state.get("saved", 0),
         "errors": st.session_state.get("unclear", {}),
         "open": bool(case.row.why),
+        "unfinished": _unfinished(case),
         "start": review_part.first(case.sheets).upload.id,
         "texts": said.texts(),
         "keys": said.keys(),
@@ -193,6 +194,13 @@ def _data(desk: Desk, case: CaseFile, beside: review_part.Beside) -> Data:
             {"ends": [{"upload": upload, "spot": place} for upload, place in line.ends]} for line in beside.links
         ],
     }
+
+
+def _unfinished(case: CaseFile) -> str:
+    """What whoever ends the case without having done anything is told first; empty where nothing is left to be done."""
+    if case.row.standing is None or not case.row.standing.paused:
+        return ""
+    return t("review.done_half" if case.mine else "review.done_paused") + t("review.done_sure")
 
 
 def _hear(desk: Desk, case: CaseFile) -> None:

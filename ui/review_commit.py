@@ -15,7 +15,7 @@ from ui import review_part
 from ui.mend import parsed
 
 Act: TypeAlias = Callable[[], object]
-_NEEDS_A_REASON = frozenset({"reject", "ask"})
+_NEEDS_A_REASON = frozenset({"reject", "ask", "aside"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,5 +100,5 @@ def _verdict(desk: Desk, application: str, upload: str, said: Mapping[str, str])
     if act == "accept":
         yield partial(desk.review.accept, application, upload)
     elif act in _NEEDS_A_REASON and reason:
-        judge = desk.review.reject if act == "reject" else desk.review.ask_upload
-        yield partial(judge, application, upload, reason)
+        judges = {"reject": desk.review.reject, "ask": desk.review.ask_upload, "aside": desk.review.set_aside}
+        yield partial(judges[act], application, upload, reason)

@@ -75,7 +75,7 @@ def _standing(sheet: Sheet) -> tuple[str, str]:
     """What is to be done about an upload, in few words, with its colour."""
     judged = {str(paper.judged.value) for paper in sheet.papers if paper.judged}
     if judged:
-        word = "rejected" if "rejected" in judged else "accepted"
+        word = next((name for name in ("rejected", "aside") if name in judged), "accepted")
         return t(f"review.judged_{word}"), "bad" if word == "rejected" else "told"
     if sheet.upload.state is State.FAILED:
         return t("review.unusable_next"), "bad"

@@ -12,6 +12,8 @@ import typer
 from starlette.middleware import Middleware
 
 from selfproof.access import oidc
+from selfproof.commands import edge
+from selfproof.commands.edge import Port
 from selfproof.demo import SWITCH
 from selfproof.sources import settings as sources
 from selfproof.store import Store
@@ -56,18 +58,24 @@ def application(store: Store, pages: Path = PAGES, *, demo: str = "") -> st.App:
 
 
 def run(
-    port: Annotated[int, typer.Option(help="where to listen")] = 8501,
+    port: Port = 8501,
     address: Annotated[str, typer.Option(help="0.0.0.0 for all networks")] = "127.0.0.1",
     certificate: Annotated[Path | None, typer.Option(help="PEM; a phone's camera needs HTTPS")] = None,
     key: Annotated[Path | None, typer.Option(help="PEM")] = None,
 ) -> None:
     """Serve the app until interrupted."""
+    if (certificate is None) != (key is None):
+        raise typer.BadParameter("--certificate and --key go together: one alone would mean no HTTPS")
     secure = {"server.sslCertFile": str(certificate), "server.sslKeyFile": str(key)} if certificate and key else {}
-    sources.configured()  # a file that does not hold together is refused before anybody is let in
+    with edge.plainly():
+        edge.need_port(address, port)
+        sources.configured()  # a file that does not hold together is refused before anybody is let in
+        _serve(address, {**SETTINGS, **secure, "server.port": port, "server.address": address})
+
+
+def _serve(address: str, config: Mapping[str, object]) -> None:
     with Store.open() as store:
-        application(store, demo=demo_password(address)).run(
-            config={**SETTINGS, **secure, "server.port": port, "server.address": address}
-        )
+        application(store, demo=demo_password(address)).run(config=dict(config))
 
 
 def demo_password(address: str) -> str:

@@ -1,13 +1,17 @@
 // Sends files to our own upload route, one after the other. A receipt is shown only when the server has answered
 // with one: then the file is on disk and in the store. `data.known` holds the uploads that the page itself lists.
+// What the network lost is kept (a photo just taken is nowhere else) and sent again when it is back, or by a tap.
 const TYPES = "image/*,.mp4,.mov,.heic,.heif,.pdf,.ofd,.xml,.docx,.csv,.xls,.xlsx";
 const SIGNED_OUT = 401;
 const TOO_LARGE = 413;
+const STALLED = 60000; // milliseconds without a sign of life
 const waiting = [];
+const lost = new Set();
 let busy = false;
 window.addEventListener("beforeunload", (event) => {
-  if (busy) event.preventDefault();
+  if (busy || lost.size) event.preventDefault();
 });
+window.addEventListener("online", () => [...lost].forEach(again));
 
 export default function (component) {
   const { data, parentElement } = component;
@@ -60,20 +64,28 @@ function send(root, chosen) {
 function next() {
   if (busy || !waiting.length) return;
   busy = true;
-  const { root, file, row } = waiting.shift();
+  const job = waiting.shift();
+  const { root, file, row } = job;
   const request = new XMLHttpRequest();
+  let clock = 0;
+  const alive = () => {
+    clearTimeout(clock);
+    clock = setTimeout(() => request.abort(), STALLED);
+  };
   const say = (text, tone) => {
-    row.lastChild.textContent = text;
+    row.querySelector("span").textContent = text;
     row.className = tone ? `ended ${tone}` : "";
   };
   request.open("POST", `/upload/${encodeURIComponent(root.target.application)}`);
   request.setRequestHeader("x-selfproof-token", root.target.token);
   request.upload.onprogress = (event) => {
+    alive();
     if (event.lengthComputable) say(`${root.texts.sending} ${Math.floor((100 * event.loaded) / event.total)}%`);
   };
   request.onload = () => answered(root, row, request, say);
-  request.onerror = () => say(root.texts.no_network, "bad");
+  request.onerror = request.onabort = () => keep(job, say);
   request.onloadend = () => {
+    clearTimeout(clock);
     busy = false;
     next();
   };
@@ -81,6 +93,25 @@ function next() {
   if (root.target.to) form.append("to", root.target.to);
   form.append("files", file, file.name);
   request.send(form);
+  alive();
+}
+
+function keep(job, say) {
+  say(job.root.texts.no_network, "bad");
+  job.row.classList.remove("ended");
+  lost.add(job);
+  const button = job.row.appendChild(document.createElement("button"));
+  button.textContent = job.root.texts.once_more;
+  button.onclick = () => again(job);
+}
+
+function again(job) {
+  lost.delete(job);
+  job.row.querySelector("button").remove();
+  job.row.querySelector("span").textContent = job.root.texts.queued;
+  job.row.className = "";
+  waiting.push(job);
+  next();
 }
 
 function answered(root, row, request, say) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterable
 from importlib.resources import files
@@ -15,7 +16,7 @@ from ui.login import LANGUAGE
 from ui.words import lang, safe, t
 
 Tone = Literal["good", "wait", "mind", "bad"]
-_PARTS = ("palette.css", "style.css", "stream.css", "ended.js")
+_PARTS = ("palette.css", "style.css", "stream.css", "ended.js", "lost.js")
 _LANGUAGES = ("中文", "English")
 _YEAR = 31_536_000  # seconds
 _TROUBLE = "trouble"
@@ -24,10 +25,11 @@ _TOLD = "told"
 
 def style() -> None:
     """The one look without developer's chrome; the language is told to screen readers and kept for the next visit."""
-    palette, own, stream, ended = (files("ui").joinpath(name).read_text("utf-8") for name in _PARTS)
+    palette, own, stream, *scripts = (files("ui").joinpath(name).read_text("utf-8") for name in _PARTS)
     code, spoken = ("zh-CN", "zh") if lang() == "zh" else ("en", "en")
     kept = f"document.cookie = '{LANGUAGE}={spoken}; path=/; max-age={_YEAR}; samesite=lax'"
-    script = f"<script>document.documentElement.lang = '{code}'; {kept}\n{ended}</script>"
+    told = f"window.selfproofLost = {json.dumps(t('ui.lost'))}"
+    script = "\n".join((f"<script>document.documentElement.lang = '{code}'; {kept}; {told}", *scripts, "</script>"))
     st.html(f"<style>{palette}{own}{stream}</style>{script}", unsafe_allow_javascript=True)
 
 

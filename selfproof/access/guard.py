@@ -42,6 +42,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     "claim": frozenset({Role.REVIEWER}),
     "accept": frozenset({Role.REVIEWER}),
     "reject": frozenset({Role.REVIEWER}),
+    "set_aside": frozenset({Role.REVIEWER}),
     "ask_upload": frozenset({Role.REVIEWER}),
     "close": frozenset({Role.REVIEWER}),
     "release": frozenset({Role.REVIEWER}),

@@ -1,4 +1,4 @@
-"""What reviewers do: claim, accept, reject, ask again, release. Each act is a fact with who and when."""
+"""What reviewers do: claim, accept, reject, set aside, ask again, release. Each act is a fact with who and when."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from selfproof.pipeline import Assessment
 from selfproof.store import Store, Upload
 from selfproof.store.desks import Claim, SecondLook
 from selfproof.store.queue import CLOSED, LATER, Waiting
+from selfproof.verify import ASIDE
 
 _PLAIN = View()
 VERIFICATION = "verification"
@@ -313,6 +314,13 @@ class Review:
     def reject(self, application: str, upload: str, reason: str) -> None:
         """Say that an upload may not count; it stays in the file at level 0."""
         self._judge("reject", application, upload, value="rejected", reason=reason)
+
+    def set_aside(self, application: str, upload: str, reason: str) -> None:
+        """Say that an upload came by mistake or is not whole: it stays in the file at level 0, and accuses nobody.
+
+        A stop that says no more than that (`selfproof.verify.Check`, aside) goes with it; any other stays.
+        """
+        self._judge("set_aside", application, upload, value=ASIDE, reason=reason)
 
     def ask_upload(self, application: str, upload: str, reason: str) -> None:
         """Ask the owner for a better copy of an upload."""

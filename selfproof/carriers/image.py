@@ -76,11 +76,20 @@ def picture(original: Original, page: Page) -> Image:
 
 def frames(data: bytes) -> Iterator[Image]:
     """Each page of a TIFF, the first picture of anything else, after its EXIF orientation."""
+    count, number = 1, 0
+    while number < count:
+        pixels, count = _frame(data, number)
+        yield pixels
+        number += 1
+
+
+def _frame(data: bytes, number: int) -> tuple[Image, int]:
+    """A frame and how many there are; opened anew for each, since Pillow holds a copy of the pixels while it is."""
     try:
         with imaging.opened(data) as opened:
-            for number in range(getattr(opened, "n_frames", 1) if opened.format == "TIFF" else 1):
-                opened.seek(number)
-                yield imaging.upright_pixels(opened)
+            count = getattr(opened, "n_frames", 1) if opened.format == "TIFF" else 1
+            opened.seek(number)
+            return imaging.upright_pixels(opened), count
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
         raise ReadError("truncated") from error
 

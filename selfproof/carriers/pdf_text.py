@@ -10,10 +10,12 @@ import ctypes
 import math
 import statistics
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any
+from operator import itemgetter
+from typing import Any, TypeAlias
 
 import pypdfium2.raw as pdfium
 
@@ -25,6 +27,7 @@ _GAP = 0.25  # of the em: between strings that are drawn apart but are one word
 _LATIN_GAP = 0.45  # of the em: between Latin words that are drawn apart
 _SPACE = 0x20
 _SHARED = 0.5  # of the lower glyph's height, to stand on one line
+_Upright: TypeAlias = tuple[float, float, float]  # a vertical line: where, from which height, to which; 0..1
 _RULE = 2.0  # of a glyph's height: a shorter line may be a stroke of a letter
 _TWIN = 0.4  # of a glyph's size: two drawings of it whose edges differ by less are one
 _STRAIGHT = 3.0  # degrees: beyond it text is part of a seal or a watermark
@@ -149,9 +152,10 @@ def _without_twins(found: Iterable[Glyph]) -> Iterator[Glyph]:
         if glyph.char.isspace():
             yield glyph
             continue
-        drawn = seen.setdefault(glyph.char, [])
-        if not any(_same_place(glyph.box, box) for box in drawn):
-            drawn.append(glyph.box)
+        drawn, box = seen.setdefault(glyph.char, []), glyph.box
+        near = _TWIN * (box[2] - box[0])  # the most that `_same_place` lets two left edges differ
+        if not any(abs(box[0] - other[0]) < near and _same_place(box, other) for other in drawn):
+            drawn.append(box)
             yield glyph
 
 
@@ -175,8 +179,9 @@ def words(found: Sequence[Glyph], frame: Frame, rules: Sequence[Box] = ()) -> li
     """
     level = [glyph for glyph in found if abs(glyph.angle) <= _STRAIGHT]
     over = _painted_over(level)
-    runs = [run for run in _runs(level, frame, rules) if not any((one.char, one.box) in over for one in run)]
-    return [word for run in _merged(runs, frame, rules) if (word := _word(run, frame)).text]
+    lines = _uprights(rules)
+    runs = [run for run in _runs(level, frame, lines) if not any((one.char, one.box) in over for one in run)]
+    return [word for run in _merged(runs, frame, lines) if (word := _word(run, frame)).text]
 
 
 def overprinted(found: Sequence[Glyph], frame: Frame) -> list[str]:
@@ -207,7 +212,7 @@ def slanted(found: Sequence[Glyph]) -> list[str]:
     return [text for text in texts if text]
 
 
-def _runs(level: Sequence[Glyph], frame: Frame, rules: Sequence[Box]) -> Iterator[list[Glyph]]:
+def _runs(level: Sequence[Glyph], frame: Frame, rules: Sequence[_Upright]) -> Iterator[list[Glyph]]:
     """Stretches of the stream that go on to the right on one line."""
     run: list[Glyph] = []
     spaced = False
@@ -231,7 +236,7 @@ def _is_latin(last: Glyph, glyph: Glyph) -> bool:
     return last.parted and last.char.isalpha() and last.char.isascii() and glyph.char.isascii() and glyph.char.isalpha()
 
 
-def _goes_on(last: Glyph, glyph: Glyph, frame: Frame, most: float, rules: Sequence[Box]) -> bool:
+def _goes_on(last: Glyph, glyph: Glyph, frame: Frame, most: float, rules: Sequence[_Upright]) -> bool:
     (left, top, right, bottom), (next_left, next_top, next_right, next_bottom) = last.box, glyph.box
     shared = min(bottom, next_bottom) - max(top, next_top)
     if shared < _SHARED * min(bottom - top, next_bottom - next_top):
@@ -241,16 +246,19 @@ def _goes_on(last: Glyph, glyph: Glyph, frame: Frame, most: float, rules: Sequen
     return -0.5 * em <= gap <= most * em and next_right > left and not _ruled(last.box, glyph.box, rules)
 
 
-def _ruled(box: Box, other: Box, rules: Sequence[Box]) -> bool:
+def _uprights(rules: Sequence[Box]) -> list[_Upright]:
+    return sorted(((left + right) / 2, top, bottom) for left, top, right, bottom in rules)
+
+
+def _ruled(box: Box, other: Box, rules: Sequence[_Upright]) -> bool:
     start, stop = (box[0] + box[2]) / 2, (other[0] + other[2]) / 2
+    first = bisect_right(rules, start, key=itemgetter(0))
+    between = rules[first : bisect_left(rules, stop, lo=first, key=itemgetter(0))]
     middle, least = (box[1] + box[3]) / 2, _RULE * (box[3] - box[1])
-    return any(
-        start < (left + right) / 2 < stop and top <= middle <= bottom and bottom - top > least
-        for left, top, right, bottom in rules
-    )
+    return any(top <= middle <= bottom and bottom - top > least for _, top, bottom in between)
 
 
-def _merged(runs: list[list[Glyph]], frame: Frame, rules: Sequence[Box]) -> list[list[Glyph]]:
+def _merged(runs: list[list[Glyph]], frame: Frame, rules: Sequence[_Upright]) -> list[list[Glyph]]:
     """Runs that stand side by side though they are drawn at different times."""
     merged: list[list[Glyph]] = []
     for run in sorted(runs, key=lambda item: item[0].box[0]):

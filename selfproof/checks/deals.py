@@ -166,7 +166,7 @@ def _parties_read(contract: View) -> bool:
     return bool(contract.text("party_a") and contract.text("party_b"))
 
 
-@check(optional=("contract.party_a", "contract.party_b"))
+@check(optional=("contract.party_a", "contract.party_b"), aside=True)
 def applicant_is_contract_party(view: View, case: Case) -> Answer:
     """The applicant is a party to the contract."""
     name = case.application.applicant.name

@@ -94,13 +94,13 @@ def invoice_not_void(view: View, _case: Case) -> Answer:
     return fail("invoice_not_void_fail", view.ids("status"), number=view.text("invoice_number"))
 
 
-@check(needs=("bank_statement.chain_breaks",))
+@check(needs=("bank_statement.chain_breaks",), aside=True)
 def balance_chain(view: View, _case: Case) -> Answer:
     """Every balance follows from the one before and the amount."""
     return chain(view)
 
 
-@check(needs=("wallet_statement.chain_breaks",))
+@check(needs=("wallet_statement.chain_breaks",), aside=True)
 def wallet_balance_chain(view: View, _case: Case) -> Answer:
     """The same on a wallet's statement that prints balances."""
     return chain(view)

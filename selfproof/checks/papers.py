@@ -34,7 +34,7 @@ def _owners() -> Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]]:
     return table
 
 
-@check(per="application")
+@check(per="application", aside=True)
 def paper_is_applicants(case: Case) -> Iterator[Verdict]:
     """A return, a list or a permit is the applicant's: by its code, else by a name on it."""
     yield from _belonging(case, "own", "paper_is_applicants_fail")

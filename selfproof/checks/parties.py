@@ -17,7 +17,7 @@ def role(view: View, case: Case) -> str:
     return found or ("?" if unread else "")
 
 
-@check(optional=("vat_invoice.seller_name", "vat_invoice.buyer_name"))
+@check(optional=("vat_invoice.seller_name", "vat_invoice.buyer_name"), aside=True)
 def applicant_is_party(view: View, case: Case) -> Answer:
     """The applicant is buyer or seller on the invoice."""
     found = role(view, case)
@@ -84,7 +84,7 @@ def _film(view: View, case: Case) -> list[View]:
     return [other for other in frames if other.id.partition("#")[0] == whole] or [view]
 
 
-@check(needs=("bank_statement.account_name",))
+@check(needs=("bank_statement.account_name",), aside=True)
 def statement_holder_is_applicant(view: View, case: Case) -> Answer:
     """The account on the statement is the applicant's, or its legal representative's own."""
     return holder(view, case, "statement_holder_is_applicant_fail")

@@ -26,7 +26,7 @@ def _of(view: View, verdict: Verdict | None) -> Verdict:
     return Verdict(verdict.outcome, verdict.message, verdict.facts, document=view.id)
 
 
-@check(per="application")
+@check(per="application", aside=True)
 def statement_complete(case: Case) -> Iterator[Verdict]:
     """A bill holds as many transactions as it states."""
     for view in _each(case):
@@ -74,7 +74,7 @@ def _adds_up(view: View) -> Answer:
     return fail("settlement_adds_up_fail", view.ids("sum_breaks"), breaks=breaks) if breaks else None
 
 
-@check(needs=("acquirer_statement.merchant_name",))
+@check(needs=("acquirer_statement.merchant_name",), aside=True)
 def merchant_is_applicant(view: View, case: Case) -> Answer:
     """The merchant is the applicant: by its name, by the brand that a shop's short name shows, or its owner's name."""
     name, applicant = view.text("merchant_name"), case.application.applicant
@@ -90,7 +90,7 @@ def merchant_is_applicant(view: View, case: Case) -> Answer:
     return None if agrees else fail("merchant_is_applicant_fail", facts, merchant=name)
 
 
-@check(needs=("wallet_statement.account_name",))
+@check(needs=("wallet_statement.account_name",), aside=True)
 def wallet_holder_is_applicant(view: View, case: Case) -> Answer:
     """The wallet is the applicant's, or its legal representative's own."""
     return holder(view, case, "wallet_holder_is_applicant_fail")

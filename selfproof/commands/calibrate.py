@@ -13,10 +13,10 @@ from typing import Annotated
 import typer
 
 from selfproof.access.casework import table as casework
-from selfproof.commands import person
 from selfproof.lifecycle import force
 from selfproof.monitoring import calibrate
 from selfproof.monitoring.calibrate import Belief, Spread
+from selfproof.store import Store
 
 
 def run(
@@ -29,7 +29,7 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object instead of a text")] = False,
 ) -> None:
     """Fit credibilities and spreads from re-verified cases, with intervals, and say where there are too few."""
-    with person.store() as store:
+    with Store.open() as store:
         rules = force.chosen(store, policy, datetime.now().astimezone().date()).rules
         known = list(calibrate.from_store(store, sample=casework()["sample_share"], every=every))
         known += calibrate.from_file(cases) if cases else ()

@@ -10,9 +10,9 @@ import typer
 
 from selfproof.access import letters, people
 from selfproof.access.standing import standing
-from selfproof.commands import person
 from selfproof.errors import StoreError
 from selfproof.explaining import font, paper, technical
+from selfproof.store import Store
 
 _UNEMBEDDED = "未找到可嵌入的中文字体，文件依赖阅读器自带的宋体 / no Chinese font to embed: install fonts-noto-cjk"
 
@@ -25,7 +25,7 @@ def run(
     english: Annotated[bool, typer.Option("--english", help="in English; Chinese without it")] = False,
 ) -> None:
     """Write the owner's one-page letter about the newest decision, or the auditors' report on any."""
-    with person.store() as store:
+    with Store.open() as store:
         application = store.decision(decision).application
         store.people.note(people.by_system("letter", f"{decision[:12]} {'audit' if audit else 'owner'}"))
         if audit:

@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 
 from selfproof.access.casework import table as casework
-from selfproof.commands import person
 from selfproof.monitoring.figures import Figures, figures, recent
+from selfproof.store import Store
 from selfproof.texts import say, table
 
 
@@ -26,7 +26,7 @@ def run(
 ) -> None:
     """Show straight-through, referral, overrides, drift and second looks, from stored decisions."""
     first = since.date() if since else recent(datetime.now().astimezone().date())
-    with person.store() as store:
+    with Store.open() as store:
         found = figures(store, first, sample=casework()["sample_share"])
         names = {account.id: account.name for account in store.people.accounts()}
     if as_json:

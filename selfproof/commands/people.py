@@ -10,9 +10,7 @@ import typer
 
 from selfproof.access import people
 from selfproof.access.rules import Role
-from selfproof.errors import SelfproofError, UnfitError
 from selfproof.store import Store
-from selfproof.texts import say
 
 user = typer.Typer(no_args_is_help=True, help="Accounts that may sign in.")
 audit = typer.Typer(no_args_is_help=True, help="The log of every look and every act.")
@@ -21,14 +19,7 @@ Name = Annotated[str, typer.Argument(help="of the account; capitals do not matte
 
 def _run(action: Callable[[Store], None]) -> None:
     with Store.open() as store:
-        try:
-            action(store)
-        except UnfitError as error:
-            sys.stderr.write(f"{say(f'access.{error.code}')} / {say(f'access.{error.code}', 'en')}\n")
-            raise typer.Exit(1) from error
-        except SelfproofError as error:
-            sys.stderr.write(f"{error}\n")
-            raise typer.Exit(1) from error
+        action(store)
 
 
 def _password() -> str:

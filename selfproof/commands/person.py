@@ -10,27 +10,15 @@ from typing import Annotated
 import typer
 
 from selfproof.access import Desk, enter, sign_in, sign_out
-from selfproof.errors import SelfproofError
 from selfproof.store import Store
 
 As = Annotated[str, typer.Option("--as", help="an account of risk staff; password from a prompt or stdin")]
 
 
 @contextmanager
-def store() -> Iterator[Store]:
-    """The store, and the way out with 1 and a sentence when it cannot do what was asked."""
-    with Store.open() as opened:
-        try:
-            yield opened
-        except (SelfproofError, OSError) as error:
-            sys.stderr.write(f"{error}\n")
-            raise typer.Exit(1) from error
-
-
-@contextmanager
 def desk(name: str) -> Iterator[Desk]:
     """The desk of somebody who proves who he is; the session ends with the command."""
-    with store() as opened:
+    with Store.open() as opened:
         session = enter(opened, sign_in(opened, name, _password()))
         try:
             yield Desk.of(opened, session)

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from selfproof.commands import person, policy_acts, policy_test
+from selfproof.commands import policy_acts, policy_test
 from selfproof.lifecycle import compare, force
+from selfproof.store import Store
 from selfproof.store.policy_book import Event, Version, in_force
 
 app = typer.Typer(no_args_is_help=True, help="Policies: draft, submit, back-test, publish, retire; kill switch.")
@@ -25,7 +26,7 @@ _SHORT = 12
 @app.command("list")
 def every(*, as_json: Json = False) -> None:
     """Show all versions with phase, term and who did what; the shipped policy decides where none is in force."""
-    with person.store() as store:
+    with Store.open() as store:
         known, today = store.policies.every(), _today()
         held, challenger = in_force(known, today), store.switches.challenger()
         names = {account.id: account.name for account in store.people.accounts()}
@@ -48,7 +49,7 @@ def show(
     policy: Annotated[str, typer.Argument(help="as for diff; without it the one in force")] = "", on: Day = None
 ) -> None:
     """Print a policy: the named one, or the one in force on a day."""
-    with person.store() as store:
+    with Store.open() as store:
         found = force.chosen(store, policy, on.date() if on else _today())
         sys.stdout.write(f"# {found.name} · version {found.rules.version}\n{found.text}")
 
@@ -61,7 +62,7 @@ def diff(
     as_json: Json = False,
 ) -> None:
     """Show every number in which a policy differs from another; 1 when there is any."""
-    with person.store() as store:
+    with Store.open() as store:
         before, after = force.chosen(store, old, _today()).rules, force.named(store, new).rules
     found = compare.differences(before, after)
     if as_json:
@@ -75,7 +76,7 @@ def diff(
 @app.command()
 def check(policy: Policy) -> None:
     """Say whether a policy holds together, with line and reason where not, and which checks it leaves out."""
-    with person.store() as store:
+    with Store.open() as store:
         rules = compare.sound(force.named(store, policy))
     sys.stdout.write(f"可以使用 / holds together: {rules.name} · version {rules.version}\n")
     sys.stdout.writelines(f"未提及的检查 / check not named: {name}\n" for name in compare.unnamed(rules))

@@ -17,6 +17,7 @@ from selfproof.commands import person
 from selfproof.commands.person import As
 from selfproof.errors import StoreError
 from selfproof.lifecycle import force
+from selfproof.store import Store
 from selfproof.store.policy_book import Version
 from selfproof.store.switches import Ended, Loan
 
@@ -79,7 +80,7 @@ def shadow(
 
 def kill(reason: Reason) -> None:
     """Return every effective limit to its base, at once; decisions stay, and `restore` undoes it."""
-    with person.store() as store:
+    with Store.open() as store:
         store.switches.turn(on=True, reason=reason, act=people.by_system("turn_switch", f"on: {reason}"))
     sys.stdout.write("所有生效额度已回到原有额度 / every effective limit is back at its base\n")
 

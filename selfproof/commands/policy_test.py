@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from selfproof.access import people
-from selfproof.commands import person
 from selfproof.lifecycle import compare, force
 from selfproof.monitoring.backtest import Backtest, Fate, backtest
 from selfproof.rescoring import runs
+from selfproof.store import Store
 from selfproof.store.rescores import Run, Stage
 
 Json = Annotated[bool, typer.Option("--json", help="one JSON object instead of a text")]
@@ -27,7 +27,7 @@ def run(
 
     A version needs one to be published. Interrupted, it goes on where it was when it is started again.
     """
-    with person.store() as store:
+    with Store.open() as store:
         chosen = force.kept(store, policy)
         compare.sound(chosen)
         begun = runs.begin(store, chosen.text, chosen.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ import typer
 
 from selfproof.access import people
 from selfproof.batch import ordered, tally
-from selfproof.errors import SelfproofError, StoreError
+from selfproof.errors import StoreError
 from selfproof.lifecycle import force
 from selfproof.rescoring import runs, table, tabular
 from selfproof.rescoring.report import html
@@ -42,6 +43,7 @@ def rescore(  # noqa: PLR0913  every option of a command is a parameter
 
     Interrupted, it goes on where it was when it is started again.
     """
+    _check_folders(csv, xlsx, report)
     with Store.open() as store:
         try:
             chosen = force.kept(store, policy)
@@ -53,12 +55,16 @@ def rescore(  # noqa: PLR0913  every option of a command is a parameter
             if report is not None:
                 report.write_text(html(run, found), "utf-8")
             sys.stdout.writelines(_as_json(run, found) if as_json else _as_text(run, found))
-        except (SelfproofError, OSError) as error:
-            sys.stderr.write(f"{error}\n")
-            raise typer.Exit(1) from error
         except KeyboardInterrupt:
             sys.stderr.write("已中断，再次运行将继续 / interrupted; run it again to go on\n")
             raise typer.Exit(_INTERRUPTED) from None
+
+
+def _check_folders(*files: Path | None) -> None:
+    """Before hours of work whose results nobody could keep."""
+    for file in files:
+        if file is not None and not os.access(file.parent, os.W_OK):
+            raise StoreError(f"{file}: 写不进这个文件夹 / cannot write into this folder")
 
 
 def _carry_out(store: Store, run: Run, cluster: str) -> None:
@@ -104,24 +110,20 @@ def reread(
     from selfproof.batch import rereading
 
     with Store.open() as store:
-        try:
-            before = rereading.begin(store)
-            with _bar("重新读取 / re-reading", before) as tell:
+        before = rereading.begin(store)
+        with _bar("重新读取 / re-reading", before) as tell:
 
-                def left() -> int:
-                    waiting = store.left()
-                    tell(before - waiting, before)
-                    return waiting
+            def left() -> int:
+                waiting = store.left()
+                tell(before - waiting, before)
+                return waiting
 
-                if cluster:
-                    told = partial(tell, of=before)
-                    for _ in rereading.reread(store, cluster, workers=workers, originals=originals, tell=told):
-                        pass
-                else:
-                    worker.run(store, worker.Plan(processes=workers or 1), until=lambda: not left())
-        except SelfproofError as error:
-            sys.stderr.write(f"{error}\n")
-            raise typer.Exit(1) from error
+            if cluster:
+                told = partial(tell, of=before)
+                for _ in rereading.reread(store, cluster, workers=workers, originals=originals, tell=told):
+                    pass
+            else:
+                worker.run(store, worker.Plan(processes=workers or 1), until=lambda: not left())
         sys.stdout.write(f"{before} 份待读，剩余 {store.left()} / {before} to read, {store.left()} left\n")
 
 

@@ -20,6 +20,10 @@ Verdicts = Mapping[str, Mapping[str, Finding]]  # document id → check id → t
 _WORST = {Outcome.FAIL: 0, Outcome.UNKNOWN: 1, Outcome.PASS: 2}
 REFUSED, DECLARED, SEEN, ORIGINAL, PROVEN, CONFIRMED = range(6)
 _EDITABLE = ("table", "docx")
+_REFUSING = (
+    "rejected",
+    "aside",
+)  # a reviewer's words; a paper that was set aside is no accusation, and counts as little
 _MADE = ("", "ocr", *_EDITABLE)  # carriers that anyone can make to match what he holds
 
 
@@ -51,9 +55,10 @@ def _passed(name: str | None, known: Mapping[str, Finding]) -> bool:
     return name is not None and name in known and known[name].outcome is Outcome.PASS
 
 
-def _rejected(paper: Paper) -> bool:
+def judged(paper: Paper) -> str:
+    """A reviewer's word on the whole paper: accepted, rejected or aside; "" without one."""
     review = paper.signals.get("review")
-    return review is not None and review.provenance.method is Method.HUMAN and review.value == "rejected"
+    return str(review.value) if review is not None and review.provenance.method is Method.HUMAN else ""
 
 
 def _declared(paper: Paper) -> bool:
@@ -71,7 +76,7 @@ def _confirmed(paper: Paper) -> bool:
 
 def _alone(paper: Paper, known: Mapping[str, Finding], policy: Policy) -> int:
     """The level by carrier, consistency and signature, before any match."""
-    if _rejected(paper):
+    if judged(paper) in _REFUSING:
         return REFUSED
     if _declared(paper):
         return min(DECLARED, _cap(known, policy))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from selfproof.credit import advice, reasons, waterfall
+from selfproof.credit import advice, credibility, reasons, waterfall
 from selfproof.credit.evidence import Evidence, gather, shown
 from selfproof.credit.lacking import lacking
 from selfproof.credit.policy import Policy
@@ -15,7 +15,7 @@ from selfproof.credit.terms import licensed, terms
 from selfproof.credit.waterfall import Account, Assessment, Case
 from selfproof.model import Advice, Application, Decision, Fact, Finding, Ledger, Message, Outcome, Reason
 
-ENGINE = "1.7.0"
+ENGINE = "1.8.0"
 """Raised with every change that can move a number; a stored decision replays bit for bit under its own version."""
 
 _INVOICE_STATUS = re.compile(r"invoices\[(.+)\]\.status")
@@ -100,7 +100,7 @@ def _decision(
         levels=evidence.levels,
         trace=waterfall.trace(assessment, case),
         reasons=stops or tuple(_reasons(assessment, case, evidence, findings)),
-        advice=() if stops or _open(findings, assessment, policy) else _advice(case, assessment, evidence),
+        advice=() if stops or _open(findings, assessment, evidence) else _advice(case, assessment, evidence),
         review=review,
     )
 
@@ -132,14 +132,19 @@ def _effective(base: Decimal, recommended: Decimal, assessment: Assessment, poli
     return min(base, recommended) if held else recommended
 
 
-def _open(findings: Sequence[Finding], assessment: Assessment, policy: Policy) -> bool:
+def _open(findings: Sequence[Finding], assessment: Assessment, evidence: Evidence) -> bool:
     """Whether something waits for a person: no advice then, so that nobody learns what was noticed.
 
-    A check that only lowers the level of its paper waits for nobody, and its owner would never be advised again.
+    A check that only lowers the level of its paper waits for nobody, and its owner would never be advised again. Nor
+    does a paper that a reviewer has judged, whatever is complained of in it: what he let stand is advised upon.
     """
-    failed = (policy.checks.get(finding.check) for finding in findings if finding.outcome is Outcome.FAIL)
-    waits = any(effect is not None and bool(effect.stop or effect.contradiction) for effect in failed)
-    return waits or assessment.turnover.b > policy.fusion.review_contradiction
+    policy = evidence.book.policy
+    judged = {paper.document for paper in evidence.papers if credibility.judged(paper)}
+    failed = (item for item in findings if item.outcome is Outcome.FAIL and item.document not in judged)
+    effects = (policy.checks.get(item.check) for item in failed)
+    waits = any(effect is not None and bool(effect.stop or effect.contradiction) for effect in effects)
+    unseen = {entry.document for entry in evidence.sold} - judged
+    return waits or (bool(unseen) and assessment.turnover.b > policy.fusion.review_contradiction)
 
 
 def _review(assessment: Assessment, case: Case, *, stops: bool, contradicted: bool) -> Iterator[Message]:

@@ -203,5 +203,5 @@ def _worthless(view: View, case: Case) -> bool:
     """Whether a paper was rejected or withdrawn, or is of another's account."""
     applicant, holder = case.application.applicant, view.text("account_name")
     others = bool(holder) and "*" not in holder and holder != applicant.legal_representative
-    gone = view.text("document.review") == "rejected" or "document.withdrawn" in view.facts
+    gone = view.text("document.review") in ("rejected", "aside") or "document.withdrawn" in view.facts
     return gone or (others and not same_firm(holder, applicant.name))

@@ -17,13 +17,13 @@ from selfproof.credit.evidence import gather
 from selfproof.credit.policy import Policy
 from selfproof.errors import SourceError
 from selfproof.lifecycle.force import parsed
-from selfproof.model import Decision, Fact, Ledger, Method
+from selfproof.model import Decision, Fact, Ledger
 from selfproof.monitoring.rules import table
 from selfproof.store import Store
 from selfproof.store.codec import load
 from selfproof.store.decisions import Replay
+from selfproof.verify import ASIDE, is_verdict
 
-REVIEW = "document.review"
 ANY = "*"
 _SEEN = 2
 T = TypeVar("T")
@@ -148,10 +148,10 @@ def from_store(store: Store, *, sample: float, every: bool = False) -> Iterator[
 
 def _judged(kept: Replay) -> Iterator[Case]:
     """Each at the level that it had before anybody looked."""
-    verdicts = {fact.provenance.document: fact.value == "accepted" for fact in kept.facts if _is_verdict(fact)}
+    verdicts = {fact.provenance.document: fact.value == "accepted" for fact in kept.facts if _tells(fact)}
     if not verdicts:
         return
-    unseen = [fact for fact in kept.facts if not _is_verdict(fact)]
+    unseen = [fact for fact in kept.facts if not is_verdict(fact)]
     levels = gather(kept.application, unseen, kept.findings, parsed(kept.policy_text)).levels
     for document, held in verdicts.items():
         mine = [fact for fact in unseen if fact.provenance.document == document]
@@ -161,8 +161,9 @@ def _judged(kept: Replay) -> Iterator[Case]:
             yield Case(kinds[0], levels[document], carrier, held)
 
 
-def _is_verdict(fact: Fact) -> bool:
-    return fact.name == REVIEW and fact.provenance.method is Method.HUMAN
+def _tells(fact: Fact) -> bool:
+    """Whether it says if a paper was true; one that was set aside was only another's, or not whole."""
+    return is_verdict(fact) and fact.value != ASIDE
 
 
 def _beside_feeds(kept: Replay) -> Iterator[Case]:

@@ -14,6 +14,8 @@ from sqlalchemy import URL, Connection, Engine, Insert, Table, create_engine, ev
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
+from selfproof.errors import StoreError
+
 UNREACHABLE = (SQLAlchemyError, OSError)
 """What is raised where database or disk do not answer as they should: nothing that was asked for is to blame."""
 _BUSY_SECONDS = 60
@@ -52,8 +54,17 @@ def open_engine(url: str | URL, home: Path) -> Engine:
 
     url: ``sqlite:////path/to/file`` or ``postgresql://user@host/name``; an SQLite file is made if missing, for its
     owner's eyes only. SQLite in memory is not supported: it breaks across threads.
+
+    Raises StoreError for what is no database, cannot be reached or belongs to a newer version.
     """
-    address = _address(url)
+    try:
+        return _opened(_address(url), home)
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise StoreError(f"数据库打不开 / the database cannot be opened: {reason}") from error
+
+
+def _opened(address: URL, home: Path) -> Engine:
     if address.get_backend_name() == "sqlite":
         Path(str(address.database)).touch(mode=0o600)
         engine = create_engine(address, connect_args={"timeout": _BUSY_SECONDS})
@@ -69,6 +80,7 @@ def _migrate(engine: Engine, home: Path) -> None:
     from alembic.config import Config
     from alembic.migration import MigrationContext
     from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
@@ -80,7 +92,10 @@ def _migrate(engine: Engine, home: Path) -> None:
         if engine.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
         config.attributes |= {"connection": connection, "home": home}
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise StoreError(f"数据库来自更新的版本 / the database belongs to a newer version: {error}") from error
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from selfproof.store.queue import CLOSED
 from selfproof.store.schema import audit, decisions, facts
 
 REVIEW, RELEASE = "document.review", "release.amount"
+_OVERRIDES = {"rejected": "reject", "aside": "set_aside"}  # words on a paper that overrule what the engine made of it
 _PAGE = 500
 _RAW = ".raw"
 
@@ -66,11 +67,11 @@ class Watching:
         return _all_decided(self.engine, count, last)
 
     def overruled(self) -> tuple[Overruled, ...]:
-        """Rejected papers by the reviewer's reason, released limits by what had paused them, and corrections."""
+        """Papers rejected or set aside by the reviewer's reason, limits released by what paused them, corrections."""
         counts: Counter[tuple[str, str, str]] = Counter()
         for fact in self._said(REVIEW):
-            if fact.value == "rejected":
-                counts[_who(fact), "reject", fact.original] += 1
+            if fact.value in _OVERRIDES:
+                counts[_who(fact), _OVERRIDES[str(fact.value)], fact.original] += 1
         for fact in self._said(RELEASE):
             counts.update((_who(fact), "release", why) for why in self._paused(fact.original))
         query = select(audit.c.account, audit.c.act, func.count().label("times")).group_by(audit.c.account, audit.c.act)

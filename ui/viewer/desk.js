@@ -243,9 +243,10 @@ function desk(data, seen, send) {
   const save = make("button", { text: texts.save, "data-act": "save", on: { click: () => commit(false) } });
   const done = make("button", { class: "first", "data-act": "done", on: { click: () => commit(true) } });
   const left = make("p", { class: "small" });
+  const begun = () => Object.keys(seen.work.drafts).length + Object.keys(seen.work.verdicts).length
+    + Object.keys(seen.work.accepted).filter((fact) => !fields.items.get(fact)?.blank).length;
   function count() {
-    const number = Object.keys(seen.work.drafts).length + Object.keys(seen.work.verdicts).length
-      + Object.keys(seen.work.accepted).filter((fact) => !fields.items.get(fact)?.blank).length;
+    const number = begun();
     save.disabled = !number;
     save.textContent = number ? filled(texts.save_count, { count: number }) : texts.save;
     done.textContent = number ? texts.save_done : texts.done;
@@ -253,8 +254,13 @@ function desk(data, seen, send) {
     const doubts = fields.doubtful().length;
     left.textContent = doubts ? filled(texts.left, { count: doubts }) : status.textContent ? "" : texts.none_left;
   }
+  let warned = false;
   function commit(close) {
     if (!free()) return;
+    if (close && data.unfinished && !warned && !begun()) { // one key too many, and nobody would see the limit again
+      warned = true;
+      return say(data.unfinished);
+    }
     clearTimeout(timer);
     send({ act: "commit", close, case: data.case, work: copy(seen.work) });
   }
@@ -271,7 +277,7 @@ function desk(data, seen, send) {
 
   function command(event) {
     const letter = event.altKey ? event.code.replace("Key", "").toLowerCase() : event.shiftKey ? "" : event.key.toLowerCase();
-    const acts = { r: () => ask("reject"), a: () => ask("ask"), u: undo };
+    const acts = { r: () => ask("reject"), a: () => ask("ask"), s: () => ask("aside"), u: undo };
     const looks = { Equal: () => stage.zoom(1), Minus: () => stage.zoom(-1), Digit0: () => stage.zoom(0), Period: stage.rotate, v: () => stage.view(),
       l: () => seen.here && again(fields.items.get(seen.here)) };
     const act = ["?", "？"].includes(event.key) ? () => help.showModal() : acts[letter] || (event.altKey && (looks[event.code] || looks[letter]));
@@ -284,6 +290,7 @@ function desk(data, seen, send) {
     sheets.size ? make("div", { class: "line" }, done, save,
       make("button", { text: texts.accept, "data-act": "accept", on: { click: () => judge("accept") } }),
       make("button", { text: texts.ask, "data-act": "ask", on: { click: () => ask("ask") } }),
+      make("button", { text: texts.aside, title: texts.aside_help, "data-act": "aside", on: { click: () => ask("aside") } }),
       make("button", { class: "bad", text: texts.reject, "data-act": "reject", on: { click: () => ask("reject") } }),
       make("button", { text: texts.undo, "data-act": "undo", on: { click: undo } }),
       make("button", { text: "?", "aria-label": texts.keys, title: texts.keys, on: { click: () => help.showModal() } })) : null,

@@ -19,7 +19,7 @@ function fieldsOf(data, seen, hooks) {
   const status = (item) => seen.work.drafts[item.fact] !== undefined ? "typed"
     : seen.work.accepted[item.fact] ? (item.blank ? "left" : "accepted") : item.tone;
   const open = (item) => item.doubtful && !["typed", "accepted", "left"].includes(status(item))
-    && !["reject", "ask"].includes(seen.work.verdicts[item.upload]?.act);
+    && !["reject", "ask", "aside"].includes(seen.work.verdicts[item.upload]?.act);
   const doubtful = () => [...items.values()].filter(open);
   const state = (item) => (texts[`state_${status(item)}`] || item.word);
 

@@ -1,0 +1,199 @@
+"""A platform's bill that only sums up a month: names with their amounts, and no line for a day or an order.
+
+Nothing tells such a paper from a list of any amounts but its own arithmetic: what was sold less what went back and
+what the platform kept is what is left, to the 分. Where that does not hold nothing is told: a figure may be missing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from itertools import product
+from typing import Any
+
+import yaml
+
+from extractors import _periods
+from extractors import _statement_head as head
+from selfproof import layout, statement, statement_columns
+from selfproof.layout import squash
+from selfproof.model import Derived, Document, Word
+from selfproof.settlement import PLATFORM
+from selfproof.statement_amounts import ZERO, parse_amount
+
+_COSTS = ("refund", "fee", "discount", "subsidy")
+_MONEY = re.compile(r"[-+−]?\s*(?:人民币|[¥￥])?\s*[-+−]?\d[\d,]*(?:\.\d{1,2})?\s*元?")
+_EXACT = re.compile(r"\.\d{1,2}\s*元?$|[¥￥]|元$")
+_LABELLED = re.compile(r"([^:：]{2,20})[:：]\s*(\S.*)")
+_FEWEST = 3  # names with amounts: less adds up by chance
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A named amount. sort: as in the table of names; words: where it stands."""
+
+    sort: str
+    amount: Decimal
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What adds up. turnover: sold, less what went back and the shop's own discounts, where the paper names them."""
+
+    gross: Figure
+    net: Figure
+    refunds: tuple[Figure, ...]
+    fees: tuple[Figure, ...]
+    turnover: Decimal
+
+
+def derive(document: Document) -> Iterator[Derived]:
+    """The sums, and those of the month that the bill is for, where it is for one."""
+    found = total(document)
+    if found is None:
+        return
+    yield from _sums("", found)
+    spans = (_periods.span(layout.join(words)) for words in _spans(list(document.words)))
+    covered = {month for span in spans if span for month in (_periods.months(span) or [""])}
+    if len(covered) == 1 and (month := covered.pop()):
+        yield from _sums(f"months[{month}].", found)
+        yield Derived(f"months[{month}].receipts", found.turnover, f"{found.turnover}", found.gross.words)
+
+
+def _sums(prefix: str, found: Total) -> Iterator[Derived]:
+    rows = (("gross", (found.gross,)), ("refunds", found.refunds), ("fees", found.fees), ("net", (found.net,)))
+    for name, figures in rows:
+        if figures:
+            amount = found.net.amount if name == "net" else _sum(figures)
+            words = tuple(word for figure in figures for word in figure.words)
+            yield Derived(f"{prefix}{name}", amount, f"{amount}", words)
+
+
+def months(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    """What prints the month of a bill: behind its label, or in its title."""
+    return (place for place in _spans(words) if _periods.span(layout.join(place)))
+
+
+def _spans(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    yield from head.spans(words)
+    for word in words:
+        if re.match(table()["month"], layout.squash(word.text)):
+            yield [word] if _periods.span(word.text) else layout.right_of(word, words)[:1]
+
+
+@cache
+def table() -> Mapping[str, Any]:
+    """The names of figures."""
+    read: Mapping[str, Any] = yaml.safe_load(
+        files("selfproof").joinpath("tables", "platform_summary.yaml").read_text("utf-8")
+    )
+    return read
+
+
+def total(document: Document) -> Total | None:
+    """The one set of sums on the paper; None where figures are missing, doubled, or do not add up."""
+    found = list(_figures(document))
+    sold, left = _only(found, "gross"), _only(found, "net")
+    if sold is None or left is None or len(found) < _FEWEST:
+        return None
+    summed = [figure for figure in found if figure.sort == "fees"]
+    parts = {sort: [figure for figure in found if figure.sort == sort] for sort in _COSTS}
+    parts["fee"] = summed or parts["fee"]
+    way = next(_ways(sold.amount - left.amount, {sort: _sum(parts[sort]) for sort in _COSTS}), None)
+    if way is None or not (parts["fee"] or parts["refund"]):
+        return None
+    back = sum((_sum(parts[sort]) for sort in ("refund", "discount") if sort in way), ZERO)
+    return Total(sold, left, tuple(parts["refund"]), tuple(parts["fee"]), sold.amount - back)
+
+
+def _ways(kept: Decimal, sums: Mapping[str, Decimal]) -> Iterator[frozenset[str]]:
+    """Which sorts were taken off what was sold to give what is left: all if that fits, and fees always."""
+    for chosen in product((True, False), repeat=3):
+        taken = frozenset(
+            {"fee", *(sort for sort, on in zip(("refund", "discount", "subsidy"), chosen, strict=True) if on)}
+        )
+        if sum((-sums[sort] if sort == "subsidy" else sums[sort] for sort in taken), ZERO) == kept:
+            yield taken
+
+
+def _only(found: Sequence[Figure], sort: str) -> Figure | None:
+    """The figure of a sort, printed once or more often alike."""
+    of = [figure for figure in found if figure.sort == sort]
+    return of[0] if of and len({figure.amount for figure in of}) == 1 else None
+
+
+def _sum(figures: Sequence[Figure]) -> Decimal:
+    return sum((abs(figure.amount) for figure in figures), ZERO)
+
+
+def _figures(document: Document) -> Iterator[Figure]:
+    for sheet in statement.sheets(document, PLATFORM):
+        for number, row in enumerate(sheet.rows):
+            cells = [(cell, sheet.words.get((number, column), ())) for column, cell in enumerate(row) if cell.strip()]
+            beside = list(_beside(cells))
+            under = sheet.rows[number + 1] if number + 1 < len(sheet.rows) else ()
+            below = (
+                (cell, sheet.words.get((number + 1, column), ())) for column, cell in enumerate(under) if cell.strip()
+            )
+            yield from beside or _below(cells, list(below))
+
+
+_Cell = tuple[str, tuple[Word, ...]]
+
+
+def _beside(cells: Sequence[_Cell]) -> Iterator[Figure]:
+    """Names with the amount behind the colon or in the next cells; of several figures the only one that is money."""
+    name, amounts = "", list[_Cell]()
+    parted = [(part, words) for cell, words in cells for part in _parted(cell)]
+    for text, words in [*parted, ("", ())]:
+        if text and _MONEY.fullmatch(text.strip()):
+            amounts.append((text, words))
+        elif amounts or not text:
+            yield from _named(name, amounts)
+            name, amounts = text, []
+        else:
+            name += text
+
+
+def _parted(text: str) -> Sequence[str]:
+    match = _LABELLED.fullmatch(text.strip())
+    return match.groups() if match and _MONEY.fullmatch(match[2].strip()) else (text,)
+
+
+def _named(name: str, amounts: Sequence[_Cell]) -> Iterator[Figure]:
+    sort = sort_of(name)
+    exact = [cell for cell in amounts if _EXACT.search(cell[0].strip())]
+    chosen = amounts if len(amounts) == 1 else exact
+    amount = parse_amount(chosen[0][0].strip().removesuffix("元")) if len(chosen) == 1 else None
+    if sort and amount is not None:
+        yield Figure(sort, amount, chosen[0][1])
+
+
+def _below(cells: Sequence[_Cell], under: Sequence[_Cell]) -> Iterator[Figure]:
+    """A row of names over a row of as many amounts."""
+    if len(cells) == len(under) > 1 and all(_MONEY.fullmatch(text.strip()) for text, _ in under):
+        for (name, _), cell in zip(cells, under, strict=True):
+            yield from _named(name, [cell])
+
+
+def sort_of(name: str) -> str:
+    """What a name says that its amount is; "" when it is none of the table's.
+
+    >>> sort_of("减：平台服务费（佣金）"), sort_of("订单交易总额"), sort_of("本期应结金额"), sort_of("可提现余额")
+    ('fee', 'gross', 'net', '')
+    """
+    plain = re.sub(table()["lead"], "", statement_columns.plain(squash(name).rstrip(":")))
+    whole = re.sub(rf"(?:{table()['way']})$", "", plain)
+    for text in (plain, re.sub(table()["aside"], "", plain), whole):
+        for sort in ("fees", "net", "gross", "refund"):
+            if any(re.fullmatch(pattern, text) for pattern in table()[sort]):
+                return sort
+        known = statement_columns.role(text, PLATFORM)
+        if known and known[0] in ("gross", "net", *_COSTS):
+            return known[0]
+    return ""
