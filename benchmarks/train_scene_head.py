@@ -1,4 +1,4 @@
-"""Train the scene head of `selfproof.vision` on a folder of labelled photos, and say honestly how good it is.
+"""Train the scene head of `selfproof.vision.scenes` on a folder of labelled photos, and say honestly how good it is.
 
     python benchmarks/train_scene_head.py --photos DIR [--seed 0] [--repeats 8] [--out selfproof/models/scene_head.npz]
 
@@ -23,7 +23,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import confusion_matrix, log_loss
 from sklearn.model_selection import StratifiedGroupKFold
 
-from selfproof import vision
+from selfproof.vision.scenes import features
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -65,7 +65,7 @@ def load(folder: Path) -> Photos:
     """Every photo of the manifest, upright, through the frozen network."""
     with (folder / "manifest.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    seen = [vision.features([_upright(folder / row["file"])]) for row in rows]
+    seen = [features([_upright(folder / row["file"])]) for row in rows]
     sources = sorted({row["repo"] for row in rows})
     scenes = np.array([SCENES.index(row["scene"]) for row in rows])
     return Photos(np.vstack(seen).astype(np.float64), scenes, np.array([sources.index(row["repo"]) for row in rows]))
@@ -187,7 +187,7 @@ def main() -> None:
 
 
 def write(photos: Photos, seed: int, threshold: float, out: Path) -> None:
-    """The head as plain numbers, and the hash that `selfproof.vision` must know."""
+    """The head as plain numbers, and the hash that `selfproof.vision.scenes` must know."""
     strength, heat = choose(photos, seed)
     head = fit(photos, strength)
     numbers = {"weight": head.weight, "bias": head.bias, "mean": head.mean, "temperature": heat, "threshold": threshold}

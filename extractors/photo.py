@@ -16,8 +16,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from selfproof import layout, values, vision, vision_detector, vision_language
+from selfproof import layout, values
 from selfproof.model import Carrier, Derived, Document, Page, Word, box_quad
+from selfproof.vision import detector, language, scenes
 
 Spot: TypeAlias = tuple[str, Sequence[Word]] | tuple[str, int, Sequence[Word]]
 
@@ -99,7 +100,7 @@ def locate(document: Document) -> Iterator[Spot]:
     for field, signal in SIGNALS.items():
         if signal in document.signals:
             yield field, (_told(document, signal),)
-    if document.signals.get("scene.label") in vision.FACADES:
+    if document.signals.get("scene.label") in scenes.FACADES:
         sign = _sign(document.pages[0])
         if sign:
             yield "sign_text", sign
@@ -109,17 +110,17 @@ def locate(document: Document) -> Iterator[Spot]:
 
 def derive(document: Document) -> Iterator[Derived]:
     """How many people, vehicles and machines were counted, with all their boxes; at least so many were there."""
-    counted = [word for word in document.seen if word.path.startswith(vision_detector.PATH)]
+    counted = [word for word in document.seen if word.path.startswith(detector.PATH)]
     for path in dict.fromkeys(word.path for word in counted):
         words = tuple(word for word in counted if word.path == path)
         kinds = Counter(word.text for word in words)
         printed = ", ".join(f"{name} × {count}" for name, count in sorted(kinds.items()))
-        yield Derived(path.removeprefix(vision_detector.PATH), len(words), printed, words)
+        yield Derived(path.removeprefix(detector.PATH), len(words), printed, words)
 
 
 def _pointed(word: Word) -> str:
     """The field of a thing that a model pointed at: what a vision-language model called it, or an object."""
-    kind = word.path.removeprefix(vision_language.PATH)
+    kind = word.path.removeprefix(language.PATH)
     return "object" if kind == word.path else kind
 
 

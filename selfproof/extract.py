@@ -21,19 +21,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Protocol, TypeAlias, cast
 
-from selfproof import (
-    agreement,
-    apart,
-    certificates,
-    confidence,
-    intake,
-    layout,
-    papers,
-    phrases,
-    proofs,
-    read,
-    vision_models,
-)
+from selfproof import agreement, apart, certificates, confidence, intake, layout, papers, phrases, proofs, read
 from selfproof.disclaimed import disclaimed
 from selfproof.geometry import union
 from selfproof.model import (
@@ -52,6 +40,7 @@ from selfproof.model import (
     Word,
 )
 from selfproof.tagged import content_id
+from selfproof.vision import models
 
 THRESHOLD = 0.5
 UNKNOWN = "unknown"
@@ -106,20 +95,20 @@ def version() -> str:
 
     Code, tables, weights, optional vision models, and the trusted roots: a signature's worth is found while reading.
     """
-    return _version(os.environ.get(certificates.FOLDER, ""), vision_models.configured())
+    return _version(os.environ.get(certificates.FOLDER, ""), models.configured())
 
 
 @cache
 def _version(_folder: str, _models: tuple[tuple[str, str], ...]) -> str:
     roots = "".join(sorted(root.sha256_fingerprint for root in certificates.roots()))
-    return content_id(_code(), roots, *vision_models.versions())
+    return content_id(_code(), roots, *models.versions())
 
 
 @cache
 def _code() -> str:
     """A module counts unless it is known not to: reading once too often is harmless, an old result is not."""
     base, digest = files("selfproof"), hashlib.sha256()
-    inner = ("carriers", "tables", "tables/forms", "models")
+    inner = ("carriers", "vision", "tables", "tables/forms", "models")
     folders = (files("extractors"), base, *(base.joinpath(name) for name in inner))
     for folder in folders:
         for path in sorted(folder.iterdir(), key=lambda item: item.name):

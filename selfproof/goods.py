@@ -16,8 +16,9 @@ import cv2
 import numpy as np
 import yaml
 
-from selfproof import imaging, quality, vision
+from selfproof import imaging, quality
 from selfproof.imaging import Image
+from selfproof.vision import scenes
 
 UNSURE: Final = "unsure"
 _SIDE: Final = 640  # pixels of the longer side at which colours are looked at
@@ -44,7 +45,7 @@ def signals(image: Image, scene: str) -> dict[str, str]:
 
 def share(image: Image) -> float:
     """Share of the places below the roof where goods are seen."""
-    seen = vision.local(image, tuple(_table()["classes"]))
+    seen = scenes.local(image, tuple(_table()["classes"]))
     lower = seen[round(len(seen) * _table()["below_roof"]) :]
     return float((lower > _table()["seen"]).mean())
 

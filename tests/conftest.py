@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -13,10 +14,11 @@ from pathlib import Path
 import hypothesis
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 
-from selfproof import vision_models
 from selfproof.store import Store
 from selfproof.store.engine import open_engine
+from selfproof.vision import models
 from tests import homes
 
 hypothesis.settings.register_profile("any_machine", deadline=None)  # a busy machine stops for longer than any limit
@@ -41,6 +43,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.loadscopereorder = False
 
 
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: looking through it again and again for garbage takes a twelfth of the time."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first, all others as they were."""
     turns = {f"test_{name}.py": turn for turn, name in enumerate(_LONGEST)}
@@ -58,8 +66,19 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory) -> None:
     base = tmp_path_factory.getbasetemp()
     everybody = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "read"
     os.environ["SELFPROOF_HOME"] = str(homes.sharing(tmp_path_factory.mktemp("home"), everybody))
-    for setting in vision_models.SETTINGS.values():  # models of the machine that tests run on would change what is read
+    for setting in models.SETTINGS.values():  # models of the machine that tests run on would change what is read
         os.environ.pop(setting, None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shipped_hasher() -> Iterator[PasswordHasher]:
+    """What hashes passwords in earnest; in this process something quick does, for it costs 64 MiB each time."""
+    from selfproof.access import passwords
+
+    with pytest.MonkeyPatch.context() as patch:
+        shipped = passwords._HASHER
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield shipped
 
 
 def _missing(program: str) -> None:

@@ -20,7 +20,7 @@ _INSIDE = """() => {
     const inner = document.querySelector('[data-testid="stMain"]');
     return Math.ceil(inner ? inner.scrollHeight : document.documentElement.scrollHeight);
 }"""
-_TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(element => {
+TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(element => {
     const box = element.getBoundingClientRect();
     return box.width > 0 && (box.right > innerWidth + 1 || box.left < -1);
 }).map(element => element.outerHTML.slice(0, 120))"""
@@ -30,7 +30,7 @@ def fit(page: Page, width: int) -> None:
     """As wide as this kind of screen, with nothing wider than it."""
     page.set_viewport_size({"width": width, "height": _HEIGHT.get(width, 900)})
     page.wait_for_function(f"() => innerWidth === {width}")
-    page.wait_for_function(f"() => ({_TOO_WIDE})().length === 0")
+    page.wait_for_function(f"() => ({TOO_WIDE})().length === 0")
 
 
 def shoot(page: Page, name: str) -> None:

@@ -19,7 +19,7 @@ population = pytest.importorskip("selfproof.population", reason="the invented po
 
 @pytest.fixture(scope="module")
 def everyone() -> list[Filed]:
-    drawn = population.population(60, seed=8)
+    drawn = population.population(40, seed=8)
     return [(one.application, one.facts, verify(one.application, one.facts, one.lookup, thresholds=policy().thresholds))
             for one in drawn]  # fmt: skip
 

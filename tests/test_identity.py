@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from click.testing import Result
 from typer.testing import CliRunner
 
@@ -55,9 +56,13 @@ def test_a_wrong_name_and_a_wrong_password_are_refused_alike(quick: Store, name:
         sign_in(quick, name, password)
 
 
-def test_a_password_is_kept_only_as_an_argon2id_hash(quick: Store, tmp_path: Path) -> None:
+def test_a_password_is_kept_only_as_an_argon2id_hash(
+    quick: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shipped_hasher: PasswordHasher
+) -> None:
+    monkeypatch.setattr(passwords, "_HASHER", shipped_hasher)
     account = anna(quick)
-    assert account.secret.startswith("$argon2id$")
+    assert account.secret.startswith("$argon2id$v=19$m=65536,t=3,p=4$"), "RFC 9106, the second recommended option"
+    assert passwords.matches(account.secret, PASSWORD)
     assert PASSWORD.encode() not in b"".join(path.read_bytes() for path in tmp_path.glob("selfproof.db*"))
     assert account.secret not in repr(account)
 

@@ -23,7 +23,7 @@ from tests import store_samples as samples
 from tests.kill_actors import APPLICATIONS
 
 _ROOT = Path(__file__).parent.parent
-_KILLS = int(os.environ.get("SELFPROOF_KILLS", "40"))  # a longer run: SELFPROOF_KILLS=1000 pytest tests/test_kill.py
+_KILLS = int(os.environ.get("SELFPROOF_KILLS", "28"))  # a longer run: SELFPROOF_KILLS=1000 pytest tests/test_kill.py
 _ROLES = {"receiver": 10, "reader": 8, "reader of the worker": 1, "worker": 1}  # with how often each is killed
 _IN_THE_ACT = 0.6  # of the kills come while the one who is killed is likely at work, the others at any moment
 _ENOUGH = 30  # uploads waiting: then nothing new comes for a while, or the readers would never get to the end

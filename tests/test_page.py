@@ -28,7 +28,7 @@ from selfproof.model import Method
 from selfproof.store import State, Store
 from tests import homes, serving
 from tests.people_samples import token
-from tests.screens import downloaded, shoot
+from tests.screens import TOO_WIDE, downloaded, shoot
 from ui.gate import COOKIE
 
 pytestmark = pytest.mark.browser
@@ -37,10 +37,6 @@ PHONE = {"width": 390, "height": 844}
 HOSTILE = "<img src=x onerror=alert(1)>**发票**.pdf"
 WAIT = 240_000  # milliseconds for anything that a page shows at once on an idle machine
 PATIENCE = 240  # seconds: reading 28 documents takes about 20 on an idle machine
-_TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(element => {
-    const box = element.getBoundingClientRect();
-    return box.width > 0 && (box.right > innerWidth + 1 || box.left < -1);
-}).map(element => element.outerHTML.slice(0, 120))"""
 
 
 @dataclass(frozen=True)
@@ -153,7 +149,7 @@ def _sees_the_limit(page: Page, demo: Demo) -> str:
     assert 550_000 <= shown <= 620_000
     expect(page.locator(".hero .before").first).to_contain_text("¥100,000")
     expect(page.locator("ol.steps")).to_contain_text("发票证明的销售")
-    assert page.evaluate(_TOO_WIDE) == []
+    assert page.evaluate(TOO_WIDE) == []
     shoot(page, "story-owner-limit")
     return application
 
@@ -165,7 +161,7 @@ def _sees_pages_over_our_own_route(page: Page) -> None:
     page.wait_for_function("() => document.querySelector('figure.page img').naturalWidth > 0")
     assert str(picture.get_attribute("src")).startswith("/page/")
     assert page.locator("img:not([alt])").count() == 0
-    assert page.evaluate(_TOO_WIDE) == []
+    assert page.evaluate(TOO_WIDE) == []
 
 
 def _uploads(page: Page, demo: Demo, application: str) -> None:
@@ -246,7 +242,7 @@ def _changes_the_language_and_comes_back(page: Page) -> None:
     page.reload()
     expect(page.locator("h1")).to_have_text("Your proof")
     assert page.evaluate("document.documentElement.lang") == "en"
-    assert page.evaluate(_TOO_WIDE) == []
+    assert page.evaluate(TOO_WIDE) == []
 
 
 def _states_more(page: Page, demo: Demo, application: str) -> None:
@@ -269,7 +265,7 @@ def _asks_for_a_person_and_takes_a_copy(page: Page, demo: Demo, application: str
         assert application in [case.application for case in store.people.waiting()]
     page.get_by_text("My data").click()
     assert zipfile.is_zipfile(downloaded(page, "Download everything").path())
-    assert page.evaluate(_TOO_WIDE) == []
+    assert page.evaluate(TOO_WIDE) == []
 
 
 def _signs_out_in_every_tab(page: Page, demo: Demo) -> None:

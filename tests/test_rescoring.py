@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from click.testing import Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
@@ -197,8 +198,11 @@ def test_a_run_whose_process_was_killed_goes_on_where_it_was(book: Book) -> None
 
 
 def _environment(store: Store) -> dict[str, str]:
-    places = {"SELFPROOF_DATABASE": store.address, "SELFPROOF_HOME": str(store.home)}
-    return {**os.environ, **places, "PYTHONPATH": str(ROOT)}
+    return {**os.environ, **_places(store), "PYTHONPATH": str(ROOT)}
+
+
+def _places(store: Store) -> dict[str, str]:
+    return {"SELFPROOF_DATABASE": store.address, "SELFPROOF_HOME": str(store.home)}
 
 
 def _wait(until: object) -> None:
@@ -319,15 +323,17 @@ def test_no_cell_of_text_begins_like_a_formula(row: list[tabular.Cell]) -> None:
         assert not isinstance(safe, str) or not safe.lstrip().startswith(tuple("=+-@"))
 
 
+def _commanded(store: Store, policy: object, *options: object) -> Result:
+    arguments = ["rescore", "--policy", str(policy), *map(str, options)]
+    return CliRunner(env=_places(store)).invoke(cli.app, arguments)
+
+
 def test_the_command_prints_writes_and_goes_on(book: Book, tmp_path: Path) -> None:
     policy = tmp_path / "strict.yaml"
     policy.write_text(_titled("command").replace("turnover_cap: 0.25", "turnover_cap: 0.10"), "utf-8")
     out = [tmp_path / "all.csv", tmp_path / "all.xlsx"]
-    command = [sys.executable, "-m", "selfproof.cli", "rescore", "--policy", str(policy), "--json"]
-    files = ["--csv", str(out[0]), "--xlsx", str(out[1])]
-    done = subprocess.run(
-        [*command, *files], env=_environment(book.store), cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    done = _commanded(book.store, policy, "--json", "--csv", out[0], "--xlsx", out[1])
+    assert done.exit_code == 0
     content = json.loads(done.stdout)
     assert (content["applications"], content["refused"]) == (COUNT, 0)
     assert len(content["changed"]) == content["up"] + content["down"] + content["recommended_only"]
@@ -339,15 +345,10 @@ def test_the_command_prints_writes_and_goes_on(book: Book, tmp_path: Path) -> No
     assert [row[0] for row in sheet[1:]] == [row["application"] for row in rows]
 
 
-def test_a_stored_version_is_rescored_by_its_hash_and_by_its_name(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stored_version_is_rescored_by_its_hash_and_by_its_name(book: Book) -> None:
     text = _titled("booked").replace("turnover_cap: 0.25", "turnover_cap: 0.10")
     drafted = desk(book.store, "rike", Role.RISK).governing.draft(Named("booked", text))
-    for name, value in _environment(book.store).items():
-        monkeypatch.setenv(name, value)
-    found = [
-        json.loads(CliRunner().invoke(cli.app, ["rescore", "--policy", name, "--json"]).stdout)
-        for name in (drafted.version[:12], "booked")
-    ]
+    found = [json.loads(_commanded(book.store, name, "--json").stdout) for name in (drafted.version[:12], "booked")]
     assert found[0]["policy"] == found[1]["policy"]
     assert found[0]["down"] == found[1]["down"] > 0
     assert book.store.rescores.policy_text(found[0]["rescore"]) == text
@@ -356,9 +357,8 @@ def test_a_stored_version_is_rescored_by_its_hash_and_by_its_name(book: Book, mo
 def test_a_wrong_policy_ends_the_command_with_line_and_reason(book: Book, tmp_path: Path) -> None:
     policy = tmp_path / "wrong.yaml"
     policy.write_text(STANDARD.replace("turnover_cap: 0.25", "turnover_cap: 25"), "utf-8")
-    command = [sys.executable, "-m", "selfproof.cli", "rescore", "--policy", str(policy)]
-    done = subprocess.run(command, env=_environment(book.store), cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
+    done = _commanded(book.store, policy)
+    assert done.exit_code == 1
     assert "line " in done.stderr
     assert "turnover_cap" in done.stderr
 

@@ -26,16 +26,12 @@ from selfproof.store.rescores import Stage
 from tests import rescore_samples as samples
 from tests import serving
 from tests.people_samples import PASSWORD
-from tests.screens import downloaded, shoot
+from tests.screens import TOO_WIDE, downloaded, shoot
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parent.parent
 COUNT = 6
 PATIENCE = 240.0  # seconds: other tests may keep the machine busy
-_TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(element => {
-    const box = element.getBoundingClientRect();
-    return box.width > 0 && (box.right > innerWidth + 1 || box.left < -1);
-}).map(element => element.outerHTML.slice(0, 120))"""
 
 
 @dataclass(frozen=True)
@@ -126,7 +122,7 @@ def test_risk_staff_try_a_policy_see_who_changes_and_take_it_away(page: Any, sit
     page.reload()
     page.get_by_text("What changes overall").wait_for()
     page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate(_TOO_WIDE) == []
+    assert page.evaluate(TOO_WIDE) == []
 
 
 def choose(page: Any, label: str | re.Pattern[str], option: str) -> None:

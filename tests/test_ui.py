@@ -14,13 +14,14 @@ import pytest
 import yaml
 from streamlit.testing.v1 import AppTest
 
-from selfproof import demo, extract, pipeline, vision_models
+from selfproof import demo, extract, pipeline
 from selfproof.access import Desk, Role, enter, sign_in
 from selfproof.credit import policy
 from selfproof.errors import Denied
 from selfproof.model import Fact, Ledger, Message, Method, Place, Provenance, Reason, Value
 from selfproof.store import Store
 from selfproof.texts import table
+from selfproof.vision import models
 from tests.people_samples import token
 from ui import login, mend, owner_about, papers, sender, server, story, words
 
@@ -83,7 +84,7 @@ def test_every_scene_has_a_word_in_both_languages() -> None:
 
 
 def test_everything_that_a_detector_may_count_has_a_word_in_both_languages() -> None:
-    groups = vision_models.table()["detector"]["groups"]
+    groups = models.table()["detector"]["groups"]
     labels = [label for group in groups.values() for label in group["labels"]]
     assert [label for label in labels if f"words.object_{label}" not in table()] == []
     assert [name for name in groups if not {f"fields.{name}", f"models.group_{name}"} <= set(table())] == []

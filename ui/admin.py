@@ -8,7 +8,7 @@ import streamlit as st
 
 from selfproof.access import Desk, Role, UnfitError
 from selfproof.store.accounts import LOCAL, Account
-from selfproof.vision_models import Standing
+from selfproof.vision.models import Standing
 from ui import who, widgets
 from ui.words import safe, t
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -10,8 +11,8 @@ from selfproof.access import Desk, Question
 from selfproof.pipeline import Assessment
 from selfproof.store import Upload
 from selfproof.texts import say
-from ui import inquired, moved, my_data, parcels, progress, questions, story, stream, widgets
-from ui.words import lang, listed, safe, t
+from ui import inquired, moved, my_data, progress, questions, story, stream, widgets
+from ui.words import lang, listed, t
 
 _WORDS = "human-words"
 _LONGEST = 500  # signs of a question to a person
@@ -73,18 +74,9 @@ def _why(found: Assessment) -> None:
 
 
 def letter(desk: Desk, application: str, decision: str) -> None:
-    """The limit on paper; made when somebody asks, for it takes a moment."""
-    key = f"letter {decision} {lang()}"
-    link = st.session_state.get(key)
-    if link:
-        st.html(f'<p><a class="act" href="{safe(link)}" download>{safe(t("letter.get"))}</a></p>')
-    else:
-        st.button(t("letter.make"), on_click=widgets.doing(_make_letter, desk, application, key))
-
-
-def _make_letter(desk: Desk, application: str, key: str) -> None:
-    made = desk.letter(application, lang())
-    st.session_state[key] = parcels.offer(desk.session, f"limit-{application}.pdf", "application/pdf", made)
+    """The limit on paper."""
+    make = partial(desk.letter, application, lang())
+    widgets.on_paper(desk.session, "letter", make, name=f"limit-{application}.pdf", of=decision)
 
 
 def _ask_human(desk: Desk, application: str) -> None:

@@ -10,10 +10,12 @@ import streamlit as st
 
 from selfproof.access import CaseRow, Desk, Role, sieve
 from selfproof.access.review import Queue
+from selfproof.access.sieve import View
 from ui import review_case, review_next, review_part, who, widgets
 from ui.words import day, lang, money, t, t_or
 
 _TEXTS = ("open", "who", "amount", "age", "why", "at_work", "sort_by")
+_FIND = 480  # pixels
 _LOOK = 15.0  # seconds between two looks at the queue
 _TONES = dict.fromkeys(review_part.URGENT, "bad") | {"sample": "told", "asked": "told"}
 _WIDE = """<style>
@@ -54,15 +56,28 @@ def _queue(desk: Desk) -> None:
     mine = f" · {t('review.queue_mine', count=found.mine)}" if found.mine else ""
     order = t(f"review.order_{view.order or 'work'}")
     widgets.small(f"{t('review.queue', count=found.total)}{mine} · {order}")
-    st.session_state.setdefault("wish", view.wish or None)  # a widget's state goes while a case is looked at
-    st.session_state.setdefault("find", view.find)
-    st.text_input(t("review.find"), key="find", max_chars=review_next.LONGEST, on_change=_seek, type="search")
-    st.pills(t("review.filter"), sieve.WISHES, format_func=_wish_name, key="wish", on_change=_sift)
+    _wants(view)
     if view.wish or view.find:
         widgets.small(t("review.wanted", count=found.wanted))
     data = _data(found.rows, desk.session.name, view.order)
     review_part.component()(key="queue", data=data, on_act_change=_hear)
     _turn(found)
+
+
+def _wants(view: View) -> None:
+    """Whom and what to look for; a widget's state goes while a case is looked at, the address stays."""
+    st.session_state.setdefault("wish", view.wish or None)
+    st.session_state.setdefault("find", view.find)
+    st.text_input(
+        t("review.find"),
+        key="find",
+        max_chars=review_next.LONGEST,
+        type="search",
+        on_change=_seek,
+        placeholder=t("review.find_hint"),
+        width=_FIND,
+    )
+    st.pills(t("review.filter"), sieve.WISHES, format_func=_wish_name, key="wish", on_change=_sift)
 
 
 def _turn(found: Queue) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from selfproof.access.casework import Paper
-from selfproof.vision_models import Role, table
+from selfproof.vision.models import Role, table
 from ui.words import listed, t, t_or
 
 Remark = tuple[str, str]

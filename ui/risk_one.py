@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
 import streamlit as st
 
 from selfproof.access import Desk
 from selfproof.store.rescored import Rescored, Side, shifts
-from ui import parcels, widgets
+from ui import widgets
 from ui.words import lang, listed, money, safe, t, t_or
 
 _SHORT = 12  # characters of a version
@@ -34,18 +35,9 @@ def show(desk: Desk, run: str, application: str) -> None:
 
 
 def _report(desk: Desk, application: str, decision: str) -> None:
-    """All of the standing decision on paper, made when somebody asks."""
-    key = f"audit {decision} {lang()}"
-    link = st.session_state.get(key)
-    if link:
-        st.html(f'<p><a class="act" href="{safe(link)}" download>{safe(t("auditors.get"))}</a></p>')
-    else:
-        st.button(t("auditors.make"), on_click=widgets.doing(_make_report, desk, application, key))
-
-
-def _make_report(desk: Desk, application: str, key: str) -> None:
-    made = desk.audit_report(application, lang())
-    st.session_state[key] = parcels.offer(desk.session, f"audit-{application}.pdf", "application/pdf", made)
+    """All of the standing decision on paper."""
+    make = partial(desk.audit_report, application, lang())
+    widgets.on_paper(desk.session, "auditors", make, name=f"audit-{application}.pdf", of=decision)
 
 
 def _name(desk: Desk, application: str, masked: str) -> None:

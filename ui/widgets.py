@@ -10,6 +10,8 @@ from typing import Literal
 
 import streamlit as st
 
+from selfproof.access import Session
+from ui import parcels
 from ui.login import LANGUAGE
 from ui.words import lang, safe, t
 
@@ -60,6 +62,20 @@ def pairs(cells: Iterable[tuple[str, str]]) -> None:
         f'<li><div class="line"><span>{safe(name)}</span><b>{safe(value)}</b></div></li>' for name, value in cells
     )
     st.html(f'<ul class="rows">{rows}</ul>')
+
+
+def on_paper(session: Session, area: str, make: Callable[[], bytes], *, name: str, of: str) -> None:
+    """A PDF to take away; made when somebody asks, for it takes a moment. area: of its texts; of: what it tells of."""
+    key = f"{area} {of} {lang()}"
+    link = st.session_state.get(key)
+    if link:
+        st.html(f'<p><a class="act" href="{safe(link)}" download>{safe(t(f"{area}.get"))}</a></p>')
+    else:
+
+        def offer() -> None:
+            st.session_state[key] = parcels.offer(session, name, "application/pdf", make())
+
+        st.button(t(f"{area}.make"), on_click=doing(offer))
 
 
 def small(text: str) -> None:

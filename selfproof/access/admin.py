@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from selfproof import vision_models
 from selfproof.access import people
 from selfproof.access.guard import Guard
 from selfproof.access.rules import Role
 from selfproof.store.accounts import Account
 from selfproof.store.audit import Entry, Verdict
-from selfproof.vision_models import Role as Part
-from selfproof.vision_models import Standing
+from selfproof.vision import models
+from selfproof.vision.models import Role as Part
+from selfproof.vision.models import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +53,4 @@ class Admin:
     def models(self) -> tuple[Standing, ...]:
         """How each optional vision model stands, as this process sees its folder."""
         with self.guard.look("look_models"):
-            return tuple(vision_models.standing(part) for part in Part)
+            return tuple(models.standing(part) for part in Part)

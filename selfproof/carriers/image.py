@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from selfproof import goods, imaging, papers, posture, quality, screens, vision, vision_seen
+from selfproof import goods, imaging, papers, posture, quality, screens
 from selfproof.carriers import prints
 from selfproof.errors import ReadError
 from selfproof.exif import exif
@@ -20,7 +20,8 @@ from selfproof.intake import Original
 from selfproof.model import Carrier, Document, Page
 from selfproof.papers import Laid, Paper
 from selfproof.posture import Posture
-from selfproof.vision_seen import Seen
+from selfproof.vision import scenes
+from selfproof.vision.seen import Seen, look
 
 MOST_FRAMES: Final = 50
 _LEGIBLE: Final = 0.5  # what the recogniser is less sure of is mostly texture
@@ -47,7 +48,7 @@ def read(original: Original) -> Document:
         if number == 1:
             signals |= _first_look(image, laid.page, original.id) | _of_a_screen(original.data, image, laid.page)
             if "scene.label" in signals:
-                seen = vision_seen.look(flat, laid.page.words)
+                seen = look(flat, laid.page.words)
     signals |= seen.signals
     whole = Document(original.id, original.media_type, Carrier.OCR, tuple(pages), (), signals, tuple(notes), seen.words)
     bare = replace(whole, signals=papers.shared(signals), seen=())
@@ -96,7 +97,7 @@ def _frame(data: bytes, number: int) -> tuple[Image, int]:
 def _first_look(image: Image, page: Page, document: str) -> dict[str, str]:
     """Fingerprint and quality, and what it shows where it has too little text to be a document of any length."""
     legible = sum(len(word.text) for word in page.words if word.confidence >= _LEGIBLE)
-    scene = vision.signals(image, of=document) if legible <= _MOST_TEXT else {}
+    scene = scenes.signals(image, of=document) if legible <= _MOST_TEXT else {}
     scene |= goods.signals(image, scene.get("scene.label", ""))
     fingerprint = imaging.fingerprint(image) if not scene else ""
     known_by = prints.signals(image) if scene else {"pdq": fingerprint} if fingerprint else {}

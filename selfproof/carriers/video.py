@@ -10,13 +10,14 @@ from collections import OrderedDict
 from dataclasses import replace
 from typing import Final
 
-from selfproof import goods, ocr, video, vision
+from selfproof import goods, ocr, video
 from selfproof.carriers import prints
 from selfproof.errors import IntakeError, ReadError
 from selfproof.imaging import Image
 from selfproof.intake import Original
 from selfproof.model import Carrier, Document, Page, Word
 from selfproof.video import Frame
+from selfproof.vision import scenes
 
 _LARGE: Final = 0.04  # height of a sign's glyphs in shorter sides of the frame, as on photos
 _SOUGHT: Final = 960  # pixels of the longer side, at which signs are sought
@@ -43,7 +44,7 @@ def picture(original: Original, page: Page) -> Image:
 
 
 def _seen(frame: Frame, document: str) -> dict[str, str]:
-    scene = vision.signals(frame.image, of=document)
+    scene = scenes.signals(frame.image, of=document)
     scene |= goods.signals(frame.image, scene["scene.label"])
     return {"frame.time": f"{frame.time:.1f}", **prints.signals(frame.image), **scene}
 
@@ -52,7 +53,7 @@ def _page(number: int, seen: tuple[Frame, dict[str, str]], *, document: str) -> 
     """A frame as a page, with what is written on a front."""
     frame, signals = seen
     height, width = frame.image.shape[:2]
-    front = signals["scene.label"] in vision.FACADES
+    front = signals["scene.label"] in scenes.FACADES
     words = ocr.recognise(frame.image, side=_SOUGHT, of=document) if front else ()
     return Page(number, width, height, tuple(word for word in words if _is_large(word, width, height)))
 

@@ -29,9 +29,9 @@ def rows(results: Results) -> Iterator[tuple[Cell, ...]]:
     others = (found.filter(~MOVED) for found in results.frames())
     for found in chain(ordered.changed(results), others):
         yield from (row(noun(one)) for one in found.iter_rows(named=True))
-    for one in results.ask_aside(lambda aside: aside).iter_rows(named=True):
-        told = {"application": one["application"], "error": one["reason"], "decision": one["decision"]}
-        yield tuple(told.get(name) for name in COLUMNS)
+    for found in results.aside():
+        for one in found.select("application", "decision", error="reason").iter_rows(named=True):
+            yield tuple(one.get(name) for name in COLUMNS)
 
 
 def row(item: Rescored) -> tuple[Cell, ...]:

@@ -80,7 +80,14 @@ class Results:
 
     def frames(self) -> Iterator[pl.DataFrame]:
         """All rows, a file at a time, in the order in which they were kept."""
-        for path in parts.of(self.folder):
+        return self._files(self.folder)
+
+    def aside(self) -> Iterator[pl.DataFrame]:
+        """The same of what was set aside (`ASIDE`)."""
+        return self._files(parts.aside(self.folder))
+
+    def _files(self, folder: Path) -> Iterator[pl.DataFrame]:
+        for path in parts.of(folder):
             with files.locked(self.home):
                 found = pl.read_parquet(path) if path.exists() else None
             if found is not None:

@@ -1,4 +1,4 @@
-"""The only file that knows vision models: what a photo shows.
+"""What a photo shows, by the network that is always there.
 
 A frozen EfficientNet-Lite2 (ImageNet-1k, Apache-2.0, from an installed package) sees the whole photo squashed to a
 square; a logistic regression on its pooled features names one of nine scenes (`models/scene_head.md` says how it was
@@ -194,7 +194,7 @@ def _digest(model: Path) -> str:
 
 def _convert_elsewhere(model: Path) -> None:
     """`_convert` in a process of its own, and no child of multiprocessing: workers are daemons, which may have none."""
-    code = "import sys; from selfproof import vision; vision._convert(vision.Path(sys.argv[1]))"
+    code = "import sys; from selfproof.vision import scenes; scenes._convert(scenes.Path(sys.argv[1]))"
     done = subprocess.run(  # noqa: S603  our own code
         [sys.executable, "-c", code, str(model)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image
 
-from selfproof import vision_detector, vision_language, vision_models, vision_scenes
 from selfproof.errors import ModelError
 from selfproof.imaging import Image as Pixels
 from selfproof.model import Word
-from selfproof.vision_models import SETTINGS, Chosen, Role
+from selfproof.vision import detector, language, models, opinion
+from selfproof.vision.models import SETTINGS, Chosen, Role
 
 _LOG = logging.getLogger(__name__)
 
@@ -35,14 +35,14 @@ class Seen:
 
 def look(image: Pixels, words: Sequence[Word]) -> Seen:
     """Ask every model that is configured. image: the page as it was read; words: recognised on it."""
-    roles = [role for role, _ in vision_models.configured()]
+    roles = [role for role, _ in models.configured()]
     if not roles:
         return Seen()
     picture = Image.fromarray(np.ascontiguousarray(image[:, :, ::-1]))
     asked: dict[Role, Callable[[Chosen], Seen]] = {
         Role.DETECTOR: lambda model: _counted(picture, model),
         Role.ZERO_SHOT: lambda model: _opinion(picture, model),
-        Role.LANGUAGE: lambda model: Seen(vision_language.named(picture, words, model)),
+        Role.LANGUAGE: lambda model: Seen(language.named(picture, words, model)),
     }
     found = [_one(role, asked[role]) for role in roles]
     return Seen(
@@ -53,7 +53,7 @@ def look(image: Pixels, words: Sequence[Word]) -> Seen:
 
 def _one(role: Role, ask: Callable[[Chosen], Seen]) -> Seen:
     try:
-        model = vision_models.chosen(role)
+        model = models.chosen(role)
         if model is None:
             return Seen()
         seen = ask(model)
@@ -67,10 +67,10 @@ def _one(role: Role, ask: Callable[[Chosen], Seen]) -> Seen:
 
 
 def _counted(picture: Image.Image, model: Chosen) -> Seen:
-    groups = ",".join(vision_detector.able(model))
-    return Seen(vision_detector.things(picture, model), {"vision.groups": groups})
+    groups = ",".join(detector.able(model))
+    return Seen(detector.things(picture, model), {"vision.groups": groups})
 
 
 def _opinion(picture: Image.Image, model: Chosen) -> Seen:
-    scene, share = vision_scenes.opinion(picture, model)
+    scene, share = opinion.opinion(picture, model)
     return Seen(signals={"scene.opinion": scene, "scene.opinion_confidence": f"{share:.4f}"})

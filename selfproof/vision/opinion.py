@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from selfproof.vision_models import Chosen, Loaded, loaded, table
+from selfproof.vision.models import Chosen, Loaded, loaded, table
 
 UNSURE = "unsure"
 

@@ -12,7 +12,7 @@ from typing import Any
 from PIL import Image
 
 from selfproof.model import Box, Word, box_quad
-from selfproof.vision_models import Chosen, loaded, table
+from selfproof.vision.models import Chosen, loaded, table
 
 PATH = "vision.count."  # before the group's name, in the path of a word that stands for a thing
 

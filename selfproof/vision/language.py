@@ -18,7 +18,7 @@ from selfproof.geometry import union
 from selfproof.model import Box, Word, box_quad
 from selfproof.names import plain
 from selfproof.phrases import addressed
-from selfproof.vision_models import Chosen, Loaded, loaded, table
+from selfproof.vision.models import Chosen, Loaded, loaded, table
 
 PATH = "vision.named."  # before the kind of thing, in the path of a word that stands for it
 _SIGN = "sign"
