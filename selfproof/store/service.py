@@ -15,7 +15,7 @@ from typing import Self
 from sqlalchemy import URL, Engine
 
 from selfproof import home as default_home
-from selfproof.errors import NotFound
+from selfproof.errors import NotFound, StoreError
 from selfproof.model import Application, Decision, Extraction, Fact, Finding, Payment
 from selfproof.store import (
     applications,
@@ -77,7 +77,11 @@ class Store:
         engine = open_engine(url or os.environ.get("SELFPROOF_DATABASE") or own, folder)
         with reading(engine) as connection:
             begun = audit.is_begun(connection)
-        return cls(engine, folder, files.secret_key(folder, used=begun))
+        try:
+            return cls(engine, folder, files.secret_key(folder, used=begun))
+        except StoreError:
+            engine.dispose()
+            raise
 
     def close(self) -> None:
         """Give back all connections."""
