@@ -117,6 +117,21 @@ def test_a_tap_and_a_sentence_become_one_declared_fact_that_reviewers_read(quick
     ), "a person reads the answer"
 
 
+def test_what_would_be_asked_of_two_papers_in_the_same_words_is_one_question_and_one_answer(
+    quick: Store, anna: Desk
+) -> None:
+    sample = contradicted(quick, anna)
+    (first,) = [item.finding for item in complained(quick, sample.application) if item.finding.message == OVER]
+    again = replace(first, document=sample.document)
+    quick.save_findings(sample.application, (first, again))
+    question = asked(anna, sample)
+    assert question.files == ("合同.pdf", "发票.pdf")
+    anna.answer(sample.application, question.id, choice="tap:enlarged")
+    said = [fact for fact in quick.facts(sample.application) if fact.name.startswith("document.answer.")]
+    assert {fact.provenance.document for fact in said} == {first.document, again.document}
+    assert asked(anna, sample).answer is not None
+
+
 def test_where_no_answer_is_likelier_than_others_a_place_is_tapped_and_kept(quick: Store, anna: Desk) -> None:
     sample = contradicted(quick, anna)
     (told,) = [item for item in complained(quick, sample.application) if item.severity is Severity.CONTRADICTION]
