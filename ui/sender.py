@@ -15,8 +15,8 @@ from ui import widgets
 from ui.words import day, t
 
 _TEXTS = (
-    "choose", "camera", "help", "queued", "sending", "received", "duplicate", "no_network", "once_more", "refused",
-    "too_large", "empty",
+    "choose", "camera", "help", "queued", "sending", "received", "duplicate", "no_network", "trouble", "once_more",
+    "refused", "too_large", "empty",
 )  # fmt: skip
 
 
