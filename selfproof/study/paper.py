@@ -86,7 +86,7 @@ _HEADS = (
     "after advice",
     "after review",
     "the same of the next seed",
-    "met",
+    "met on both",
 )
 
 
