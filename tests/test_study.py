@@ -13,11 +13,11 @@ from typer.testing import CliRunner
 from selfproof.cli import app
 from selfproof.credit import policy as policies
 from selfproof.credit.policy import Policy
-from selfproof.population import applications, one, population
+from selfproof.population import Simulated, applications, one, population
 from selfproof.population.chance import assuming, table
 from selfproof.population.lies import LIES
 from selfproof.sources import folder as file_drop
-from selfproof.study import figures, loss, methods, paper, reviewer, run, sensitivity, trial, world
+from selfproof.study import choice, figures, flow, loss, methods, paper, reviewer, run, sensitivity, trial, world
 from selfproof.study.steps import STEPS
 from selfproof.study.trial import Pair, Trial
 
@@ -33,13 +33,17 @@ def standard() -> Policy:
 
 @cache
 def rows() -> tuple[Trial, ...]:
-    return trial.drawn(40, SEED, standard())[-1]
+    return trial.drawn(40, SEED, standard()).advised
+
+
+def ended(simulated: Simulated) -> Trial:
+    return trial.trial(flow.at_the_end(simulated, standard()), standard())
 
 
 @cache
 def pairs(kind: str) -> tuple[Pair, ...]:
     both = ((one(SEED, number, lie=kind), one(SEED, number, lie="")) for number in range(4))
-    return tuple(Pair(trial.ended(liar, standard()), trial.ended(honest, standard())) for liar, honest in both)
+    return tuple(Pair(ended(liar), ended(honest)) for liar, honest in both)
 
 
 def test_third_party_data_alone_knows_nothing_that_the_owner_said() -> None:
@@ -180,7 +184,15 @@ def test_the_kept_report_was_made_with_the_policys_present_numbers() -> None:
     assert run.numbers_of(standard()) in text, "run `selfproof study --report docs` again"
     assert run.world_of() in text, "the same: the world is another"
     assert all(kind.replace("_", " ") in text for kind in LIES)
-    assert all(number.name in text for number in (*sensitivity.numbers(), *world.assumptions()))
+    assert all(number.name in text for number in (*sensitivity.numbers(), *world.assumptions(), *choice.chosen()))
+
+
+def test_each_number_that_was_chosen_stands_otherwise_now_and_can_be_put_back_alone() -> None:
+    tops = {number.name: number.at.split(".")[0] for number in choice.chosen()}
+    now = standard().model_dump(mode="json")
+    for number in choice.chosen():
+        before = choice.put_back(standard(), (number,)).model_dump(mode="json")
+        assert {name for name in now if now[name] != before[name]} == {tops[number.name]}, number.name
 
 
 def test_every_assumption_of_the_world_can_be_moved_both_ways_and_the_world_stays_as_it_was() -> None:

@@ -21,6 +21,7 @@ from selfproof.store.schema import uploads
 from selfproof.store.states import note
 from selfproof.store.uploads import Arrival
 from selfproof.tagged import content_id
+from tests import store_samples
 from tests.people_samples import about, desk, invoice
 from ui import papers
 
@@ -161,6 +162,13 @@ def test_what_staff_bring_is_no_try(quick: Store, anna: Desk) -> None:
     left = anna.tries(application)
     assert left is not None
     assert (left.left, left.open, left.waiting) == (2, True, {})
+
+
+def test_a_case_that_no_account_owns_is_counted_whenever_a_folder_brings_more(quick: Store) -> None:
+    quick.save_application(store_samples.application("folder"))
+    for days in (20, 15, 10, 2):
+        sent(quick, "folder", days_ago=days)
+    assert levels(quick, "folder") == 4
 
 
 def test_nobody_learns_of_anothers_tries(quick: Store, full: tuple[str, str]) -> None:

@@ -66,8 +66,8 @@ def waiting(store: Store, application_id: str, policy: Policy) -> Mapping[str, d
 
 
 def left(store: Store, application_id: str, policy: Policy) -> Allowance | None:
-    """What is left of the owner's tries now; None under a policy that counts none."""
-    if policy.tries is None:
+    """What is left of the owner's tries now; None under a policy that counts none, and where nobody owns the case."""
+    if policy.tries is None or not store.people.has_owner(application_id):
         return None
     return allowance(store.uploads(application_id), store.facts(application_id), policy.tries, datetime.now(UTC))
 

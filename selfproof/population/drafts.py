@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from selfproof.model import Fact, Ledger, Method, Place, Provenance, Value
+from selfproof.verify import REVIEW
 
 VERSION = "simulated"
 _METHODS = {"xml": Method.XML, "ocr": Method.OCR}
@@ -18,12 +19,17 @@ _DIGITS, _SMALL, _LARGE = "零壹贰叁肆伍陆柒捌玖", ("", "拾", "佰", "
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One document. kind: an extractor's; name: what tells it from the applicant's others; signals: without prefix."""
+    """One document. kind: an extractor's; name: what tells it from the applicant's others; signals: without prefix.
+
+    page: what is printed, where the reader gave something else or nothing; judged: a reviewer's word on it, "" without.
+    """
 
     kind: str
     name: str
     fields: Mapping[str, Value]
     signals: Mapping[str, Value] = field(default_factory=dict)
+    page: Mapping[str, Value] = field(default_factory=dict)
+    judged: str = ""
 
     @property
     def carrier(self) -> str:
@@ -38,9 +44,13 @@ class Draft:
         """With another signal."""
         return replace(self, signals={**self.signals, signal: value})
 
+    def document(self, owner: str) -> str:
+        """The id of the document."""
+        return hashlib.sha256(f"{owner}/{self.kind}/{self.name}".encode()).hexdigest()
+
     def facts(self, owner: str) -> Iterator[Fact]:
         """As the reader gives them. owner: the applicant's id, so that no two applicants share a document."""
-        document = hashlib.sha256(f"{owner}/{self.kind}/{self.name}".encode()).hexdigest()
+        document = self.document(owner)
         place = Place(page=1)
         method = _METHODS.get(self.carrier, Method.TEXT)
         read = Provenance(method, self.kind, document, place, VERSION)
@@ -49,6 +59,9 @@ class Draft:
         noticed = replace(read, origin="read")
         for name, value in self.signals.items():
             yield Fact(f"document.{name}", value, printed(value), Ledger.SELF, noticed)
+        if self.judged:
+            said = Provenance(Method.HUMAN, "reviewer", document, Place(), VERSION)
+            yield Fact(REVIEW, self.judged, "", Ledger.SELF, said)
 
 
 def signals(way: str, signer: str = "") -> dict[str, Value]:

@@ -32,10 +32,14 @@ def slipped(chance: Chance, file: Dossier) -> tuple[Dossier, tuple[str, ...]]:
 
 def _read(chance: Chance, file: Dossier) -> Dossier:
     """Pictures as the recogniser reads them: an amount is lost now and then, and rarely a figure of it is another."""
-    papers = (
-        paper if paper.carrier != "ocr" else replace(paper, fields=dict(_seen(chance, paper))) for paper in file.papers
-    )
-    return replace(file, papers=tuple(papers))
+    return replace(file, papers=tuple(_as_read(chance, paper) for paper in file.papers))
+
+
+def _as_read(chance: Chance, paper: Draft) -> Draft:
+    if paper.carrier != "ocr":
+        return paper
+    read = dict(_seen(chance, paper))
+    return replace(paper, fields=read, page={} if read == paper.fields else paper.fields)
 
 
 def _seen(chance: Chance, paper: Draft) -> Iterator[tuple[str, Value]]:

@@ -14,6 +14,8 @@ BANK = "试例银行"
 FEES = {"acquirer": 0.006, "platform": 0.05, "wallet": 0.001}  # what is kept back before it is paid out
 _SAID = {"acquirer": "from_acquirers", "platform": "from_platforms"}
 _NAMED = 40  # payers that the reader names
+_ENTRY = 200.0  # CNY of a usual one on a wallet's bill
+_EXPORTED = ("signed", "original")  # ways of a bill that its wallet made out to be shown to others
 
 
 def key(month: int) -> str:
@@ -87,7 +89,15 @@ def listed(business: Business, sort: str, months: Sequence[int], way: str, share
     """What an acquirer, a platform or a wallet lists of its channel."""
     sums = {month: share.part * _channel(business, sort, month) for month in months}
     head = _HEADS[sort](business) | (_OTHERS[sort](business) if share.rest else {})
-    return Draft(f"{sort}_statement", share.name, {**head, **_span(months), **_months(sums)}, signals(way))
+    stated = _stated(sums) if sort == "wallet" and way in _EXPORTED else {}
+    return Draft(f"{sort}_statement", share.name, {**head, **_span(months), **_months(sums), **stated}, signals(way))
+
+
+def _stated(sums: Mapping[int, float]) -> dict[str, Value]:
+    """What a wallet's bill states of itself, as it is exported for others: how many entries, from when to when."""
+    entries = sum(1 + int(amount / _ENTRY) for amount in sums.values())
+    span = f"{first_day(min(sums))}/{last_day(max(sums))}"
+    return {"stated_transactions": entries, "n_transactions": entries, "period": span}
 
 
 def _channel(business: Business, sort: str, month: int) -> float:

@@ -38,17 +38,23 @@ class Asked:
 def answer(simulated: Simulated, advice: Sequence[Advice], efforts: Mapping[str, float], visit: int) -> Simulated:
     """The applicant after a visit. advice: as the engine gave it, best first; efforts: of its kinds, 1 a tap."""
     looked = [item.kind for item in advice][: int(table()["asked"]["cards"])]
-    wanted = [one for kind in looked for one in _asked(kind, efforts[kind]) if _brings(simulated, one)]
+    return bring(simulated, [one for kind in looked for one in wishes(kind, efforts[kind])], visit)
+
+
+def bring(simulated: Simulated, wanted: Sequence[Asked], visit: int) -> Simulated:
+    """The applicant once he was asked for these papers, with what he has and takes the trouble to bring."""
     file = simulated.file
     numbers = chance.of(file.business.seed, file.business.number, _STAGE + visit)
     for one in wanted:
+        if not _brings(simulated, one):
+            continue
         for paper in _accounts(simulated, one):
             file = _with(file, paper, _brought(numbers, simulated, paper, one), visit)
     return told_by(simulated, file) if file.papers != simulated.file.papers else simulated
 
 
-def _asked(kind: str, effort: float) -> Iterator[Asked]:
-    """A tax feed is nobody's to bring: no bureau is connected here."""
+def wishes(kind: str, effort: float) -> Iterator[Asked]:
+    """What a kind of advice asks for. A tax feed is nobody's to bring: no bureau is connected here."""
     if kind == "accounts":
         yield Asked("receipts", effort, months=True, every_account=True)
     elif kind.removesuffix(_MORE) == "receipts":

@@ -125,6 +125,11 @@ class People:
         with reading(self.engine) as connection:
             return owners.owns(connection, application_id, account)
 
+    def has_owner(self, application_id: str) -> bool:
+        """Whether any account owns the application; what a folder brought in is nobody's until it is given to one."""
+        with reading(self.engine) as connection:
+            return bool(owners.of(connection, application_id))
+
     def owned(self, account: str) -> tuple[str, ...]:
         """The applications of an account, the first made first."""
         with reading(self.engine) as connection:

@@ -142,6 +142,18 @@ def every(rows: Sequence[Trial], policy: Policy) -> Record:
     }
 
 
+def house(rows: Sequence[Trial], policy: Policy) -> Record:
+    """The figures of the lender as a whole, where a person has looked at what waited for one."""
+    honest, liars = [row for row in rows if row.truth.honest], [row for row in rows if not row.truth.honest]
+    return {
+        **core(rows, policy),
+        "held_honest": share(honest, lambda row: row.ours.held),
+        "agreement_honest": share(honest, agreed),
+        "agreement_liars": share(liars, agreed),
+        "disagreement": _disagreement(rows),
+    }
+
+
 def _asked(row: Trial) -> bool:
     """Whether the engine leaves the limit to a person."""
     return row.ours.stopped or row.ours.held

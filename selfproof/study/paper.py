@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from selfproof.population.chance import table
-from selfproof.study import plots, world
+from selfproof.study import choice, plots, world
 from selfproof.study.steps import STEPS
 
 Found = Mapping[str, Any]
@@ -30,6 +30,8 @@ _BRIEF = """\
 
 {marks_lines}
 at the first upload: uplift {first[mean_uplift]:.1%}, agreement {first[agreement]:.1%}, before any advice was followed
+after a reviewer's work: uplift {after_review[mean_uplift]:.1%}, agreement {after_review[agreement]:.1%}, \
+honest held {after_review[held_honest]:.1%}
 uplift median {median:+.0%}, tenths {p10:+.0%} and {p90:+.0%}, of the sums {sum_uplift:+.0%}
 liars lent to on more than they turn over {liar_over_credit:.1%}, noticed {liars_noticed:.0%}
 honest stopped {wrongly_stopped:.1%}, held {held_honest:.1%}; straight through {straight_through:.0%}
@@ -49,7 +51,7 @@ def write(found: Found, folder: Path) -> Path:
     """``study.md`` with its plots beside it in ``study/``; returns the file."""
     plots.write(found, folder / "study")
     grids = {
-        "marks_grid": _grid(("what", "mark", "found", f"seed {found['unseen']['seed']}, unseen", ""), _marks(found)),
+        "marks_grid": _grid(_HEADS, _marks(found)),
         "visits_grid": _grid(_VISITS, _visits(found)),
         "evidence_grid": _grid(("papers brought", *_SHARE_HEADS), _shares(found["credited_share"])),
         "best_grid": _grid(("strongest carrier", *_SHARE_HEADS), _shares(found["credited_share_by_best"])),
@@ -59,16 +61,16 @@ def write(found: Found, folder: Path) -> Path:
         "methods_grid": _grid(_METHODS, _methods(found)),
         "numbers_grid": _grid(_NUMBERS, map(_number, found["sensitivity"])),
         "left_grid": _grid(("papers brought", "applicants", *STEPS.values()), _left(found)),
+        "choice_grid": _grid(_CHOICE, map(_choice, found["choice"])),
+        "choice_why": "\n".join(f"- {one.name}: {one.why}." for one in choice.chosen()),
         "worlds_grid": _grid(_WORLDS, map(_world, found["world"])),
     }
     template = files("selfproof.study").joinpath("report.md").read_text("utf-8")
     path = folder / "study.md"
     limits = {name: amount / 1e6 for name, amount in found["limits_honest"].items()}
-    first = found["visits"][0]
     lists = {"paying": _paying(found), "proposals": _proposals(found)}
-    path.write_text(
-        template.format(**found, **grids, **lists, limits=limits, first=first, asked=table()["asked"]), "utf-8"
-    )
+    world_rules = {name: table()[name] for name in ("asked", "review")}
+    path.write_text(template.format(**found, **grids, **lists, **world_rules, limits=limits), "utf-8")
     return path
 
 
@@ -77,10 +79,34 @@ def _grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join([lines[0], "|---" + "|---:" * (len(head) - 1) + "|", *lines[1:], ""])
 
 
+_HEADS = (
+    "what",
+    "mark",
+    "first upload",
+    "after advice",
+    "after review",
+    "the same of the next seed",
+    "met on both",
+)
+
+
 def _marks(found: Found) -> Iterator[tuple[str, ...]]:
+    """Side by side: the first upload, after advice, after a reviewer's work; then of the next seed."""
     for name, words in _MARKS.items():
-        sides = (f"{found[name]:.1%}", f"{found['unseen'][name]:.1%}")
-        yield words, f"{found['marks'][name]:.0%}", *sides, _SAID[found["met"][name]]
+        yield words, f"{found['marks'][name]:.0%}", *_stages(found, name), _met(found, name)
+
+
+def _stages(found: Found, name: str) -> tuple[str, ...]:
+    unseen = found["unseen"]
+    mine, others = ((side["visits"][0][name], side[name], side["after_review"][name]) for side in (found, unseen))
+    return *(f"{value:.1%}" for value in mine), " / ".join(f"{value:.1%}" for value in others)
+
+
+def _met(found: Found, name: str) -> str:
+    """Which of the later stages meets the mark, on both seeds."""
+    advised = found["met"][name] and found["unseen"]["met"][name]
+    seen = found["after_review"]["met"][name] and found["unseen"]["after_review"]["met"][name]
+    return f"after advice: {_SAID[advised]}; after review: {_SAID[seen]}"
 
 
 _VISITS = (
@@ -99,9 +125,13 @@ def _visits(found: Found) -> Iterator[tuple[str, ...]]:
         (found["unseen"]["seed"], found["unseen"]["visits"]),
     ):
         for number, row in enumerate(tries):
-            after = "the first upload" if number == 0 else f"advice, try {number + 1}"
+            after = "a reviewer's work" if number == len(tries) - 1 else f"advice, try {number + 1}"
+            after = after if number else "the first upload"
             brought = f"{row['brought']:.1%}" if number else "–"
-            yield f"{after}, seed {seed}", brought, *(f"{row[name]:.1%}" for name in _AFTER)
+            shares = {name: f"{row[name]:.1%}" for name in _AFTER} | (
+                {"straight_through": "–"} if row is tries[-1] else {}
+            )
+            yield f"{after}, seed {seed}", brought, *shares.values()
 
 
 def _left(found: Found) -> Iterator[tuple[str, ...]]:
@@ -114,6 +144,17 @@ _WORLDS = ("assumption", "values", "mean uplift", "honest over-credit", "agreeme
 
 def _world(row: Found) -> tuple[str, ...]:
     return row["name"], *_sides(row, world.SHOWN)
+
+
+_CHOICE = (
+    "numbers", "seed", "mean uplift", "agreement", "honest with V above the truth", "uplift of liars",
+    "uplift of each lie three times", "lent at equal loss, million CNY", "of which lost to liars a year, CNY",
+)  # fmt: skip
+
+
+def _choice(row: Found) -> tuple[str, ...]:
+    *shares, lent, lost = (row[name] for name in choice.SHOWN)
+    return row["name"], str(row["seed"]), *(f"{share:.1%}" for share in shares), f"{lent:.1f}", f"{lost:,.0f}"
 
 
 def _paying(found: Found) -> str:
@@ -142,16 +183,9 @@ def _mistakes(found: Found) -> Iterator[tuple[str, ...]]:
 
 
 _LIES = (
-    "lie",
-    "what",
-    "stopped",
-    "noticed",
-    "pays",
-    "gain",
-    "standard error",
-    "of the honest limit",
-    "lent on too much",
-)
+    "lie", "what", "stopped", "noticed", "pays", "gain", "standard error", "of the honest limit", "lent on too much",
+    "gain after review",
+)  # fmt: skip
 
 
 def _lies(found: Found) -> Iterator[tuple[str, ...]]:
@@ -159,7 +193,8 @@ def _lies(found: Found) -> Iterator[tuple[str, ...]]:
     for kind, row in sorted(found["lies"].items(), key=lambda pair: -pair[1]["gain"]):
         shares = (f"{row[key]:.0%}" for key in ("stopped", "noticed", "pays"))
         gain = (f"{row['gain']:+,.0f}", f"{row['gain_error']:,.0f}", f"{row['gain_share']:+.0%}")
-        yield kind.replace("_", " "), said[kind], *shares, *gain, f"{row['over_credit']:.0%}"
+        after = f"{found['lies_after_review'][kind]['gain']:+,.0f}"
+        yield kind.replace("_", " "), said[kind], *shares, *gain, f"{row['over_credit']:.0%}", after
 
 
 _METHODS = ("method", "limits, million CNY", "expected loss a year", "loss rate", "limits at equal loss")

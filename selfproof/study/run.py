@@ -11,7 +11,7 @@ from selfproof.credit.policy import Policy
 from selfproof.population import one, population
 from selfproof.population.chance import table
 from selfproof.population.lies import LIES
-from selfproof.study import figures, road, sensitivity, trial, world
+from selfproof.study import choice, figures, road, sensitivity, trial, world
 from selfproof.study.flow import at_the_end
 from selfproof.tagged import content_id
 
@@ -21,6 +21,7 @@ SYNTHETIC = (
 )
 _FEWEST = 100
 _EACH = 3  # of each kind of lie for which every number is moved
+_CHOSEN = 2  # times as many applicants as for each number
 _SECTIONS = ("levels", "photo_credibility", "sigma", "fusion", "limit", "scorecard", "industries", "trades")
 
 
@@ -58,24 +59,29 @@ def world_of() -> str:
 def study(policy: Policy, size: Sizes, *, tell: Callable[[str], None] = lambda _step: None) -> dict[str, Any]:
     """All figures by name, as JSON would hold them."""
     tell(f"population of {size.applicants}")
-    visits = trial.drawn(size.applicants, size.seed, policy)
-    *_, rows = visits
+    seen = trial.drawn(size.applicants, size.seed, policy)
+    rows = seen.advised
     tell(f"lies, {size.pairs} pairs each")
-    told = trial.pairs(size.pairs, size.seed, policy)
+    told, reviewed = trial.pairs(size.pairs, size.seed, policy)
     tell(f"the whole road, {size.road} applicants")
     unseen = size.seed + 1
     tell(f"the same of seed {unseen}")
     others = trial.drawn(size.applicants, unseen, policy)
+    tell("the numbers that were chosen together")
+    chosen = list(choice.run(_CHOSEN * size.sensitivity, size.seed, policy)) if size.sensitivity else []
     journeys = list(road.travelled(size.road, size.seed, policy))
     found = figures.every(rows, policy)
     return {
         **found,
         "marks": figures.MARKS,
         "met": met(found),
+        "after_review": _after(seen, policy),
         "lies": figures.lies(told),
+        "lies_after_review": figures.lies(reviewed),
         "road": road.summary(journeys),
-        "visits": figures.visits(visits, policy),
-        "unseen": {"seed": unseen, **figures.core(others[-1], policy), "visits": figures.visits(others, policy)},
+        "visits": figures.visits(seen.stages, policy),
+        "unseen": _unseen(others, unseen, policy),
+        "choice": chosen,
         "sensitivity": _sensitivity(policy, size, tell),
         "world": _worlds(policy, size, tell),
         "values": {item.name: sensitivity.value(policy, item) for item in sensitivity.numbers()},
@@ -85,6 +91,24 @@ def study(policy: Policy, size: Sizes, *, tell: Callable[[str], None] = lambda _
         "engine": ENGINE,
         "world_hash": world_of(),
         "sizes": asdict(size),
+    }
+
+
+def _after(seen: trial.Drawn, policy: Policy) -> dict[str, Any]:
+    """The figures of the house, reviewers and all; which of the marks hold then, and how often they had to look."""
+    found = figures.house(seen.reviewed, policy)
+    looked = [before.ours.looked_at for before in seen.advised]
+    return found | {"met": met(found), "looked_at": sum(looked) / len(looked)}
+
+
+def _unseen(others: trial.Drawn, seed: int, policy: Policy) -> dict[str, Any]:
+    found = figures.core(others.advised, policy)
+    return {
+        "seed": seed,
+        **found,
+        "after_review": _after(others, policy),
+        "met": met(found),
+        "visits": figures.visits(others.stages, policy),
     }
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from selfproof.credit.policy import Policy
 from selfproof.population import Simulated, Truth, one, population
 from selfproof.population.applicants import HONEST
 from selfproof.population.lies import LIES
-from selfproof.study import methods, steps
-from selfproof.study.flow import Visit, at_the_end, quick, tries, visits
+from selfproof.study import methods, reviewer, steps
+from selfproof.study.flow import Visit, quick, reviewed, tries, visits
 from selfproof.study.methods import Limit
-from selfproof.study.reviewer import counted, reviewed
 
 METHODS = ("third_party_only", "believe_everything", "ours")
 
@@ -52,33 +52,60 @@ class Trial:
 
 def trial(visit: Visit, policy: Policy) -> Trial:
     """The row of an applicant at one visit, and of the reviewer on the same file."""
-    simulated, found = visit.simulated, visit.findings
+    simulated = visit.simulated
+    row = _brief(visit, policy)
+    limits = {**row.limits, "believe_everything": methods.believing(simulated, policy)}
+    upon = methods.upon(reviewer.counted(simulated), simulated, policy).amount
+    return replace(row, limits=limits, upon=upon, steps=steps.steps(simulated, visit.findings, policy))
+
+
+def _brief(visit: Visit, policy: Policy) -> Trial:
+    """The row without belief, the reviewer's turnover and the steps towards V, which only the last one is asked for."""
+    simulated, application = visit.simulated, visit.simulated.application
     limits = {
         "third_party_only": methods.third_party_only(simulated, quick(policy)),
-        "believe_everything": methods.believing(simulated, policy),
-        "ours": methods.limit_of(visit.decision, simulated.facts, policy),
+        "ours": _ours(visit, policy),
     }
-    base = float(simulated.application.existing_limit)
-    upon = methods.upon(counted(simulated), simulated, policy).amount
-    left = steps.steps(simulated, found, policy)
-    trade, papers = simulated.application.trade, len(simulated.file.papers)
-    return Trial(trade, simulated.truth, base, limits, reviewed(simulated), upon, papers, left)
+    base, shown, his = float(application.existing_limit), len(simulated.file.papers), reviewer.reviewed(simulated)
+    return Trial(application.trade, simulated.truth, base, limits, his, shown=shown)
 
 
-def drawn(count: int, seed: int, policy: Policy) -> tuple[tuple[Trial, ...], ...]:
-    """The rows of a population after each of the policy's tries; who brings nothing more stays as he is."""
-    everyone = [_tried(simulated, policy) for simulated in population(count, seed)]
-    return tuple(zip(*everyone, strict=True))
+def _ours(visit: Visit, policy: Policy) -> Limit:
+    given = methods.limit_of(visit.decision, visit.simulated.facts, policy)
+    return replace(given, amount=given.recommended, held=False) if visit.released else given
 
 
-def _tried(simulated: Simulated, policy: Policy) -> list[Trial]:
-    rows = [trial(visit, policy) for visit in visits(simulated, policy)]
-    return rows + rows[-1:] * (tries() - len(rows))
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The rows of a population. tries: after each of the policy's tries; reviewed: after a reviewer's work as well."""
+
+    tries: tuple[tuple[Trial, ...], ...]
+    reviewed: tuple[Trial, ...]
+
+    @property
+    def advised(self) -> tuple[Trial, ...]:
+        """After the last try, when nobody has looked yet."""
+        return self.tries[-1]
+
+    @property
+    def stages(self) -> tuple[tuple[Trial, ...], ...]:
+        """All in order."""
+        return (*self.tries, self.reviewed)
 
 
-def ended(simulated: Simulated, policy: Policy) -> Trial:
-    """The row of an applicant who has followed what advice he does."""
-    return trial(at_the_end(simulated, policy), policy)
+def drawn(count: int, seed: int, policy: Policy) -> Drawn:
+    """The rows of a population; who brings nothing more stays as he is, and so does who waits for nobody."""
+    *tried, last = zip(*(_stages(simulated, policy) for simulated in population(count, seed)), strict=True)
+    return Drawn(tuple(tried), last)
+
+
+def _stages(simulated: Simulated, policy: Policy) -> list[Trial]:
+    """The rows of one applicant in order, the reviewed one last."""
+    tried = list(visits(simulated, policy))
+    rows = [*(_brief(visit, policy) for visit in tried[:-1]), trial(tried[-1], policy)]
+    after = reviewed(tried[-1], len(tried), policy)
+    padded = rows + rows[-1:] * (tries() - len(rows))
+    return [*padded, rows[-1] if after.simulated is tried[-1].simulated else _brief(after, policy)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +126,19 @@ class Pair:
         return self.liar.ours.stopped or self.liar.ours.held
 
 
-def pairs(count: int, seed: int, policy: Policy) -> dict[str, tuple[Pair, ...]]:
-    """By kind of lie the first so many businesses of a seed, each with the lie and without."""
-    honest = [ended(one(seed, number, lie=HONEST), policy) for number in range(count)]
-    return {
-        kind: tuple(Pair(ended(one(seed, number, lie=kind), policy), true) for number, true in enumerate(honest))
-        for kind in LIES
-    }
+Told: TypeAlias = Mapping[str, tuple[Pair, ...]]
+"""Pairs by kind of lie."""
+
+
+def pairs(count: int, seed: int, policy: Policy) -> tuple[Told, Told]:
+    """By kind of lie the first so many businesses of a seed, with the lie and without: after advice, after review."""
+    honest = [_stages(one(seed, number, lie=HONEST), policy)[-2:] for number in range(count)]
+    told = {kind: [_stages(one(seed, number, lie=kind), policy)[-2:] for number in range(count)] for kind in LIES}
+    advised, seen = (
+        {
+            kind: tuple(Pair(liar[stage], true[stage]) for liar, true in zip(rows, honest, strict=True))
+            for kind, rows in told.items()
+        }
+        for stage in (0, 1)
+    )
+    return advised, seen
