@@ -431,5 +431,7 @@ def test_an_admin_keeps_accounts_and_a_disabled_person_is_out(quick: Store) -> N
     root.admin.enable("carl", enabled=False)
     with pytest.raises(Denied):
         carl.risk.any_decision()
+    with pytest.raises(UnfitError, match="own_account"):
+        root.admin.enable("Root", enabled=False)
     assert [entry.act for entry in root.admin.log(3)][:1] != []
     assert root.admin.verify_log().broken is None

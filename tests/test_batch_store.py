@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,6 +84,7 @@ def test_the_report_tells_who_changes_by_trade_region_and_evidence_without_names
         assert all(word in page for word in words)
         assert "试例" not in page
         assert page.count("<svg") == 5
+        assert re.search(r">&gt; [\d,]+<", page), "the last band says above what"
 
 
 def test_what_changes_replaces_its_row_alone_and_what_is_erased_leaves_at_once(store: Store) -> None:

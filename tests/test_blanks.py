@@ -11,8 +11,9 @@ from selfproof import extract, pipeline
 from selfproof.access import Blank, Desk, Role, UnfitError, blanks, casework
 from selfproof.credit.doubts import key_fields
 from selfproof.errors import Denied
-from selfproof.model import Extraction, Method, Place
+from selfproof.model import Extraction, Method, Place, Value
 from selfproof.store import Store, Task
+from tests.builders import document
 from tests.people_samples import Sample, case, desk
 
 
@@ -174,3 +175,13 @@ def test_every_field_that_the_table_names_is_a_field_of_its_kind() -> None:
         assert set(names) <= set(extract.extractors()[kind].FIELDS), kind
     for kind, names in key_fields().items():
         assert set(names) <= set(blanks.fields(kind)), kind
+
+
+def test_a_form_that_nobody_has_filled_in_is_told_from_a_paper_that_lacks_a_value() -> None:
+    def read(kind: str, **fields: Value) -> Extraction:
+        return Extraction("d", kind, 0.9, tuple(document("d", kind, **fields)))
+
+    assert blanks.is_empty(read("contract", title="产品购销合同"), ())
+    assert not blanks.is_empty(read("contract", title="产品购销合同", party_a="样例买方商贸有限公司"), ())
+    assert not blanks.is_empty(read("bank_statement", title="交易明细", total_in=Decimal(100)), ())
+    assert not blanks.is_empty(read("photo", scene="shelf"), ())

@@ -117,6 +117,21 @@ def test_a_tap_and_a_sentence_become_one_declared_fact_that_reviewers_read(quick
     ), "a person reads the answer"
 
 
+def test_what_would_be_asked_of_two_papers_in_the_same_words_is_one_question_and_one_answer(
+    quick: Store, anna: Desk
+) -> None:
+    sample = contradicted(quick, anna)
+    (first,) = [item.finding for item in complained(quick, sample.application) if item.finding.message == OVER]
+    again = replace(first, document=sample.document)
+    quick.save_findings(sample.application, (first, again))
+    question = asked(anna, sample)
+    assert question.files == ("合同.pdf", "发票.pdf")
+    anna.answer(sample.application, question.id, choice="tap:enlarged")
+    said = [fact for fact in quick.facts(sample.application) if fact.name.startswith("document.answer.")]
+    assert {fact.provenance.document for fact in said} == {first.document, again.document}
+    assert asked(anna, sample).answer is not None
+
+
 def test_where_no_answer_is_likelier_than_others_a_place_is_tapped_and_kept(quick: Store, anna: Desk) -> None:
     sample = contradicted(quick, anna)
     (told,) = [item for item in complained(quick, sample.application) if item.severity is Severity.CONTRADICTION]
@@ -299,7 +314,7 @@ def test_the_owner_answers_on_the_page_and_the_reviewer_reads_it(
     with Store.open() as store:
         contradicted(store, desk(store, "anna", Role.OWNER))
         page = _shown(monkeypatch, store, "anna", Role.OWNER)
-        assert "发票.pdf 第 1 页" in _said(page)
+        assert "（发票.pdf）" in _said(page), "a file of one page needs no page"
         assert "¥5,000（合同.pdf 第 2 页）" in _said(page)
         assert "left:50.00%;top:60.00%" in _said(page), "the place on the paper is shown"
         assert "contract_against_invoices" not in _said(page)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from selfproof.access import people
 from selfproof.errors import NotFound, StoreError
 from selfproof.model import Extraction
 from selfproof.store import Record, State, Store, decision_json
@@ -231,6 +232,17 @@ def test_the_key_is_made_once_for_its_owner_only(store: Store, database_url: sa.
         assert again.key == store.key == path.read_bytes()
     assert store.key.hex() not in repr(store)
     assert str(store.key) not in repr(store) + repr(store.lookup("A-1"))
+
+
+def test_a_key_that_is_lost_is_not_quietly_replaced_by_another(store: Store, database_url: sa.URL) -> None:
+    samples.fill(store)
+    store.people.note(people.by_system("look", "anything"))
+    (store.home / "fingerprint.key").rename(store.home / "kept.key")
+    with pytest.raises(StoreError, match="put it back"), Store.open(database_url, store.home):
+        pass
+    (store.home / "kept.key").rename(store.home / "fingerprint.key")
+    with Store.open(database_url, store.home) as again:
+        assert again.key == store.key
 
 
 def test_by_default_the_store_lives_in_the_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,8 @@ import os
 import re
 import subprocess
 import sys
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,11 +20,11 @@ from selfproof.access import Desk, Role, enter, sign_in
 from selfproof.credit import policy
 from selfproof.errors import Denied
 from selfproof.model import Fact, Ledger, Message, Method, Place, Provenance, Reason, Value
-from selfproof.store import Store
+from selfproof.store import State, Store, Upload
 from selfproof.texts import table
 from selfproof.vision import models
 from tests.people_samples import token
-from ui import login, mend, owner_about, papers, sender, server, story, words
+from ui import login, mend, owner_about, papers, progress, sender, server, story, words
 
 ROOT = Path(__file__).parent.parent
 CHAIN = (
@@ -151,6 +152,14 @@ def test_facts_of_one_place_share_a_number_and_a_whole_page_is_no_place() -> Non
     whole = _fact("photo.scene", box=(0.0, 0.0, 1.0, 1.0))
     nowhere = _fact("contract.title", page=None, box=None)
     assert papers.numbered([one, two, other, whole, nowhere]) == {(1, BOX): 1, (1, (0.5, 0.5, 0.6, 0.6)): 2}
+
+
+def test_a_file_that_has_waited_long_is_not_promised_within_a_minute() -> None:
+    came = datetime(2026, 5, 6, 9, 0, tzinfo=UTC)
+    waiting = Upload("u", "a", "d", "a.pdf", 1, came, State.RECEIVED)
+    assert progress.waits(waiting, came + timedelta(minutes=1)) == "reading_now"
+    assert progress.waits(waiting, came + timedelta(minutes=5)) == "reading_late"
+    assert progress.waits(replace(waiting, state=State.READ), came + timedelta(minutes=5)) == "counting"
 
 
 def test_a_reason_is_said_in_an_owners_words() -> None:

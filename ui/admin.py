@@ -73,8 +73,12 @@ def _change(desk: Desk, accounts: Sequence[Account]) -> None:
     chosen = st.selectbox(t("admin.choose"), accounts, format_func=lambda item: item.name)
     _password(desk, chosen)
     if st.button(t("admin.disable_now" if chosen.enabled else "admin.enable_now")):
-        desk.admin.enable(chosen.name, enabled=not chosen.enabled)
-        st.rerun()
+        try:
+            desk.admin.enable(chosen.name, enabled=not chosen.enabled)
+        except UnfitError as error:
+            widgets.note("bad", t(f"access.{error.code}"))
+        else:
+            st.rerun()
 
 
 def _password(desk: Desk, account: Account) -> None:

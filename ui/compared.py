@@ -19,18 +19,27 @@ def file(found: Assessment, fact: Fact) -> str:
     return upload.name if upload else kind_name(fact.kind)
 
 
-def said(found: Assessment, fact: Fact) -> str:
-    """A fact with its file and, where it has one, its page."""
+def lines(found: Assessment, facts: Sequence[Fact]) -> list[str]:
+    """The facts that say something to a person, each once, with its file and, where that has several, its page."""
+    several = _several_pages(found)
+    return list(dict.fromkeys(_said(found, fact, several) for fact in facts if is_shown(fact)))
+
+
+def _said(found: Assessment, fact: Fact, several: frozenset[str]) -> str:
     where = file(found, fact)
     page = fact.provenance.place.page
-    if page is not None and fact.provenance.document:
+    if page is not None and fact.provenance.document in several:
         where = t("questions.place", file=where, page=page)
     return t("owner.compared", name=field_name(fact), value=value(fact), file=where)
 
 
-def lines(found: Assessment, facts: Sequence[Fact]) -> list[str]:
-    """The facts that say something to a person, each once."""
-    return list(dict.fromkeys(said(found, fact) for fact in facts if is_shown(fact)))
+def _several_pages(found: Assessment) -> frozenset[str]:
+    """Documents on paper of which something stands behind the first page: a photo, a table or a film has no pages."""
+    paper = {
+        fact.provenance.document for fact in found.facts if fact.name == "document.carrier" and fact.value in PICTURED
+    }
+    behind = {fact.provenance.document for fact in found.facts if (fact.provenance.place.page or 1) > 1}
+    return frozenset(paper & behind)
 
 
 def pages(found: Assessment, facts: Sequence[Fact]) -> str:

@@ -31,7 +31,8 @@ def show(desk: Desk, application: str, *, level: int = 2) -> None:
     st.html(f'<ul class="papers inquired">{"".join(_lines(rows))}</ul>')
     if desk.session.role is Role.REVIEWER and any(row.source == VERIFICATION and row.answer for row in rows):
         act = widgets.doing(desk.review.verify_again, application)
-        st.button(t("sources.verify_again"), help=t("sources.verify_again_help"), on_click=act, key="verify-again")
+        st.button(t("sources.verify_again"), on_click=act, key="verify-again")
+        widgets.small(t("sources.verify_again_help"))
 
 
 def pending(desk: Desk, application: str) -> None:

@@ -53,10 +53,15 @@ class Doors:
 
 
 def page(lang: Lang, path: str, doors: Doors, *, note: str = "", status: int = 200, **values: object) -> HTMLResponse:
-    """The form that goes on to `path`. note: a key of ``texts/access.yaml`` that says what went wrong."""
+    """The form that goes on to `path`. note: a key of ``texts/access.yaml`` that says what went wrong.
+
+    typed: the name that was tried, which nobody should have to type again.
+    """
     other = "zh" if lang == "en" else "en"
     said = Message(f"access.{note}", {name: str(value) for name, value in values.items()})
     fields = {word: html.escape(say(f"access.{word}", lang)) for word in _WORDS}
+    name = html.escape(str(values.get("typed", "")), quote=True)
+    fields |= {"typed": name, "first": "" if name else "autofocus", "second": "autofocus" if name else ""}
     fields["brand"] = html.escape(say("ui.brand", lang))
     fields |= {"code": _CODES[lang], "lang": lang, "other": other, "other_code": _CODES[other]}
     fields |= {"next": html.escape(path, quote=True), "quoted": quote(path, safe="")}

@@ -35,7 +35,9 @@ def _consents(desk: Desk, application: str) -> None:
     widgets.small(t("owner.consents_help" if last else "owner.consents_none"))
     for source, said in last.items():
         key = f"consent-{application}-{source}"
-        given = st.toggle(kind_name(source), said.given, key=key, help=said.purpose or None)
+        given = st.toggle(kind_name(source), said.given, key=key)
+        if said.purpose:
+            widgets.small(said.purpose)
         if given != said.given:
             _say(desk, application, said, given=given)
     _offers(desk, application)
@@ -43,9 +45,12 @@ def _consents(desk: Desk, application: str) -> None:
 
 def _offers(desk: Desk, application: str) -> None:
     """Who else may be asked, off until the owner agrees."""
-    for source in desk.unspoken(application):
+    unspoken = desk.unspoken(application)
+    if unspoken:
+        widgets.small(t("sources.allow_help"))
+    for source in unspoken:
         key = f"consent-{application}-{source}"
-        if st.toggle(kind_name(source), value=False, key=key, help=t("sources.allow_help")):
+        if st.toggle(kind_name(source), value=False, key=key):
             desk.consent(application, source, given=True, purpose=say("sources.purpose"))
             st.rerun()
 

@@ -63,7 +63,8 @@ def _form(desk: Desk, application: str, said: About) -> None:
     known = said.applicant
     with st.form("about", border=False):
         _line("name", application, known.name, most=100)
-        _line("uscc", application, known.uscc, most=20, hint=t("owner.uscc_help"))
+        _line("uscc", application, known.uscc, most=20)
+        widgets.small(t("owner.uscc_help"))
         _line("person", application, known.legal_representative, most=50)
         _line("address", application, known.address, most=200)
         _choice("trade", application, trades, said.trade)
@@ -81,8 +82,8 @@ def _key(name: str, application: str) -> str:
     return f"about-{application}-{name}"
 
 
-def _line(name: str, application: str, known: str, *, most: int, hint: str | None = None) -> None:
-    st.text_input(t(f"owner.{name}"), known, max_chars=most, help=hint, key=_key(name, application))
+def _line(name: str, application: str, known: str, *, most: int) -> None:
+    st.text_input(t(f"owner.{name}"), known, max_chars=most, key=_key(name, application))
 
 
 def _choice(name: str, application: str, choices: Sequence[str], chosen: str) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from selfproof.access import Desk, shots
+from selfproof.access import Desk, blanks, shots
 from selfproof.errors import Denied
 from selfproof.extract import UNKNOWN
 from selfproof.model import Box, Extraction, Fact, Method, Outcome
@@ -112,7 +112,10 @@ def proved(look: Look, upload: Upload) -> str:
         return t("owner.proved", what=listed(names))
     if all(look.found.decision.levels.get(name) == 0 for name in ids):
         return t("owner.proved_refused")
-    kind = next((part.kind for part in look.parts[upload.id] if part.kind != UNKNOWN), UNKNOWN)
+    known = [part for part in look.parts[upload.id] if part.kind != UNKNOWN]
+    if all(blanks.is_empty(part, look.found.facts) for part in known):
+        return t("owner.proved_blank")
+    kind = known[0].kind
     return t_or(f"owner.proved_{kind}", t("owner.proved_nothing"))
 
 
@@ -136,8 +139,10 @@ def _chip(look: Look, upload: Upload) -> str:
 def chip(found: Assessment, part: Extraction) -> str:
     """How far a document is believed."""
     level = found.decision.levels.get(part.document)
-    if part.kind == UNKNOWN or level is None:
-        return _pill("", t("ui.not_used" if part.kind == UNKNOWN else "levels.none"))
+    if part.kind == UNKNOWN or (level and blanks.is_empty(part, found.facts)):
+        return _pill("", t("ui.not_used"))
+    if level is None:
+        return _pill("", t("levels.none"))
     return _pill(_TONES[level], t(f"levels.L{level}"))
 
 

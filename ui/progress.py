@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
@@ -16,6 +17,7 @@ from ui.words import kind_name, listed, money, t
 
 _PAUSE, _IDLE = 1.0, 3.0  # seconds between two looks, while there is something to do and else
 _STOOD = "stood"  # by application, the newest decision when the page was drawn before, and when it was drawn now
+_LATE = timedelta(minutes=3)
 _DONE = (State.READ, State.FAILED)
 
 
@@ -90,9 +92,16 @@ def tell(desk: Desk, application: str, uploads: Sequence[Upload], before: Mappin
         if upload.state is State.FAILED:
             widgets.note("bad", t("ui.failed_name", name=upload.name), papers.failure(upload), t("ui.kept"))
         elif not said or upload.id not in parts:
-            widgets.note("wait", t("ui.received", name=upload.name), t("ui.reading_now"))
+            widgets.note("wait", t("ui.received", name=upload.name), t(f"ui.{waits(upload, datetime.now(UTC))}"))
         else:
             _outcome(desk, upload, parts[upload.id], said, before=before[upload.id])
+
+
+def waits(upload: Upload, now: datetime) -> str:
+    """Which sentence tells what a file waits for: nobody is promised a minute who has been waiting for five."""
+    if upload.state is State.READ:
+        return "counting"
+    return "reading_late" if now - upload.received > _LATE else "reading_now"
 
 
 def stood(application: str) -> str:

@@ -82,9 +82,9 @@ class Routes:
             token = await run_in_threadpool(sign_in, self.store, name, password)
         except LockedError as error:
             seconds = max(1, round(error.wait.total_seconds()))
-            return login.page(spoken, path, self._doors, note="locked", status=429, seconds=seconds)
+            return login.page(spoken, path, self._doors, note="locked", status=429, seconds=seconds, typed=name)
         except Denied:
-            return login.page(spoken, path, self._doors, note="wrong", status=401)
+            return login.page(spoken, path, self._doors, note="wrong", status=401, typed=name)
         role = (await run_in_threadpool(enter, self.store, token)).role
         response = with_cookie(RedirectResponse(landing(path, role), 303), request, token)
         if lang:

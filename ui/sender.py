@@ -14,8 +14,8 @@ from selfproof.access import Desk
 from ui.words import t
 
 _TEXTS = (
-    "choose", "camera", "help", "queued", "sending", "received", "duplicate", "no_network", "once_more", "refused",
-    "too_large", "empty",
+    "choose", "camera", "help", "queued", "sending", "received", "duplicate", "no_network", "trouble", "once_more",
+    "refused", "too_large", "empty",
 )  # fmt: skip
 
 

@@ -82,8 +82,8 @@ function next() {
     alive();
     if (event.lengthComputable) say(`${root.texts.sending} ${Math.floor((100 * event.loaded) / event.total)}%`);
   };
-  request.onload = () => answered(root, row, request, say);
-  request.onerror = request.onabort = () => keep(job, say);
+  request.onload = () => (request.status < 500 ? answered(root, row, request, say) : keep(job, say, root.texts.trouble));
+  request.onerror = request.onabort = () => keep(job, say, root.texts.no_network);
   request.onloadend = () => {
     clearTimeout(clock);
     busy = false;
@@ -96,8 +96,8 @@ function next() {
   alive();
 }
 
-function keep(job, say) {
-  say(job.root.texts.no_network, "bad");
+function keep(job, say, words) {
+  say(words, "bad");
   job.row.classList.remove("ended");
   lost.add(job);
   const button = job.row.appendChild(document.createElement("button"));

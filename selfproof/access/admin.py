@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from selfproof.access import people
 from selfproof.access.guard import Guard
 from selfproof.access.rules import Role
+from selfproof.errors import UnfitError
 from selfproof.store.accounts import Account
 from selfproof.store.audit import Entry, Verdict
 from selfproof.vision import models
@@ -36,8 +37,10 @@ class Admin:
             people.set_password(self.guard.store, name, password, act=act)
 
     def enable(self, name: str, *, enabled: bool) -> None:
-        """Let an account in or keep it out, at once."""
+        """Let an account in or keep it out, at once; raises UnfitError for one's own, which nobody might open again."""
         with self.guard.act("change_account", detail=f"{name} {'enabled' if enabled else 'disabled'}") as act:
+            if not enabled and people.find(self.guard.store, name).id == self.guard.session.account:
+                raise UnfitError("own_account")
             people.enable(self.guard.store, name, act=act, enabled=enabled)
 
     def log(self, most: int = 1000) -> tuple[Entry, ...]:

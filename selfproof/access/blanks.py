@@ -61,6 +61,18 @@ def of(upload: str, parts: Iterable[Extraction], said: Sequence[Fact]) -> Iterat
                 yield Blank(upload, part.document, f"{part.kind}.{field}", key=field in key)
 
 
+def is_empty(part: Extraction, facts: Iterable[Fact]) -> bool:
+    """Whether a paper says no more than its title, which an empty form does, too.
+
+    facts: all that is known, with what people have added.
+    """
+    key = {f"{part.kind}.{field}" for field in key_fields().get(part.kind, fields(part.kind))}
+    own = [fact.name for fact in part.facts if fact.kind == part.kind]
+    if not key or len(own) > 1 or not key.isdisjoint(own):
+        return False
+    return not any(fact.name in key and _is_word_on(fact, part.document) for fact in facts)
+
+
 def _is_word_on(fact: Fact, document: str) -> bool:
     """Whether a person said this of the document; what an older reader found there is no more."""
     return fact.provenance.method is Method.HUMAN and fact.provenance.document == document

@@ -155,7 +155,7 @@ class Desk:
             done = replace(act, upload=receipt.upload)
             store.people.note(done)
             if said := replies.facts(self.guard.voice, place, receipt.upload):
-                answers = place.told is not None
+                answers = bool(place.told)
                 done = replace(done, act="answer" if answers else "send_again")
                 store.people.add_facts(application, said, done, decide=answers)
         return receipt
@@ -323,12 +323,13 @@ class Desk:
         """
         with self.guard.act("answer", application, detail=question) as act:
             told = asking.asking(asking.complained(self.guard.store, application), question)
-            new = asking.reply(self.guard.voice, told, choice=choice, words=words) if told else None
-            if told is None or new is None:
+            said = [asking.reply(self.guard.voice, item, choice=choice, words=words) for item in told]
+            new = [fact for fact in said if fact is not None]
+            if not new:
                 raise Denied("nothing here for you")
-            read = self.guard.voice.say(ASKED, asking.for_reviewers(told, new))
-            self.guard.store.people.add_facts(application, [new, read], act)
-        return new
+            read = self.guard.voice.say(ASKED, asking.for_reviewers(told[0], new[0]))
+            self.guard.store.people.add_facts(application, [*new, read], act)
+        return new[0]
 
     def ask_human(self, application: str, words: str) -> None:
         """Ask for a person to look at the case."""

@@ -7,7 +7,7 @@ of the paper: which figure holds is put right where the paper is (`Desk.correct`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -63,21 +63,36 @@ def complained(store: Store, application: str) -> tuple[Told, ...]:
 
 
 def questions(told: Iterable[Told]) -> tuple[Question, ...]:
-    """Everything that failed, as its owner may know it; what asks for an answer first, unanswered before answered."""
-    found = [_question(item) for item in told]
+    """Everything that failed, as its owner may know it; what asks for an answer first, unanswered before answered.
+
+    What the same words would be asked and answered of, as of twelve statements of one account, is one question.
+    """
+    found = [_question(same) for same in _alike(told)]
     return tuple(sorted(found, key=lambda question: (not question.asks, question.answer is not None)))
 
 
-def _question(told: Told) -> Question:
+def _alike(every: Iterable[Told]) -> Iterable[Sequence[Told]]:
+    """The complaints by the question that they are, in their order."""
+    groups: dict[str, list[Told]] = {}
+    for told in every:
+        check = told.finding.check
+        one = asks(told) and _taps(check)
+        groups.setdefault(f"{check} {say(told.message)}" if one else _id(told.finding), []).append(told)
+    return groups.values()
+
+
+def _question(same: Sequence[Told]) -> Question:
+    told = same[0]
+    answers = [item.answer for item in same]
     return Question(
         id=_id(told.finding),
         text=plain.complaint(told.message),
         ask=_ask(told.finding.check),
         clears=told.clears,
-        places=told.compared,
-        files=told.files,
+        places=tuple(dict.fromkeys(fact for item in same for fact in item.compared)),
+        files=tuple(dict.fromkeys(file for item in same for file in item.files)),
         asks=asks(told),
-        answer=told.answer,
+        answer=None if None in answers else answers[-1],
         taps=_taps(told.finding.check),
     )
 
@@ -115,9 +130,10 @@ def tapped(answer: Fact) -> Message | None:
     return Message(f"questions.{sort}") if sort in {PAPER, BOTH, NEITHER} else None
 
 
-def asking(all_told: Iterable[Told], question: str) -> Told | None:
-    """What a question is about; None where nobody asks it."""
-    return next((item for item in all_told if _id(item.finding) == question and asks(item)), None)
+def asking(all_told: Iterable[Told], question: str) -> Sequence[Told]:
+    """What a question is about, and what an answer is kept with; nothing where nobody asks it."""
+    groups = (same for same in _alike(all_told) if asks(same[0]))
+    return next((same for same in groups if question in {_id(item.finding) for item in same}), ())
 
 
 def in_words(answer: Fact) -> str:
@@ -132,7 +148,7 @@ def reply(voice: Voice, told: Told, *, choice: str, words: str) -> Fact | None:
     Its value is what was tapped, its printed text the owner's words, its place that of the value which is said to hold.
     Raises UnfitError for words that are too long, or where neither a choice nor words are given.
     """
-    if choice not in {"", *_question(told).choices}:
+    if choice not in {"", *_question([told]).choices}:
         return None
     if len(words) > LONGEST or not (choice or words.strip()):
         raise UnfitError("answer_empty" if len(words) <= LONGEST else "answer_long")

@@ -5,7 +5,7 @@ A page names what it replies to as ``upload:<id>`` or ``question:<id>``; what is
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,10 +24,10 @@ _UPLOAD, _QUESTION = "upload", "question"
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """What a file replies to: an earlier upload, a complaint that asks, or neither."""
+    """What a file replies to: an earlier upload, the complaints that one question is about, or neither."""
 
     upload: Upload | None = None
-    told: Told | None = None
+    told: Sequence[Told] = ()
 
 
 def to_upload(upload: str) -> str:
@@ -47,8 +47,8 @@ def place(store: Store, application: str, to: str) -> Spot:
         return Spot()
     if sort == _UPLOAD:
         return Spot(upload=store.upload(application, name))
-    told = questions.asking(questions.complained(store, application), name) if sort == _QUESTION else None
-    if told is None:
+    told = questions.asking(questions.complained(store, application), name) if sort == _QUESTION else ()
+    if not told:
         raise Denied("nothing here for you")
     return Spot(told=told)
 
@@ -57,10 +57,10 @@ def facts(voice: Voice, spot: Spot, upload: str) -> list[Fact]:
     """What the reply says, once it was kept as this upload."""
     if spot.upload is not None and spot.upload.id != upload:
         return [voice.say(AGAIN, upload, document=spot.upload.document)]
-    if spot.told is None:
+    if not spot.told:
         return []
-    answer = questions.by_paper(voice, spot.told, upload)
-    return [answer, voice.say(ASKED, questions.for_reviewers(spot.told, answer))]
+    answers = [questions.by_paper(voice, told, upload) for told in spot.told]
+    return [*answers, voice.say(ASKED, questions.for_reviewers(spot.told[0], answers[0]))]
 
 
 def replaced(said: Iterable[Fact]) -> frozenset[str]:

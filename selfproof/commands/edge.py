@@ -40,7 +40,7 @@ def line(error: SelfproofError | OSError) -> str:
 
 
 def need_port(address: str, port: int) -> None:
-    """Raise StoreError when another program has the port: before anything is started or waited for."""
+    """Raise SelfproofError when another program has the port: before anything is started or waited for."""
     with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

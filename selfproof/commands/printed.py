@@ -66,13 +66,13 @@ def failure(path: Path, error: IntakeError | OSError) -> Record:
     if isinstance(error, IntakeError):
         message = Message(f"errors.{error.code}", {"name": path.name, **error.values})
         return {"file": str(path), "kind": None, "error": error.code, "message": [say(message), say(message, "en")]}
-    return {"file": str(path), "kind": None, "error": "os", "message": [error.strerror or str(error)]}
+    return {"file": str(path), "kind": None, "error": "os", "message": [error.strerror or str(error)] * 2}
 
 
 def table(record: Mapping[str, Any]) -> str:
     """A record as a table for a terminal."""
     if "error" in record:
-        return f"{record['file']}: {' / '.join(record['message'])}\n"
+        return f"{record['file']}: {' / '.join(dict.fromkeys(record['message']))}\n"
     grid = Table(title=f"{record['file']} · {record['kind']} ({record['score']}) · {record['seconds']} s")
     for heading in ("field", "value", "confidence", "place", "method"):
         grid.add_column(heading, overflow="fold")

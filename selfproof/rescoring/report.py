@@ -17,8 +17,8 @@ from selfproof.store.results import Results
 from selfproof.texts import Lang
 
 _MOST = 15  # groups or reasons of one chart
-_ABOVE = ">"  # all bounds
 _WIDE, _HIGH = 420, 14  # of a bar, pixels
+_BESIDE, _FITS = 220, 16  # pixels left for labels beside bars, and how many signs these hold
 _STYLE = (
     "body{font:15px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em;color:#222}"
     "table{border-collapse:collapse;width:100%}th,td{text-align:right;padding:.2em .6em;border-bottom:1px solid #ddd}"
@@ -36,7 +36,7 @@ def html(run: Run, results: Results, lang: Lang = "zh") -> str:
         f"<p>{_say('counts', lang, **{key: str(getattr(total, key)) for key in _COUNTS})}</p>",
         f"<p>{_say('sums', lang, before=f'{total.before:,.0f}', after=f'{total.after:,.0f}')}</p>",
         f"<h2>{_say('bands', lang)}</h2>",
-        _bars([(_band(band), (band.before, band.after)) for band in total.bands]),
+        _bars([(_band(band, total.bands), (band.before, band.after)) for band in total.bands]),
         f"<h2>{_say('reasons', lang)}</h2>",
         _bars([(f"{code} {_step(step, lang)}", (count,)) for code, step, count in total.reasons[:_MOST]]),
     ]
@@ -81,15 +81,17 @@ def _row(name: str, group: Group, lang: Lang) -> str:
 
 
 def _bars(rows: Sequence[tuple[str, tuple[int, ...]]]) -> str:
-    """A bar for each number, a colour for each place."""
+    """A bar for each number, a colour for each place; labels stand above their bars where one is too long."""
     most = max((number for _, numbers in rows for number in numbers), default=0) or 1
+    left = _BESIDE if all(len(label) <= _FITS for label, _ in rows) else 0
     drawn, y = [], 0
     for label, numbers in rows:
         drawn.append(f'<text x="0" y="{y + _HIGH - 2}">{escape(label)}</text>')
+        y += 0 if left else _HIGH + 2
         for place, number in enumerate(numbers):
             wide, colour = _WIDE * number / most, ("#345", "#2a8")[place]
-            drawn.append(f'<rect x="220" y="{y}" width="{wide:.1f}" height="{_HIGH - 2}" fill="{colour}"/>')
-            drawn.append(f'<text x="{226 + wide:.1f}" y="{y + _HIGH - 3}">{number:,}</text>')
+            drawn.append(f'<rect x="{left}" y="{y}" width="{wide:.1f}" height="{_HIGH - 2}" fill="{colour}"/>')
+            drawn.append(f'<text x="{left + 6 + wide:.1f}" y="{y + _HIGH - 3}">{number:,}</text>')
             y += _HIGH
         y += _HIGH // 2
     return f'<svg role="img" width="720" height="{y}" xmlns="http://www.w3.org/2000/svg">{"".join(drawn)}</svg>'
@@ -100,8 +102,9 @@ def _changes(groups: Sequence[tuple[str, Group]]) -> str:
     return _bars([(name, (group.down, group.up)) for name, group in groups[:_MOST]])
 
 
-def _band(band: tally.Band) -> str:
-    return f"≤ {band.up_to:,}" if band.up_to is not None else _ABOVE
+def _band(band: tally.Band, bands: Sequence[tally.Band]) -> str:
+    """Up to which limit; of the last, above which."""
+    return f"≤ {band.up_to:,}" if band.up_to is not None else f"> {max(other.up_to or 0 for other in bands):,}"
 
 
 def _trade(trade: str | None, lang: Lang) -> str:

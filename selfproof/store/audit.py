@@ -113,6 +113,11 @@ def _entry(row: Row[*tuple[object, ...]]) -> Entry:
     return Entry(**row._mapping)  # noqa: SLF001  the public name of a row's mapping begins so
 
 
+def is_begun(connection: Connection) -> bool:
+    """Whether anything has been logged yet."""
+    return connection.scalar(select(table.c.number).limit(1)) is not None
+
+
 def newest(connection: Connection, most: int) -> tuple[Entry, ...]:
     """The last entries, the newest first."""
     return tuple(_entry(row) for row in connection.execute(select(table).order_by(table.c.number.desc()).limit(most)))

@@ -71,7 +71,11 @@ def _opened(address: URL, home: Path) -> Engine:
         _prepare_sqlite(engine)
     else:
         engine = create_engine(address, pool_pre_ping=True)
-    _migrate(engine, home)
+    try:
+        _migrate(engine, home)
+    except (SQLAlchemyError, StoreError):
+        engine.dispose()
+        raise
     return engine
 
 

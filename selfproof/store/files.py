@@ -126,13 +126,18 @@ def locked(home: Path, *, alone: bool = False) -> Iterator[None]:
         yield
 
 
-def secret_key(home: Path) -> bytes:
+def secret_key(home: Path, *, used: bool) -> bytes:
     """The key of all keyed hashes: made once, in ``fingerprint.key``, for its owner's eyes only.
 
-    Losing it makes every fingerprint useless; whoever has it can test a guess against the fingerprints.
+    Losing it makes every fingerprint useless; whoever has it can test a guess against the fingerprints. used: whether
+    the database has been written with one: then another would break the log and know nothing again, and StoreError is
+    raised where it is missing.
     """
     path = home / "fingerprint.key"
     if not path.exists():
+        if used:
+            said = "数据库的密钥不在，请从备份放回 / the key of this database is missing; put it back from its copy"
+            raise StoreError(f"{path}: {said}")
         with locked(home, alone=True):
             if not path.exists():
                 write_whole(path, secrets.token_bytes(_KEY_BYTES))

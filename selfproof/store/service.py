@@ -15,10 +15,11 @@ from typing import Self
 from sqlalchemy import URL, Engine
 
 from selfproof import home as default_home
-from selfproof.errors import NotFound
+from selfproof.errors import NotFound, StoreError
 from selfproof.model import Application, Decision, Extraction, Fact, Finding, Payment
 from selfproof.store import (
     applications,
+    audit,
     decisions,
     desks,
     erase,
@@ -67,16 +68,20 @@ class Store:
         """Open, and make or migrate where needed.
 
         url: of the database, see `open_engine`; default SELFPROOF_DATABASE, else ``selfproof.db`` in the folder.
-        home: the folder of originals, tables and key; default SELFPROOF_HOME.
+        home: the folder of originals, tables and key; default SELFPROOF_HOME. StoreError where the key is lost.
         """
         folder = home or default_home.home()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / "originals").mkdir(mode=0o700, exist_ok=True)
-        key = files.secret_key(folder)
-        address = (
-            url or os.environ.get("SELFPROOF_DATABASE") or URL.create("sqlite", database=str(folder / "selfproof.db"))
-        )
-        return cls(open_engine(address, folder), folder, key)
+        own = URL.create("sqlite", database=str(folder / "selfproof.db"))
+        engine = open_engine(url or os.environ.get("SELFPROOF_DATABASE") or own, folder)
+        with reading(engine) as connection:
+            begun = audit.is_begun(connection)
+        try:
+            return cls(engine, folder, files.secret_key(folder, used=begun))
+        except StoreError:
+            engine.dispose()
+            raise
 
     def close(self) -> None:
         """Give back all connections."""
