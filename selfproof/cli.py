@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from selfproof.commands import calibrate, edge, letter, monitor, people, policy, printed, rescore
-from selfproof.commands.edge import Edge, Port
+from selfproof.commands.edge import AnyPort, Edge, Port
 from selfproof.errors import IntakeError
 from selfproof.findings import command as findings
 from selfproof.study import command as study
@@ -143,7 +143,7 @@ def serve(context: typer.Context) -> None:
 
 @app.command()
 def sandbox(
-    port: Port = 8600,
+    port: AnyPort = 8600,
     seed: Annotated[int, typer.Option(help="of the invented world")] = 1,
     world: Annotated[Path | None, typer.Option(help="a YAML file of more firms and invoices")] = None,
 ) -> None:

@@ -16,6 +16,7 @@ from selfproof.texts import say
 
 _LAST_PORT = 65535
 Port = Annotated[int, typer.Option(min=1, max=_LAST_PORT, help="on this machine")]
+AnyPort = Annotated[int, typer.Option(min=0, max=_LAST_PORT, help="on this machine; 0: one that is free")]
 
 
 @contextmanager
