@@ -87,8 +87,8 @@ def _shown(kind: str, typical: Typical, case: Case, assessment: Assessment, *, k
 def _added(typical: Typical, case: Case, assessment: Assessment, known: Known) -> Iterator[Shown]:
     """A kind that is there with what it leaves out: months without a paper, or other accounts.
 
-    That there are others is told by a kind that states more, or by an owner who says that he sells more: as much is
-    taken to be on them.
+    That there are others is told by a kind that states more: as much is taken to be on them. An owner's word does not
+    tell it: who says too much would be shown what to forge (docs/study.md).
     """
     chosen = dict(assessment.turnover.chosen)
     there = chosen.get(typical.adds)
@@ -99,7 +99,7 @@ def _added(typical: Typical, case: Case, assessment: Assessment, known: Known) -
             yield _placed(_read_as(typical.adds, case, known.lacking[typical.adds].whole), case)
         return
     full = (one.raw for kind, one in chosen.items() if kind not in (typical.adds, DECLARED, ORDERS) and not one.partial)
-    most = max((*full, case.terms.turnover or 0.0))
+    most = max(full, default=0.0)
     if not there.partial and 0 < there.raw < most:
         yield _placed(_read_as(typical.adds, case, _scaled(there, most / there.raw)), case)
 
