@@ -18,7 +18,6 @@ from selfproof.access.questions import in_words
 from selfproof.access.review import CaseFile
 from selfproof.errors import Denied
 from selfproof.pipeline import Assessment
-from selfproof.store import Task
 from ui import bring, inquired, review_commit, review_found, review_graph, review_next, review_part, widgets, words
 from ui.review_part import Data
 from ui.viewer import said
@@ -183,7 +182,7 @@ def _data(desk: Desk, case: CaseFile, beside: review_part.Beside) -> Data:
         "saved": st.session_state.get("saved", 0),
         "errors": st.session_state.get("unclear", {}),
         "open": bool(case.row.why),
-        "unfinished": _unfinished(desk, case),
+        "unfinished": _unfinished(case),
         "start": review_part.first(case.sheets).upload.id,
         "texts": said.texts(),
         "keys": said.keys(),
@@ -197,16 +196,11 @@ def _data(desk: Desk, case: CaseFile, beside: review_part.Beside) -> Data:
     }
 
 
-def _unfinished(desk: Desk, case: CaseFile) -> str:
+def _unfinished(case: CaseFile) -> str:
     """What whoever ends the case without having done anything is told first; empty where nothing is left to be done."""
-    now = case.row.standing
-    if any(job.task is Task.READ for job in desk.jobs(case.row.waiting.application)):
-        left = "done_unread"
-    elif now is not None and now.paused:
-        left = "done_half" if case.mine else "done_paused"
-    else:
+    if case.row.standing is None or not case.row.standing.paused:
         return ""
-    return t(f"review.{left}") + t("review.done_sure")
+    return t("review.done_half" if case.mine else "review.done_paused") + t("review.done_sure")
 
 
 def _hear(desk: Desk, case: CaseFile) -> None:

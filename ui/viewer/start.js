@@ -18,7 +18,7 @@ function brought(data, seen) {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const before = kept.get(parentElement) || {};
-  const text = JSON.stringify({ ...data, drafts: null }); // drafts come back to who begins; here they are known
+  const text = JSON.stringify({ ...data, drafts: null, unfinished: null }); // drafts are known here; a warning redraws nothing
   if (before.text === text) return;
   const send = (message) => setTriggerValue("act", message);
   const place = parentElement.querySelector(".root");
