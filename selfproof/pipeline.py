@@ -217,7 +217,7 @@ def _come_back(store: Store, application_id: str) -> None:
     rules = force.chosen(store, force.IN_FORCE, store.application(application_id).as_of).rules
     later = tries.waiting(store, application_id, rules)
     if later:
-        store.decide_later(application_id, min(later.values()))
+        store.ask_decision(application_id, after=min(later.values()))
 
 
 def _lines(store: Store, application_id: str, read: Parts) -> Iterator[tuple[Extraction, Sequence[Payment]]]:

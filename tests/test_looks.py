@@ -259,7 +259,8 @@ def _scheme(page: Page, scheme: Literal["light", "dark"]) -> None:
     page.wait_for_function(f"""() => {{
         const app = document.querySelector('[data-testid="stApp"]') ?? document.querySelector('main');
         const [light] = getComputedStyle(app).backgroundColor.match(/\\d+/);
-        return light {sign} 128 && document.getAnimations().every(one => one.playState !== 'running');
+        const moves = document.getAnimations().filter(one => one.animationName !== 'slow'); // the bar of a busy page
+        return light {sign} 128 && moves.every(one => one.playState !== 'running');
     }}""")
 
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, insert, select, text
+from sqlalchemy import Connection, Engine, Row, insert, select, text
 
 from selfproof.store.applications import keyed
 from selfproof.store.codec import canonical
-from selfproof.store.engine import now
+from selfproof.store.engine import now, reading
 from selfproof.store.schema import audit as table
 
 BEGINNING = "0" * 64
@@ -113,9 +113,10 @@ def _entry(row: Row[*tuple[object, ...]]) -> Entry:
     return Entry(**row._mapping)  # noqa: SLF001  the public name of a row's mapping begins so
 
 
-def is_begun(connection: Connection) -> bool:
+def is_begun(engine: Engine) -> bool:
     """Whether anything has been logged yet."""
-    return connection.scalar(select(table.c.number).limit(1)) is not None
+    with reading(engine) as connection:
+        return connection.scalar(select(table.c.number).limit(1)) is not None
 
 
 def newest(connection: Connection, most: int) -> tuple[Entry, ...]:

@@ -90,8 +90,14 @@ def to_look(connection: Connection, application: str, look: str) -> None:
     add_if_new(connection, table, _new(Task.LOOK, look, application))
 
 
-def to_decide(connection: Connection, application: str) -> None:
-    """Ask for a decision; asked for while one is made, another one follows, for it may have come too late."""
+def to_decide(connection: Connection, application: str, after: datetime | None = None) -> None:
+    """Ask for a decision; asked for while one is made, another one follows, for it may have come too late.
+
+    after: not before this instant, unless one is asked for already: that one finds out the day.
+    """
+    if after is not None:
+        add_if_new(connection, table, _new(Task.DECIDE, application, application) | {"due": after.timestamp()})
+        return
     again = {
         "asked": table.c.asked + 1,
         "tries": 0,
@@ -101,11 +107,6 @@ def to_decide(connection: Connection, application: str) -> None:
     new = _insert(connection).values(_new(Task.DECIDE, application, application))
     connection.execute(new.on_conflict_do_update(index_elements=["task", "subject"], set_=again))
     _hurry(connection, application)
-
-
-def to_decide_later(connection: Connection, application: str, due: float) -> None:
-    """Have a decision made from an instant on, unless one is asked for already: that one finds out the day."""
-    add_if_new(connection, table, _new(Task.DECIDE, application, application) | {"due": due})
 
 
 def to_ask(connection: Connection, application: str, source: str, due: float) -> None:

@@ -76,10 +76,8 @@ class Store:
         (folder / "originals").mkdir(mode=0o700, exist_ok=True)
         own = URL.create("sqlite", database=str(folder / "selfproof.db"))
         engine = open_engine(url or os.environ.get("SELFPROOF_DATABASE") or own, folder)
-        with reading(engine) as connection:
-            begun = audit.is_begun(connection)
         try:
-            return cls(engine, folder, files.secret_key(folder, used=begun))
+            return cls(engine, folder, files.secret_key(folder, used=audit.is_begun(engine)))
         except StoreError:
             engine.dispose()
             raise
@@ -186,16 +184,11 @@ class Store:
         with files.locked(self.home), writing(self.engine) as connection:
             return jobs.reopen(connection, version, application_id)
 
-    def ask_decision(self, application_id: str) -> None:
-        """Have the worker decide (again) on an application, once all that is uploaded has been read."""
+    def ask_decision(self, application_id: str, *, after: datetime | None = None) -> None:
+        """Have the worker decide (again), once all that is uploaded has been read; not before `after`."""
         with files.locked(self.home), writing(self.engine) as connection:
             applications.require(connection, application_id)
-            jobs.to_decide(connection, application_id)
-
-    def decide_later(self, application_id: str, when: datetime) -> None:
-        """Have the worker decide on an application from an instant on, if nobody asks for it sooner."""
-        with files.locked(self.home), writing(self.engine) as connection:
-            jobs.to_decide_later(connection, application_id, when.timestamp())
+            jobs.to_decide(connection, application_id, after)
 
     def open_jobs(self, application_id: str) -> tuple[Job, ...]:
         """What is still to be done for an application: uploads to read, a decision to make."""
