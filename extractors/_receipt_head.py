@@ -80,9 +80,14 @@ def _whole(flow: Flow, line: Line) -> list[Word]:
     return flow.cut(line.start, line.stop)
 
 
-def _titled(flow: Flow, printed: Sequence[Line]) -> Iterator[Sequence[Word]]:
+def _first_name(printed: Sequence[Line]) -> int | None:
+    """Which line of the head, above the title of a form from a pad, names somebody first."""
     form = (index for index, line in enumerate(printed[:_HEAD_LINES]) if words()["pad_title"].match(line.text))
-    first = next((index for index, line in enumerate(printed[: next(form, _HEAD_LINES)]) if _names(line)), None)
+    return next((index for index, line in enumerate(printed[: next(form, _HEAD_LINES)]) if _names(line)), None)
+
+
+def _titled(flow: Flow, printed: Sequence[Line]) -> Iterator[Sequence[Word]]:
+    first = _first_name(printed)
     if first is None or min(word.confidence for word in _whole(flow, printed[first])) < _LEGIBLE:
         return
     if _CHINESE.search(printed[first].text):
@@ -138,8 +143,7 @@ def address(flow: Flow) -> Iterator[Sequence[Word]]:
     if label is not None and "*" not in label[1] and "隐" not in label[1]:
         yield flow.cut(*label.span(1))
     printed = lines(flow.text)
-    form = (index for index, line in enumerate(printed[:_HEAD_LINES]) if words()["pad_title"].match(line.text))
-    first = next((index for index, line in enumerate(printed[: next(form, _HEAD_LINES)]) if _names(line)), None)
+    first = _first_name(printed)
     if first is None or _CHINESE.search(printed[first].text):
         return
     head = printed[first + 1 : first + 1 + _NAME_LINES + _ADDRESS_LINES]

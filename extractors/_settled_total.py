@@ -141,14 +141,12 @@ def _sum(figures: Sequence[Figure]) -> Decimal:
 def _figures(document: Document) -> Iterator[Figure]:
     for sheet in statement.sheets(document, PLATFORM):
         current = next((place for row in sheet.rows if (place := _current(row)) is not None), None)
-        for number, row in enumerate(sheet.rows):
-            cells = [(cell, sheet.words.get((number, column), ())) for column, cell in enumerate(row) if cell.strip()]
-            beside = list(_beside(cells, current))
-            under = sheet.rows[number + 1] if number + 1 < len(sheet.rows) else ()
-            below = (
-                (cell, sheet.words.get((number + 1, column), ())) for column, cell in enumerate(under) if cell.strip()
-            )
-            yield from beside or _below(cells, list(below))
+        filled = [
+            [(cell, sheet.words.get((number, column), ())) for column, cell in enumerate(row) if cell.strip()]
+            for number, row in enumerate(sheet.rows)
+        ]
+        for cells, under in zip(filled, [*filled[1:], []], strict=True):
+            yield from list(_beside(cells, current)) or _below(cells, under)
 
 
 _Cell = tuple[str, tuple[Word, ...]]
