@@ -206,7 +206,8 @@ def reassess(store: Store, application_id: str, policy: str | Path = force.IN_FO
 def _counted(store: Store, application_id: str, rules: Policy) -> tuple[Parts, Sequence[Fact]]:
     """What was read and said, without uploads that wait until their owner has a try again (`lifecycle.tries`)."""
     read, said = extractions(store, application_id), store.facts(application_id)
-    later = tries.waiting(store, application_id, rules)
+    tried = tries.left(store, application_id, rules, said)
+    later = tried.waiting if tried else {}
     gone = {upload.document for upload in store.uploads(application_id) if upload.id in later} if later else ()
     kept = [fact for fact in said if fact.provenance.document.partition("#")[0] not in gone] if gone else said
     return {upload: parts for upload, parts in read.items() if upload not in later}, kept
@@ -214,10 +215,9 @@ def _counted(store: Store, application_id: str, rules: Policy) -> tuple[Parts, S
 
 def _come_back(store: Store, application_id: str) -> None:
     """Have what waits for a try of its owner's counted on its day."""
-    rules = force.chosen(store, force.IN_FORCE, store.application(application_id).as_of).rules
-    later = tries.waiting(store, application_id, rules)
-    if later:
-        store.ask_decision(application_id, after=min(later.values()))
+    tried = tries.standing(store, application_id)
+    if tried and tried.waiting:
+        store.ask_decision(application_id, after=min(tried.waiting.values()))
 
 
 def _lines(store: Store, application_id: str, read: Parts) -> Iterator[tuple[Extraction, Sequence[Payment]]]:

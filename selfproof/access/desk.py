@@ -30,7 +30,7 @@ from selfproof.access.session import Session, instant, resume
 from selfproof.access.standing import Standing, standing
 from selfproof.errors import Denied
 from selfproof.explaining import paper, technical
-from selfproof.lifecycle import force, tries
+from selfproof.lifecycle import tries
 from selfproof.lifecycle.tries import Allowance
 from selfproof.model import Application, Decision, Extraction, Fact, Finding, Place, Value
 from selfproof.pipeline import Assessment
@@ -165,8 +165,7 @@ class Desk:
     def tries(self, application: str) -> Allowance | None:
         """How often papers may still be sent to be counted anew, and what waits; None where nobody counts that."""
         with self.guard.look("look_file", application) as store:
-            rules = force.chosen(store, force.IN_FORCE, store.application(application).as_of).rules
-            return tries.left(store, application, rules)
+            return tries.standing(store, application)
 
     def uploads(self, application: str) -> tuple[Upload, ...]:
         """All uploads with their state, first received first."""

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from selfproof.credit.policy import Policy, Tries
+from selfproof.lifecycle import force
 from selfproof.model import Fact
 from selfproof.store import Store, Upload
 from selfproof.verify import is_verdict
@@ -59,17 +60,20 @@ def sittings(brought: Iterable[tuple[datetime, str]], rules: Tries) -> tuple[Sit
     return tuple(found)
 
 
-def waiting(store: Store, application_id: str, policy: Policy) -> Mapping[str, datetime]:
-    """Uploads that are not counted yet, with the day from which they are; none under a policy that counts no tries."""
-    found = left(store, application_id, policy)
-    return found.waiting if found else {}
+def standing(store: Store, application_id: str) -> Allowance | None:
+    """What is left of the owner's tries now, under the policy in force on the application's day."""
+    rules = force.chosen(store, force.IN_FORCE, store.application(application_id).as_of).rules
+    return left(store, application_id, rules, store.facts(application_id))
 
 
-def left(store: Store, application_id: str, policy: Policy) -> Allowance | None:
-    """What is left of the owner's tries now; None under a policy that counts none, and where nobody owns the case."""
+def left(store: Store, application_id: str, policy: Policy, said: Sequence[Fact]) -> Allowance | None:
+    """What is left of the owner's tries now; None under a policy that counts none, and where nobody owns the case.
+
+    said: all that people said about the application.
+    """
     if policy.tries is None or not store.people.has_owner(application_id):
         return None
-    return allowance(store.uploads(application_id), store.facts(application_id), policy.tries, datetime.now(UTC))
+    return allowance(store.uploads(application_id), said, policy.tries, datetime.now(UTC))
 
 
 def allowance(uploads: Sequence[Upload], said: Sequence[Fact], rules: Tries, at: datetime) -> Allowance:
