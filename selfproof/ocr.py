@@ -326,9 +326,9 @@ def _engine() -> Any:  # noqa: ANN401  PaddleOCR ships no types
     decoder = _Decoder(_characters(recognition / "inference.onnx"))
     pipeline.text_rec_model.post_op = decoder
     share = inference.threads()
-    pipeline.text_det_model.runner.session = inference.pages(detection / "inference.onnx", share)
+    pipeline.text_det_model.runner.session = inference.Pages(detection / "inference.onnx", share)
     pipeline.text_rec_model.runner.session = inference.Lines(recognition / "inference.onnx", share, decoder.read)
-    inference.trim()
+    inference.give_back()
     return engine
 
 
