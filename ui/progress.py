@@ -64,7 +64,7 @@ def _watch(desk: Desk, drawn: Now, fresh: list[Now], *, receipts: bool) -> None:
         st.rerun()
     if now.done < len(now.uploads):
         st.progress(now.done / len(now.uploads), t("ui.progress", done=now.done, all=len(now.uploads)))
-    _standing(now)
+    _standing(desk, now)
     if receipts:
         before = _before(now.application, now.uploads)
         tell(desk, now.application, [upload for upload in now.uploads if upload.id in before], before)
@@ -75,9 +75,11 @@ def _newest(desk: Desk, application: str) -> str:
     return decided[-1] if decided else ""
 
 
-def _standing(now: Now) -> None:
+def _standing(desk: Desk, now: Now) -> None:
     if not now.uploads:
         widgets.note("wait", t("ui.empty"), t("ui.empty_help"))
+    elif now.jobs and desk.unattended():
+        widgets.note("wait", t("ui.reading_stopped"))
     elif not now.decision:
         widgets.note("wait", t("ui.first_reading"), t("ui.leave_open"))
     elif any(job.task is Task.DECIDE for job in now.jobs):
@@ -95,7 +97,8 @@ def tell(desk: Desk, application: str, uploads: Sequence[Upload], before: Mappin
         elif upload.id in later:
             widgets.note("wait", t("owner.later_name", name=upload.name), later[upload.id])
         elif not said or upload.id not in parts:
-            widgets.note("wait", t("ui.received", name=upload.name), t(f"ui.{waits(upload, datetime.now(UTC))}"))
+            word = "reading_stopped" if desk.unattended() else waits(upload, datetime.now(UTC))
+            widgets.note("wait", t("ui.received", name=upload.name), t(f"ui.{word}"))
         else:
             _outcome(desk, upload, parts[upload.id], said, before=before[upload.id])
 
