@@ -24,7 +24,7 @@ from selfproof.store.schema import audit, decisions, facts
 REVIEW, RELEASE = "document.review", "release.amount"
 _OVERRIDES = {"rejected": "reject", "aside": "set_aside"}  # words on a paper that overrule what the engine made of it
 _PAGE = 500
-_QUIET = 120.0  # seconds: a worker speaks every ten, and one that begins again after an error waits no longer than that
+_QUIET = 180.0  # seconds: a worker speaks every ten, and one that begins again after an error waits no longer than that
 _RAW = ".raw"
 
 
