@@ -132,6 +132,8 @@ def _limit(desk: Desk, case: CaseFile) -> None:
     with st.container(key="limit", horizontal=True, vertical_alignment="center"):
         st.html(f'<div class="limits">{"".join(cells)}</div>', width="content")
         _release_button(desk, case, now)
+    if now.suspended:
+        widgets.note("mind", t("review.suspended"))
     _release(case, now)
 
 
