@@ -23,12 +23,13 @@ _DONE = (State.READ, State.FAILED)
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """What there is of an application at one moment. decision: the newest, or ""."""
+    """What there is of an application at one moment. decision: the newest, or ""; stopped: nobody does its jobs."""
 
     application: str
     decision: str
     uploads: tuple[Upload, ...]
     jobs: tuple[Job, ...]
+    stopped: bool = False
 
     @property
     def done(self) -> int:
@@ -43,7 +44,9 @@ class Now:
 
 def look(desk: Desk, application: str) -> Now:
     """As it is now; a page looks before all else, so that what comes while it is drawn is new."""
-    return Now(application, _newest(desk, application), desk.uploads(application), desk.jobs(application))
+    jobs = desk.jobs(application)
+    stopped = bool(jobs) and desk.unattended() is not None
+    return Now(application, _newest(desk, application), desk.uploads(application), jobs, stopped=stopped)
 
 
 def watch(desk: Desk, now: Now, *, receipts: bool = False) -> None:
@@ -64,7 +67,7 @@ def _watch(desk: Desk, drawn: Now, fresh: list[Now], *, receipts: bool) -> None:
         st.rerun()
     if now.done < len(now.uploads):
         st.progress(now.done / len(now.uploads), t("ui.progress", done=now.done, all=len(now.uploads)))
-    _standing(desk, now)
+    _standing(now)
     if receipts:
         before = _before(now.application, now.uploads)
         tell(desk, now.application, [upload for upload in now.uploads if upload.id in before], before)
@@ -75,10 +78,10 @@ def _newest(desk: Desk, application: str) -> str:
     return decided[-1] if decided else ""
 
 
-def _standing(desk: Desk, now: Now) -> None:
+def _standing(now: Now) -> None:
     if not now.uploads:
         widgets.note("wait", t("ui.empty"), t("ui.empty_help"))
-    elif now.jobs and desk.unattended():
+    elif now.stopped:
         widgets.note("wait", t("ui.reading_stopped"))
     elif not now.decision:
         widgets.note("wait", t("ui.first_reading"), t("ui.leave_open"))
