@@ -190,10 +190,9 @@ def _bare(sheet: Sheet) -> Iterator[Spot]:
 
     A number of eight digits comes with a code, so that without a code no eight digits are one.
     """
-    above = [line for line in sheet.lines if line.bottom <= sheet.table_top]
-    codes = [line.cut(*span) for line in above for span in matches(line, _BARE_CODE) if _is_code(line, *span)]
+    codes = [line.cut(*span) for line in sheet.above for span in matches(line, _BARE_CODE) if _is_code(line, *span)]
     yield from (("invoice_code", words) for words in codes)
-    for line in above:
+    for line in sheet.above:
         for span in matches(line, _DATE, limit=_WIDE):
             yield "issue_date", line.cut(*span)
         for start, stop in matches(line, _BARE_NUMBER) if codes else ():
@@ -207,9 +206,8 @@ def _unlabelled(sheet: Sheet) -> Iterator[Spot]:
 
     It begins with the year and the region; older forms print a check code as long, but under other titles.
     """
-    above = [line for line in sheet.lines if line.bottom <= sheet.table_top]
     provinces = {code[:2] for code in titles()["regions"].values()}
-    for line in above if any(_DIGITAL_TITLE in line.text for line in above) else ():
+    for line in sheet.above if any(_DIGITAL_TITLE in line.text for line in sheet.above) else ():
         for start, stop in matches(line, _DIGITAL_NUMBER):
             if line.text[start + 2 : start + 4] in provinces and sheet.share(line.left(start)) > _RIGHT_HALF:
                 yield "invoice_number", line.cut(start, stop)

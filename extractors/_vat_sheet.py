@@ -80,6 +80,12 @@ class Sheet:
         return first.top + _BLOCK * (first.bottom - first.top) if first else _UPPER
 
     @property
+    def above(self) -> list[Line]:
+        """The lines above the table."""
+        top = self.table_top
+        return [line for line in self.lines if line.bottom <= top]
+
+    @property
     def table_bottom(self) -> float:
         """The height below which seller and remarks of older forms stand."""
         return self.lines[self.gross].bottom if self.gross is not None else self.table_top
@@ -161,22 +167,22 @@ def _printed(page: Page) -> Sheet | None:
 def sheet(page: Page, words: Sequence[Word]) -> Sheet:
     """A page with its lines in order and its labels found."""
     stacks, rest = uprights(page, pieces(words), labels()["uprights"])
-    ordered = _whole_heads(page, lines(page, rest))
-    heads = (index for index, line in enumerate(ordered) if _is_head(line))
+    printed = lines(page, rest)
+    head = next((index for index, line in enumerate(printed) if _is_head(line)), None)
+    ordered, head = (printed, None) if head is None else _whole_heads(page, printed, head)
     gross = (index for index, line in enumerate(ordered) if pattern("gross").search(line.text))
-    return Sheet(page, ordered, tuple(stacks), next(heads, None), next(gross, None))
+    return Sheet(page, tuple(ordered), tuple(stacks), head, next(gross, None))
 
 
-def _whole_heads(page: Page, ordered: Sequence[Line]) -> tuple[Line, ...]:
-    """The lines with the table's headings in one, where narrow columns break some of them: 面积单 over 位."""
-    head = next((index for index, line in enumerate(ordered) if _is_head(line)), None)
-    near = [index for index in (head - 1, head + 1) if 0 <= index < len(ordered)] if head is not None else []
-    other = next((index for index in near if head is not None and _same_heads(ordered[head], ordered[index])), None)
-    if head is None or other is None:
-        return tuple(ordered)
+def _whole_heads(page: Page, ordered: Sequence[Line], head: int) -> tuple[Sequence[Line], int]:
+    """The lines with the headings in one, where narrow columns break some of them (面积单 over 位); and which it is."""
+    near = (index for index in (head - 1, head + 1) if 0 <= index < len(ordered))
+    other = next((index for index in near if _same_heads(ordered[head], ordered[index])), None)
+    if other is None:
+        return ordered, head
     first = min(head, other)
     parts = sorted((*ordered[head].pieces, *ordered[other].pieces), key=lambda piece: piece.word.box[0])
-    return (*ordered[:first], line_of(page, parts), *ordered[first + 2 :])
+    return (*ordered[:first], line_of(page, parts), *ordered[first + 2 :]), first
 
 
 def _same_heads(head: Line, other: Line) -> bool:

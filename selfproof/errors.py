@@ -44,7 +44,14 @@ class ModelError(SelfproofError):
 
 
 class PolicyError(SelfproofError):
-    """A policy file is refused: the message names line and reason."""
+    """A policy file is refused: the message names line and reason.
+
+    `reasons` are the same, each in Chinese and English; empty where nobody but a maintainer is told.
+    """
+
+    def __init__(self, message: str, reasons: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.reasons = reasons
 
 
 class SourceError(SelfproofError):

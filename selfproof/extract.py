@@ -81,6 +81,7 @@ def extractors() -> Mapping[str, Extractor]:
     return {name: cast("Extractor", importlib.import_module(f"extractors.{name}")) for name in names}
 
 
+_READING = ("carriers", "statements", "vision", "tables", "tables/forms", "models")  # folders beside the top one
 _NOT_READING = {f"{name}.py" for name in (
     "cli", "demo", "errors", "home", "inquiries", "names", "pipeline", "places", "texts", "verify", "worker",
 )} | {
@@ -108,8 +109,7 @@ def _version(_folder: str, _models: tuple[tuple[str, str], ...]) -> str:
 def _code() -> str:
     """A module counts unless it is known not to: reading once too often is harmless, an old result is not."""
     base, digest = files("selfproof"), hashlib.sha256()
-    inner = ("carriers", "vision", "tables", "tables/forms", "models")
-    folders = (files("extractors"), base, *(base.joinpath(name) for name in inner))
+    folders = (files("extractors"), base, *(base.joinpath(name) for name in _READING))
     for folder in folders:
         for path in sorted(folder.iterdir(), key=lambda item: item.name):
             if path.is_file() and path.name not in _NOT_READING:

@@ -6,13 +6,15 @@ import re
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import yaml
 
+from selfproof.errors import PolicyError
 from selfproof.model import Message
 
 Lang = Literal["zh", "en"]
+Pair: TypeAlias = tuple[str, str]  # Chinese and English
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # signs that have what follows written the other way round
 _DAY = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
 _FIGURES = re.compile(rf"{_DAY.pattern}(?:(?: – |, ){_DAY.pattern})*")
@@ -83,3 +85,20 @@ def say(message: Message | str, lang: Lang = "zh") -> str:
     pair = table()[message.key]
     values = _Values({name: _Value(upright(value)) for name, value in message.values.items()})
     return pair[0 if lang == "zh" else 1].format_map(values)
+
+
+def both(key: str, **values: str | Pair) -> Pair:
+    """A sentence in both languages; a value that is a pair is said in each.
+
+    >>> both("policies.line", line="3", reason=both("policies.missing"))
+    ('第 3 行：缺了这一项', 'line 3: Field required')
+    """
+    chinese, english = (
+        {name: value if isinstance(value, str) else value[place] for name, value in values.items()} for place in (0, 1)
+    )
+    return say(Message(key, chinese)), say(Message(key, english), "en")
+
+
+def refused(name: str, *reasons: Pair) -> PolicyError:
+    """The error of a policy, with all that is wrong with it. name: what it is called."""
+    return PolicyError(f"{name}: " + "; ".join(english for _, english in reasons), reasons)

@@ -25,7 +25,7 @@ from pathlib import Path
 from types import FrameType
 
 from selfproof.sources import settings
-from selfproof.store import Job, Store
+from selfproof.store import Job, Store, holders
 from selfproof.store.holders import new_name
 from selfproof.store.jobs import MOST_TRIES
 
@@ -150,6 +150,8 @@ def _keep_leases(store: Store, plan: Plan, children: list[_Child], beat: _Beat) 
     for child in children:
         if child.process is not None and child.process.is_alive():
             _check(plan, child, store.prolong(child.name, lease=plan.lease))
+            if not (child.deaths or child.asking):  # one that dies before it does anything is no help
+                holders.beat(store.home)
     store.take_over(most=plan.tries)
     beat.at = time.monotonic()
 

@@ -176,7 +176,7 @@ def test_each_role_may_do_its_own_and_nothing_else(quick: Store, role: Role) -> 
 def test_every_act_of_the_table_is_some_role_s_and_an_admin_sees_no_application() -> None:
     assert all(MAY.values())
     assert {act for act, roles in MAY.items() if Role.ADMIN in roles} == {
-        "look_accounts", "add_account", "change_account", "look_audit", "look_models",
+        "look_accounts", "add_account", "change_account", "look_audit", "look_models", "look_work",
     }  # fmt: skip
 
 

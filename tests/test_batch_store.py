@@ -60,6 +60,25 @@ def test_other_numbers_act_on_the_rows_that_are_there_and_decide_as_the_scalar_e
         assert found[pair[0]] == score(store, pair, rules, others)
 
 
+def test_a_group_on_which_the_compiled_policy_fails_is_decided_one_by_one_and_told_with_the_reason(
+    store: Store,
+) -> None:
+    text = STANDARD.replace("turnover_cap: 0.25", "turnover_cap: 0.11")
+    whole = {path: pl.read_parquet(path) for path in store.snapshots.parts(reading_key(policies.parse(STANDARD)))}
+    (path,) = (path for path, rows in whole.items() if "A-0001" in rows["application"])
+    whole[path].with_columns(pl.lit("no figure").alias("existing")).write_parquet(path)
+    run = runs.begin(store, text, "other").id
+    assert runs.carry_out(store, run) is Stage.DONE
+    whole[path].write_parquet(path)
+    rules, others = policies.parse(text), store.rescores.portfolio()
+    found = {item.application: item for item in samples.results(store, run)}
+    assert found == {pair[0]: score(store, pair, rules, others) for pair in store.people.newest_decisions()}
+    results = store.rescores.results(run)
+    ((reason, count),) = tally.singly(results)
+    assert (reason.split(" · ")[1].partition(":")[0], count) == ("batch.scorer", len(whole[path]))
+    assert reason in report.html(store.rescores.get(run), results)
+
+
 def test_a_policy_that_believes_otherwise_reads_into_a_snapshot_of_its_own(store: Store) -> None:
     text = STANDARD.replace("balance_chain: {stop: S5}", "balance_chain: {cap_level: 2}")
     before = {path.parent for path in _files(store)}

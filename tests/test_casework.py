@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from selfproof import pipeline
 from selfproof.access import Desk, Role, casework
@@ -15,7 +16,7 @@ from selfproof.errors import Denied
 from selfproof.model import Fact, Finding, Message, Outcome
 from selfproof.store import Job, State, Store, Task
 from tests import viewer_samples
-from tests.people_samples import Sample, about, case, desk, following, invoice, paused
+from tests.people_samples import Sample, about, case, desk, following, invoice, paused, token
 from tests.store_samples import decision
 from ui import review_case
 
@@ -33,6 +34,13 @@ def rui(quick: Store) -> Desk:
 def doubts(rui: Desk, sample: Sample) -> dict[str, Doubt]:
     (sheet,) = rui.review.case(sample.application).sheets
     return {entry.fact.field: entry.doubt for paper in sheet.papers for entry in paper.doubtful_first}
+
+
+def unreadable(store: Store) -> None:
+    """Every file that waits to be read turns out to be none."""
+    with store.present() as name:
+        while isinstance(job := store.claim(name, lease=60), Job):
+            store.finish(job, State.FAILED if job.task is Task.READ else State.READ, note="wrong_type")
 
 
 def straight(store: Store, application: str, facts: tuple[Fact, ...] = ()) -> None:
@@ -114,9 +122,7 @@ def test_everything_that_was_done_is_told_with_who_and_when(quick: Store, anna: 
 def test_a_case_whose_file_could_not_be_read_waits_until_it_is_closed(quick: Store, anna: Desk, rui: Desk) -> None:
     application = anna.create(about()).id
     anna.receive(application, b"\0 nothing", "x.bin")
-    with quick.present() as name:
-        while isinstance(job := quick.claim(name, lease=60), Job):
-            quick.finish(job, State.FAILED if job.task is Task.READ else State.READ, note="wrong_type")
+    unreadable(quick)
     straight(quick, application)
     (row,) = rui.review.queue().rows
     assert {why.kind for why in row.why} - {"sample"} == {"unread"}, "any case may be drawn by chance as well"
@@ -125,6 +131,45 @@ def test_a_case_whose_file_could_not_be_read_waits_until_it_is_closed(quick: Sto
     assert rui.review.queue().rows[0].waiting.claimed == "rui"
     rui.review.close(application)
     assert rui.review.queue().rows == ()
+    anna.receive(application, b"\0 nothing either", "y.bin")
+    assert "1 份资料没读完：y.bin。" in review_case._waits(rui, application)
+    unreadable(quick)
+    assert review_case._waits(rui, application) == ""
+    (row,) = rui.review.queue().rows
+    assert row.waiting.unread, "what failed after the end of the case nobody has seen"
+
+
+def test_a_case_whose_papers_wait_to_be_read_ends_only_once_that_was_said(
+    quick: Store, anna: Desk, rui: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = anna.create(about()).id
+    anna.ask_human(application, "请看看")
+    anna.receive(application, b"%PDF-1.7 not read yet", "发票.pdf")
+    monkeypatch.setenv("TEST_STORE", quick.address)
+    monkeypatch.setenv("SELFPROOF_HOME", str(quick.home))
+    monkeypatch.setenv("TEST_TOKEN", token(quick, "rui", Role.REVIEWER))
+    page = AppTest.from_function(_end_of_case, default_timeout=300).run()
+    page.button("done").click().run()
+    assert "发票.pdf。现在办结" in "".join(element.proto.body for element in page.get("html"))
+    assert [row.waiting.application for row in rui.review.queue().rows] == [application]
+    page.button("done").click().run()
+    assert not page.exception
+    assert rui.review.queue().rows == ()
+
+
+def _end_of_case() -> None:
+    import os
+
+    from selfproof.access import Desk, enter
+    from selfproof.store import Store
+    from ui import review_case
+
+    with Store.open(os.environ["TEST_STORE"]) as store:
+        desk = Desk.of(store, enter(store, os.environ["TEST_TOKEN"]))
+        (row,) = desk.review.queue().rows or (None,)
+        if row is not None:
+            review_case._news()
+            review_case._below(desk, desk.review.case(row.waiting.application))
 
 
 def test_a_share_of_the_cases_that_need_nobody_is_drawn_always_the_same(quick: Store, anna: Desk) -> None:

@@ -11,6 +11,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+import grimp
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -101,6 +102,13 @@ def test_every_document_kind_has_title_fields_labels_and_a_fixture(kind: str) ->
     assert hasattr(module, "LABELS")
     assert inspect.isgeneratorfunction(module.locate)
     assert list((ROOT / "fixtures" / kind).glob("*.expected.json"))
+
+
+def test_every_package_that_reading_imports_counts_for_its_version() -> None:
+    graph = grimp.build_graph("selfproof", "extractors", cache_dir=None)
+    read = graph.find_upstream_modules("extractors", as_package=True) | graph.find_upstream_modules("selfproof.extract")
+    inner = [name.split(".") for name in read if name.startswith("selfproof.")]
+    assert {names[1] for names in inner if len(names) > 2} <= set(extract._READING)
 
 
 def test_the_readme_and_the_table_of_kinds_name_every_kind() -> None:

@@ -223,3 +223,19 @@ def test_what_moved_the_limit_is_told_while_the_owner_looks_and_stays_to_be_read
     assert "<h3>¥300,000 → ¥120,000</h3>" in said
     assert "+¥30,000" in said
     assert "−¥9,000" in said
+
+
+def test_what_moved_the_limit_ends_at_the_limit_that_holds(at_home: Store) -> None:
+    sample = case(at_home, desk(at_home, "anna", Role.OWNER))
+    _decided(at_home, sample, _decision(("receipts", "50000", ())))
+    desk(at_home, "ada", Role.RISK).governing.turn(on=True, reason="演练")
+    page = AppTest.from_function(_limit, default_timeout=300).run()
+    said = _said(page)
+    assert "先不生效</h3>" in said
+    newest, every = said.split('<section class="move">')[1], said.split('<ol class="steps">')[1]
+    for part in (newest.partition("</ul>")[0], every.partition("</ol>")[0]):
+        *_, step, last = part.split("<li>")
+        assert "暂停提高额度" in step
+        assert "−¥50,000" in step
+        assert "现在的额度" in last
+        assert "¥100,000" in last

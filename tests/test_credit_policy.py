@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
@@ -47,11 +48,14 @@ NONSENSE = {
 
 
 @pytest.mark.parametrize("case", NONSENSE)
-def test_nonsense_in_a_policy_is_refused_with_line_and_reason(case: str) -> None:
+def test_nonsense_in_a_policy_is_refused_with_line_and_reason_in_both_languages(case: str) -> None:
     before, after = NONSENSE[case]
     assert before in STANDARD
-    with pytest.raises(PolicyError, match=r"line \d+: .+: .+"):
+    with pytest.raises(PolicyError, match=r"line \d+: .+: .+") as refused:
         parse(STANDARD.replace(before, after, 1))
+    for chinese, _ in refused.value.reasons:
+        assert re.fullmatch(r"第 \d+ 行，.+：.*[一-鿿].*", chinese)
+        assert "这里的值不能用" not in chinese, "pydantic's own words"
 
 
 def test_the_line_named_is_the_line_of_the_wrong_number() -> None:
@@ -131,7 +135,7 @@ def test_text_that_is_no_mapping_is_refused() -> None:
 def test_a_policy_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PolicyError, match="no shipped policy"):
         load("nowhere")
-    with pytest.raises(PolicyError):
+    with pytest.raises(PolicyError, match=r"none\.yaml: there is no such file$"):
         load(tmp_path / "none.yaml")
 
 

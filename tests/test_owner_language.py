@@ -82,7 +82,7 @@ def told() -> frozenset[str]:
 
 
 def _filled(key: str) -> Message:
-    return Message(key, dict.fromkeys(re.findall(r"\{(\w+)\}", table()[key][0]), "7"))
+    return Message(key, dict.fromkeys(re.findall(r"\{(\w+)(?::\w+)?\}", table()[key][0]), "7"))
 
 
 def _specialists(key: str, language: str) -> list[str]:
@@ -100,6 +100,7 @@ def test_the_sentences_for_owners_are_found_by_what_the_pages_name() -> None:
     assert {"steps.why_E2", "conversation.why_tax", "owner.shot_dark", "letter.right_human", "bring.owner"} <= told()
     assert "owner.photo_reused_fail" in told()
     assert "checks.photo_reused_fail" not in told(), "an owner reads it in other words"
+    assert not [key for key in told() if "申请人" in table()[key][0]], "an owner is spoken to"
     assert not [key for key in told() if key.partition(".")[0] in {"review", "risk", "admin", "auditors", "reasons"}]
 
 

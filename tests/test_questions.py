@@ -360,7 +360,7 @@ def test_a_paper_against_the_owners_word_shows_both(check: str, paper: list[Fact
 
 
 def test_a_kept_message_that_is_older_than_its_sentence_is_still_said() -> None:
-    assert say(Message("checks.licence_matches_declared_fail", {"printed": "A"})) == "执照上是“A”，您填写的是“…”。"
+    assert say(Message("checks.licence_matches_declared_fail", {"printed": "A"})) == "执照上是“A”，申请人填写的是“…”。"
 
 
 def test_facts_that_contradict_each_other_bring_a_person_and_hold_nothing() -> None:

@@ -202,9 +202,9 @@ def test_whoever_lost_a_run_keeps_nothing_more(store: Store) -> None:
     row = results.frame([replace(MOVED, application="A-0001")])
     with store.present() as one:
         store.rescores.take(run, one)
-        assert store.rescores.add(run, one, Found(row, NOTHING), erasures=0) == 1
+        assert store.rescores.add(run, one, Found(row, NOTHING, NOTHING), erasures=0) == 1
         store.rescores.say(run, Stage.CANCELLED)
-        assert store.rescores.add(run, one, Found(row, NOTHING), erasures=0) is None
+        assert store.rescores.add(run, one, Found(row, NOTHING, NOTHING), erasures=0) is None
     assert store.rescores.results(run).count() == 1
 
 
@@ -216,7 +216,7 @@ def test_a_result_of_what_was_erased_meanwhile_is_not_kept(quick: Store) -> None
         quick.rescores.take(run, one)
         erasures = quick.rescores.ledger(run, quick.rescores.portfolio()).erasures
         quick.erase("A-0000")
-        assert quick.rescores.add(run, one, Found(rows, ASIDE), erasures=erasures) == 0
+        assert quick.rescores.add(run, one, Found(rows, ASIDE, NOTHING), erasures=erasures) == 0
     assert quick.rescores.results(run).count() == 0
     assert quick.rescores.get(run).aside == 0
 

@@ -19,6 +19,8 @@ from alembic.config import Config
 import selfproof.store
 from selfproof import extract, pipeline
 from selfproof.store import Job, State, Store, Task, holders
+from selfproof.store.engine import writing
+from selfproof.store.schema import jobs
 from selfproof.texts import say
 from tests import store_samples as samples
 
@@ -124,6 +126,24 @@ def test_what_a_killed_process_held_is_free_at_once(waiting: Store) -> None:
     assert waiting.take_over() == 1
     assert _claimed(waiting).tries == 1
     assert list((waiting.home / "workers").iterdir()) == []
+
+
+def test_what_waits_while_no_worker_speaks_is_told_and_who_works_elsewhere_is_no_silence(waiting: Store) -> None:
+    assert waiting.watching.unattended() is None, "it has only just come"
+    hour = time.time() - 3600
+    with writing(waiting.engine) as connection:
+        connection.execute(sa.update(jobs).values(since=hour))
+    told = waiting.watching.unattended()
+    assert told is not None
+    assert (told.count, told.since.timestamp()) == (1, pytest.approx(hour, abs=1))
+    job = _claimed(waiting, "elsewhere.0123")
+    assert waiting.watching.unattended() is None
+    waiting.put_back(job.holder)
+    with writing(waiting.engine) as connection:
+        connection.execute(sa.update(jobs).values(since=hour))
+    assert waiting.watching.unattended() is not None
+    holders.beat(waiting.home)
+    assert waiting.watching.unattended() is None, "a worker that is busy with others will come to it"
 
 
 def test_what_has_ended_two_readers_is_set_aside_with_a_reason_and_the_queue_goes_on(waiting: Store) -> None:
@@ -290,12 +310,14 @@ def test_the_worker_reads_decides_starts_readers_anew_and_ends_in_order(local: S
     assert _living(local) == {}
 
 
-def test_a_damaged_original_is_set_aside_and_the_rest_in_hand(local: Store) -> None:
+def test_a_damaged_original_is_set_aside_and_the_rest_in_hand_of_a_worker_that_says_it_lives(local: Store) -> None:
     damaged = local.receive("A-1", _XML, "a.xml")
     (local.home / "originals" / damaged.document[:2] / damaged.document).write_bytes(b"half")
     sound = local.receive("A-1", _CSV, "b.csv").upload
-    with _worker(local):
+    with _worker(local, "lease=6"):
         _until(lambda: not local.open_jobs("A-1"))
+        os.utime(local.home / "workers", (0, 0))
+        _until(lambda: holders.quiet(local.home) < PATIENCE)
     assert local.upload("A-1", damaged.upload).note == "set_aside"
     assert local.upload("A-1", sound).state is State.READ
     assert len(local.decisions("A-1")) == 1

@@ -9,7 +9,7 @@ import streamlit as st
 from selfproof.access import Desk, Role, UnfitError
 from selfproof.store.accounts import LOCAL, Account
 from selfproof.vision.models import Standing
-from ui import who, widgets
+from ui import attended, who, widgets
 from ui.words import safe, t
 
 
@@ -23,6 +23,7 @@ def work(desk: Desk) -> None:
     accounts = desk.admin.accounts()
     widgets.heading(t("admin.title"), 1)
     widgets.small(t("admin.no_applications"))
+    attended.show(desk)
     _list(accounts)
     _add(desk)
     _change(desk, [account for account in accounts if account.origin == LOCAL and account.id != desk.session.account])

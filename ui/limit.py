@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from selfproof.access import Desk, Question
+from selfproof.access import Desk, Question, Standing
 from selfproof.pipeline import Assessment
 from selfproof.store import Upload
 from selfproof.texts import say
@@ -25,16 +25,16 @@ def show(desk: Desk, application: str) -> None:
     widgets.heading(desk.application(application).applicant.name, 1)
     if found is not None and standing is not None:
         story.headline(standing)
-        moved.news(desk, found)
+        moved.news(desk, found, standing)
     else:
         widgets.small(t("conversation.no_promise"))
     progress.watch(desk, now)
     asked = desk.questions(application) if found is not None else ()
     stream.show(desk, now, found, asked)
-    if found is not None:
+    if found is not None and standing is not None:
         _person(desk, found, asked, now.uploads)
-        moved.show(desk, found)
-        _why(found)
+        moved.show(desk, found, standing)
+        _why(found, standing)
         letter(desk, application, found.decision_id)
     _ask_human(desk, application)
     my_data.show(desk, application)
@@ -65,10 +65,10 @@ def _asked(desk: Desk, application: str, every: Sequence[Question]) -> Iterator[
         yield t("conversation.person_answers")
 
 
-def _why(found: Assessment) -> None:
+def _why(found: Assessment, standing: Standing) -> None:
     """Every step, for whoever wants to know; drawn closed."""
     with st.expander(t("ui.why"), key="every-step"):
-        story.waterfall(found)
+        story.waterfall(found, standing)
         story.remarks(found.decision)
     widgets.small(t("ui.no_promise"))
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from selfproof.access import Desk
+from selfproof.access import Desk, Standing
 from selfproof.conversation import moves
 from selfproof.conversation.moves import Move, Part
 from selfproof.pipeline import Assessment
@@ -20,43 +20,59 @@ _SMALL = frozenset({"rounding"})  # summed with the rest
 _Papers = Mapping[str, tuple[str, str]]  # kind and document of each fact
 
 
-def news(desk: Desk, found: Assessment) -> None:
+def news(desk: Desk, found: Assessment, standing: Standing) -> None:
     """What moved the limit while the owner was here, in one line and the heaviest reason."""
     name, application = "moves-seen", found.application.id
     seen: dict[str, Decimal] = st.session_state.setdefault(name, {})
     first = seen.setdefault(application, found.decision.recommended)
     told = moves.of(desk, application, 1) if first != found.decision.recommended else ()
     for move in told:
-        key = "conversation.just_held" if move.held else "conversation.just_moved"
+        key = f"conversation.just_{story.held_back(standing) or 'moved'}"
         first_part = [f"{_name(part)} {money(part.change, sign=True)}" for part in move.parts[:1]]
         why = [t(part.why) for part in move.parts[:1]]
-        head = t(key, before=money(move.before), after=money(move.after))
+        head = t(key, **_ends(move))
         widgets.note("good" if move.after > move.before else "mind", head, *first_part, *why)
 
 
-def show(desk: Desk, found: Assessment) -> None:
-    """The newest move, with those before it folded; nothing as long as the limit has not moved."""
+def show(desk: Desk, found: Assessment, standing: Standing) -> None:
+    """The newest move up to the limit that holds, those before it folded; nothing as long as it has not moved."""
     told = moves.of(desk, found.application.id, _MOST)
     if not told:
         return
     widgets.heading(t("conversation.moves"))
     papers = story.kinds_of_facts(found)
-    st.html(_move(told[0], papers))
+    st.html(_move(told[0], papers, standing))
     if told[1:]:
         older = "".join(_move(move, papers) for move in told[1:])
         title = safe(t("conversation.earlier", count=len(told) - 1))
         st.html(f"<details><summary>{title}</summary>{older}</details>")
 
 
-def _move(move: Move, papers: _Papers) -> str:
-    key = "conversation.moved_held" if move.held else "conversation.moved"
-    head = t(key, before=money(move.before), after=money(move.after))
+def _move(move: Move, papers: _Papers, standing: Standing | None = None) -> str:
+    """standing: of the newest move, what holds of it now."""
     told = [part for part in move.parts if part.step not in _SMALL]
     heaviest = sorted(told, key=lambda part: -abs(part.change))[:_STEPS]
     rows = "".join(_row(part, papers) for part in move.parts if part in heaviest)
     rest = sum((part.change for part in move.parts if part not in heaviest), Decimal(0))
     rows += _line(t("conversation.other_steps"), rest) if rest else ""
+    rows += _held_back(standing) if standing else ""
+    held = story.held_back(standing) if standing else "held" if move.held else ""
+    head = t(f"conversation.moved_{held}" if held else "conversation.moved", **_ends(move))
     return f'<section class="move"><h3>{safe(head)}</h3><ul class="rows">{rows}</ul></section>'
+
+
+def _ends(move: Move) -> dict[str, str]:
+    return {"before": money(move.before), "after": money(move.after)}
+
+
+def _held_back(standing: Standing) -> str:
+    """The last step, where something keeps the recommended limit from holding."""
+    word = story.held_back(standing)
+    if not word:
+        return ""
+    change, now = standing.effective - standing.decision.recommended, safe(money(standing.effective))
+    last = f'<li><div class="line"><span>{safe(t("ui.after"))}</span><b>{now}</b></div></li>'
+    return _line(t(f"ui.{word}_step"), change, t(f"ui.{word}_why")) + last
 
 
 def _name(part: Part) -> str:

@@ -23,12 +23,13 @@ _DONE = (State.READ, State.FAILED)
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """What there is of an application at one moment. decision: the newest, or ""."""
+    """What there is of an application at one moment. decision: the newest, or ""; stopped: nobody does its jobs."""
 
     application: str
     decision: str
     uploads: tuple[Upload, ...]
     jobs: tuple[Job, ...]
+    stopped: bool = False
 
     @property
     def done(self) -> int:
@@ -43,7 +44,9 @@ class Now:
 
 def look(desk: Desk, application: str) -> Now:
     """As it is now; a page looks before all else, so that what comes while it is drawn is new."""
-    return Now(application, _newest(desk, application), desk.uploads(application), desk.jobs(application))
+    jobs = desk.jobs(application)
+    stopped = bool(jobs) and desk.unattended() is not None
+    return Now(application, _newest(desk, application), desk.uploads(application), jobs, stopped=stopped)
 
 
 def watch(desk: Desk, now: Now, *, receipts: bool = False) -> None:
@@ -78,6 +81,8 @@ def _newest(desk: Desk, application: str) -> str:
 def _standing(now: Now) -> None:
     if not now.uploads:
         widgets.note("wait", t("ui.empty"), t("ui.empty_help"))
+    elif now.stopped:
+        widgets.note("wait", t("ui.reading_stopped"))
     elif not now.decision:
         widgets.note("wait", t("ui.first_reading"), t("ui.leave_open"))
     elif any(job.task is Task.DECIDE for job in now.jobs):
@@ -95,7 +100,8 @@ def tell(desk: Desk, application: str, uploads: Sequence[Upload], before: Mappin
         elif upload.id in later:
             widgets.note("wait", t("owner.later_name", name=upload.name), later[upload.id])
         elif not said or upload.id not in parts:
-            widgets.note("wait", t("ui.received", name=upload.name), t(f"ui.{waits(upload, datetime.now(UTC))}"))
+            word = "reading_stopped" if desk.unattended() else waits(upload, datetime.now(UTC))
+            widgets.note("wait", t("ui.received", name=upload.name), t(f"ui.{word}"))
         else:
             _outcome(desk, upload, parts[upload.id], said, before=before[upload.id])
 

@@ -11,7 +11,7 @@ import streamlit as st
 from selfproof.access import CaseRow, Desk, Role, sieve
 from selfproof.access.review import Queue
 from selfproof.access.sieve import View
-from ui import review_case, review_next, review_part, who, widgets
+from ui import attended, review_case, review_next, review_part, who, widgets
 from ui.words import day, lang, money, t, t_or
 
 _TEXTS = ("open", "who", "amount", "age", "why", "at_work", "sort_by")
@@ -50,6 +50,7 @@ def _queue(desk: Desk) -> None:
     view = review_next.view()
     found = desk.review.queue(st.session_state.get("queue-page", 1), view)
     widgets.heading(t("review.title"), 1)
+    attended.show(desk)
     if not found.total:
         widgets.note("good", t("review.queue_empty"), t("review.queue_empty_help"))
         return

@@ -18,14 +18,26 @@ from selfproof.access.questions import in_words
 from selfproof.access.review import CaseFile
 from selfproof.errors import Denied
 from selfproof.pipeline import Assessment
-from ui import bring, inquired, review_commit, review_found, review_graph, review_next, review_part, widgets, words
+from selfproof.store import Task
+from ui import (
+    attended,
+    bring,
+    inquired,
+    review_commit,
+    review_found,
+    review_graph,
+    review_next,
+    review_part,
+    widgets,
+    words,
+)
 from ui.review_part import Data
 from ui.viewer import said
 from ui.viewer.links import links
 from ui.words import day, field_name, listed, money, safe, t, t_or
 
 _NOTE = "note-text"
-_WATCHED, _DAYS, _AWAITED = "watched", "later-days", "later-why"
+_WATCHED, _DAYS, _AWAITED, _TOLD = "watched", "later-days", "later-why", "waits-told"
 
 
 def show(desk: Desk, application: str) -> None:
@@ -120,6 +132,8 @@ def _limit(desk: Desk, case: CaseFile) -> None:
     with st.container(key="limit", horizontal=True, vertical_alignment="center"):
         st.html(f'<div class="limits">{"".join(cells)}</div>', width="content")
         _release_button(desk, case, now)
+    if now.suspended:
+        widgets.note("mind", t("review.suspended"))
     _release(case, now)
 
 
@@ -132,6 +146,7 @@ def _watch(desk: Desk, application: str, seen: str, colleague: str) -> None:
         st.rerun(scope="app")
     if desk.jobs(application):
         widgets.small(t("review.deciding"))
+        attended.show(desk)
     if st.session_state.get(_WATCHED) != application:
         st.session_state[_WATCHED] = application  # the case is being drawn, and nothing must hold that up
     else:
@@ -255,6 +270,8 @@ def _news() -> None:
     """What the last act did."""
     if st.session_state.pop("refused", False):
         widgets.note("mind", t("review.refused"))
+    if mind := st.session_state.pop("mind", ""):
+        widgets.note("mind", mind)
     if news := st.session_state.pop("news", ""):
         widgets.note("good", news)
 
@@ -332,7 +349,7 @@ def _told(deed: Deed) -> str:
 
 def _go(application: str = "") -> None:
     """To a case, or back to the queue."""
-    for name in ("unclear", "news"):
+    for name in ("unclear", "news", "mind"):
         st.session_state.pop(name, None)
     if application:
         st.query_params["case"] = application
@@ -358,5 +375,16 @@ def _skip(desk: Desk, application: str) -> None:
 
 
 def _done(desk: Desk, application: str) -> None:
-    if _quietly(partial(desk.review.close, application)):
+    """End the case; one whose papers still wait to be read only when whoever does it has been told of each of them."""
+    waits = _waits(desk, application)
+    if waits and st.session_state.get(_TOLD) != (application, waits):
+        st.session_state[_TOLD], st.session_state["mind"] = (application, waits), waits
+    elif _quietly(partial(desk.review.close, application)):
         _next(desk, application)
+
+
+def _waits(desk: Desk, application: str) -> str:
+    """What still waits to be read, for whoever ends the case; "" when nothing does."""
+    waiting = {job.subject for job in desk.jobs(application) if job.task is Task.READ}
+    names = [upload.name for upload in desk.uploads(application) if upload.id in waiting]
+    return t("review.done_unread", count=len(names), names=listed(names)) + t("review.done_sure") if names else ""

@@ -50,7 +50,8 @@ def _doing(act: Callable[[], object]) -> Callable[[], None]:
         try:
             act()
         except PolicyError as error:
-            widgets.tell(_PLACE, ("bad", (t("watch.refused", reason=str(error)),)))
+            first, *rest = risk_policy.refusal(error)
+            widgets.tell(_PLACE, ("bad", (t("watch.refused", reason=first), *rest)))
         else:
             widgets.tell(_PLACE)
 

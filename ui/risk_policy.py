@@ -13,7 +13,7 @@ from selfproof.access import Desk
 from selfproof.errors import PolicyError
 from selfproof.rescoring import runs
 from ui import parcels, widgets
-from ui.words import safe, t
+from ui.words import lang, safe, t
 
 _MOST = 400_000  # bytes of a file that the page takes
 _FILE = "policy-file"
@@ -84,11 +84,15 @@ def _take(name: str, text: object) -> None:
     try:
         runs.policy_of(text, title)
     except PolicyError as error:
-        reasons = str(error).removeprefix(f"{title}: ").split("; ")
-        st.session_state["risk-said"] = ("bad", [t("risk.refused", name=name), *reasons])
+        st.session_state["risk-said"] = ("bad", [t("risk.refused", name=name), *refusal(error)])
         return
     st.session_state["risk-own"] = {title: text} | {key: kept for key, kept in own().items() if key != title}
     st.session_state["risk-said"] = ("good", [t("risk.accepted", name=title)])
+
+
+def refusal(error: PolicyError) -> list[str]:
+    """Why a policy is refused, in the page's language."""
+    return [chinese if lang() == "zh" else english for chinese, english in error.reasons] or [str(error)]
 
 
 def _draft(desk: Desk, shipped: dict[str, str]) -> None:

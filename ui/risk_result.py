@@ -40,6 +40,7 @@ def show(desk: Desk, run: Run) -> None:
     if run.open:
         widgets.small(t("risk.partial", done=total.total))
     _counts(total)
+    _singly(desk, run)
     _distribution(total)
     _why(total)
     _who(desk, run, total)
@@ -55,6 +56,15 @@ def _counts(total: Summary) -> None:
     widgets.pairs(cells)
     if total.evidence:
         widgets.small(t("risk.evidence", count=f"{total.evidence:,}"))
+
+
+def _singly(desk: Desk, run: Run) -> None:
+    """Where the compiled policy failed and each case was computed by itself: right, but slow, and worth mending."""
+    failed = desk.risk.singly(run.id)
+    if failed:
+        count = sum(number for _, number in failed)
+        widgets.note("mind", t("risk.singly", count=f"{count:,}"), t("risk.singly_help"))
+        widgets.pairs((why, t("risk.applications", count=f"{number:,}")) for why, number in failed)
 
 
 def _distribution(total: Summary) -> None:

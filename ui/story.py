@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 import streamlit as st
@@ -44,8 +44,8 @@ def _mostly(decision: Decision) -> str:
     return f'<p class="before">{safe(t("ui.mostly", what=listed(names)))}</p>' if names else ""
 
 
-def waterfall(found: Assessment) -> None:
-    """From the base to the recommended limit: a bar, a sentence and the proof for each step."""
+def waterfall(found: Assessment, standing: Standing) -> None:
+    """From the base to the limit as it holds: a bar, a sentence and the proof for each step."""
     decision = found.decision
     moving = [reason for reason in decision.reasons if reason.effect]
     tops = _running(decision.base, moving)
@@ -57,7 +57,24 @@ def waterfall(found: Assessment) -> None:
         for reason, start in zip(moving, tops, strict=False)
     ]
     rows.append(_bar_row(t("ui.recommended"), money(decision.recommended), _bar(Decimal(0), tops[-1], scale)))
+    rows += _held_back(standing, scale)
     st.html(f'<ol class="steps">{"".join(rows)}</ol>')
+
+
+def _held_back(standing: Standing, scale: Decimal) -> Iterator[str]:
+    """What keeps the recommended limit from holding, and the one that does."""
+    word, top = held_back(standing), standing.decision.recommended
+    if word:
+        bar, change = _bar(top, standing.effective, scale), money(standing.effective - top, sign=True)
+        yield _bar_row(t(f"ui.{word}_step"), change, bar, tone="down", why=t(f"ui.{word}_why"))
+        yield _bar_row(t("ui.after"), money(standing.effective), _bar(Decimal(0), standing.effective, scale))
+
+
+def held_back(standing: Standing) -> str:
+    """Which word tells what keeps the recommended limit from holding; "" where it holds."""
+    if standing.effective >= standing.decision.recommended:
+        return ""
+    return "suspended" if standing.suspended else "held"
 
 
 def _running(base: Decimal, moving: Sequence[Reason]) -> list[Decimal]:

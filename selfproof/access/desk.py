@@ -37,6 +37,7 @@ from selfproof.pipeline import Assessment
 from selfproof.store import Job, Receipt, Store, Task, Upload
 from selfproof.store.audit import Entry
 from selfproof.store.consents import Consent
+from selfproof.store.jobs import Unattended
 from selfproof.store.queue import ASKED
 from selfproof.texts import Lang
 
@@ -177,6 +178,11 @@ class Desk:
         """What is still to be done: uploads to read, a decision to make."""
         with self.guard.look("look_file", application) as store:
             return tuple(job for job in store.open_jobs(application) if job.task is not Task.LOOK)
+
+    def unattended(self) -> Unattended | None:
+        """What waits for a worker, of all applications, while none is running; None when one is, or nothing waits."""
+        self.guard.check("look_work")
+        return self.guard.store.watching.unattended()
 
     def page_image(self, application: str, upload: str, number: int) -> bytes:
         """The picture (WebP) of a page, from 1."""

@@ -8,7 +8,6 @@ from datetime import date
 
 from selfproof.access.guard import Guard
 from selfproof.credit.decide import ENGINE
-from selfproof.errors import PolicyError
 from selfproof.lifecycle import compare, force
 from selfproof.lifecycle.compare import Difference
 from selfproof.lifecycle.force import Named
@@ -16,6 +15,7 @@ from selfproof.monitoring.backtest import Backtest, backtest
 from selfproof.store.policy_book import Phase, Version, in_force
 from selfproof.store.rescored import Rescored
 from selfproof.store.switches import Loan, Switch
+from selfproof.texts import both, refused
 
 _SHORT = 12
 _OPEN = frozenset({Phase.SUBMITTED, Phase.PUBLISHED})
@@ -73,9 +73,8 @@ class Governing:
         until: the first day without it. Raises PolicyError, also for days that cannot be: what held is history.
         """
         if start < self.today or (until is not None and until <= start):
-            raise PolicyError(
-                f"a policy may not hold from {start} until {until or 'further notice'}: it is {self.today}"
-            )
+            days = {"start": f"{start}", "until": f"{until or '…'}", "today": f"{self.today}"}
+            raise refused(version[:_SHORT], both("policies.term", **days))
         detail = f"{version[:_SHORT]} from {start}" + (f" until {until}" if until else "")
         with self.guard.act("publish_policy", detail=detail) as act:
             return self.guard.store.policies.publish(version, (start, until), ENGINE, act)
@@ -83,7 +82,8 @@ class Governing:
     def retire(self, version: str, day: date) -> Version:
         """End a policy's time from a day on, today at the earliest; the one published before it holds again."""
         if day < self.today:
-            raise PolicyError(f"a policy may not be retired as of {day}: it is {self.today}")
+            told = both("policies.retired_before", day=f"{day}", today=f"{self.today}")
+            raise refused(version[:_SHORT], told)
         with self.guard.act("retire_policy", detail=f"{version[:_SHORT]} from {day}") as act:
             return self.guard.store.policies.retire(version, day, act)
 
@@ -102,7 +102,7 @@ class Governing:
         """Have a submitted or published version decide beside the champion; empty: none any more."""
         with self.guard.act("challenge_policy", detail=version[:_SHORT] or "none") as act:
             if version and self.guard.store.policies.get(version).phase not in _OPEN:
-                raise PolicyError("only a submitted or published policy may decide beside the one in force")
+                raise refused(version[:_SHORT], both("policies.challenger"))
             self.guard.store.switches.challenge(version, act)
 
     def shadows(self) -> tuple[Rescored, ...]:

@@ -17,6 +17,7 @@ from selfproof.store.audit import Act
 _CASE = frozenset({Role.OWNER, Role.REVIEWER})
 _FILE = frozenset({Role.OWNER, Role.REVIEWER, Role.RISK})
 MAY: Mapping[str, frozenset[Role]] = {
+    "look_work": frozenset(Role),
     "list_own": frozenset({Role.OWNER}),
     "create": frozenset({Role.OWNER}),
     "describe": frozenset({Role.OWNER}),

@@ -86,6 +86,11 @@ class Risk:
         with self.guard.look("look_portfolio", detail=run) as store:
             return tally.set_aside(store.rescores.results(run))
 
+    def singly(self, run: str) -> tuple[tuple[str, int], ...]:
+        """Why a re-score had to compute applications one by one, and how many (`tally.singly`)."""
+        with self.guard.look("look_portfolio", detail=run) as store:
+            return tally.singly(store.rescores.results(run))
+
     def largest(self, run: str, which: str, start: int, count: int) -> list[Rescored]:
         """Some of those whom a re-score changes in a way (`tally.WHICH`), the largest change first; no names."""
         with self.guard.look("look_portfolio", detail=run) as store:

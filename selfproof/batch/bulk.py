@@ -1,7 +1,7 @@
 """Re-scoring a store in bulk: its snapshot brought up to date, then the compiled policy over one file after the other.
 
-Applications without a shape are left to the scalar engine. Everything yields often, so that the caller can keep what
-there is and look whether somebody cancelled.
+Applications without a shape are left to the scalar engine, and so is a group on which the compiled policy fails.
+Everything yields often, so that the caller can keep what there is and look whether somebody cancelled.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class Bulk:
     """A policy over a store. each: who does the calls (`Scorer.each`, `Crew.each`); size: applications of a call.
 
     ledger: what stands and what is still to be scored; phase: of what it does; looked: rows of the snapshot that were
-    looked at; read, missing: rows that were read for it, and how many have to be; aside: what could not be scored,
-    until it is taken (`results.ASIDE`).
+    looked at; read, missing: rows that were read for it, and how many have to be; aside: what could not be scored, and
+    singly: what the compiled policy failed on, until they are taken (`results.ASIDE`).
     """
 
     store: Store
@@ -51,21 +51,26 @@ class Bulk:
     read: int = 0
     missing: int = 0
     aside: list[Row] = field(default_factory=list)
+    singly: list[pl.DataFrame] = field(default_factory=list)
 
     def results(self) -> Iterator[pl.DataFrame]:
         """Results (`results.SCHEMA`) as they come, each application once; an empty table is a tick."""
         yield from self._refreshed()
         self.phase = Phase.SCORING
-        for found in self.each(self._compiled()):
+        for answer in self.each(self._compiled()):
+            found, failed = answer or (None, None)
+            self.singly += [] if failed is None else [failed]
             yield self._new(found)
         for rows in self._singly("scalar", self.ledger.open.copy()):
             yield self._new(pl.DataFrame(rows, schema=SCHEMA, orient="row"))
 
-    def take(self) -> pl.DataFrame:
-        """What was set aside since the last time."""
+    def take(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """What was set aside since the last time, and what the compiled policy failed on."""
         found = pl.DataFrame(self.aside, schema=ASIDE, orient="row")
+        failed = pl.concat([pl.DataFrame(schema=ASIDE), *self.singly])
         self.aside.clear()
-        return found
+        self.singly.clear()
+        return found, failed
 
     def _new(self, found: pl.DataFrame | None) -> pl.DataFrame:
         return _NOTHING if found is None else found.filter(self.ledger.settle(found["number"]))

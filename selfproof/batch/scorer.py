@@ -67,16 +67,25 @@ class Scorer:
         except (PolicyError, ArithmeticError, ValueError):
             return {"trade": now.application.trade, "region": region(now.application), "shape": ""} | about
 
-    def score(self, path: Path, start: int, numbers: Sequence[int]) -> pl.DataFrame:
+    def score(self, path: Path, start: int, numbers: Sequence[int]) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Results (`results.SCHEMA`) of the decisions whose rows stand from a row on in a file of one shape.
 
-        Of a file that was replaced meanwhile there are none.
+        Of a file that was replaced meanwhile there are none. Where the compiled policy fails on the rows for an
+        unforeseen reason they come back with it (`results.ASIDE`), to be decided one by one.
         """
+        none, failed = pl.DataFrame(schema=results.SCHEMA), pl.DataFrame(schema=results.ASIDE)
         rows = self.store.snapshots.load(path, start=start, most=GROUP)
         if rows.is_empty():
-            return pl.DataFrame(schema=results.SCHEMA)
+            return none, failed
         mine = rows.filter(pl.col("number").is_in(numbers))
-        shape = shape_of(path)
+        try:
+            return self._compiled(mine, shape_of(path)), failed
+        except UNREACHABLE:
+            raise
+        except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001  the edge, as for one application
+            return none, mine.select(*list(results.ASIDE)[:-1], reason=pl.lit(_raised(error)))
+
+    def _compiled(self, mine: pl.DataFrame, shape: str) -> pl.DataFrame:
         compiled = self.compiled.setdefault(shape, Compiled(self.rules, shape))
         found = compiled.over(mine.lazy(), mine["industry"].unique().to_list(), keep=told.KEPT)
         return told.results(found.collect(engine="streaming"), compiled)
@@ -102,7 +111,7 @@ def shape_of(path: Path) -> str:
     return "" if shape == "none" else shape
 
 
-def _raised(error: Exception) -> str:
+def _raised(error: BaseException) -> str:
     """What was raised and the last of our lines that it went through."""
     names = ((frame.f_globals.get("__name__", ""), line) for frame, line in traceback.walk_tb(error.__traceback__))
     *_, last = (f"{name.removeprefix('selfproof.')}:{line}" for name, line in names if name.startswith("selfproof."))

@@ -104,7 +104,16 @@ def summary(ask: Ask) -> Summary:
 
 def set_aside(results: Results) -> tuple[tuple[str, int], ...]:
     """Why applications were set aside, and how many, the most frequent reason first."""
-    found = results.ask_aside(lambda rows: rows.group_by("reason").len())
+    return _by_reason(results.ask_aside)
+
+
+def singly(results: Results) -> tuple[tuple[str, int], ...]:
+    """The same of those that were computed one by one, since the compiled policy failed on their group."""
+    return _by_reason(results.ask_singly)
+
+
+def _by_reason(ask: Ask) -> tuple[tuple[str, int], ...]:
+    found = ask(lambda rows: rows.group_by("reason").len())
     return tuple(found.sort("len", "reason", descending=[True, False]).rows())
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from selfproof.errors import SelfproofError, UnfitError
+from selfproof.errors import PolicyError, SelfproofError, UnfitError
 from selfproof.texts import say
 
 _LAST_PORT = 65535
@@ -37,6 +37,9 @@ def line(error: SelfproofError | OSError) -> str:
         return f"{say(f'access.{error.code}')} / {say(f'access.{error.code}', 'en')}"
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    if isinstance(error, PolicyError) and len(error.reasons) == 1:
+        chinese, english = error.reasons[0]
+        return f"{str(error).removesuffix(english)}{chinese} / {english}"
     return str(error)
 
 

@@ -148,6 +148,7 @@ def _as_json(run: Run, found: Results) -> Iterator[str]:
         "reasons": [{"code": code, "step": step, "applications": count} for code, step, count in total.reasons],
         "refusals": [{"error": error, "applications": count} for error, count in total.refusals],
         "set_aside": [{"error": error, "applications": count} for error, count in tally.set_aside(found)],
+        "singly": [{"error": error, "applications": count} for error, count in tally.singly(found)],
     }
     yield json.dumps(content, ensure_ascii=False, indent=1).removesuffix("\n}") + ',\n "changed": ['
     between = "\n  "
@@ -177,6 +178,7 @@ def _as_text(run: Run, found: Results) -> Iterator[str]:
     ]
     lines += [f"{code} {step}: {count}" for code, step, count in total.reasons]
     lines += [f"无法评分 / refused: {count} · {error}" for error, count in total.refusals]
+    lines += [f"批量出错，已逐份算好 / bulk failed, done one by one: {n} · {why}" for why, n in tally.singly(found)]
     lines += [f"暂放，再次运行会重试 / set aside until the next run: {n} · {why}" for why, n in tally.set_aside(found)]
     first = tally.largest(found.ask, "all", 0, _MOST)
     lines += ["", *(_line(noun(row)) for row in first.iter_rows(named=True))]

@@ -15,9 +15,10 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from selfproof.credit.policy_parts import DayKind, Industry, Part, Peer, Positive, Row, Scorecard, Share
-from selfproof.credit.policy_problems import Misplaced, problems, repeated
+from selfproof.credit.policy_problems import Misplaced, problems, repeated, unreadable
 from selfproof.errors import PolicyError
 from selfproof.tagged import content_id
+from selfproof.texts import both, refused
 
 __all__ = ["DayKind", "Industry", "Peer", "Policy", "Row", "Scorecard", "Share", "load", "parse", "text"]
 
@@ -59,7 +60,7 @@ class Fusion(Part):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if not self.min_months <= self.full_months <= self.window_months:
-            raise Misplaced("min_months <= full_months <= window_months does not hold", "min_months")
+            raise Misplaced("months", "min_months")
         return self
 
 
@@ -113,7 +114,7 @@ class EvidenceCaps(Part):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.declaration > self.photo:
-            raise Misplaced("a bare declaration may not carry more than a photo", "declaration")
+            raise Misplaced("bare_declaration", "declaration")
         return self
 
 
@@ -149,13 +150,13 @@ class LimitRules(Part):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.policy_max < self.entry:
-            raise Misplaced("a ceiling below the base: policy_max is below the entry amount", "policy_max")
+            raise Misplaced("max_below_entry", "policy_max")
         if self.exposure_max < self.policy_max:
-            raise Misplaced("exposure_max is below policy_max", "exposure_max")
+            raise Misplaced("exposure_below_max", "exposure_max")
         if self.four_eyes > self.policy_max:
-            raise Misplaced("two reviewers would never be asked: four_eyes is above policy_max", "four_eyes")
+            raise Misplaced("four_eyes_above_max", "four_eyes")
         if self.rounding > self.entry:
-            raise Misplaced("every entry amount would round to nothing: rounding is above entry", "rounding")
+            raise Misplaced("rounding_above_entry", "rounding")
         return self
 
 
@@ -187,9 +188,9 @@ class Effect(Part):
     def _says_something(self) -> Self:
         acts = self.stop or self.contradiction or self.cap_level is not None
         if bool(acts) == self.advisory:
-            raise ValueError("a check either acts or is advisory")
+            raise Misplaced("acts_or_advises")
         if self.stop and (self.cap_level or self.contradiction):
-            raise ValueError("a stop that pays: a stop refuses the document, nothing else may be said of it")
+            raise Misplaced("stop_alone")
         return self
 
 
@@ -220,7 +221,7 @@ class AdviceRules(Part):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if any(low >= high for low, high in pairwise(self.bands)):
-            raise Misplaced("gain bands are not in rising order", "bands")
+            raise Misplaced("gain_order", "bands")
         return self
 
 
@@ -268,28 +269,28 @@ class Policy(Part):
     @model_validator(mode="after")
     def _believes_in_order(self) -> Self:
         if any(low >= high for low, high in pairwise(self.levels)):
-            raise Misplaced("levels are not in rising order of credibility", "levels")
+            raise Misplaced("level_order", "levels")
         if self.levels[0] > 0:
-            raise Misplaced("a stop that pays: what is refused (level 0) must be worth nothing", "levels")
+            raise Misplaced("level_zero", "levels")
         return self
 
     @model_validator(mode="after")
     def _names_what_is_there(self) -> Self:
         if "general" not in self.industries:
-            raise Misplaced("industries needs a row 'general'", "industries")
+            raise Misplaced("general", "industries")
         for name, trade in self.trades.items():
             unknown = set(trade.kinds) - set(self.kinds)
             if unknown:
-                raise Misplaced(f"trades name kinds that are not there: {sorted(unknown)}", "trades", name, "kinds")
+                raise Misplaced("unknown_kinds", "trades", name, "kinds", names=unknown)
             unknown = set(trade.part) - set(self.kinds) - {"orders"}
             if unknown:
-                raise Misplaced(f"trades name kinds that are not there: {sorted(unknown)}", "trades", name, "part")
+                raise Misplaced("unknown_kinds", "trades", name, "part", names=unknown)
         missing = (set(self.kinds) | {"declared", "orders"}) - set(self.sigma.kind)
         if missing:
-            raise Misplaced(f"sigma.kind lacks {sorted(missing)}", "sigma", "kind")
+            raise Misplaced("sigma_lacks", "sigma", "kind", names=missing)
         for name, typical in self.advice.kinds.items():
             if typical.adds and typical.adds not in self.kinds:
-                raise Misplaced(f"advice adds to a kind that is not there: {typical.adds}", "advice", "kinds", name)
+                raise Misplaced("unknown_advice", "advice", "kinds", name, names=[typical.adds])
         return self
 
     @model_validator(mode="after")
@@ -298,9 +299,7 @@ class Policy(Part):
         for name, trade in self.trades.items():
             for part, rows in (("ceilings", trade.ceilings), ("seen", trade.seen)):
                 if set(rows.values()) - known:
-                    raise Misplaced(
-                        f"no industry has a capacity {sorted(set(rows.values()) - known)}", "trades", name, part
-                    )
+                    raise Misplaced("no_capacity", "trades", name, part, names=set(rows.values()) - known)
         return self
 
     @model_validator(mode="after")
@@ -308,7 +307,7 @@ class Policy(Part):
         named = {check for rows in self.consistency.values() for checks in rows.values() for check in checks}
         named |= {self.trusted_signature, *self.match.values(), *self.copies}
         if named - set(self.checks):
-            raise Misplaced(f"checks lacks {sorted(named - set(self.checks))}", "checks")
+            raise Misplaced("checks_lack", "checks", names=named - set(self.checks))
         return self
 
     @property
@@ -343,31 +342,37 @@ def load(source: str | Path = "standard") -> Policy:
 def parse(content: str, *, name: str = "policy") -> Policy:
     """The policy of a YAML text; raises PolicyError with line and reason when it does not hold together."""
     if len(content) > _LONGEST:
-        raise PolicyError(f"{name}: longer than {_LONGEST} characters")
+        raise refused(name, both("policies.too_long", count=f"{_LONGEST}"))
     try:
         tree = yaml.compose(content, Loader=yaml.SafeLoader)
         twice = list(repeated(tree))
         if twice:
-            raise PolicyError(f"{name}: " + "; ".join(twice))
+            raise refused(name, *twice)
         return Policy.model_validate(yaml.safe_load(content))
     except yaml.YAMLError as error:
-        raise PolicyError(f"{name}: {error}") from error
+        raise refused(name, unreadable(error)) from error
     except RecursionError as error:
-        raise PolicyError(f"{name}: nested too deeply") from error
+        raise refused(name, both("policies.too_deep")) from error
     except ValidationError as error:
-        raise PolicyError(f"{name}: " + "; ".join(problems(error, tree))) from error
+        raise refused(name, *problems(error, tree)) from error
     except ValueError as error:  # what YAML takes for a number or a day and Python cannot hold
-        raise PolicyError(f"{name}: {error}") from error
+        raise refused(name, both("policies.unreadable", said=str(error))) from error
 
 
 def text(source: str | Path = "standard") -> str:
     """The YAML text of a shipped policy by name, or of a file by path; raises PolicyError when there is none."""
     if isinstance(source, str) and not source.endswith((".yaml", ".yml")):
-        shipped = files("selfproof.credit").joinpath("policies", f"{source}.yaml")
+        folder = files("selfproof.credit").joinpath("policies")
+        shipped = folder.joinpath(f"{source}.yaml")
         if not shipped.is_file():
-            raise PolicyError(f"{source}: no shipped policy has this name")
+            named = sorted(item.name.removesuffix(".yaml") for item in folder.iterdir())
+            raise refused(source, both("policies.no_name", shipped=", ".join(named)))
         return shipped.read_text("utf-8")
     try:
         return Path(source).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PolicyError(f"{source}: {error}") from error
+    except FileNotFoundError as error:
+        raise refused(f"{source}", both("policies.no_file")) from error
+    except UnicodeDecodeError as error:
+        raise refused(f"{source}", both("policies.no_text")) from error
+    except OSError as error:
+        raise PolicyError(f"{source}: {error.strerror}") from error

@@ -38,11 +38,11 @@ class Row(Part):
     def _ordered(self) -> Self:
         bounds = [band.below for band in self.bands[:-1]]
         if None in bounds or (self.bands and self.bands[-1].below is not None):
-            raise ValueError("only the last band is open")
+            raise Misplaced("open_band")
         if any(low >= high for low, high in pairwise(bound for bound in bounds if bound is not None)):
-            raise ValueError("bands are not in rising order")
+            raise Misplaced("band_order")
         if any(band.points > 0 for band in self.bands):
-            raise ValueError("points only deduct")
+            raise Misplaced("points_deduct")
         return self
 
 
@@ -76,11 +76,11 @@ class Peer(Part):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.p90 < self.median:
-            raise Misplaced("a P90 is below its median", "p90")
+            raise Misplaced("p90_below", "p90")
         if any(band.p90 < band.median or band.up_to < band.median for band in self.bands):
-            raise Misplaced("a P90 or bound is below its median", "bands")
+            raise Misplaced("band_p90_below", "bands")
         if any(low.up_to >= high.up_to for low, high in pairwise(self.bands)):
-            raise Misplaced("size bands are not in rising order", "bands")
+            raise Misplaced("size_order", "bands")
         return self
 
 
@@ -97,5 +97,5 @@ class Industry(Part):
     @model_validator(mode="after")
     def _year(self) -> Self:
         if len(self.season) != 12 or abs(sum(self.season) - 1) > 1e-6:  # noqa: PLR2004  a year has twelve months
-            raise Misplaced("season needs twelve shares that sum to 1", "season")
+            raise Misplaced("season", "season")
         return self

@@ -2,34 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from selfproof.texts import Pair, both, table
 
 _MOST = 20  # problems that a message names
 
 
 class Misplaced(ValueError):  # noqa: N818  pydantic shows the name's text only
-    """Nonsense that a validator of a whole part finds; `where` says which number of the part is wrong."""
+    """Nonsense that a validator of a whole part finds; `where` says which number of the part is wrong.
 
-    def __init__(self, message: str, *where: int | str) -> None:
-        super().__init__(message)
+    code: of the sentence in ``tables/texts/policies.yaml``; names: what fills it.
+    """
+
+    def __init__(self, code: str, *where: int | str, names: Iterable[str] = ()) -> None:
+        super().__init__(code)
         self.where = where
+        self.said = both(f"policies.{code}", names=", ".join(sorted(names)))
 
 
-def problems(error: ValidationError, tree: Any) -> Iterator[str]:  # noqa: ANN401  yaml ships no types for nodes
+def problems(error: ValidationError, tree: Any) -> Iterator[Pair]:  # noqa: ANN401  yaml ships no types for nodes
     """Line, place and reason of the first problems, and how many more there are."""
     found = error.errors()
     for item in found[:_MOST]:
-        where = (*item["loc"], *getattr(item.get("ctx", {}).get("error"), "where", ()))
-        yield f"line {line(tree, where)}: {_path(where)}: {item['msg']}"
+        cause = item.get("ctx", {}).get("error")
+        where = (*item["loc"], *(cause.where if isinstance(cause, Misplaced) else ()))
+        reason = cause.said if isinstance(cause, Misplaced) else _reason(item)
+        yield at(tree, where, reason)
     if len(found) > _MOST:
-        yield f"and {len(found) - _MOST} more"
+        yield both("policies.more", count=f"{len(found) - _MOST}")
 
 
-def repeated(tree: Any) -> Iterator[str]:  # noqa: ANN401  yaml ships no types for nodes
+def at(tree: Any, where: tuple[int | str, ...], reason: Pair) -> Pair:  # noqa: ANN401  the same
+    """A reason with its line and place."""
+    place = ".".join(map(str, where)) or both("policies.whole")
+    return both("policies.at", line=f"{line(tree, where)}", place=place, reason=reason)
+
+
+_ALIKE: Mapping[str, str] = {
+    **dict.fromkeys(("float_type", "float_parsing"), "number"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "whole_number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "yes_or_no"),
+    **dict.fromkeys(("tuple_type", "list_type"), "list"),
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "parts"),
+    "string_type": "words",
+}  # pydantic's names of errors that are said alike
+
+
+def _reason(item: ErrorDetails) -> Pair:
+    key = f"policies.{_ALIKE.get(item['type'], item['type'])}"
+    if key not in table():
+        return both("policies.other", said=item["msg"])
+    return both(key, **{name: str(value) for name, value in item.get("ctx", {}).items()})
+
+
+def unreadable(error: yaml.YAMLError) -> Pair:
+    """Where a text stops to be YAML, and why."""
+    mark, said = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+    reason = both("policies.unreadable", said=str(said or error))
+    return both("policies.line", line=f"{mark.line + 1}", reason=reason) if mark else reason
+
+
+def repeated(tree: Any) -> Iterator[Pair]:  # noqa: ANN401  yaml ships no types for nodes
     """Line and name of keys that stand twice in one mapping: YAML takes the last and says nothing.
 
     Each node once, whatever refers to it. Raises RecursionError for what is nested too deeply.
@@ -39,7 +78,7 @@ def repeated(tree: Any) -> Iterator[str]:  # noqa: ANN401  yaml ships no types f
     yield from found[:_MOST]
 
 
-def _repeated(node: Any, met: set[int]) -> Iterator[str]:  # noqa: ANN401  yaml ships no types for nodes
+def _repeated(node: Any, met: set[int]) -> Iterator[Pair]:  # noqa: ANN401  yaml ships no types for nodes
     if node is None or id(node) in met:
         return
     met.add(id(node))
@@ -47,16 +86,13 @@ def _repeated(node: Any, met: set[int]) -> Iterator[str]:  # noqa: ANN401  yaml 
         names: set[object] = set()
         for key, value in node.value:
             if isinstance(key, yaml.ScalarNode) and key.value in names:
-                yield f"line {key.start_mark.line + 1}: {key.value}: stands here a second time"
+                reason = both("policies.repeated")
+                yield both("policies.at", line=f"{key.start_mark.line + 1}", place=str(key.value), reason=reason)
             names.add(key.value if isinstance(key, yaml.ScalarNode) else id(key))
             yield from _repeated(value, met)
     elif isinstance(node, yaml.SequenceNode):
         for part in node.value:
             yield from _repeated(part, met)
-
-
-def _path(where: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in where) or "policy"
 
 
 def line(node: Any, where: tuple[int | str, ...]) -> int:  # noqa: ANN401  yaml ships no types for nodes

@@ -9,9 +9,9 @@ from typing import Any
 import yaml
 
 from selfproof.credit.policy import Policy
-from selfproof.credit.policy_problems import line
-from selfproof.errors import PolicyError
+from selfproof.credit.policy_problems import at
 from selfproof.lifecycle.force import Named
+from selfproof.texts import both, refused
 from selfproof.verify import checks
 
 _ABSENT = "—"
@@ -51,8 +51,7 @@ def sound(policy: Named) -> Policy:
     unknown = [name for name in rules.checks if name not in checks()]
     if unknown:
         tree = yaml.compose(policy.text, Loader=yaml.SafeLoader)
-        told = [f"line {line(tree, ('checks', name))}: checks.{name}: no check has this name" for name in unknown]
-        raise PolicyError(f"{policy.name}: " + "; ".join(told))
+        raise refused(policy.name, *(at(tree, ("checks", name), both("policies.unknown_check")) for name in unknown))
     return rules
 
 

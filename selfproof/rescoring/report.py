@@ -42,6 +42,7 @@ def html(run: Run, results: Results, lang: Lang = "zh") -> str:
     ]
     parts += _listed("refused", total.refusals, lang)
     parts += _listed("aside", tally.set_aside(results), lang)
+    parts += _listed("singly", tally.singly(results), lang)
     for column, name in _NAMES.items():
         groups = [(name(group.name, lang), group) for group in tally.grouped(found, column)]
         title = _say(f"by_{_TITLES[column]}", lang)

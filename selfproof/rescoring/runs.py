@@ -138,8 +138,9 @@ class _Work:
         """Keep what was found; False when the run is not ours any more."""
         rows = pl.concat([rows for rows in found if len(rows)] or [pl.DataFrame(schema=SCHEMA)])
         found.clear()
-        aside = bulk.take()
-        kept = self.store.rescores.add(self.run, self.holder, Found(rows, aside), erasures=bulk.ledger.erasures)
+        aside, singly = bulk.take()
+        what = Found(rows, aside, singly)
+        kept = self.store.rescores.add(self.run, self.holder, what, erasures=bulk.ledger.erasures)
         self.scored += kept or 0
         self.aside += len(aside)
         return kept is not None

@@ -7,11 +7,13 @@ about process numbers that are used again. Of other machines nothing is known bu
 from __future__ import annotations
 
 import fcntl
+import math
 import os
 import platform
 import secrets
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -51,6 +53,24 @@ def is_gone(home: Path, name: str) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def beat(home: Path) -> None:
+    """Say that a worker lives, though it may have nothing to do: the time of the holders' folder is the last such word.
+
+    It is for people, on all machines that share the folder; a full disk must not end a worker over it.
+    """
+    with suppress(OSError):
+        _path(home, "").mkdir(mode=0o700, exist_ok=True)
+        os.utime(_path(home, ""))
+
+
+def quiet(home: Path) -> float:
+    """Seconds since a worker last said that it lives; infinite where none ever did."""
+    try:
+        return time.time() - _path(home, "").stat().st_mtime
+    except FileNotFoundError:
+        return math.inf
 
 
 def forget(home: Path, name: str) -> None:

@@ -50,7 +50,7 @@ class Task(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One open job. since: seconds since 1970.
+    """One open job. since: when it was taken, before that when it was opened, in seconds since 1970.
 
     subject: the upload to read, the application to decide on, application and source to ask about, or the second look.
     """
@@ -71,7 +71,7 @@ def _job(row: Row[*tuple[object, ...]]) -> Job:
 
 
 def _new(task: Task, subject: str, application: str) -> dict[str, object]:
-    fresh = {"asked": 1, "tries": 0, "holder": "", "since": 0.0, "until": 0.0, "due": 0.0}
+    fresh = {"asked": 1, "tries": 0, "holder": "", "since": time.time(), "until": 0.0, "due": 0.0}
     return {"task": task, "subject": subject, "application": application, **fresh}
 
 
@@ -283,6 +283,26 @@ def left(connection: Connection) -> int:
     """How many jobs of reading and deciding are open now, without those that were set aside."""
     mine = and_(table.c.holder != _PARKED, table.c.task != Task.ASK, table.c.due <= time.time())
     return connection.scalar(select(func.count()).where(mine)) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unattended:
+    """What nobody works on. count: of applications that wait; since: when the first of them began to, UTC."""
+
+    count: int
+    since: datetime
+
+
+def unattended(connection: Connection, before: float) -> Unattended | None:
+    """What somebody asked for before an instant and nobody works on; None while anybody works on anything."""
+    now = time.time()
+    worked = exists().where(table.c.holder.not_in(["", _PARKED]), table.c.until > now)
+    waits = case((table.c.due > table.c.since, table.c.due), else_=table.c.since)
+    asked = and_(table.c.asked > 0, table.c.task.in_([Task.READ, Task.DECIDE]), table.c.holder != _PARKED)
+    query = select(func.count(table.c.application.distinct()), func.min(waits))
+    query = query.where(asked, table.c.since > 0, waits < before, ~worked)
+    count, since = connection.execute(query).one()
+    return Unattended(count, datetime.fromtimestamp(since, UTC)) if count else None
 
 
 def holders(connection: Connection) -> tuple[str, ...]:

@@ -28,6 +28,11 @@ def aside(folder: Path) -> Path:
     return folder / "aside"
 
 
+def singly(folder: Path) -> Path:
+    """The same for rows of what had to be computed one by one."""
+    return folder / "singly"
+
+
 def write(path: Path, rows: pl.DataFrame) -> None:
     """Whole or not at all; an empty file is none."""
     if rows.is_empty():
@@ -73,7 +78,7 @@ def forget(folder: Path, application: str) -> None:
     """Take an application out of every file of a folder; must run alone (`files.locked`)."""
     import polars as pl
 
-    for place in (folder, aside(folder)):
+    for place in (folder, aside(folder), singly(folder)):
         for left in place.glob(f"{files.UNFINISHED}*"):  # by a writer that was killed
             left.unlink()
         for path in of(place):

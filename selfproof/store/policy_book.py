@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, Engine, Row, func, select
 
-from selfproof.errors import NotFound, PolicyError
+from selfproof.errors import NotFound
 from selfproof.store import audit
 from selfproof.store.audit import Act
 from selfproof.store.decisions import keep_policy
@@ -22,6 +22,7 @@ from selfproof.store.rescores import Stage
 from selfproof.store.schema import policies, rescore_events, rescores
 from selfproof.store.schema_policies import policy_events as events
 from selfproof.store.schema_policies import policy_versions as versions
+from selfproof.texts import both, refused
 
 
 class Move(StrEnum):
@@ -183,10 +184,10 @@ class PolicyBook:
             kept = _get(connection, version)
             _require(kept, Move.PUBLISHED)
             if act.account in kept.writers:
-                raise PolicyError(f"{kept.name}: whoever wrote or submitted a policy cannot publish it")
+                raise refused(kept.name, both("policies.own"))
             test = _tested(connection, kept.policy, engine)
             if test is None:
-                raise PolicyError(f"{kept.name}: this version has no finished back-test under engine {engine}")
+                raise refused(kept.name, both("policies.untested", engine=engine))
             _say(connection, kept.version, Event(Move.PUBLISHED, act.account, now(), *term, note=test))
             audit.note(connection, act, self.key)
             return _get(connection, kept.version)
@@ -206,7 +207,8 @@ def _content(connection: Connection, kept: Version) -> str:
 
 def _require(kept: Version, move: Move) -> None:
     if kept.phase not in _ALLOWED[move]:
-        raise PolicyError(f"{kept.name}: a {kept.phase} policy cannot be {move}")
+        states = {"phase": both(f"watch.phase_{kept.phase}"), "move": both(f"watch.move_{move}")}
+        raise refused(kept.name, both("policies.phase", **states))
 
 
 def _tested(connection: Connection, policy: str, engine: str) -> str | None:
@@ -250,4 +252,4 @@ def _say(connection: Connection, version: str, event: Event) -> None:
         "at": event.at,
     }
     if not add_if_new(connection, events, row):
-        raise PolicyError(f"somebody else did something with policy {version[:12]} in the same moment")
+        raise refused(version[:12], both("policies.at_once"))

@@ -122,7 +122,7 @@ def waiting(
                 unread=name in unread, sampled=name in drawn, held=name in held)
         for name in names
     )  # fmt: skip
-    cases = (_case(item, said.get(item.application, [])) for item in opened)
+    cases = (_case(item, said.get(item.application, []), unread.get(item.application)) for item in opened)
     return tuple(sorted((case for case in cases if case), key=lambda case: (case.since, case.application)))
 
 
@@ -151,25 +151,32 @@ def _made(connection: Connection, numbers: Mapping[str, int]) -> dict[str, _Made
     return found
 
 
-def _opened(application: str, made: _Made | None, unread: str | None) -> Waiting:
-    at = made.at if made else unread
+def _opened(application: str, made: _Made | None, unread: _Failed | None) -> Waiting:
+    at = made.at if made else unread and unread.first
     since = datetime.fromisoformat(at) if at else _NEVER
     if made is None:
         return Waiting(application, "", since, "", "")
     return Waiting(application, made.id, since, "", "", marks=tuple(made.marks.split()), stake=made.stake)
 
 
-def _unread(connection: Connection, only: str) -> dict[str, str]:
-    """Applications with a file that could not be read, and when the first such reading ended."""
+class _Failed(NamedTuple):
+    """When the first and the last reading of an application's files that failed ended."""
+
+    first: str
+    last: str
+
+
+def _unread(connection: Connection, only: str) -> dict[str, _Failed]:
+    """Applications with a file that could not be read."""
     later = events.alias("later")
     newer = exists().where(later.c.upload == events.c.upload, later.c.number > events.c.number)
     query = (
-        select(uploads.c.application, func.min(events.c.at).label("at"))
+        select(uploads.c.application, func.min(events.c.at), func.max(events.c.at))
         .join_from(uploads, events, events.c.upload == uploads.c.id)
         .where(events.c.state == State.FAILED, ~newer)
         .group_by(uploads.c.application)
     )
-    return {row.application: row.at for row in connection.execute(_of(query, uploads.c.application, only))}
+    return {row[0]: _Failed(*row[1:]) for row in connection.execute(_of(query, uploads.c.application, only))}
 
 
 def _said(connection: Connection, only: str) -> dict[str, list[Fact]]:
@@ -181,11 +188,13 @@ def _said(connection: Connection, only: str) -> dict[str, list[Fact]]:
     return found
 
 
-def _case(item: Waiting, said: Sequence[Fact]) -> Waiting | None:
-    """The case as it waits now; None when nothing is open."""
+def _case(item: Waiting, said: Sequence[Fact], unread: _Failed | None) -> Waiting | None:
+    """The case as it waits now; None when nothing is open. A file that failed after its end opens it again."""
     closed = [place for place, fact in enumerate(said) if fact.name == CLOSED]
     asks = [fact for fact in said[closed[-1] + 1 if closed else 0 :] if fact.name == ASKED]
     settled = any(said[place].original == item.decision for place in closed)
+    if settled and unread is not None:
+        settled = datetime.fromisoformat(unread.last) <= datetime.fromisoformat(said[closed[-1]].provenance.version)
     if not asks and (settled or not (item.needs or item.sampled)):
         return None
     put_off = [fact for fact in said[closed[-1] + 1 if closed else 0 :] if fact.name == LATER]

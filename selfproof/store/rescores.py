@@ -114,10 +114,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is kept at once. rows: `results.SCHEMA`; aside: `results.ASIDE`."""
+    """What is kept at once. rows: `results.SCHEMA`; aside, singly: `results.ASIDE`."""
 
     rows: pl.DataFrame
     aside: pl.DataFrame
+    singly: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,8 +238,8 @@ class Rescores:
                 if _newest_event(connection, run) != (Stage.RUNNING, holder):
                     return None
                 if ledger.erased(connection) != erasures:
-                    found = Found(*(_present(connection, rows) for rows in (found.rows, found.aside)))
-            self.results(run).add(found.rows, found.aside)
+                    found = Found(*(_present(connection, rows) for rows in (found.rows, found.aside, found.singly)))
+            self.results(run).add(found.rows, found.aside, found.singly)
         return len(found.rows)
 
     def keep_pace(self, run: str, pace: Pace, scored: int) -> None:

@@ -45,7 +45,10 @@ KEPT = SCHEMA | {"shifts": pl.List(SHIFT)}
 ASIDE: dict[str, pl.DataType] = {
     "application": pl.String(), "decision": pl.String(), "number": pl.Int64(), "reason": pl.String(),
 }  # fmt: skip
-"""Of applications that a run set aside; reason: what was raised and where, without its words: they may quote names."""
+"""Of applications that a run set aside, or had to compute one by one.
+
+reason: what was raised and where, without its words: they may quote names.
+"""
 CHANGE = (pl.col("after.effective") - pl.col("before.effective")).fill_null(0)
 REFUSED = pl.col("after.effective").is_null()
 MOVED = REFUSED | (CHANGE != 0) | (pl.col("after.recommended") != pl.col("before.recommended"))
@@ -67,6 +70,12 @@ class Results:
         """The same of what was set aside (`ASIDE`)."""
         with files.locked(self.home):
             return query(_scan(parts.aside(self.folder), ASIDE)).collect(engine="streaming")
+
+    def ask_singly(self, query: Callable[[pl.LazyFrame], pl.LazyFrame]) -> pl.DataFrame:
+        """The same of what the compiled policy failed on (`ASIDE`), an application once."""
+        with files.locked(self.home):
+            rows = _scan(parts.singly(self.folder), ASIDE).unique("application", keep="last")
+            return query(rows).collect(engine="streaming")
 
     def count(self) -> int:
         """Applications with a result."""
@@ -102,11 +111,18 @@ class Results:
         found = self.ask(lambda rows: rows.filter(pl.col("application") == application))
         return next((noun(row) for row in found.iter_rows(named=True)), None)
 
-    def add(self, rows: pl.DataFrame, set_aside: pl.DataFrame | None = None) -> None:
-        """Keep rows of applications that have none yet, and others as set aside (`ASIDE`); must hold the folder."""
+    def add(
+        self, rows: pl.DataFrame, set_aside: pl.DataFrame | None = None, singly: pl.DataFrame | None = None
+    ) -> None:
+        """Keep rows of applications that have none yet; must hold the folder.
+
+        set_aside, singly: others, and those that the compiled policy failed on (`ASIDE`).
+        """
         parts.append(self.folder, with_shifts(rows.select(list(SCHEMA))).select(list(KEPT)))
         if set_aside is not None:
             parts.append(parts.aside(self.folder), set_aside)
+        if singly is not None:
+            parts.append(parts.singly(self.folder), singly)
 
 
 def _scan(folder: Path, schema: dict[str, pl.DataType]) -> pl.LazyFrame:

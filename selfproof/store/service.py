@@ -130,7 +130,7 @@ class Store:
     @property
     def watching(self) -> Watching:
         """All decisions at once, for figures."""
-        return Watching(self.engine)
+        return Watching(self.engine, self.home)
 
     def save_application(self, application: Application) -> None:
         """Keep a new version of an application's file, unless nothing changed."""

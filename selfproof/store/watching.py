@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 
 from sqlalchemy import Engine, func, select
 
 from selfproof.model import Fact
+from selfproof.store import holders, jobs
 from selfproof.store.codec import load
 from selfproof.store.engine import reading
+from selfproof.store.jobs import Unattended
 from selfproof.store.queue import CLOSED
 from selfproof.store.schema import audit, decisions, facts
 
 REVIEW, RELEASE = "document.review", "release.amount"
 _OVERRIDES = {"rejected": "reject", "aside": "set_aside"}  # words on a paper that overrule what the engine made of it
 _PAGE = 500
+_QUIET = 180.0  # seconds: a worker speaks every ten, and one that begins again after an error waits no longer than that
 _RAW = ".raw"
 
 
@@ -58,6 +63,14 @@ class Watching:
     """All decisions of a store, for figures."""
 
     engine: Engine
+    home: Path
+
+    def unattended(self) -> Unattended | None:
+        """What waits while no worker has given a sign of life for some time; None when all is as it should be."""
+        if holders.quiet(self.home) < _QUIET:
+            return None
+        with reading(self.engine) as connection:
+            return jobs.unattended(connection, time.time() - _QUIET)
 
     def decided(self) -> tuple[Decided, ...]:
         """The newest decision of every application, in the order in which they were made."""
