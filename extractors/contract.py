@@ -58,6 +58,7 @@ _DAY = re.compile(
 _NUMBER = re.compile(
     r"(?:合\s*同|协\s*议|订\s*单)\s*(?:编\s*号|编\s*码|号\s*码?|编)\s*[.:：]?\s*(?P<value>[^\n\t:：]{2,40})|(?i:contract\s*no)[.:：\s]*(?P<latin>[^\n\t]{2,40})"
 )
+_REGISTERED = re.compile(r"合\s*同\s*(?:登\s*记|备\s*案)\s*(?:编\s*号|号)\s*[:：]?\s*(?P<value>[^\n\t:：]{2,40})")
 _BARE_NUMBER = re.compile(r"(?m)^\s*(?:编\s*号|No\.?)\s*[:：]\s*(?P<value>[^\n\t]{2,40})")
 _CLAUSE = r"(?:第[一二三四五六七八九十]{1,3}条|[一二三四五六七八九十]{1,3}、)"  # the next one: nothing stands here
 _NUMBER_END = re.compile(
@@ -134,9 +135,9 @@ def _heads(above: str, bare: str) -> bool:
 
 def numbers(text: str) -> Iterator[tuple[int, int]]:
     """What stands behind a label of the contract's number, the fuller labels first."""
-    for expression in (_NUMBER, _BARE_NUMBER):
+    for expression in (_NUMBER, _BARE_NUMBER, _REGISTERED):
         for match in expression.finditer(text):
-            start, stop = match.span("value") if match["value"] else match.span("latin")
+            start, stop = match.span("latin" if match.groupdict().get("latin") else "value")
             end = _NUMBER_END.search(text, start, stop)
             yield start, end.start() if end else stop
 
