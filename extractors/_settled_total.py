@@ -19,11 +19,12 @@ import yaml
 
 from extractors import _periods
 from extractors import _statement_head as head
-from selfproof import layout, statement, statement_columns
+from selfproof import layout
 from selfproof.layout import squash
 from selfproof.model import Derived, Document, Word
-from selfproof.settlement import PLATFORM
-from selfproof.statement_amounts import ZERO, parse_amount
+from selfproof.statements import headings, statement
+from selfproof.statements.amounts import ZERO, parse_amount
+from selfproof.statements.settlement import PLATFORM
 
 _OTHER = "other"  # under a name that the table does not know, with its sign
 _COSTS = ("refund", "fee", "discount", "subsidy")
@@ -202,13 +203,13 @@ def sort_of(name: str) -> str:
     >>> sort_of("减：平台服务费（佣金）"), sort_of("订单交易总额"), sort_of("本期应结金额"), sort_of("可提现余额")
     ('fee', 'gross', 'net', '')
     """
-    plain = re.sub(table()["lead"], "", statement_columns.plain(squash(name).rstrip(":")))
+    plain = re.sub(table()["lead"], "", headings.plain(squash(name).rstrip(":")))
     whole = re.sub(rf"(?:{table()['way']})$", "", plain)
     for text in (plain, re.sub(table()["aside"], "", plain), whole):
         for sort in ("fees", "net", "gross", "refund"):
             if any(re.fullmatch(pattern, text) for pattern in table()[sort]):
                 return sort
-        known = statement_columns.role(text, PLATFORM)
+        known = headings.role(text, PLATFORM)
         if known and known[0] in ("gross", "net", *_COSTS):
             return known[0]
     return ""

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from extractors import _periods
 from selfproof import layout, values
 from selfproof.model import Word
-from selfproof.statement import Statement
-from selfproof.statement_entries import words
+from selfproof.statements.entries import words
+from selfproof.statements.statement import Statement
 
 _SPAN = re.compile(
     r"(?:起止|起始|开始|查询|统计|结算|清算|账单|对账|导出|交易|数据|日期|时间|明细对应)(?:日期|时间|区间|周期|范围|账期|段)+|账期|所属期|时间段"

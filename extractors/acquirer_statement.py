@@ -17,10 +17,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from extractors import _periods
 from extractors import _statement_head as head
-from selfproof import settlement, settlement_sums, statement_payments, values
+from selfproof import values
 from selfproof.model import Carrier, Derived, Document, Payment, Value, Word
-from selfproof.settlement import ACQUIRER, Part
-from selfproof.statement_columns import Row
+from selfproof.statements import settlement, sums
+from selfproof.statements.headings import Row
+from selfproof.statements.payments import of_settled
+from selfproof.statements.settlement import ACQUIRER, Part
 
 
 def _period(printed: str) -> str | None:
@@ -123,14 +125,14 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     yield from (("institution", place) for place in head.names(above, _ACQUIRER))
     for field, role in (("merchant_id", "merchant"), ("merchant_name", "store"), ("terminal", "terminal")):
         yield from ((field, place) for place in head.labelled(above, LABELS[field]))
-        yield from ((field, [word]) for word in settlement_sums.alike(document, role, ACQUIRER))
+        yield from ((field, [word]) for word in sums.alike(document, role, ACQUIRER))
     yield from (("period", place) for place in head.spans(above))
     yield from (("period", place) for place in head.labelled(above, LABELS["month"]))
 
 
 def derive(document: Document) -> Iterator[Derived]:
     """The sums over all payments."""
-    return settlement_sums.summary(document, ACQUIRER, settlement_sums.PAID)
+    return sums.summary(document, ACQUIRER, sums.PAID)
 
 
 def rows(document: Document) -> Iterator[Row]:
@@ -142,4 +144,4 @@ def rows(document: Document) -> Iterator[Row]:
 
 def payments(document: Document) -> Iterator[Payment]:
     """What each line moved."""
-    return statement_payments.of_settled(document, ACQUIRER)
+    return of_settled(document, ACQUIRER)

@@ -1,7 +1,7 @@
 """银行流水: a bank's statement of an account or a credit card, as exported or printed.
 
 A line for every transaction with its day, amount and mostly the balance after it: receipts and debt service as a third
-party recorded them. Every bank has its own columns, known by their headings (``tables/statement_columns.yaml``).
+party recorded them. Every bank has its own columns, known by their headings (``tables/headings.yaml``).
 Bills of wallets and platforms, and the holder's own ledgers, are other kinds.
 
 Source: 人民币银行结算账户管理办法 (PBC order 2003/5), articles on reconciliation; banks' own export formats.
@@ -12,11 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from selfproof import layout, repair_fields, statement, statement_payments, values
+from selfproof import layout, repair_fields, values
 from selfproof.model import Carrier, Derived, Document, Payment, Value, Word
-from selfproof.statement import Sheet, Statement
-from selfproof.statement_columns import Row
-from selfproof.statement_entries import Table, words
+from selfproof.statements import statement
+from selfproof.statements.entries import Table, words
+from selfproof.statements.headings import Row
+from selfproof.statements.payments import of_statement
+from selfproof.statements.statement import Sheet, Statement
 
 FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "institution": values.compact,
@@ -142,4 +144,4 @@ def rows(document: Document) -> Iterator[Row]:
 
 def payments(document: Document) -> Iterator[Payment]:
     """What each line moved."""
-    return statement_payments.of_statement(document)
+    return of_statement(document)

@@ -14,10 +14,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from extractors import _settled_total
 from extractors import _statement_head as head
-from selfproof import settlement, settlement_sums, statement_payments, values
+from selfproof import values
 from selfproof.model import Carrier, Derived, Document, Payment, Value, Word
-from selfproof.settlement import Part
-from selfproof.statement_columns import Row
+from selfproof.statements import settlement, sums
+from selfproof.statements.headings import Row
+from selfproof.statements.payments import of_settled
+from selfproof.statements.settlement import Part
 
 FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "institution": values.compact,
@@ -59,7 +61,7 @@ def identify(document: Document) -> float:
     parts, named = settlement.parse(document), _PLATFORM.search(document.text) is not None
     if not parts:
         return _summed_up(document, named=named)
-    if settlement_sums.misread(document, parts) or any("acquirer" in part.at.columns.at for part in parts):
+    if sums.misread(document, parts) or any("acquirer" in part.at.columns.at for part in parts):
         return 0.0
     shop = any(head.labelled(_above(parts[0]), LABELS["store"]))
     return max(_score(part, named=named or (part.ledger and shop and _settles(part))) for part in parts)
@@ -106,7 +108,7 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     above = _above(parts[0]) if parts else list(document.words)
     yield from (("institution", place) for place in head.names(above, _PLATFORM))
     yield from (("store", place) for place in head.labelled(above, LABELS["store"]))
-    yield from (("store", [word]) for word in settlement_sums.alike(document, "store"))
+    yield from (("store", [word]) for word in sums.alike(document, "store"))
     yield from (("account", place) for place in head.labelled(above, LABELS["account"]))
     yield from (("period", place) for place in head.spans(above))
     if parts:
@@ -116,7 +118,7 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
 
 def derive(document: Document) -> Iterator[Derived]:
     """The sums over all printed lines, or those that a bill without lines prints."""
-    return settlement_sums.summary(document) if settlement.parse(document) else _settled_total.derive(document)
+    return sums.summary(document) if settlement.parse(document) else _settled_total.derive(document)
 
 
 def rows(document: Document) -> Iterator[Row]:
@@ -128,4 +130,4 @@ def rows(document: Document) -> Iterator[Row]:
 
 def payments(document: Document) -> Iterator[Payment]:
     """What each line moved."""
-    return statement_payments.of_settled(document, settlement.PLATFORM)
+    return of_settled(document, settlement.PLATFORM)

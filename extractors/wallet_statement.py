@@ -15,10 +15,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from extractors import _statement_head as head
-from selfproof import repair_fields, statement, statement_payments, values
+from selfproof import repair_fields, values
 from selfproof.model import Carrier, Derived, Document, Payment, Value, Word
-from selfproof.statement import Statement
-from selfproof.statement_columns import Dialect, Row
+from selfproof.statements import statement
+from selfproof.statements.headings import Dialect, Row
+from selfproof.statements.payments import of_statement
+from selfproof.statements.statement import Statement
 
 WALLET = Dialect("statement_columns_wallet", neutral=True)
 FIELDS: Mapping[str, Callable[[str], Value | None]] = {
@@ -110,4 +112,4 @@ def rows(document: Document) -> Iterator[Row]:
 
 def payments(document: Document) -> Iterator[Payment]:
     """What each line moved."""
-    return statement_payments.of_statement(document, WALLET)
+    return of_statement(document, WALLET)

@@ -108,7 +108,7 @@ def _version(_folder: str, _models: tuple[tuple[str, str], ...]) -> str:
 def _code() -> str:
     """A module counts unless it is known not to: reading once too often is harmless, an old result is not."""
     base, digest = files("selfproof"), hashlib.sha256()
-    inner = ("carriers", "vision", "tables", "tables/forms", "models")
+    inner = ("carriers", "statements", "vision", "tables", "tables/forms", "models")
     folders = (files("extractors"), base, *(base.joinpath(name) for name in inner))
     for folder in folders:
         for path in sorted(folder.iterdir(), key=lambda item: item.name):

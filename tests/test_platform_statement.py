@@ -11,8 +11,8 @@ from selfproof import extract
 from selfproof.intake import take
 from selfproof.model import Carrier, Document, Extraction, Page, Value, Word, box_quad
 from selfproof.read import read
-from selfproof.settlement_signs import signed
-from selfproof.statement_columns import Columns
+from selfproof.statements.headings import Columns
+from selfproof.statements.signs import signed
 
 
 def _read(text: str) -> Extraction:

@@ -9,8 +9,9 @@ from decimal import Decimal
 
 import pytest
 
-from selfproof import extract, statement_days
+from selfproof import extract
 from selfproof.model import Carrier, Document, Extraction, Page, Value, Word, box_quad
+from selfproof.statements.days import calendar
 
 Print = Sequence[tuple[float, float, str]]  # left in 0..1, top in lines, text
 
@@ -147,7 +148,7 @@ def test_a_savings_book_has_days_of_six_figures_and_a_heading_that_touches_the_n
 
 
 def test_six_figures_that_do_not_follow_one_another_are_no_days() -> None:
-    assert statement_days.calendar("", ["101112", "091011", "110101"]).parse("101112") is None
+    assert calendar("", ["101112", "091011", "110101"]).parse("101112") is None
 
 
 def test_text_that_touches_an_amount_is_the_next_column_though_its_heading_stands_further_right() -> None:

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import product
 
-from selfproof.statement_amounts import ZERO, parse_amount
-from selfproof.statement_columns import Columns, Row
+from selfproof.statements.amounts import ZERO, parse_amount
+from selfproof.statements.headings import Columns, Row
 
 _COSTS = ("fee", "refund", "discount")
 _PARTS = ("gross", *_COSTS, "subsidy")

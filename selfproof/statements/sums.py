@@ -13,14 +13,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import product
 
-from selfproof import settlement_paid, statement_losses
 from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Word
-from selfproof.settlement import PLATFORM, SORTS, Line, Part, parse
-from selfproof.statement import sum_of
-from selfproof.statement_amounts import ZERO, parse_amount
-from selfproof.statement_columns import Dialect
-from selfproof.statement_entries import words
+from selfproof.statements import losses, states
+from selfproof.statements.amounts import ZERO, parse_amount
+from selfproof.statements.entries import words
+from selfproof.statements.headings import Dialect
+from selfproof.statements.settlement import PLATFORM, SORTS, Line, Part, parse
+from selfproof.statements.statement import sum_of
 
 _MOST = Decimal("0.5")  # of the lines must add up before one that does not is called wrong
 _COMPARED = ("gross", "net", "fee", "refund")
@@ -75,7 +75,7 @@ def _column(part: Part, index: int, span: tuple[int, int], back: int | None) -> 
     for line in part.lines:
         if span[0] <= line.row < span[1] and index < len(line.cells):
             amount = parse_amount(line.cells[index]) or ZERO
-            turned = back is not None and settlement_paid.reverses(part.at.columns, line.cells)
+            turned = back is not None and states.reverses(part.at.columns, line.cells)
             total += back * abs(amount) if turned and back is not None else amount
     return total
 
@@ -124,7 +124,7 @@ def misread(document: Document, parts: Sequence[Part]) -> bool:
 def _whole(part: Part) -> bool:
     known = {line.row for line in part.lines} | {*part.unpaid, *part.sums}
     columns, rows = part.at.columns, part.sheet.rows[: part.at.end]
-    lost = statement_losses.loses_lines(rows, columns, part.at.start + columns.height, known, SORTS)
+    lost = losses.loses_lines(rows, columns, part.at.start + columns.height, known, SORTS)
     alike = len({frozenset(line.amounts) for line in part.lines}) == 1  # a line without its net adds up to anything
     told = alike or bool(part.sums) or bool(stated(part))
     return not part.ledger and len(part.lines) > 1 and told and breaks(part) == 0 and not lost

@@ -18,14 +18,14 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
 
-from selfproof import statement_entries, statement_losses, statement_pages, statement_partners, statement_receipts
 from selfproof.carriers.table import column_letters
 from selfproof.identity import Same
 from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Word
-from selfproof.statement_amounts import ZERO
-from selfproof.statement_columns import BANK, Dialect, Row
-from selfproof.statement_entries import Entry, Table, words
+from selfproof.statements import losses, pages, partners, receipts
+from selfproof.statements.amounts import ZERO
+from selfproof.statements.entries import Entry, Table, tables, words
+from selfproof.statements.headings import BANK, Dialect, Row
 
 _PRINTED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 _LAST_ROWS = 30  # of a sheet
@@ -76,7 +76,7 @@ def _parsed(same: Same[Document], dialect: Dialect) -> Statement | None:
     parts = [
         (sheet, table)
         for sheet in sheets(document, dialect)
-        for table in statement_entries.tables(sheet.rows, sheet.name, dialect)
+        for table in tables(sheet.rows, sheet.name, dialect)
         if table.entries
     ]
     if document.carrier is Carrier.OCR:
@@ -111,7 +111,7 @@ def _known(name: str, rows: Sequence[Row], by_path: Mapping[str, Word]) -> dict[
 
 
 def _page_sheet(document: Document, dialect: Dialect) -> Sheet:
-    lines = list(statement_pages.lines(document.pages, dialect))
+    lines = list(pages.lines(document.pages, dialect))
     cells = {(row, column): cell for row, line in enumerate(lines) for column, cell in enumerate(line.cells)}
     return Sheet("", tuple(line.texts for line in lines), cells)
 
@@ -165,13 +165,13 @@ def summary(document: Document, dialect: Dialect = BANK) -> Iterator[Derived]:
 
 def _loses(statement: Statement) -> bool:
     """Whether lines of a picture, or points of its amounts, are missing."""
-    if statement_losses.miscounted(statement.preamble, len(statement.entries)):
+    if losses.miscounted(statement.preamble, len(statement.entries)):
         return True
     for sheet, table in statement.parts:
         begin, known = table.start + table.columns.height, {entry.row for entry in table.entries}
-        if statement_losses.loses_lines(sheet.rows, table.columns, begin, known):
+        if losses.loses_lines(sheet.rows, table.columns, begin, known):
             return True
-        if statement_losses.loses_points(sheet.rows, table.columns, known):
+        if losses.loses_points(sheet.rows, table.columns, known):
             return True
     return False
 
@@ -195,7 +195,7 @@ def _partners(statement: Statement) -> Iterator[Derived]:
     """What partners were paid, and what went round; a card's own payments and a household's are nobody's trade."""
     if not statement.proof or any(table.card for _, table in statement.parts):
         return
-    found = statement_partners.partners(statement.entries, lambda entry: earned(statement, entry))
+    found = partners.partners(statement.entries, lambda entry: earned(statement, entry))
     for partner, field, amount, entry in found:
         name = f"counterparties[{partner.translate(_BRACKETS)}].{field}"
         yield Derived(name, amount, f"{amount}", cited_day(statement, entry))
@@ -248,7 +248,7 @@ def _hanging_on_a_sign(statement: Statement) -> Iterator[int]:
     """The `id` of each recognised line that is a receipt or not by one sign that may be another: 贷款 for 货款."""
     for sheet, table in statement.parts:
         for entry in table.entries:
-            if statement_receipts.in_doubt(entry, _notes(sheet, table, entry), statement.holder):
+            if receipts.in_doubt(entry, _notes(sheet, table, entry), statement.holder):
                 yield id(entry)
 
 
@@ -259,12 +259,12 @@ def _notes(sheet: Sheet, table: Table, entry: Entry) -> list[Word]:
 
 
 def _settled(sheet: Sheet, table: Table) -> Table:
-    entries = (statement_receipts.settled(entry, _notes(sheet, table, entry)) for entry in table.entries)
+    entries = (receipts.settled(entry, _notes(sheet, table, entry)) for entry in table.entries)
     return replace(table, entries=tuple(entries))
 
 
 def _certain(statement: Statement) -> bool:
-    return all(statement_losses.certain(table, sheet.words) for sheet, table in statement.parts)
+    return all(losses.certain(table, sheet.words) for sheet, table in statement.parts)
 
 
 def sum_of(amounts: Iterable[Decimal]) -> Decimal:
@@ -274,7 +274,7 @@ def sum_of(amounts: Iterable[Decimal]) -> Decimal:
 
 def earned(statement: Statement, entry: Entry) -> bool:
     """Whether a line is a business receipt on this paper."""
-    if not statement.proof or not statement_receipts.is_receipt(entry, statement.holder):
+    if not statement.proof or not receipts.is_receipt(entry, statement.holder):
         return False
     return statement.dialect is BANK or words()["paid_to_merchant"].search(entry.summary) is not None
 

@@ -11,8 +11,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
-from selfproof.statement_amounts import ZERO
-from selfproof.statement_entries import Entry
+from selfproof.statements.amounts import ZERO
+from selfproof.statements.entries import Entry
 
 _MOST: Final = 200  # partners, those that were paid most; as for payers
 _DAYS: Final = timedelta(days=10)  # assumption: a transfer that is sent round is back within ten days

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise, permutations
 
-from selfproof import statement_columns, statement_days
-from selfproof.statement_amounts import ZERO, parse_amount
-from selfproof.statement_columns import Columns, Row
+from selfproof.statements.amounts import ZERO, parse_amount
+from selfproof.statements.days import calendar
+from selfproof.statements.headings import Columns, Row, role
 
 _FEWEST_ROWS = 4
 _MOST_ROWS = 300  # are looked at
@@ -29,7 +29,7 @@ def columns(rows: Sequence[Row]) -> tuple[Columns, int] | None:
     column, lines = dated
     first = lines[0]
     headings = tuple(rows[first - 1]) if first else ()
-    roles = [statement_columns.role(heading) for heading in headings]
+    roles = [role(heading) for heading in headings]
     if any(role and role[0] == "foreign" for role in roles):
         return None
     found = _chain([rows[index] for index in lines[:_MOST_ROWS]], column)
@@ -45,7 +45,7 @@ def _dated_column(rows: Sequence[Row]) -> tuple[int, list[int]] | None:
     """(the first column with days in it, the rows that have one there)."""
     for column in range(min(max(map(len, rows), default=0), 8)):
         cells = [row[column] if column < len(row) else "" for row in rows]
-        days = statement_days.calendar("", cells)
+        days = calendar("", cells)
         lines = [index for index, cell in enumerate(cells) if len(cell) >= 8 and days.parse(cell)]  # noqa: PLR2004  a whole day
         if len(lines) >= _FEWEST_ROWS:
             return column, lines

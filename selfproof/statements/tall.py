@@ -12,8 +12,8 @@ from itertools import pairwise
 from statistics import median
 
 from selfproof.model import Word
-from selfproof.statement_amounts import parse_amount
-from selfproof.statement_days import Calendar
+from selfproof.statements.amounts import parse_amount
+from selfproof.statements.days import Calendar
 
 _FEWEST = 2  # rows
 _BESIDE = 0.25  # of a line's height

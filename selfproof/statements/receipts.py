@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from selfproof.layout import squash
 from selfproof.model import Word
-from selfproof.statement_entries import Entry, words
+from selfproof.statements.entries import Entry, words
 
 _SHORT = 8  # signs of a note that says what a payment is for
 _LIKELY = 0.05  # of a candidate that may be what is printed

@@ -2,7 +2,7 @@
 
 Two forms: a line for every order, payment or day with a column for every sort of amount, and a ledger whose lines say
 what they are. Platforms and acquirers of payments differ in their headings (`Dialect`) and in how they show what was
-taken back; `selfproof.settlement_sums` adds the lines up.
+taken back; `selfproof.statements.sums` adds the lines up.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from selfproof import settlement_paid, settlement_signs, statement_entries
 from selfproof.identity import Same
 from selfproof.layout import squash
 from selfproof.model import Carrier, Document
-from selfproof.statement import Sheet, sheets
-from selfproof.statement_amounts import ZERO, parse_amount
-from selfproof.statement_columns import Dialect, Row
-from selfproof.statement_entries import Headed, words
+from selfproof.statements import signs, states
+from selfproof.statements.amounts import ZERO, parse_amount
+from selfproof.statements.entries import Headed, headed, is_sum, words
+from selfproof.statements.headings import Dialect, Row
+from selfproof.statements.statement import Sheet, sheets
 
 PLATFORM = Dialect(
     "statement_columns_platform",
@@ -88,13 +88,13 @@ def _parsed(same: Same[Document], dialect: Dialect) -> tuple[Part, ...]:
     found = (
         _part(_signed(sheet, at) if recognised else sheet, at)
         for sheet in sheets(same.one, dialect)
-        for at in statement_entries.headed(sheet.rows, sheet.name, dialect)
+        for at in headed(sheet.rows, sheet.name, dialect)
     )
     return tuple(_once([part for part in found if part.lines]))
 
 
 def _signed(sheet: Sheet, at: Headed) -> Sheet:
-    return replace(sheet, rows=settlement_signs.signed(sheet.rows, at.columns, at.start + at.columns.height))
+    return replace(sheet, rows=signs.signed(sheet.rows, at.columns, at.start + at.columns.height))
 
 
 def _once(parts: Sequence[Part]) -> Iterator[Part]:
@@ -111,14 +111,14 @@ def _totals(part: Part) -> tuple[Decimal, ...]:
 
 def _part(sheet: Sheet, at: Headed) -> Part:
     body = [(index, sheet.rows[index]) for index in range(at.start + at.columns.height, at.end)]
-    summed = tuple(index for index, row in body if any(map(statement_entries.is_sum, row)))
+    summed = tuple(index for index, row in body if any(map(is_sum, row)))
     days = at.days(sheet.rows)
     dated = [(index, row, day) for index, row in body if index not in summed and (day := _day(days.parse, at, row))]
-    paid = [item for item in dated if at.columns.dialect is PLATFORM or not settlement_paid.failed(at.columns, item[1])]
+    paid = [item for item in dated if at.columns.dialect is PLATFORM or not states.failed(at.columns, item[1])]
     part = Part(sheet, at, (), summed, tuple({index for index, _, _ in dated} - {index for index, _, _ in paid}))
     lines = tuple(_lines(part, paid))
     if at.columns.dialect is not PLATFORM:
-        lines = tuple(settlement_paid.undone(settlement_paid.received(lines)))
+        lines = tuple(states.undone(states.received(lines)))
     return replace(part, lines=lines)
 
 
@@ -130,8 +130,8 @@ def _lines(part: Part, dated: Sequence[tuple[int, Row, date]]) -> Iterator[Line]
             day,
             amounts,
             index,
-            settlement_paid.count(columns, row),
-            settlement_paid.taken_back(columns, row),
+            states.count(columns, row),
+            states.taken_back(columns, row),
             row_cells,
         )
         for index, row, day in dated
@@ -145,7 +145,7 @@ def _taken(at: Headed, row: Row) -> dict[str, Decimal]:
     amounts = sorted_amounts(at, row)
     if "gross" not in amounts and "received" in amounts and "net" not in amounts:
         amounts["gross"] = amounts["received"]
-    return settlement_paid.negative(amounts) if settlement_paid.reverses(at.columns, row) else amounts
+    return states.negative(amounts) if states.reverses(at.columns, row) else amounts
 
 
 def _day(parsed: Callable[[str], date | None], at: Headed, row: Row) -> date | None:

@@ -8,9 +8,9 @@ from itertools import chain
 
 from selfproof import values
 from selfproof.model import Word
-from selfproof.statement_amounts import parse_amount
-from selfproof.statement_columns import Columns, Row
-from selfproof.statement_entries import Table, is_sum, words
+from selfproof.statements.amounts import parse_amount
+from selfproof.statements.entries import Table, is_sum, words
+from selfproof.statements.headings import Columns, Row
 
 AMOUNTS = ("amount", "income", "expense")
 _MONEY = re.compile(r"\d\.\d")  # in whatever else was read along

@@ -18,11 +18,11 @@ from typing import Any
 
 import yaml
 
-from selfproof import statement_columns, statement_days, statement_infer
 from selfproof.layout import squash
-from selfproof.statement_amounts import ZERO, parse_amount
-from selfproof.statement_columns import BANK, Columns, Dialect, Row
-from selfproof.statement_days import Calendar
+from selfproof.statements import headings, infer
+from selfproof.statements.amounts import ZERO, parse_amount
+from selfproof.statements.days import Calendar, calendar
+from selfproof.statements.headings import BANK, Columns, Dialect, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def tables(rows: Sequence[Row], preamble: str = "", dialect: Dialect = BANK) -> 
     """Every table of dated amounts in a sheet. preamble: what else is said of it: sheet name, title."""
     found = [_table(rows, (at.start, at.end), at.columns, at.context) for at in headed(rows, preamble, dialect)]
     yield from found
-    inferred = None if found or dialect is not BANK else statement_infer.columns(rows)
+    inferred = None if found or dialect is not BANK else infer.columns(rows)
     if inferred is not None:
         columns, first = inferred
         context = "\n".join([preamble, *(" ".join(row) for row in rows[: first - columns.height])])
@@ -101,7 +101,7 @@ class Headed:
     def days(self, rows: Sequence[Row]) -> Calendar:
         """How its days are printed."""
         body = rows[self.start + self.columns.height : self.end]
-        return statement_days.calendar(self.context, [cell for row in body for cell in self.columns.cells("date", row)])
+        return calendar(self.context, [cell for row in body for cell in self.columns.cells("date", row)])
 
 
 def headed(rows: Sequence[Row], preamble: str, dialect: Dialect) -> Iterator[Headed]:
@@ -109,7 +109,7 @@ def headed(rows: Sequence[Row], preamble: str, dialect: Dialect) -> Iterator[Hea
     index = 0
     before: list[str] = [preamble]
     while index < len(rows):
-        columns = statement_columns.heading(rows, index, dialect)
+        columns = headings.heading(rows, index, dialect)
         if columns is None:
             before.append(" ".join(rows[index]))
             index += 1
@@ -123,7 +123,7 @@ def headed(rows: Sequence[Row], preamble: str, dialect: Dialect) -> Iterator[Hea
 def _end(rows: Sequence[Row], columns: Columns, start: int) -> int:
     """The row where another heading begins; the same one again only begins a new page."""
     for index in range(start, len(rows)):
-        found = statement_columns.heading(rows, index, columns.dialect)
+        found = headings.heading(rows, index, columns.dialect)
         if found is not None and found.headings != columns.headings:
             return index
     return len(rows)
@@ -139,7 +139,7 @@ def _table(rows: Sequence[Row], span: tuple[int, int], columns: Columns, context
 
 def _lines(rows: Sequence[tuple[int, Row]], columns: Columns, context: str) -> Iterator[_Line]:
     dated = [cell for _, row in rows for cell in columns.cells("date", row)]
-    days = statement_days.calendar(context, dated)
+    days = calendar(context, dated)
     previous: _Line | None = None
     for index, row in rows:
         if not any(map(is_sum, row)):
@@ -227,7 +227,7 @@ def _is_card(columns: Columns, context: str) -> bool:
         return True
     if "balance" in columns.at or words()["debit"].search(said):
         return False
-    plain = [statement_columns.plain(heading) for heading in columns.headings]
+    plain = [headings.plain(heading) for heading in columns.headings]
     return any(
         all(any(re.fullmatch(pattern, heading) for heading in plain) for pattern in pair)
         for pair in words()["card_pairs"]

@@ -13,12 +13,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from selfproof import values
-from selfproof.statement_amounts import ZERO
-from selfproof.statement_columns import Columns, Row
-from selfproof.statement_entries import words
+from selfproof.statements.amounts import ZERO
+from selfproof.statements.entries import words
+from selfproof.statements.headings import Columns, Row
 
 if TYPE_CHECKING:
-    from selfproof.settlement import Line  # lines are made there
+    from selfproof.statements.settlement import Line  # lines are made there
 
 _WHOLE_PAID_BACK = re.compile(
     r"(?<!部分)(?:已|全额|全部)?(?:退款|退货|撤销|冲正)(?!失败|关闭|中)|revoked", re.IGNORECASE

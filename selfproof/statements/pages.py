@@ -7,10 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from selfproof import layout, layout_table, statement_columns, statement_entries, statement_tall
+from selfproof import layout, layout_table
 from selfproof.model import Page, Word, box_quad
-from selfproof.statement_amounts import parse_amount
-from selfproof.statement_columns import BANK, Dialect
+from selfproof.statements import headings
+from selfproof.statements.amounts import parse_amount
+from selfproof.statements.entries import is_sum
+from selfproof.statements.headings import BANK, Dialect
+from selfproof.statements.tall import grouped, text
 
 _HEADING_LINES = 3
 _CELL = re.compile(
@@ -43,7 +46,7 @@ class Slot:
     @property
     def role(self) -> str | None:
         """What the column holds by its heading."""
-        known = statement_columns.role(self.heading, self.dialect)
+        known = headings.role(self.heading, self.dialect)
         return known[0] if known else None
 
     @property
@@ -69,7 +72,7 @@ class Line:
     @property
     def texts(self) -> tuple[str, ...]:
         """The cells as text; of a recognised heading as it was mended."""
-        return self.headings or tuple(map(statement_tall.text, self.cells))
+        return self.headings or tuple(map(text, self.cells))
 
 
 def lines(pages: Sequence[Page], dialect: Dialect = BANK) -> Iterator[Line]:
@@ -129,7 +132,7 @@ def _body(printed: Sequence[Sequence[Word]], slots: Sequence[Slot]) -> Iterator[
     rows = [_line(words, slots, reach) for words in printed]
     days = [index for index, slot in enumerate(slots) if slot.role == "date"]
     amounts = [index for index, slot in enumerate(slots) if slot.figured and index not in days]
-    tall = statement_tall.grouped([row.cells for row in rows], amounts, days)
+    tall = grouped([row.cells for row in rows], amounts, days)
     yield from (Line(cells, table=True) for cells in tall) if tall else _continued(rows, slots)
 
 
@@ -162,7 +165,7 @@ def _heading(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[tuple
         return None
     best = _richest(printed, dialect)
     later = (_richest(printed[start:], dialect) for start in range(1, best[2] if best else 0))
-    named = any(statement_columns.role(word.text, dialect) for word in printed[0])
+    named = any(headings.role(word.text, dialect) for word in printed[0])
     if best is None or any(other is not None and other[0] >= best[0] + named for other in later):
         return None
     return best[1], best[2]
@@ -174,8 +177,8 @@ def _richest(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[int, 
     for height in range(1, len(printed) + 1):
         slots = _slots(printed[:height], dialect)
         texts = [slot.heading for slot in slots]
-        columns = statement_columns.heading([texts], 0, dialect)
-        again = best is not None and statement_columns.translates([word.text for word in printed[height - 1]])
+        columns = headings.heading([texts], 0, dialect)
+        again = best is not None and headings.translates([word.text for word in printed[height - 1]])
         if columns is not None and (best is None or len(columns.at) > best[0] or again):
             best = len(columns.at), slots, height
     return best
@@ -194,7 +197,7 @@ def _slots(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[Slot, .
             wider = min(left, home.left), max(right, home.right)
             slots[slots.index(home)] = Slot(home.heading + word.text, *wider, dialect)
     if any(word.alternatives for line in printed for word in line):
-        known = (replace(slot, heading=statement_columns.mended(slot.heading, dialect)) for slot in slots)
+        known = (replace(slot, heading=headings.mended(slot.heading, dialect)) for slot in slots)
         slots = [part for slot in known for part in _unglued(slot)]
     return _parted(sorted(slots, key=lambda slot: slot.left))
 
@@ -309,7 +312,7 @@ def _completes(above: Line, below: Line, slots: Sequence[Slot]) -> bool:
 
 def _continues(above: Line, below: Line, slots: Sequence[Slot]) -> bool:
     """Whether a line only goes on with the texts above: near, and with nothing under a day, an amount or a balance."""
-    if len(above.cells) != len(below.cells) or statement_columns.of(above.texts, dialect=slots[0].dialect):
+    if len(above.cells) != len(below.cells) or headings.of(above.texts, dialect=slots[0].dialect):
         return False
     if any(cell for cell, slot in zip(below.cells, slots, strict=True) if slot.figured):
         return False
@@ -318,4 +321,4 @@ def _continues(above: Line, below: Line, slots: Sequence[Slot]) -> bool:
     near = min(word.box[1] for word in lower) - max(word.box[3] for word in upper) < _LINE_GAP * lower[0].height
     if upper[0].page != lower[0].page or not near:
         return False
-    return not any(statement_entries.is_sum(text) for text in below.texts)
+    return not any(is_sum(text) for text in below.texts)

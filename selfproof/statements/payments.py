@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from selfproof import settlement, statement
 from selfproof.carriers.table import column_letters
 from selfproof.geometry import Place, union
 from selfproof.model import Document, Payment, Word
-from selfproof.settlement import Part
-from selfproof.statement import Sheet
-from selfproof.statement_amounts import ZERO
-from selfproof.statement_columns import BANK, Dialect
-from selfproof.statement_entries import Entry, Table, words
+from selfproof.statements import settlement, statement
+from selfproof.statements.amounts import ZERO
+from selfproof.statements.entries import Entry, Table, words
+from selfproof.statements.headings import BANK, Dialect
+from selfproof.statements.settlement import Part
+from selfproof.statements.statement import Sheet
 
 _LONGEST = 120  # characters of a note
 
