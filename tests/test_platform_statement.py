@@ -132,6 +132,24 @@ def test_a_bill_for_two_months_gives_no_month() -> None:
     assert not any(name.startswith("months[") for name in _facts(text))
 
 
+def test_fees_are_not_told_where_no_line_adds_up_to_what_is_left() -> None:
+    rows = "2026-04-01,30,-3,-2,25\n2026-04-02,20,-2,-2,16\n"
+    text = f"美团账单\n门店名称：样例粥铺\n账单日期,商品原价,佣金,{{}},商家应收款\n{rows}"
+    assert _facts(text.format("平台服务费（抽成）"))["fees"] == Decimal(9)
+    unnamed = _facts(text.format("神秘项目"))
+    assert "fees" not in unnamed
+    assert unnamed["net"] == Decimal(41)
+
+
+def test_an_amount_without_a_name_is_what_is_left_where_the_lines_say_so() -> None:
+    text = (
+        "店铺名称,样例女装店\n动账时间,动账方向,订单实付应结,平台服务费,订单退款,动账金额,动账摘要\n"
+        "2026-07-01,入账,100.00,-6.00,0,{},抖店订单结算\n2026-07-02,入账,50.00,-3.00,0,{},抖店订单结算\n"
+    )
+    assert _facts(text.format("94.00", "47.00"))["net"] == Decimal(141)
+    assert "net" not in _facts(text.format("90.00", "40.00"))
+
+
 def test_delivery_that_the_shop_pays_is_a_fee() -> None:
     text = (
         "饿了么账单\n门店名称：样例粥铺\n账单日期,商品原价,佣金,配送费,结算金额\n2026-04-01,30.00,-3.00,-2.00,25.00\n"

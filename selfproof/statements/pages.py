@@ -15,7 +15,7 @@ from selfproof.statements.entries import is_sum
 from selfproof.statements.headings import BANK, Dialect
 from selfproof.statements.tall import grouped, text
 
-_HEADING_LINES = 3
+_HEADING_LINES = 5  # in two languages, where a cell of three lines stands beside cells of two
 _CELL = re.compile(
     r"[-+¥￥]?\d[\d,]*\.\d{2}(?=/|[\u4e00-\u9fff]{2}|\d{3,}$)|[^|]+"
 )  # a line is read as |, a cell that is struck out as /; a balance touches the number of the teller
@@ -236,7 +236,7 @@ def _line(words: Iterable[Word], slots: Sequence[Slot], reach: Sequence[_Span]) 
         cells[_column(word, slots, reach)].append(word)
     if any(sum(map(_is_amount, cell)) > 1 for cell in cells) and _in_order(listed, slots):
         cells = [[word] for word in listed]
-    return Line(tuple(map(tuple, _texts_right(cells, slots))), table=True)
+    return Line(tuple(map(tuple, _without_stamps(_texts_right(cells, slots), slots))), table=True)
 
 
 def _texts_right(cells: Sequence[list[Word]], slots: Sequence[Slot]) -> list[list[Word]]:
@@ -249,6 +249,18 @@ def _texts_right(cells: Sequence[list[Word]], slots: Sequence[Slot]) -> list[lis
         if texts and slot.figured and not after.figured and not parted[index + 1]:
             parted[index : index + 2] = [word for word in cell if word not in texts], texts
     return parted
+
+
+def _without_stamps(cells: Sequence[list[Word]], slots: Sequence[Slot]) -> Iterator[list[Word]]:
+    """The cells, those of amounts without texts of an exact carrier beside the one amount: a stamp lies over it."""
+    for cell, slot in zip(cells, slots, strict=False):
+        amounts = [word for word in cell if _is_amount(word)]
+        stamped = slot.figured and slot.role != "date" and len(amounts) == 1 and not amounts[0].alternatives
+        yield (
+            amounts
+            if stamped and not any(re.search(r"\d", word.text) for word in cell if word not in amounts)
+            else cell
+        )
 
 
 def _is_amount(word: Word) -> bool:
