@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise, takewhile
@@ -189,7 +189,7 @@ def _located(document: Document, form: Sheet) -> Iterator[Spot]:
     named = {mark.field for mark in form.marks}
     seen: set[str] = set()
     for column in form.columns:
-        for mark, lines in bands(column, _values(form)):
+        for mark, lines in _wrapped(bands(column, _values(form))):
             field = mark.field.removeprefix(table.SPARE)
             if field not in FIELDS or not lines or mark.field in seen:
                 continue
@@ -212,6 +212,18 @@ def _values(form: Sheet) -> list[Line]:
     """Lines above the authority's block."""
     stops = [mark for mark in form.loose if mark.field == table.STOP]
     return [line for line in form.lines if not any(under(line, stop) for stop in stops)]
+
+
+def _wrapped(found: Iterable[tuple[Mark, Sequence[Line]]]) -> Iterator[tuple[Mark, Sequence[Line]]]:
+    """The bands; of a label that wrapped, its last glyphs are none of their own: 伙人 below 执行事务合."""
+    whole: tuple[Mark, Sequence[Line]] | None = None
+    for mark, lines in found:
+        if whole and whole[1] and lines and mark.label != whole[0].label and whole[0].label.endswith(mark.label):
+            whole = whole[0], [*whole[1], *lines]
+            continue
+        yield from [whole] if whole else []
+        whole = mark, lines
+    yield from [whole] if whole else []
 
 
 def _kept(field: str, lines: Sequence[Line], named: set[str], pitch: float) -> Sequence[Line]:

@@ -255,6 +255,20 @@ def test_stamps_and_slanted_watermarks_are_no_values() -> None:
     assert read(document(stamped)) == EXPECTED
 
 
+def test_a_short_part_of_a_watermark_that_is_printed_over_and_over_is_no_value() -> None:
+    whole = [word("用于样例平台入驻2026.03", 420, 180 + 90 * row, 20) for row in range(2)]
+    parts = [word("样例平台入驻2026", 30, 960 + 60 * row, 20) for row in range(2)]
+    assert read(document([*portrait(), *whole, *parts, word("20", 640, 500, 24)])) == EXPECTED
+
+
+def test_the_delegate_of_a_partner_stands_beside_the_rest_of_its_wrapped_label() -> None:
+    rest = [item for item in portrait() if item.text not in ("法定代表人", "闻知秋")]
+    wrapped = [word("执行事务合", 100, 536, 26, wide=150), word("伙", 100, 566, 26), word("人", 224, 566, 26)]
+    partner = [word("样例资产管理有限公司（委派代表：", 265, 536, 24), word("闻知秋）", 265, 566, 24)]
+    found = read(document([*rest, *wrapped, *partner]))
+    assert found["legal_representative"] == "样例资产管理有限公司（委派代表：闻知秋）"
+
+
 def landscape() -> list[Word]:
     left = [("名称", NAME), ("类型", "个人独资企业"), ("投资人", "闻知秋")]
     words = [word("营业执照", 560, 150, 80), word("统一社会信用代码", 100, 180, 22), word(SOCIAL, 100, 210, 20)]

@@ -133,7 +133,8 @@ def _body(printed: Sequence[Sequence[Word]], slots: Sequence[Slot]) -> Iterator[
     days = [index for index, slot in enumerate(slots) if slot.role == "date"]
     amounts = [index for index, slot in enumerate(slots) if slot.figured and index not in days]
     tall = grouped([row.cells for row in rows], amounts, days)
-    yield from (Line(cells, table=True) for cells in tall) if tall else _continued(rows, slots)
+    whole = (Line(cells, table=True) for cells in tall) if tall else _continued(rows, slots)
+    yield from (replace(line, cells=tuple(_without_stamps(line.cells, slots))) for line in whole)
 
 
 def _continued(rows: Sequence[Line], slots: Sequence[Slot]) -> Iterator[Line]:
@@ -236,7 +237,7 @@ def _line(words: Iterable[Word], slots: Sequence[Slot], reach: Sequence[_Span]) 
         cells[_column(word, slots, reach)].append(word)
     if any(sum(map(_is_amount, cell)) > 1 for cell in cells) and _in_order(listed, slots):
         cells = [[word] for word in listed]
-    return Line(tuple(map(tuple, _without_stamps(_texts_right(cells, slots), slots))), table=True)
+    return Line(tuple(map(tuple, _texts_right(cells, slots))), table=True)
 
 
 def _texts_right(cells: Sequence[list[Word]], slots: Sequence[Slot]) -> list[list[Word]]:
@@ -251,16 +252,14 @@ def _texts_right(cells: Sequence[list[Word]], slots: Sequence[Slot]) -> list[lis
     return parted
 
 
-def _without_stamps(cells: Sequence[list[Word]], slots: Sequence[Slot]) -> Iterator[list[Word]]:
-    """The cells, those of amounts without texts of an exact carrier beside the one amount: a stamp lies over it."""
-    for cell, slot in zip(cells, slots, strict=False):
-        amounts = [word for word in cell if _is_amount(word)]
-        stamped = slot.figured and slot.role != "date" and len(amounts) == 1 and not amounts[0].alternatives
-        yield (
-            amounts
-            if stamped and not any(re.search(r"\d", word.text) for word in cell if word not in amounts)
-            else cell
-        )
+def _without_stamps(cells: Sequence[tuple[Word, ...]], slots: Sequence[Slot]) -> Iterator[tuple[Word, ...]]:
+    """The cells; of an exact carrier those of amounts without texts beside the one amount: a stamp lies over it."""
+    for index, cell in enumerate(cells):
+        amounts = tuple(word for word in cell if _is_amount(word))
+        texts = [word for word in cell if not re.search(r"\d", word.text)]
+        money = index < len(slots) and slots[index].figured and slots[index].role != "date"
+        stamped = money and len(amounts) == 1 and len(texts) == len(cell) - 1 and not amounts[0].alternatives
+        yield amounts if stamped else cell
 
 
 def _is_amount(word: Word) -> bool:
