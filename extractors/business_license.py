@@ -140,6 +140,8 @@ def _score(page: Page) -> float:
     fields = {mark.field.removeprefix(table.SPARE) for mark in sheet(page).marks} & set(FIELDS)
     if titled:
         return 0.98 if len(fields) >= _FEW else 0.4
+    if any(table.listed("imprint").search(text) for text in texts) and len(fields) > _FEW:
+        return 0.9
     return 0.7 if len(fields) >= _MANY else 0.0
 
 

@@ -411,6 +411,15 @@ def test_a_licence_whose_gilded_title_is_lost_in_the_glare_is_still_one() -> Non
     assert business_license.identify(document([item for item in portrait() if item.text != "营业执照"])) > 0.5
 
 
+def test_a_licence_whose_title_is_hidden_is_known_by_its_foot() -> None:
+    few = [
+        item for item in portrait() if item.text not in ("营业执照", "注册资本", "伍佰万元整", "营业期限", "经营范围")
+    ]
+    hidden = [item for item in few if item.text not in SCOPE]
+    foot = word("市场主体应当于每年1月1日至6月30日通过国家企业信用信息公示系统报送公示年度报告", 60, 1340, 12)
+    assert read(document([*hidden, foot]))["legal_representative"] == EXPECTED["legal_representative"]
+
+
 def test_a_code_as_a_whole_is_the_labelled_number_and_not_the_one_of_the_file() -> None:
     rest = [item for item in portrait() if item.text not in ("统一社会信用代码", SOCIAL)]
     numbers = [

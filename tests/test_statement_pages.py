@@ -191,7 +191,7 @@ def _moves(amounts: Sequence[str]) -> Extraction:
 def test_an_amount_that_is_hidden_is_told_by_the_balances_around_it(third: str, last: str, told: int | None) -> None:
     facts = {fact.field: fact.value for fact in _moves(["8,000.00", "1,250.50", third, "300.00", last]).facts}
     assert (facts["n_transactions"], facts["total_in"], facts["total_out"]) == (5, Decimal(8300), Decimal("2316.97"))
-    assert facts.get("restored_amounts") == told
+    assert facts.get("restored_cells") == told
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,24 @@ def test_an_amount_that_is_hidden_is_told_by_the_balances_around_it(third: str, 
 )
 def test_an_amount_that_nothing_proves_is_not_put_in(third: str, last: str) -> None:
     found = _moves(["8,000.00", "1,250.50", third, "300.00", last])
-    assert not {"total_in", "restored_amounts"} & {fact.field for fact in found.facts}
+    assert not {"total_in", "restored_cells"} & {fact.field for fact in found.facts}
+
+
+def _dated(third: str, after: str = "2026-01-07") -> dict[str, Value]:
+    """Four receipts of a wallet on a picture, of the third of which only a part of the day is legible."""
+    head = zip(FLAGGED, ("交易时间", "收/支", "金额", "交易对方", "收/付款方式"), strict=True)
+    words = [_word(0.3, 0.0, "支付宝交易流水证明"), *(_word(left, 3.0, text) for left, text in head)]
+    for row, day in enumerate(("2026-01-03", "2026-01-05", third, after), 5):
+        cells = zip(FLAGGED, (f"{day} 09:11:00", "收入", "10.00", "样例店", "余额"), strict=True)
+        words += [_word(left, float(row), text) for left, text in cells]
+    return {fact.field: fact.value for fact in _recognised(words).facts}
+
+
+def test_a_day_of_which_one_figure_is_left_is_told_by_the_days_around_it() -> None:
+    facts = _dated("6")
+    assert (facts["n_transactions"], facts["total_in"], facts["restored_cells"]) == (4, Decimal(40), 1)
+    assert "total_in" not in _dated("6", "2026-01-27")  # the 6th or the 16th or the 26th
+    assert "total_in" not in _dated("6", "2026-01-04")  # the days run no way
 
 
 def test_a_stamp_whose_text_lies_over_an_amount_loses_no_line() -> None:

@@ -1,7 +1,8 @@
-"""Amounts of a picture that a seal hides, or of which recognition lost figures, told by the balances around them.
+"""Amounts and days of a picture that a seal hides, or of which figures are lost, told by the lines around them.
 
 What a line moved is its balance less the one before it. It is put in only where both of these are proven by the lines
-beside them and nothing that is still legible speaks against it: what is left of the figures must be part of it.
+beside them and nothing that is still legible speaks against it: what is left of the figures must be part of it. A day
+lies between those of the lines above and below where all days run one way; its last figures must leave only one.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
@@ -16,6 +18,7 @@ from selfproof.statements.amounts import ZERO, parse_amount
 from selfproof.statements.entries import Headed, is_sum, words
 from selfproof.statements.headings import Columns, Row
 
+_TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?\s*$")
 _FITTING = Decimal("0.5")  # of the lines: less is no chain that could tell what is missing
 _LEFT = 3  # figures that prove an amount whose own balance nothing follows
 _LOST = 2  # of the figures of such an amount
@@ -38,7 +41,48 @@ class _Step:
 
 
 def restored(rows: Sequence[Row], at: Headed) -> dict[tuple[int, int], str]:
-    """The amounts that the balances tell, by their places; empty where they tell none."""
+    """The days and amounts that the lines around them tell, by their places; empty where they tell none."""
+    days = dict(_days(rows, at))
+    whole = [
+        [days.get((number, column), cell) for column, cell in enumerate(row)]
+        if any(place[0] == number for place in days)
+        else row
+        for number, row in enumerate(rows)
+    ]
+    return {**days, **_amounts_told(whole, at)}
+
+
+def _days(rows: Sequence[Row], at: Headed) -> Iterator[tuple[tuple[int, int], str]]:
+    column, calendar = at.columns.at["date"][0], at.days(rows)
+    body = [index for index in range(at.start + at.columns.height, at.end) if column < len(rows[index])]
+    known = {index: day for index in body if (day := calendar.parse(rows[index][column]))}
+    if not (_runs(list(known.values())) or _runs(list(known.values())[::-1])):
+        return
+    for index in body:
+        above = [day for other, day in known.items() if other < index][-1:]
+        below = [day for other, day in known.items() if other > index][:1]
+        if index in known or not above or not below or not _paid(at.columns, rows[index]):
+            continue
+        time = _TIME.search(rows[index][column])
+        said = re.sub(r"\D", "", rows[index][column][: time.start()] if time else rows[index][column])
+        first, last = sorted((*above, *below))
+        between = (first + timedelta(days=step) for step in range((last - first).days + 1))
+        fitting = [day for day in between if f"{day:%Y%m%d}".endswith(said)]
+        if len(fitting) == 1:
+            yield (index, column), f"{fitting[0]} {time[0] if time else ''}".strip()
+
+
+def _runs(days: Sequence[date]) -> bool:
+    return all(one <= other for one, other in pairwise(days))
+
+
+def _paid(columns: Columns, row: Row) -> bool:
+    """Whether a row that is no sum moves something."""
+    roles = ("income", "expense", "amount")
+    return not any(map(is_sum, row)) and any(_first(columns, role, row) is not None for role in roles)
+
+
+def _amounts_told(rows: Sequence[Row], at: Headed) -> dict[tuple[int, int], str]:
     columns = at.columns
     dated = [index for index in range(at.start + columns.height, at.end) if _dated(rows[index], at, rows)]
     balances = [_first(columns, "balance", rows[index]) for index in dated]

@@ -36,7 +36,7 @@ _LABEL_END = re.compile(r"\s*[::]\s*|\s+")
 class Sheet:
     """Rows of cells with the words of each cell where they are known, by (row, column) from 0.
 
-    restored: the amounts that no word shows, and the balances tell.
+    restored: the places that no word shows, and the lines around them tell.
     """
 
     name: str
@@ -89,7 +89,7 @@ def _parsed(same: Same[Document], dialect: Dialect) -> Statement | None:
 
 
 def _whole(document: Document, dialect: Dialect) -> Iterator[Sheet]:
-    """The sheets; of a picture with the amounts that only the balances tell."""
+    """The sheets; of a picture with the days and amounts that only the lines around them tell."""
     for sheet in sheets(document, dialect):
         heads = headed(sheet.rows, sheet.name, dialect) if document.carrier is Carrier.OCR else ()
         told = {place: text for at in heads for place, text in restored.restored(sheet.rows, at).items()}
@@ -181,12 +181,14 @@ def summary(document: Document, dialect: Dialect = BANK) -> Iterator[Derived]:
 
 
 def _restored(statement: Statement) -> Iterator[Derived]:
-    """How many amounts only the balances tell, with these balances."""
-    lines = [(sheet, table, row) for sheet, table in statement.parts for row, _ in sheet.restored if row >= table.start]
-    places = ((sheet, (row, column)) for sheet, table, row in lines for column in table.columns.at["balance"][:1])
-    cited = tuple(word for sheet, place in places for word in sheet.words.get(place, ()))
-    if cited:
-        yield Derived("restored_amounts", len(lines), f"{len(lines)}", cited)
+    """How many places only the lines around them tell, with the days of their lines."""
+    places = [
+        (sheet, table, row) for sheet, table in statement.parts for row, _ in sheet.restored if row >= table.start
+    ]
+    days = ((sheet, (row, table.columns.at["date"][0])) for sheet, table, row in places)
+    cited = tuple(word for sheet, place in days for word in sheet.words.get(place, ()))
+    if places:
+        yield Derived("restored_cells", len(places), f"{len(places)}", cited)
 
 
 def _loses(statement: Statement) -> bool:
