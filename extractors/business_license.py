@@ -23,6 +23,7 @@ from extractors import _license_table as table
 from extractors._license_form import Column, Line, Sheet, sheet
 from extractors._license_lines import bands, beside, owned, runs, under
 from extractors._license_marks import Mark
+from extractors._license_type import snapped
 from selfproof import proofs, repair, values
 from selfproof.layout import squash
 from selfproof.model import Document, Located, Page, Value, Word
@@ -41,7 +42,6 @@ _CLOSE = 2.2  # glyph heights between lines of an address whose first line is fu
 _LOOSE_LINES = 1.35  # glyph heights between lines of one value
 _LESS = 0.7  # of the labels' pitch: from here on the glyphs' height decides
 _WRAPPED = 0.8  # of the labels' pitch: lines of one value stand closer
-_BRACKETS = str.maketrans("()", "（）")
 _SURE = 0.8  # of a code whose check digit is wrong: less, and it is the reading that is wrong
 _LOOKALIKES = str.maketrans("IOZS", "1025")  # letters that GB 32100 leaves out because they look like figures
 _MOST_WORDS = 400  # a licence is one page; more is a report or a table that cites one
@@ -53,7 +53,7 @@ _LARGE = 0.6  # of the tallest glyph
 def _chinese(printed: str) -> str | None:
     """Without white space, brackets in the one form of Chinese print (a recogniser mixes both)."""
     kept = values.compact(printed)
-    return kept.translate(_BRACKETS) if kept else None
+    return kept.translate(table.BRACKETS) if kept else None
 
 
 def _name(printed: str) -> str | None:
@@ -121,7 +121,7 @@ def _without_lookalikes(found: Mapping[str, Located]) -> Mapping[str, Located]:
     return {"uscc": replace(located, value=code, repaired="check_digits")}
 
 
-CONSTRAINTS = (_without_lookalikes, repair.check_digits("uscc", _valid, _license_code))
+CONSTRAINTS = (snapped, _without_lookalikes, repair.check_digits("uscc", _valid, _license_code))
 PROOFS = (proofs.check_digits("uscc", valid=_valid),)
 
 

@@ -237,6 +237,25 @@ def test_a_name_over_two_lines_is_joined() -> None:
     assert read(document(long))["name"] == NAME
 
 
+@pytest.mark.parametrize(
+    ("seen", "doubted", "told"),
+    [
+        ("有限责任公同(自然人独资)", "同", "有限责任公司（自然人独资）"),
+        ("有限责任公司((自然人独资)", "", "有限责任公司（自然人独资）"),
+        ("有限责任公司(国内合作)", "", "有限责任公司（国内合作）"),  # legible: the list need not know all
+        ("有限责任公司(国内合炸)", "炸", "有限责任公司（国内合资）"),
+        ("有限责任公司(中小合伙)", "中小合伙", None),  # may be several
+    ],
+)
+def test_a_type_is_one_of_a_closed_list_where_recognition_doubts_a_sign(
+    seen: str, doubted: str, told: str | None
+) -> None:
+    printed = word(seen, 265, 440, 24)
+    sure = tuple(((char, 0.6 if char in doubted else 0.99),) for char in seen)
+    rest = [item for item in portrait() if not item.text.startswith("有限责任公司")]
+    assert read(document([*rest, replace(printed, alternatives=sure)])).get("type") == told
+
+
 def test_what_is_not_printed_stays_unread() -> None:
     found = read(document(portrait(营业期限="", 注册资本="")))
     assert "business_term" not in found
