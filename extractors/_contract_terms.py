@@ -13,9 +13,10 @@ from selfproof import values
 
 _PLACEHOLDER = re.compile(r"[Xx×✕*]{2,}|某某?|_{3,}|[\[【<].*(?:填|名称|公司|待定).*[\]】>]")
 _NOT_A_NAME = re.compile(
-    r"[,。;:!?]|双方|甲方|乙方|本合同|应当?|负责|有权|承担|支付|以下|其中|如果?[^意]|不得"
+    r"[,。;:!?]|双方|甲方|乙方|本合同|应当?|负责|有权|承担|支付|以下|其中|如果|如[有遇因需未逾]|不得"
     r"|^(?:是|为|系|应|须|需|将|按|在|对|与|向|由|及|和|或|有|的|保证|提供|同意|承诺|要求|委托|指定|派)"
 )
+_PREPOSED = r"于(?:合同|协议|签|订|收|交|货|每|次|当|本|验|付|约)"  # 于 is a surname, and far more often "on"
 _LONGEST = 60
 
 
@@ -45,6 +46,8 @@ def party(printed: str) -> str | None:
 
     >>> party(" 云岭纸业（东川）有限公司 "), party("XX有限公司"), party("负责提供场地"), party("赵小满")
     ('云岭纸业（东川）有限公司', None, None, '赵小满')
+    >>> party("于合同"), party("于小满"), party("净如初服务部")
+    (None, '于小满', '净如初服务部')
     """
     name = values.compact(printed.strip(" \t_＿—-“”\"'「」《》"))
     if name is None or len(name) > _LONGEST or _PLACEHOLDER.search(name) or _NOT_A_NAME.search(values.fold(name)):
@@ -52,7 +55,7 @@ def party(printed: str) -> str | None:
     bare = re.sub(r"\([^()]{1,20}\)$", "", values.fold(name))
     if re.search(rf"{pattern('organisation')}$", bare) or re.search(r"(?i)(?:ltd|inc|co|llc|gmbh|limited)\.?$", bare):
         return name
-    return name if re.fullmatch(rf"[{table()['surnames']}][\u4e00-\u9fff·]{{1,3}}", name) else None
+    return name if re.fullmatch(rf"(?!{_PREPOSED})[{table()['surnames']}][\u4e00-\u9fff·]{{1,3}}", name) else None
 
 
 def title(printed: str) -> str | None:

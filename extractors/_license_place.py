@@ -7,7 +7,7 @@ is seldom quite straight.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
@@ -17,6 +17,7 @@ from selfproof.model import Box, Page, Point, Word
 
 _STEEP = math.radians(10)  # print that runs so against the page's lines is a stamp or a seal
 _LONG = 6  # characters of a word whose direction can be trusted
+_PART, _OFTEN = 4, 4  # characters of a watermark's parts, and how many of them show that it is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,19 @@ def frame_of(page: Page) -> Frame:
 
 
 def pieces(words: Iterable[Word], frame: Frame) -> list[Piece]:
-    """The words that may be label or value: upright, and no notes, imprint or stamp."""
-    clean = [word for word in words if word.text.strip() and not listed("noise").search(squash(word.text))]
+    """The words that may be label or value: upright, and no notes, imprint, stamp or part of a watermark."""
+    texts = {word: squash(word.text) for word in words if word.text.strip()}
+    mark = _watermark(list(texts.values()))
+    noise = listed("noise")
+    clean = [word for word, text in texts.items() if not noise.search(text) and (len(text) < SHORT or text not in mark)]
     return [piece for word in clean for piece in _upright(_place(word, frame))]
+
+
+def _watermark(texts: Sequence[str]) -> str:
+    """What is printed over and over across the page, mostly in parts; "" where nothing is."""
+    whole = (text for text in texts if len(text) > _LONG)
+    parts = [text for text in texts if len(text) >= _PART]
+    return max((text for text in whole if sum(part in text for part in parts) >= _OFTEN), key=len, default="")
 
 
 def _place(word: Word, frame: Frame) -> Piece:

@@ -22,6 +22,7 @@ LOOSE = ("uscc", STOP, ASIDE)  # labels that stand outside of the columns
 SHORT = 2  # labels of two glyphs (名称, 类型, 住所) also occur inside values: they need more proof
 _USUAL = 3  # of the labels listed for a field
 _LONG = 5  # glyphs of labels that no value contains
+BRACKETS = str.maketrans("()", "（）")
 LIKE = 0.6  # three glyphs of five, or one of two alone
 
 
@@ -94,6 +95,12 @@ def lacking(text: str, start: int) -> tuple[str, int] | None:
     longest = min(max(map(len, _lacking())), len(text) - start)
     ends = (start + length for length in range(longest, SHORT, -1))
     return next(((_lacking()[text[start:end]], end) for end in ends if text[start:end] in _lacking()), None)
+
+
+def types() -> Mapping[str, list[str]]:
+    """Types of enterprises with the notes in brackets that may stand behind each."""
+    found: Mapping[str, list[str]] = _table()["types"]
+    return found
 
 
 @cache

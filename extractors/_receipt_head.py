@@ -81,8 +81,9 @@ def _whole(flow: Flow, line: Line) -> list[Word]:
 
 
 def _first_name(printed: Sequence[Line]) -> int | None:
-    """Which line of the head, above the title of a form from a pad, names somebody first."""
-    form = (index for index, line in enumerate(printed[:_HEAD_LINES]) if words()["pad_title"].match(line.text))
+    """Which line of the head, above the title of a form from a pad or the list of what was sold, names somebody."""
+    ends = (words()["pad_title"], words()["items_begin"])
+    form = (index for index, line in enumerate(printed[:_HEAD_LINES]) if any(end.match(line.text) for end in ends))
     return next((index for index, line in enumerate(printed[: next(form, _HEAD_LINES)]) if _names(line)), None)
 
 

@@ -22,18 +22,21 @@ _BEHIND = re.compile(rf"[ \t]*(?:件|个|份|项|种)?[ \t:]*({_SIGN}\s*(?:\d{{1
 _CURRENCY = re.compile(r"(?i)RMB|CNY|RM|RH|MYR|SGD|USD|人民币|[$£€¥元:\s]")
 _CHANGE = re.compile(rf"(?i)(?:找\s*零|找\s*赎|change(?:\s*due)?)[\s:]*(?:RM|[¥$])?\s*({_MONEY})")
 _PAID = re.compile(
-    r"(?i)(?:实\s*收|收\s*款|现\s*金|付\s*款|cash|payment|accepted total|tender(?:ed)?)"
-    rf"[\s:]*(?:RM|[¥$])?\s*({_MONEY})"
+    r"(?i)(?:实\s*[收付]|收\s*款|现\s*金|付\s*款|cash|payment|accepted total|tender(?:ed)?)"
+    rf"(?:金\s*额|款)?[\s:]*(?:RM|[¥$])?\s*({_MONEY})"
 )
 _SHARED = re.compile(rf"(?:医\s*保|统\s*筹|个人账户)[^\d\n]{{0,8}}(?!0(?:\.0+)?(?!\d)){_MONEY}")  # another one pays too
-_DUE = re.compile(rf"应\s*[收付](?:金\s*额|合\s*计|款)?[\s:]*[¥$]?\s*({_MONEY})")
+_DUE = re.compile(
+    rf"(?:应\s*[收付]|合\s*计|总\s*[计额价]|原\s*价|消费)(?:金\s*额|合\s*计|总?\s*额|款)?[\s:]*[¥$]?\s*({_MONEY})"
+)
 _OFF = re.compile(
     rf"(?:优\s*惠|减\s*免|折\s*扣|抵\s*扣|立\s*减|抹\s*零)(?:金\s*额|合\s*计|券)?[\s:]*-?\s*[¥$]?\s*({_MONEY})"
 )
-_RECEIVED = re.compile(r"实\s*收(?:\s*金\s*额|款)?")
+_RECEIVED = re.compile(r"实\s*[收付](?:\s*金\s*额|款)?")
 _MEANS = re.compile(
     rf"(?:微信|支付宝|扫码|云闪付|银联|银行卡|刷卡|现金|储值|会员卡?|数字人民币)(?:支付|收款|消费|付款)?[\s:]*[¥$]?\s*({_MONEY})"
 )
+_BOXES = re.compile(r"元\s*角\s*分")  # a column for each figure: what is written there has no point
 _FORMAL = "[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]"
 _MOST = Decimal(10) ** 8  # no slip of a till is larger
 
@@ -64,17 +67,22 @@ def _labels() -> list[re.Pattern[str]]:
 
 
 def totals(flow: Flow) -> Iterator[Sequence[Word]]:
-    """Places of the total, likeliest first: what the change confirms, then the labels' rank, then the last on paper."""
+    """Places of the total, likeliest first: what the change confirms, then the labels' rank, then the last on paper.
+
+    Figures in boxes may be cents or yuan: there only the words tell.
+    """
     ranked = [list(_found(flow.text, label)) for label in _labels()]
     paid = {one - two for one in _amounts(_PAID, flow.text) for two in _amounts(_CHANGE, flow.text)}
     confirmed = [found for places in ranked[:-1] for found in places if found.value in paid]
     confirmed = confirmed or list(_received(flow.text))
+    boxed = _BOXES.search(flow.text) is not None
     for place in (*confirmed, *(found for places in ranked for found in _likeliest(places))):
-        yield flow.cut(place.start, place.stop)
+        if "." in flow.text[place.start : place.stop] or not boxed:
+            yield flow.cut(place.start, place.stop)
 
 
 def _received(text: str) -> Iterator[Amount]:
-    """What was received, where no change was given and the means of payment says the same: with service, less 抹零.
+    """What was received or paid, where no change was given and the means of payment says the same: less 抹零.
 
     Or where it is what was due less what was let off; nothing where an insurance paid a share of it.
     """
@@ -131,4 +139,5 @@ def in_words(flow: Flow) -> Iterator[Sequence[Word]]:
         rf"|(?:金\s*额|人民币)\s*:?\s*(?:人民币)?\s*({_FORMAL}+[元圆](?:{_FORMAL}|[角分])*[整正]?)",
         flow.text,
     ):
-        yield flow.cut(*match.span(match.lastindex or 0))
+        if values.amount_in_words(match[match.lastindex or 0]) is not None:
+            yield flow.cut(*match.span(match.lastindex or 0))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise, takewhile
@@ -23,6 +23,7 @@ from extractors import _license_table as table
 from extractors._license_form import Column, Line, Sheet, sheet
 from extractors._license_lines import bands, beside, owned, runs, under
 from extractors._license_marks import Mark
+from extractors._license_type import snapped
 from selfproof import proofs, repair, values
 from selfproof.layout import squash
 from selfproof.model import Document, Located, Page, Value, Word
@@ -41,7 +42,6 @@ _CLOSE = 2.2  # glyph heights between lines of an address whose first line is fu
 _LOOSE_LINES = 1.35  # glyph heights between lines of one value
 _LESS = 0.7  # of the labels' pitch: from here on the glyphs' height decides
 _WRAPPED = 0.8  # of the labels' pitch: lines of one value stand closer
-_BRACKETS = str.maketrans("()", "（）")
 _SURE = 0.8  # of a code whose check digit is wrong: less, and it is the reading that is wrong
 _LOOKALIKES = str.maketrans("IOZS", "1025")  # letters that GB 32100 leaves out because they look like figures
 _MOST_WORDS = 400  # a licence is one page; more is a report or a table that cites one
@@ -53,7 +53,7 @@ _LARGE = 0.6  # of the tallest glyph
 def _chinese(printed: str) -> str | None:
     """Without white space, brackets in the one form of Chinese print (a recogniser mixes both)."""
     kept = values.compact(printed)
-    return kept.translate(_BRACKETS) if kept else None
+    return kept.translate(table.BRACKETS) if kept else None
 
 
 def _name(printed: str) -> str | None:
@@ -121,7 +121,7 @@ def _without_lookalikes(found: Mapping[str, Located]) -> Mapping[str, Located]:
     return {"uscc": replace(located, value=code, repaired="check_digits")}
 
 
-CONSTRAINTS = (_without_lookalikes, repair.check_digits("uscc", _valid, _license_code))
+CONSTRAINTS = (snapped, _without_lookalikes, repair.check_digits("uscc", _valid, _license_code))
 PROOFS = (proofs.check_digits("uscc", valid=_valid),)
 
 
@@ -140,6 +140,8 @@ def _score(page: Page) -> float:
     fields = {mark.field.removeprefix(table.SPARE) for mark in sheet(page).marks} & set(FIELDS)
     if titled:
         return 0.98 if len(fields) >= _FEW else 0.4
+    if any(table.listed("imprint").search(text) for text in texts) and len(fields) > _FEW:
+        return 0.9
     return 0.7 if len(fields) >= _MANY else 0.0
 
 
@@ -189,7 +191,7 @@ def _located(document: Document, form: Sheet) -> Iterator[Spot]:
     named = {mark.field for mark in form.marks}
     seen: set[str] = set()
     for column in form.columns:
-        for mark, lines in bands(column, _values(form)):
+        for mark, lines in _wrapped(bands(column, _values(form))):
             field = mark.field.removeprefix(table.SPARE)
             if field not in FIELDS or not lines or mark.field in seen:
                 continue
@@ -212,6 +214,18 @@ def _values(form: Sheet) -> list[Line]:
     """Lines above the authority's block."""
     stops = [mark for mark in form.loose if mark.field == table.STOP]
     return [line for line in form.lines if not any(under(line, stop) for stop in stops)]
+
+
+def _wrapped(found: Iterable[tuple[Mark, Sequence[Line]]]) -> Iterator[tuple[Mark, Sequence[Line]]]:
+    """The bands; of a label that wrapped, its last glyphs are none of their own: 伙人 below 执行事务合."""
+    whole: tuple[Mark, Sequence[Line]] | None = None
+    for mark, lines in found:
+        if whole and whole[1] and lines and mark.label != whole[0].label and whole[0].label.endswith(mark.label):
+            whole = whole[0], [*whole[1], *lines]
+            continue
+        yield from [whole] if whole else []
+        whole = mark, lines
+    yield from [whole] if whole else []
 
 
 def _kept(field: str, lines: Sequence[Line], named: set[str], pitch: float) -> Sequence[Line]:

@@ -58,10 +58,11 @@ _DAY = re.compile(
 _NUMBER = re.compile(
     r"(?:合\s*同|协\s*议|订\s*单)\s*(?:编\s*号|编\s*码|号\s*码?|编)\s*[.:：]?\s*(?P<value>[^\n\t:：]{2,40})|(?i:contract\s*no)[.:：\s]*(?P<latin>[^\n\t]{2,40})"
 )
+_REGISTERED = re.compile(r"合\s*同\s*(?:登\s*记|备\s*案)\s*(?:编\s*号|号)\s*[:：]?\s*(?P<value>[^\n\t:：]{2,40})")
 _BARE_NUMBER = re.compile(r"(?m)^\s*(?:编\s*号|No\.?)\s*[:：]\s*(?P<value>[^\n\t]{2,40})")
 _CLAUSE = r"(?:第[一二三四五六七八九十]{1,3}条|[一二三四五六七八九十]{1,3}、)"  # the next one: nothing stands here
 _NUMBER_END = re.compile(
-    r"\s{2,}|\s(?=[\u4e00-\u9fff]{2,}\s*[::])|[,，。;；]|签[订约]|甲方|乙方|需方|供方|买方|卖方|日期"
+    r"\s{2,}|\s(?=[\u4e00-\u9fff]{2,}\s*[::])|\s*[|,，。;；]|签[订约]|甲方|乙方|需方|供方|买方|卖方|日期"
 )
 
 
@@ -134,9 +135,9 @@ def _heads(above: str, bare: str) -> bool:
 
 def numbers(text: str) -> Iterator[tuple[int, int]]:
     """What stands behind a label of the contract's number, the fuller labels first."""
-    for expression in (_NUMBER, _BARE_NUMBER):
+    for expression in (_NUMBER, _BARE_NUMBER, _REGISTERED):
         for match in expression.finditer(text):
-            start, stop = match.span("value") if match["value"] else match.span("latin")
+            start, stop = match.span("latin" if match.groupdict().get("latin") else "value")
             end = _NUMBER_END.search(text, start, stop)
             yield start, end.start() if end else stop
 
@@ -237,6 +238,16 @@ def _totals(text: str) -> Iterator[tuple[int, int]]:
     spelled = re.compile(rf"{pattern('total')}[^\n。;]{{0,50}}大写[^\n。;]{{0,12}}?(?P<amount>{_WORDS})")
     yield from (match.span("amount") for match in spelled.finditer(text) if not _disqualified(text, match.start()))
     yield from _sum_rows(text)
+    yield from _only_spelled(text)
+
+
+def _only_spelled(text: str) -> Iterator[tuple[int, int]]:
+    """The one fee or price of the contract that is told in figures and in words."""
+    fee = r"[费款价金](?:用|额)?\s*(?:[:为]|共计|计)?\s*(?:人民币)?"
+    found = re.finditer(rf"{fee}(?P<amount>[¥￥]?(?:{_FIGURES})\s*{_UNIT})\s*\(\s*(?:人民币)?大写", text)
+    told = {match["amount"]: match for match in found if not _disqualified(text, match.start() + 1)}
+    if len(told) == 1:
+        yield from (match.span("amount") for match in told.values())
 
 
 def _disqualified(text: str, start: int) -> bool:

@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from statistics import median
 from typing import TypeAlias
 
 from selfproof import layout, values
@@ -27,6 +28,8 @@ _SURE = 0.8  # a sign that is shown to anyone must be read for certain
 _MOST_OF_A_SCENE = 300  # legible characters: packed shelves and shop fronts have up to some 250, documents more
 _MOST_OF_ANY = 100  # the same where the scene is not a business: a receipt or a ticket has more
 _LINES_OF_ANY = 12
+_FEWEST_LINES = 5  # that make a text
+_EVEN, _MOST_EVEN = 0.3, 0.6  # of their middle height, by which lines of one text differ, and the share that does not
 _LARGE = 0.04  # height of a sign's glyphs in shorter sides of the photo
 _ALIKE = 0.8  # lines this near the tallest are as tall
 _INVOICE_QR = re.compile(r"^01,", re.MULTILINE)
@@ -92,7 +95,17 @@ def identify(document: Document) -> float:
     legible = sum(len(word.text) for word in document.words if word.confidence >= _LEGIBLE)
     if legible > most or not (business or len(document.words) <= _LINES_OF_ANY):
         return 0.0
+    if scene == "other" and _running(document.pages[0]):
+        return 0.0
     return 0.9 - 0.4 * legible / most
+
+
+def _running(page: Page) -> bool:
+    """Whether most of five lines or more are of one height: a note, a rule or a chat; signs differ, or are few."""
+    heights = [_glyph(word, page) for word in page.words if word.confidence >= _SURE and len(word.text.strip()) > 1]
+    middle = median(heights) if len(heights) >= _FEWEST_LINES else 0.0
+    even = sum(abs(height - middle) <= _EVEN * middle for height in heights)
+    return bool(middle) and even > _MOST_EVEN * len(heights)
 
 
 def locate(document: Document) -> Iterator[Spot]:

@@ -49,7 +49,9 @@ _SURE, _LIKELY = 0.93, 0.8
 _MOST_CHARACTERS = 2500
 _MOST_PAGES = 2
 _DATED = re.compile(r"(?i)(?:交易|结账|打印|开票|消费|销售|收款|支付|下单)?(?:日\s*期|时\s*间)|\bdate\b")
-_ARRIVED = re.compile(r"(?:入住|入场|进场|开台)\D{0,12}$")  # the bill is of the day of leaving, where that is printed
+_ARRIVED = re.compile(
+    r"(?:入住|到店|抵店|入店|入场|进场|开台)\D{0,12}$"
+)  # the bill is of the day of leaving, where that is printed
 _NOT_DATED = re.compile(r"(?i)(?:送达|有效|预计|期至|expir\w*|birth|印制?|监制)\D{0,12}$")
 
 

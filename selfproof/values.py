@@ -16,6 +16,7 @@ DIGITS = {
     for char in chars
 }
 UNITS = {"拾": 10, "十": 10, "佰": 100, "百": 100, "仟": 1000, "千": 1000}
+_MYRIADS = {"万": 10**4, "萬": 10**4, "亿": 10**8}
 CENT = Decimal("0.01")
 _ABSURD = Decimal(10) ** 15  # CNY: no paper states so much; a longer run of figures is a number of another sort
 _EMPTY = re.compile(r"[\s*_\-—–/\\.…□＿]*")
@@ -142,6 +143,10 @@ def amount_in_words(printed: str) -> Decimal | None:
 
     >>> amount_in_words("柒元零捌分"), amount_in_words("贰拾亿零柒仟叁佰万元整"), amount_in_words("壹佰")
     (Decimal('7.08'), Decimal('2073000000.00'), None)
+    >>> amount_in_words("百十万千百十元"), amount_in_words("拾元整"), amount_in_words("零万壹仟零佰伍拾零元")
+    (None, Decimal('10.00'), Decimal('1050.00'))
+    >>> amount_in_words("贰x元"), amount_in_words("佰元整")
+    (None, None)
     """
     squeezed = re.sub(r"[\s:：()⊗ⓧ®×〤]|人民币|大写", "", fold(printed))
     match = re.fullmatch(r"(负?)(?:([^元圆角分整正]+)[元圆])?(?:零?(.)角)?(?:零?(.)分)?[整正]?", squeezed)
@@ -151,23 +156,29 @@ def amount_in_words(printed: str) -> Decimal | None:
     try:
         total = Decimal(_integer(whole) if whole else 0)
         total += Decimal(DIGITS[tenths] if tenths else 0) / 10 + Decimal(DIGITS[cents] if cents else 0) / 100
-    except KeyError:
+    except (KeyError, ValueError):
         return None
     return _cents(-total if sign else total)
 
 
 def _integer(words: str) -> int:
-    total = section = digit = 0
+    """ValueError where a unit counts nothing, as the headings 百十万千百十元 of a form do; a first 拾 alone is ten."""
+    total = section = 0
+    digit: int | None = None
     for char in words:
-        if char == "亿":
-            total, section, digit = (total + section + digit) * 10**8, 0, 0
-        elif char in "万萬":
-            total, section, digit = total + (section + digit) * 10**4, 0, 0
-        elif char in UNITS:
-            section, digit = section + (digit or 1) * UNITS[char], 0
-        else:
+        if char in DIGITS:
             digit = DIGITS[char]
-    return total + section + digit
+            continue
+        ten = char in "拾十" and not section
+        if digit is None and not (ten or (section and char in _MYRIADS)):
+            raise ValueError(words)
+        if char in UNITS:
+            section += (1 if digit is None else digit) * UNITS[char]
+        else:
+            scaled, kept = (total, 0) if char == "亿" else (0, total)
+            total, section = kept + (scaled + section + (digit or 0)) * _MYRIADS[char], 0
+        digit = None
+    return total + section + (digit or 0)
 
 
 def in_words(amount: Decimal) -> str:

@@ -237,6 +237,25 @@ def test_a_name_over_two_lines_is_joined() -> None:
     assert read(document(long))["name"] == NAME
 
 
+@pytest.mark.parametrize(
+    ("seen", "doubted", "told"),
+    [
+        ("有限责任公同(自然人独资)", "同", "有限责任公司（自然人独资）"),
+        ("有限责任公司((自然人独资)", "", "有限责任公司（自然人独资）"),
+        ("有限责任公司(国内合作)", "", "有限责任公司（国内合作）"),  # legible: the list need not know all
+        ("有限责任公司(国内合炸)", "炸", "有限责任公司（国内合资）"),
+        ("有限责任公司(中小合伙)", "中小合伙", None),  # may be several
+    ],
+)
+def test_a_type_is_one_of_a_closed_list_where_recognition_doubts_a_sign(
+    seen: str, doubted: str, told: str | None
+) -> None:
+    printed = word(seen, 265, 440, 24)
+    sure = tuple(((char, 0.6 if char in doubted else 0.99),) for char in seen)
+    rest = [item for item in portrait() if not item.text.startswith("有限责任公司")]
+    assert read(document([*rest, replace(printed, alternatives=sure)])).get("type") == told
+
+
 def test_what_is_not_printed_stays_unread() -> None:
     found = read(document(portrait(营业期限="", 注册资本="")))
     assert "business_term" not in found
@@ -253,6 +272,20 @@ def test_stamps_and_slanted_watermarks_are_no_values() -> None:
         word("仅供贷款审批使用", 560, 400, 24),
     ]
     assert read(document(stamped)) == EXPECTED
+
+
+def test_a_short_part_of_a_watermark_that_is_printed_over_and_over_is_no_value() -> None:
+    whole = [word("用于样例平台入驻2026.03", 420, 180 + 90 * row, 20) for row in range(2)]
+    parts = [word("样例平台入驻2026", 30, 960 + 60 * row, 20) for row in range(2)]
+    assert read(document([*portrait(), *whole, *parts, word("20", 640, 500, 24)])) == EXPECTED
+
+
+def test_the_delegate_of_a_partner_stands_beside_the_rest_of_its_wrapped_label() -> None:
+    rest = [item for item in portrait() if item.text not in ("法定代表人", "闻知秋")]
+    wrapped = [word("执行事务合", 100, 536, 26, wide=150), word("伙", 100, 566, 26), word("人", 224, 566, 26)]
+    partner = [word("样例资产管理有限公司（委派代表：", 265, 536, 24), word("闻知秋）", 265, 566, 24)]
+    found = read(document([*rest, *wrapped, *partner]))
+    assert found["legal_representative"] == "样例资产管理有限公司（委派代表：闻知秋）"
 
 
 def landscape() -> list[Word]:
@@ -395,6 +428,15 @@ def test_a_text_that_only_mentions_a_licence_is_none() -> None:
 
 def test_a_licence_whose_gilded_title_is_lost_in_the_glare_is_still_one() -> None:
     assert business_license.identify(document([item for item in portrait() if item.text != "营业执照"])) > 0.5
+
+
+def test_a_licence_whose_title_is_hidden_is_known_by_its_foot() -> None:
+    few = [
+        item for item in portrait() if item.text not in ("营业执照", "注册资本", "伍佰万元整", "营业期限", "经营范围")
+    ]
+    hidden = [item for item in few if item.text not in SCOPE]
+    foot = word("市场主体应当于每年1月1日至6月30日通过国家企业信用信息公示系统报送公示年度报告", 60, 1340, 12)
+    assert read(document([*hidden, foot]))["legal_representative"] == EXPECTED["legal_representative"]
 
 
 def test_a_code_as_a_whole_is_the_labelled_number_and_not_the_one_of_the_file() -> None:

@@ -185,6 +185,9 @@ def test_the_price_at_which_a_bargain_was_struck_is_the_total() -> None:
         ("合同编号：HT（2026）第018号", "HT（2026）第018号"),
         ("合同号:CG-2026/018  签订地点：芦溪", "CG-2026/018"),
         ("编号：XS20260301", "XS20260301"),
+        ("合同编号 PO-26-0611 ｜ 电子签署", "PO-26-0611"),
+        ("合同登记编号：2026990102000418", "2026990102000418"),
+        ("合同登记编号：2026990102000418\n合同编号：JS-26-07", "JS-26-07"),
         ("Contract No.: YL-26-01", "YL-26-01"),
         ("合同编号：__________", None),
         ("合同编号：XX-2026-XX", None),
@@ -298,6 +301,9 @@ def test_people_can_be_parties() -> None:
         ("违约金：合同总价的20%\n罚款：500元/次", None),
         ("定金：人民币贰万元整", None),
         ("最高扣罚 500 万元，单次 2000 元", None),
+        ("广告费：90000元（大写：玖万元整），签订后付50%。", "90000.00"),
+        ("每月保洁费：900元（大写：玖佰元整）。", None),
+        ("广告费：900元（大写：玖佰元整）。\n制作费：300元（大写：叁佰元整）。", None),
     ],
 )
 def test_totals(printed: str, total: str | None) -> None:
@@ -320,13 +326,35 @@ def test_the_day_of_signing_wins_over_the_cover_and_other_days() -> None:
         assert facts["sign_date"] == date(2026, 3, 1)
 
 
-OTHERS = ["房屋租赁合同", "设备租赁合同", "个人借款合同", "最高额抵押合同", "劳动合同书", "股权转让协议", "保密协议"]
+OTHERS = [
+    "房屋租赁合同",
+    "设备租赁合同",
+    "个人借款合同",
+    "最高额抵押合同",
+    "劳动合同书",
+    "股权转让协议",
+    "店铺转让协议",
+    "保密协议",
+]
 
 
 @pytest.mark.parametrize("title", OTHERS)
 def test_contracts_of_other_kinds_are_left_to_them(title: str) -> None:
     text = f"{title}\n甲方：{BUYER}\n乙方：{SELLER}\n总金额：人民币120,000.00元\n{CLAUSES}"
     assert extract.extract(_printed(text))[0].kind != "contract"
+
+
+def test_used_equipment_that_changes_hands_is_sold() -> None:
+    for facts in _both(
+        f"设备转让协议\n转让方（乙方）：{SELLER}\n受让方（甲方）：{BUYER}\n转让价款共计：人民币柒万叁仟捌佰元整。\n"
+    ):
+        assert (facts["party_a"], facts["party_b"], facts["total_amount"]) == (BUYER, SELLER, Decimal(73800))
+
+
+def test_when_a_side_acts_is_not_its_name() -> None:
+    blank = "农产品买卖合同\n出卖人：______\n买受人：______\n买受人于合同签订后____日内支付定金____元。\n"
+    for facts in _both(blank):
+        assert facts.keys() <= {"title"}
 
 
 def test_a_letter_that_speaks_of_a_contract_is_none() -> None:

@@ -156,6 +156,17 @@ def test_documents_are_no_photos(document: Document) -> None:
     assert photo.identify(document) == 0
 
 
+def test_a_note_of_a_few_even_lines_is_no_photo_and_a_sign_is_one() -> None:
+    note = [line("下班前切断电源", at=(0.1, 0.2 + 0.1 * row), high=0.04) for row in range(5)]
+    sign = [
+        line(text, at=(0.1, 0.2 + 0.2 * row), high=0.04 + 0.05 * row)
+        for row, text in enumerate(("西东", "青石路", "QS"))
+    ]
+    assert photo.identify(picture(*note, signals=OTHER)) == 0
+    assert photo.identify(picture(*sign, signals=OTHER)) >= extract.THRESHOLD
+    assert photo.identify(picture(*note)) >= extract.THRESHOLD  # a shop has notes on its wall
+
+
 def test_a_picture_without_any_text_is_a_photo_whatever_it_shows() -> None:
     assert photo.identify(picture(signals=OTHER)) == photo.identify(picture()) == 0.9
 

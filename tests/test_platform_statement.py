@@ -89,6 +89,10 @@ SUMMARIES = {
         "天猫商家月度结算汇总\n店铺：样例面馆\n结算月份：2026年5月\n类目,本月金额(元),上月金额(元)\n交易收款,184230.50,140022.10\n"
         "交易退款,-3120.80,-3220.00\n平台佣金,-34686.88,-11001.00\n其他调整,-88.00,0.00\n本月结算金额,146334.82,125801.10\n"
     ),
+    "what is left over": (
+        "拼多多商家月度对账单\n店铺名称：样例面馆\n对账月份：2026-05\n类目,金额(元),说明\n交易收入,184230.50,含优惠券\n"
+        "退款支出,-3120.80,售后\n技术服务费,-29476.88,\n营销推广费,-5210.00,\n本月结余,146422.82,\n"
+    ),
     "a line for each month": (
         "淘宝店铺资金月报\n店铺名称：样例面馆\n统计区间：2026-05-01 至 2026-05-31\n"
         "月份,成交金额,退款金额,技术服务费,推广费,结算金额\n2026年5月,184230.50,3120.80,29476.88,5210.00,146422.82\n"
@@ -130,6 +134,24 @@ def test_what_a_shop_hopes_to_earn_or_a_bill_of_no_month_is_not_read() -> None:
 def test_a_bill_for_two_months_gives_no_month() -> None:
     text = SUMMARIES["amounts under their names"].replace("2026-05-31", "2026-06-30")
     assert not any(name.startswith("months[") for name in _facts(text))
+
+
+def test_fees_are_not_told_where_no_line_adds_up_to_what_is_left() -> None:
+    rows = "2026-04-01,30,-3,-2,25\n2026-04-02,20,-2,-2,16\n"
+    text = f"美团账单\n门店名称：样例粥铺\n账单日期,商品原价,佣金,{{}},商家应收款\n{rows}"
+    assert _facts(text.format("平台服务费（抽成）"))["fees"] == Decimal(9)
+    unnamed = _facts(text.format("神秘项目"))
+    assert "fees" not in unnamed
+    assert unnamed["net"] == Decimal(41)
+
+
+def test_an_amount_without_a_name_is_what_is_left_where_the_lines_say_so() -> None:
+    text = (
+        "店铺名称,样例女装店\n动账时间,动账方向,订单实付应结,平台服务费,订单退款,动账金额,动账摘要\n"
+        "2026-07-01,入账,100.00,-6.00,0,{},抖店订单结算\n2026-07-02,入账,50.00,-3.00,0,{},抖店订单结算\n"
+    )
+    assert _facts(text.format("94.00", "47.00"))["net"] == Decimal(141)
+    assert "net" not in _facts(text.format("90.00", "40.00"))
 
 
 def test_delivery_that_the_shop_pays_is_a_fee() -> None:

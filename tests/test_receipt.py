@@ -224,7 +224,7 @@ RMB 1,280.00
 样例漓畔酒店
 宾客结账单
 房号：0816  账单号：R2610
-入住：2026-10-05  离店：2026-10-07
+到店：2026-10-05  离店：2026-10-07
 项目  数量  金额
 房费  2  776.00
 消费合计：  776.00
@@ -322,6 +322,34 @@ def test_what_the_till_does_not_print_is_not_made_up() -> None:
 def test_who_paid_on_a_pad_is_not_who_sold() -> None:
     pad = "收款收据\n2026年03月02日\n交款单位  样例社区食堂  收款方式  现金\n收款事由  灶具维修\n￥  680.00"
     assert "merchant" not in _facts(pad)
+
+
+def test_figures_in_boxes_are_no_yuan_and_the_words_tell_the_total() -> None:
+    pad = "收据\n2026年5月18日\n今收到 样例民宿\n{words}  百 十 万 千 百 十  元 角 分\n￥325000\n会计  经手人"
+    assert _facts(pad.format(words="金额（大写）  叁仟贰佰伍拾元整"))["total"] == Decimal("3250.00")
+    assert "total" not in _facts(pad.format(words="金额（大写）"))
+
+
+@pytest.mark.parametrize(
+    ("sums", "total"),
+    [
+        ("消费合计：  204.00\n抹零：  -4.00\n实收金额：  ¥200.00", "200.00"),
+        ("应付金额：300.03\n优惠金额：11.09\n实付金额：288.94", "288.94"),
+        ("应付金额：41.00\n优惠金额：1.00\n实付金额：50.00\n找零：9.00", "41.00"),
+    ],
+)
+def test_what_was_paid_is_the_total_where_the_discount_proves_it(sums: str, total: str) -> None:
+    till = (
+        f"样例菜馆\n结账单\n台号：A12\n结账：2026-06-20 13:15\n品名  数量\n米饭  6  18.00\n{sums}\n支付方式：微信支付"
+    )
+    assert _facts(till)["total"] == Decimal(total)
+
+
+def test_the_name_in_a_pads_title_is_the_merchant_and_a_tables_heading_is_not() -> None:
+    sold = "品名  单位  数量  单价  金额\n玉米种  袋  20  65  1300\n合计人民币（大写）  壹仟叁佰元整  ¥1300"
+    pad = f"{{title}}\n客户：样例合作社  2026年3月9日\n{sold}\n收款人：例某  交款人："
+    assert _facts(pad.format(title="样例种子门市收款收据"))["merchant"] == "样例种子门市"
+    assert "merchant" not in _facts(pad.format(title="押金收据"))
 
 
 def test_a_ticket_of_a_fixed_amount_names_neither_day_nor_shop() -> None:

@@ -165,6 +165,86 @@ def test_text_that_touches_an_amount_is_the_next_column_though_its_heading_stand
     assert _sums(extraction) == SUMS
 
 
+def _moves(amounts: Sequence[str]) -> Extraction:
+    """The moves and two more on a picture, with what is legible of their amounts."""
+    head = zip(FLAGGED, ("交易日期", "摘要", "支出", "存入", "余额"), strict=True)
+    words = [_word(*part) for part in TITLE] + [_word(left, 3.0, text) for left, text in head]
+    after = (
+        ("2026-01-08", "收入", "300.00", "17,000.00", "货款"),
+        ("2026-01-09", "支出", "1,016.97", "15,983.03", "纸箱"),
+    )
+    for row, ((day, way, _, balance, what), amount) in enumerate(zip((*MOVES, *after), amounts, strict=True), 5):
+        at = FLAGGED[3 if way == "收入" else 2]
+        cells = zip((FLAGGED[0], FLAGGED[1], at, FLAGGED[4]), (day, what, amount, balance), strict=True)
+        words += [_word(left, float(row), text) for left, text in cells if text]
+    return _recognised(words)
+
+
+@pytest.mark.parametrize(
+    ("third", "last", "told"),
+    [
+        ("49.50", "1,016.97", None),
+        ("", "1,016.97", 1),  # hidden by a seal
+        (".50", "1,016.9", 2),  # first and last figures lost
+    ],
+)
+def test_an_amount_that_is_hidden_is_told_by_the_balances_around_it(third: str, last: str, told: int | None) -> None:
+    facts = {fact.field: fact.value for fact in _moves(["8,000.00", "1,250.50", third, "300.00", last]).facts}
+    assert (facts["n_transactions"], facts["total_in"], facts["total_out"]) == (5, Decimal(8300), Decimal("2316.97"))
+    assert facts.get("restored_cells") == told
+
+
+@pytest.mark.parametrize(
+    ("third", "last"),
+    [
+        ("49.60", "1,016.97"),  # another amount is no part of what the balances tell
+        ("49.50", ""),  # no line proves the last balance
+    ],
+)
+def test_an_amount_that_nothing_proves_is_not_put_in(third: str, last: str) -> None:
+    found = _moves(["8,000.00", "1,250.50", third, "300.00", last])
+    assert not {"total_in", "restored_cells"} & {fact.field for fact in found.facts}
+
+
+def _dated(third: str, after: str = "2026-01-07") -> dict[str, Value]:
+    """Four receipts of a wallet on a picture, of the third of which only a part of the day is legible."""
+    head = zip(FLAGGED, ("交易时间", "收/支", "金额", "交易对方", "收/付款方式"), strict=True)
+    words = [_word(0.3, 0.0, "支付宝交易流水证明"), *(_word(left, 3.0, text) for left, text in head)]
+    for row, day in enumerate(("2026-01-03", "2026-01-05", third, after), 5):
+        cells = zip(FLAGGED, (f"{day} 09:11:00", "收入", "10.00", "样例店", "余额"), strict=True)
+        words += [_word(left, float(row), text) for left, text in cells]
+    return {fact.field: fact.value for fact in _recognised(words).facts}
+
+
+def test_a_day_of_which_one_figure_is_left_is_told_by_the_days_around_it() -> None:
+    facts = _dated("6")
+    assert (facts["n_transactions"], facts["total_in"], facts["restored_cells"]) == (4, Decimal(40), 1)
+    assert "total_in" not in _dated("6", "2026-01-27")  # the 6th or the 16th or the 26th
+    assert "total_in" not in _dated("6", "2026-01-04")  # the days run no way
+
+
+def test_a_stamp_whose_text_lies_over_an_amount_loses_no_line() -> None:
+    head = zip(FLAGGED, ("交易日期", "收支", "金额", "余额", "摘要"), strict=True)
+    printed = [*TITLE, *((left, 3.0, text) for left, text in head)]
+    for row, (day, way, amount, balance, what) in enumerate(MOVES, 5):
+        printed += [
+            (left, float(row), text) for left, text in zip(FLAGGED, (day, way, amount, balance, what), strict=True)
+        ]
+    printed += [(0.295, 6.0, "专用章"), (0.38, 6.0, "司")]
+    assert _sums(_read(printed)) == SUMS
+
+
+def test_a_heading_of_cells_with_two_and_with_three_lines_is_one() -> None:
+    names = ("交易日期", "Date"), ("摘要", "Type"), ("交易金额", "Amount of", "Money"), ("余额", "Balance")
+    printed = [*TITLE]
+    for left, name in zip(FLAGGED, names, strict=False):
+        printed += [(left, 3.0 + (3 - len(name)) * 0.5 + line, text) for line, text in enumerate(name)]
+    for row, (day, way, amount, balance, what) in enumerate(MOVES):
+        signed = f"-{amount}" if way == "支出" else amount
+        printed += [(left, 7.0 + row, text) for left, text in zip(FLAGGED, (day, what, signed, balance), strict=False)]
+    assert _sums(_read(printed)) == SUMS
+
+
 @pytest.mark.parametrize(("changed", "summed"), [("balance", True), ("amount", False)])
 def test_a_balance_that_was_misread_spoils_no_sum_and_an_amount_does(changed: str, summed: bool) -> None:  # noqa: FBT001  a parameter of the table above
     head = zip(FLAGGED, ("交易日期", "借贷", "交易金额", "余额", "摘要"), strict=True)

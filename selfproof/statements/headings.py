@@ -112,12 +112,20 @@ def mended(heading: str, dialect: Dialect = BANK) -> str:
     return near[0][1] if near and (len(near) == 1 or near[0][0] < near[1][0]) else heading
 
 
+_ASIDE = re.compile(r"([^()]+)\(([^()]+)\)")  # a name and what else it is called: 平台服务费(佣金)
+
+
 @lru_cache(8192)
 def role(heading: str, dialect: Dialect = BANK) -> tuple[str, int] | None:
     """(role, rank) of a heading; None when it is none of the table's."""
     text = plain(heading)
     ranks = _ranks(dialect.table) if 0 < len(text) <= _LONGEST else []
-    return next(((name, rank) for name, rank, pattern in ranks if pattern.fullmatch(text)), None)
+    known = next(((name, rank) for name, rank, pattern in ranks if pattern.fullmatch(text)), None)
+    aside = None if known else _ASIDE.fullmatch(text)
+    if aside is None:
+        return known
+    both = [role(name, dialect) for name in aside.groups()]
+    return both[0] if both[0] and both[1] and both[0][0] == both[1][0] else None
 
 
 def of(headings: Row, height: int = 1, dialect: Dialect = BANK) -> Columns | None:

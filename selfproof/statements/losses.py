@@ -34,6 +34,21 @@ def loses_lines(
     return any(_moves(columns, row, roles, within=index < last) for index, row in left)
 
 
+def loses_dated(rows: Sequence[Row], tables: Sequence[Table]) -> bool:
+    """Whether a row below a heading has its day in its column and money anywhere, and is no transaction."""
+    ends = [*(table.start for table in tables[1:]), len(rows)]
+    return any(
+        _dated(table.columns, rows[index])
+        for table, end in zip(tables, ends, strict=False)
+        for index in {*range(table.start + table.columns.height, end)} - {entry.row for entry in table.entries}
+    )
+
+
+def _dated(columns: Columns, row: Row) -> bool:
+    said = any(map(is_sum, row)) or not any(values.day(cell) for cell in columns.cells("date", row))
+    return not said and any(_CENTS.search(cell) for cell in row)
+
+
 def loses_points(rows: Sequence[Row], columns: Columns, known: Collection[int]) -> bool:
     """Whether an amount has no cents where all others do: its point was not seen, and it is a hundred times too much.
 

@@ -15,7 +15,7 @@ from selfproof.statements.entries import is_sum
 from selfproof.statements.headings import BANK, Dialect
 from selfproof.statements.tall import grouped, text
 
-_HEADING_LINES = 3
+_HEADING_LINES = 5  # in two languages, where a cell of three lines stands beside cells of two
 _CELL = re.compile(
     r"[-+¥￥]?\d[\d,]*\.\d{2}(?=/|[\u4e00-\u9fff]{2}|\d{3,}$)|[^|]+"
 )  # a line is read as |, a cell that is struck out as /; a balance touches the number of the teller
@@ -133,7 +133,8 @@ def _body(printed: Sequence[Sequence[Word]], slots: Sequence[Slot]) -> Iterator[
     days = [index for index, slot in enumerate(slots) if slot.role == "date"]
     amounts = [index for index, slot in enumerate(slots) if slot.figured and index not in days]
     tall = grouped([row.cells for row in rows], amounts, days)
-    yield from (Line(cells, table=True) for cells in tall) if tall else _continued(rows, slots)
+    whole = (Line(cells, table=True) for cells in tall) if tall else _continued(rows, slots)
+    yield from (replace(line, cells=tuple(_without_stamps(line.cells, slots))) for line in whole)
 
 
 def _continued(rows: Sequence[Line], slots: Sequence[Slot]) -> Iterator[Line]:
@@ -249,6 +250,16 @@ def _texts_right(cells: Sequence[list[Word]], slots: Sequence[Slot]) -> list[lis
         if texts and slot.figured and not after.figured and not parted[index + 1]:
             parted[index : index + 2] = [word for word in cell if word not in texts], texts
     return parted
+
+
+def _without_stamps(cells: Sequence[tuple[Word, ...]], slots: Sequence[Slot]) -> Iterator[tuple[Word, ...]]:
+    """The cells; of an exact carrier those of amounts without texts beside the one amount: a stamp lies over it."""
+    for index, cell in enumerate(cells):
+        amounts = tuple(word for word in cell if _is_amount(word))
+        texts = [word for word in cell if not re.search(r"\d", word.text)]
+        money = index < len(slots) and slots[index].figured and slots[index].role != "date"
+        stamped = money and len(amounts) == 1 and len(texts) == len(cell) - 1 and not amounts[0].alternatives
+        yield amounts if stamped else cell
 
 
 def _is_amount(word: Word) -> bool:

@@ -20,7 +20,7 @@ from selfproof.model import Carrier, Document
 from selfproof.statements import signs, states
 from selfproof.statements.amounts import ZERO, parse_amount
 from selfproof.statements.entries import Headed, headed, is_sum, words
-from selfproof.statements.headings import Dialect, Row
+from selfproof.statements.headings import Columns, Dialect, Row
 from selfproof.statements.statement import Sheet, sheets
 
 PLATFORM = Dialect(
@@ -116,7 +116,7 @@ def _part(sheet: Sheet, at: Headed) -> Part:
     dated = [(index, row, day) for index, row in body if index not in summed and (day := _day(days.parse, at, row))]
     paid = [item for item in dated if at.columns.dialect is PLATFORM or not states.failed(at.columns, item[1])]
     part = Part(sheet, at, (), summed, tuple({index for index, _, _ in dated} - {index for index, _, _ in paid}))
-    lines = tuple(_lines(part, paid))
+    lines = tuple(_with_rest(at.columns, list(_lines(part, paid))))
     if at.columns.dialect is not PLATFORM:
         lines = tuple(states.undone(states.received(lines)))
     return replace(part, lines=lines)
@@ -138,6 +138,25 @@ def _lines(part: Part, dated: Sequence[tuple[int, Row, date]]) -> Iterator[Line]
         if (amounts := reader(part.at, row)) and (row_cells := tuple(row))
     )
     yield from _upright(list(lines))
+
+
+def _with_rest(columns: Columns, lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines; an amount that no heading says the sort of is what is left, where it comes out so on most of them."""
+    moved = [
+        next(
+            (amount for cell in columns.cells("amount", line.cells) if (amount := parse_amount(cell)) is not None), None
+        )
+        for line in lines
+    ]
+    rests = [line.of("gross") - line.of("fee") - line.of("refund") for line in lines]
+    sorted_ = any("net" in line.amounts or "gross" not in line.amounts for line in lines)
+    held = sum(amount in (rest, abs(rest)) for amount, rest in zip(moved, rests, strict=True))
+    if sorted_ or 2 * held <= len(lines):
+        yield from lines
+        return
+    for line, amount, rest in zip(lines, moved, rests, strict=True):
+        net = rest if amount == abs(rest) else amount
+        yield line if net is None else replace(line, amounts={**line.amounts, "net": net})
 
 
 def _taken(at: Headed, row: Row) -> dict[str, Decimal]:

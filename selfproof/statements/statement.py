@@ -22,9 +22,9 @@ from selfproof.carriers.table import column_letters
 from selfproof.identity import Same
 from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Word
-from selfproof.statements import losses, pages, partners, receipts
+from selfproof.statements import losses, pages, partners, receipts, restored
 from selfproof.statements.amounts import ZERO
-from selfproof.statements.entries import Entry, Table, tables, words
+from selfproof.statements.entries import Entry, Table, headed, tables, words
 from selfproof.statements.headings import BANK, Dialect, Row
 
 _PRINTED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
@@ -34,11 +34,15 @@ _LABEL_END = re.compile(r"\s*[::]\s*|\s+")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Rows of cells with the words of each cell where they are known, by (row, column) from 0."""
+    """Rows of cells with the words of each cell where they are known, by (row, column) from 0.
+
+    restored: the places that no word shows, and the lines around them tell.
+    """
 
     name: str
     rows: tuple[tuple[str, ...], ...]
     words: Mapping[tuple[int, int], tuple[Word, ...]]
+    restored: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,14 @@ class Statement:
     """Every table of a document with the sheet that it stands in. holder: the printed name of the account's holder.
 
     proof: whether it may show receipts: a bill that is marked as its holder's own reconciliation may not.
+    lost: whether a printed line with its day and an amount stands under a heading and is no transaction.
     """
 
     parts: tuple[tuple[Sheet, Table], ...]
     holder: str
     dialect: Dialect = BANK
     proof: bool = True
+    lost: bool = False
 
     @property
     def entries(self) -> list[Entry]:
@@ -73,16 +79,25 @@ def parse(document: Document, dialect: Dialect = BANK) -> Statement | None:
 @lru_cache(maxsize=4)
 def _parsed(same: Same[Document], dialect: Dialect) -> Statement | None:
     document = same.one
-    parts = [
-        (sheet, table)
-        for sheet in sheets(document, dialect)
-        for table in tables(sheet.rows, sheet.name, dialect)
-        if table.entries
-    ]
+    listed = [(sheet, list(tables(sheet.rows, sheet.name, dialect))) for sheet in _whole(document, dialect)]
+    parts = [(sheet, table) for sheet, found in listed for table in found if table.entries]
     if document.carrier is Carrier.OCR:
         parts = [(sheet, _settled(sheet, table)) for sheet, table in parts]
     own = words()["own_use"].search(around(document)) is not None
-    return Statement(tuple(parts), _holder(parts), dialect, proof=not own) if parts else None
+    lost = document.carrier in _PRINTED and any(losses.loses_dated(sheet.rows, found) for sheet, found in listed)
+    return Statement(tuple(parts), _holder(parts), dialect, proof=not own, lost=lost) if parts else None
+
+
+def _whole(document: Document, dialect: Dialect) -> Iterator[Sheet]:
+    """The sheets; of a picture with the days and amounts that only the lines around them tell."""
+    for sheet in sheets(document, dialect):
+        heads = headed(sheet.rows, sheet.name, dialect) if document.carrier is Carrier.OCR else ()
+        told = {place: text for at in heads for place, text in restored.restored(sheet.rows, at).items()}
+        rows = (
+            tuple(told.get((number, column), cell) for column, cell in enumerate(row))
+            for number, row in enumerate(sheet.rows)
+        )
+        yield replace(sheet, rows=tuple(rows), restored=tuple(told)) if told else sheet
 
 
 def around(document: Document) -> str:
@@ -149,18 +164,31 @@ def summary(document: Document, dialect: Dialect = BANK) -> Iterator[Derived]:
     entries = statement.entries
     cited = tuple(headings(statement))
     breaks = chain_breaks(statement)
-    doubtful = document.carrier is Carrier.OCR and (_loses(statement) or (bool(breaks) and not _certain(statement)))
+    seen = document.carrier is Carrier.OCR
+    doubtful = seen and (_loses(statement) or (bool(breaks) and not _certain(statement)))
     if breaks is not None and not doubtful:
         yield Derived("chain_breaks", breaks, f"{breaks}", cited)
-    if document.carrier is Carrier.OCR and (_loses(statement) or (breaks and chain_breaks(statement, bridged=True))):
+    if statement.lost or (seen and (_loses(statement) or (breaks and chain_breaks(statement, bridged=True)))):
         return
     yield Derived("n_transactions", len(entries), f"{len(entries)}", cited)
+    yield from _restored(statement)
     yield from _totals("", entries, cited)
     for name, entry in (("first_date", min(entries, key=_by_day)), ("last_date", max(entries, key=_by_day))):
         yield Derived(name, entry.day, entry.time, cited_day(statement, entry))
-    yield from _months(statement, cited, recognised=document.carrier is Carrier.OCR)
+    yield from _months(statement, cited, recognised=seen)
     yield from _payers(statement)
     yield from _partners(statement)
+
+
+def _restored(statement: Statement) -> Iterator[Derived]:
+    """How many places only the lines around them tell, with the days of their lines."""
+    places = [
+        (sheet, table, row) for sheet, table in statement.parts for row, _ in sheet.restored if row >= table.start
+    ]
+    days = ((sheet, (row, table.columns.at["date"][0])) for sheet, table, row in places)
+    cited = tuple(word for sheet, place in days for word in sheet.words.get(place, ()))
+    if places:
+        yield Derived("restored_cells", len(places), f"{len(places)}", cited)
 
 
 def _loses(statement: Statement) -> bool:

@@ -40,11 +40,16 @@ def breaks(part: Part, *, alone: bool = True) -> int | None:
     compared = [_holds(part, row) for row in part.sums] if not part.ledger else []
     beside = list(_beside(part)) if alone else []
     wrong = sum(held is False for held in [*compared, *beside])
-    told = [line for line in part.lines if "net" in line.amounts and "gross" in line.amounts and not part.ledger]
-    held = max((sum(_adds_up(line, way) for line in told) for way in product((0, 1), repeat=3)), default=0)
-    if told and held > _MOST * len(told):
-        return wrong + len(told) - held
+    told, held = _explained(part)
+    if told and held > _MOST * told:
+        return wrong + told - held
     return wrong if any(one is not None for one in [*compared, *beside]) else None
+
+
+def _explained(part: Part) -> tuple[int, int]:
+    """How many lines say what was sold and what is left, and on how many of them the rest explains it."""
+    told = [line for line in part.lines if "net" in line.amounts and "gross" in line.amounts and not part.ledger]
+    return len(told), max((sum(_adds_up(line, way) for line in told) for way in product((0, 1), repeat=3)), default=0)
 
 
 def _adds_up(line: Line, way: Sequence[int]) -> bool:
@@ -174,6 +179,8 @@ def _sums(
 ) -> Iterator[Derived]:
     told = {sort for part in parts for line in part.lines for sort in line.amounts}
     told |= {"gross", "refund", "fee", "net"} if any(part.ledger for part in parts) else set()
+    if any(lines and not held for lines, held in map(_explained, parts)):
+        told.discard("fee")  # the platform kept something besides that no column names
     for name, sort in names.items():
         if sort in told:
             amount = sum_of(line.of(sort) for line in lines)

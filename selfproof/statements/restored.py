@@ -1,0 +1,166 @@
+"""Amounts and days of a picture that a seal hides, or of which figures are lost, told by the lines around them.
+
+What a line moved is its balance less the one before it. It is put in only where both of these are proven by the lines
+beside them and nothing that is still legible speaks against it: what is left of the figures must be part of it. A day
+lies between those of the lines above and below where all days run one way; its last figures must leave only one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+from selfproof.statements.amounts import ZERO, parse_amount
+from selfproof.statements.entries import Headed, is_sum, words
+from selfproof.statements.headings import Columns, Row
+
+_TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?\s*$")
+_FITTING = Decimal("0.5")  # of the lines: less is no chain that could tell what is missing
+_LEFT = 3  # figures that prove an amount whose own balance nothing follows
+_LOST = 2  # of the figures of such an amount
+
+Places = Mapping[tuple[int, int], str]  # row and column from 0: the text that belongs there
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A line with the change of the balance since the line before it. moved: as far as it can be read."""
+
+    row: int
+    moved: Decimal | None
+    step: Decimal
+
+    @property
+    def fits(self) -> bool:
+        """Whether its own amount is that change."""
+        return self.moved == self.step
+
+
+def restored(rows: Sequence[Row], at: Headed) -> dict[tuple[int, int], str]:
+    """The days and amounts that the lines around them tell, by their places; empty where they tell none."""
+    days = dict(_days(rows, at))
+    whole = [
+        [days.get((number, column), cell) for column, cell in enumerate(row)]
+        if any(place[0] == number for place in days)
+        else row
+        for number, row in enumerate(rows)
+    ]
+    return {**days, **_amounts_told(whole, at)}
+
+
+def _days(rows: Sequence[Row], at: Headed) -> Iterator[tuple[tuple[int, int], str]]:
+    column, calendar = at.columns.at["date"][0], at.days(rows)
+    body = [index for index in range(at.start + at.columns.height, at.end) if column < len(rows[index])]
+    known = {index: day for index in body if (day := calendar.parse(rows[index][column]))}
+    if not (_runs(list(known.values())) or _runs(list(known.values())[::-1])):
+        return
+    for index in body:
+        above = [day for other, day in known.items() if other < index][-1:]
+        below = [day for other, day in known.items() if other > index][:1]
+        if index in known or not above or not below or not _paid(at.columns, rows[index]):
+            continue
+        time = _TIME.search(rows[index][column])
+        said = re.sub(r"\D", "", rows[index][column][: time.start()] if time else rows[index][column])
+        first, last = sorted((*above, *below))
+        between = (first + timedelta(days=step) for step in range((last - first).days + 1))
+        fitting = [day for day in between if f"{day:%Y%m%d}".endswith(said)]
+        if len(fitting) == 1:
+            yield (index, column), f"{fitting[0]} {time[0] if time else ''}".strip()
+
+
+def _runs(days: Sequence[date]) -> bool:
+    return all(one <= other for one, other in pairwise(days))
+
+
+def _paid(columns: Columns, row: Row) -> bool:
+    """Whether a row that is no sum moves something."""
+    roles = ("income", "expense", "amount")
+    return not any(map(is_sum, row)) and any(_first(columns, role, row) is not None for role in roles)
+
+
+def _amounts_told(rows: Sequence[Row], at: Headed) -> dict[tuple[int, int], str]:
+    columns = at.columns
+    dated = [index for index in range(at.start + columns.height, at.end) if _dated(rows[index], at, rows)]
+    balances = [_first(columns, "balance", rows[index]) for index in dated]
+    if None in balances or not dated:
+        return {}
+    known = list(zip(dated, (balance for balance in balances if balance is not None), strict=True))
+    chains = (_steps(rows, columns, order) for order in (known, known[::-1]))
+    steps = max(chains, key=lambda chain: sum(step.fits for step in chain))
+    if sum(step.fits for step in steps) < _FITTING * len(steps):
+        return {}
+    told = (_told(rows, columns, steps, place) for place, step in enumerate(steps) if not step.fits)
+    return {place: text for places in told for place, text in places.items()}
+
+
+def _dated(row: Row, at: Headed, rows: Sequence[Row]) -> bool:
+    days = at.days(rows)
+    return not any(map(is_sum, row)) and any(days.parse(cell) for cell in at.columns.cells("date", row))
+
+
+def _first(columns: Columns, role: str, row: Row) -> Decimal | None:
+    return next((amount for cell in columns.cells(role, row) if (amount := parse_amount(cell)) is not None), None)
+
+
+def _steps(rows: Sequence[Row], columns: Columns, order: Sequence[tuple[int, Decimal]]) -> list[_Step]:
+    return [_Step(row, _moved(columns, rows[row]), after - before) for (_, before), (row, after) in pairwise(order)]
+
+
+def _moved(columns: Columns, row: Row) -> Decimal | None:
+    """What a line says that it moved; None where that is not legible."""
+    if "income" in columns.at and "expense" in columns.at:
+        pair = _first(columns, "income", row), _first(columns, "expense", row)
+        return None if pair == (None, None) else (pair[0] or ZERO) - abs(pair[1] or ZERO)
+    amount = _first(columns, "amount", row)
+    way = _way(columns, row)
+    return amount if amount is None or not way else abs(amount) * way
+
+
+def _way(columns: Columns, row: Row) -> int:
+    said = " ".join(columns.cells("direction", row))
+    return -1 if words()["out"].search(said) else 1 if words()["in"].search(said) else 0
+
+
+def _told(rows: Sequence[Row], columns: Columns, steps: Sequence[_Step], place: int) -> Places:
+    """The amount of one line that does not fit, at its place, where the lines beside it prove it."""
+    step, row = steps[place].step, rows[steps[place].row]
+    left = {index: re.sub(r"\D", "", row[index]) for index in _amounts(columns, row)}
+    legible = {index: figures for index, figures in left.items() if figures}
+    column = next(iter(legible), _column(columns, step))
+    before = place > 0 and steps[place - 1].fits
+    after = place + 1 < len(steps) and steps[place + 1].fits
+    if column is None or not step or not before or len(legible) > 1 or not _agrees(columns, row, column, step):
+        return {}
+    wanted, figures = re.sub(r"\D", "", f"{step:.2f}"), legible.get(column, "")
+    enough = after or (len(figures) >= _LEFT and len(wanted) - len(figures) <= _LOST)
+    if not enough or len(figures) >= len(wanted) or not _part(figures, wanted):
+        return {}
+    signed = "income" not in columns.at and not _way(columns, row)
+    return {(steps[place].row, column): f"{step if signed else abs(step):.2f}"}
+
+
+def _amounts(columns: Columns, row: Row) -> Iterator[int]:
+    for role in ("income", "expense", "amount"):
+        yield from (index for index in columns.at.get(role, ())[:1] if index < len(row))
+
+
+def _column(columns: Columns, step: Decimal) -> int | None:
+    role = ("income" if step > 0 else "expense") if "income" in columns.at else "amount"
+    return next(iter(columns.at.get(role, ())), None)
+
+
+def _agrees(columns: Columns, row: Row, column: int, step: Decimal) -> bool:
+    """Whether the column, or the printed direction, goes the way in which the balance went."""
+    if "income" in columns.at and "expense" in columns.at:
+        return column == _column(columns, step)
+    return _way(columns, row) * step >= 0
+
+
+def _part(figures: str, whole: str) -> bool:
+    """Whether the figures stand in the whole in their order."""
+    rest = iter(whole)
+    return all(figure in rest for figure in figures)
