@@ -18,6 +18,7 @@ from tests.credit_cases import (
     AS_OF,
     CODE,
     NAME,
+    Paper,
     application,
     declared,
     fact,
@@ -117,6 +118,26 @@ def test_an_acquirers_pdf_whose_sums_hold_is_an_electronic_original() -> None:
     assert _level(_bill("acquirer_statement", merchant_name=NAME, sum_breaks=0)) == 3
     assert _level(_bill("acquirer_statement", merchant_name=NAME, sum_breaks=1)) == 1
     assert _level(_bill("acquirer_statement", sum_breaks=0)) == 2, "whose it is was not read"
+
+
+def _taxed(*bills: Fact) -> float:
+    """B of a year's tax returns of 480,000 beside a wallet's or a bank's bill."""
+    days = months_before(12)
+    returns = [fact(f"tax_return.months[{day:%Y-%m}].taxable_sales", 40_000, "returns") for day in days]
+    papers = [Paper((*returns, *signals("returns", "pdf_text")))]
+    shop = application(trade="shop", industry="retail", existing=0)
+    return run(shop, papers, Paper(bills) if bills else []).trace["b"]
+
+
+def _yearly(kind: str, month: int) -> list[Fact]:
+    months = [fact(f"{kind}.months[{day:%Y-%m}].receipts", month, "bill") for day in months_before(12)]
+    return [*months, *signals("bill", "pdf_text")]
+
+
+def test_a_wallets_bill_contradicts_a_year_only_where_it_exceeds_it() -> None:
+    assert _taxed(*_yearly("wallet_statement", 3_000)) == 1, "the till takes what the wallet does not"
+    assert _taxed(*_yearly("wallet_statement", 400_000)) > 2
+    assert _taxed(*_yearly("bank_statement", 3_000)) > 2, "a bank's account is where the others pay out"
 
 
 def test_an_owners_word_that_he_sells_more_asks_for_no_other_accounts() -> None:

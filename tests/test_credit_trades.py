@@ -289,6 +289,14 @@ def test_payers_that_the_feed_does_not_cover_count_as_seen() -> None:
     assert decision.trace["v"] > run(application(PLATFORM), papers).trace["v"]
 
 
+def test_a_stores_name_shows_no_buyer_of_an_invoice_to_be_absent() -> None:
+    store = third("platform.store", "试例旗舰店", PLATFORM.name)
+    platform = third("platform.annual_receipts", 680_000, PLATFORM.name)
+    decision = run(application(platform, store), invoices(600_000, 6))
+    assert decision.trace["v_part"] == 0, "who is invoiced may have paid through that very store"
+    assert decision.trace["v"] == run(application(PLATFORM), invoices(600_000, 6)).trace["v"]
+
+
 def test_a_void_invoice_stops() -> None:
     papers = invoices(4_100_000, 5)
     number = next(item.value for item in papers[0].facts if item.field == "invoice_number")

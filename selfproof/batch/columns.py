@@ -14,7 +14,7 @@ from selfproof.credit.policy import Policy
 from selfproof.store.ledger import STATE
 from selfproof.store.results import side_schema
 
-LAYOUT = 2  # raised with every change of the columns: older snapshots are not read any more
+LAYOUT = 3  # raised with every change of the columns: older snapshots are not read any more
 WINDOW = 12  # months that a slot holds
 FRESH = 4  # of these the newest, in which invoices may be too new to count in full
 SLOTS = 2  # levels of one kind
@@ -38,7 +38,7 @@ _ROW: dict[str, pl.DataType] = {
 _BEFORE: dict[str, pl.DataType] = {**STATE, **side_schema("before"), "evidence": pl.Boolean()}
 _SLOT: dict[str, pl.DataType] = {
     "level": pl.Int8(), "weight": pl.Float64(), "total": pl.Float64(), "missing": pl.Float64(),
-    "picture": pl.Boolean(), "lifted": pl.Boolean(), "rank": pl.Int8(),
+    "picture": pl.Boolean(), "lifted": pl.Boolean(), "channel": pl.Boolean(), "rank": pl.Int8(),
 }  # fmt: skip
 
 

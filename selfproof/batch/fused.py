@@ -207,7 +207,7 @@ def _claim(kind: Kind, place: int, *, firm: bool = False) -> Claim:
     read, name = kind.reads[place], f"{kind.name}{place}{'f' if firm else ''}"
     there = read.ok & (read.value > 0)
     ok = there & ~pl.col(f"{kind.name}.0.lifted").fill_null(value=False) if firm else there
-    return Claim(name, read.value, ok, kind.sigma, ~read.partial)
+    return Claim(name, read.value, ok, kind.sigma, ~read.least)
 
 
 def _taken(kinds: Sequence[Kind], picks: Sequence[int]) -> dict[str, pl.Expr]:

@@ -113,8 +113,9 @@ def _columns(kind: str, slots: Sequence[Sequence[Entry]], found: Evidence) -> Ro
             "lifted": all(entry.lifted for entry in entries),
             "weight": sum(abs(entry.amount) for entry in entries),
             "total": sum(entry.amount for entry in entries),
-            "missing": sum(entry.amount for entry in entries if covered.misses(entry.payer)),
+            "missing": sum(entry.amount for entry in entries if covered.misses(entry)),
             "picture": any(carriers[entry.document] in _PICTURES for entry in entries),
+            "channel": all(readings.of_channel(entry, found.book) for entry in entries),
             "rank": max(entry.belief.carrier for entry in entries),
         }
         row |= {f"{kind}.{place}.{name}": value for name, value in (own | _months(entries, found)).items()}

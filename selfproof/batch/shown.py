@@ -23,7 +23,8 @@ _EDITABLE = 3  # the carrier that a reason names where none is known
 class Read:
     """The columns of one reading: those of `selfproof.credit.turnover.Reading`, and what is derived of them alone.
 
-    ok: whether there is one; x: shrunk; full: it counts for the centre; value: in the contradiction check.
+    ok: whether there is one; x: shrunk; full: it counts for the centre; value, least: in the contradiction check, and
+    whether it says no more there than that so much was sold.
     """
 
     ok: pl.Expr
@@ -38,6 +39,7 @@ class Read:
     x: pl.Expr
     full: pl.Expr
     value: pl.Expr
+    least: pl.Expr
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,7 @@ class Reader:
         few = (yearly.months < rules.min_months) | (shown < rules.min_coverage * months.n.cast(pl.Float64))
         there = self._put(f"{name}.ok", (months.n > 0) & (ok if ok is not None else TRUE))
         partial = self._put(f"{name}.partial", few)
+        least = self._put(f"{name}.floor", partial | self._channel(slots))
         seen = self._put(f"{name}.seen", upper(yearly.seen, 0.0))
         x = self._put(f"{name}.x", self._shrunk(yearly))
         return Read(
@@ -190,7 +193,8 @@ class Reader:
             rank=self._put(f"{name}.rank", pl.max_horizontal(*(self._slot(slot, "rank") for slot in slots))),
             x=x,
             full=self._put(f"{name}.full", there & ~partial & (yearly.raw > 0)),
-            value=self._put(f"{name}.value", either(there, either(partial, seen, x), 0.0)),
+            value=self._put(f"{name}.value", either(there, either(least, seen, x), 0.0)),
+            least=least,
         )
 
     def _shrunk(self, yearly: _Yearly) -> pl.Expr:
@@ -207,6 +211,10 @@ class Reader:
             credibility(self._slot(slot, "level"), self.policy) * (own / total)
             for slot, own in zip(slots, weights, strict=True)
         )
+
+    def _channel(self, slots: Sequence[int]) -> pl.Expr:
+        """Whether all of it is of one channel of payment; an empty slot is of any."""
+        return ~some(~self._slot(slot, "channel").fill_null(value=True) for slot in slots)
 
     def _sigma(self, slots: Sequence[int]) -> pl.Expr:
         kind = self.policy.sigma.kind[self.kind]
@@ -232,7 +240,7 @@ def declared(sheet: Sheet, policy: Policy, kinds: Sequence[Kind]) -> Kind:
     zero, level = pl.lit(0.0), pl.lit(1, pl.Int8)
     read = Read(
         ok=there, level=level, raw=raw, r=pl.lit(policy.levels[1]), sigma=pl.lit(sigma), seen=zero, absent=zero,
-        partial=FALSE, rank=pl.lit(0, pl.Int8), x=raw, full=there, value=raw,
+        partial=FALSE, rank=pl.lit(0, pl.Int8), x=raw, full=there, value=raw, least=FALSE,
     )  # fmt: skip
     return Kind(DECLARED, sigma, (read,))
 
@@ -255,6 +263,6 @@ def ordered(sheet: Sheet, policy: Policy) -> Kind:
     read = Read(
         ok=there, level=sheet.put("orders/level", top), raw=zero, r=sheet.put("orders/r", either(there, r, 0.0)),
         sigma=pl.lit(sigma), seen=seen, absent=seen, partial=TRUE, rank=pl.lit(_EDITABLE, pl.Int8), x=zero,
-        full=FALSE, value=zero,
+        full=FALSE, value=zero, least=TRUE,
     )  # fmt: skip
     return Kind(ORDERS, sigma, (read,))

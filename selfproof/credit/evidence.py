@@ -150,7 +150,8 @@ def shown(evidence: Evidence) -> Shown:
 def covered(evidence: Evidence) -> readings.Covered:
     """Whose payments the third party's records cover."""
     policy = evidence.book.policy
-    return readings.Covered(not feeds(evidence.stated, policy), _payers(evidence.stated, policy))
+    told = evidence.stated
+    return readings.Covered(not feeds(told, policy), _stores(told, policy), _payers(told, policy))
 
 
 def _matched(findings: Sequence[Finding], believed: Mapping[str, int], policy: Policy) -> frozenset[str]:
@@ -223,16 +224,19 @@ def _annual(record: Sequence[Fact], rule: Source) -> tuple[float, tuple[str, ...
     return sum(number(fact) or 0.0 for fact in counted), tuple(fact.id for fact in counted)
 
 
-def _payers(told: Stated, policy: Policy) -> frozenset[str]:
-    """Names of payers and stores that third-party records cover; an account's name tells nobody who pays into it."""
+def _stores(told: Stated, policy: Policy) -> frozenset[str]:
+    """Names of stores that third-party records cover; an account is no store."""
     stores = {name: source.name for name, source in policy.third_party.items() if not source.receives}
-    names = (
-        str(fact.value)
-        for fact in told.facts
-        if fact.ledger is Ledger.THIRD_PARTY and fact.kind in policy.third_party
-        and (fact.field == stores.get(fact.kind) or fact.field.startswith("payers["))
-    )  # fmt: skip
-    return frozenset(names)
+    return frozenset(str(fact.value) for fact in _records(told, policy) if fact.field == stores.get(fact.kind))
+
+
+def _payers(told: Stated, policy: Policy) -> frozenset[str]:
+    """Names of payers that third-party records list."""
+    return frozenset(str(fact.value) for fact in _records(told, policy) if fact.field.startswith("payers["))
+
+
+def _records(told: Stated, policy: Policy) -> list[Fact]:
+    return [fact for fact in told.facts if fact.ledger is Ledger.THIRD_PARTY and fact.kind in policy.third_party]
 
 
 def _peer(peer: Peer, feeds: Sequence[Feed]) -> tuple[float, float]:

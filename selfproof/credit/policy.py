@@ -84,10 +84,13 @@ class KindSource(Part):
     """Where a kind's amounts come from.
 
     customers: of lists that are of one customer each, the field that names it; two customers' lists are no copies.
+    channels: lists of one channel of payment, which never tell what came in by others: alone they contradict a yearly
+    figure only where they exceed it.
     """
 
     months: dict[str, str] = Field(default_factory=dict)
     customers: dict[str, str] = Field(default_factory=dict, exclude_if=_unset)
+    channels: tuple[str, ...] = Field(default=(), exclude_if=_unset)
     dated: dict[str, Dated] = Field(default_factory=dict)
 
 

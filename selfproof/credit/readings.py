@@ -14,14 +14,19 @@ from selfproof.credit.turnover import Kind, Reading
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """Whose payments the third party's records cover: nothing at all (`none`), or these names."""
+    """Whose payments the third party's records cover: nothing at all (`none`), or these stores and these payers."""
 
     none: bool
-    names: frozenset[str] = frozenset()
+    stores: frozenset[str] = frozenset()
+    payers: frozenset[str] = frozenset()
 
-    def misses(self, payer: str) -> bool:
-        """Whether this payer is shown to be absent; unnamed payers are not, where there is a record."""
-        return self.none or bool(payer and self.names and payer not in self.names)
+    def misses(self, entry: Entry) -> bool:
+        """Whether it is shown to be absent: a store beside named stores, a payer where a record lists its payers.
+
+        A store's name tells nothing of who buys there: the buyer on an invoice may have paid through that very store.
+        """
+        known = self.stores if entry.account is not None and entry.account.store else self.payers
+        return self.none or bool(entry.payer and known and entry.payer not in known)
 
 
 def kinds(names: Sequence[str], entries: Sequence[Entry], book: Book, covered: Covered) -> tuple[Kind, ...]:
@@ -100,7 +105,7 @@ def read(strong: Sequence[Entry], skip: frozenset[int], level: int, *, book: Boo
     observed = sum(min(value, most) * share for value, share in zip(flat, shares, strict=True))
     months = len({entry.month for entry in strong})
     seen, total = sum(read.values()), sum(entry.amount for entry in strong) or 1.0
-    missing = sum(entry.amount for entry in strong if covered.misses(entry.payer))
+    missing = sum(entry.amount for entry in strong if covered.misses(entry))
     return Reading(
         level=level,
         raw=max(0.0, observed / sum(shares)),
@@ -110,8 +115,14 @@ def read(strong: Sequence[Entry], skip: frozenset[int], level: int, *, book: Boo
         seen=max(0.0, seen),
         absent=max(0.0, seen) if covered.none else max(0.0, seen * missing / total),
         partial=len(read) < rules.min_months or months < rules.min_coverage * len(full),
+        channel=all(of_channel(entry, book) for entry in strong),
         facts=tuple(fact for entry in strong for fact in entry.facts),
     )
+
+
+def of_channel(entry: Entry, book: Book) -> bool:
+    """Whether the list that states it is of one channel of payment alone."""
+    return entry.account is not None and entry.key[0] in book.policy.kinds[entry.kind].channels
 
 
 def _credibility(entries: Sequence[Entry], book: Book) -> float:

@@ -22,7 +22,8 @@ class Reading:
 
     raw: annualised by season; seen: the sum observed in the window; absent: the part of `seen` from stores or payers
     that no third-party record covers; months: length of the window (12 for a yearly figure); r: credibility weighted by
-    amount; sigma: the worst carrier's; partial: too short, or completeness not shown; facts: ids of the amounts.
+    amount; sigma: the worst carrier's; partial: too short, or completeness not shown; channel: of one channel of
+    payment, which contradicts others as a partial one does; facts: ids of the amounts.
     """
 
     level: int
@@ -33,6 +34,7 @@ class Reading:
     seen: float = 0.0
     absent: float = 0.0
     partial: bool = False
+    channel: bool = False
     facts: tuple[str, ...] = ()
 
 
@@ -215,9 +217,10 @@ def _claims(combination: Sequence[tuple[Kind, int]], shown: Shown, policy: Polic
         if kind.name == ORDERS:
             continue  # what is ordered is not yet turnover
         for reading in kind.speak(index):
-            value = reading.seen if reading.partial else shrink(reading, shown.peer, policy.fusion)
+            least = reading.partial or reading.channel
+            value = reading.seen if least else shrink(reading, shown.peer, policy.fusion)
             if value > 0:
-                yield _Claim(kind.name, value, kind.sigma, full=not reading.partial)
+                yield _Claim(kind.name, value, kind.sigma, full=not least)
     for kind in shown.kinds:
         for value in kind.shadows:
             yield _Claim(f"{kind.name} withdrawn", value, kind.sigma, full=True)

@@ -89,15 +89,22 @@ def listed(business: Business, sort: str, months: Sequence[int], way: str, share
     """What an acquirer, a platform or a wallet lists of its channel."""
     sums = {month: share.part * _channel(business, sort, month) for month in months}
     head = _HEADS[sort](business) | (_OTHERS[sort](business) if share.rest else {})
-    stated = _stated(sums) if sort == "wallet" and way in _EXPORTED else {}
+    stated = _STATED[sort](sums) if sort in _STATED and way in _EXPORTED else {}
     return Draft(f"{sort}_statement", share.name, {**head, **_span(months), **_months(sums), **stated}, signals(way))
 
 
-def _stated(sums: Mapping[int, float]) -> dict[str, Value]:
-    """What a wallet's bill states of itself, as it is exported for others: how many entries, from when to when."""
+def _period(sums: Mapping[int, float]) -> dict[str, Value]:
+    """What an acquirer's list states of itself, as it is made out for others: from when to when."""
+    return {"period": f"{first_day(min(sums))}/{last_day(max(sums))}"}
+
+
+def _counted(sums: Mapping[int, float]) -> dict[str, Value]:
+    """A wallet's bill also says how many entries it has."""
     entries = sum(1 + int(amount / _ENTRY) for amount in sums.values())
-    span = f"{first_day(min(sums))}/{last_day(max(sums))}"
-    return {"stated_transactions": entries, "n_transactions": entries, "period": span}
+    return {"stated_transactions": entries, "n_transactions": entries, **_period(sums)}
+
+
+_STATED: Mapping[str, Callable[[Mapping[int, float]], dict[str, Value]]] = {"wallet": _counted, "acquirer": _period}
 
 
 def _channel(business: Business, sort: str, month: int) -> float:
