@@ -43,6 +43,7 @@ _LOOSE_LINES = 1.35  # glyph heights between lines of one value
 _LESS = 0.7  # of the labels' pitch: from here on the glyphs' height decides
 _WRAPPED = 0.8  # of the labels' pitch: lines of one value stand closer
 _SURE = 0.8  # of a code whose check digit is wrong: less, and it is the reading that is wrong
+_CAPITAL = re.compile("[0-9.,()（）零〇壹贰叁肆伍陆柒捌玖拾佰仟万亿元圆整正角分人民币美港欧日英镑]+")
 _LOOKALIKES = str.maketrans("IOZS", "1025")  # letters that GB 32100 leaves out because they look like figures
 _MOST_WORDS = 400  # a licence is one page; more is a report or a table that cites one
 _FEW, _MANY = 3, 6  # labels that make a licence with and without its title
@@ -121,7 +122,16 @@ def _without_lookalikes(found: Mapping[str, Located]) -> Mapping[str, Located]:
     return {"uscc": replace(located, value=code, repaired="check_digits")}
 
 
-CONSTRAINTS = (snapped, _without_lookalikes, repair.check_digits("uscc", _valid, _license_code))
+def _of_a_capitals_signs(found: Mapping[str, Located]) -> Mapping[str, Located]:
+    """A recognised capital with a sign that none has, read with recognition's next guess where that leaves none."""
+    located = found.get("registered_capital")
+    if located is None or not isinstance(located.value, str) or _CAPITAL.fullmatch(located.value):
+        return {}
+    fitting = repair.likeliest(located, _capital, lambda value: _CAPITAL.fullmatch(str(value)) is not None)
+    return repair.mended(located, fitting, "vocabulary")
+
+
+CONSTRAINTS = (snapped, _without_lookalikes, _of_a_capitals_signs, repair.check_digits("uscc", _valid, _license_code))
 PROOFS = (proofs.check_digits("uscc", valid=_valid),)
 
 
