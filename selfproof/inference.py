@@ -33,7 +33,6 @@ _LEAST: Final = 160  # pixels: narrower, the recogniser takes signs for others
 _TRIM, _MAPPED = -1, -3  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of glibc's malloc.h
 _LARGE: Final = 4 << 20  # bytes: a picture of a page, hardly one of a line
 _LARGE_PAGE: Final = 12 << 20  # bytes: of a million pixels
-_SIZES: Final = 2  # of large pages whose networks are kept, 40 MB each
 _FIRST = threading.Lock()
 
 
@@ -75,32 +74,28 @@ class Pages:
     """A detector's session, one page at a time: half of ONNX Runtime's time for the same weights.
 
     share: how many threads one run may use. A large page gets a network of just its size, which takes 0.2 s to make
-    and a third of the memory: 0.13 GB of the largest page instead of 0.38. The last ones are kept, for pages of one
+    and a third of the memory: 0.13 GB of the largest page instead of 0.38. The last one is kept, for pages of one
     scanner or telephone have one size; what it took goes back to the machine before its lines are read.
     """
 
     def __init__(self, weights: Path, share: int) -> None:
         self.weights, self.share = _core().read_model(weights), share
         self.of_any = self._made()
-        self.of_size: dict[tuple[int, ...], Any] = {}
+        self.of_size: tuple[tuple[int, ...], Any] = ((), None)
 
     def run(self, _names: Sequence[str] | None, feeds: Mapping[str, Tensor], /) -> list[Any]:
         """As a session's."""
         (page,) = feeds.values()
         if page.nbytes < _LARGE_PAGE:
             return [_found(self.of_any, page)]
-        network = self._sized(page.shape)
+        if self.of_size[0] != page.shape:
+            self.of_size = (), None
+            self.of_size = page.shape, self._made(page.shape)
+        network = self.of_size[1]
         self.of_any.release_memory()
         found = _found(network, page)
         network.release_memory()
         return [found]
-
-    def _sized(self, shape: tuple[int, ...]) -> Any:  # noqa: ANN401  as below
-        network = self.of_size.pop(shape, None) or self._made(shape)
-        self.of_size[shape] = network
-        if len(self.of_size) > _SIZES:
-            del self.of_size[next(iter(self.of_size))]
-        return network
 
     def _made(self, shape: tuple[int, ...] | None = None) -> Any:  # noqa: ANN401  as below
         """shape: none for any. Without a cache, which would hold kernels of every size that was ever seen."""
