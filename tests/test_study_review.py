@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from itertools import islice
+from itertools import islice, tee
 
 from selfproof.credit import policy as policies
 from selfproof.credit.policy import Policy
@@ -114,10 +114,16 @@ def test_a_forged_page_reads_as_it_was_forged() -> None:
 
 @cache
 def clashing() -> tuple[Visit, ...]:
-    """The first few whose papers contradict each other, and who are held for it."""
+    """The first few whose papers contradict each other: three whose limit the reviewer releases, three not."""
     plain = flow.quick(standard())
     visits = (next(flow.visits(one(SEED, number), plain)) for number in range(400))
-    return tuple(islice((visit for visit in visits if visit.decision.trace["b"] > _BOUND and not visit.stopped), 8))
+    held, ours = tee(visit for visit in visits if visit.decision.trace["b"] > _BOUND and not visit.stopped)
+    sides = ((held, True), (ours, False))
+    return tuple(
+        visit
+        for side, way in sides
+        for visit in islice((item for item in side if casework.releases(item.decision, standard()) is way), 3)
+    )
 
 
 def test_what_is_brought_against_a_contradiction_counts_only_when_somebody_else_signed_it() -> None:
