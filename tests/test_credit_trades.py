@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from selfproof.credit.limit import Terms as LimitTerms
 from selfproof.credit.limit import annuity, ceilings, cycle_days, growth, rounded
-from selfproof.model import Decision
+from selfproof.model import Decision, Fact
 from tests.credit_cases import (
     AS_OF,
     PLATFORM,
@@ -102,6 +105,34 @@ def test_a_street_shop_counts_receipts_and_not_invoices_and_has_no_receivables()
     assert decision.trace["v"] == pytest.approx(855_000)
     assert decision.trace["cycle"] == 35
     assert 0 < decision.recommended < 100_000
+
+
+def farm(*facts: Fact, on: date = AS_OF) -> Decision:
+    """A grower whose buyers' platform tells of 400,000 a year."""
+    told = (*STANDING, third("platform.annual_receipts", 400_000), declared("own_funds", 10_000))
+    case = application(*told, *facts, existing=0, trade="farmer", industry="agriculture")
+    return run(replace(case, as_of=on))
+
+
+def test_a_grower_needs_what_the_registered_land_still_takes_before_the_harvest() -> None:
+    spring, autumn = date(AS_OF.year, 3, 10), date(AS_OF.year, 10, 10)
+    without, small = farm(on=spring), farm(third("registry.mu", 12), on=spring)
+    assert small.trace["need_season"] == pytest.approx(12 * 9_000 * 0.78), "the share that is harvested until August"
+    assert small.trace["need"] == pytest.approx(small.trace["need_season"] - 10_000)
+    assert without.recommended < small.recommended
+    (reason,) = (reason for reason in small.reasons if reason.step == "binding")
+    assert reason.text.key == "reasons.N1_season"
+    assert third("registry.mu", 12).id in reason.facts
+    assert farm(third("registry.mu", 12), on=autumn).recommended == farm(on=autumn).recommended, "the cycle needs more"
+    large = farm(third("registry.mu", 200), on=spring)
+    assert large.binding == "turnover_cap", "land alone is no turnover"
+
+
+def test_land_of_papers_gives_no_need_of_a_season() -> None:
+    spring = date(AS_OF.year, 3, 10)
+    paper = Paper((fact("land_certificate.area", 8, "land"), *signals("land", "pdf_text")))
+    told = application(*STANDING, third("platform.annual_receipts", 400_000), trade="farmer", industry="agriculture")
+    assert run(replace(told, as_of=spring), paper).trace["need_season"] == 0
 
 
 def test_a_cycle_near_zero_honestly_needs_near_zero() -> None:

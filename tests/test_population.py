@@ -132,6 +132,14 @@ def test_a_lie_that_leaves_a_trace_freezes_the_limit(kind: str, code: str) -> No
     assert code in {reason.code for reason in decision.reasons}
 
 
+def test_an_acquirers_list_made_out_for_others_is_an_original() -> None:
+    shop = next(number for number in range(99) if one(SEED, number).application.trade == "shop")
+    simulated = one(SEED, shop, lie="", ways={"acquirer": "original"})
+    levels = decided(simulated).levels
+    lists = [levels[paper.document(simulated.application.id)] for paper in simulated.file.of("acquirer_statement")]
+    assert lists == [3]
+
+
 def test_most_owners_show_less_than_all_that_they_sell() -> None:
     """The world is no mirror: papers are missing, so that what they show lies below the truth for most."""
     shares = []

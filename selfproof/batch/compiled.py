@@ -90,10 +90,10 @@ class Compiled:
         units = {
             unit for trade in self.policy.trades.values() for unit in (*trade.ceilings.values(), *trade.seen.values())
         }
-        floats = [f"i.cap.{unit}" for unit in sorted(units)]
+        floats = [f"i.{name}.{unit}" for name in ("cap", "inputs") for unit in sorted(units)]
         floats += [f"i.band{place}.{name}" for place in range(self._bands) for name in ("up_to", "median", "p90")]
         schema: dict[str, pl.DataType] = {
-            name: pl.Float64() for name in ("i.margin", "i.cycle", "i.median", "i.p90", *floats)
+            name: pl.Float64() for name in ("i.margin", "i.cycle", "i.median", "i.p90", "i.unspent", *floats)
         }
         schema |= {f"i.share{month}": pl.Float64() for month in range(WINDOW)}
         return pl.DataFrame(rows, schema={"industry": pl.String(), "phase": pl.Int8()} | schema)
@@ -107,6 +107,7 @@ class Compiled:
         found = {"i.margin": row.margin, "i.cycle": cycle_days(row.days, trade)}
         found |= {"i.median": row.peer.median, "i.p90": row.peer.p90}
         found |= {f"i.cap.{unit}": rate for unit, rate in row.capacity.items()}
+        found |= {f"i.inputs.{unit}": rate for unit, rate in row.inputs.items()} | {"i.unspent": row.unspent(phase + 1)}
         found |= {f"i.share{month}": row.season[(phase - month) % 12] for month in range(WINDOW)}
         for place, band in enumerate(row.peer.bands):
             own = {"up_to": band.up_to, "median": band.median, "p90": band.p90}

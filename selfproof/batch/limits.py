@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 
 import polars as pl
 
@@ -111,11 +112,8 @@ class Chain:
         by_cycle = v * (1 - margin) * (1 + growth) * upper(self.cycle, 0.0) / rules.days * self.trade.peak
         deposits = pl.col("deposits").fill_null(0.0)
         by_order = self._orders("need", 0) * (1 - margin) - deposits
-        zero = pl.lit(0.0)
-        gross = self.sheet.put(
-            f"{tag}.gross",
-            upper(by_cycle if "cycle" in self.trade.needs else zero, by_order if "order" in self.trade.needs else zero),
-        )
+        needs = {"cycle": by_cycle, "order": by_order, "season": self._season()}
+        gross = self.sheet.put(f"{tag}.gross", reduce(upper, (needs[name] for name in self.trade.needs), pl.lit(0.0)))
         usual, declared = rules.own_funds_share * gross, upper(pl.col("own_funds").fill_null(0.0), 0.0)
         part = self.sheet.put(f"{tag}.part", self._proportion(v))
         own = either(pl.col("own_funds").is_null(), usual, lower(declared, upper(usual, part * declared)))
@@ -124,6 +122,15 @@ class Chain:
         cash = self.sheet.put(f"{tag}.cash_flow", surplus / annuity(rules.annual_rate, rules.months))
         cap = self.sheet.put(f"{tag}.turnover_cap", rules.turnover_cap * v)
         return self.sheet.put(f"{tag}.lowest", lower(lower(need, cash), cap))
+
+    def _season(self) -> pl.Expr:
+        """`terms`' need of a season: what the industry does not name takes no inputs."""
+        units = self.trade.ceilings.items()
+        inputs = (
+            pl.col(f"capacity.{name}") * pl.col(f"i.inputs.{unit}").fill_null(0.0) * pl.col("i.unspent")
+            for name, unit in units
+        )
+        return added(inputs) if units else pl.lit(0.0)
 
     def _proportion(self, v: pl.Expr) -> pl.Expr:
         """`limit.proportion`: v over the declared turnover."""

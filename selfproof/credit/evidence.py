@@ -37,7 +37,8 @@ Documents, with their id in the provenance:
 Third party (ledger ``third_party``): ``platform|acquirer|bank.annual_receipts`` or ``.months[YYYY-MM].receipts``
 (partial; ``platform.store``, ``acquirer.merchant``, ``bank.account`` tell two records apart; what the policy says that
 another source ``receives`` is counted once), ``tax.annual_sales``
-(full), ``tax.arrears``, ``tax|verification.invoices[NUMBER].status``, ``registry.established_date|status|headcount|…``,
+(full), ``tax.arrears``, ``tax|verification.invoices[NUMBER].status``, ``registry.established_date|status|headcount|…``
+(``registry.mu`` also for the inputs of a season),
 ``bureau.band`` (A-E), ``bureau.debt_service_annual``, ``bureau.working_capital_loans``, ``bureau.total_exposure``,
 ``lender.lowest_base_12m`` (the anchor), ``<source>.payers[i].name`` (whom the feed covers, for V_part).
 

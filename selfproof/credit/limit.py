@@ -17,8 +17,9 @@ class Terms:
     """What the formulas need besides V.
 
     growth: shown by two comparable periods; orders: 0.5·r·unpaid part of growth-worthy orders, CNY; own_funds: as
-    declared, None without; need_order: the same as a need of its own, CNY; deposits: paid on them; peak: φ; turnover:
-    as declared beside papers that state some, None where nothing else does.
+    declared, None without; need_order: the same as a need of its own, CNY; need_season: of inputs not yet spent;
+    deposits: paid on orders; peak: φ; turnover: as declared beside papers that state some, None where nothing else
+    does.
     """
 
     margin: float
@@ -30,6 +31,7 @@ class Terms:
     debt_service: float = 0.0
     grade: float = 1.0
     need_order: float = 0.0
+    need_season: float = 0.0
     deposits: float = 0.0
     peak: float = 1.0
     turnover: float | None = None
@@ -37,7 +39,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Ceilings:
-    """The three ceilings in CNY, and the growth, own funds and loans that the need used; part: of what was told."""
+    """The three ceilings in CNY, and the growth, own funds and loans that the need used.
+
+    part: of what was told of these that counts; by: which need is the largest.
+    """
 
     need: float
     cash_flow: float
@@ -46,6 +51,7 @@ class Ceilings:
     own_funds: float
     loans: float
     part: float = 1.0
+    by: str = "cycle"
 
     @property
     def lowest(self) -> float:
@@ -99,9 +105,13 @@ def ceilings(v: float, terms: Terms, rules: LimitRules, *, needs: tuple[str, ...
     """The three ceilings for a turnover of `v`."""
     margin = min(1.0, max(0.0, terms.margin))
     g = growth(v, terms, rules)
-    by_cycle = v * (1 - margin) * (1 + g) * max(0.0, terms.cycle) / rules.days * terms.peak
-    by_order = terms.need_order * (1 - margin) - terms.deposits
-    gross = max(by_cycle if "cycle" in needs else 0.0, by_order if "order" in needs else 0.0)
+    found = {
+        "cycle": v * (1 - margin) * (1 + g) * max(0.0, terms.cycle) / rules.days * terms.peak,
+        "order": terms.need_order * (1 - margin) - terms.deposits,
+        "season": terms.need_season,
+    }
+    by = max(needs, key=lambda name: found[name], default="")
+    gross = max(0.0, found.get(by, 0.0))
     part = proportion(v, terms, rules)
     own, loans = own_funds(gross, part, terms.own_funds, rules), part * terms.loans
     surplus = max(0.0, v * margin / rules.dscr - terms.debt_service)
@@ -113,6 +123,7 @@ def ceilings(v: float, terms: Terms, rules: LimitRules, *, needs: tuple[str, ...
         own_funds=own,
         loans=loans,
         part=part,
+        by=by,
     )
 
 

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
-from selfproof.credit.policy_parts import DayKind, Industry, Part, Peer, Positive, Row, Scorecard, Share
+from selfproof.credit.policy_parts import DayKind, Industry, Part, Peer, Positive, Row, Scorecard, Share, unset
 from selfproof.credit.policy_problems import Misplaced, problems, repeated, unreadable
 from selfproof.errors import PolicyError
 from selfproof.tagged import content_id
@@ -27,11 +27,6 @@ Months = Annotated[int, Field(ge=1, le=60)]
 Stop = Literal["S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9"]
 Contradiction = Literal["X1", "X2", "X3", "X4", "X5"]
 _LONGEST = 400_000  # characters; the shipped one has 20,000
-
-
-def _unset(value: object) -> bool:
-    """A field that came later and is not used leaves no trace: older policies keep their version."""
-    return value is None or value is False or value in ((), {}, "")
 
 
 class Sigma(Part):
@@ -89,8 +84,8 @@ class KindSource(Part):
     """
 
     months: dict[str, str] = Field(default_factory=dict)
-    customers: dict[str, str] = Field(default_factory=dict, exclude_if=_unset)
-    channels: tuple[str, ...] = Field(default=(), exclude_if=_unset)
+    customers: dict[str, str] = Field(default_factory=dict, exclude_if=unset)
+    channels: tuple[str, ...] = Field(default=(), exclude_if=unset)
     dated: dict[str, Dated] = Field(default_factory=dict)
 
 
@@ -104,7 +99,7 @@ class Source(Part):
     months: str
     scope: Literal["full", "partial"]
     name: str = "name"
-    receives: tuple[str, ...] = Field(default=(), exclude_if=_unset)
+    receives: tuple[str, ...] = Field(default=(), exclude_if=unset)
 
 
 class EvidenceCaps(Part):
@@ -134,8 +129,8 @@ class LimitRules(Part):
     months: Months
     days: Literal[360, 365]
     own_funds_share: Share
-    funds_least: Share | None = Field(default=None, exclude_if=_unset)
-    stop_lowers: bool = Field(default=False, exclude_if=_unset)
+    funds_least: Share | None = Field(default=None, exclude_if=unset)
+    stop_lowers: bool = Field(default=False, exclude_if=unset)
     growth_max: Share
     order_share: Share
     order_days: Annotated[int, Field(ge=1)]
@@ -174,7 +169,7 @@ class Trade(Part):
     zero_days: tuple[DayKind, ...] = ()
     ceilings: dict[str, str] = Field(default_factory=dict)
     seen: dict[str, str] = Field(default_factory=dict)
-    needs: tuple[Literal["cycle", "order"], ...]
+    needs: tuple[Literal["cycle", "order", "season"], ...]
     peak: Annotated[float, Field(ge=1)] = 1.0
     entry_only: bool = False
 
@@ -210,7 +205,7 @@ class Typical(Part):
     capacity: bool = False
     orders: bool = False
     tenure_years: Positive | None = None
-    adds: str = Field(default="", exclude_if=_unset)
+    adds: str = Field(default="", exclude_if=unset)
     lacks: Literal["months", "accounts"] = Field(default="months", exclude_if=lambda value: value == "months")
     effort: Positive
 
@@ -249,7 +244,7 @@ class Policy(Part):
     photo_scenes: tuple[str, ...]
     photo_shows: Annotated[float, Field(gt=0, le=1)] = 1.0
     withdrawn_days: Annotated[int, Field(ge=0)]
-    tries: Tries | None = Field(default=None, exclude_if=_unset)
+    tries: Tries | None = Field(default=None, exclude_if=unset)
     sigma: Sigma
     fusion: Fusion
     invoices: Invoices

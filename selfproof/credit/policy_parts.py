@@ -14,6 +14,11 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 DayKind = Literal["inventory", "receivable", "payable", "prepaid", "advance"]
 
 
+def unset(value: object) -> bool:
+    """A field that came later and is not used leaves no trace: older policies keep their version."""
+    return value is None or value is False or value in ((), {}, "")
+
+
 class Part(BaseModel):
     """Frozen, and refuses words that it does not know."""
 
@@ -85,7 +90,10 @@ class Peer(Part):
 
 
 class Industry(Part):
-    """One registered industry: peers, margin P50, lower-quartile days, season by calendar month, capacity by unit."""
+    """One registered industry: peers, margin P50, lower-quartile days, season by calendar month, capacity by unit.
+
+    inputs: what a unit of capacity takes in inputs for a year's harvest, CNY; bought within `ahead` months before it.
+    """
 
     names: tuple[str, ...]
     peer: Peer
@@ -93,6 +101,12 @@ class Industry(Part):
     days: dict[DayKind, Annotated[float, Field(ge=0)]]
     season: tuple[Positive, ...] = (1 / 12,) * 12
     capacity: dict[str, Positive] = Field(default_factory=dict)
+    inputs: dict[str, Positive] = Field(default_factory=dict, exclude_if=unset)
+    ahead: Annotated[int, Field(ge=1, le=12)] | None = Field(default=None, exclude_if=unset)
+
+    def unspent(self, month: int) -> float:
+        """The share of a year's inputs that is still to be spent on the harvests from this month (0 January) on."""
+        return sum(self.season[(month + later) % 12] for later in range(self.ahead or 0))
 
     @model_validator(mode="after")
     def _year(self) -> Self:

@@ -74,7 +74,9 @@ def _reason(step: Step, effect: Decimal, before: Turnover | None, told: Told) ->
         code = BINDING[told.assessment.ceilings.binding]
         terms, used = told.case.terms, told.assessment.ceilings
         in_part = code == "N1" and used.part < 1 and (terms.own_funds is not None or terms.loans > 0)
-        text = Message("reasons.N1_part" if in_part else f"reasons.{code}", _formula(told))
+        season = code == "N1" and used.by == "season"
+        key = "N1_season" if season else "N1_part" if in_part else code
+        text = Message(f"reasons.{key}", _formula(told))
         return Reason(code, step.name, effect, text, facts)
     if step.name not in CODES:  # a kind of which only withdrawn documents are left
         gone = tuple(fact for entry in told.evidence.sold if entry.kind == step.name for fact in entry.facts)
@@ -116,6 +118,7 @@ def _formula(told: Told) -> dict[str, str]:
     return {
         "v": _yuan(told.assessment.turnover.v), "margin": f"{terms.margin:.0%}", "cycle": f"{terms.cycle:.0f}",
         "growth": f"{found.growth:.1%}", "own_funds": _yuan(found.own_funds), "loans": _yuan(found.loans),
+        "season": _yuan(terms.need_season),
         "debt_service": _yuan(terms.debt_service), "need": _yuan(found.need), "cash_flow": _yuan(found.cash_flow),
         "turnover_cap": _yuan(found.turnover_cap), "share": f"{told.case.policy.limit.turnover_cap:.0%}",
         "next": _yuan(sorted((found.need, found.cash_flow, found.turnover_cap))[1]),
@@ -149,6 +152,7 @@ def _facts(step: str, case: Case, evidence: Evidence) -> tuple[str, ...]:
         seen = {f"photo.{field}" for field in evidence.trade.seen}
         return _named(names | set(evidence.trade.ceilings), evidence) or _named(seen, evidence)
     names |= set(case.policy.adverse) if step == "adverse" else set()
+    names |= set(evidence.trade.ceilings) if step == "binding" and case.terms.need_season else set()
     owed = tuple(fact for loan in evidence.loans for fact in loan.facts) if step == "binding" else ()
     proven = [order for order in evidence.orders if step == "binding" and order.level >= PROVEN]
     return _named(names, evidence) + tuple(fact for order in proven for fact in order.facts) + owed

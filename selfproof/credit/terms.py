@@ -6,7 +6,7 @@ from datetime import date
 
 from selfproof.credit import debts, limit, orders, readings
 from selfproof.credit.credibility import SEEN
-from selfproof.credit.evidence import Evidence
+from selfproof.credit.evidence import Evidence, capacity
 from selfproof.credit.limit import Terms
 from selfproof.credit.papers import day
 from selfproof.credit.series import Entry
@@ -33,6 +33,7 @@ def terms(evidence: Evidence) -> Terms:
         debt_service=max(told_of(evidence, "debt_service_annual"), debts.service(evidence.loans)),
         grade=limit.grade(attributes(evidence), book.policy.scorecard),
         need_order=orders.worth(evidence.orders, book.policy, least=0),
+        need_season=_season(evidence),
         deposits=told.declared("deposits") or 0.0,
         peak=evidence.trade.peak,
     )
@@ -83,6 +84,15 @@ def _cycle(evidence: Evidence) -> float:
     usual = limit.cycle_days(evidence.book.industry.days, evidence.trade)
     declared = evidence.stated.declared("cycle_days")
     return usual if declared is None else min(usual, max(0.0, declared))
+
+
+def _season(evidence: Evidence) -> float:
+    """Inputs of the coming harvests that are still to be bought, for land and other units that set a ceiling, CNY."""
+    industry, rows = evidence.book.industry, evidence.trade.ceilings.items()
+    share = industry.unspent(evidence.book.application.as_of.month - 1)
+    return sum(
+        capacity(name, evidence) * industry.inputs[unit] * share for name, unit in rows if unit in industry.inputs
+    )
 
 
 def told_of(evidence: Evidence, field: str) -> float:

@@ -166,7 +166,9 @@ def trace(assessment: Assessment, case: Case) -> dict[str, float]:
         name: float(getattr(found, name))
         for name in ("need", "cash_flow", "turnover_cap", "growth", "own_funds", "loans")
     }
-    values |= {name: float(getattr(terms, name)) for name in ("margin", "cycle", "debt_service", "grade")}
+    values |= {
+        name: float(getattr(terms, name)) for name in ("margin", "cycle", "need_season", "debt_service", "grade")
+    }
     values |= {"peer": case.shown.peer, "p90": case.shown.p90, "anchor": case.account.anchor}
     if case.shown.ceiling is not None:
         values["ceiling"] = case.shown.ceiling

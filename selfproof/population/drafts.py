@@ -21,7 +21,8 @@ _DIGITS, _SMALL, _LARGE = "零壹贰叁肆伍陆柒捌玖", ("", "拾", "佰", "
 class Draft:
     """One document. kind: an extractor's; name: what tells it from the applicant's others; signals: without prefix.
 
-    page: what is printed, where the reader gave something else or nothing; judged: a reviewer's word on it, "" without.
+    page: what is printed, where the reader gave something else or nothing; judged: a reviewer's word on it, "" without;
+    issued: what the tax bureau says of an invoice of this number when it is asked.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class Draft:
     signals: Mapping[str, Value] = field(default_factory=dict)
     page: Mapping[str, Value] = field(default_factory=dict)
     judged: str = ""
+    issued: str = "正常"
 
     @property
     def carrier(self) -> str:

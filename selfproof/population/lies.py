@@ -21,6 +21,7 @@ from selfproof.population.ledger import Deal, first_day, month_of
 from selfproof.population.mistakes import renumbered, scaled, strangers
 
 _FRIEND = Firm("试例邻友贸易有限公司", "91330100DEMX9Y9X92")
+_REVERSED = "已冲红"
 _KEPT = 0.5  # of the best months stay
 
 
@@ -69,7 +70,8 @@ def _written(file: Dossier, times: float, way: str) -> list[Draft]:
         given = trade_papers.number(business, deal.day, 500_000 + deal.place)
         how = "xml" if way == "original" and business.lot(f"written {given}").happens(0.5) else way
         paper = trade_papers.invoice(business, deal, how, given, buyers[deal.customer % len(buyers)])
-        papers.append(trade_papers.repriced(paper, times - 1))
+        known = paper if way == "signed" else replace(paper, issued="查无")
+        papers.append(trade_papers.repriced(known, times - 1))
     return papers
 
 
@@ -139,8 +141,8 @@ def _mutual_invoices(file: Dossier, times: float) -> Dossier:
 
 def _reversed_later(file: Dossier, times: float) -> Dossier:
     """Truly issued and signed, then reversed; who has the tax bureau's record sees it, nobody else."""
-    papers = _written(file, times, "signed")
-    status = {f"invoices[{paper.fields['invoice_number']}].status": "已冲红" for paper in papers}
+    papers = [replace(paper, issued=_REVERSED) for paper in _written(file, times, "signed")]
+    status = {f"invoices[{paper.fields['invoice_number']}].status": _REVERSED for paper in papers}
     held = tuple(replace(one, fields={**one.fields, **status}) if one.source == "tax" else one for one in file.records)
     return _declared(replace(file.also(*papers), records=held), times)
 

@@ -13,7 +13,7 @@ from selfproof.credit.decide import decide
 from selfproof.credit.doubts import marks
 from selfproof.credit.policy import Policy
 from selfproof.model import Decision, Finding
-from selfproof.population import Simulated
+from selfproof.population import Simulated, issuer
 from selfproof.population.chance import table
 from selfproof.population.visits import answer
 from selfproof.study import casework, methods
@@ -99,5 +99,6 @@ def _efforts(policy: Policy) -> dict[str, float]:
 
 
 def _decided(simulated: Simulated, policy: Policy) -> Visit:
+    simulated = issuer.answered(simulated)
     found = methods.findings(simulated, policy)
     return Visit(simulated, found, decide(simulated.application, simulated.facts, found, policy))

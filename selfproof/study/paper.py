@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from selfproof.population.chance import table
-from selfproof.study import choice, plots, world
+from selfproof.study import causes, choice, plots, world
 from selfproof.study.steps import STEPS
 
 Found = Mapping[str, Any]
@@ -52,6 +52,7 @@ def write(found: Found, folder: Path) -> Path:
     plots.write(found, folder / "study")
     grids = {
         "marks_grid": _grid(_HEADS, _marks(found)),
+        "asked_grid": _grid(_ASKED, _asked(found)),
         "visits_grid": _grid(_VISITS, _visits(found)),
         "evidence_grid": _grid(("papers brought", *_SHARE_HEADS), _shares(found["credited_share"])),
         "best_grid": _grid(("strongest carrier", *_SHARE_HEADS), _shares(found["credited_share_by_best"])),
@@ -60,6 +61,7 @@ def write(found: Found, folder: Path) -> Path:
         "lies_grid": _grid(_LIES, _lies(found)),
         "methods_grid": _grid(_METHODS, _methods(found)),
         "numbers_grid": _grid(_NUMBERS, map(_number, found["sensitivity"])),
+        "causes_grid": _grid(_CAUSES, _causes(found)),
         "left_grid": _grid(("papers brought", "applicants", *STEPS.values()), _left(found)),
         "choice_grid": _grid(_CHOICE, map(_choice, found["choice"])),
         "choice_why": "\n".join(f"- {one.name}: {one.why}." for one in choice.chosen()),
@@ -134,9 +136,34 @@ def _visits(found: Found) -> Iterator[tuple[str, ...]]:
             yield f"{after}, seed {seed}", brought, *shares.values()
 
 
+_ASKED = ("the tax bureau", *(_VISITS[place] for place in (0, 2, 3, 4, 7, 8, 9, 10)))
+_ANSWERED = ("mean_uplift", "honest_over_credit", "agreement", "wrongly_stopped", "held_honest", "liar_uplift",
+             "liar_over_credit")  # fmt: skip
+
+
+def _asked(found: Found) -> Iterator[tuple[str, ...]]:
+    """The last two moments with nobody asked and with the tax bureau asked about each invoice."""
+    for said, stages in (("is not asked", found["visits"][-2:]), ("is asked", found["asked_issuer"])):
+        for when, row in zip(("advice", "a reviewer's work"), stages, strict=True):
+            yield said, when, *(f"{row[name]:.1%}" for name in _ANSWERED)
+
+
 def _left(found: Found) -> Iterator[tuple[str, ...]]:
     for name, row in found["left"].items():
         yield name, str(row["applicants"]), *(f"{row[step]:.0%}" for step in STEPS)
+
+
+_CAUSES = (
+    "cause", "after advice", "after review", "uplift if his limit were given", "a trifle apart", "mostly", "papers",
+)  # fmt: skip
+
+
+def _causes(found: Found) -> Iterator[tuple[str, ...]]:
+    """Points of agreement at two moments; the rest after review."""
+    for before, row in zip(*found["causes"], strict=True):
+        mostly = (", ".join(f"{name} {count}" for name, count in row[key]) or "–" for key in ("trades", "papers"))
+        shares = (f"{one['share']:.1%}" for one in (before, row))
+        yield causes.CAUSES[row["cause"]], *shares, f"{row['uplift']:+.1%}", str(row["near"]), *mostly
 
 
 _WORLDS = ("assumption", "values", "mean uplift", "honest over-credit", "agreement", "the reviewer's mean uplift")
@@ -184,7 +211,7 @@ def _mistakes(found: Found) -> Iterator[tuple[str, ...]]:
 
 _LIES = (
     "lie", "what", "stopped", "noticed", "pays", "gain", "standard error", "of the honest limit", "lent on too much",
-    "gain after review",
+    "gain after review", "the same where the tax bureau is asked",
 )  # fmt: skip
 
 
@@ -193,8 +220,8 @@ def _lies(found: Found) -> Iterator[tuple[str, ...]]:
     for kind, row in sorted(found["lies"].items(), key=lambda pair: -pair[1]["gain"]):
         shares = (f"{row[key]:.0%}" for key in ("stopped", "noticed", "pays"))
         gain = (f"{row['gain']:+,.0f}", f"{row['gain_error']:,.0f}", f"{row['gain_share']:+.0%}")
-        after = f"{found['lies_after_review'][kind]['gain']:+,.0f}"
-        yield kind.replace("_", " "), said[kind], *shares, *gain, f"{row['over_credit']:.0%}", after
+        after = (f"{found[name][kind]['gain']:+,.0f}" for name in ("lies_after_review", "lies_asked"))
+        yield kind.replace("_", " "), said[kind], *shares, *gain, f"{row['over_credit']:.0%}", *after
 
 
 _METHODS = ("method", "limits, million CNY", "expected loss a year", "loss rate", "limits at equal loss")

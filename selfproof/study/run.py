@@ -11,7 +11,7 @@ from selfproof.credit.policy import Policy
 from selfproof.population import one, population
 from selfproof.population.chance import table
 from selfproof.population.lies import LIES
-from selfproof.study import choice, figures, road, sensitivity, trial, world
+from selfproof.study import causes, choice, figures, road, sensitivity, trial, world
 from selfproof.study.flow import at_the_end
 from selfproof.tagged import content_id
 
@@ -69,6 +69,7 @@ def study(policy: Policy, size: Sizes, *, tell: Callable[[str], None] = lambda _
     others = trial.drawn(size.applicants, unseen, policy)
     tell("the numbers that were chosen together")
     chosen = list(choice.run(_CHOSEN * size.sensitivity, size.seed, policy)) if size.sensitivity else []
+    asked = _asked(size, policy, tell)
     journeys = list(road.travelled(size.road, size.seed, policy))
     found = figures.every(rows, policy)
     return {
@@ -78,6 +79,8 @@ def study(policy: Policy, size: Sizes, *, tell: Callable[[str], None] = lambda _
         "after_review": _after(seen, policy),
         "lies": figures.lies(told),
         "lies_after_review": figures.lies(reviewed),
+        **asked,
+        "causes": [[asdict(row) for row in causes.table(stage, policy)] for stage in (rows, seen.reviewed)],
         "road": road.summary(journeys),
         "visits": figures.visits(seen.stages, policy),
         "unseen": _unseen(others, unseen, policy),
@@ -99,6 +102,14 @@ def _after(seen: trial.Drawn, policy: Policy) -> dict[str, Any]:
     found = figures.house(seen.reviewed, policy)
     looked = [before.ours.looked_at for before in seen.advised]
     return found | {"met": met(found), "looked_at": sum(looked) / len(looked)}
+
+
+def _asked(size: Sizes, policy: Policy, tell: Callable[[str], None]) -> dict[str, Any]:
+    """The last two moments of the population, and the lies after review, where the tax bureau is asked."""
+    tell("the same with the tax bureau asked about each invoice")
+    drawn = trial.drawn(size.applicants, size.seed, policy, asked=True)
+    _, reviewed = trial.pairs(size.pairs, size.seed, policy, asked=True)
+    return {"asked_issuer": figures.visits(drawn.stages, policy)[-2:], "lies_asked": figures.lies(reviewed)}
 
 
 def _unseen(others: trial.Drawn, seed: int, policy: Policy) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from selfproof.credit.policy import Policy
-from selfproof.population import Simulated, Truth, one, population
+from selfproof.population import Simulated, Truth, issuer, one, population
 from selfproof.population.applicants import HONEST
 from selfproof.population.lies import LIES
 from selfproof.study import methods, reviewer, steps
@@ -21,8 +21,9 @@ METHODS = ("third_party_only", "believe_everything", "ours")
 class Trial:
     """An applicant's truth with what each method and the reviewer gave, CNY.
 
-    upon: what the engine's formulas would give on the turnover that the reviewer counts; steps: what each step towards
-    V leaves of turnover (`selfproof.study.steps`); shown: how many papers were.
+    upon: what the engine's formulas would give on the turnover that the reviewer counts; at_face: on what the papers
+    state, believed in full; steps: what each step towards V leaves of turnover (`selfproof.study.steps`); shown: how
+    many papers were.
     """
 
     trade: str
@@ -31,6 +32,7 @@ class Trial:
     limits: Mapping[str, Limit]
     reviewed: float
     upon: float = 0.0
+    at_face: float = 0.0
     shown: int = 0
     steps: Mapping[str, float] = field(default_factory=dict)
 
@@ -55,8 +57,12 @@ def trial(visit: Visit, policy: Policy) -> Trial:
     simulated = visit.simulated
     row = _brief(visit, policy)
     limits = {**row.limits, "believe_everything": methods.believing(simulated, policy)}
-    upon = methods.upon(reviewer.counted(simulated), simulated, policy).amount
-    return replace(row, limits=limits, upon=upon, steps=steps.steps(simulated, visit.findings, policy))
+    left = steps.steps(simulated, visit.findings, policy)
+    upon, at_face = (
+        methods.upon(turnover, simulated, policy).amount
+        for turnover in (reviewer.counted(simulated), max(left["papers"], row.third.turnover))
+    )
+    return replace(row, limits=limits, upon=upon, at_face=at_face, steps=left)
 
 
 def _brief(visit: Visit, policy: Policy) -> Trial:
@@ -93,9 +99,14 @@ class Drawn:
         return (*self.tries, self.reviewed)
 
 
-def drawn(count: int, seed: int, policy: Policy) -> Drawn:
-    """The rows of a population; who brings nothing more stays as he is, and so does who waits for nobody."""
-    *tried, last = zip(*(_stages(simulated, policy) for simulated in population(count, seed)), strict=True)
+def drawn(count: int, seed: int, policy: Policy, *, asked: bool = False) -> Drawn:
+    """The rows of a population; who brings nothing more stays as he is, and so does who waits for nobody.
+
+    asked: the tax bureau is, about each invoice.
+    """
+    everyone = population(count, seed)
+    asking = map(issuer.connected, everyone) if asked else everyone
+    *tried, last = zip(*(_stages(simulated, policy) for simulated in asking), strict=True)
     return Drawn(tuple(tried), last)
 
 
@@ -105,7 +116,7 @@ def _stages(simulated: Simulated, policy: Policy) -> list[Trial]:
     rows = [*(_brief(visit, policy) for visit in tried[:-1]), trial(tried[-1], policy)]
     after = reviewed(tried[-1], len(tried), policy)
     padded = rows + rows[-1:] * (tries() - len(rows))
-    return [*padded, rows[-1] if after.simulated is tried[-1].simulated else _brief(after, policy)]
+    return [*padded, rows[-1] if after.simulated is tried[-1].simulated else trial(after, policy)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +141,17 @@ Told: TypeAlias = Mapping[str, tuple[Pair, ...]]
 """Pairs by kind of lie."""
 
 
-def pairs(count: int, seed: int, policy: Policy) -> tuple[Told, Told]:
-    """By kind of lie the first so many businesses of a seed, with the lie and without: after advice, after review."""
-    honest = [_stages(one(seed, number, lie=HONEST), policy)[-2:] for number in range(count)]
-    told = {kind: [_stages(one(seed, number, lie=kind), policy)[-2:] for number in range(count)] for kind in LIES}
+def pairs(count: int, seed: int, policy: Policy, *, asked: bool = False) -> tuple[Told, Told]:
+    """By kind of lie the first so many businesses of a seed, with the lie and without: after advice, after review.
+
+    asked: the tax bureau is, about each invoice.
+    """
+
+    def staged(lie: str) -> list[list[Trial]]:
+        drawn = (one(seed, number, lie=lie) for number in range(count))
+        return [_stages(issuer.connected(item) if asked else item, policy)[-2:] for item in drawn]
+
+    honest, told = staged(HONEST), {kind: staged(kind) for kind in LIES}
     advised, seen = (
         {
             kind: tuple(Pair(liar[stage], true[stage]) for liar, true in zip(rows, honest, strict=True))
