@@ -18,7 +18,7 @@ from selfproof.store import Job, State, Store, Task
 from tests import viewer_samples
 from tests.people_samples import Sample, about, case, desk, following, invoice, paused, token
 from tests.store_samples import decision
-from ui import review_case
+from ui import review_case, review_limit
 
 
 @pytest.fixture
@@ -248,3 +248,17 @@ def test_whoever_ends_a_case_with_nothing_done_is_told_what_is_left(quick: Store
     assert "额度还没有放行" in review_case._unfinished(held)
     rui.review.release(sample.application, held.row.standing.decision_id)
     assert review_case._unfinished(rui.review.case(sample.application)) == ""
+
+
+def test_figures_that_contradict_each_other_stand_together() -> None:
+    trace = {
+        "receipts.months": 6.0,
+        "receipts.raw": 255_000.0,
+        "declared.raw": 0.0,
+        "v": 8_550_000.0,
+        "v3": 8_550_000.0,
+    }
+    assert list(review_limit._figures(trace)) == [
+        ("流水证明的收款", "¥255,000（由 6 个月推算）"),
+        ("第三方数据的年收入", "¥8,550,000"),
+    ]

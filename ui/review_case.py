@@ -26,6 +26,7 @@ from ui import (
     review_commit,
     review_found,
     review_graph,
+    review_limit,
     review_next,
     review_part,
     widgets,
@@ -55,6 +56,8 @@ def show(desk: Desk, application: str) -> None:
     _news()
     if case.sheets and case.found:
         _papers(desk, case, case.found, colleague)
+    if case.found and case.row.standing:
+        review_limit.steps(case.found, case.row.standing)
     bring.show(desk, application, case.uploads)
     review_found.show(case)
     review_graph.show(case)
@@ -132,6 +135,7 @@ def _limit(desk: Desk, case: CaseFile) -> None:
     with st.container(key="limit", horizontal=True, vertical_alignment="center"):
         st.html(f'<div class="limits">{"".join(cells)}</div>', width="content")
         _release_button(desk, case, now)
+    review_limit.year(now)
     if now.suspended:
         widgets.note("mind", t("review.suspended"))
     _release(case, now)
