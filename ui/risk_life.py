@@ -156,12 +156,18 @@ def _compared(desk: Desk, version: str) -> None:
     widgets.small(t("watch.shadow_told", version=version[:_SHORT], **counts, **sums))
 
 
-def _switch(desk: Desk) -> None:
-    widgets.heading(t("watch.switch"))
-    widgets.small(t("watch.switch_help"))
+def alarm(desk: Desk) -> bool:
+    """Say that the kill switch is on, and why; returns whether it is."""
     on = desk.governing.suspended
     if on:
         widgets.note("bad", t("watch.suspended", reason=desk.governing.turns()[0].reason))
+    return on
+
+
+def _switch(desk: Desk) -> None:
+    widgets.heading(t("watch.switch"))
+    widgets.small(t("watch.switch_help"))
+    on = alarm(desk)
     st.text_input(t("watch.reason"), max_chars=200, key=_REASON)
     st.button(
         t("watch.restore" if on else "watch.kill"), on_click=widgets.doing(_turn, desk, not on), key="life-switch"
