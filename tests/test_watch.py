@@ -269,11 +269,10 @@ def test_on_the_page_the_kill_switch_wants_a_reason_and_can_be_undone(
 
 
 def test_a_page_says_since_when_nobody_works(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    store.ask_decision("A-0001")
-    with writing(store.engine) as connection:
+    with writing(store.engine) as connection:  # no worker has ever come to what the portfolio sent
         connection.execute(sa.update(jobs).values(since=time.time() - 3600))
     monkeypatch.setenv("TEST_TOKEN", token(store, "ada", Role.RISK))
-    assert "有 1 份申请在等" in _said(AppTest.from_function(_watch, default_timeout=60).run())
+    assert f"有 {COUNT} 份申请在等" in _said(AppTest.from_function(_watch, default_timeout=60).run())
     holders.beat(store.home)
     assert "份申请在等" not in _said(AppTest.from_function(_watch, default_timeout=60).run())
 
