@@ -139,6 +139,16 @@ def test_a_case_whose_file_could_not_be_read_waits_until_it_is_closed(quick: Sto
     assert row.waiting.unread, "what failed after the end of the case nobody has seen"
 
 
+def test_papers_that_only_an_older_version_has_read_wait_too(quick: Store, anna: Desk, rui: Desk) -> None:
+    sample = case(quick, anna)
+    viewer_samples.at_rest(quick, sample.application)
+    assert review_case._waits(rui, sample.application) == ""
+    for number in range(4):
+        anna.receive(sample.application, b"%PDF-1.7 read long ago" + bytes([number]), f"{number}.pdf")
+    viewer_samples.at_rest(quick, sample.application)
+    assert "还有 4 份资料没读完：0.pdf、1.pdf、2.pdf…。" in review_case._waits(rui, sample.application)
+
+
 def test_a_case_whose_papers_wait_to_be_read_ends_only_once_that_was_said(
     quick: Store, anna: Desk, rui: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,7 +18,7 @@ from selfproof.access.questions import in_words
 from selfproof.access.review import CaseFile
 from selfproof.errors import Denied
 from selfproof.pipeline import Assessment
-from selfproof.store import Task
+from selfproof.store import State, Task
 from ui import (
     attended,
     bring,
@@ -38,6 +38,7 @@ from ui.viewer.links import links
 from ui.words import day, field_name, listed, money, safe, t, t_or
 
 _NOTE = "note-text"
+_NAMED = 3  # papers that a warning names
 _WATCHED, _DAYS, _AWAITED, _TOLD = "watched", "later-days", "later-why", "waits-told"
 
 
@@ -388,7 +389,10 @@ def _done(desk: Desk, application: str) -> None:
 
 
 def _waits(desk: Desk, application: str) -> str:
-    """What still waits to be read, for whoever ends the case; "" when nothing does."""
-    waiting = {job.subject for job in desk.jobs(application) if job.task is Task.READ}
-    names = [upload.name for upload in desk.uploads(application) if upload.id in waiting]
-    return t("review.done_unread", count=len(names), names=listed(names)) + t("review.done_sure") if names else ""
+    """What waits to be read, again after a new version too, for whoever ends the case; "" when nothing does."""
+    queued = {job.subject for job in desk.jobs(application) if job.task is Task.READ}
+    known, uploads = desk.extractions(application), desk.uploads(application)
+    waiting = (item for item in uploads if item.id in queued or (item.state is State.READ and item.id not in known))
+    names = [item.name for item in waiting]
+    said = listed(names[:_NAMED]) + ("…" if names[_NAMED:] else "")
+    return t("review.done_unread", count=len(names), names=said) + t("review.done_sure") if names else ""
