@@ -18,7 +18,7 @@ from selfproof.store import Job, State, Store, Task
 from tests import viewer_samples
 from tests.people_samples import Sample, about, case, desk, following, invoice, paused, token
 from tests.store_samples import decision
-from ui import review_case
+from ui import review_case, review_limit
 
 
 @pytest.fixture
@@ -139,6 +139,16 @@ def test_a_case_whose_file_could_not_be_read_waits_until_it_is_closed(quick: Sto
     assert row.waiting.unread, "what failed after the end of the case nobody has seen"
 
 
+def test_papers_that_only_an_older_version_has_read_wait_too(quick: Store, anna: Desk, rui: Desk) -> None:
+    sample = case(quick, anna)
+    viewer_samples.at_rest(quick, sample.application)
+    assert review_case._waits(rui, sample.application) == ""
+    for number in range(4):
+        anna.receive(sample.application, b"%PDF-1.7 read long ago" + bytes([number]), f"{number}.pdf")
+    viewer_samples.at_rest(quick, sample.application)
+    assert "还有 4 份资料没读完：0.pdf、1.pdf、2.pdf…。" in review_case._waits(rui, sample.application)
+
+
 def test_a_case_whose_papers_wait_to_be_read_ends_only_once_that_was_said(
     quick: Store, anna: Desk, rui: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -248,3 +258,17 @@ def test_whoever_ends_a_case_with_nothing_done_is_told_what_is_left(quick: Store
     assert "额度还没有放行" in review_case._unfinished(held)
     rui.review.release(sample.application, held.row.standing.decision_id)
     assert review_case._unfinished(rui.review.case(sample.application)) == ""
+
+
+def test_figures_that_contradict_each_other_stand_together() -> None:
+    trace = {
+        "receipts.months": 6.0,
+        "receipts.raw": 255_000.0,
+        "declared.raw": 0.0,
+        "v": 8_550_000.0,
+        "v3": 8_550_000.0,
+    }
+    assert list(review_limit._figures(trace)) == [
+        ("流水证明的收款", "¥255,000（由 6 个月推算）"),
+        ("第三方数据的年收入", "¥8,550,000"),
+    ]

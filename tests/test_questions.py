@@ -301,7 +301,7 @@ def test_a_case_without_complaints_says_so(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.delenv("SELFPROOF_DATABASE", raising=False)
     with Store.open() as store:
         case(store, desk(store, "anna", Role.OWNER))
-        assert "没有发现问题。" in _said(_shown(monkeypatch, store, "rui", Role.REVIEWER))
+        assert "逐项检查没有发现问题。" in _said(_shown(monkeypatch, store, "rui", Role.REVIEWER))
         assert "您已回答" not in (page := _said(_shown(monkeypatch, store, "anna", Role.OWNER)))
         assert "对不上" not in page
 

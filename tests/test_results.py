@@ -28,6 +28,7 @@ from selfproof.store.rescores import Found, Pace, Phase, Stage
 from selfproof.store.schema import photo_turns
 from tests import rescore_samples as samples
 from tests.store_samples import fact
+from ui import risk_result
 
 STANDARD = policies.text("standard")
 _STEPS = (Step("E1", "declared", Decimal("150.5")),)
@@ -47,6 +48,14 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         samples.portfolio(opened, 4)
         runs.carry_out(opened, runs.begin(opened, STANDARD, "standard").id)
         yield opened
+
+
+def test_a_row_shows_the_limits_that_change_the_recommended_ones_where_those_that_hold_stay() -> None:
+    higher = replace(_OLD, recommended=_OLD.recommended + 50)
+    amounts = {name: f"¥{limit:,.0f}" for name, limit in (("old", _OLD.recommended), ("new", higher.recommended))}
+    assert risk_result._limits(replace(MOVED, after=higher)) == f"建议 {amounts['old']} → {amounts['new']}"
+    assert risk_result._limits(MOVED) == f"¥{_OLD.effective:,.0f} → ¥90"
+    assert risk_result._limits(replace(MOVED, after=None)).endswith("→ 无法评分")
 
 
 def test_a_result_is_the_same_before_and_after_it_was_kept() -> None:

@@ -6,6 +6,7 @@ import json
 import math
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -28,8 +29,10 @@ from selfproof.lifecycle.force import Named
 from selfproof.monitoring import figures as watch
 from selfproof.monitoring.figures import Drifted
 from selfproof.rescoring import runs
-from selfproof.store import Store
+from selfproof.store import Store, holders
+from selfproof.store.engine import writing
 from selfproof.store.policy_book import Phase
+from selfproof.store.schema import jobs
 from selfproof.store.switches import Ended, Loan
 from selfproof.store.watching import Decided, Overruled
 from tests import credit_cases as cases
@@ -259,9 +262,19 @@ def test_on_the_page_the_kill_switch_wants_a_reason_and_can_be_undone(
     page = _click(page, "紧急停用：所有生效额度回到原有额度")
     assert store.switches.suspended
     assert "&lt;b&gt;演练" in _said(page)
+    assert "紧急停用已开启" in _said(AppTest.from_function(_watch, default_timeout=60).run())
     page.text_input[0].input("演练结束")
     page = _click(page, "解除紧急停用")
     assert not store.switches.suspended
+
+
+def test_a_page_says_since_when_nobody_works(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    with writing(store.engine) as connection:  # no worker has ever come to what the portfolio sent
+        connection.execute(sa.update(jobs).values(since=time.time() - 3600))
+    monkeypatch.setenv("TEST_TOKEN", token(store, "ada", Role.RISK))
+    assert f"有 {COUNT} 份申请在等" in _said(AppTest.from_function(_watch, default_timeout=60).run())
+    holders.beat(store.home)
+    assert "份申请在等" not in _said(AppTest.from_function(_watch, default_timeout=60).run())
 
 
 def test_an_owner_takes_the_letter_from_the_page_of_the_limit(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

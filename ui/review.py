@@ -54,6 +54,8 @@ def _queue(desk: Desk) -> None:
     if not found.total:
         widgets.note("good", t("review.queue_empty"), t("review.queue_empty_help"))
         return
+    if any(row.standing and row.standing.suspended for row in found.rows):
+        widgets.note("mind", t("review.suspended"))
     mine = f" · {t('review.queue_mine', count=found.mine)}" if found.mine else ""
     order = t(f"review.order_{view.order or 'work'}")
     widgets.small(f"{t('review.queue', count=found.total)}{mine} · {order}")

@@ -18,7 +18,7 @@ from selfproof.access.questions import in_words
 from selfproof.access.review import CaseFile
 from selfproof.errors import Denied
 from selfproof.pipeline import Assessment
-from selfproof.store import Task
+from selfproof.store import State, Task
 from ui import (
     attended,
     bring,
@@ -26,6 +26,7 @@ from ui import (
     review_commit,
     review_found,
     review_graph,
+    review_limit,
     review_next,
     review_part,
     widgets,
@@ -37,6 +38,7 @@ from ui.viewer.links import links
 from ui.words import day, field_name, listed, money, safe, t, t_or
 
 _NOTE = "note-text"
+_NAMED = 3  # papers that a warning names
 _WATCHED, _DAYS, _AWAITED, _TOLD = "watched", "later-days", "later-why", "waits-told"
 
 
@@ -55,6 +57,8 @@ def show(desk: Desk, application: str) -> None:
     _news()
     if case.sheets and case.found:
         _papers(desk, case, case.found, colleague)
+    if case.found and case.row.standing:
+        review_limit.steps(case.found, case.row.standing)
     bring.show(desk, application, case.uploads)
     review_found.show(case)
     review_graph.show(case)
@@ -132,6 +136,7 @@ def _limit(desk: Desk, case: CaseFile) -> None:
     with st.container(key="limit", horizontal=True, vertical_alignment="center"):
         st.html(f'<div class="limits">{"".join(cells)}</div>', width="content")
         _release_button(desk, case, now)
+    review_limit.year(now)
     if now.suspended:
         widgets.note("mind", t("review.suspended"))
     _release(case, now)
@@ -384,7 +389,10 @@ def _done(desk: Desk, application: str) -> None:
 
 
 def _waits(desk: Desk, application: str) -> str:
-    """What still waits to be read, for whoever ends the case; "" when nothing does."""
-    waiting = {job.subject for job in desk.jobs(application) if job.task is Task.READ}
-    names = [upload.name for upload in desk.uploads(application) if upload.id in waiting]
-    return t("review.done_unread", count=len(names), names=listed(names)) + t("review.done_sure") if names else ""
+    """What waits to be read, again after a new version too, for whoever ends the case; "" when nothing does."""
+    queued = {job.subject for job in desk.jobs(application) if job.task is Task.READ}
+    known, uploads = desk.extractions(application), desk.uploads(application)
+    waiting = (item for item in uploads if item.id in queued or (item.state is State.READ and item.id not in known))
+    names = [item.name for item in waiting]
+    said = listed(names[:_NAMED]) + ("…" if names[_NAMED:] else "")
+    return t("review.done_unread", count=len(names), names=said) + t("review.done_sure") if names else ""

@@ -9,7 +9,7 @@ import streamlit as st
 
 from selfproof.access import Desk, Role
 from selfproof.store.rescores import Pace, Run, Stage
-from ui import risk_policy, risk_result, who, widgets
+from ui import risk_life, risk_policy, risk_result, who, widgets
 from ui.words import t
 
 _LOOK = 1.0  # seconds between two looks at a run
@@ -26,6 +26,7 @@ def show() -> None:
     st.html(_WIDE)
     widgets.heading(t("risk.title"), 1)
     widgets.small(t("risk.lead"))
+    risk_life.alarm(desk)
     if not desk.risk.any_decision():
         widgets.note("wait", t("risk.nothing"), t("risk.nothing_help"))
         return

@@ -126,7 +126,7 @@ def _tested(found: Backtest) -> None:
         amounts = {name: money(getattr(fate, name)) for name in ("before", "after", "loss", "loss_after")}
         widgets.small(t(f"watch.fate_{fate.state}", count=f"{fate.applications:,}", **amounts))
     rest = found.unknown
-    counts = {name: f"{getattr(rest, name):,}" for name in ("total", "up", "down", "same", "refused")}
+    counts = {name: f"{getattr(rest, name):,}" for name in ("total", "up", "down", "same", "other", "refused")}
     widgets.small(t("watch.no_outcome", **counts, before=money(rest.before), after=money(rest.after)))
 
 
@@ -151,17 +151,23 @@ def _shadow(desk: Desk) -> None:
 
 def _compared(desk: Desk, version: str) -> None:
     total = tally.summary(tally.of(desk.governing.shadows()))
-    counts = {name: f"{getattr(total, name):,}" for name in ("total", "up", "down", "same", "refused")}
+    counts = {name: f"{getattr(total, name):,}" for name in ("total", "up", "down", "same", "other", "refused")}
     sums = {"before": money(Decimal(total.before)), "after": money(Decimal(total.after))}
     widgets.small(t("watch.shadow_told", version=version[:_SHORT], **counts, **sums))
+
+
+def alarm(desk: Desk) -> bool:
+    """Say that the kill switch is on, and why; returns whether it is."""
+    on = desk.governing.suspended
+    if on:
+        widgets.note("bad", t("watch.suspended", reason=desk.governing.turns()[0].reason))
+    return on
 
 
 def _switch(desk: Desk) -> None:
     widgets.heading(t("watch.switch"))
     widgets.small(t("watch.switch_help"))
-    on = desk.governing.suspended
-    if on:
-        widgets.note("bad", t("watch.suspended", reason=desk.governing.turns()[0].reason))
+    on = alarm(desk)
     st.text_input(t("watch.reason"), max_chars=200, key=_REASON)
     st.button(
         t("watch.restore" if on else "watch.kill"), on_click=widgets.doing(_turn, desk, not on), key="life-switch"

@@ -143,8 +143,7 @@ def _turn(page: int) -> None:
 
 
 def _row(item: Rescored) -> str:
-    after = money(item.after.effective) if item.after else t("risk.count_refused")
-    limits = t("risk.from_to", before=money(item.before.effective), after=after)
+    limits = _limits(item)
     tone = "up" if item.change > 0 else "down" if item.change < 0 or item.after is None else ""
     change = f' <span class="{tone}">{safe(money(item.change, sign=True))}</span>' if item.change else ""
     trade = t_or(f"owner.trade_{item.trade}", "")
@@ -152,6 +151,17 @@ def _row(item: Rescored) -> str:
         f'<li><div class="line"><span>{safe(item.application)} <em>{safe(trade)}</em></span><b>{safe(limits)}</b></div>'
         f"{change}<em>{safe(risk_one.main_reasons(item))}</em></li>"
     )
+
+
+def _limits(item: Rescored) -> str:
+    """The limits that hold; where these stay, the recommended ones, for they are what changes."""
+    old, new = item.before, item.after
+    if new is None:
+        return t("risk.from_to", before=money(old.effective), after=t("risk.count_refused"))
+    if item.change or old.recommended == new.recommended:
+        return t("risk.from_to", before=money(old.effective), after=money(new.effective))
+    told = t("risk.from_to", before=money(old.recommended), after=money(new.recommended))
+    return t("risk.only_recommended", limits=told)
 
 
 def _export(desk: Desk, run: Run, total: Summary) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from selfproof.access import Desk
 from selfproof.monitoring.figures import Drift, Drifted, Figures, recent
-from ui import attended, widgets
+from ui import attended, risk_life, widgets
 from ui.words import day, t, t_or
 
 
@@ -13,6 +13,7 @@ def show(desk: Desk) -> None:
     widgets.heading(t("watch.title"), 1)
     widgets.small(t("watch.lead"))
     attended.show(desk)
+    risk_life.alarm(desk)
     found = desk.risk.figures(recent(desk.governing.today))
     _counts(found)
     _why(found)

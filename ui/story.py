@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import TypeAlias
 
 import streamlit as st
 
@@ -13,6 +14,8 @@ from selfproof.model import Decision, Reason
 from selfproof.pipeline import Assessment
 from ui import widgets
 from ui.words import kind_name, listed, money, safe, t, t_or
+
+Speech: TypeAlias = Callable[[Reason], tuple[str, str]]
 
 
 def headline(standing: Standing) -> None:
@@ -44,8 +47,11 @@ def _mostly(decision: Decision) -> str:
     return f'<p class="before">{safe(t("ui.mostly", what=listed(names)))}</p>' if names else ""
 
 
-def waterfall(found: Assessment, standing: Standing) -> None:
-    """From the base to the limit as it holds: a bar, a sentence and the proof for each step."""
+def waterfall(found: Assessment, standing: Standing, speak: Speech | None = None) -> None:
+    """From the base to the limit as it holds: a bar, a sentence and the proof for each step.
+
+    speak: the name of a step and why it moved the limit; an owner's words without it.
+    """
     decision = found.decision
     moving = [reason for reason in decision.reasons if reason.effect]
     tops = _running(decision.base, moving)
@@ -53,7 +59,7 @@ def waterfall(found: Assessment, standing: Standing) -> None:
     proof = kinds_of_facts(found)
     rows = [_bar_row(t("ui.before"), money(decision.base), _bar(Decimal(0), decision.base, scale))]
     rows += [
-        _step(reason, _bar(start, start + reason.effect, scale), proof)
+        _step(reason, _bar(start, start + reason.effect, scale), (speak or _plainly)(reason), proof)
         for reason, start in zip(moving, tops, strict=False)
     ]
     rows.append(_bar_row(t("ui.recommended"), money(decision.recommended), _bar(Decimal(0), tops[-1], scale)))
@@ -97,11 +103,13 @@ def _bar_row(name: str, amount: str, bar: str, *, tone: str = "", why: str = "")
     return f"<li>{line}{bar}{lines}</li>"
 
 
-def _step(reason: Reason, bar: str, proof: Mapping[str, tuple[str, str]]) -> str:
-    tone = "up" if reason.effect > 0 else "down"
-    name = t_or(f"steps.{reason.step}", t("steps.other"))
-    why = f"{why_of(reason)}\n{_rests_on(reason, proof)}"
-    return _bar_row(name, money(reason.effect, sign=True), bar, tone=tone, why=why)
+def _step(reason: Reason, bar: str, said: tuple[str, str], proof: Mapping[str, tuple[str, str]]) -> str:
+    tone, (name, why) = "up" if reason.effect > 0 else "down", said
+    return _bar_row(name, money(reason.effect, sign=True), bar, tone=tone, why=f"{why}\n{_rests_on(reason, proof)}")
+
+
+def _plainly(reason: Reason) -> tuple[str, str]:
+    return t_or(f"steps.{reason.step}", t("steps.other")), why_of(reason)
 
 
 def why_of(reason: Reason) -> str:
