@@ -21,6 +21,7 @@ from selfproof.statements.headings import Columns, Row
 _TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?\s*$")
 _FITTING = Decimal("0.5")  # of the lines: less is no chain that could tell what is missing
 _LEFT = 3  # figures that prove an amount whose own balance nothing follows
+_MOST_OF_A_DAY = 6
 _LOST = 2  # of the figures of such an amount
 
 Places = Mapping[tuple[int, int], str]  # row and column from 0: the text that belongs there
@@ -64,9 +65,14 @@ def _days(
         said = re.sub(r"\D", "", cell[: time.start()] if time else cell)
         above = [day for other, day in known.items() if other < index][-1:]
         below = [day for other, day in known.items() if other > index][:1]
-        fitting = [day for day in _between(above, below) if said and f"{day:%Y%m%d}".endswith(said)]
+        fitting = [day for day in _between(above, below) if said and _shows(said, f"{day:%Y%m%d}")]
         if len(fitting) == 1:
             yield index, f"{fitting[0]} {time[0] if time else ''}".strip()
+
+
+def _shows(said: str, day: str) -> bool:
+    """Whether the legible figures are the last ones of a day, or most of it."""
+    return day.endswith(said) or (len(said) >= _MOST_OF_A_DAY and _part(said, day))
 
 
 def _between(above: Sequence[date], below: Sequence[date]) -> list[date]:
@@ -96,8 +102,11 @@ def _amounts_told(rows: Sequence[Row], columns: Columns, dated: Sequence[int]) -
     steps = max(chains, key=lambda chain: sum(step.fits for step in chain))
     if sum(step.fits for step in steps) < _FITTING * len(steps):
         return {}
-    told = (_told(rows, columns, steps, place) for place, step in enumerate(steps) if not step.fits)
-    return {place: text for places in told for place, text in places.items()}
+    told: dict[int, Places] = {}
+    for place, step in enumerate(steps):
+        if not step.fits and place > 0 and (steps[place - 1].fits or told.get(place - 1)):
+            told[place] = _told(rows, columns, steps, place)
+    return {place: text for places in told.values() for place, text in places.items()}
 
 
 def _first(columns: Columns, role: str, row: Row) -> Decimal | None:
@@ -124,18 +133,17 @@ def _way(columns: Columns, row: Row) -> int:
 
 
 def _told(rows: Sequence[Row], columns: Columns, steps: Sequence[_Step], place: int) -> Places:
-    """The amount of one line that does not fit, at its place, where the lines beside it prove it."""
+    """The amount of a line that does not fit, at its place, where what is left of it or the next line proves it."""
     step, row = steps[place].step, rows[steps[place].row]
     left = {index: re.sub(r"\D", "", row[index]) for index in _amounts(columns, row)}
     legible = {index: figures for index, figures in left.items() if figures}
     column = next(iter(legible), _column(columns, step))
-    before = place > 0 and steps[place - 1].fits
     after = place + 1 < len(steps) and steps[place + 1].fits
-    if column is None or not step or not before or len(legible) > 1 or not _agrees(columns, row, column, step):
+    if column is None or not step or len(legible) > 1 or not _agrees(columns, row, column, step):
         return {}
     wanted, figures = re.sub(r"\D", "", f"{step:.2f}"), legible.get(column, "")
     enough = after or (len(figures) >= _LEFT and len(wanted) - len(figures) <= _LOST)
-    if not enough or len(figures) >= len(wanted) or not _part(figures, wanted):
+    if not enough or not _part(figures, wanted):
         return {}
     signed = "income" not in columns.at and not _way(columns, row)
     return {(steps[place].row, column): f"{step if signed else abs(step):.2f}"}
