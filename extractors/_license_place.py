@@ -75,9 +75,11 @@ class Piece:
 
 
 def frame_of(page: Page) -> Frame:
-    """The page as its long lines run: the median direction, each line counted by its length."""
+    """The page as its long lines run, but for a watermark's: the median direction, each line counted by its length."""
     flat = Frame(page.width, page.height)
-    long = [(flat.turn(word), len(word.text)) for word in page.words if len(word.text) >= _LONG]
+    mark = _watermark([squash(word.text) for word in page.words])
+    printed = (word for word in page.words if len(word.text) >= _LONG and squash(word.text) not in mark)
+    long = [(flat.turn(word), len(word.text)) for word in printed]
     turns = [turn for turn, length in long for _ in range(length) if abs(turn) < math.pi / 4]
     return Frame(page.width, page.height, median(turns) if turns else 0.0)
 
@@ -93,9 +95,10 @@ def pieces(words: Iterable[Word], frame: Frame) -> list[Piece]:
 
 def _watermark(texts: Sequence[str]) -> str:
     """What is printed over and over across the page, mostly in parts; "" where nothing is."""
-    whole = (text for text in texts if len(text) > _LONG)
     parts = [text for text in texts if len(text) >= _PART]
-    return max((text for text in whole if sum(part in text for part in parts) >= _OFTEN), key=len, default="")
+    found = {text: sum(part in text for part in parts) for text in texts if len(text) > _LONG}
+    most = max(found, key=lambda text: (found[text], len(text)), default="")
+    return most if found.get(most, 0) >= _OFTEN else ""
 
 
 def _place(word: Word, frame: Frame) -> Piece:

@@ -35,7 +35,6 @@ FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "first_date": values.day,
     "last_date": values.day,
     "chain_breaks": values.count,
-    "restored_cells": values.count,
 }
 CONSTRAINTS = (repair_fields.undoubted("account_name"),)
 LABELS: Mapping[str, tuple[str, ...]] = {

@@ -244,6 +244,16 @@ def test_a_file_in_gb18030_reads_like_one_in_utf8() -> None:
     assert _csv(text, "gb18030") == _csv(text) == _csv(text, "utf-8-sig") == _csv(text, "utf-16")
 
 
+def test_a_tab_behind_each_cell_parts_no_columns() -> None:
+    text = LAYOUTS["two columns for in and out"]
+    assert _csv(text.replace(",", "\t,").replace("\n", "\t\n")) == _csv(text)
+
+
+def test_days_without_a_year_take_that_of_the_month_in_the_title() -> None:
+    rows = "日期,摘要,借方,贷方,余额\n07-02,转账,,100.00,300.00\n07-03,转账,50.00,,250.00\n"
+    assert _csv(f"样例银行对账单（2026年07月）\n{rows}")["last_date"] == date(2026, 7, 3)
+
+
 BILLS = {
     "amounts in two currencies of one deal": """
 交易日期,入账日期,交易摘要,交易金额,交易货币,入账金额,入账货币

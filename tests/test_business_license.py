@@ -299,6 +299,15 @@ def test_a_short_part_of_a_watermark_that_is_printed_over_and_over_is_no_value()
     assert read(document([*portrait(), *whole, *parts, word("20", 640, 500, 24)])) == EXPECTED
 
 
+def test_a_watermark_that_runs_across_does_not_tell_how_the_page_lies() -> None:
+    def across(left: float, top: float) -> Word:
+        slope = ((left, top), (left + 300, top - 170), (left + 310, top - 150), (left + 10, top + 20))
+        return Word("样例银行贷款专用章他用一律无效" * 2, slope)
+
+    stamped = [across(60.0 + 90 * (row % 4), 500.0 + 45 * row) for row in range(16)]
+    assert read(document([*portrait(), *stamped])) == EXPECTED
+
+
 def test_the_delegate_of_a_partner_stands_beside_the_rest_of_its_wrapped_label() -> None:
     rest = [item for item in portrait() if item.text not in ("法定代表人", "闻知秋")]
     wrapped = [word("执行事务合", 100, 536, 26, wide=150), word("伙", 100, 566, 26), word("人", 224, 566, 26)]

@@ -64,6 +64,10 @@ def _signs(words: Sequence[Printed], size: tuple[int, int], grain: int = 0, **ta
 
 SCREENS = {
     "a phone's page under a status bar": ((*BAR, *INVOICE), PHONE, {"status_bar", "network", "size"}),
+    "marks of a status bar that touch": (
+        (*BAR[:1], ("5G 86%", 0.85, 0.02), *INVOICE), (886, 1970),
+        {"status_bar", "network"},
+    ),
     "a page that a messenger made smaller": ((*BAR, *INVOICE), (886, 1970), {"status_bar", "network"}),
     "a page that was scrolled and joined": (
         (("9:41", 0.1, 0.004), ("5G", 0.85, 0.004), *OFFICE), (1080, 9000),

@@ -186,6 +186,7 @@ def _moves(amounts: Sequence[str]) -> Extraction:
         ("49.50", "1,016.97", None),
         ("", "1,016.97", 1),  # hidden by a seal
         (".50", "1,016.9", 2),  # first and last figures lost
+        ("49.50讫", "1,016.97", 1),  # a stamp's text beside it
     ],
 )
 def test_an_amount_that_is_hidden_is_told_by_the_balances_around_it(third: str, last: str, told: int | None) -> None:
@@ -219,6 +220,7 @@ def _dated(third: str, after: str = "2026-01-07") -> dict[str, Value]:
 def test_a_day_of_which_one_figure_is_left_is_told_by_the_days_around_it() -> None:
     facts = _dated("6")
     assert (facts["n_transactions"], facts["total_in"], facts["restored_cells"]) == (4, Decimal(40), 1)
+    assert _dated("2026-006", "2026-01-27")["total_in"] == Decimal(40)
     assert "total_in" not in _dated("6", "2026-01-27")  # the 6th or the 16th or the 26th
     assert "total_in" not in _dated("6", "2026-01-04")  # the days run no way
 

@@ -70,6 +70,8 @@ def decode(data: bytes) -> str:
 
 def _csv_rows(text: str) -> Rows:
     text = text.replace("\0", "")
+    if text.count("\t,") >= text.count("\n"):  # a tab that only keeps a spreadsheet from taking a number for a sum
+        text = re.sub(r"\t(?=[,\r\n]|\Z)", "", text)
     rows = max((_parse(text, delimiter) for delimiter in _DELIMITERS), key=_regularity)
     if len(rows) > _MOST_ROWS:
         raise ReadError("too_large", size=len(text) // 1_000_000, limit=_MOST_ROWS)

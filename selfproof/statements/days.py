@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,6 +21,7 @@ _GLUED = re.compile(
 _SERIAL = re.compile(r"[2-5]\d{4}(?:\.\d+)?")
 _SPANS = re.compile(r"[\s至到~,，;；)）]+|(?<=\d)[-—](?=20\d{2})")
 _SIX = re.compile(r"(\d{2})(\d{2})(\d{2})")  # as savings books print them; times of day look alike
+_MONTH = re.compile(r"(?<!\d)(20\d{2})\s*[年./-]\s*(\d{1,2})\s*月?(?![\d./-]|\s*\d{1,2}\s*日)")
 _FEWEST_SIX, _LONGEST_SIX = 3, 1500  # lines of them in order, and the days that they span
 _EXCEL_EPOCH = date(1899, 12, 30)
 
@@ -82,9 +83,16 @@ def _year_last(match: re.Match[str], *, day_first: bool) -> date:
 
 def calendar(context: str, cells: Iterable[str]) -> Calendar:
     """What the preamble and the whole column tell of its days."""
-    days = [found for piece in _SPANS.split(context) if (found := values.day(piece))]
+    days = [found for piece in _SPANS.split(context) if (found := values.day(piece))] or list(_month_ends(context))
     column = [values.fold(cell).strip() for cell in cells]
     return Calendar(max(days, default=None), _day_first(column), six=_six(column))
+
+
+def _month_ends(context: str) -> Iterator[date]:
+    """The last days of the months that a title names: 对账单(2026年07月)."""
+    for year, month in _MONTH.findall(values.fold(context)):
+        with suppress(ValueError):
+            yield (date(int(year), int(month), 1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def _six(cells: Iterable[str]) -> bool:

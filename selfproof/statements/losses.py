@@ -1,4 +1,4 @@
-"""Whether a picture of a statement was read whole: sums over it would be wrong, not incomplete, without one line."""
+"""Whether a statement was read whole: sums over it would be wrong, not incomplete, without one line."""
 
 from __future__ import annotations
 
@@ -45,8 +45,9 @@ def loses_dated(rows: Sequence[Row], tables: Sequence[Table]) -> bool:
 
 
 def _dated(columns: Columns, row: Row) -> bool:
-    said = any(map(is_sum, row)) or not any(values.day(cell) for cell in columns.cells("date", row))
-    return not said and any(_CENTS.search(cell) for cell in row)
+    if any(map(is_sum, row)):
+        return False
+    return any(values.day(cell) for cell in columns.cells("date", row)) and any(map(_CENTS.search, row))
 
 
 def loses_points(rows: Sequence[Row], columns: Columns, known: Collection[int]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TypeAlias
 
 from selfproof import layout, layout_table
@@ -161,7 +162,9 @@ def _heading(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[tuple
     """The columns when a heading begins with the first line, over as many lines as make the most of it.
 
     Where the lines below know more columns without the first, or as many and it names none, it only stands above them.
+    A line with an amount is none of them.
     """
+    printed = list(takewhile(lambda line: not any(map(_is_amount, line)), printed))
     if not any(_DATED.search(word.text) for line in printed for word in line):
         return None
     best = _richest(printed, dialect)

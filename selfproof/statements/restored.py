@@ -21,6 +21,7 @@ from selfproof.statements.headings import Columns, Row
 _TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?\s*$")
 _FITTING = Decimal("0.5")  # of the lines: less is no chain that could tell what is missing
 _LEFT = 3  # figures that prove an amount whose own balance nothing follows
+_MOST_OF_A_DAY = 6
 _LOST = 2  # of the figures of such an amount
 
 Places = Mapping[tuple[int, int], str]  # row and column from 0: the text that belongs there
@@ -42,34 +43,44 @@ class _Step:
 
 def restored(rows: Sequence[Row], at: Headed) -> dict[tuple[int, int], str]:
     """The days and amounts that the lines around them tell, by their places; empty where they tell none."""
-    days = dict(_days(rows, at))
-    whole = [
-        [days.get((number, column), cell) for column, cell in enumerate(row)]
-        if any(place[0] == number for place in days)
-        else row
-        for number, row in enumerate(rows)
-    ]
-    return {**days, **_amounts_told(whole, at)}
-
-
-def _days(rows: Sequence[Row], at: Headed) -> Iterator[tuple[tuple[int, int], str]]:
     column, calendar = at.columns.at["date"][0], at.days(rows)
     body = [index for index in range(at.start + at.columns.height, at.end) if column < len(rows[index])]
     known = {index: day for index in body if (day := calendar.parse(rows[index][column]))}
-    if not (_runs(list(known.values())) or _runs(list(known.values())[::-1])):
-        return
-    for index in body:
+    told = dict(_days(rows, at.columns, body, known))
+    places = {(index, column): text for index, text in told.items()}
+    dated = [index for index in body if (index in known or index in told) and not any(map(is_sum, rows[index]))]
+    return places | _amounts_told(rows, at.columns, dated)
+
+
+def _days(
+    rows: Sequence[Row], columns: Columns, body: Sequence[int], known: Mapping[int, date]
+) -> Iterator[tuple[int, str]]:
+    """The days of rows of which a part is legible, by row."""
+    days = list(known.values())
+    for index in body if _runs(days) or _runs(days[::-1]) else ():
+        if index in known or not _paid(columns, rows[index]):
+            continue
+        cell = rows[index][columns.at["date"][0]]
+        time = _TIME.search(cell)
+        said = re.sub(r"\D", "", cell[: time.start()] if time else cell)
         above = [day for other, day in known.items() if other < index][-1:]
         below = [day for other, day in known.items() if other > index][:1]
-        if index in known or not above or not below or not _paid(at.columns, rows[index]):
-            continue
-        time = _TIME.search(rows[index][column])
-        said = re.sub(r"\D", "", rows[index][column][: time.start()] if time else rows[index][column])
-        first, last = sorted((*above, *below))
-        between = (first + timedelta(days=step) for step in range((last - first).days + 1))
-        fitting = [day for day in between if f"{day:%Y%m%d}".endswith(said)]
+        fitting = [day for day in _between(above, below) if said and _shows(said, f"{day:%Y%m%d}")]
         if len(fitting) == 1:
-            yield (index, column), f"{fitting[0]} {time[0] if time else ''}".strip()
+            yield index, f"{fitting[0]} {time[0] if time else ''}".strip()
+
+
+def _shows(said: str, day: str) -> bool:
+    """Whether the legible figures are the last ones of a day, or most of it."""
+    return day.endswith(said) or (len(said) >= _MOST_OF_A_DAY and _part(said, day))
+
+
+def _between(above: Sequence[date], below: Sequence[date]) -> list[date]:
+    """The days from one to the other; none where one of them is missing."""
+    if not above or not below:
+        return []
+    first, last = sorted((*above, *below))
+    return [first + timedelta(days=step) for step in range((last - first).days + 1)]
 
 
 def _runs(days: Sequence[date]) -> bool:
@@ -82,24 +93,20 @@ def _paid(columns: Columns, row: Row) -> bool:
     return not any(map(is_sum, row)) and any(_first(columns, role, row) is not None for role in roles)
 
 
-def _amounts_told(rows: Sequence[Row], at: Headed) -> dict[tuple[int, int], str]:
-    columns = at.columns
-    dated = [index for index in range(at.start + columns.height, at.end) if _dated(rows[index], at, rows)]
+def _amounts_told(rows: Sequence[Row], columns: Columns, dated: Sequence[int]) -> dict[tuple[int, int], str]:
     balances = [_first(columns, "balance", rows[index]) for index in dated]
-    if None in balances or not dated:
+    known = [(index, balance) for index, balance in zip(dated, balances, strict=True) if balance is not None]
+    if not known or len(known) < len(dated):
         return {}
-    known = list(zip(dated, (balance for balance in balances if balance is not None), strict=True))
     chains = (_steps(rows, columns, order) for order in (known, known[::-1]))
     steps = max(chains, key=lambda chain: sum(step.fits for step in chain))
     if sum(step.fits for step in steps) < _FITTING * len(steps):
         return {}
-    told = (_told(rows, columns, steps, place) for place, step in enumerate(steps) if not step.fits)
-    return {place: text for places in told for place, text in places.items()}
-
-
-def _dated(row: Row, at: Headed, rows: Sequence[Row]) -> bool:
-    days = at.days(rows)
-    return not any(map(is_sum, row)) and any(days.parse(cell) for cell in at.columns.cells("date", row))
+    told: dict[int, Places] = {}
+    for place, step in enumerate(steps):
+        if not step.fits and place > 0 and (steps[place - 1].fits or told.get(place - 1)):
+            told[place] = _told(rows, columns, steps, place)
+    return {place: text for places in told.values() for place, text in places.items()}
 
 
 def _first(columns: Columns, role: str, row: Row) -> Decimal | None:
@@ -126,18 +133,17 @@ def _way(columns: Columns, row: Row) -> int:
 
 
 def _told(rows: Sequence[Row], columns: Columns, steps: Sequence[_Step], place: int) -> Places:
-    """The amount of one line that does not fit, at its place, where the lines beside it prove it."""
+    """The amount of a line that does not fit, at its place, where what is left of it or the next line proves it."""
     step, row = steps[place].step, rows[steps[place].row]
     left = {index: re.sub(r"\D", "", row[index]) for index in _amounts(columns, row)}
     legible = {index: figures for index, figures in left.items() if figures}
     column = next(iter(legible), _column(columns, step))
-    before = place > 0 and steps[place - 1].fits
     after = place + 1 < len(steps) and steps[place + 1].fits
-    if column is None or not step or not before or len(legible) > 1 or not _agrees(columns, row, column, step):
+    if column is None or not step or len(legible) > 1 or not _agrees(columns, row, column, step):
         return {}
     wanted, figures = re.sub(r"\D", "", f"{step:.2f}"), legible.get(column, "")
     enough = after or (len(figures) >= _LEFT and len(wanted) - len(figures) <= _LOST)
-    if not enough or len(figures) >= len(wanted) or not _part(figures, wanted):
+    if not enough or not _part(figures, wanted):
         return {}
     signed = "income" not in columns.at and not _way(columns, row)
     return {(steps[place].row, column): f"{step if signed else abs(step):.2f}"}
