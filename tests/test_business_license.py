@@ -245,6 +245,7 @@ def test_a_name_over_two_lines_is_joined() -> None:
         ("有限责任公司(国内合作)", "", "有限责任公司（国内合作）"),  # legible: the list need not know all
         ("有限责任公司(国内合炸)", "炸", "有限责任公司（国内合资）"),
         ("有限责任公司(中小合伙)", "中小合伙", None),  # may be several
+        ("私营", "私", None),  # 联营 is near, and no more than one sign speaks for it
     ],
 )
 def test_a_type_is_one_of_a_closed_list_where_recognition_doubts_a_sign(
