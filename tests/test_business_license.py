@@ -309,6 +309,14 @@ def test_a_watermark_that_runs_across_does_not_tell_how_the_page_lies() -> None:
     assert read(document([*portrait(), *stamped])) == EXPECTED
 
 
+def test_a_name_that_the_watermark_says_too_is_still_the_name() -> None:
+    def across(top: float) -> Word:
+        slope = ((150.0, top), (450.0, top - 170), (460.0, top - 150), (160.0, top + 20))
+        return Word(f"仅供{NAME}办理贷款使用", slope)
+
+    assert read(document([*portrait(), *(across(400.0 + 100 * row) for row in range(5))])) == EXPECTED
+
+
 def test_the_delegate_of_a_partner_stands_beside_the_rest_of_its_wrapped_label() -> None:
     rest = [item for item in portrait() if item.text not in ("法定代表人", "闻知秋")]
     wrapped = [word("执行事务合", 100, 536, 26, wide=150), word("伙", 100, 566, 26), word("人", 224, 566, 26)]
