@@ -7,11 +7,12 @@ is seldom quite straight.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from extractors._license_table import SHORT, glyphs, listed
+from extractors._license_table import SHORT, glyphs, listed, shape
 from selfproof.layout import squash
 from selfproof.model import Box, Page, Point, Word
 
@@ -85,11 +86,16 @@ def frame_of(page: Page) -> Frame:
 
 
 def pieces(words: Iterable[Word], frame: Frame) -> list[Piece]:
-    """The words that may be label or value: upright, and no notes, imprint, stamp or part of a watermark."""
+    """The words that may be label or value: upright, and no notes, imprint, stamp or part of a watermark.
+
+    A name that stands there once is none: many a watermark says whose licence it is.
+    """
     texts = {word: squash(word.text) for word in words if word.text.strip()}
     mark = _watermark(list(texts.values()))
+    marks = {text for text in texts.values() if len(text) >= SHORT and text in mark}
+    marks -= {text for text, count in Counter(texts.values()).items() if count == 1 and shape("name").fullmatch(text)}
     noise = listed("noise")
-    clean = [word for word, text in texts.items() if not noise.search(text) and (len(text) < SHORT or text not in mark)]
+    clean = [word for word, text in texts.items() if not noise.search(text) and text not in marks]
     return [piece for word in clean for piece in _upright(_place(word, frame))]
 
 

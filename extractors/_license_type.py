@@ -19,6 +19,7 @@ from selfproof.model import Located
 _DOUBTFUL = 0.9  # of a sign's likelihood: what is surer is not changed
 _MOST = 2  # signs of a long type that may be wrong; of a short one half as many
 _LONG = 8
+_SHORT = 4  # signs, of which one tells half: 私营 is not 联营
 _MARKS = "(),、"  # lost or doubled however sure the rest is
 
 
@@ -36,7 +37,7 @@ def snapped(found: Mapping[str, Located]) -> Mapping[str, Located]:
         return {}
     printed = list(_signs(located))
     text = "".join(sign for sign, _ in printed)
-    if text in types():
+    if text in types() or len(text) <= _SHORT:
         return {}
     sure = [share for _, share in printed]
     near = sorted((Levenshtein.distance(text, known), known) for known in types())

@@ -1,7 +1,7 @@
 """银行流水: a bank's statement of an account or a credit card, as exported or printed.
 
 A line for every transaction with its day, amount and mostly the balance after it: receipts and debt service as a third
-party recorded them. Every bank has its own columns, known by their headings (``tables/headings.yaml``).
+party recorded them. Every bank has its own columns, known by their headings (``tables/statement_columns.yaml``).
 Bills of wallets and platforms, and the holder's own ledgers, are other kinds.
 
 Source: 人民币银行结算账户管理办法 (PBC order 2003/5), articles on reconciliation; banks' own export formats.

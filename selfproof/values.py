@@ -16,6 +16,7 @@ DIGITS = {
     for char in chars
 }
 UNITS = {"拾": 10, "十": 10, "佰": 100, "百": 100, "仟": 1000, "千": 1000}
+_HIGHEST = 10**4  # no unit of a section is as high
 _MYRIADS = {"万": 10**4, "萬": 10**4, "亿": 10**8}
 CENT = Decimal("0.01")
 _ABSURD = Decimal(10) ** 15  # CNY: no paper states so much; a longer run of figures is a number of another sort
@@ -147,6 +148,8 @@ def amount_in_words(printed: str) -> Decimal | None:
     (None, Decimal('10.00'), Decimal('1050.00'))
     >>> amount_in_words("贰x元"), amount_in_words("佰元整")
     (None, None)
+    >>> amount_in_words("壹贰元"), amount_in_words("伍拾伍佰元")  # a unit was lost, or taken for another
+    (None, None)
     """
     squeezed = re.sub(r"[\s:：()⊗ⓧ®×〤]|人民币|大写", "", fold(printed))
     match = re.fullmatch(r"(负?)(?:([^元圆角分整正]+)[元圆])?(?:零?(.)角)?(?:零?(.)分)?[整正]?", squeezed)
@@ -162,19 +165,27 @@ def amount_in_words(printed: str) -> Decimal | None:
 
 
 def _integer(words: str) -> int:
-    """ValueError where a unit counts nothing, as the headings 百十万千百十元 of a form do; a first 拾 alone is ten."""
+    """ValueError where a unit counts nothing, as the headings 百十万千百十元 of a form do; a first 拾 alone is ten.
+
+    So it is where two figures share a unit, and where units do not fall.
+    """
     total = section = 0
     digit: int | None = None
+    last = _HIGHEST
     for char in words:
         if char in DIGITS:
+            if digit:
+                raise ValueError(words)
             digit = DIGITS[char]
             continue
         ten = char in "拾十" and not section
-        if digit is None and not (ten or (section and char in _MYRIADS)):
+        if (digit is None and not (ten or (section and char in _MYRIADS))) or UNITS.get(char, 0) >= last:
             raise ValueError(words)
         if char in UNITS:
-            section += (1 if digit is None else digit) * UNITS[char]
+            last = UNITS[char]
+            section += (1 if digit is None else digit) * last
         else:
+            last = _HIGHEST
             scaled, kept = (total, 0) if char == "亿" else (0, total)
             total, section = kept + (scaled + section + (digit or 0)) * _MYRIADS[char], 0
         digit = None

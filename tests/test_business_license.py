@@ -245,6 +245,7 @@ def test_a_name_over_two_lines_is_joined() -> None:
         ("有限责任公司(国内合作)", "", "有限责任公司（国内合作）"),  # legible: the list need not know all
         ("有限责任公司(国内合炸)", "炸", "有限责任公司（国内合资）"),
         ("有限责任公司(中小合伙)", "中小合伙", None),  # may be several
+        ("私营", "私", None),  # 联营 is near, and no more than one sign speaks for it
     ],
 )
 def test_a_type_is_one_of_a_closed_list_where_recognition_doubts_a_sign(
@@ -306,6 +307,14 @@ def test_a_watermark_that_runs_across_does_not_tell_how_the_page_lies() -> None:
 
     stamped = [across(60.0 + 90 * (row % 4), 500.0 + 45 * row) for row in range(16)]
     assert read(document([*portrait(), *stamped])) == EXPECTED
+
+
+def test_a_name_that_the_watermark_says_too_is_still_the_name() -> None:
+    def across(top: float) -> Word:
+        slope = ((150.0, top), (450.0, top - 170), (460.0, top - 150), (160.0, top + 20))
+        return Word(f"仅供{NAME}办理贷款使用", slope)
+
+    assert read(document([*portrait(), *(across(400.0 + 100 * row) for row in range(5))])) == EXPECTED
 
 
 def test_the_delegate_of_a_partner_stands_beside_the_rest_of_its_wrapped_label() -> None:

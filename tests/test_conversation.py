@@ -239,3 +239,10 @@ def test_what_moved_the_limit_ends_at_the_limit_that_holds(at_home: Store) -> No
         assert "−¥50,000" in step
         assert "现在的额度" in last
         assert "¥100,000" in last
+    assert "恢复后额度会自动回来" in said
+    _decided(at_home, sample, _decision(("receipts", "60000", ()), held=True))
+    waits = _said(page.run())
+    assert "现在暂停提高额度" in waits
+    assert "要有人看过才生效" in waits
+    assert "等人工看过" in waits
+    assert "自动回来" not in waits, "what waits for a person comes back by nobody else"

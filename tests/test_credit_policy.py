@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from selfproof.commands import edge
 from selfproof.credit.policy import load, parse, text
 from selfproof.errors import PolicyError
 from selfproof.texts import table
@@ -56,6 +57,15 @@ def test_nonsense_in_a_policy_is_refused_with_line_and_reason_in_both_languages(
     for chinese, _ in refused.value.reasons:
         assert re.fullmatch(r"第 \d+ 行，.+：.*[一-鿿].*", chinese)
         assert "这里的值不能用" not in chinese, "pydantic's own words"
+
+
+def test_on_the_command_line_all_that_is_wrong_is_said_in_both_languages() -> None:
+    with pytest.raises(PolicyError) as refused:
+        parse(STANDARD.replace("  rounding: 1000", "  rounding: no", 1).replace("  ladder: 6.5", "  ladder: 0.5", 1))
+    (first, _), (second, _) = refused.value.reasons
+    said, english = edge.line(refused.value).split(" / ", 1)
+    assert said == f"policy: {first}；{second}"
+    assert f"policy: {english}" == str(refused.value)
 
 
 def test_the_line_named_is_the_line_of_the_wrong_number() -> None:

@@ -128,6 +128,15 @@ def test_a_grower_needs_what_the_registered_land_still_takes_before_the_harvest(
     assert large.binding == "turnover_cap", "land alone is no turnover"
 
 
+def test_a_growers_reason_says_that_own_funds_are_taken_off_in_proportion() -> None:
+    told = [third("platform.annual_receipts", 400_000), third("registry.mu", 12)]
+    told += [declared("own_funds", 100_000), declared("annual_turnover", 900_000)]
+    case = application(*STANDING, *told, existing=0, trade="farmer", industry="agriculture")
+    found = run(replace(case, as_of=date(AS_OF.year, 3, 10)), invoices(100_000, 12))
+    assert found.trace["own_funds"] == pytest.approx(100_000 * found.trace["v"] / 900_000)
+    assert "reasons.N1_season_part" in [reason.text.key for reason in found.reasons]
+
+
 def test_land_of_papers_gives_no_need_of_a_season() -> None:
     spring = date(AS_OF.year, 3, 10)
     paper = Paper((fact("land_certificate.area", 8, "land"), *signals("land", "pdf_text")))

@@ -11,7 +11,10 @@ import pytest
 
 from selfproof import extract
 from selfproof.model import Carrier, Document, Extraction, Page, Value, Word, box_quad
+from selfproof.statements import restored
 from selfproof.statements.days import calendar
+from selfproof.statements.entries import headed
+from selfproof.statements.headings import BANK
 
 Print = Sequence[tuple[float, float, str]]  # left in 0..1, top in lines, text
 
@@ -223,6 +226,58 @@ def test_a_day_of_which_one_figure_is_left_is_told_by_the_days_around_it() -> No
     assert _dated("2026-006", "2026-01-27")["total_in"] == Decimal(40)
     assert "total_in" not in _dated("6", "2026-01-27")  # the 6th or the 16th or the 26th
     assert "total_in" not in _dated("6", "2026-01-04")  # the days run no way
+
+
+_CHAIN = [
+    ("2026-01-03", "500.00", "1,500.00"),
+    ("2026-01-04", "400.00", "1,900.00"),
+    ("2026-01-05", "100.00", "2,000.00"),
+    ("2026-01-06", "150.00", "2,150.00"),
+    ("2026-01-07", "50.00", "2,200.00"),
+    ("2026-01-08", "70.00", "2,270.00"),
+]
+
+
+def _told(lines: Sequence[tuple[str, str, str]], *, newest_first: bool = False) -> dict[tuple[int, int], str]:
+    rows = [("交易日期", "交易金额", "余额"), *(lines[::-1] if newest_first else lines)]
+    (at,) = headed(rows, "", BANK)
+    return restored.restored(rows, at)
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_an_amount_is_told_whichever_line_comes_first(newest_first: bool) -> None:  # noqa: FBT001  a parameter
+    hidden = [*_CHAIN[:3], ("2026-01-06", "", "2,150.00"), *_CHAIN[4:]]
+    assert _told(hidden, newest_first=newest_first) == {(3 if newest_first else 4, 1): "150.00"}
+
+
+@pytest.mark.parametrize(
+    ("place", "read"),
+    [
+        (3, ("2026-01-06", "150.00", "7,150.00")),  # the balance is misread, not the amount: nothing is hidden
+        (5, ("2026-01-08", "70.00", "7,270.00")),  # the same of the last one, which no line proves
+        (5, ("2026-01-08", "0.00", "2,270.00")),  # what looks whole is not known to be a part
+        (3, ("", "150.00", "2,150.00")),  # a line between has lost its day, and the next one its amount
+    ],
+)
+def test_no_amount_is_told_from_a_balance_that_nothing_proves_or_over_a_lost_line(
+    place: int, read: tuple[str, str, str]
+) -> None:
+    lines = [*_CHAIN[:place], read, *_CHAIN[place + 1 :]]
+    if not read[0]:
+        lines[place + 1] = ("2026-01-07", "", "2,200.00")
+    assert _told(lines) == {}
+
+
+def test_no_amount_is_told_where_the_lines_may_run_either_way() -> None:
+    turns = [("2026-01-03", way, balance) for way, balance in (("100.00", "200.00"), ("-100.00", "100.00")) * 3]
+    turns[3] = ("2026-01-03", "", "100.00")
+    assert _told(turns) == {}
+
+
+def test_a_day_is_told_by_figures_that_may_stand_anywhere_only_where_one_day_has_them() -> None:
+    days = ("2026-01-10", "1", "2026-01-12")  # 10th, 11th or 12th: what hides its beginning may hide its end
+    assert _told([(day, "1.00", "") for day in days]) == {}
+    assert _told([(f"{day} 09:11:00", "1.00", "") for day in days]) == {(2, 0): "2026-01-11 09:11:00"}
 
 
 def test_a_stamp_whose_text_lies_over_an_amount_loses_no_line() -> None:

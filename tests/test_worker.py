@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -142,8 +143,20 @@ def test_what_waits_while_no_worker_speaks_is_told_and_who_works_elsewhere_is_no
     with writing(waiting.engine) as connection:
         connection.execute(sa.update(jobs).values(since=hour))
     assert waiting.watching.unattended() is not None
+    with waiting.present():
+        assert waiting.watching.unattended() is not None, "who comes and goes and does nothing is no help"
     holders.beat(waiting.home)
     assert waiting.watching.unattended() is None, "a worker that is busy with others will come to it"
+
+
+def test_a_decision_that_was_due_later_waits_from_when_somebody_asks_for_it(store: Store) -> None:
+    store.save_application(samples.application())
+    store.ask_decision("A-1", after=datetime.now(UTC) + timedelta(days=30))
+    with writing(store.engine) as connection:  # it was put off weeks ago
+        connection.execute(sa.update(jobs).values(since=time.time() - 20 * 86_400))
+    assert store.watching.unattended() is None
+    store.ask_decision("A-1")
+    assert store.watching.unattended() is None, "it has only just been asked for"
 
 
 def test_what_has_ended_two_readers_is_set_aside_with_a_reason_and_the_queue_goes_on(waiting: Store) -> None:
@@ -316,7 +329,6 @@ def test_a_damaged_original_is_set_aside_and_the_rest_in_hand_of_a_worker_that_s
     sound = local.receive("A-1", _CSV, "b.csv").upload
     with _worker(local, "lease=6"):
         _until(lambda: not local.open_jobs("A-1"))
-        os.utime(local.home / "workers", (0, 0))
         _until(lambda: holders.quiet(local.home) < PATIENCE)
     assert local.upload("A-1", damaged.upload).note == "set_aside"
     assert local.upload("A-1", sound).state is State.READ

@@ -31,9 +31,11 @@ def headline(standing: Standing) -> None:
         f'<p class="promise">{safe(t("conversation.no_promise"))}</p></section>'
     )
     if standing.suspended:
-        widgets.note("mind", t("ui.suspended"), t("ui.suspended_help"))
-    elif standing.paused:
+        widgets.note("mind", t("ui.suspended"), *([] if standing.paused else [t("ui.suspended_help")]))
+    if standing.paused:
         widgets.note("mind", t("ui.held", recommended=money(decision.recommended)), *map(t, decision.review))
+    elif standing.suspended:
+        return
     elif standing.effective != decision.effective:
         widgets.note("good", t("owner.released"))
     elif decision.review:
@@ -77,10 +79,15 @@ def _held_back(standing: Standing, scale: Decimal) -> Iterator[str]:
 
 
 def held_back(standing: Standing) -> str:
-    """Which word tells what keeps the recommended limit from holding; "" where it holds."""
-    if standing.effective >= standing.decision.recommended:
+    """Which word tells what keeps the recommended limit from holding; "" where it holds.
+
+    What waits for a person does so however the kill switch stands, and does not come back by itself.
+    """
+    decision = standing.decision
+    if standing.effective >= decision.recommended:
         return ""
-    return "suspended" if standing.suspended else "held"
+    waits = standing.paused and standing.effective >= decision.effective
+    return "suspended" if standing.suspended and not waits else "held"
 
 
 def _running(base: Decimal, moving: Sequence[Reason]) -> list[Decimal]:

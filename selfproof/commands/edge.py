@@ -37,9 +37,9 @@ def line(error: SelfproofError | OSError) -> str:
         return f"{say(f'access.{error.code}')} / {say(f'access.{error.code}', 'en')}"
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    if isinstance(error, PolicyError) and len(error.reasons) == 1:
-        chinese, english = error.reasons[0]
-        return f"{str(error).removesuffix(english)}{chinese} / {english}"
+    if isinstance(error, PolicyError) and error.reasons:
+        english = "; ".join(said for _, said in error.reasons)
+        return f"{str(error).removesuffix(english)}{'；'.join(said for said, _ in error.reasons)} / {english}"
     return str(error)
 
 

@@ -1,8 +1,9 @@
 """Amounts and days of a picture that a seal hides, or of which figures are lost, told by the lines around them.
 
 What a line moved is its balance less the one before it. It is put in only where both of these are proven by the lines
-beside them and nothing that is still legible speaks against it: what is left of the figures must be part of it. A day
-lies between those of the lines above and below where all days run one way; its last figures must leave only one.
+beside them and nothing that is still legible speaks against it: what is left of the figures must be part of it. Where
+no line proves the second balance, the figures must have lost their end: an amount that looks whole contradicts it.
+A day lies between those of the lines above and below where all days run one way; its figures must leave only one.
 """
 
 from __future__ import annotations
@@ -22,16 +23,21 @@ _TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?\s*$")
 _FITTING = Decimal("0.5")  # of the lines: less is no chain that could tell what is missing
 _LEFT = 3  # figures that prove an amount whose own balance nothing follows
 _MOST_OF_A_DAY = 6
-_LOST = 2  # of the figures of such an amount
+_LOST = 2  # of the last figures of such an amount
+_CENTS = re.compile(r"[.,]\s*\d\s*\d\s*$")
 
 Places = Mapping[tuple[int, int], str]  # row and column from 0: the text that belongs there
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A line with the change of the balance since the line before it. moved: as far as it can be read."""
+    """A line with the change of the balance since the line before it.
+
+    beside: nothing stands between the two, so that no line is lost there; moved: as far as it can be read.
+    """
 
     row: int
+    beside: bool
     moved: Decimal | None
     step: Decimal
 
@@ -65,14 +71,16 @@ def _days(
         said = re.sub(r"\D", "", cell[: time.start()] if time else cell)
         above = [day for other, day in known.items() if other < index][-1:]
         below = [day for other, day in known.items() if other > index][:1]
-        fitting = [day for day in _between(above, below) if said and _shows(said, f"{day:%Y%m%d}")]
+        fitting = [day for day in _between(above, below) if _shows(said, f"{day:%Y%m%d}", ended=time is not None)]
         if len(fitting) == 1:
             yield index, f"{fitting[0]} {time[0] if time else ''}".strip()
 
 
-def _shows(said: str, day: str) -> bool:
-    """Whether the legible figures are the last ones of a day, or most of it."""
-    return day.endswith(said) or (len(said) >= _MOST_OF_A_DAY and _part(said, day))
+def _shows(said: str, day: str, *, ended: bool) -> bool:
+    """Whether the legible figures may be those of a day. ended: its end is legible too, for the time follows it."""
+    if ended and len(said) < _MOST_OF_A_DAY:
+        return bool(said) and day.endswith(said)
+    return bool(said) and _part(said, day)
 
 
 def _between(above: Sequence[date], below: Sequence[date]) -> list[date]:
@@ -98,13 +106,14 @@ def _amounts_told(rows: Sequence[Row], columns: Columns, dated: Sequence[int]) -
     known = [(index, balance) for index, balance in zip(dated, balances, strict=True) if balance is not None]
     if not known or len(known) < len(dated):
         return {}
-    chains = (_steps(rows, columns, order) for order in (known, known[::-1]))
-    steps = max(chains, key=lambda chain: sum(step.fits for step in chain))
-    if sum(step.fits for step in steps) < _FITTING * len(steps):
+    chains = [_steps(rows, columns, order) for order in (known, known[::-1])]
+    fits = [sum(step.fits for step in chain) for chain in chains]
+    steps = chains[fits.index(max(fits))]
+    if fits[0] == fits[1] or max(fits) < _FITTING * len(steps):  # as many either way: it is not known which comes first
         return {}
     told: dict[int, Places] = {}
     for place, step in enumerate(steps):
-        if not step.fits and place > 0 and (steps[place - 1].fits or told.get(place - 1)):
+        if not step.fits and step.beside and place > 0 and (steps[place - 1].fits or told.get(place - 1)):
             told[place] = _told(rows, columns, steps, place)
     return {place: text for places in told.values() for place, text in places.items()}
 
@@ -114,7 +123,10 @@ def _first(columns: Columns, role: str, row: Row) -> Decimal | None:
 
 
 def _steps(rows: Sequence[Row], columns: Columns, order: Sequence[tuple[int, Decimal]]) -> list[_Step]:
-    return [_Step(row, _moved(columns, rows[row]), after - before) for (_, before), (row, after) in pairwise(order)]
+    return [
+        _Step(row, abs(row - last) == 1, _moved(columns, rows[row]), after - before)
+        for (last, before), (row, after) in pairwise(order)
+    ]
 
 
 def _moved(columns: Columns, row: Row) -> Decimal | None:
@@ -133,17 +145,17 @@ def _way(columns: Columns, row: Row) -> int:
 
 
 def _told(rows: Sequence[Row], columns: Columns, steps: Sequence[_Step], place: int) -> Places:
-    """The amount of a line that does not fit, at its place, where what is left of it or the next line proves it."""
+    """The amount of a line that does not fit, at its place, where the lines on both sides or what is left prove it."""
     step, row = steps[place].step, rows[steps[place].row]
     left = {index: re.sub(r"\D", "", row[index]) for index in _amounts(columns, row)}
     legible = {index: figures for index, figures in left.items() if figures}
     column = next(iter(legible), _column(columns, step))
-    after = place + 1 < len(steps) and steps[place + 1].fits
-    if column is None or not step or len(legible) > 1 or not _agrees(columns, row, column, step):
+    proven = steps[place - 1].fits and place + 1 < len(steps) and steps[place + 1].fits
+    if column is None or column >= len(row) or not step or len(legible) > 1:
         return {}
     wanted, figures = re.sub(r"\D", "", f"{step:.2f}"), legible.get(column, "")
-    enough = after or (len(figures) >= _LEFT and len(wanted) - len(figures) <= _LOST)
-    if not enough or not _part(figures, wanted):
+    shown = _part(figures, wanted) if proven else _cut(row[column], wanted)
+    if not shown or not _agrees(columns, row, column, step):
         return {}
     signed = "income" not in columns.at and not _way(columns, row)
     return {(steps[place].row, column): f"{step if signed else abs(step):.2f}"}
@@ -164,6 +176,13 @@ def _agrees(columns: Columns, row: Row, column: int, step: Decimal) -> bool:
     if "income" in columns.at and "expense" in columns.at:
         return column == _column(columns, step)
     return _way(columns, row) * step >= 0
+
+
+def _cut(cell: str, whole: str) -> bool:
+    """Whether a cell shows all of the figures but for the last ones."""
+    figures = re.sub(r"\D", "", cell)
+    begun = len(figures) >= _LEFT and len(whole) - len(figures) <= _LOST and whole.startswith(figures)
+    return begun and not _CENTS.search(cell)
 
 
 def _part(figures: str, whole: str) -> bool:

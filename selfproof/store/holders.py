@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+_ALIVE = "worker-alive"
+
 
 def new_name() -> str:
     """A name that nobody else has: this machine's, and chance."""
@@ -56,19 +58,19 @@ def is_gone(home: Path, name: str) -> bool:
 
 
 def beat(home: Path) -> None:
-    """Say that a worker lives, though it may have nothing to do: the time of the holders' folder is the last such word.
+    """Say that a worker lives, though it may have nothing to do: the time of a file of its own is the last such word.
 
-    It is for people, on all machines that share the folder; a full disk must not end a worker over it.
+    The holders' folder would not do, for one that dies as soon as it is there changes it, too. It is for people, on all
+    machines that share the home; a full disk must not end a worker over it.
     """
     with suppress(OSError):
-        _path(home, "").mkdir(mode=0o700, exist_ok=True)
-        os.utime(_path(home, ""))
+        (home / _ALIVE).touch(mode=0o600)
 
 
 def quiet(home: Path) -> float:
     """Seconds since a worker last said that it lives; infinite where none ever did."""
     try:
-        return time.time() - _path(home, "").stat().st_mtime
+        return time.time() - (home / _ALIVE).stat().st_mtime
     except FileNotFoundError:
         return math.inf
 

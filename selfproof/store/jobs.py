@@ -101,6 +101,7 @@ def to_decide(connection: Connection, application: str, after: datetime | None =
     again = {
         "asked": table.c.asked + 1,
         "tries": 0,
+        "since": case((or_(table.c.holder == _PARKED, table.c.due > time.time()), time.time()), else_=table.c.since),
         "holder": case((table.c.holder == _PARKED, ""), else_=table.c.holder),
         "due": 0.0,
     }
@@ -150,7 +151,7 @@ def asking(connection: Connection, application: str) -> dict[str, datetime]:
 def _hurry(connection: Connection, application: str) -> None:
     """What somebody waits for now must not stand behind all that a new version of the reader reads again."""
     unasked = and_(table.c.application == application, table.c.asked == 0, table.c.holder == "")
-    connection.execute(update(table).where(unasked).values(asked=1))
+    connection.execute(update(table).where(unasked).values(asked=1, since=time.time()))
 
 
 def reopen(connection: Connection, version: str, application: str = "") -> int:
@@ -294,9 +295,9 @@ class Unattended:
 
 
 def unattended(connection: Connection, before: float) -> Unattended | None:
-    """What somebody asked for before an instant and nobody works on; None while anybody works on anything."""
+    """What somebody asked for before an instant and nobody works on; None while anybody reads or decides anything."""
     now = time.time()
-    worked = exists().where(table.c.holder.not_in(["", _PARKED]), table.c.until > now)
+    worked = exists().where(table.c.task != Task.ASK, table.c.holder.not_in(["", _PARKED]), table.c.until > now)
     waits = case((table.c.due > table.c.since, table.c.due), else_=table.c.since)
     asked = and_(table.c.asked > 0, table.c.task.in_([Task.READ, Task.DECIDE]), table.c.holder != _PARKED)
     query = select(func.count(table.c.application.distinct()), func.min(waits))
