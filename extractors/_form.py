@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -20,6 +20,7 @@ from extractors import _form_cells as cells
 from extractors import _periods, _report
 from extractors._form_cells import Mark, Sheet
 from selfproof import layout, read, values
+from selfproof.identity import Same
 from selfproof.model import Carrier, Document, Value, Word
 
 Parser = Callable[[str], Value | None]
@@ -64,6 +65,7 @@ PARSERS: Mapping[str, Parser] = (
 )
 
 PRINTED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD, Carrier.DOCX)
+_KEPT = 2  # documents whose text is kept: every kind asks for the same
 _PAGES = 3  # a form's title and labels stand on its first pages
 _TITLED, _UNTITLED = 0.6, 0.45  # what a title of its own, and labels alone, are worth
 _EACH = 0.06  # a label more
@@ -108,7 +110,7 @@ class Form:
 
     def denied(self, document: Document) -> bool:
         """Whether the paper says of itself that it is another one."""
-        return self.never is not None and bool(self.never.search(layout.squash(document.text)))
+        return self.never is not None and bool(self.never.search(_said(Same(document))))
 
     def titled(self, document: Document) -> bool:
         """Whether a title stands alone on a line of the first pages, or names a sheet."""
@@ -116,10 +118,13 @@ class Form:
         return named or any(any(self._titles(sheet)) for sheet in self.sheets(document, _PAGES))
 
     def _weight(self, sheet: Sheet) -> float:
+        titled = any(self._titles(sheet))
+        if not titled and not self.alone:
+            return 0.0
         shown = len({mark.field for mark in sheet.marks if mark.field})
-        if any(self._titles(sheet)):
+        if titled:
             return _TITLED + _EACH * (shown - self.fewest) if shown >= self.fewest else 0.0
-        return _UNTITLED + _EACH * (1 + shown - self.alone) if self.alone and shown >= self.alone else 0.0
+        return _UNTITLED + _EACH * (1 + shown - self.alone) if shown >= self.alone else 0.0
 
     def _titles(self, sheet: Sheet) -> Iterator[tuple[Word, ...]]:
         for line in sheet.lines:
@@ -162,6 +167,11 @@ class Form:
         """Its pages taken apart, the first `most` of them."""
         for page in document.pages[:most]:
             yield cells.sheet(page, self.labels, self.others, tuple(self.uprights))
+
+
+@lru_cache(maxsize=_KEPT)
+def _said(same: Same[Document]) -> str:
+    return layout.squash(same.one.text)
 
 
 def _closer(document: Document, sheet: Sheet, mark: Mark, words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 
 from selfproof import layout_table
@@ -42,12 +42,35 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class _Label:
+    """A label that a form may show. leads: it stands only where a cell begins."""
+
+    pattern: re.Pattern[str]
+    field: str
+    rank: int
+    leads: bool
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """A page's printed lines from top to bottom and the labels in them, in reading order; upright labels apart."""
+    """A page's printed lines from top to bottom, upright labels apart, and what its form's labels are.
+
+    any_label: matches where one of the labels does: most lines of most pages have none.
+    """
 
     lines: tuple[Line, ...]
-    marks: tuple[Mark, ...]
-    stacks: tuple[Stack, ...] = ()
+    stacks: tuple[Stack, ...]
+    labels: tuple[_Label, ...]
+    any_label: re.Pattern[str]
+
+    @cached_property
+    def marks(self) -> tuple[Mark, ...]:
+        """The labels in the lines, in reading order; sought when first asked for: most pages lack the form's title."""
+        found = (_marks(number, line, self.labels) for number, line in self._labelled())
+        return tuple(mark for marks in found for mark in marks)
+
+    def _labelled(self) -> Iterator[tuple[int, Line]]:
+        return ((number, line) for number, line in enumerate(self.lines) if self.any_label.search(line.text))
 
     def inside(self, line: int) -> list[Mark]:
         """The labels of one line from left to right."""
@@ -61,34 +84,30 @@ def sheet(page: Page, labels: Mapping[str, Sequence[str]], others: Sequence[str]
 
     A pattern that begins with ``^`` stands where a cell begins; its value may follow without white: 住所样例路9号.
     """
-    stacks, parts = layout_table.uprights(page, layout_table.pieces(page.words), upright) if upright else ([], [])
+    stacks, parts = layout_table.uprights(page, layout_table.runs(page), upright) if upright else ([], [])
     lines = tuple(layout_table.lines(page, parts)) if stacks else layout_table.printed(page)
     names = ((pattern, field, rank) for field, patterns in labels.items() for rank, pattern in enumerate(patterns))
-    table = (*names, *((pattern, "", 0) for pattern in others))
-    some = _any(tuple(pattern for pattern, _, _ in table))
-    marks = (
-        mark for number, line in enumerate(lines) if some.search(line.text) for mark in _marks(number, line, table)
+    return Sheet(lines, tuple(stacks), *_compiled((*names, *((pattern, "", 0) for pattern in others))))
+
+
+@cache
+def _compiled(table: tuple[tuple[str, str, int], ...]) -> tuple[tuple[_Label, ...], re.Pattern[str]]:
+    """A form's labels, and any of them."""
+    bare = [pattern.removeprefix(_LEADING) for pattern, _, _ in table]
+    labels = (
+        _Label(re.compile(shape), field, rank, pattern.startswith(_LEADING))
+        for shape, (pattern, field, rank) in zip(bare, table, strict=True)
     )
-    return Sheet(lines, tuple(marks), tuple(stacks))
+    return tuple(labels), re.compile("|".join(f"(?:{shape})" for shape in bare) or "(?!)")
 
 
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
-
-
-@cache
-def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """Most lines of most pages have none of a form's labels."""
-    return re.compile("|".join(f"(?:{pattern.removeprefix(_LEADING)})" for pattern in patterns) or "(?!)")
-
-
-def _marks(number: int, line: Line, table: Sequence[tuple[str, str, int]]) -> Iterator[Mark]:
+def _marks(number: int, line: Line, labels: Sequence[_Label]) -> Iterator[Mark]:
     """The longest labels first; what one covers no other may; one that stands inside a word is none."""
     hits = [
-        (span, (field, rank), pattern.startswith(_LEADING))
-        for pattern, field, rank in table
-        for span in _hits(line, _compiled(pattern.removeprefix(_LEADING)))
+        (span, (label.field, label.rank), label.leads)
+        for label in labels
+        if label.pattern.search(line.text)
+        for span in _hits(line, label.pattern)
     ]
     taken: list[Mark] = []
     for (start, stop), named, leads in sorted(hits, key=lambda hit: (hit[0][0] - hit[0][1], hit)):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 import yaml
@@ -17,6 +17,7 @@ import yaml
 from extractors import _sums
 from selfproof import layout, layout_table
 from selfproof.carriers.table import column_letters
+from selfproof.identity import Same
 from selfproof.layout_table import Column, Line
 from selfproof.model import Carrier, Document, Page, Word, box_quad
 
@@ -58,7 +59,7 @@ class Cell:
         object.__setattr__(self, "text", layout.squash(layout.join(self.words)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """A printed line. leaf: number of its page or sheet; middle, height: on the page, or in rows of the sheet."""
 
@@ -66,6 +67,12 @@ class Row:
     leaf: int
     middle: float
     height: float
+
+    @cached_property
+    def heads(self) -> bool:
+        """Whether it may be a heading: of two cells or more, without figures and sentences."""
+        plain = all(len(cell.text) <= _LONGEST and not _FIGURED.search(cell.text) for cell in self.cells)
+        return len(self.cells) > 1 and plain
 
     @property
     def words(self) -> Iterator[Word]:
@@ -124,10 +131,13 @@ def _words(name: str) -> re.Pattern[str]:
 def tables(document: Document, asked: Asked) -> list[Table]:
     """The lists of a document; one that goes on over pages is one, an empty one has but its headings."""
     rows = list(_rows(document))
+    heads = [_columns(row, asked.heads) for row in rows]
+    if not asked.headed([column for columns in heads for column in columns]):
+        return []  # what is needed heads nothing, alone or with what stands below
     found: list[Table] = []
     index = 0
     while index < len(rows):
-        columns, height = _head(rows, index, asked.heads)
+        columns, height = _head(heads[index : index + 2])
         if asked.headed(columns):
             table = _table(rows, (index, index + height), columns, asked)
             found += [] if len(table.entries) == 1 and _goes_on(rows, index, asked) else [table]
@@ -170,12 +180,12 @@ def _rows(document: Document) -> Iterator[Row]:
                 yield Row(tuple(placed), leaf, float(number), 1.0)
         return
     for page in document.pages:
-        yield from _printed(page)
+        yield from _printed(Same(page))
 
 
 @lru_cache(maxsize=_KEPT)
-def _printed(page: Page) -> tuple[Row, ...]:
-    return tuple(_row(line, page.number) for line in layout_table.printed(page))
+def _printed(same: Same[Page]) -> tuple[Row, ...]:
+    return tuple(_row(line, same.one.number) for line in layout_table.printed(same.one))
 
 
 def _row(line: Line, leaf: int) -> Row:
@@ -195,10 +205,12 @@ def _cut(line: Line) -> Iterator[tuple[int, int]]:
         start = index
 
 
-def _head(rows: Sequence[Row], index: int, heads: Heads) -> tuple[list[Column], int]:
-    """The columns of a heading that begins at this row and the rows it takes: parts may stand below a common one."""
-    upper = _columns(rows[index], heads)
-    lower = _columns(rows[index + 1], heads) if index + 1 < len(rows) else []
+def _head(heads: Sequence[list[Column]]) -> tuple[list[Column], int]:
+    """The columns of a heading that begins with the first row and the rows it takes.
+
+    Parts may stand below a common one. heads: the headings of that row and of the next.
+    """
+    upper, lower = heads if len(heads) > 1 else (*heads, [])
     if not any(column.name for column in lower) or not any(column.name for column in upper):
         return upper, 1
     named = [column for column in upper if column.name]
@@ -209,9 +221,7 @@ def _head(rows: Sequence[Row], index: int, heads: Heads) -> tuple[list[Column], 
 
 def _columns(row: Row, heads: Heads) -> list[Column]:
     """The headings of a row; "" for those that nobody asks for. Nothing where figures stand: that is no heading."""
-    if len(row.cells) < 2 or any(_FIGURED.search(cell.text) or len(cell.text) > _LONGEST for cell in row.cells):  # noqa: PLR2004  one cell heads no table
-        return []
-    return [column for cell in row.cells for column in _headings(cell, heads)]
+    return [column for cell in row.cells for column in _headings(cell, heads)] if row.heads else []
 
 
 def _headings(cell: Cell, heads: Heads) -> list[Column]:

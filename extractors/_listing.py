@@ -73,13 +73,14 @@ class Listing:
         if document.carrier not in self.form.carriers or self.form.denied(document):
             return 0.0
         alone = self.form.identify(document) if self.loose else 0.0
-        listed = self.tables(document)
+        titled = self.form.titled(document)
+        listed = self.tables(document) if titled or self.telling else ()
         if not listed:
             return alone
         shown = len({name for table in listed for name in table.heads})
-        if self.form.titled(document):
+        if titled:
             return max(alone, min(_MOST, _TITLED + _EACH * (shown - len(self.needs))))
-        told = self.telling and any(set(self.telling) <= set(table.heads) for table in listed)
+        told = any(set(self.telling) <= set(table.heads) for table in listed)
         return max(alone, _TOLD if told else 0.0)
 
     def locate(self, document: Document) -> Iterator[Spot]:

@@ -87,15 +87,16 @@ def locate(sheet: Sheet) -> Iterator[Spot]:
 
 
 def _title(sheet: Sheet) -> Iterator[Spot]:
+    zone = max(_TITLE_ZONE, sheet.table_top)
     for line in sheet.lines:
-        if line.middle < max(_TITLE_ZONE, sheet.table_top):
+        if line.middle < zone:
             for match in title_pattern().finditer(line.text):
                 begin = line.text.find(_DIGITAL, 0, match.start())
                 whole = begin < 0 or line.text[begin : match.start()] not in (_DIGITAL, f"{_DIGITAL}(")
                 words = line.cut(match.start() if whole else begin, match.end())
                 yield "invoice_type" if whole and not _misread(words) else "_title", words
     for line in sheet.lines:
-        if line.middle < max(_TITLE_ZONE, sheet.table_top):
+        if line.middle < zone:
             for start, stop in (*(match.span() for match in _BROKEN.finditer(line.text)), *_damaged(line)):
                 yield "_title", line.cut(start, stop)
 
@@ -121,10 +122,11 @@ def shorter(spot: Spot, printed: Sequence[Spot]) -> bool:
 
 def titled(sheet: Sheet) -> bool:
     """Whether a title stands by itself above the table: running text that speaks of invoices has none."""
+    zone = max(_TITLE_ZONE, sheet.table_top)
     return any(
         title_pattern().search(line.text[start:stop]) and stop - start <= _LONGEST_TITLE
         for line in sheet.lines
-        if line.middle < max(_TITLE_ZONE, sheet.table_top)
+        if line.middle < zone
         for start, stop in cells(line, _WIDE)
     )
 

@@ -12,7 +12,19 @@ from typing import Any
 
 import yaml
 
-from selfproof.layout_table import Column, Line, Stack, headings, line_of, lines, pieces, uprights
+from selfproof.identity import Same
+from selfproof.layout_table import (
+    Column,
+    Line,
+    Piece,
+    Stack,
+    headings,
+    line_of,
+    lines,
+    pieces,
+    runs,
+    uprights,
+)
 from selfproof.model import Document, Page, Word
 
 _LEVEL = math.radians(20)  # seals carry slanted glyphs; print is level
@@ -62,7 +74,8 @@ class Hit:
 class Sheet:
     """One printed page. head: index of the line with the table's headings, None when none was found.
 
-    gross: index of the line with the total including tax.
+    gross: index of the line with the total including tax. columns: the table's, from left to right; those whose
+    heading was lost stand where all forms have them.
     """
 
     page: Page
@@ -70,6 +83,7 @@ class Sheet:
     stacks: tuple[Stack, ...]
     head: int | None
     gross: int | None
+    columns: Sequence[Column] = ()
 
     @property
     def table_top(self) -> float:
@@ -89,11 +103,6 @@ class Sheet:
     def table_bottom(self) -> float:
         """The height below which seller and remarks of older forms stand."""
         return self.lines[self.gross].bottom if self.gross is not None else self.table_top
-
-    @property
-    def columns(self) -> list[Column]:
-        """The table's columns, from left to right; those whose heading was lost stand where all forms have them."""
-        return _completed(headings(self.lines[self.head], labels()["columns"])) if self.head is not None else []
 
     @property
     def span(self) -> tuple[float, float]:
@@ -155,23 +164,33 @@ class Sheet:
 
 def sheets(document: Document) -> list[Sheet]:
     """Every printed page of a document."""
-    return [found for page in document.pages if (found := _printed(page))]
+    return [found for page in document.pages if (found := _printed(Same(page)))]
 
 
 @lru_cache(maxsize=_KEPT)
-def _printed(page: Page) -> Sheet | None:
-    words = [word for word in page.words if (not word.path or word.path.startswith("CustomTag")) and _level(word)]
-    return sheet(page, words) if words else None
+def _printed(same: Same[Page]) -> Sheet | None:
+    page = same.one
+    kept = {id(word) for word in page.words if _printed_here(word) and _level(word)}
+    return _sheet(page, [part for part in runs(page) if id(part.source) in kept]) if kept else None
+
+
+def _printed_here(word: Word) -> bool:
+    return not word.path or word.path.startswith("CustomTag")
 
 
 def sheet(page: Page, words: Sequence[Word]) -> Sheet:
     """A page with its lines in order and its labels found."""
-    stacks, rest = uprights(page, pieces(words), labels()["uprights"])
+    return _sheet(page, pieces(words))
+
+
+def _sheet(page: Page, found: Sequence[Piece]) -> Sheet:
+    stacks, rest = uprights(page, found, labels()["uprights"])
     printed = lines(page, rest)
     head = next((index for index, line in enumerate(printed) if _is_head(line)), None)
     ordered, head = (printed, None) if head is None else _whole_heads(page, printed, head)
     gross = (index for index, line in enumerate(ordered) if pattern("gross").search(line.text))
-    return Sheet(page, tuple(ordered), tuple(stacks), head, next(gross, None))
+    columns = () if head is None else _completed(headings(ordered[head], labels()["columns"]))
+    return Sheet(page, tuple(ordered), tuple(stacks), head, next(gross, None), columns)
 
 
 def _whole_heads(page: Page, ordered: Sequence[Line], head: int) -> tuple[Sequence[Line], int]:

@@ -6,9 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from typing import TypeAlias
 
 from selfproof import baselines
 from selfproof.model import Word
+
+_Place: TypeAlias = tuple[float, tuple[float, float]]  # where a word's middle is, its upper and lower edge
 
 
 def squash(text: str) -> str:
@@ -33,9 +36,10 @@ def rows(words: Iterable[Word], share: float = 0.5) -> list[list[Word]]:
     """
     whole = list(words)
     edges = _edges(whole)
+    places = {id(word): (word.centre[0], edges[id(word)]) for word in whole}
     found: list[list[Word]] = []
     for word in sorted(whole, key=lambda item: (item.page, sum(edges[id(item)]) / 2)):
-        beside = next((row for row in reversed(found[-3:]) if _fits(row, word, share, edges)), None)
+        beside = next((row for row in reversed(found[-3:]) if _fits(row, word, share, places)), None)
         if beside is None:
             found.append([word])
         else:
@@ -45,16 +49,17 @@ def rows(words: Iterable[Word], share: float = 0.5) -> list[list[Word]]:
 
 def _edges(words: Sequence[Word]) -> dict[int, tuple[float, float]]:
     """The upper and the lower edge of each word, by its `id`."""
-    edges = {id(word): (word.box[1], word.box[3]) for word in words}
+    edges = {id(word): word.box[1::2] for word in words}
     for page in {word.page for word in words}:
         here = [word for word in words if word.page == page]
         edges |= dict(zip(map(id, here), baselines.levelled(here) or (), strict=False))
     return edges
 
 
-def _fits(row: Sequence[Word], word: Word, share: float, edges: Mapping[int, tuple[float, float]]) -> bool:
-    nearest = min(row, key=lambda item: abs(item.centre[0] - word.centre[0]))
-    return nearest.page == word.page and _shared(edges[id(nearest)], edges[id(word)]) >= share
+def _fits(row: Sequence[Word], word: Word, share: float, places: Mapping[int, _Place]) -> bool:
+    middle, edges = places[id(word)]
+    nearest = min(row, key=lambda item: abs(places[id(item)][0] - middle))
+    return nearest.page == word.page and _shared(places[id(nearest)][1], edges) >= share
 
 
 def _shared(one: tuple[float, float], other: tuple[float, float]) -> float:

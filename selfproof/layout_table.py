@@ -12,10 +12,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from statistics import median
 
 from selfproof import layout
+from selfproof.identity import Same
 from selfproof.model import Page, Word
 
 _RUN = re.compile(r"\S+")
@@ -34,7 +35,7 @@ class Piece:
     stop: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """One printed line. text: NFKC without white space; spots: for each of its characters (piece, character).
 
@@ -46,17 +47,17 @@ class Line:
     spots: tuple[tuple[int, int], ...]
     em: float
 
-    @property
+    @cached_property
     def top(self) -> float:
         """The highest edge, 0..1 of the page."""
         return min(piece.word.box[1] for piece in self.pieces)
 
-    @property
+    @cached_property
     def bottom(self) -> float:
         """The lowest edge, 0..1 of the page."""
         return max(piece.word.box[3] for piece in self.pieces)
 
-    @property
+    @cached_property
     def middle(self) -> float:
         """The usual height of the line's centre."""
         return median(piece.word.centre[1] for piece in self.pieces)
@@ -125,10 +126,24 @@ def lines(page: Page, parts: Iterable[Piece]) -> list[Line]:
     return [line_of(page, [by_word[id(word)] for word in row]) for row in found]
 
 
-@lru_cache(maxsize=_KEPT)
 def printed(page: Page) -> tuple[Line, ...]:
     """All printed lines of a page from top to bottom."""
-    return tuple(lines(page, pieces(page.words)))
+    return _printed(Same(page))
+
+
+@lru_cache(maxsize=_KEPT)
+def _printed(same: Same[Page]) -> tuple[Line, ...]:
+    return tuple(lines(same.one, runs(same.one)))
+
+
+def runs(page: Page) -> tuple[Piece, ...]:
+    """Every run of print of a page without white space."""
+    return _runs(Same(page))
+
+
+@lru_cache(maxsize=_KEPT)
+def _runs(same: Same[Page]) -> tuple[Piece, ...]:
+    return tuple(pieces(same.one.words))
 
 
 @cache
@@ -218,15 +233,24 @@ def headings(line: Line, names: Mapping[str, Sequence[str]]) -> list[Column]:
 
     Longer patterns are tried first; what one of them covers is not tried again.
     """
+    some, ordered = _shapes(tuple((name, tuple(all_headings)) for name, all_headings in names.items()))
     found: list[tuple[int, int, str]] = []
-    for heading, name in sorted(
-        ((heading, name) for name, all_headings in names.items() for heading in all_headings),
-        key=lambda pair: -len(pair[0]),
-    ):
-        for match in re.finditer(heading, line.text):
+    for heading, name in ordered if some.search(line.text) else ():
+        for match in heading.finditer(line.text):
             if all(match.end() <= start or match.start() >= stop for start, stop, _ in found):
                 found.append((match.start(), match.end(), name))
     return [Column(name, line.left(start), line.right(stop - 1)) for start, stop, name in sorted(found)]
+
+
+@cache
+def _shapes(
+    names: tuple[tuple[str, tuple[str, ...]], ...],
+) -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], str], ...]]:
+    """Any of a table's headings, which most lines have none of, and each with its column, the longest first."""
+    pairs = [(heading, name) for name, all_headings in names for heading in all_headings]
+    ordered = sorted(pairs, key=lambda pair: -len(pair[0]))
+    some = re.compile("|".join(f"(?:{heading})" for heading, _ in pairs) or "(?!)")
+    return some, tuple((re.compile(heading), name) for heading, name in ordered)
 
 
 def cells(line: Line, limit: float) -> Iterator[tuple[int, int]]:

@@ -7,7 +7,7 @@ Amounts are CNY as `Decimal`, days are `datetime.date`, places are fractions 0..
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -117,12 +117,14 @@ class Word:
         edges = self.edges or even_edges(self.text)
         begin, end = edges[start], edges[stop]
         span = (end - begin) or 1.0
-        return replace(
-            self,
-            text=self.text[start:stop],
-            quad=part(self.quad, begin, end),
-            alternatives=self.alternatives[start:stop],
-            edges=tuple((edge - begin) / span for edge in edges[start : stop + 1]),
+        return Word(  # `replace` takes twice as long, and every page is cut into hundreds
+            self.text[start:stop],
+            part(self.quad, begin, end),
+            self.confidence,
+            self.alternatives[start:stop],
+            tuple([(edge - begin) / span for edge in edges[start : stop + 1]]),
+            self.path,
+            self.page,
         )
 
 

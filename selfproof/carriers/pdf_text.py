@@ -12,10 +12,10 @@ import statistics
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import pypdfium2.raw as pdfium
 
@@ -35,8 +35,7 @@ _UNMARKED = {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CL
 _TURNED = 0.5  # of the glyphs: when more lie on their side, the page is turned
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """One character. box: 0..1 of the page as shown, top left origin; angle: degrees clockwise, of its baseline.
 
     drawn: identity of its text object; invisible: drawn without a mark; spaced: white space stands before it in the
@@ -63,33 +62,52 @@ class Frame:
 
 def glyphs(page: Any, frame: Frame) -> list[Glyph]:  # noqa: ANN401  pypdfium2 ships no types
     """The glyphs that the file itself draws, in stream order; white space included, twins left out."""
-    text = page.get_textpage()
-    place = _Place(page, frame)
+    layer, place = _Layer(page.get_textpage()), _Place(page, frame)
     found: list[Glyph] = []
-    for index in range(text.count_chars()):
-        if pdfium.FPDFText_IsGenerated(text, index) == 1:
-            if found and pdfium.FPDFText_GetUnicode(text, index) == _SPACE:
-                found[-1] = replace(found[-1], parted=True)
+    for index in range(layer.text.count_chars()):
+        code = pdfium.FPDFText_GetUnicode(layer.raw, index)
+        if pdfium.FPDFText_IsGenerated(layer.raw, index) == 1:
+            if found and code == _SPACE:
+                found[-1] = found[-1]._replace(parted=True)
             continue
-        char = _plain(chr(min(pdfium.FPDFText_GetUnicode(text, index), 0x10FFFF)))
-        drawn, invisible = _drawing(pdfium.FPDFText_GetTextObject(text, index))
-        angle = place.angle(_direction(text, index))
-        found.append(Glyph(char, place(_char_box(text, index)), angle, drawn, invisible))
+        angle = place.angle(layer.direction(index))
+        found.append(Glyph(_plain(chr(min(code, 0x10FFFF))), place(layer.box(index)), angle, *layer.drawing(index)))
     return list(_without_twins(found))
 
 
-def _direction(text: Any, index: int) -> tuple[float, float]:  # noqa: ANN401  pypdfium2 ships no types
-    """Where the baseline runs, in the page's own coordinates, which know nothing of its rotation."""
-    matrix = pdfium.FS_MATRIX()
-    known = pdfium.FPDFText_GetMatrix(text, index, matrix)
-    return (matrix.a, matrix.b) if known and (matrix.a or matrix.b) else (1.0, 0.0)
+class _Layer:
+    """What PDFium tells of a page's characters; one buffer of a sort serves all of them."""
 
+    def __init__(self, text: Any) -> None:  # noqa: ANN401  pypdfium2 ships no types
+        self.text, self.raw = text, text.raw
+        self._matrix, self._loose = pdfium.FS_MATRIX(), pdfium.FS_RECTF()
+        self._unmarked: dict[int, bool] = {0: False}
 
-def _drawing(drawn: Any) -> tuple[int, bool]:  # noqa: ANN401  pypdfium2 ships no types
-    """The identity of a text object, and whether it leaves no mark (as under a searchable scan)."""
-    identity = ctypes.cast(drawn, ctypes.c_void_p).value or 0
-    mode = pdfium.FPDFTextObj_GetTextRenderMode(drawn) if identity else pdfium.FPDF_TEXTRENDERMODE_FILL
-    return identity, mode in _UNMARKED
+    def direction(self, index: int) -> tuple[float, float]:
+        """Where the baseline runs, in the page's own coordinates, which know nothing of its rotation."""
+        matrix = self._matrix
+        known = pdfium.FPDFText_GetMatrix(self.raw, index, matrix)
+        x, y = matrix.a, matrix.b
+        return (x, y) if known and (x or y) else (1.0, 0.0)
+
+    def drawing(self, index: int) -> tuple[int, bool]:
+        """The identity of a text object, and whether it leaves no mark (as under a searchable scan)."""
+        drawn = pdfium.FPDFText_GetTextObject(self.raw, index)
+        identity = ctypes.cast(drawn, ctypes.c_void_p).value or 0
+        if identity not in self._unmarked:
+            self._unmarked[identity] = pdfium.FPDFTextObj_GetTextRenderMode(drawn) in _UNMARKED
+        return identity, self._unmarked[identity]
+
+    def box(self, index: int) -> Box:
+        """Left, bottom, right, top in points of the page: the em box, or the ink where the font has no metrics."""
+        loose = self._loose
+        if pdfium.FPDFText_GetLooseCharBox(self.raw, index, loose):
+            found = left, bottom, right, top = loose.left, loose.bottom, loose.right, loose.top
+            if right > left and top > bottom:
+                return found
+        west, east, south, north = (ctypes.c_double() for _ in range(4))
+        pdfium.FPDFText_GetCharBox(self.raw, index, west, east, south, north)
+        return west.value, south.value, east.value, north.value
 
 
 def _plain(char: str) -> str:
@@ -99,16 +117,6 @@ def _plain(char: str) -> str:
     True
     """
     return unicodedata.normalize("NFKC", char) if "\u2e80" <= char <= "\u2fdf" else char
-
-
-def _char_box(text: Any, index: int) -> Box:  # noqa: ANN401  pypdfium2 ships no types
-    """Left, bottom, right, top in points of the page: the em box, or the ink where the font has no metrics."""
-    loose = pdfium.FS_RECTF()
-    if pdfium.FPDFText_GetLooseCharBox(text, index, loose) and loose.right > loose.left and loose.top > loose.bottom:
-        return loose.left, loose.bottom, loose.right, loose.top
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    pdfium.FPDFText_GetCharBox(text, index, left, right, bottom, top)
-    return left.value, bottom.value, right.value, top.value
 
 
 class _Place:
@@ -121,6 +129,7 @@ class _Place:
         (self.x, self.y), (xx, xy), (yx, yy) = corners
         self.across = (xx - self.x) / 100, (xy - self.y) / 100
         self.up = (yx - self.x) / 100, (yy - self.y) / 100
+        self._angles: dict[tuple[float, float], float] = {}
 
     @staticmethod
     def _shown(page: Any, size: int, turns: int, at: tuple[float, float]) -> tuple[float, float]:  # noqa: ANN401
@@ -130,19 +139,20 @@ class _Place:
 
     def angle(self, direction: tuple[float, float]) -> float:
         """Degrees clockwise, -180 to 180, of a direction in the page's points, as shown."""
-        x, y = direction
-        across = (self.across[0] * x + self.up[0] * y) * self.frame.width
-        down = (self.across[1] * x + self.up[1] * y) * self.frame.height
-        return math.degrees(math.atan2(down, across))
+        known = self._angles.get(direction)  # few directions on a page
+        if known is None:
+            x, y = direction
+            across = (self.across[0] * x + self.up[0] * y) * self.frame.width
+            down = (self.across[1] * x + self.up[1] * y) * self.frame.height
+            known = self._angles[direction] = math.degrees(math.atan2(down, across))
+        return known
 
     def __call__(self, box: Box) -> Box:
         left, bottom, right, top = box
-        points = [
-            (self.x + self.across[0] * x + self.up[0] * y, self.y + self.across[1] * x + self.up[1] * y)
-            for x, y in ((left, bottom), (right, top))
-        ]
-        xs, ys = zip(*points, strict=True)
-        return min(xs), min(ys), max(xs), max(ys)
+        (xx, xy), (yx, yy) = self.across, self.up
+        x, y = self.x + xx * left + yx * bottom, self.y + xy * left + yy * bottom
+        to_x, to_y = self.x + xx * right + yx * top, self.y + xy * right + yy * top
+        return min(x, to_x), min(y, to_y), max(x, to_x), max(y, to_y)
 
 
 def _without_twins(found: Iterable[Glyph]) -> Iterator[Glyph]:
@@ -196,9 +206,11 @@ def _painted_over(level: Sequence[Glyph]) -> set[tuple[str, Box]]:
     """Letters and figures that stand where another one of their size does, drawn by another object."""
     ordered = sorted((glyph for glyph in level if glyph.char.isalnum()), key=lambda glyph: glyph.box[0])
     over: set[tuple[str, Box]] = set()
-    for place, glyph in enumerate(ordered):
-        for other in ordered[place + 1 :]:
-            if other.box[0] - glyph.box[0] > _TWIN * (glyph.box[2] - glyph.box[0]):
+    for place, glyph in enumerate(ordered, 1):
+        near = _TWIN * (glyph.box[2] - glyph.box[0])
+        for after in range(place, len(ordered)):
+            other = ordered[after]
+            if other.box[0] - glyph.box[0] > near:
                 break
             if glyph.drawn != other.drawn and glyph.char != other.char and _same_place(glyph.box, other.box):
                 over |= {(glyph.char, glyph.box), (other.char, other.box)}
@@ -225,7 +237,7 @@ def _runs(level: Sequence[Glyph], frame: Frame, rules: Sequence[_Upright]) -> It
         if run and not _goes_on(run[-1], glyph, frame, most, rules):
             yield run
             run = []
-        run.append(replace(glyph, spaced=spaced))
+        run.append(glyph._replace(spaced=True) if spaced else glyph)
         spaced = False
     if run:
         yield run
@@ -238,6 +250,8 @@ def _is_latin(last: Glyph, glyph: Glyph) -> bool:
 
 def _goes_on(last: Glyph, glyph: Glyph, frame: Frame, most: float, rules: Sequence[_Upright]) -> bool:
     (left, top, right, bottom), (next_left, next_top, next_right, next_bottom) = last.box, glyph.box
+    if next_top > bottom or top > next_bottom:  # most pairs that are tried
+        return False
     shared = min(bottom, next_bottom) - max(top, next_top)
     if shared < _SHARED * min(bottom - top, next_bottom - next_top):
         return False

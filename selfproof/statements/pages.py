@@ -89,7 +89,7 @@ def lines(pages: Sequence[Page], dialect: Dialect = BANK) -> Iterator[Line]:
 
 def _printed(page: Page) -> list[list[Word]]:
     """The page's printed lines without those that only rule it."""
-    pieces = (piece.word for piece in layout_table.pieces(page.words) if not _RULE.fullmatch(piece.word.text))
+    pieces = (piece.word for piece in layout_table.runs(page) if not _RULE.fullmatch(piece.word.text))
     level = (glyph for word in pieces for glyph in _upright(word, page))
     return layout.rows(part for word in level for part in _apart(word))
 
