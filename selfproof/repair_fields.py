@@ -19,7 +19,7 @@ from selfproof.model import Located
 from selfproof.repair import Constraint, Found, Parser, amounts, likeliest, mended
 
 _CODE = 18  # signs of a social-credit code
-_SURE = 0.8  # of a code whose check digit is wrong: less, and it is the reading that is wrong
+_SURE = 0.8  # of a code whose check digit is wrong, or that has none: less, and the reading may well be wrong
 _RIVAL = 0.1  # of its likelihood: a sign with such a rival is open (of names rightly read none has above 0.01)
 _NUMBER = 20  # figures of a fully digital invoice's number: year 2, province 2, channel 1, sequence 15
 _AMOUNT = re.compile(r"items\[\d+\]\.amount")
@@ -57,6 +57,23 @@ def credible(field: str, valid: Callable[[str], bool]) -> Constraint:
             return {}
         sure = min(word.confidence for word in located.words) >= _SURE
         return {} if sure or valid(str(located.value)) else {field: replace(located, value=None)}
+
+    return mend
+
+
+def surely_read(field: str, twice: str) -> Constraint:
+    """A recognised number without check digits, not surely read and not printed twice alike, is null.
+
+    twice: what another print of it, such as a code, says.
+    """
+
+    def mend(found: Found) -> Found:
+        located, other = found.get(field), found.get(twice)
+        if located is None or located.value is None or not recognised(located):
+            return {}
+        proven = other is not None and other.value == located.value
+        sure = proven or min(word.confidence for word in located.words) >= _SURE
+        return {} if sure else {field: replace(located, value=None)}
 
     return mend
 

@@ -55,6 +55,15 @@ def test_a_doubtful_code_with_a_wrong_check_digit_is_null_and_a_sure_one_is_for_
     assert null({"id": written("id", wrong, wrong)}) == {}
 
 
+def test_a_doubtful_number_without_check_digits_is_null_unless_it_is_printed_twice() -> None:
+    null, number = repair_fields.surely_read("code", "_qr"), "61084422097735190846"
+    doubtful = {"code": read("code", number, number, sure=0.7)}
+    assert null(doubtful)["code"].value is None
+    assert null({**doubtful, "_qr": written("_qr", number, number)}) == {}
+    assert null({"code": read("code", number, number, sure=0.97)}) == {}
+    assert null({"code": written("code", number, number)}) == {}
+
+
 def test_a_name_with_a_sign_that_may_as_well_be_another_is_null_and_an_exact_one_stays() -> None:
     mend, name = repair_fields.undoubted("account_name"), "样例檬纸业"
     assert mend({"account_name": read("account_name", name, name, at2=("橡", 0.3))})["account_name"].value is None
