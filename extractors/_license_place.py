@@ -88,7 +88,7 @@ def frame_of(page: Page) -> Frame:
 def pieces(words: Iterable[Word], frame: Frame) -> list[Piece]:
     """The words that may be label or value: upright, and no notes, imprint, stamp or part of a watermark.
 
-    A name that stands there once is none: many a watermark says whose licence it is.
+    A name of its own is no such part, for many a watermark says whose licence it is.
     """
     texts = {word: squash(word.text) for word in words if word.text.strip()}
     mark = _watermark(list(texts.values()))
