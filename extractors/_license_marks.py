@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
 from extractors._license_place import Piece
-from extractors._license_table import SHORT, glyphs, label_pattern, labels, lacking
+from extractors._license_table import SHORT, beginnings, glyphs, heads, label_pattern, labels, lacking
 from selfproof.layout import squash
+from selfproof.model import Word
 
 _LEADING = re.compile(r"[\s:：·.,，。*＊■●\-—|丨'’‘]*")
 _SUPPLEMENT = re.compile(r"\s*[(（](负责人|姓名|经营者|字号)[)）]")
@@ -29,6 +30,22 @@ class Mark:
     y: float
     height: float
     label: str
+
+
+def headed(words: Iterable[Word]) -> bool:
+    """Whether words may hold a label that heads a column, in one, by its glyphs or in two; quick, and never wrongly no.
+
+    Where none does, a code's label is all that can be found.
+    """
+    texts = [text for word in words if (text := squash(word.text))]
+    if any(text[at : at + SHORT + 1] in beginnings() for text in texts for at in range(len(text) - SHORT)):
+        return True
+    parts = {text for text in texts if set(text) <= glyphs()}
+    single, firsts = set("".join(parts)), {text[0] for text in texts}
+    spelt = any(single.issuperset(begun) for begun in beginnings())
+    return spelt or any(
+        label.startswith(part) and label[len(part) :][:1] in firsts for label in heads() for part in parts
+    )
 
 
 def spelled(found: Sequence[Piece]) -> tuple[list[Mark], list[Piece]]:

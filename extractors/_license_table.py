@@ -86,6 +86,20 @@ def _lacking() -> Mapping[str, str]:
     return {rest: min(names) for rest, names in whole.items() if len({labels()[name] for name in names}) == 1}
 
 
+@cache
+def heads() -> frozenset[str]:
+    """The labels that can head a column."""
+    return frozenset(label for label, field in labels().items() if field != OTHER and field not in LOOSE)
+
+
+@cache
+def beginnings() -> frozenset[str]:
+    """The first three glyphs of what heads a column: a label whole, without a glyph, or wrapped after a shorter one."""
+    short = tuple(label for label in heads() if len(label) == SHORT)
+    wrapped = (label for label in labels() if label.startswith(short))
+    return frozenset(text[: SHORT + 1] for text in (*heads(), *wrapped, *_lacking()) if len(text) > SHORT)
+
+
 def lacking(text: str, start: int) -> tuple[str, int] | None:
     """The label that begins at a place of a text with one glyph lost, and where it ends.
 

@@ -22,7 +22,7 @@ from extractors import _license_again as again
 from extractors import _license_table as table
 from extractors._license_form import Column, Line, Sheet, sheet
 from extractors._license_lines import bands, beside, owned, runs, under
-from extractors._license_marks import Mark
+from extractors._license_marks import Mark, headed
 from extractors._license_type import snapped
 from selfproof import proofs, repair, values
 from selfproof.layout import squash
@@ -147,7 +147,8 @@ def _score(page: Page) -> float:
     titled = any(_is_title(text) for text in [*texts, _large(page)])
     if not titled and any(_is_foreign(text) for text in texts):
         return 0.0
-    fields = {mark.field.removeprefix(table.SPARE) for mark in sheet(page).marks} & set(FIELDS)
+    marks = sheet(page).marks if headed(page.words) else ()  # a code's label alone makes no licence
+    fields = {mark.field.removeprefix(table.SPARE) for mark in marks} & set(FIELDS)
     if titled:
         return 0.98 if len(fields) >= _FEW else 0.4
     if any(table.listed("imprint").search(text) for text in texts) and len(fields) > _FEW:

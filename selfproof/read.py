@@ -66,10 +66,14 @@ def _read_whole(original: Original) -> Document:
 
 def numbered(document: Document) -> Document:
     """The document with every word bearing the number of its page."""
-    pages = tuple(
-        replace(page, words=tuple(replace(word, page=page.number) for word in page.words)) for page in document.pages
-    )
+    pages = tuple(_numbered(page) for page in document.pages)
     return replace(document, pages=pages, papers=tuple(numbered(paper) for paper in document.papers))
+
+
+def _numbered(page: Page) -> Page:
+    if all(word.page == page.number for word in page.words):
+        return page  # the same one: what was computed of it is kept by its identity
+    return replace(page, words=tuple(replace(word, page=page.number) for word in page.words))
 
 
 def again(document: Document, page: int, box: Box) -> tuple[Word, ...]:

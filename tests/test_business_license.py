@@ -15,7 +15,7 @@ from PIL import Image, ImageFilter
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_10
 
-from extractors import business_license
+from extractors import _license_form, _license_marks, _license_table, business_license
 from selfproof import read as reading
 from selfproof.extract import extract
 from selfproof.intake import take
@@ -513,3 +513,37 @@ def test_a_code_and_a_name_that_the_first_look_missed_are_found_by_the_second() 
     assert len(left) == len(page.words) - 2
     found = read(replace(whole, pages=(replace(page, words=left),)))
     assert (found["uscc"], found["legal_representative"]) == lost
+
+
+def _damages(label: str) -> list[list[str]]:
+    """A label in one run with its value, glyph by glyph, set apart, in two words, wrapped, and without each glyph."""
+    cuts = range(1, len(label))
+    lost = [[label[:place] + label[place + 1 :]] for place in range(len(label))]
+    split = [[label[:cut], label[cut:] + "甲乙"] for cut in cuts] + [[label[:cut]] for cut in cuts]
+    return [[f"{label}：甲乙丙"], list(label), [" ".join(label)], *split, *lost]
+
+
+def test_no_page_with_a_column_of_labels_is_passed_over() -> None:
+    headed = 0
+    for label in _license_table.labels():
+        for parts in _damages(label):
+            printed = [word(part, 100 + 60 * place, 300, 20) for place, part in enumerate(filter(None, parts))]
+            if _license_form.sheet(document(printed).pages[0]).columns:
+                headed += 1
+                assert _license_marks.headed(printed), parts
+    assert headed > len(_license_table.heads())
+
+
+def test_an_invoice_need_not_be_taken_apart_as_a_licence() -> None:
+    texts = [
+        "电子发票（普通发票）",
+        "统一社会信用代码/纳税人识别号:",
+        "名称:样例商行",
+        "项目名称",
+        "金额",
+        "合",
+        "计",
+        "备",
+        "注",
+    ]
+    assert not _license_marks.headed([word(text, 100, 100 + 30 * row, 20) for row, text in enumerate(texts)])

@@ -205,13 +205,14 @@ def overprinted(found: Sequence[Glyph], frame: Frame) -> list[str]:
 def _painted_over(level: Sequence[Glyph]) -> set[tuple[str, Box]]:
     """Letters and figures that stand where another one of their size does, drawn by another object."""
     ordered = sorted((glyph for glyph in level if glyph.char.isalnum()), key=lambda glyph: glyph.box[0])
+    lefts = [glyph.box[0] for glyph in ordered]
     over: set[tuple[str, Box]] = set()
-    for place, glyph in enumerate(ordered, 1):
-        near = _TWIN * (glyph.box[2] - glyph.box[0])
+    for place, (glyph, left) in enumerate(zip(ordered, lefts, strict=True), 1):
+        near = _TWIN * (glyph.box[2] - left)
         for after in range(place, len(ordered)):
-            other = ordered[after]
-            if other.box[0] - glyph.box[0] > near:
+            if lefts[after] - left > near:
                 break
+            other = ordered[after]
             if glyph.drawn != other.drawn and glyph.char != other.char and _same_place(glyph.box, other.box):
                 over |= {(glyph.char, glyph.box), (other.char, other.box)}
     return over
