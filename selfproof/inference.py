@@ -194,8 +194,7 @@ def give_back() -> None:
     Now: 40 MB of PaddleX's own sessions, in whose place ours stand. Later: glibc raises its own threshold to 32 MB once
     it has seen large arrays, and a worker then holds 0.15 GB more. Other C libraries than glibc are left as they are.
     """
-    libc = ctypes.CDLL(None)
-    if sys.platform == "linux" and hasattr(libc, "malloc_trim"):
+    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
         libc.mallopt(_MAPPED, _LARGE)
         libc.mallopt(_TRIM, _LARGE)
         libc.malloc_trim(0)
