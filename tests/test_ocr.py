@@ -155,18 +155,28 @@ def test_a_line_is_read_as_wide_as_it_is() -> None:
     assert inference.narrowed(line[:, :, :40]).shape == (1, 3, 48, 160)
 
 
-def test_pages_of_any_size_are_searched_and_only_the_last_size_keeps_its_network() -> None:
+def test_pages_of_any_size_are_searched_by_few_networks_of_which_the_last_are_kept() -> None:
     pages = inference.Pages(ocr.model("detection") / "inference.onnx", 2)
     small = np.random.default_rng(1).random((1, 3, 64, 96), np.float32)
-    for wide in (1024, 1056):
-        large = np.full((1, 3, 1056, wide), 0.5, np.float32)
+    for high, wide in ((1056, 1024), (1056, 1056), (1056, 1184), (1184, 1056)):
+        large = np.full((1, 3, high, wide), 0.5, np.float32)
         large[:, :, :64, :96] = small
         (first,) = pages.run(None, {"x": large})
         (again,) = pages.run(None, {"x": large})
-        assert first.shape == (1, 1, 1056, wide)
+        assert first.shape == (1, 1, high, wide)
         assert (first == again).all(), "what was given back is not needed"
-    assert pages.of_size[0] == (1, 3, 1056, 1056)
+    assert list(pages.of_size) == [(1, 3, 1088, 1216), (1, 3, 1216, 1088)]
     assert pages.run(None, {"x": small})[0].shape == (1, 1, 64, 96)
+
+
+def test_a_page_is_continued_by_its_last_row_and_column() -> None:
+    page = np.zeros((1, 3, 1056, 1600), np.float32)
+    page[:, :, -1] = 0.5
+    whole = inference.continued(page)
+    assert whole.shape == (1, 3, 1088, 1600)
+    assert (whole[:, :, :1056] == page).all()
+    assert (whole[:, :, 1056:] == 0.5).all()
+    assert inference.continued(np.zeros((1, 3, 640, 3200), np.float32)).shape == (1, 3, 640, 3200), "of a longer side"
 
 
 def test_the_first_lines_of_a_process_are_read_side_by_side() -> None:
