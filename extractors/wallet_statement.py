@@ -55,12 +55,16 @@ _ISSUER = re.compile(
     r"微信支付|支付宝|京东|美团|拼多多|抖音|快手|云闪付|银联|财付通|度小满|翼支付|苏宁|唯品会|淘宝|饿了么|微信|数字人民币"
 )
 _TITLE = re.compile(r"账单|明细|流水|回单|交易记录")
+_HINTS = (
+    re.compile(r"时间|日期"),
+    re.compile(r"状\s*态|方\s*式|渠\s*道|工\s*具|账\s*户|卡"),
+)  # state or means of payment
 _SURE, _LIKELY = 0.95, 0.7
 
 
 def identify(document: Document) -> float:
     """By a heading with a direction, the other party and the means of payment, and the name of the wallet above it."""
-    if not re.search(r"时间|日期", document.text) or document.carrier not in _CARRIERS:
+    if document.carrier not in _CARRIERS or not all(hint.search(document.text) for hint in _HINTS):
         return 0.0
     found = statement.parse(document, WALLET)
     if found is None:

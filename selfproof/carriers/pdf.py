@@ -19,7 +19,7 @@ import pypdfium2
 
 from selfproof import imaging, ink, layout, ocr, posture, screens, signatures, upright
 from selfproof.carriers import pdf_parts, pdf_text
-from selfproof.carriers.pdf_text import Frame, Glyph
+from selfproof.carriers.pdf_text import Frame, Glyph, Layer
 from selfproof.errors import ReadError
 from selfproof.imaging import Image
 from selfproof.intake import Original
@@ -113,7 +113,8 @@ def _sheet(pdf: Any, number: int, document: str) -> Sheet:  # noqa: ANN401  pypd
     frame = Frame(*((height, width) if turns % 2 else (width, height)), turns)
     glyphs = pdf_text.glyphs(shown, frame) if turns else glyphs
     look = _rendered(pdf, number, turns, _LOOK_DPI)
-    told, hidden = _told(glyphs, frame, look)
+    drawn, unmarked = (pdf_text.level(glyph for glyph in glyphs if glyph.invisible is kind) for kind in (False, True))
+    told, hidden = ([], []) if _is_garbage(glyphs) else _told(drawn, unmarked, frame, look)
     codes = tuple(imaging.codes(_rendered(pdf, number, turns))) if number <= _CODE_PAGES else ()
     if not told:
         return _scan(_rendered(pdf, number), number, document, (hidden, codes))
@@ -121,7 +122,7 @@ def _sheet(pdf: Any, number: int, document: str) -> Sheet:  # noqa: ANN401  pypd
     words = (*told, *added)
     transform = posture.backwards(upright.turning(turns, round(width), round(height))[0]) if turns else None
     page = Page(number, frame.width, frame.height, words, transform)
-    over = tuple(pdf_text.overprinted(glyphs, frame))
+    over = tuple(pdf_text.overprinted(drawn, frame))
     return Sheet(page, _unshown(hidden, words), tuple(pdf_text.slanted(glyphs)), over, codes, len(added))
 
 
@@ -134,15 +135,13 @@ def _scan(image: Image, number: int, document: str, found: tuple[list[str], tupl
     return Sheet(page, _unshown(hidden, page.words), codes=codes, recognised=len(page.words), screen=screen)
 
 
-def _told(glyphs: Sequence[Glyph], frame: Frame, image: Image) -> tuple[list[Word], list[str]]:
-    """The layer's words that can be seen, and the texts of those that cannot; none of a layer that is garbage."""
+def _told(drawn: Layer, unmarked: Layer, frame: Frame, image: Image) -> tuple[list[Word], list[str]]:
+    """The layer's words that can be seen, and the texts of those that cannot."""
     grey = imaging.darkest(image)
-    drawn = pdf_text.words([glyph for glyph in glyphs if not glyph.invisible], frame, ink.rules(image))
-    shown = [ink.seen(word, grey) for word in drawn]
-    words = [word for word, visible in zip(drawn, shown, strict=True) if visible]
-    unseen = [word.text for word, visible in zip(drawn, shown, strict=True) if not visible]
-    unseen += [word.text for word in pdf_text.words([glyph for glyph in glyphs if glyph.invisible], frame)]
-    return ([], []) if _is_garbage(glyphs) else (words, unseen)
+    words = [(word, ink.seen(word, grey)) for word in pdf_text.words(drawn, frame, ink.rules(image))]
+    unseen = [word.text for word, visible in words if not visible]
+    unseen += [word.text for word in pdf_text.words(unmarked, frame)]
+    return [word for word, visible in words if visible], unseen
 
 
 def _is_garbage(glyphs: Sequence[Glyph]) -> bool:

@@ -182,24 +182,38 @@ def upright_turns(found: Sequence[Glyph]) -> int:
     return best if quarters.count(best) > _TURNED * len(quarters) else 0
 
 
-def words(found: Sequence[Glyph], frame: Frame, rules: Sequence[Box] = ()) -> list[Word]:
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Level text in stream order. over: what stands in the place of another glyph, with its box."""
+
+    glyphs: tuple[Glyph, ...]
+    over: frozenset[tuple[str, Box]]
+
+
+def level(found: Iterable[Glyph]) -> Layer:
+    """What is written level of the glyphs."""
+    straight = tuple(glyph for glyph in found if abs(glyph.angle) <= _STRAIGHT)
+    return Layer(straight, frozenset(_painted_over(straight)))
+
+
+def words(layer: Layer, frame: Frame, rules: Sequence[Box] = ()) -> list[Word]:
     """Words of the level text. rules: vertical lines, 0..1, at which words end.
 
     A run with a glyph in the place of another one is left out: joined, both would be a number that nobody printed.
     """
-    level = [glyph for glyph in found if abs(glyph.angle) <= _STRAIGHT]
-    over = _painted_over(level)
     lines = _uprights(rules)
-    runs = [run for run in _runs(level, frame, lines) if not any((one.char, one.box) in over for one in run)]
+    runs = [run for run in _runs(layer.glyphs, frame, lines) if not _is_over(run, layer)]
     return [word for run in _merged(runs, frame, lines) if (word := _word(run, frame)).text]
 
 
-def overprinted(found: Sequence[Glyph], frame: Frame) -> list[str]:
+def overprinted(layer: Layer, frame: Frame) -> list[str]:
     """The level runs, in stream order, that are painted over each other."""
-    level = [glyph for glyph in found if abs(glyph.angle) <= _STRAIGHT and not glyph.invisible]
-    over = _painted_over(level)
-    runs = _runs(level, frame, ()) if over else ()
-    return [_word(run, frame).text for run in runs if any((one.char, one.box) in over for one in run)]
+    runs = _runs(layer.glyphs, frame, ()) if layer.over else ()
+    return [_word(run, frame).text for run in runs if _is_over(run, layer)]
+
+
+def _is_over(run: Sequence[Glyph], layer: Layer) -> bool:
+    return bool(layer.over) and any((one.char, one.box) in layer.over for one in run)
 
 
 def _painted_over(level: Sequence[Glyph]) -> set[tuple[str, Box]]:
