@@ -95,8 +95,11 @@ class Watching:
 
     def closed(self) -> frozenset[str]:
         """Applications whose case a reviewer has closed at least once."""
-        with reading(self.engine) as connection:
-            return frozenset(connection.scalars(select(facts.c.application).where(facts.c.name == CLOSED)))
+        return self._having(CLOSED)
+
+    def released(self) -> frozenset[str]:
+        """Applications of which a reviewer released a limit at least once, of whatever decision."""
+        return self._having(RELEASE)
 
     def rejected(self) -> frozenset[str]:
         """Applications with a paper that a reviewer rejected at least once."""
@@ -104,6 +107,10 @@ class Watching:
         with reading(self.engine) as connection:
             rows = connection.execute(query).all()
         return frozenset(row.application for row in rows if load(Fact, row.content).value == "rejected")
+
+    def _having(self, name: str) -> frozenset[str]:
+        with reading(self.engine) as connection:
+            return frozenset(connection.scalars(select(facts.c.application).where(facts.c.name == name)))
 
     def _said(self, name: str) -> list[Fact]:
         with reading(self.engine) as connection:
