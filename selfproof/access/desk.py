@@ -184,6 +184,12 @@ class Desk:
         self.guard.check("look_work")
         return self.guard.store.watching.unattended()
 
+    @property
+    def asleep(self) -> bool:
+        """Whether no worker is running, so that what is sent now is read later."""
+        self.guard.check("look_work")
+        return self.guard.store.watching.asleep
+
     def page_image(self, application: str, upload: str, number: int) -> bytes:
         """The picture (WebP) of a page, from 1."""
         with self.guard.look("look_page", application, upload, str(number)) as store:

@@ -65,6 +65,14 @@ class Watching:
     engine: Engine
     home: Path
 
+    @property
+    def asleep(self) -> bool:
+        """Whether no worker has given a sign of life for some time, so that what comes now is read later."""
+        if holders.quiet(self.home) < _QUIET:
+            return False
+        with reading(self.engine) as connection:
+            return not jobs.is_worked_on(connection)
+
     def unattended(self) -> Unattended | None:
         """What waits while no worker has given a sign of life for some time; None when all is as it should be."""
         if holders.quiet(self.home) < _QUIET:
