@@ -114,7 +114,7 @@ def tell(desk: Desk, now: Now, uploads: Sequence[Upload], before: Mapping[str, s
         elif upload.id in later:
             widgets.note("wait", t("owner.later_name", name=upload.name), later[upload.id])
         elif not said or upload.id not in parts:
-            word = now.idle or waits(upload, datetime.now(UTC))
+            word = "file_waits" if now.idle else waits(upload, datetime.now(UTC))
             widgets.note("wait", t("ui.received", name=upload.name), t(f"ui.{word}"))
         else:
             _outcome(desk, upload, parts[upload.id], said, before=before[upload.id])
