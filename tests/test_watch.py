@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
-from selfproof import cli
+from selfproof import certificates, cli, extract
 from selfproof.access import Desk, Role, enter
 from selfproof.access.standing import standing
 from selfproof.credit import policy as policies
@@ -285,6 +285,16 @@ def test_a_page_says_since_when_nobody_works(store: Store, monkeypatch: pytest.M
     assert f"有 {COUNT} 份申请在等" in _said(AppTest.from_function(_watch, default_timeout=60).run())
     holders.beat(store.home)
     assert "份申请在等" not in _said(AppTest.from_function(_watch, default_timeout=60).run())
+
+
+def test_a_page_says_in_what_the_worker_reads_otherwise(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_TOKEN", token(store, "ada", Role.RISK))
+    holders.beat(store.home)
+    holders.tell(store.home, extract.reader())
+    assert "设置不一样" not in _said(AppTest.from_function(_watch, default_timeout=60).run())
+    monkeypatch.setenv(certificates.FOLDER, str(Path(__file__).parent.parent / "fixtures" / "ca" / "roots"))
+    told = _said(AppTest.from_function(_watch, default_timeout=60).run())
+    assert "设置不一样：信任的签章根证书（SELFPROOF_TRUST_ROOTS）。" in told
 
 
 def test_an_owner_takes_the_letter_from_the_page_of_the_limit(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -72,6 +72,13 @@ class Watching:
             return False
         with reading(self.engine) as connection:
             return not jobs.is_worked_on(connection)
+
+    def strays(self, reader: Mapping[str, str]) -> tuple[str, ...]:
+        """In what the worker that is running reads otherwise than `reader`, by sort: what it has read is not found."""
+        if holders.quiet(self.home) >= _QUIET:
+            return ()
+        theirs = holders.reader(self.home)
+        return tuple(name for name, mine in reader.items() if theirs.get(name, mine) != mine)
 
     def unattended(self) -> Unattended | None:
         """What waits while no worker has given a sign of life for some time; None when all is as it should be."""
