@@ -14,6 +14,7 @@ from selfproof import extract, pipeline
 from selfproof.access import Desk, Question, Role, UnfitError, casework
 from selfproof.access.questions import complained, for_reviewers, questions, reply
 from selfproof.access.replies import to_question, to_upload
+from selfproof.credit import policy as policies
 from selfproof.credit.decide import decide
 from selfproof.credit.policy import load
 from selfproof.errors import Denied
@@ -25,6 +26,8 @@ from selfproof.verify import verify
 from tests.builders import OUR_NAME, OURS, THEIR_NAME, THEIRS, application, document, findings
 from tests.builders import invoice as build_invoice
 from tests.people_samples import Sample, about, case, desk, invoice, token
+from ui import progress
+from ui.words import money
 
 OVER = Message("checks.contract_against_invoices_fail", {"contract": "5000", "invoiced": "11300.00"})
 
@@ -309,6 +312,22 @@ def test_an_owner_is_told_that_reading_begins_later_while_no_worker_runs(
         assert "正在读取" not in told
         holders.beat(store.home)
         assert "正在读取资料：已读 0 份，共 1 份" in shown()
+        for number in range(4):
+            anna.receive(anna.applications()[0], b"%%PDF-1.7 sample %d" % number, f"发票{number}.pdf")
+        told = shown()
+        assert told.count("正在读取，一般不到一分钟") == 1
+        assert "已收到并保存好 5 份" in told
+        assert "发票3.pdf" in told
+
+
+def test_what_the_first_files_did_to_the_limit_is_told_from_what_it_was_before(quick: Store) -> None:
+    anna = desk(quick, "anna", Role.OWNER)
+    found = case(quick, anna)
+    held = quick.decision(found.decision)
+    risen = replace(held, effective=held.base + 50_000)
+    quick.save_decision(risen, fact_ids=[found.fact], finding_ids=(), policy_text=policies.text("standard"))
+    told = progress._change(anna, found.application, "")
+    assert told == f"额度从 {money(held.base)} 变为 {money(risen.effective)}（+¥50,000）。"
 
 
 def test_what_a_page_has_looked_up_is_not_asked_again_while_it_is_drawn(

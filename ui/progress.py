@@ -18,6 +18,7 @@ from ui.words import kind_name, listed, money, t
 _PAUSE, _IDLE = 1.0, 3.0  # seconds between two looks, while there is something to do and else
 _STOOD = "stood"  # by application, the newest decision when the page was drawn before, and when it was drawn now
 _LATE = timedelta(minutes=3)
+_MANY = 3  # files that wait for the same are told of one by one up to so many
 _DONE = (State.READ, State.FAILED)
 
 
@@ -107,6 +108,7 @@ def tell(desk: Desk, now: Now, uploads: Sequence[Upload], before: Mapping[str, s
     application = now.application
     findings, parts = (desk.findings(application), desk.extractions(application)) if uploads else ((), {})
     later = papers.later(desk, application) if uploads else {}
+    waiting: dict[str, list[str]] = {}
     for upload in reversed(uploads):
         said = [finding for finding in findings if finding.document.partition("#")[0] == upload.document]
         if upload.state is State.FAILED:
@@ -115,9 +117,20 @@ def tell(desk: Desk, now: Now, uploads: Sequence[Upload], before: Mapping[str, s
             widgets.note("wait", t("owner.later_name", name=upload.name), later[upload.id])
         elif not said or upload.id not in parts:
             word = "file_waits" if now.idle else waits(upload, datetime.now(UTC))
-            widgets.note("wait", t("ui.received", name=upload.name), t(f"ui.{word}"))
+            waiting.setdefault(word, []).append(upload.name)
         else:
             _outcome(desk, upload, parts[upload.id], said, before=before[upload.id])
+    for word, names in waiting.items():
+        _waiting(word, names)
+
+
+def _waiting(word: str, names: Sequence[str]) -> None:
+    """What files wait for; many of them share one note, for a phone shows three at a time."""
+    if len(names) > _MANY:
+        widgets.note("wait", t("ui.received_many", count=len(names)), t(f"ui.{word}"), listed(list(names)))
+        return
+    for name in names:
+        widgets.note("wait", t("ui.received", name=name), t(f"ui.{word}"))
 
 
 def waits(upload: Upload, now: datetime) -> str:
@@ -160,12 +173,15 @@ def _outcome(desk: Desk, upload: Upload, parts: Sequence[Extraction], said: Sequ
 
 
 def _change(desk: Desk, application: str, before: str) -> str:
-    """What the limit did from before the file to now; while all increases are suspended, nothing."""
+    """What the limit did from before the file to now; while all increases are suspended, nothing.
+
+    before: the decision that held then; "" for a first file, before which the limit was what the lender had given.
+    """
     now = desk.standing(application)
     if now is not None and now.suspended:
         return t("ui.same_limit", limit=money(now.effective))
-    after = desk.decision(application, _newest(desk, application)).effective
-    earlier = desk.decision(application, before).effective if before else None
-    if earlier is None or earlier == after:
+    newest = desk.decision(application, _newest(desk, application))
+    after, earlier = newest.effective, desk.decision(application, before).effective if before else newest.base
+    if earlier == after:
         return t("ui.same_limit", limit=money(after))
     return t("ui.new_limit", before=money(earlier), after=money(after), change=money(after - earlier, sign=True))
