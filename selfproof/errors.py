@@ -46,12 +46,14 @@ class ModelError(SelfproofError):
 class PolicyError(SelfproofError):
     """A policy file is refused: the message names line and reason.
 
-    `reasons` are the same, each in Chinese and English; empty where nobody but a maintainer is told.
+    `reasons` are the same, each in Chinese and English; empty where nobody but a maintainer is told. `code`: where the
+    policy is whole but cannot decide on an application, which sentence says why and what it is about, after a blank.
     """
 
-    def __init__(self, message: str, reasons: tuple[tuple[str, str], ...] = ()) -> None:
+    def __init__(self, message: str, reasons: tuple[tuple[str, str], ...] = (), *, code: str = "") -> None:
         super().__init__(message)
         self.reasons = reasons
+        self.code = code
 
 
 class SourceError(SelfproofError):

@@ -96,13 +96,22 @@ def version() -> str:
 
     Code, tables, weights, optional vision models, and the trusted roots: a signature's worth is found while reading.
     """
-    return _version(os.environ.get(certificates.FOLDER, ""), models.configured())
+    return content_id(*_ingredients()[0])
+
+
+def reader() -> dict[str, str]:
+    """What `version` is made of, by sort: to tell two processes of one house that read differently from each other."""
+    return dict(_ingredients()[1])
+
+
+def _ingredients() -> tuple[tuple[str, ...], dict[str, str]]:
+    return _made(os.environ.get(certificates.FOLDER, ""), models.configured())
 
 
 @cache
-def _version(_folder: str, _models: tuple[tuple[str, str], ...]) -> str:
-    roots = "".join(sorted(root.sha256_fingerprint for root in certificates.roots()))
-    return content_id(_code(), roots, *models.versions())
+def _made(_folder: str, _models: tuple[tuple[str, str], ...]) -> tuple[tuple[str, ...], dict[str, str]]:
+    roots, weights = "".join(sorted(root.sha256_fingerprint for root in certificates.roots())), models.versions()
+    return (_code(), roots, *weights), {"code": _code(), "roots": content_id(roots), "models": content_id(*weights)}
 
 
 @cache

@@ -186,6 +186,7 @@ def work(address: str, home: Path, name: str, plan: Plan, *, asking: bool = Fals
     threading.Thread(target=_die_with_parent, daemon=True).start()
     with Store.open(address, home) as store, store.present(name), _stopping() as stop:
         if not asking:
+            holders.tell(store.home, extract.reader())
             store.reopen(extract.version())
         how = settings.configured() if asking else None
         drop, done = how.drop if how else None, 0

@@ -27,7 +27,7 @@ from selfproof.store.jobs import SET_ASIDE
 from selfproof.store.rescores import Stage
 from tests import rescore_samples as portfolio
 from tests import store_samples as samples
-from tests.fragile import Fragile
+from tests.fragile import DeadlyScorer, Fragile
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 XML = (FIXTURES / "vat_invoice/einvoice.xml").read_bytes()
@@ -102,8 +102,28 @@ def test_a_call_that_ends_its_worker_is_tried_once_more_and_no_result_is_lost_or
     with cluster.joined(cluster.LOCAL, Fragile, (tmp_path,), workers=1) as crew:
         found = crew.each(("double", (number,)) for number in (1, 2, 3, 5))
         assert sorted(value for value in found if value is not None) == [2, 4, 6, 10]
-        with pytest.raises(StoreError, match="double failed 2 times: worker died"):
-            list(crew.each([("double", (4,))]))
+        deadly, sound = (item for item in crew.each([("double", (4,)), ("double", (5,))]) if item is not None)
+        assert (deadly.call, deadly.reason[:11], sound) == (("double", (4,)), "worker died", 10)
+        with pytest.raises(StoreError, match="double failed 2 times: TypeError"):
+            list(crew.each([("double", (None,))]))
+
+
+@pytest.mark.parametrize("method", ["rows", "score", "scalar"])
+def test_an_application_that_ends_its_workers_stops_no_rescore_and_is_set_aside(store: Store, method: str) -> None:
+    portfolio.portfolio(store, 3)
+    text = portfolio.stricter()
+    rules, others = runs.policy_of(text), store.rescores.portfolio()
+    ledger = store.rescores.ledger("R-none", others)
+    ends = (store.address, store.home, text, method, "A-0001" if method != "scalar" else "A-0000")
+    with cluster.joined(cluster.LOCAL, DeadlyScorer, ends, workers=1) as crew:
+        bulk = Bulk(store, rules, crew.each, ledger, size=2)
+        found = pl.concat(rows for rows in bulk.results() if len(rows))
+    aside, singly = bulk.take()
+    left = [] if method == "score" else [ends[-1]]
+    assert sorted(found["application"]) == sorted({"A-0000", "A-0001", "A-0002"} - {*left})
+    assert aside["application"].to_list() == left
+    assert all(reason.startswith("worker died") for reason in (*aside["reason"], *singly["reason"]))
+    assert len(singly) == (2 if method == "score" else 0)
 
 
 def test_a_rescore_on_a_cluster_finds_what_it_finds_without_one_whoever_is_killed(

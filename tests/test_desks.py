@@ -133,6 +133,12 @@ def test_the_whole_queue_can_be_seen_by_reason_and_by_who_is_at_a_case(store: St
     for wish, names in wanted.items():
         found = rui.review.queue(view=View(wish))
         assert ([row.waiting.application for row in found.rows], found.total) == (names, 2), wish
+        assert found.counts[wish] == len(names), wish
+    rui.review.put_off(second, datetime.now(UTC) + timedelta(days=1), "再等等")
+    assert {wish: rui.review.queue().counts[wish] for wish in ("contradiction", "later")} == {
+        "contradiction": 1, "later": 1,
+    }  # fmt: skip
+    assert rui.review.queue(view=View(find=first)).counts["later"] == 0
 
 
 def test_a_case_is_found_by_what_people_call_it_put_off_or_not(store: Store, rui: Desk) -> None:

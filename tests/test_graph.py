@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -25,6 +26,7 @@ FOURTH_NAME, FOURTH = "云泽市丹枫包装有限公司", code("91990100MA0QH00
 FIRMS = {"us": (OUR_NAME, OURS), "b": (THEIR_NAME, code("91990100MA0QH0002")), "c": (THIRD_NAME, THIRD),
          "d": (FOURTH_NAME, FOURTH)}  # fmt: skip
 GOODS = "*塑料制品*水杯"
+NAMES = ("白鹭", "青松", "红枫", "金桂", "玉兰", "海棠", "紫藤", "银杏")
 
 
 def sale(seller: str, buyer: str, amount: str = "1130.00", *, number: int = 1, **more: object) -> list[Fact]:
@@ -348,6 +350,41 @@ def test_the_drawing_is_sound_tells_its_content_and_marks_what_is_complained_of_
     assert {text for text in texts if text.startswith(picture.WARN)} == {f"⚠ {THEIR_NAME}", f"⚠ {THIRD_NAME}"}
     assert FOURTH_NAME in texts
     assert len([path for path in root.findall("{*}path") if path.get("stroke-dasharray")]) == 2
+
+
+def _points(path: str) -> Iterator[tuple[float, float]]:
+    """The curve of a path, in so many points that a box between two of them is none that anybody sees."""
+    x1, y1, x2, y2, x3, y3 = map(int, re.findall(r"-?\d+", path))
+    for step in range(101):
+        t, s = step / 100, 1 - step / 100
+        yield s * s * x1 + 2 * s * t * x2 + t * t * x3, s * s * y1 + 2 * s * t * y2 + t * t * y3
+
+
+def test_no_line_of_the_drawing_crosses_a_box() -> None:
+    """Two suppliers and customers who trade with each other, above and below and past the applicant."""
+    firms = {
+        name: {"name": f"云泽市{name}商行", "tax_id": code(f"91990100MA0QH01{n:02d}")} for n, name in enumerate(NAMES)
+    }
+
+    def sold(number: int, seller: str, buyer: str) -> list[Fact]:
+        sides = {"seller": firms.get(seller), "buyer": firms.get(buyer)}
+        more = {f"{side}_{field}": value for side, of in sides.items() if of for field, value in of.items()}
+        return sale("us" if seller == "us" else "b", "us" if buyer == "us" else "b", number=number, **more)
+
+    left, right, below = NAMES[:3], NAMES[3:6], NAMES[6:]
+    ways = [*((name, "us") for name in (*left, *below)), *(("us", name) for name in (*right, *below))]
+    ways += [(left[0], right[0]), (right[0], left[0]), (left[0], left[2]), (right[1], right[2]), (below[0], right[2])]
+    root = etree.fromstring(drawn(*(sold(number, *way) for number, way in enumerate(ways, 1))).encode())
+    boxes = [(int(box.get("x", "")), int(box.get("y", ""))) for box in root.iter("{*}rect")]
+    curves = [path.get("d", "") for path in root.findall("{*}path")]
+    assert (len(boxes), len(curves)) == (len(NAMES) + 1, len(ways))
+    crossed = [
+        (curve, x, y)
+        for curve in curves
+        for x, y in boxes
+        if any(1 < px - x < picture._WIDE - 1 and 1 < py - y < picture._HIGH - 1 for px, py in _points(curve))
+    ]
+    assert crossed == []
 
 
 def test_the_same_papers_in_another_order_give_the_same_drawing() -> None:

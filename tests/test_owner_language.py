@@ -15,6 +15,7 @@ from selfproof import verify
 from selfproof.access import plain
 from selfproof.model import Message
 from selfproof.texts import table
+from ui import risk_one
 
 ROOT = Path(__file__).parent.parent
 FORBIDDEN = yaml.safe_load((ROOT / "tests" / "owner_words.yaml").read_text("utf-8"))
@@ -102,6 +103,13 @@ def test_the_sentences_for_owners_are_found_by_what_the_pages_name() -> None:
     assert "checks.photo_reused_fail" not in told(), "an owner reads it in other words"
     assert not [key for key in told() if "申请人" in table()[key][0]], "an owner is spoken to"
     assert not [key for key in told() if key.partition(".")[0] in {"review", "risk", "admin", "auditors", "reasons"}]
+
+
+def test_no_sentence_that_staff_read_speaks_to_the_owner() -> None:
+    areas = ("checks", "clear", "findings", "fields", "graph", "kinds", "levels", "reasons", "words")
+    assert [key for key, (chinese, _) in table().items() if key.startswith(areas) and "您" in chinese] == []
+    steps = {key.partition(".")[2] for key in table() if key.startswith("steps.") and ".why_" not in key}
+    assert [step for step in sorted(steps) if "您" in risk_one.step_name("", step)] == []
 
 
 def test_no_sentence_for_owners_holds_a_code_or_a_specialist_s_word() -> None:

@@ -30,7 +30,7 @@ from selfproof.store.policy_book import Phase, in_force
 from selfproof.store.rescores import Stage
 from selfproof.store.switches import Ended, Loan
 from tests import rescore_samples as samples
-from tests.people_samples import PASSWORD, desk
+from tests.people_samples import PASSWORD, desk, paused
 
 ROOT = Path(__file__).parent.parent
 STANDARD = policies.text("standard")
@@ -230,6 +230,23 @@ def test_the_kill_switch_returns_every_effective_limit_to_its_base_and_can_be_un
     assert standing(house.store, "A-0002") == raised
     assert [turn.on for turn in house.ada.governing.turns()] == [False, True]
     assert pipeline.replay(house.store, new.decision_id)[0] == pipeline.replay(house.store, new.decision_id)[1]
+
+
+def test_what_the_kill_switch_moves_is_told_before_and_holds_what_reviewers_released(house: House) -> None:
+    decision = paused(house.store, "A-0001", house.store.facts("A-0001"))
+    desk(house.store, "rui", Role.REVIEWER).review.release("A-0001", decision)
+
+    def limits() -> list[Decimal]:
+        found = (standing(house.store, name) for name, _ in house.store.people.newest_decisions())
+        return [item.effective for item in found if item is not None]
+
+    told, before = house.ada.governing.stake(), limits()
+    house.ada.governing.turn(on=True, reason="试验")
+    assert house.ben.governing.stake() == told
+    fallen = [(old, new) for old, new in zip(before, limits(), strict=True) if old != new]
+    assert (told.every, told.lowered) == (3, len(fallen))
+    assert (told.holding, told.base) == tuple(map(sum, zip(*fallen, strict=True)))
+    assert Decimal(300_000) in before
 
 
 def test_a_challenger_decides_beside_and_never_in_the_way(house: House) -> None:

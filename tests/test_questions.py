@@ -14,17 +14,20 @@ from selfproof import extract, pipeline
 from selfproof.access import Desk, Question, Role, UnfitError, casework
 from selfproof.access.questions import complained, for_reviewers, questions, reply
 from selfproof.access.replies import to_question, to_upload
+from selfproof.credit import policy as policies
 from selfproof.credit.decide import decide
 from selfproof.credit.policy import load
 from selfproof.errors import Denied
 from selfproof.findings.catalogue import Severity
 from selfproof.model import Extraction, Fact, Finding, Ledger, Message, Method, Outcome, Place, Provenance
-from selfproof.store import Store
+from selfproof.store import Store, holders
 from selfproof.texts import say, table
 from selfproof.verify import verify
 from tests.builders import OUR_NAME, OURS, THEIR_NAME, THEIRS, application, document, findings
 from tests.builders import invoice as build_invoice
-from tests.people_samples import Sample, case, desk, invoice, token
+from tests.people_samples import Sample, about, case, desk, invoice, token
+from ui import progress
+from ui.words import money
 
 OVER = Message("checks.contract_against_invoices_fail", {"contract": "5000", "invoiced": "11300.00"})
 
@@ -271,6 +274,60 @@ def _watching() -> None:
         first = len(asked)
         progress.look(desk, now.application)
         st.text(f"{first} {len(asked) > first}")
+
+
+def _proof() -> None:
+    import os
+
+    import streamlit as st
+
+    from selfproof.access import Desk, enter
+    from selfproof.store import Store
+    from ui import progress
+
+    st.session_state["lang"] = "中文"
+    with Store.open() as store:
+        desk = Desk.of(store, enter(store, os.environ["TEST_TOKEN"]))
+        progress.watch(desk, progress.look(desk, store.applications()[0]), receipts=True)
+
+
+def test_an_owner_is_told_that_reading_begins_later_while_no_worker_runs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SELFPROOF_HOME", str(tmp_path))
+    monkeypatch.delenv("SELFPROOF_DATABASE", raising=False)
+
+    def shown() -> str:
+        page = AppTest.from_function(_proof, default_timeout=60).run()
+        assert not page.exception
+        return "".join(said.proto.body for said in page.get("html")) + page.get("progress")[0].proto.text
+
+    with Store.open() as store:
+        anna = desk(store, "anna", Role.OWNER)
+        anna.receive(anna.create(about()).id, b"%PDF-1.7 sample", "发票.pdf")
+        monkeypatch.setenv("TEST_TOKEN", token(store, "anna", Role.OWNER))
+        told = shown()
+        assert "等着读" in told
+        assert "不会丢" in told
+        assert "正在读取" not in told
+        holders.beat(store.home)
+        assert "正在读取资料：已读 0 份，共 1 份" in shown()
+        for number in range(4):
+            anna.receive(anna.applications()[0], b"%%PDF-1.7 sample %d" % number, f"发票{number}.pdf")
+        told = shown()
+        assert told.count("正在读取，一般不到一分钟") == 1
+        assert "已收到并保存好 5 份" in told
+        assert "发票3.pdf" in told
+
+
+def test_what_the_first_files_did_to_the_limit_is_told_from_what_it_was_before(quick: Store) -> None:
+    anna = desk(quick, "anna", Role.OWNER)
+    found = case(quick, anna)
+    held = quick.decision(found.decision)
+    risen = replace(held, effective=held.base + 50_000)
+    quick.save_decision(risen, fact_ids=[found.fact], finding_ids=(), policy_text=policies.text("standard"))
+    told = progress._change(anna, found.application, "")
+    assert told == f"额度从 {money(held.base)} 变为 {money(risen.effective)}（+¥50,000）。"
 
 
 def test_what_a_page_has_looked_up_is_not_asked_again_while_it_is_drawn(

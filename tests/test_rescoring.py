@@ -108,7 +108,12 @@ def test_who_changes_and_why_is_told_and_the_standing_decisions_stay(book: Book)
             moved = sum((shift.after or Decimal(0)) - (shift.before or Decimal(0)) for shift in shifts(item))
             assert item.after.base + moved == item.after.recommended - item.before.recommended + item.after.base
     ((error, refused),) = total.refusals
-    assert "startup" in error
+    assert error == "no_trade startup"
+    assert table.refusal(error, "zh") == "政策里没有“刚起步”这一类生意"
+    (kept,) = (item for item in found if item.after is None)
+    assert [table.row(kept, lang)[table.COLUMNS.index("error")] for lang in (None, "en")] == [
+        error, 'The policy has no trade "Just starting"',
+    ]  # fmt: skip
     assert (refused, total.before) == (1, sum(item.before.effective for item in found if item.after)), "like with like"
     assert tuple(book.store.decisions(item.application)[-1] for item in found) == book.decisions
 

@@ -226,6 +226,7 @@ def test_the_queue_says_how_many_wait_and_in_which_order(site: Site, rui: Page) 
 
 def test_what_is_wanted_of_the_queue_outlives_a_refresh_and_a_case(site: Site, rui: Page) -> None:
     page, wish = rui, rui.get_by_test_id("stButtonGroup").get_by_text("检查未通过")
+    expect(row(page, site.asked)).to_be_visible()
     wish.click()
     expect(row(page, site.asked)).to_have_count(0)
     page.reload()

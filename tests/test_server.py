@@ -30,7 +30,7 @@ from websockets.sync.client import ClientConnection, connect
 from selfproof.access import Role, enter, people, sign_out
 from selfproof.store import Store
 from tests.people_samples import PAGE, PASSWORD, Sample, case, desk, token
-from ui import owner, parcels
+from ui import owner, parcels, risk_pages
 from ui.gate import COOKIE, PAGES, Gate
 from ui.routes import Routes, landing, local_path
 
@@ -230,8 +230,14 @@ def test_whoever_signs_in_lands_on_a_page_of_the_role(role: Role, path: str, the
     assert landing(path, role) == there
 
 
-def test_the_addresses_of_an_owner_s_pages_are_the_ones_that_signing_in_knows() -> None:
-    assert {f"/{step}" if step != owner._HOME else "/" for step in owner._STEPS} == PAGES[Role.OWNER]
+@pytest.mark.parametrize(
+    ("role", "pages", "first"),
+    [(Role.OWNER, owner._STEPS, owner._HOME), (Role.RISK, risk_pages._PAGES, risk_pages._FIRST)],
+)
+def test_the_addresses_of_a_role_s_pages_are_the_ones_that_the_gate_knows(
+    role: Role, pages: Mapping[str, object], first: str
+) -> None:
+    assert {f"/{page}" if page != first else "/" for page in pages} == PAGES[role]
 
 
 def test_the_cookie_is_secure_where_the_site_is(tmp_path: Path) -> None:

@@ -196,6 +196,9 @@ def test_an_amount_that_is_hidden_is_told_by_the_balances_around_it(third: str, 
     facts = {fact.field: fact.value for fact in _moves(["8,000.00", "1,250.50", third, "300.00", last]).facts}
     assert (facts["n_transactions"], facts["total_in"], facts["total_out"]) == (5, Decimal(8300), Decimal("2316.97"))
     assert facts.get("restored_cells") == told
+    amounts = [Decimal("49.50"), *([Decimal("1016.97")] if told == 2 else [])] if told else []
+    assert [facts[name] for name in facts if name.startswith("restored[")] == amounts
+    assert facts.get("restored_amount", 0) == sum(amounts)
 
 
 @pytest.mark.parametrize(
@@ -223,6 +226,8 @@ def _dated(third: str, after: str = "2026-01-07") -> dict[str, Value]:
 def test_a_day_of_which_one_figure_is_left_is_told_by_the_days_around_it() -> None:
     facts = _dated("6")
     assert (facts["n_transactions"], facts["total_in"], facts["restored_cells"]) == (4, Decimal(40), 1)
+    assert facts["restored[0].day"] == date(2026, 1, 6)
+    assert "restored_amount" not in facts
     assert _dated("2026-006", "2026-01-27")["total_in"] == Decimal(40)
     assert "total_in" not in _dated("6", "2026-01-27")  # the 6th or the 16th or the 26th
     assert "total_in" not in _dated("6", "2026-01-04")  # the days run no way

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
-from selfproof import cli
+from selfproof import certificates, cli, extract
 from selfproof.access import Desk, Role, enter
 from selfproof.access.standing import standing
 from selfproof.credit import policy as policies
@@ -39,6 +39,7 @@ from tests import credit_cases as cases
 from tests import rescore_samples as samples
 from tests.people_samples import desk, token
 from ui import parcels
+from ui.words import money
 
 COUNT = 4
 TIGHT = policies.text("standard").replace("turnover_cap: 0.25", "turnover_cap: 0.10").replace("standard", "tight", 1)
@@ -251,7 +252,7 @@ def test_on_the_page_a_policy_is_submitted_by_one_and_published_by_another(
     assert "现行：tight" in _said(his)
 
 
-def test_on_the_page_the_kill_switch_wants_a_reason_and_can_be_undone(
+def test_on_the_page_the_kill_switch_wants_a_reason_says_what_it_will_do_and_can_be_undone(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TEST_TOKEN", token(store, "ada", Role.RISK))
@@ -260,11 +261,20 @@ def test_on_the_page_the_kill_switch_wants_a_reason_and_can_be_undone(
     assert not store.switches.suspended
     page.text_input[0].input("<b>演练</b>")
     page = _click(page, "紧急停用：所有生效额度回到原有额度")
+    stake = desk(store, "ada", Role.RISK).governing.stake()
+    told = f"有 {stake.lowered} 份的生效额度会立即回到原有额度：合计从 {money(stake.holding)} 降到 {money(stake.base)}"
+    assert f"{COUNT} 份申请中，{told}" in _said(page)
+    page = _click(page, "不改动")
+    assert not store.switches.suspended
+    page.text_input[0].input("<b>演练</b>")
+    page = _click(_click(page, "紧急停用：所有生效额度回到原有额度"), "确认紧急停用")
     assert store.switches.suspended
     assert "&lt;b&gt;演练" in _said(page)
     assert "紧急停用已开启" in _said(AppTest.from_function(_watch, default_timeout=60).run())
     page.text_input[0].input("演练结束")
     page = _click(page, "解除紧急停用")
+    assert f"合计从 {money(stake.base)} 升到 {money(stake.holding)}" in _said(page)
+    page = _click(page, "确认解除")
     assert not store.switches.suspended
 
 
@@ -275,6 +285,16 @@ def test_a_page_says_since_when_nobody_works(store: Store, monkeypatch: pytest.M
     assert f"有 {COUNT} 份申请在等" in _said(AppTest.from_function(_watch, default_timeout=60).run())
     holders.beat(store.home)
     assert "份申请在等" not in _said(AppTest.from_function(_watch, default_timeout=60).run())
+
+
+def test_a_page_says_in_what_the_worker_reads_otherwise(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_TOKEN", token(store, "ada", Role.RISK))
+    holders.beat(store.home)
+    holders.tell(store.home, extract.reader())
+    assert "设置不一样" not in _said(AppTest.from_function(_watch, default_timeout=60).run())
+    monkeypatch.setenv(certificates.FOLDER, str(Path(__file__).parent.parent / "fixtures" / "ca" / "roots"))
+    told = _said(AppTest.from_function(_watch, default_timeout=60).run())
+    assert "设置不一样：信任的签章根证书（SELFPROOF_TRUST_ROOTS）。" in told
 
 
 def test_an_owner_takes_the_letter_from_the_page_of_the_limit(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

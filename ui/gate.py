@@ -35,7 +35,9 @@ _NAMED: Mapping[str, tuple[str, ...]] = {
     "upload": ("upload", "bring"), "page": ("look_page",), "export": ("export",), "review": ("look_case",),
 }  # fmt: skip
 _FIRST = frozenset({"/"})
-PAGES: Mapping[Role, frozenset[str]] = {Role.OWNER: _FIRST | {"/about", "/proof"}}
+PAGES: Mapping[Role, frozenset[str]] = {
+    Role.OWNER: _FIRST | {"/about", "/proof"}, Role.RISK: _FIRST | {"/policies", "/watch"},
+}  # fmt: skip
 """What a role finds by its address; anybody has the first page, which is an owner's limit."""
 _READS = frozenset({"GET", "HEAD"})
 _CHANGES = ("/auth/", "/upload/", "/review/")

@@ -21,13 +21,13 @@ _GOOD = "正常"  # of an invoice at its issuer
 _SAID = ("status", "legal_representative", "established_date", "headcount", "band", "store")
 
 
-def show(desk: Desk, application: str, *, level: int = 2) -> None:
-    """Every question, those that are open first; nothing where nobody was ever to be asked."""
+def show(desk: Desk, application: str, *, level: int = 2, lead: str = "sources.help") -> None:
+    """Every question, those that are open first; nothing where nobody was ever to be asked. lead: what stands above."""
     rows = desk.asked(application)
     if not rows:
         return
     widgets.heading(t("sources.heading"), level)
-    widgets.small(t("sources.help"))
+    widgets.small(t(lead))
     st.html(f'<ul class="papers inquired">{"".join(_lines(rows))}</ul>')
     if desk.session.role is Role.REVIEWER and any(row.source == VERIFICATION and row.answer for row in rows):
         act = widgets.doing(desk.review.verify_again, application)

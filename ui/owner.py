@@ -35,7 +35,7 @@ def run(desk: Desk) -> None:
 
 
 def _page(show: Step, desk: Desk, application: str) -> Callable[[], None]:
-    return widgets.guarded(lambda: show(desk, application))
+    return widgets.guarded(lambda: show(desk, application), "ui.trouble")
 
 
 def _application(desk: Desk) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import streamlit as st
@@ -18,18 +18,22 @@ from ui.words import kind_name, listed, money, t
 _PAUSE, _IDLE = 1.0, 3.0  # seconds between two looks, while there is something to do and else
 _STOOD = "stood"  # by application, the newest decision when the page was drawn before, and when it was drawn now
 _LATE = timedelta(minutes=3)
+_MANY = 3  # files that wait for the same are told of one by one up to so many
 _DONE = (State.READ, State.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """What there is of an application at one moment. decision: the newest, or ""; stopped: nobody does its jobs."""
+    """What there is of an application at one moment. decision: the newest, or "".
+
+    idle: which sentence tells that nobody does its jobs; "" while somebody does, or nothing is to be done.
+    """
 
     application: str
     decision: str
     uploads: tuple[Upload, ...]
     jobs: tuple[Job, ...]
-    stopped: bool = False
+    idle: str = ""
 
     @property
     def done(self) -> int:
@@ -45,8 +49,15 @@ class Now:
 def look(desk: Desk, application: str) -> Now:
     """As it is now; a page looks before all else, so that what comes while it is drawn is new."""
     jobs = desk.jobs(application)
-    stopped = bool(jobs) and desk.unattended() is not None
-    return Now(application, _newest(desk, application), desk.uploads(application), jobs, stopped=stopped)
+    now = Now(application, _newest(desk, application), desk.uploads(application), jobs)
+    return replace(now, idle=_idle(desk, now)) if jobs else now
+
+
+def _idle(desk: Desk, now: Now) -> str:
+    if desk.unattended() is not None:
+        return "reading_stopped"
+    waits = not now.decision or now.done < len(now.uploads)
+    return "reading_later" if waits and desk.asleep else ""
 
 
 def watch(desk: Desk, now: Now, *, receipts: bool = False) -> None:
@@ -66,11 +77,14 @@ def _watch(desk: Desk, drawn: Now, fresh: list[Now], *, receipts: bool) -> None:
     if now.shows != drawn.shows and (now.decision or len(now.uploads) != len(drawn.uploads)):
         st.rerun()
     if now.done < len(now.uploads):
-        st.progress(now.done / len(now.uploads), t("ui.progress", done=now.done, all=len(now.uploads)))
+        st.progress(
+            now.done / len(now.uploads),
+            t("ui.progress_idle" if now.idle else "ui.progress", done=now.done, all=len(now.uploads)),
+        )
     _standing(now)
     if receipts:
         before = _before(now.application, now.uploads)
-        tell(desk, now.application, [upload for upload in now.uploads if upload.id in before], before)
+        tell(desk, now, [upload for upload in now.uploads if upload.id in before], before)
 
 
 def _newest(desk: Desk, application: str) -> str:
@@ -81,18 +95,20 @@ def _newest(desk: Desk, application: str) -> str:
 def _standing(now: Now) -> None:
     if not now.uploads:
         widgets.note("wait", t("ui.empty"), t("ui.empty_help"))
-    elif now.stopped:
-        widgets.note("wait", t("ui.reading_stopped"))
+    elif now.idle:
+        widgets.note("wait", t(f"ui.{now.idle}"))
     elif not now.decision:
         widgets.note("wait", t("ui.first_reading"), t("ui.leave_open"))
     elif any(job.task is Task.DECIDE for job in now.jobs):
         widgets.small(t("owner.deciding"))
 
 
-def tell(desk: Desk, application: str, uploads: Sequence[Upload], before: Mapping[str, str]) -> None:
+def tell(desk: Desk, now: Now, uploads: Sequence[Upload], before: Mapping[str, str]) -> None:
     """What became of each of these files, the newest first. before: the decision that held before each, by its id."""
+    application = now.application
     findings, parts = (desk.findings(application), desk.extractions(application)) if uploads else ((), {})
     later = papers.later(desk, application) if uploads else {}
+    waiting: dict[str, list[str]] = {}
     for upload in reversed(uploads):
         said = [finding for finding in findings if finding.document.partition("#")[0] == upload.document]
         if upload.state is State.FAILED:
@@ -100,10 +116,21 @@ def tell(desk: Desk, application: str, uploads: Sequence[Upload], before: Mappin
         elif upload.id in later:
             widgets.note("wait", t("owner.later_name", name=upload.name), later[upload.id])
         elif not said or upload.id not in parts:
-            word = "reading_stopped" if desk.unattended() else waits(upload, datetime.now(UTC))
-            widgets.note("wait", t("ui.received", name=upload.name), t(f"ui.{word}"))
+            word = "file_waits" if now.idle else waits(upload, datetime.now(UTC))
+            waiting.setdefault(word, []).append(upload.name)
         else:
             _outcome(desk, upload, parts[upload.id], said, before=before[upload.id])
+    for word, names in waiting.items():
+        _waiting(word, names)
+
+
+def _waiting(word: str, names: Sequence[str]) -> None:
+    """What files wait for; many of them share one note, for a phone shows three at a time."""
+    if len(names) > _MANY:
+        widgets.note("wait", t("ui.received_many", count=len(names)), t(f"ui.{word}"), listed(list(names)))
+        return
+    for name in names:
+        widgets.note("wait", t("ui.received", name=name), t(f"ui.{word}"))
 
 
 def waits(upload: Upload, now: datetime) -> str:
@@ -146,12 +173,15 @@ def _outcome(desk: Desk, upload: Upload, parts: Sequence[Extraction], said: Sequ
 
 
 def _change(desk: Desk, application: str, before: str) -> str:
-    """What the limit did from before the file to now; while all increases are suspended, nothing."""
+    """What the limit did from before the file to now; while all increases are suspended, nothing.
+
+    before: the decision that held then; "" for a first file, before which the limit was what the lender had given.
+    """
     now = desk.standing(application)
     if now is not None and now.suspended:
         return t("ui.same_limit", limit=money(now.effective))
-    after = desk.decision(application, _newest(desk, application)).effective
-    earlier = desk.decision(application, before).effective if before else None
-    if earlier is None or earlier == after:
+    newest = desk.decision(application, _newest(desk, application))
+    after, earlier = newest.effective, desk.decision(application, before).effective if before else newest.base
+    if earlier == after:
         return t("ui.same_limit", limit=money(after))
     return t("ui.new_limit", before=money(earlier), after=money(after), change=money(after - earlier, sign=True))

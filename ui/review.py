@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -59,7 +59,7 @@ def _queue(desk: Desk) -> None:
     mine = f" · {t('review.queue_mine', count=found.mine)}" if found.mine else ""
     order = t(f"review.order_{view.order or 'work'}")
     widgets.small(f"{t('review.queue', count=found.total)}{mine} · {order}")
-    _wants(view)
+    _wants(view, found.counts)
     if view.wish or view.find:
         widgets.small(t("review.wanted", count=found.wanted))
     data = _data(found.rows, desk.session.name, view.order)
@@ -67,8 +67,11 @@ def _queue(desk: Desk) -> None:
     _turn(found)
 
 
-def _wants(view: View) -> None:
-    """Whom and what to look for; a widget's state goes while a case is looked at, the address stays."""
+def _wants(view: View, counts: Mapping[str, int]) -> None:
+    """Whom and what to look for, and how many there would be.
+
+    A widget's state goes while a case is looked at, the address stays.
+    """
     st.session_state.setdefault("wish", view.wish or None)
     st.session_state.setdefault("find", view.find)
     st.text_input(
@@ -80,7 +83,11 @@ def _wants(view: View) -> None:
         placeholder=t("review.find_hint"),
         width=_FIND,
     )
-    st.pills(t("review.filter"), sieve.WISHES, format_func=_wish_name, key="wish", on_change=_sift)
+
+    def name(wish: str) -> str:
+        return f"{_wish_name(wish)} {counts[wish]}"
+
+    st.pills(t("review.filter"), sieve.WISHES, format_func=name, key="wish", on_change=_sift)
 
 
 def _turn(found: Queue) -> None:

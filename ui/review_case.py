@@ -62,7 +62,7 @@ def show(desk: Desk, application: str) -> None:
     bring.show(desk, application, case.uploads)
     review_found.show(case)
     review_graph.show(case)
-    inquired.show(desk, application)
+    inquired.show(desk, application, lead="review.sources_help")
     _below(desk, case)
 
 

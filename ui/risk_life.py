@@ -20,7 +20,7 @@ from ui.words import day, money, safe, t
 
 _SHORT, _MOST = 12, 40
 _PLACE = "risk-life"
-_REASON = "switch-reason"
+_SWITCH, _REASON, _ASKED = "risk-switch", "switch-reason", "switch-asked"
 
 
 def show(desk: Desk) -> None:
@@ -168,17 +168,43 @@ def _switch(desk: Desk) -> None:
     widgets.heading(t("watch.switch"))
     widgets.small(t("watch.switch_help"))
     on = alarm(desk)
-    st.text_input(t("watch.reason"), max_chars=200, key=_REASON)
-    st.button(
-        t("watch.restore" if on else "watch.kill"), on_click=widgets.doing(_turn, desk, not on), key="life-switch"
-    )
+    widgets.told(_SWITCH)
+    act, (asked, reason) = "restore" if on else "kill", st.session_state.get(_ASKED, ("", ""))
+    if asked == act:
+        _sure(desk, act, reason)
+    else:
+        st.text_input(t("watch.reason"), max_chars=200, key=_REASON)
+        st.button(t(f"watch.{act}"), on_click=widgets.doing(_ask, act), key="life-switch")
 
 
-def _turn(desk: Desk, on: bool) -> None:  # noqa: FBT001  handed on by a button, which knows no keywords
+def _ask(act: str) -> None:
+    """Ask once more: one click moves the limits of everybody."""
     reason = st.session_state[_REASON].strip()
-    if not reason:
-        widgets.tell(_PLACE, ("bad", (t("watch.reason_missing"),)))
-        return
-    desk.governing.turn(on=on, reason=reason)
-    st.session_state[_REASON] = ""
-    widgets.tell(_PLACE)
+    if reason:
+        st.session_state[_ASKED] = (act, reason)
+        widgets.tell(_SWITCH)
+    else:
+        widgets.tell(_SWITCH, ("bad", (t("watch.reason_missing"),)))
+
+
+def _sure(desk: Desk, act: str, reason: str) -> None:
+    """What a turn of the switch will do, and whether it is meant."""
+    found = desk.governing.stake()
+    amounts = {"base": money(found.base), "holding": money(found.holding), "change": money(found.holding - found.base)}
+    told = t(f"watch.{act}_will", every=f"{found.every:,}", lowered=f"{found.lowered:,}", **amounts)
+    widgets.note("mind", told if found.lowered else t("watch.switch_moves_none", every=f"{found.every:,}"))
+    widgets.small(t("watch.switch_reason", reason=reason))
+    with st.container(horizontal=True):
+        sure, back = widgets.doing(_turn, desk, act, reason), widgets.doing(_forget)
+        st.button(t(f"watch.{act}_sure"), on_click=sure, key="life-switch-sure", type="primary")
+        st.button(t("watch.switch_back"), on_click=back, key="life-switch-back")
+
+
+def _turn(desk: Desk, act: str, reason: str) -> None:
+    desk.governing.turn(on=act == "kill", reason=reason)
+    _forget()
+
+
+def _forget() -> None:
+    st.session_state.pop(_ASKED, None)
+    widgets.tell(_SWITCH)

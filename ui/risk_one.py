@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 
 from selfproof.access import Desk
+from selfproof.rescoring import table
 from selfproof.store.rescored import Rescored, Side, shifts
 from ui import widgets
 from ui.words import lang, listed, money, safe, t, t_or
@@ -25,7 +26,7 @@ def show(desk: Desk, run: str, application: str) -> None:
     if item.after is not None and not shifts(item):
         widgets.small(t("risk.no_shift"))
     if item.after is None:
-        widgets.note("bad", t("risk.cannot", error=item.error))
+        widgets.note("bad", t("risk.cannot", error=table.refusal(item.error, lang())))
     elif item.after.review:
         why = " ".join(map(t, item.after.review))
         widgets.note("mind", t("risk.reason_review", why=why))

@@ -17,12 +17,13 @@ _PAGES: Mapping[str, Page] = {
     "policies": risk_life.show,
     "watch": risk_watch.show,
 }
+_FIRST = "work"
 
 
 def run(desk: Desk) -> None:
     """The page that the address names, with the ways to the others above it."""
     pages = {
-        name: st.Page(_page(show, desk), title=t(f"watch.tab_{name}"), url_path=name, default=name == "work")
+        name: st.Page(_page(show, desk), title=t(f"watch.tab_{name}"), url_path=name, default=name == _FIRST)
         for name, show in _PAGES.items()
     }
     chosen = st.navigation(list(pages.values()), position="hidden")

@@ -54,6 +54,9 @@ def _counts(total: Summary) -> None:
     cells += [(t(f"risk.count_{name}"), f"{getattr(total, name):,}") for name in names]
     cells.append((t("risk.sums"), t("risk.from_to", before=money(total.before), after=money(total.after))))
     widgets.pairs(cells)
+    widgets.pairs(
+        (table.refusal(error, lang()), t("risk.applications", count=f"{count:,}")) for error, count in total.refusals
+    )
     if total.evidence:
         widgets.small(t("risk.evidence", count=f"{total.evidence:,}"))
 
@@ -195,5 +198,5 @@ def _files(run: Run, found: Results) -> dict[str, bytes]:
     if found.count() > _MOST:
         return report
     header = table.header(lang())
-    csv, xlsx = (make(header, table.rows(found)) for make in (tabular.csv_bytes, tabular.xlsx_bytes))
+    csv, xlsx = (make(header, table.rows(found, lang())) for make in (tabular.csv_bytes, tabular.xlsx_bytes))
     return {"CSV": csv, "XLSX": xlsx} | report

@@ -32,14 +32,14 @@ def show(desk: Desk, now: Now, found: Assessment | None, asked: Sequence[Questio
     here = visit.now(application, now.uploads, wanted)
     every = here.cards(wanted)
     shown = every if st.session_state.get(_ALL) == application else every[:_MOST]
-    progress.tell(desk, application, here.outside([need.name for need in shown]), here.before)
+    progress.tell(desk, now, here.outside([need.name for need in shown]), here.before)
     widgets.heading(t("conversation.heading"))
     if found is not None and not any(need.waits for need in every):
         _nothing(found, asked=bool(every))
     for place, need in enumerate(shown):
         with st.container(key=f"need-{place}-{'first' if not place and need.waits else 'other'}"):
             _card(desk, application, found, need)
-            progress.tell(desk, application, here.of(need.name), here.before)
+            progress.tell(desk, now, here.of(need.name), here.before)
             _way(desk, need, now, bad=here.bad(need.name, wanted))
     _more(application, len(every) - len(shown))
 

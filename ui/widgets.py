@@ -121,17 +121,20 @@ def doing(act: Callable[..., object], *given: object) -> Callable[[], None]:
     return do
 
 
-def guarded(page: Callable[[], None]) -> Callable[[], None]:
-    """The page, or a sentence that helps when it fails: an owner is shown no traceback, the log keeps it."""
+def guarded(page: Callable[[], None], trouble: str = "ui.trouble_staff") -> Callable[[], None]:
+    """The page, or a sentence that helps when it fails: nobody is shown a traceback, the log keeps it.
+
+    trouble: which sentence; what to do about it stands in the table as its ``…_help``.
+    """
 
     def show() -> None:
         with st.container():  # always there: what stands below keeps its place, and Streamlit its fragments
             if st.session_state.pop(_TROUBLE, False):
-                note("bad", t("ui.trouble"), t("ui.trouble_help"))
+                note("bad", t(trouble), t(f"{trouble}_help"))
         try:
             page()
         except Exception:
             logging.getLogger("selfproof.ui").exception("the page could not be shown")
-            note("bad", t("ui.trouble"), t("ui.trouble_help"))
+            note("bad", t(trouble), t(f"{trouble}_help"))
 
     return show

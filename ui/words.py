@@ -15,7 +15,7 @@ from selfproof.texts import Lang, in_words, say, table, upright
 _NESTED = re.compile(r"(\w+)\[(.+)\](?:\.(\w+))?")
 _MONEY = frozenset((
     "amount_excl_tax", "tax_amount", "total_amount", "total_in", "total_out", "receipts", "amount", "fee", "tax",
-    "unit_price",
+    "unit_price", "restored_amount",
     "annual_turnover", "own_funds", "annual_receipts", "annual_sales", "sales", "debt_service_annual",
     "working_capital_loans", "total_exposure",
 ))  # fmt: skip
@@ -110,7 +110,7 @@ def field_name(fact: Fact) -> str:
 
 def row_name(group: str, row: str) -> str:
     """The heading of one row of a list: a number for items, the month or payer itself otherwise."""
-    return t("ui.row", number=int(row) + 1) if group in ("items", "rows") and row.isdigit() else month(row)
+    return t("ui.row", number=int(row) + 1) if group in ("items", "rows", "restored") and row.isdigit() else month(row)
 
 
 def kind_name(kind: str) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import BinaryIO, Self
 
-from selfproof import pipeline
+from selfproof import extract, pipeline
 from selfproof.access import about as statements
 from selfproof.access import asked, blanks, bundle, letters, people, plain, replies, requests
 from selfproof.access import questions as asking
@@ -183,6 +183,18 @@ class Desk:
         """What waits for a worker, of all applications, while none is running; None when one is, or nothing waits."""
         self.guard.check("look_work")
         return self.guard.store.watching.unattended()
+
+    @property
+    def strays(self) -> tuple[str, ...]:
+        """In what the worker reads otherwise than these pages look for: of `selfproof.extract.reader`."""
+        self.guard.check("look_work")
+        return self.guard.store.watching.strays(extract.reader())
+
+    @property
+    def asleep(self) -> bool:
+        """Whether no worker is running, so that what is sent now is read later."""
+        self.guard.check("look_work")
+        return self.guard.store.watching.asleep
 
     def page_image(self, application: str, upload: str, number: int) -> bytes:
         """The picture (WebP) of a page, from 1."""

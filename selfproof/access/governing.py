@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from selfproof.access.guard import Guard
+from selfproof.access.standing import Stake, stake
 from selfproof.credit.decide import ENGINE
 from selfproof.lifecycle import compare, force
 from selfproof.lifecycle.compare import Difference
@@ -121,6 +122,11 @@ class Governing:
         """Whether every effective limit is back at its base."""
         with self.guard.look("look_policies") as store:
             return store.switches.suspended
+
+    def stake(self) -> Stake:
+        """How many effective limits the kill switch lowers, or restoring raises, and by what sum."""
+        with self.guard.look("look_portfolio", detail="switch") as store:
+            return stake(store)
 
     def turn(self, *, on: bool, reason: str) -> None:
         """Return every effective limit to its base, or undo that; decisions stay as they are."""

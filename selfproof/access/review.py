@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import chain, islice
@@ -65,7 +65,7 @@ class Queue:
     """One page of the open cases, in the order of work.
 
     total: how many wait in all; mine: how many of these this reviewer has; page: from 1, of so many pages.
-    wanted: how many of them the view shows.
+    wanted: how many of them the view shows; counts: how many each wish would show among those that are looked for.
     """
 
     rows: tuple[CaseRow, ...]
@@ -74,6 +74,7 @@ class Queue:
     page: int
     pages: int
     wanted: int
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,8 @@ class Review:
             page = min(max(page, 1), pages)
             rows = tuple(self._row(store, item) for item in wanted[size * (page - 1) : size * page])
             mine = sum(item.claimed == me for item in items)
-            return Queue(rows, len(items), mine, page, pages, len(wanted))
+            counts = sieve.counts(store, items, view.find, me)
+            return Queue(rows, len(items), mine, page, pages, len(wanted), counts)
 
     def _row(self, store: Store, item: Waiting) -> CaseRow:
         now = standing(store, item.application)

@@ -57,14 +57,28 @@ def kept(store: Store, items: Sequence[Waiting], view: View, me: str) -> tuple[W
 
     Who looks for a name and nothing else finds it among those that were put off, too.
     """
-    if view.wish in _BY_STATE:
-        wanted = [item for item in items if _BY_STATE[view.wish](item, me)]
+    if view.wish:
+        asks = _asks(store, items) if view.wish in _BY_DECISION else {}
+        wanted = [item for item in items if _fits(item, view.wish, me, asks)]
     else:
-        wanted = [item for item in items if item.later is None or (view.find and not view.wish)]
-    if view.wish in _BY_DECISION:
-        names = store.people.asking_because(f"reasons.review_{view.wish}")
-        wanted = [item for item in wanted if item.application in names]
+        wanted = [item for item in items if item.later is None or view.find]
     return tuple(_named(store, wanted, view.find) if view.find else wanted)
+
+
+def counts(store: Store, items: Sequence[Waiting], find: str, me: str) -> dict[str, int]:
+    """How many cases each wish would show, among those whose name or id holds the words."""
+    named, asks = _named(store, items, find) if find else items, _asks(store, items)
+    return {wish: sum(_fits(item, wish, me, asks) for item in named) for wish in WISHES}
+
+
+def _asks(store: Store, items: Iterable[Waiting]) -> Mapping[str, frozenset[str]]:
+    return store.people.asks(item.decision for item in items if item.held)
+
+
+def _fits(item: Waiting, wish: str, me: str, asks: Mapping[str, frozenset[str]]) -> bool:
+    if wish in _BY_STATE:
+        return _BY_STATE[wish](item, me)
+    return item.later is None and f"reasons.review_{wish}" in asks.get(item.decision, ())
 
 
 def _named(store: Store, items: Sequence[Waiting], find: str) -> list[Waiting]:

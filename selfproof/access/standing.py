@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -33,8 +35,49 @@ class Standing:
         return len(self.by) < self.needed
 
 
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """What the kill switch takes away while it is on. every: applications with a decision; lowered: those it touches.
+
+    holding, base: sums of the effective limits of those it touches, without the switch and with it, CNY.
+    """
+
+    every: int
+    lowered: int
+    holding: Decimal
+    base: Decimal
+
+
+def stake(store: Store) -> Stake:
+    """What the kill switch takes away if it is turned on now, or gives back if it is turned off."""
+    free, every = store.watching.released(), store.watching.decided()
+    kept = ((item.effective, min(item.base, item.effective)) for item in every if item.application not in free)
+    pairs = [pair for pair in (*kept, *_freed(store, free)) if pair[0] > pair[1]]
+    holding, base = (round(Decimal(math.fsum(side)), 2) for side in zip(*(pairs or [(0.0, 0.0)]), strict=True))
+    return Stake(len(every), len(pairs), holding, base)
+
+
+def _freed(store: Store, applications: frozenset[str]) -> Iterator[tuple[float, float]]:
+    """Of applications of which something was released: the effective limits without the switch and with it."""
+    for found in (_unsuspended(store, application) for application in applications):
+        if found is not None:
+            yield float(found.effective), float(_base(found.decision))
+
+
 def standing(store: Store, application: str) -> Standing | None:
     """The newest decision and what reviewers released of it. A release counts for that very decision only."""
+    found = _unsuspended(store, application)
+    if found is None or not store.switches.suspended:
+        return found
+    return replace(found, effective=_base(found.decision), suspended=True)
+
+
+def _base(decision: Decision) -> Decimal:
+    """The effective limit while the kill switch is on."""
+    return min(decision.base, decision.effective)
+
+
+def _unsuspended(store: Store, application: str) -> Standing | None:
     decided = store.decisions(application)
     if not decided:
         return None
@@ -42,10 +85,7 @@ def standing(store: Store, application: str) -> Standing | None:
     needed = _needed(store, decided[-1], decision)
     by, amount = released(store.facts(application, name=RELEASE), decided[-1])
     effective = max(decision.effective, amount) if needed and len(by) >= needed else decision.effective
-    suspended = store.switches.suspended
-    if suspended:
-        effective = min(decision.base, decision.effective)
-    return Standing(decided[-1], decision, effective, needed, tuple(sorted(by)), suspended)
+    return Standing(decided[-1], decision, effective, needed, tuple(sorted(by)))
 
 
 def _needed(store: Store, decision_id: str, decision: Decision) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import chain, compress
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,6 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from selfproof.batch import columns
+from selfproof.batch.cluster import Deadly
 from selfproof.batch.row import Row, reading_key
 from selfproof.batch.scorer import GROUP, Wanted, shape_of
 from selfproof.credit.policy import Policy
@@ -58,7 +59,7 @@ class Bulk:
         yield from self._refreshed()
         self.phase = Phase.SCORING
         for answer in self.each(self._compiled()):
-            found, failed = answer or (None, None)
+            found, failed = self._left(answer) if isinstance(answer, Deadly) else answer or (None, None)
             self.singly += [] if failed is None else [failed]
             yield self._new(found)
         for rows in self._singly("scalar", self.ledger.open.copy()):
@@ -72,13 +73,30 @@ class Bulk:
         self.singly.clear()
         return found, failed
 
+    def _left(self, deadly: Deadly) -> tuple[None, pl.DataFrame]:
+        """The rows of a group that the compiled policy cannot go through: they are decided one by one."""
+        path, start, numbers = deadly.call[1]
+        rows = self.store.snapshots.load(path, start=start, most=GROUP).filter(pl.col("number").is_in(numbers))
+        return None, rows.select(*list(ASIDE)[:-1], reason=pl.lit(deadly.reason))
+
     def _new(self, found: pl.DataFrame | None) -> pl.DataFrame:
         return _NOTHING if found is None else found.filter(self.ledger.settle(found["number"]))
 
     def _singly(self, what: str, chosen: NDArray[np.bool_]) -> Iterator[list[Row]]:
-        """What is made of chosen applications one by one, as it comes; those that fail are set aside."""
-        for answer in self.each((what, (wanted,)) for wanted in self._wanted(chosen)):
-            found, failed = answer or ((), ())
+        """What is made of chosen applications one by one, as it comes; those that fail are set aside.
+
+        Of a call that ends its workers each application is asked for by itself, so that one alone is set aside.
+        """
+        deadly: list[Wanted] = []
+        for answer in chain(
+            self.each((what, (wanted,)) for wanted in self._wanted(chosen)),
+            self.each((what, ([one],)) for one in deadly),
+        ):
+            found, failed = answer if isinstance(answer, tuple) else ((), ())
+            if isinstance(answer, Deadly):
+                (wanted,) = answer.call[1]
+                failed = [{**one, "reason": answer.reason} for one in wanted] if len(wanted) == 1 else ()
+                deadly += wanted if len(wanted) > 1 else ()
             new = self.ledger.settle(pl.Series([one["number"] for one in failed], dtype=pl.Int64))
             self.aside += compress(failed, new)
             if self.phase is Phase.READING:

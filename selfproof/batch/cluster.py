@@ -25,10 +25,19 @@ Call: TypeAlias = tuple[str, tuple[Any, ...]]  # a worker's method and its argum
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a call: a value, or the reason why there is none."""
+    """What came of a call: a value, or the reason why there is none. died: it ended its worker."""
 
     value: Any = None
     reason: str = ""
+    died: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deadly:
+    """A call that ended two workers, for who asked to deal with."""
+
+    call: Call
+    reason: str
 
 
 @dataclass(slots=True)
@@ -77,14 +86,14 @@ class Crew:
         except ray.exceptions.RayActorError as died:
             self.actors[place] = self.make()
             self.pids[place] = ray.get(self.actors[place].pid.remote())
-            return Answer(reason=f"worker died: {died.__class__.__name__}")
+            return Answer(reason=f"worker died: {died.__class__.__name__}", died=True)
         except ray.exceptions.RayTaskError as failed:
             return Answer(reason=f"{failed.cause.__class__.__name__}: {failed.cause}")
 
     def each(self, calls: Iterable[Call]) -> Iterator[Any]:
-        """The value of every call as it is done, None for a tick.
+        """The value of every call as it is done, None for a tick; `Deadly` for one that ended two workers.
 
-        Raises StoreError for a call that failed twice; those before it are done.
+        Raises StoreError for a call that failed twice and left its worker alive; those before it are done.
         """
         waiting, again = iter(calls), deque[tuple[Call, int]]()
         doing: dict[int, tuple[Call, int]] = {}
@@ -101,6 +110,8 @@ class Crew:
                 yield None
             elif not answer.reason:
                 yield answer.value
+            elif doing[place][1] >= MOST_TRIES and answer.died:
+                yield Deadly(doing[place][0], answer.reason)
             elif doing[place][1] >= MOST_TRIES:
                 raise StoreError(f"{doing[place][0][0]} failed {MOST_TRIES} times: {answer.reason}")
             else:

@@ -13,7 +13,7 @@ from selfproof.model import Application, Decision, Fact, Finding
 from selfproof.store import Store
 from selfproof.store.codec import load
 from selfproof.store.portfolio import Portfolio
-from selfproof.store.rescored import Rescored, Side
+from selfproof.store.rescored import Rescored, Side, refusal
 from selfproof.verify import verify
 
 
@@ -60,5 +60,5 @@ def rescored(pair: tuple[str, str], now: Standing, rules: Policy) -> Rescored:
     try:
         after = side(decide(now.application, now.facts, now.findings, rules))
     except (PolicyError, ArithmeticError, ValueError) as refused:
-        error = str(refused) or type(refused).__name__
+        error = refusal(refused)
     return Rescored(*pair, now.application.trade, now.before, after, now.evidence, error)

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from selfproof.access import people
+from selfproof.access.standing import Stake, stake
 from selfproof.commands import person
 from selfproof.commands.person import As
 from selfproof.errors import StoreError
@@ -82,14 +83,24 @@ def kill(reason: Reason) -> None:
     """Return every effective limit to its base, at once; decisions stay, and `restore` undoes it."""
     with Store.open() as store:
         store.switches.turn(on=True, reason=reason, act=people.by_system("turn_switch", f"on: {reason}"))
+        found = stake(store)
     sys.stdout.write("所有生效额度已回到原有额度 / every effective limit is back at its base\n")
+    _moved(found, found.holding, found.base)
 
 
 def restore(reason: Reason, by: As) -> None:
     """Undo the kill switch."""
     with person.desk(by) as desk:
         desk.governing.turn(on=False, reason=reason)
+        found = desk.governing.stake()
     sys.stdout.write("已恢复 / limits hold again\n")
+    _moved(found, found.base, found.holding)
+
+
+def _moved(found: Stake, before: Decimal, after: Decimal) -> None:
+    """What a turn of the switch did."""
+    counts = f"{found.every} 份申请中 {found.lowered} 份 / {found.lowered} of {found.every} applications"
+    sys.stdout.write(f"{counts} · {before:,.0f} → {after:,.0f} CNY\n")
 
 
 def outcomes(

@@ -177,7 +177,7 @@ def _as_text(run: Run, found: Results) -> Iterator[str]:
         "",
     ]
     lines += [f"{code} {step}: {count}" for code, step, count in total.reasons]
-    lines += [f"无法评分 / refused: {count} · {error}" for error, count in total.refusals]
+    lines += [f"无法评分 / refused: {count} · {_refusal(error)}" for error, count in total.refusals]
     lines += [f"批量出错，已逐份算好 / bulk failed, done one by one: {n} · {why}" for why, n in tally.singly(found)]
     lines += [f"暂放，再次运行会重试 / set aside until the next run: {n} · {why}" for why, n in tally.set_aside(found)]
     first = tally.largest(found.ask, "all", 0, _MOST)
@@ -187,11 +187,15 @@ def _as_text(run: Run, found: Results) -> Iterator[str]:
     yield "\n".join(lines).rstrip() + "\n"
 
 
+def _refusal(error: str) -> str:
+    return " / ".join(dict.fromkeys((table.refusal(error, "zh"), table.refusal(error, "en"))))
+
+
 def _name(band: tally.Band) -> str:
     return "更高 above" if band.up_to is None else f"≤ {band.up_to:,}"
 
 
 def _line(item: Rescored) -> str:
-    after = f"{item.after.effective:,.0f}" if item.after else f"无法评分 refused: {item.error}"
+    after = f"{item.after.effective:,.0f}" if item.after else f"无法评分 refused: {_refusal(item.error)}"
     binding = f"{item.before.binding} → {item.after.binding}" if item.after else item.before.binding
     return f"{item.application}  {item.before.effective:,.0f} → {after}  [{binding}]  {table.why(item)}".rstrip()

@@ -316,7 +316,8 @@ class Policy(Part):
     def trade(self, name: str) -> Trade:
         """The row of a trade; raises PolicyError when the policy has none of this name."""
         if name not in self.trades:
-            raise PolicyError(f"{self.name}: no trade '{name}', only {', '.join(self.trades)}")
+            message = f"{self.name}: no trade '{name}', only {', '.join(self.trades)}"
+            raise PolicyError(message, code=f"no_trade {name}")
         return self.trades[name]
 
     def industry(self, registered: str) -> tuple[str, Industry]:

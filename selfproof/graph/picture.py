@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
-from typing import Final
+from itertools import product
+from typing import Final, TypeAlias
 
 from selfproof.graph.chain import anchor
 from selfproof.graph.flows import Flow, Network, Sort, amount
@@ -37,6 +38,12 @@ _DARK: Final = {
 }
 _PARTS: Final = ("ground", "line", "letters")
 _GOODS, _MONEY, _RED = (f"var(--{tone}-line)" for tone in ("goods", "plain", "red"))
+_BOWS: Final = (1, -1, 2, -2, 4, -4, 7, -7, 12, -12, 18, -18, 26, -26)  # times the usual bulge
+_APART: Final = 34  # pixels of bulge: an end goes no farther from the middle of its side than a quarter of this
+_STEPS: Final = 48  # parts of a curve that are looked at
+Spot: TypeAlias = tuple[int, int, bool]  # where a line touches a box, and whether that side lies flat
+Point: TypeAlias = tuple[int, int]
+Curve: TypeAlias = tuple[Point, Point, Point]  # its ends and, between them, what pulls it aside
 WARN, KNOWN = "⚠", "★"
 """Marks before a name: something is complained of, a well-known firm."""
 
@@ -112,7 +119,7 @@ def picture(known: Network, cited: frozenset[str], words: Mapping[str, str]) -> 
     nodes += _below(sides["below"], rows, words)
     height = max(node.y for node in nodes) + _HIGH + 16
     placed = {node.party: node for node in nodes if node.party}
-    lines = "".join(_line(placed, way, red=red) for way, red in _ways(known, cited).items())
+    lines = "".join(_line(placed, nodes, way, red=red) for way, red in _ways(known, cited).items())
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {_SIDE} {height}" font-family="sans-serif">'
         f"<title>{escape(words['title'])}</title>{_style()}{_heads()}{''.join(map(_box, nodes))}{lines}</svg>"
@@ -154,36 +161,76 @@ def _ways(known: Network, cited: frozenset[str]) -> dict[tuple[str, str, bool], 
     return dict(sorted(found.items()))
 
 
-def _line(placed: Mapping[str, Node], way: tuple[str, str, bool], *, red: bool) -> str:
+def _line(placed: Mapping[str, Node], nodes: Sequence[Node], way: tuple[str, str, bool], *, red: bool) -> str:
     """The line of a way, with its head at the target."""
     source, target, money = way
     if source not in placed or target not in placed:
         return ""
     head, colour = ("red", _RED) if red else ("money", _MONEY) if money else ("goods", _GOODS)
     dash, bulge = (' stroke-dasharray="5 4"', 34) if money else ("", 14)
-    return _stroke(placed[source], placed[target], colour, (head, dash, bulge))
+    ends = placed[source], placed[target]
+    return _stroke(_curve(ends, [node for node in nodes if node not in ends], bulge), colour, head, dash)
 
 
-def _stroke(source: Node, target: Node, colour: str, style: tuple[str, str, int]) -> str:
-    """A line that bulges to its own right hand: the way back never lies on the way there."""
-    head, dash, bulge = style
-    (x1, y1), (x2, y2) = _gate(source, target), _gate(target, source)
-    length = math.hypot(x2 - x1, y2 - y1) or 1.0
-    aside, down = (y1 - y2) / length, (x2 - x1) / length
-    x1, x2, y1, y2 = (round(end + bulge / 4 * by) for end, by in ((x1, aside), (x2, aside), (y1, down), (y2, down)))
+def _stroke(curve: Curve, colour: str, head: str, dash: str) -> str:
+    (x1, y1), (x2, y2), (x3, y3) = curve
     return (
-        f'<path d="M{x1} {y1} Q{(x1 + x2) / 2 + bulge * aside:.0f} {(y1 + y2) / 2 + bulge * down:.0f} {x2} {y2}" '
+        f'<path d="M{x1} {y1} Q{x2} {y2} {x3} {y3}" '
         f'fill="none" stroke="{colour}" stroke-width="1.6"{dash} marker-end="url(#{head})"/>'
     )
 
 
-def _gate(node: Node, other: Node) -> tuple[int, int]:
+def _curve(ends: tuple[Node, Node], others: Sequence[Node], bulge: int) -> Curve:
+    """The least bent curve from one box to another that crosses no third; the straightest where each crosses one."""
+    bottom = max(node.y for node in (*ends, *others)) + _HIGH + 16
+    first, second = (_gate(*ends), _gate(*ends[::-1]))
+    gates = [(first, second), *product(_sides(ends[0]), _sides(ends[1]))]
+    bows = [(times, pair) for times in _BOWS for pair in gates]
+    curves = (_bent(pair, bulge * times) for times, pair in bows)
+    free = (curve for curve in curves if not _crosses(curve, (*ends, *others), bottom))
+    return next(free, _bent((first, second), bulge))
+
+
+def _bent(ends: tuple[Spot, Spot], bulge: float) -> Curve:
+    """A line that bulges to its own right hand: the way back never lies on the way there."""
+    (x1, y1, _), (x2, y2, _) = ends
+    length = math.hypot(x2 - x1, y2 - y1) or 1.0
+    aside, down = (y1 - y2) / length, (x2 - x1) / length
+    apart = math.copysign(min(abs(bulge), _APART) / 4, bulge)
+    start, end = ((x + round(apart * aside) * lies, y + round(apart * down) * (not lies)) for x, y, lies in ends)
+    return start, (round((x1 + x2) / 2 + bulge * aside), round((y1 + y2) / 2 + bulge * down)), end
+
+
+def _crosses(curve: Curve, nodes: Sequence[Node], bottom: int) -> bool:
+    """Whether a curve goes through a box, or out of the drawing."""
+    return any(
+        not (0 <= x <= _SIDE and 0 <= y <= bottom)
+        or any(0 < x - node.x < _WIDE and 0 < y - node.y < _HIGH for node in nodes)
+        for x, y in _points(curve)
+    )
+
+
+def _points(curve: Curve) -> Iterator[tuple[float, float]]:
+    (x1, y1), (x2, y2), (x3, y3) = curve
+    for step in range(1, _STEPS):
+        t, s = step / _STEPS, 1 - step / _STEPS
+        yield s * s * x1 + 2 * s * t * x2 + t * t * x3, s * s * y1 + 2 * s * t * y2 + t * t * y3
+
+
+def _sides(node: Node) -> tuple[Spot, ...]:
+    """Where a line may touch a box: the middle of each side."""
+    x, y = node.x + _WIDE // 2, node.y + _HIGH // 2
+    return (node.x, y, False), (node.x + _WIDE, y, False), (x, node.y, True), (x, node.y + _HIGH, True)
+
+
+def _gate(node: Node, other: Node) -> Spot:
     """Where a line leaves a box: in the middle of the side that looks at the other."""
+    left, right, above, below = _sides(node)
     if node.x + _WIDE < other.x:
-        return node.x + _WIDE, node.y + _HIGH // 2
+        return right
     if other.x + _WIDE < node.x:
-        return node.x, node.y + _HIGH // 2
-    return node.x + _WIDE // 2, node.y + (_HIGH if node.y < other.y else 0)
+        return left
+    return below if node.y < other.y else above
 
 
 def _style() -> str:

@@ -7,7 +7,7 @@ from selfproof.errors import NotFound, PolicyError
 from selfproof.lifecycle.force import parsed
 from selfproof.model import Application, Decision, Fact
 from selfproof.store import Store
-from selfproof.store.rescored import Rescored, Side, Step
+from selfproof.store.rescored import Rescored, Side, Step, refusal
 from selfproof.verify import verify
 
 
@@ -39,6 +39,6 @@ def beside(store: Store, application: Application, facts: tuple[Fact, ...], made
         findings = verify(application, facts, store.lookup(application.id), thresholds=rules.thresholds)
         after = side(decide(application, facts, findings, rules))
     except (PolicyError, NotFound, ArithmeticError, ValueError) as refused:
-        error = str(refused) or type(refused).__name__
+        error = refusal(refused)
     found = Rescored(application.id, decision_id, application.trade, side(decision), after, error=error)
     store.switches.add_shadow(version, found)

@@ -12,6 +12,7 @@ from selfproof import texts
 from selfproof.batch import tally
 from selfproof.batch.tally import Group
 from selfproof.model import Message
+from selfproof.rescoring import table
 from selfproof.store.rescores import Run
 from selfproof.store.results import Results
 from selfproof.texts import Lang
@@ -40,7 +41,7 @@ def html(run: Run, results: Results, lang: Lang = "zh") -> str:
         f"<h2>{_say('reasons', lang)}</h2>",
         _bars([(f"{code} {_step(step, lang)}", (count,)) for code, step, count in total.reasons[:_MOST]]),
     ]
-    parts += _listed("refused", total.refusals, lang)
+    parts += _listed("refused", [(table.refusal(error, lang), count) for error, count in total.refusals], lang)
     parts += _listed("aside", tally.set_aside(results), lang)
     parts += _listed("singly", tally.singly(results), lang)
     for column, name in _NAMES.items():

@@ -8,6 +8,7 @@ from itertools import chain
 
 from selfproof import texts
 from selfproof.batch import ordered
+from selfproof.model import Message
 from selfproof.rescoring.tabular import Cell
 from selfproof.store.rescored import Rescored, shifts
 from selfproof.store.results import MOVED, Results, noun
@@ -24,18 +25,18 @@ def header(lang: Lang | None = None) -> tuple[str, ...]:
     return COLUMNS if lang is None else tuple(texts.say(f"risk.column_{name}", lang) for name in COLUMNS)
 
 
-def rows(results: Results) -> Iterator[tuple[Cell, ...]]:
+def rows(results: Results, lang: Lang | None = None) -> Iterator[tuple[Cell, ...]]:
     """Who changes comes first, the largest change at the top; then all others; last who was set aside, and why."""
     others = (found.filter(~MOVED) for found in results.frames())
     for found in chain(ordered.changed(results), others):
-        yield from (row(noun(one)) for one in found.iter_rows(named=True))
+        yield from (row(noun(one), lang) for one in found.iter_rows(named=True))
     for found in results.aside():
         for one in found.select("application", "decision", error="reason").iter_rows(named=True):
             yield tuple(one.get(name) for name in COLUMNS)
 
 
-def row(item: Rescored) -> tuple[Cell, ...]:
-    """One application in the order of `COLUMNS`; amounts in CNY."""
+def row(item: Rescored, lang: Lang | None = None) -> tuple[Cell, ...]:
+    """One application in the order of `COLUMNS`; amounts in CNY. lang: of the reasons, codes without one."""
     old, new = item.before, item.after
     return (
         item.application,
@@ -50,7 +51,7 @@ def row(item: Rescored) -> tuple[Cell, ...]:
         why(item),
         " ".join(message.key.removeprefix("reasons.") for message in (new.review if new else ())),
         "yes" if item.evidence else "no",
-        item.error,
+        refusal(item.error, lang) if lang else item.error,
         old.policy[:12],
         new.policy[:12] if new else "",
         item.decision,
@@ -62,6 +63,18 @@ def why(item: Rescored) -> str:
     return "; ".join(
         f"{shift.code} {shift.step} {_amount(shift.before)} → {_amount(shift.after)}" for shift in shifts(item)
     )
+
+
+def refusal(error: str, lang: Lang) -> str:
+    """Why a policy cannot decide on an application, in words; what an older run kept stays as it is.
+
+    >>> refusal("no_trade startup", "zh"), refusal("strict: no trade 'x'", "zh")
+    ('政策里没有“刚起步”这一类生意', "strict: no trade 'x'")
+    """
+    code, _, what = error.partition(" ")
+    key, trade = f"rescoring.refused_{code}", f"owner.trade_{what}"
+    named = texts.say(trade, lang) if trade in texts.table() else what
+    return texts.say(Message(key, {"what": named}), lang) if key in texts.table() else error
 
 
 def _amount(effect: Decimal | None) -> str:

@@ -8,8 +8,8 @@ taken back; `selfproof.statements.sums` adds the lines up.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -21,6 +21,7 @@ from selfproof.statements import signs, states
 from selfproof.statements.amounts import ZERO, parse_amount
 from selfproof.statements.entries import Headed, headed, is_sum, words
 from selfproof.statements.headings import Columns, Dialect, Row
+from selfproof.statements.lines import Line
 from selfproof.statements.statement import Sheet, sheets
 
 PLATFORM = Dialect(
@@ -34,25 +35,6 @@ ACQUIRER = Dialect(
 ADDED = ("fee", "refund", "discount", "subsidy")  # sorts of which a file may print several columns
 _MONTH = re.compile(r"(20\d{2})[-./年]?(0?[1-9]|1[0-2])月?份?")
 SORTS = ("gross", "net", "received", *ADDED)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One order, payment, day or movement. amounts: by sort, positive as a rule; a sort that is not printed is absent.
-
-    count: of the payments that the line stands for. undone: whether it says that it was paid and taken back later.
-    """
-
-    day: date
-    amounts: Mapping[str, Decimal]
-    row: int
-    count: int = 1
-    undone: bool = False
-    cells: tuple[str, ...] = field(default=(), repr=False)
-
-    def of(self, sort: str) -> Decimal:
-        """The amount of a sort, 0 where there is none."""
-        return self.amounts.get(sort, ZERO)
 
 
 @dataclass(frozen=True, slots=True)

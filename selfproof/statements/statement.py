@@ -29,6 +29,7 @@ from selfproof.statements.headings import BANK, Dialect, Row
 
 _PRINTED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 _LAST_ROWS = 30  # of a sheet
+_MOST_RESTORED = 50  # places that are told one by one
 _LABEL_END = re.compile(r"\s*[::]\s*|\s+")
 
 
@@ -181,14 +182,30 @@ def summary(document: Document, dialect: Dialect = BANK) -> Iterator[Derived]:
 
 
 def _restored(statement: Statement) -> Iterator[Derived]:
-    """How many places only the lines around them tell, with the days of their lines."""
-    places = [
-        (sheet, table, row) for sheet, table in statement.parts for row, _ in sheet.restored if row >= table.start
+    """The places that only the lines around them tell: how many, what they add up to, and each of them."""
+    found = [
+        (entry, column == table.columns.at["date"][0], sheet.words.get((row, column), ()))
+        for sheet, table in statement.parts
+        for row, column in sorted(sheet.restored)
+        for entry in _of_row(table, row)
     ]
-    days = ((sheet, (row, table.columns.at["date"][0])) for sheet, table, row in places)
-    cited = tuple(word for sheet, place in days for word in sheet.words.get(place, ()))
-    if places:
-        yield Derived("restored_cells", len(places), f"{len(places)}", cited)
+    if not found:
+        return
+    cited = tuple(word for entry, _, left in found for word in left or cited_day(statement, entry))
+    amounts = [abs(entry.inflow - entry.outflow) for entry, is_day, _ in found if not is_day]
+    yield Derived("restored_cells", len(found), f"{len(found)}", cited)
+    if amounts:
+        yield Derived("restored_amount", sum_of(amounts), f"{sum_of(amounts)}", cited)
+    for place, (entry, is_day, left) in enumerate(found[:_MOST_RESTORED]):
+        name, value = ("day", entry.day) if is_day else ("amount", sum_of([abs(entry.inflow - entry.outflow)]))
+        legible = " ".join(word.text for word in left)
+        yield Derived(f"restored[{place}].{name}", value, legible, left or cited_day(statement, entry))
+
+
+def _of_row(table: Table, row: int) -> Sequence[Entry]:
+    """The transaction of a row, if it is one."""
+    place = bisect_left(table.entries, row, key=_row)
+    return [entry for entry in table.entries[place : place + 1] if entry.row == row]
 
 
 def _loses(statement: Statement) -> bool:

@@ -10,15 +10,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from selfproof import values
 from selfproof.statements.amounts import ZERO
 from selfproof.statements.entries import words
 from selfproof.statements.headings import Columns, Row
-
-if TYPE_CHECKING:
-    from selfproof.statements.settlement import Line  # lines are made there
+from selfproof.statements.lines import Line
 
 _WHOLE_PAID_BACK = re.compile(
     r"(?<!部分)(?:已|全额|全部)?(?:退款|退货|撤销|冲正)(?!失败|关闭|中)|revoked", re.IGNORECASE

@@ -7,16 +7,17 @@ about process numbers that are used again. Of other machines nothing is known bu
 from __future__ import annotations
 
 import fcntl
+import json
 import math
 import os
 import platform
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-_ALIVE = "worker-alive"
+_ALIVE, _READER = "worker-alive", "worker-reader"
 
 
 def new_name() -> str:
@@ -65,6 +66,20 @@ def beat(home: Path) -> None:
     """
     with suppress(OSError):
         (home / _ALIVE).touch(mode=0o600)
+
+
+def tell(home: Path, reader: Mapping[str, str]) -> None:
+    """Say what a worker reads with, by sort (`selfproof.extract.reader`)."""
+    with suppress(OSError):
+        (home / _READER).write_text(json.dumps(reader), "utf-8")
+
+
+def reader(home: Path) -> dict[str, str]:
+    """What the worker that began last reads with, by sort; empty where none has said."""
+    try:
+        return dict(json.loads((home / _READER).read_text("utf-8")))
+    except (OSError, ValueError):  # none yet, or half written
+        return {}
 
 
 def quiet(home: Path) -> float:

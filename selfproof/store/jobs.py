@@ -15,6 +15,7 @@ from enum import StrEnum
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Exists,
     Row,
     and_,
     case,
@@ -296,14 +297,22 @@ class Unattended:
 
 def unattended(connection: Connection, before: float) -> Unattended | None:
     """What somebody asked for before an instant and nobody works on; None while anybody reads or decides anything."""
-    now = time.time()
-    worked = exists().where(table.c.task != Task.ASK, table.c.holder.not_in(["", _PARKED]), table.c.until > now)
     waits = case((table.c.due > table.c.since, table.c.due), else_=table.c.since)
     asked = and_(table.c.asked > 0, table.c.task.in_([Task.READ, Task.DECIDE]), table.c.holder != _PARKED)
     query = select(func.count(table.c.application.distinct()), func.min(waits))
-    query = query.where(asked, table.c.since > 0, waits < before, ~worked)
+    query = query.where(asked, table.c.since > 0, waits < before, ~_worked())
     count, since = connection.execute(query).one()
     return Unattended(count, datetime.fromtimestamp(since, UTC)) if count else None
+
+
+def is_worked_on(connection: Connection) -> bool:
+    """Whether anybody reads or decides anything."""
+    return bool(connection.scalar(select(_worked())))
+
+
+def _worked() -> Exists:
+    held = table.c.holder.not_in(["", _PARKED])
+    return exists().where(table.c.task != Task.ASK, held, table.c.until > time.time())
 
 
 def holders(connection: Connection) -> tuple[str, ...]:

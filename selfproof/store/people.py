@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -258,10 +258,9 @@ class People:
         """Whether chance draws an application for a second look; the same answer each time."""
         return int(audit.mark_of(self.key, "sample", application_id)[:8], 16) / float(1 << 32) < sample
 
-    def asking_because(self, key: str) -> set[str]:
-        """Applications whose newest decision asks for a person for this reason, a key of the texts."""
-        with reading(self.engine) as connection:
-            return queue.asking_because(connection, key)
+    def asks(self, decisions: Iterable[str]) -> dict[str, frozenset[str]]:
+        """Why decisions ask for a person, as keys of the texts, by the decision's id."""
+        return queue.asks(self.engine, decisions)
 
     def any_decision(self) -> bool:
         """Whether any application has a decision."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, exists, func, select
 
 from selfproof.model import Fact
 from selfproof.store import desks
 from selfproof.store.codec import load
+from selfproof.store.engine import reading
 from selfproof.store.schema import (
     ASKS_FOR_A_PERSON,
     MARKED,
@@ -74,11 +77,21 @@ def newest_decisions(connection: Connection) -> tuple[tuple[str, str], ...]:
     return tuple((row.application, row.id) for row in connection.execute(query.order_by(decisions.c.number)))
 
 
-def asking_because(connection: Connection, key: str) -> set[str]:
-    """Applications whose newest decision asks for a person with a sentence of this key."""
-    last = _last().subquery()
-    query = select(decisions.c.application).join(last, decisions.c.number == last.c.number)
-    return set(connection.scalars(query.where(ASKS_FOR_A_PERSON, decisions.c.content.contains(f'"{key}"'))))
+def asks(engine: Engine, wanted: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Why decisions ask for a person, as keys of the texts, by decision; each is read once, for it never changes."""
+    known, wanted = _asks_of(engine), tuple(wanted)
+    missing = [name for name in wanted if name not in known]
+    for start in range(0, len(missing), _AT_ONCE):
+        query = select(decisions.c.id, decisions.c.content).where(decisions.c.id.in_(missing[start : start + _AT_ONCE]))
+        with reading(engine) as connection:
+            for name, content in connection.execute(query):
+                known[name] = frozenset(str(item["key"]) for item in json.loads(content)["review"])
+    return {name: known[name] for name in wanted if name in known}
+
+
+@lru_cache(maxsize=2)
+def _asks_of(_engine: Engine) -> dict[str, frozenset[str]]:
+    return {}
 
 
 def stamp(connection: Connection, application: str) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from selfproof.errors import PolicyError
 from selfproof.model import Message
 
 
@@ -36,7 +37,8 @@ class Rescored:
     """One application under another policy.
 
     decision: id of the standing one, whose facts were used. after: None where the policy cannot decide, then `error`
-    says why. evidence: whether the checks or the application's file say something else now than they did then.
+    says why: a code and, after a blank, what it is about; in runs of older versions an English sentence. evidence:
+    whether the checks or the application's file say something else now than they did then.
     """
 
     application: str
@@ -66,6 +68,12 @@ class Shift:
     step: str
     before: Decimal | None
     after: Decimal | None
+
+
+def refusal(error: Exception) -> str:
+    """Why nothing was decided, as it is kept (`Rescored.error`)."""
+    code = error.code if isinstance(error, PolicyError) else ""
+    return code or f"no_result {type(error).__name__}: {error}"
 
 
 def shifts(item: Rescored) -> tuple[Shift, ...]:

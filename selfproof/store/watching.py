@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -65,6 +65,21 @@ class Watching:
     engine: Engine
     home: Path
 
+    @property
+    def asleep(self) -> bool:
+        """Whether no worker has given a sign of life for some time, so that what comes now is read later."""
+        if holders.quiet(self.home) < _QUIET:
+            return False
+        with reading(self.engine) as connection:
+            return not jobs.is_worked_on(connection)
+
+    def strays(self, reader: Mapping[str, str]) -> tuple[str, ...]:
+        """In what the worker that is running reads otherwise than `reader`, by sort: what it has read is not found."""
+        if holders.quiet(self.home) >= _QUIET:
+            return ()
+        theirs = holders.reader(self.home)
+        return tuple(name for name, mine in reader.items() if theirs.get(name, mine) != mine)
+
     def unattended(self) -> Unattended | None:
         """What waits while no worker has given a sign of life for some time; None when all is as it should be."""
         if holders.quiet(self.home) < _QUIET:
@@ -95,8 +110,11 @@ class Watching:
 
     def closed(self) -> frozenset[str]:
         """Applications whose case a reviewer has closed at least once."""
-        with reading(self.engine) as connection:
-            return frozenset(connection.scalars(select(facts.c.application).where(facts.c.name == CLOSED)))
+        return self._having(CLOSED)
+
+    def released(self) -> frozenset[str]:
+        """Applications of which a reviewer released a limit at least once, of whatever decision."""
+        return self._having(RELEASE)
 
     def rejected(self) -> frozenset[str]:
         """Applications with a paper that a reviewer rejected at least once."""
@@ -104,6 +122,10 @@ class Watching:
         with reading(self.engine) as connection:
             rows = connection.execute(query).all()
         return frozenset(row.application for row in rows if load(Fact, row.content).value == "rejected")
+
+    def _having(self, name: str) -> frozenset[str]:
+        with reading(self.engine) as connection:
+            return frozenset(connection.scalars(select(facts.c.application).where(facts.c.name == name)))
 
     def _said(self, name: str) -> list[Fact]:
         with reading(self.engine) as connection:
