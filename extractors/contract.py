@@ -61,6 +61,9 @@ _NUMBER = re.compile(
 _REGISTERED = re.compile(r"合\s*同\s*(?:登\s*记|备\s*案)\s*(?:编\s*号|号)\s*[:：]?\s*(?P<value>[^\n\t:：]{2,40})")
 _BARE_NUMBER = re.compile(r"(?m)^\s*(?:编\s*号|No\.?)\s*[:：]\s*(?P<value>[^\n\t]{2,40})")
 _CLAUSE = r"(?:第[一二三四五六七八九十]{1,3}条|[一二三四五六七八九十]{1,3}、)"  # the next one: nothing stands here
+_NAMED = re.compile(
+    r"了?\s*(?:《[^》\n]{2,60}》|[^\n。,《]{2,60})(?![^\n。]{0,50}本(?:合同|协议))(?=[^\n。]{0,60}原(?:合同|协议))"
+)  # another one
 _NUMBER_END = re.compile(
     r"\s{2,}|\s(?=[\u4e00-\u9fff]{2,}\s*[::])|\s*[|,，。;；]|签[订约]|甲方|乙方|需方|供方|买方|卖方|日期"
 )
@@ -194,7 +197,7 @@ def sign_dates(text: str) -> Iterator[tuple[int, int]]:
     said = re.compile(
         rf"(?:本?(?:合同|协议)书?|双方)[^\n。]{{0,16}}?于\s*(?P<day>{_DAY.pattern})[^\n。]{{0,30}}?(?:签订|签署|订立|签定|签约)"
     )
-    yield from (match.span("day") for match in said.finditer(text))
+    yield from (match.span("day") for match in said.finditer(text) if not _NAMED.match(text, match.end()))
     yield from _block_days(text)
     labelled = re.compile(rf"{pattern('signed')}\s*[:：]?\s*(?P<day>{_DAY.pattern})")
     yield from (match.span("day") for match in labelled.finditer(text))
@@ -297,6 +300,8 @@ def _periods(text: str) -> Iterator[tuple[int, int]]:
     """A span of time or its two ends, behind a label in the same clause."""
     found = re.compile(rf"{pattern('period')}[^\n,。;\d]{{0,8}}?(?P<value>(?:自|从)?\s*\d[^\n,。;]{{0,60}})")
     for match in found.finditer(text):
+        if re.search(r"顺延|延[长期误后]|逾期|提前", text[match.start() : match.start("value")]):
+            continue
         end = re.search(r"\s\d+(?:\.\d+)+\s|[一二三四五六七八九十]、", match["value"])
         yield match.start("value"), match.start("value") + end.start() if end else match.end("value")
 
