@@ -646,3 +646,9 @@ def test_what_each_partner_was_paid_is_told_and_what_came_in_and_went_back_withi
     }
     back = {name: value for name, value in told.items() if name.endswith("].returned")}
     assert back == {"counterparties[云岭纸业有限公司].returned": Decimal("50000.00")}
+
+
+def test_the_english_twin_of_a_label_is_neither_account_nor_holder() -> None:
+    head = "账号/卡号,Account/Card No:,6999000000000000018\n户名 Account Name:,样例作坊\n"
+    facts = _csv(head + LAYOUTS["an amount with a sign beside the balance"].strip())
+    assert (facts["account"], facts["account_name"]) == ("6999000000000000018", "样例作坊")
