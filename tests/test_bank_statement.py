@@ -652,3 +652,18 @@ def test_the_english_twin_of_a_label_is_neither_account_nor_holder() -> None:
     head = "账号/卡号,Account/Card No:,6999000000000000018\n户名 Account Name:,样例作坊\n"
     facts = _csv(head + LAYOUTS["an amount with a sign beside the balance"].strip())
     assert (facts["account"], facts["account_name"]) == ("6999000000000000018", "样例作坊")
+
+
+@pytest.mark.parametrize(
+    ("said", "receipts"),
+    [
+        ("币种,人民币", "8000.00"),
+        ("币种,日元", "0.00"),
+        ("币别：美元（USD）", "0.00"),
+        ("币种：人民币、美元", "8000.00"),
+    ],
+)
+def test_what_an_account_in_another_currency_took_in_is_no_receipt(said: str, receipts: str) -> None:
+    lines = LAYOUTS["two columns for in and out"].strip()
+    facts = _csv(f"账号,6999000000000018,{said}\n{lines}")
+    assert facts["months[2026-01].receipts"] == Decimal(receipts)
