@@ -23,6 +23,7 @@ _LEADING = "^"  # before a pattern: only where a cell begins, and there a short 
 _AFTER = ":;,.()[]/、。"  # what may stand before a label in the same run
 _CLOSER = 1.25  # of the step to what stands below: a line further from its value's last line begins something else
 _LARGER = 1.25  # times its height: a line so much higher belongs to no value of this one
+_MOST_BESIDE = 3  # values that go on in one line
 _WIDE = 12  # ems: labels further left belong to another column
 _ACROSS = 20  # ems: what stands so far from a label is its value only where nothing stands under it
 _PARTED = 0.6  # ems of white before what looks like a label, though the form knows none of this name
@@ -253,6 +254,8 @@ def _going_on(found: Sheet, mark: Mark, left: float, most: int) -> tuple[Word, .
         begin = _cell_at(found, number, left)
         if begin is None:
             continue
+        if len(list(layout_table.cells(line, _GAP))) > _MOST_BESIDE and not found.inside(number):
+            break  # the headings of a list
         if most == 0 or step > _PITCH * (last.bottom - last.top) or step > _CLOSER * _step_below(found, number, edge):
             break
         words, last, most = words + line.cut(*begin), line, most - 1

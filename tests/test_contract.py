@@ -399,6 +399,29 @@ def test_a_supplement_tells_its_own_day_and_total_and_not_those_of_the_contract_
         assert "period" not in facts
 
 
+CHANGE = f"""
+采购合同补充协议
+甲方：样例供应链有限公司
+乙方：{SELLER}
+双方于2024年11月20日签署了《采购合同》，合同金额为人民币560,000.00元，现补充约定如下：
+一、原合同第三条约定的合同总价人民币560,000.00元变更为人民币612,000.00元。
+甲方（盖章）：|乙方（盖章）：
+日期：2025年5月6日|日期：2025年5月6日
+"""
+
+
+def test_a_total_that_a_supplement_changes_is_what_it_is_changed_to() -> None:
+    for facts in _both(CHANGE):
+        assert (facts["total_amount"], facts["sign_date"]) == (Decimal("612000.00"), date(2025, 5, 6))
+
+
+def test_the_day_of_another_contract_is_not_that_of_this_one() -> None:
+    text = f"采购合同\n甲方：{BUYER}\n乙方：{SELLER}\n根据双方于2025年4月30日签订的《战略合作协议》，订立本合同。\n"
+    for facts in _both(text + "货物总价：人民币88,000.00元。\n"):
+        assert facts["total_amount"] == Decimal("88000.00")
+        assert "sign_date" not in facts
+
+
 def test_the_amount_of_an_example_is_no_total() -> None:
     for facts in _both(BLANK + "示例：如合同总价为100,000.00元，则定金为20,000.00元。\n"):
         assert facts == {"title": "产品采购合同"}

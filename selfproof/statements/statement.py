@@ -156,7 +156,8 @@ def summary(document: Document, dialect: Dialect = BANK) -> Iterator[Derived]:
     """Number, sums, first and last day, months, payers; breaks of the chain where balances are printed.
 
     Of a picture on which something was misread, only breaks between figures that are sure: sums without a line would
-    be wrong, not incomplete. Of lines that were lost, not even these. A balance that was misread alone, under a seal, spoils no sum: the next one bridges it.
+    be wrong, not incomplete. Of lines that were lost, not even these. A balance that was misread alone, under a seal,
+    spoils no sum: the next one bridges it.
     """
     statement = parse(document, dialect)
     if statement is None:
