@@ -667,3 +667,10 @@ def test_what_an_account_in_another_currency_took_in_is_no_receipt(said: str, re
     lines = LAYOUTS["two columns for in and out"].strip()
     facts = _csv(f"账号,6999000000000018,{said}\n{lines}")
     assert facts["months[2026-01].receipts"] == Decimal(receipts)
+
+
+def test_an_inflow_that_is_taken_back_in_red_lessens_the_receipts() -> None:
+    lines = "2026-01-02,货款,,1200.00,3200.00\n2026-01-03,冲正,,{},2000.00\n2026-01-05,货款,,300.00,2300.00\n"
+    for red in ("-1200.00", "(1200.00)"):
+        facts = _csv("交易日期,摘要,支出,收入,余额\n" + lines.format(red).replace("(1200.00)", '"(1,200.00)"'))
+        assert (facts["total_in"], facts["months[2026-01].receipts"]) == (Decimal("300.00"), Decimal("300.00"))
