@@ -22,8 +22,12 @@ _SHORT = 2  # characters of a label that also occurs inside words
 _LEADING = "^"  # before a pattern: only where a cell begins, and there a short label may run into its value
 _AFTER = ":;,.()[]/、。"  # what may stand before a label in the same run
 _CLOSER = 1.25  # of the step to what stands below: a line further from its value's last line begins something else
+_LARGER = 1.25  # times its height: a line so much higher belongs to no value of this one
+_MOST_BESIDE = 3  # values that go on in one line
 _WIDE = 12  # ems: labels further left belong to another column
 _ACROSS = 20  # ems: what stands so far from a label is its value only where nothing stands under it
+_PARTED = 0.6  # ems of white before what looks like a label, though the form knows none of this name
+_LABEL = re.compile(r"[\u4e00-\u9fff]{2,8}:")
 _FILLER = re.compile(r"[:;_\-.…\s]+")
 
 
@@ -167,7 +171,7 @@ def values(found: Sheet, mark: Mark, many: int) -> Iterator[tuple[Word, ...]]:
     line = found.lines[mark.line]
     start, stop = _beside(found, mark)
     under = list(_below(found, mark, many))
-    if start < stop and line.gap(start) > _ACROSS:
+    if start < stop and line.gap(start) > _ACROSS and line.text[mark.stop : mark.stop + 1] != ":":
         yield from (words for words in under if abs(words[0].box[0] - line.left(mark.start)) < _EDGE * line.em)
     if start < stop:
         left = line.left(start)
@@ -229,6 +233,9 @@ def _beside(found: Sheet, mark: Mark) -> tuple[int, int]:
     limit = next((item.start for item in found.inside(mark.line) if item.start >= mark.stop), len(line.text))
     filler = _FILLER.match(line.text, mark.stop, limit)
     start = filler.end() if filler else mark.stop
+    limit = next(
+        (at for at in range(start + 1, limit) if line.gap(at) > _PARTED and _LABEL.match(line.text, at)), limit
+    )
     return start, line.run(start, _GAP, limit) if start < limit else start
 
 
@@ -236,6 +243,8 @@ def _going_on(found: Sheet, mark: Mark, left: float, most: int) -> tuple[Word, .
     """Further lines of a value: they begin where it begins, follow closer than what follows them, and have no label."""
     words: tuple[Word, ...] = ()
     last = found.lines[mark.line]
+    if "!" in last.pieces[0].source.path:
+        return ()  # a cell of a sheet holds its value whole
     edge = last.left(mark.start) - _EDGE * last.em
     for number in range(mark.line + 1, len(found.lines)):
         line = found.lines[number]
@@ -245,6 +254,8 @@ def _going_on(found: Sheet, mark: Mark, left: float, most: int) -> tuple[Word, .
         begin = _cell_at(found, number, left)
         if begin is None:
             continue
+        if len(list(layout_table.cells(line, _GAP))) > _MOST_BESIDE and not found.inside(number):
+            break  # the headings of a list
         if most == 0 or step > _PITCH * (last.bottom - last.top) or step > _CLOSER * _step_below(found, number, edge):
             break
         words, last, most = words + line.cut(*begin), line, most - 1
@@ -259,9 +270,11 @@ def _led_by(found: Sheet, mark: Mark, left: float) -> tuple[Word, ...]:
     begin = _cell_at(found, column[-1], left) if column else None
     if begin is None or any(edge < above[column[-1]].left(item.start) < left for item in found.inside(column[-1])):
         return ()
-    step = own.middle - above[column[-1]].middle
-    over = above[column[-1]].middle - above[column[-2]].middle if len(column) > 1 else math.inf
-    return above[column[-1]].cut(*begin) if step * _CLOSER < over and step < _PITCH * (own.bottom - own.top) else ()
+    first = above[column[-1]]
+    if len(column) == 1 or first.bottom - first.top > _LARGER * (own.bottom - own.top):
+        return ()  # a title: it is the first on its page, or set larger
+    step, over = own.middle - first.middle, first.middle - above[column[-2]].middle
+    return first.cut(*begin) if step * _CLOSER < over and step < _PITCH * (own.bottom - own.top) else ()
 
 
 def _step_below(found: Sheet, number: int, edge: float) -> float:

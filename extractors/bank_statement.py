@@ -54,6 +54,10 @@ _BANK = re.compile(
 )
 _CARD_UNIT = re.compile(r"(?:股份有限公司)?信用卡(?:中心)?")
 _NUMBER = re.compile(r"[\d*xX•＊]{4,}[\d*xX•＊\s-]{2,}[\d*xX]|[\d*]{8,}")
+_GLOSS = re.compile(
+    r"(?:[\s:：()（）/.]|(?:account|a/c|card|customer|client|holder|name|number|no)(?![a-z]))*", re.IGNORECASE
+)
+_GLOSSES = 4  # words that an English label may take
 _SURE, _LIKELY, _POSSIBLE = 0.95, 0.85, 0.6
 _PAGE_HINTS = re.compile(r"余额|结余|存折|信用卡|账单|流水|交易明细|(?:账户|存款|活期|卡)明细|对账单")
 
@@ -103,12 +107,11 @@ def _institution(word: Word) -> Word | None:
 
 def _accounts(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
     for label, rest in layout.find(above, LABELS["account"]):
-        if rest.text.strip(" :：)）"):
+        if _unglossed(rest):
             match = _NUMBER.search(rest.text)
             yield from ([rest.slice(*match.span())] for _ in [0] if match)
         else:
-            beside = layout.right_of(label, above)[:1]
-            yield from ([word] for word in beside if _NUMBER.fullmatch(word.text.strip()))
+            yield from ([word] for word in _beside(label, above) if _NUMBER.fullmatch(word.text.strip()))
 
 
 def _holders(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
@@ -116,13 +119,20 @@ def _holders(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
         match = words()["holder"].match(word.text)
         if match is None:
             continue
-        rest = word.text[match.end() :]
-        start = match.end() + len(rest) - len(rest.lstrip(" :：()（）"))
-        stop = re.compile(r"\s|$").search(word.text, start)
-        if stop and stop.start() > start:
-            yield [word.slice(start, stop.start())]
-        else:
-            yield layout.right_of(word, above)[:1]
+        rest = _unglossed(word.slice(match.end(), len(word.text)))
+        yield [rest[0].slice(0, len(re.split(r"[\s)）]", rest[0].text)[0]))] if rest else _beside(word, above)
+
+
+def _beside(label: Word, above: Sequence[Word]) -> list[Word]:
+    """The first word right of a label that does not only say the label again."""
+    said = (_unglossed(word) for word in layout.right_of(label, above)[:_GLOSSES])
+    return next((found for found in said if found), [])
+
+
+def _unglossed(word: Word) -> list[Word]:
+    """What a word says behind a label's signs and its English twin, if anything."""
+    start = len(word.text) - len(_GLOSS.sub("", word.text))
+    return [word.slice(start, len(word.text))] if start < len(word.text) else []
 
 
 def _account_column(sheet: Sheet, table: Table) -> Iterator[Sequence[Word]]:

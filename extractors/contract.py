@@ -61,6 +61,9 @@ _NUMBER = re.compile(
 _REGISTERED = re.compile(r"合\s*同\s*(?:登\s*记|备\s*案)\s*(?:编\s*号|号)\s*[:：]?\s*(?P<value>[^\n\t:：]{2,40})")
 _BARE_NUMBER = re.compile(r"(?m)^\s*(?:编\s*号|No\.?)\s*[:：]\s*(?P<value>[^\n\t]{2,40})")
 _CLAUSE = r"(?:第[一二三四五六七八九十]{1,3}条|[一二三四五六七八九十]{1,3}、)"  # the next one: nothing stands here
+_NAMED = re.compile(  # behind a day of signing: it is that of another contract
+    r"的\s*《|了?\s*《[^》\n]{2,60}》(?=[^\n。]{0,60}原(?:合同|协议))|了\s*《[^》\n]{2,60}》(?![^\n。]{0,20}[称为“\"「]本(?:合同|协议))"
+)
 _NUMBER_END = re.compile(
     r"\s{2,}|\s(?=[\u4e00-\u9fff]{2,}\s*[::])|\s*[|,，。;；]|签[订约]|甲方|乙方|需方|供方|买方|卖方|日期"
 )
@@ -194,7 +197,7 @@ def sign_dates(text: str) -> Iterator[tuple[int, int]]:
     said = re.compile(
         rf"(?:本?(?:合同|协议)书?|双方)[^\n。]{{0,16}}?于\s*(?P<day>{_DAY.pattern})[^\n。]{{0,30}}?(?:签订|签署|订立|签定|签约)"
     )
-    yield from (match.span("day") for match in said.finditer(text))
+    yield from (match.span("day") for match in said.finditer(text) if not _NAMED.match(text, match.end()))
     yield from _block_days(text)
     labelled = re.compile(rf"{pattern('signed')}\s*[:：]?\s*(?P<day>{_DAY.pattern})")
     yield from (match.span("day") for match in labelled.finditer(text))
@@ -230,6 +233,7 @@ def _days_under_seals(document: Document, prose: Flow) -> Iterator[list[Word]]:
 
 def _totals(text: str) -> Iterator[tuple[int, int]]:
     """Amounts that a label of the total leads to over nothing that matters, by the strongest label first."""
+    yield from _changed(text)
     for label in table()["total"]:
         found = re.compile(rf"(?:{label})(?P<between>{pattern('between')}{{0,14}})(?={_AMOUNT.pattern})")
         for match in found.finditer(text):
@@ -250,8 +254,20 @@ def _only_spelled(text: str) -> Iterator[tuple[int, int]]:
         yield from (match.span("amount") for match in told.values())
 
 
+def _changed(text: str) -> Iterator[tuple[int, int]]:
+    """What a supplement makes of the total: 原合同总价…元变更为…元."""
+    change = r"(?:变更|调整|修改|更改|增加|减少|上调|下调)(?:为|至|到)"
+    before = rf"(?:{pattern('total')})[^\n。;]{{0,12}}?{AMOUNT}[^\n。;,]{{0,16}}?"
+    found = re.compile(rf"{before}{change}(?:{pattern('between')}){{0,6}}(?={_AMOUNT.pattern})")
+    for match in found.finditer(text):
+        yield from _amounts(text, match.end())
+
+
 def _disqualified(text: str, start: int) -> bool:
-    """Whether the words just before a label make it something else than the total."""
+    """Whether the words just before a label, or another contract in its sentence, make it something else."""
+    sentence = re.split(r"[\n。]", text[:start])[-1]
+    if re.search(r"签[订署定](?:的|了)\s*《", sentence) and not re.search(r"本(?:合同|协议)", sentence):
+        return True
     before = re.split(r"[\n。;；,，\t]", text[max(0, start - 14) : start])[-1]
     return bool(compiled("not_total_before").search(before))
 
@@ -297,6 +313,8 @@ def _periods(text: str) -> Iterator[tuple[int, int]]:
     """A span of time or its two ends, behind a label in the same clause."""
     found = re.compile(rf"{pattern('period')}[^\n,。;\d]{{0,8}}?(?P<value>(?:自|从)?\s*\d[^\n,。;]{{0,60}})")
     for match in found.finditer(text):
+        if re.search(r"顺延|延[长期误后]|逾期|提前", text[match.start() : match.start("value")]):
+            continue
         end = re.search(r"\s\d+(?:\.\d+)+\s|[一二三四五六七八九十]、", match["value"])
         yield match.start("value"), match.start("value") + end.start() if end else match.end("value")
 

@@ -7,18 +7,33 @@ Source: 供电营业规则 (国家发展改革委令2024年第14号); no layout 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from extractors import _periods
-from extractors._listing import listing
+from extractors._listing import Spot, listing
 from selfproof import layout
 from selfproof.model import Derived, Document, Word
 
 _LIST = listing("utility_bill")
 _YEAR = 12
+_LEVEL = 0.5  # of the lower word's height, on one line
 FIELDS, LABELS = _LIST.fields, _LIST.form.labels
-identify, locate = _LIST.identify, _LIST.locate
+identify = _LIST.identify
+_PART = re.compile(r"尖峰?|高?峰|平段?|低?谷|[尖峰平谷]段?(?:电[量费])?|第?[一二三四]档|阶梯.{0,3}|.{0,2}无功.{0,2}")
+
+
+def locate(document: Document) -> Iterator[Spot]:
+    """As every list; what stands in the line of a part of the day, or of a step of the price, is not the whole."""
+    for spot in _LIST.locate(document):
+        if spot[0] not in ("consumption", "amount") or not _of_a_part(document, spot[-1]):
+            yield spot
+
+
+def _of_a_part(document: Document, words: Sequence[Word]) -> bool:
+    beside = (word for word in document.words if words and word.page == words[0].page and word.box[0] < words[0].box[0])
+    return any(_PART.fullmatch(layout.squash(word.text)) and layout.overlap(word, words[0]) > _LEVEL for word in beside)
 
 
 def derive(document: Document) -> Iterator[Derived]:

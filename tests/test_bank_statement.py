@@ -646,3 +646,31 @@ def test_what_each_partner_was_paid_is_told_and_what_came_in_and_went_back_withi
     }
     back = {name: value for name, value in told.items() if name.endswith("].returned")}
     assert back == {"counterparties[云岭纸业有限公司].returned": Decimal("50000.00")}
+
+
+def test_the_english_twin_of_a_label_is_neither_account_nor_holder() -> None:
+    head = "账号/卡号,Account/Card No:,6999000000000000018\n户名 Account Name:,样例作坊\n"
+    facts = _csv(head + LAYOUTS["an amount with a sign beside the balance"].strip())
+    assert (facts["account"], facts["account_name"]) == ("6999000000000000018", "样例作坊")
+
+
+@pytest.mark.parametrize(
+    ("said", "receipts"),
+    [
+        ("币种,人民币", "8000.00"),
+        ("币种,日元", "0.00"),
+        ("币别：美元（USD）", "0.00"),
+        ("币种：人民币、美元", "8000.00"),
+    ],
+)
+def test_what_an_account_in_another_currency_took_in_is_no_receipt(said: str, receipts: str) -> None:
+    lines = LAYOUTS["two columns for in and out"].strip()
+    facts = _csv(f"账号,6999000000000018,{said}\n{lines}")
+    assert facts["months[2026-01].receipts"] == Decimal(receipts)
+
+
+def test_an_inflow_that_is_taken_back_in_red_lessens_the_receipts() -> None:
+    lines = "2026-01-02,货款,,1200.00,3200.00\n2026-01-03,冲正,,{},2000.00\n2026-01-05,货款,,300.00,2300.00\n"
+    for red in ("-1200.00", "(1200.00)"):
+        facts = _csv("交易日期,摘要,支出,收入,余额\n" + lines.format(red).replace("(1200.00)", '"(1,200.00)"'))
+        assert (facts["total_in"], facts["months[2026-01].receipts"]) == (Decimal("300.00"), Decimal("300.00"))

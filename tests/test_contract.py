@@ -376,3 +376,52 @@ def test_goods_come_from_the_table_or_the_clause() -> None:
         assert facts["goods"] == "纸箱"
     for facts in _both(f"采购合同\n甲方：{BUYER}\n乙方：{SELLER}\n采购内容：瓦楞纸箱一批。\n"):
         assert facts["goods"] == "瓦楞纸箱一批"
+
+
+SUPPLEMENT = f"""
+补充协议（一）
+合同编号：YB-2026-033-补01
+甲方：样例供应链有限公司
+乙方：{SELLER}
+鉴于甲、乙双方于2025年9月3日签订了《外墙翻新工程施工合同》（以下简称“原合同”），原合同总价为人民币386,000.00元。
+一、增加工程价款人民币陆万捌仟元整。
+二、调整后合同总价为人民币肆拾伍万肆仟元整（¥454,000.00）。
+三、工期顺延15日。
+甲方（盖章）：|乙方（盖章）：
+签订日期：2026年1月8日
+"""
+
+
+def test_a_supplement_tells_its_own_day_and_total_and_not_those_of_the_contract_before_it() -> None:
+    for facts in _both(SUPPLEMENT):
+        assert (facts["party_a"], facts["sign_date"]) == ("样例供应链有限公司", date(2026, 1, 8))
+        assert facts["total_amount"] == Decimal("454000.00")
+        assert "period" not in facts
+
+
+CHANGE = f"""
+采购合同补充协议
+甲方：样例供应链有限公司
+乙方：{SELLER}
+双方于2024年11月20日签署了《采购合同》，合同金额为人民币560,000.00元，现补充约定如下：
+一、原合同第三条约定的合同总价人民币560,000.00元变更为人民币612,000.00元。
+甲方（盖章）：|乙方（盖章）：
+日期：2025年5月6日|日期：2025年5月6日
+"""
+
+
+def test_a_total_that_a_supplement_changes_is_what_it_is_changed_to() -> None:
+    for facts in _both(CHANGE):
+        assert (facts["total_amount"], facts["sign_date"]) == (Decimal("612000.00"), date(2025, 5, 6))
+
+
+def test_the_day_of_another_contract_is_not_that_of_this_one() -> None:
+    text = f"采购合同\n甲方：{BUYER}\n乙方：{SELLER}\n根据双方于2025年4月30日签订的《战略合作协议》，订立本合同。\n"
+    for facts in _both(text + "货物总价：人民币88,000.00元。\n"):
+        assert facts["total_amount"] == Decimal("88000.00")
+        assert "sign_date" not in facts
+
+
+def test_the_amount_of_an_example_is_no_total() -> None:
+    for facts in _both(BLANK + "示例：如合同总价为100,000.00元，则定金为20,000.00元。\n"):
+        assert facts == {"title": "产品采购合同"}

@@ -88,3 +88,18 @@ def test_a_day_that_a_cell_s_edge_tore_is_whole_with_its_last_figure_below_and_u
     whole, torn = (located_fields(tax, paper(*heads, *words)) for words in ((*row, rest), row))
     assert whole["period"].value == "2026-01-01至2026-01-31"
     assert torn["period"].value is None
+
+
+def test_a_title_above_the_first_value_is_no_part_of_it() -> None:
+    rows = (at(0.1, 0.085, "业户名称"), at(0.42, 0.085, "样例货运服务部"), at(0.1, 0.2, "车辆号牌"))
+    assert read(at(0.42, 0.05, "道路运输证"), *rows)["holder"] == "样例货运服务部"
+
+
+def test_a_label_that_the_form_does_not_know_ends_a_value_all_the_same() -> None:
+    row = (at(0.1, 0.2, "业户名称:样例货运服务部"), at(0.1 + 13 * EM, 0.2, "备查标志:样"))
+    assert read(TITLE, *row, at(0.1, 0.3, "车辆号牌"))["holder"] == "样例货运服务部"
+
+
+def test_the_headings_of_a_list_below_a_value_are_no_part_of_it() -> None:
+    heads = [at(x, 0.225, text) for x, text in ((0.25, "品类"), (0.4, "数量"), (0.55, "单价"), (0.7, "金额"))]
+    assert read(TITLE, at(0.1, 0.2, "业户名称"), at(0.25, 0.2, "样例货运服务部"), *heads)["holder"] == "样例货运服务部"

@@ -227,3 +227,9 @@ def test_an_empty_line_of_a_numbered_sheet_is_no_line() -> None:
     rows = [("工资表",), ("序号", "姓名", "应发工资", "实发工资"), ("1", "样甲", "10.00", "9.00"), ("",) * 4]
     found = facts(sheet([*rows, ("2", "样乙", "20.00", "18.00")]))[1]
     assert (found["headcount"], found["total"]) == (2, Decimal("27.00"))
+
+
+def test_the_receiver_in_the_line_below_the_title_is_not_the_sender() -> None:
+    head = [("送货单",), ("收货单位:样例日化有限公司", "单号:SH20260703"), ("品名", "单位", "数量")]
+    found = facts(paper([*head, ("样例瓶", "只", "12000"), ("样例泵头", "只", "9000")], LEFTS))[1]
+    assert (found["consignee"], found.get("shipper")) == ("样例日化有限公司", None)

@@ -53,3 +53,8 @@ def test_a_yearly_rate_needs_its_sign() -> None:
     found = read([line.format("6.5%") for line in loan])
     assert (found["rate"], found["principal"], found["instalments"]) == ("6.5%", Decimal("80000.00"), 12)
     assert "rate" not in read([line.format("6.5") for line in loan])
+
+
+def test_an_address_ends_where_the_letting_begins() -> None:
+    found = read((*HEAD, "一、甲方将位于样例市演示路9号临街商铺出租给乙方使用"))
+    assert found["address"] == "样例市演示路9号"

@@ -351,3 +351,26 @@ def test_sums_over_an_amount_whose_point_a_picture_does_not_show_are_not_told() 
     assert "total_in" not in seen
     bare = _photographed_bill(["8,000", "98444", "49.5", "1,250.55", "12", "3.25", "4.15", "7.05"])
     assert bare["total_in"] == Decimal("107770.50")
+
+
+def _listed(days: Sequence[str], foot: str = "") -> dict[str, Value]:
+    lefts = (0.05, 0.25, 0.4, 0.52, 0.7)
+    head = zip(lefts, ("交易日期", "收入", "支出", "余额", "摘要"), strict=True)
+    printed = [*TITLE, *((left, 3.0, text) for left, text in head)]
+    for row, day in enumerate(days):
+        line = (day, "100.00", "0.00", f"{row + 1}00.00", "货款")
+        printed += [(left, 5.0 + 2 * row, text) for left, text in zip(lefts, line, strict=True)]
+    printed += [(0.05, 5.0 + 2 * len(days), foot)] if foot else []
+    return {fact.field: fact.value for fact in _recognised([_word(*part) for part in printed]).facts}
+
+
+def test_sums_over_lines_of_which_one_has_but_a_part_of_its_day_are_not_told() -> None:
+    days = ["2026-01-03", "2026-01-04", "2026-01-05", "2026-01-06"]
+    assert _listed(days)["total_in"] == Decimal("400.00")
+    torn = _listed([days[0], "2026-", *days[2:]])
+    assert not torn.keys() & {"total_in", "n_transactions", "chain_breaks"}
+
+
+def test_a_sum_of_what_was_transferred_is_no_line_that_was_lost() -> None:
+    days = ["2026-01-03", "2026-01-04", "2026-01-05"]
+    assert _listed(days, "转入合计：300.00")["total_in"] == Decimal("300.00")

@@ -134,7 +134,22 @@ def _table(rows: Sequence[Row], span: tuple[int, int], columns: Columns, context
     body = range(start + columns.height, end)
     lines = list(_lines([(index, rows[index]) for index in body], columns, context))
     card = _is_card(columns, context)
-    return Table(columns, start, tuple(_entries(lines, columns, card=card)), card)
+    foreign = foreign_currency(context)
+    entries = (replace(entry, currency=entry.currency or foreign) for entry in _entries(lines, columns, card=card))
+    return Table(columns, start, tuple(entries), card)
+
+
+def foreign_currency(said: str) -> str:
+    """The currency of an account that is kept in none of its own country, by what stands above its table.
+
+    >>> foreign_currency("币种：美元（USD） 账号：1"), foreign_currency("币种：人民币、美元")
+    ('美元', '')
+    """
+    for label in words()["currency"].finditer(said):
+        match = words()["foreign"].search(label[0])
+        if match and not re.search(r"人民币|本币|CNY|RMB", label[0], re.IGNORECASE):
+            return str(match[0])
+    return ""
 
 
 def _lines(rows: Sequence[tuple[int, Row]], columns: Columns, context: str) -> Iterator[_Line]:

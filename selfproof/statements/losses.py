@@ -16,6 +16,7 @@ AMOUNTS = ("amount", "income", "expense")
 _MONEY = re.compile(r"\d\.\d")  # in whatever else was read along
 _CENTS = re.compile(r"\d[.,](\d{1,2})(?!\d)")
 _MANY = 4  # amounts with cents, that tell how all are printed
+_TORN = re.compile(r"\d{4}[-/.年]?(?:\d{1,2}[-/.月])?|\d{1,2}[-/.月]\d{1,2}日?")  # parts of a day
 _FIGURES = 6  # of a day that could not be read
 _SURE = 0.9  # of the least certain sign of an amount or a balance
 
@@ -35,10 +36,10 @@ def loses_lines(
 
 
 def loses_dated(rows: Sequence[Row], tables: Sequence[Table]) -> bool:
-    """Whether a row below a heading has its day in its column and money anywhere, and is no transaction."""
+    """Whether a row below a heading has its day, or a part of it beside an amount, and is no transaction."""
     ends = [*(table.start for table in tables[1:]), len(rows)]
     return any(
-        _dated(table.columns, rows[index])
+        _dated(table.columns, rows[index]) or _torn(table.columns, rows[index])
         for table, end in zip(tables, ends, strict=False)
         for index in {*range(table.start + table.columns.height, end)} - {entry.row for entry in table.entries}
     )
@@ -48,6 +49,13 @@ def _dated(columns: Columns, row: Row) -> bool:
     if any(map(is_sum, row)):
         return False
     return any(values.day(cell) for cell in columns.cells("date", row)) and any(map(_CENTS.search, row))
+
+
+def _torn(columns: Columns, row: Row) -> bool:
+    """Whether a row moves an amount on a day of which only a part stands beside it: the rest went to another line."""
+    if any(map(is_sum, row)) or not any(map(_TORN.fullmatch, columns.cells("date", row))):
+        return False
+    return any(_CENTS.search(cell) and parse_amount(cell) for role in AMOUNTS for cell in columns.cells(role, row))
 
 
 def loses_points(rows: Sequence[Row], columns: Columns, known: Collection[int]) -> bool:

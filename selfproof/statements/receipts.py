@@ -19,11 +19,15 @@ _LIKELY = 0.05  # of a candidate that may be what is printed
 
 
 def is_receipt(entry: Entry, holder: str) -> bool:
-    """Whether an inflow is a business receipt as far as its line tells: related payers need the checks' knowledge."""
+    """Whether an inflow is a business receipt as far as its line tells: related payers need the checks' knowledge.
+
+    What is taken back in red in the column of inflows is one too, and lessens their sum.
+    """
     if not entry.inflow or not words()["domestic"].search(entry.currency.upper()):
         return False
     said = f"{entry.summary} {entry.counterparty}"
-    if any(re.search(pattern, said, re.IGNORECASE) for pattern in words()["not_receipts"].values()):
+    others = (pattern for sort, pattern in words()["not_receipts"].items() if sort != "refund" or entry.inflow > 0)
+    if any(re.search(pattern, said, re.IGNORECASE) for pattern in others):
         return False
     return not holder or holder not in re.split(r"[-－—/\s]+", squash(entry.counterparty))
 

@@ -157,7 +157,8 @@ def summary(document: Document, dialect: Dialect = BANK) -> Iterator[Derived]:
     """Number, sums, first and last day, months, payers; breaks of the chain where balances are printed.
 
     Of a picture on which something was misread, only breaks between figures that are sure: sums without a line would
-    be wrong, not incomplete. A balance that was misread alone, under a seal, spoils no sum: the next one bridges it.
+    be wrong, not incomplete. Of lines that were lost, not even these. A balance that was misread alone, under a seal,
+    spoils no sum: the next one bridges it.
     """
     statement = parse(document, dialect)
     if statement is None:
@@ -166,7 +167,7 @@ def summary(document: Document, dialect: Dialect = BANK) -> Iterator[Derived]:
     cited = tuple(headings(statement))
     breaks = chain_breaks(statement)
     seen = document.carrier is Carrier.OCR
-    doubtful = seen and (_loses(statement) or (bool(breaks) and not _certain(statement)))
+    doubtful = statement.lost or (seen and (_loses(statement) or (bool(breaks) and not _certain(statement))))
     if breaks is not None and not doubtful:
         yield Derived("chain_breaks", breaks, f"{breaks}", cited)
     if statement.lost or (seen and (_loses(statement) or (breaks and chain_breaks(statement, bridged=True)))):
