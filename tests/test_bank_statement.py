@@ -325,6 +325,18 @@ def test_a_changed_amount_breaks_the_chain_of_balances() -> None:
     assert facts["chain_breaks"] == 1
 
 
+@pytest.mark.parametrize(("owed", "breaks"), [("250.50", 0), ("250.00", 1)])
+def test_what_an_overdrawn_account_owes_is_printed_without_a_sign(owed: str, breaks: int) -> None:
+    facts = _csv(f"""
+交易日期,摘要,借方发生额,贷方发生额,方向,余额
+2026-01-03,货款,,1000.00,贷,1000.00
+2026-01-05,纸箱,1250.50,,借,{owed}
+2026-01-07,货款,,500.50,贷,250.00
+2026-01-09,货款,,50.00,贷,300.00
+""")
+    assert facts["chain_breaks"] == 2 * breaks
+
+
 def test_rows_without_a_balance_count_towards_the_next_one() -> None:
     facts = _csv("""
 交易日期,摘要,支出,收入,余额

@@ -350,17 +350,21 @@ def _orders(entries: list[Entry]) -> Iterator[list[Entry]]:
 
 
 def _breaks(entries: Iterable[Entry], *, bridged: bool) -> int:
-    """Moves of entries without a printed balance count towards the next balance."""
+    """Moves of entries without a printed balance count towards the next balance.
+
+    Of an overdrawn account banks print what is owed without a sign, 借 beside it.
+    """
     steps = list(_steps(entries))
     breaks, moved = 0, ZERO
     before: Decimal | None = None
     for (step, balance), (following, later) in zip(steps, [*steps[1:], (ZERO, None)], strict=True):
         moved += step
-        fits = before is None or before + moved == balance
-        if bridged and not fits and before is not None and before + moved + following == later:
+        after = balance if before is None else before + moved
+        fits = after in (balance, -abs(balance))
+        if bridged and not fits and after + following == later:
             continue
         breaks += not fits
-        before, moved = balance, ZERO
+        before, moved = after if fits else balance, ZERO
     return breaks
 
 
