@@ -115,7 +115,8 @@ def _side_by_place(sheet: Sheet, hit: Hit) -> str:
 
 def _value(sheet: Sheet, hit: Hit, field: str) -> Sequence[Word]:
     line = sheet.lines[hit.line]
-    bound = sheet.bound(hit)
+    alone = _named_side(line.text[: hit.start])  # on rolls there is no block beside
+    bound = 1.0 if alone else sheet.bound(hit)
     start, stop = sheet.value(hit, bound)
     if field == "tax_id":
         stop = _whole(line, start, stop)

@@ -448,6 +448,13 @@ def test_a_private_buyer_on_a_roll_is_not_given_the_seller_s_tax_id() -> None:
     assert "buyer_tax_id" not in fields
 
 
+def test_a_name_on_a_roll_reaches_to_its_edge() -> None:
+    name = "样本市样本区样本街道样本饮料有限公司"
+    wide = [replace(word, quad=box_quad((0.1, word.box[1], 0.85, word.box[3]))) if name in word.text else word
+            for word in roll(name)]  # fmt: skip
+    assert read(document(wide))["buyer_name"] == name
+
+
 @pytest.mark.parametrize("left", [0.055, 0.055 + width("名称：") + 0.002])
 def test_a_name_that_goes_on_in_the_next_line_is_told_whole(left: float) -> None:
     more = at(left, 0.271, "样本分公司")
