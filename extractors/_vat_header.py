@@ -227,14 +227,19 @@ def _is_code(line: Line, start: int, stop: int) -> bool:
 
 
 def _gross(sheet: Sheet) -> Iterator[Spot]:
-    """The total in figures and in words; words stand in for figures that cannot be read."""
+    """The total in figures and in words; words stand in for figures that cannot be read.
+
+    Where both are hidden, net and tax in the line above are no total that slipped.
+    """
+    sums = [words for _, words in _sums(sheet)]
     spelled: list[Sequence[Word]] = []
     for field in ("total_amount", "total_in_words"):
         for hit in sheet.hits(field):
             line = sheet.lines[hit.line]
             shape = _MONEY if field == "total_amount" else _WORDS
             match = shape.search(line.text, hit.stop)
-            cuts = [_figures(line, *match.span())] if match else list(_near(sheet, hit, shape))
+            beside = (words for words in _near(sheet, hit, shape) if words not in sums)
+            cuts = [_figures(line, *match.span())] if match else list(beside)
             yield from ((field, words) for words in cuts)
             spelled += cuts if field == "total_in_words" else []
     if not spelled and sheet.gross is not None:

@@ -131,13 +131,15 @@ def _continued(sheet: Sheet, hit: Hit, words: Sequence[Word], tax_id: Hit) -> Se
     if tax_id.line != hit.line + 2 or sum(len(word.text) for word in words) < _LONG_NAME:
         return ()
     line, other = sheet.lines[hit.line], sheet.lines[hit.line + 1]
-    edges = (line.left(hit.start), line.left(hit.stop) if hit.stop < len(line.text) else line.left(hit.start))
+    alone = _named_side(line.text[: hit.start])
+    edges = (line.left(0 if alone else hit.start), line.left(min(hit.stop, len(line.text) - 1)))
     starts = (at for at in range(len(other.text)) if any(abs(other.left(at) - edge) < line.em for edge in edges))
     start = next((at for at in starts if at == 0 or other.gap(at) > 0), None)
     high = line.bottom - line.top
     if start is None or not line.middle + high / 2 < other.middle < line.middle + high + _SHIFT * high:
         return ()
-    span = _matching(other.text, start, _end(other, start, sheet.bound(hit)), "name")
+    bound = 1.0 if alone else sheet.bound(hit)
+    span = _matching(other.text, start, _end(other, start, bound), "name")
     return other.cut(*span) if span else ()
 
 

@@ -448,6 +448,24 @@ def test_a_private_buyer_on_a_roll_is_not_given_the_seller_s_tax_id() -> None:
     assert "buyer_tax_id" not in fields
 
 
+def test_net_and_tax_are_no_total_where_the_total_is_hidden() -> None:
+    sunk = [
+        word for word in digital() if "113.00" not in word.text and "⊗" not in word.text and word.text not in "合计"
+    ]
+    words = [replace(word, quad=at(word.box[0], 0.69, word.text).quad) if word.text[1:] in ("100.00", "13.00") else word
+             for word in sunk]  # fmt: skip
+    fields = read(document([*words, at(0.1, 0.685, "合计")]))
+    assert "total_amount" not in fields
+    assert fields["tax_amount"] == Decimal("13.00")
+
+
+def test_a_long_name_on_a_roll_goes_on_at_the_paper_s_edge() -> None:
+    words = [replace(word, quad=at(0.1, word.box[1] + (0.03 if word.box[1] > 0.13 else 0.0), word.text).quad)
+             if word.box[0] < 0.2 else replace(word, quad=at(word.box[0], word.box[1] + 0.03, word.text).quad)
+             for word in roll()]  # fmt: skip
+    assert read(document([*words, at(0.1, 0.15, "样本分店")]))["seller_name"] == f"{SELLER}样本分店"
+
+
 def test_a_name_on_a_roll_reaches_to_its_edge() -> None:
     name = "样本市样本区样本街道样本饮料有限公司"
     wide = [replace(word, quad=box_quad((0.1, word.box[1], 0.85, word.box[3]))) if name in word.text else word
