@@ -366,7 +366,7 @@ def test_a_guest_s_folio_is_of_the_day_of_leaving() -> None:
     "title", ["样例市出租汽車發票", "样例市出租汽车\n专用发票", "样例市发票\n单位：样例出租汽车有限公\n司"]
 )
 def test_the_title_of_a_taxi_s_ticket_names_no_firm(title: str) -> None:
-    ticket = f"{title}\n发票代码 199002600107\n发票号码 00000017\n车号 样A0018\n证号 217663\n日期 2026-03-08"
+    ticket = f"{title}\n发票代码 199002600107\n发票号码 00000017\n车号样A·DT0018\n证号 217663\n日期 2026-03-08"
     facts = _facts(f"{ticket}\n上车 14:06\n下车 14:35\n单价 2.40元\n里程 11.6km\n等候 00:04:12\n金额 37.00元")
     assert (facts.get("merchant"), facts["total"]) == (None, Decimal("37.00"))
 
