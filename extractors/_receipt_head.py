@@ -62,8 +62,9 @@ def merchant(flow: Flow) -> Iterator[Sequence[Word]]:
         if match is not None and not line.text[: match.start()].strip():
             yield from _labelled(flow, line, match, printed[index + 1 : index + 2])
     yield from (flow.cut(*match.span(1)) for match in words()["taxi_firm"].finditer(flow.text))
-    yield from _before_form(flow, printed)
-    yield from _titled(flow, printed)
+    if not words()["ride"].search(flow.text):
+        yield from _before_form(flow, printed)
+        yield from _titled(flow, printed)
 
 
 def _labelled(flow: Flow, line: Line, match: re.Match[str], below: Sequence[Line]) -> Iterator[Sequence[Word]]:

@@ -38,6 +38,7 @@ _MEANS = re.compile(
 )
 _BOXES = re.compile(r"元\s*角\s*分")  # a column for each figure: what is written there has no point
 _FORMAL = "[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]"
+_BACK = ("退款", "退货", "撤销")
 _MOST = Decimal(10) ** 8  # no slip of a till is larger
 
 
@@ -114,8 +115,13 @@ def _found(text: str, label: re.Pattern[str]) -> Iterator[Amount]:
         if value is None or words()["points"].search(before + text[match.end() : value.end() + 4]):
             continue
         read = _column(text, *value.span(1))
-        if read.value != 0:
+        if read.value < 0 or (read.value > 0 and not (before.endswith(_BACK) or _returned(text))):
             yield read
+
+
+def _returned(text: str) -> bool:
+    """Whether a slip says that its money went back."""
+    return words()["returned"].search(text) is not None
 
 
 def _column(text: str, start: int, stop: int) -> Amount:

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import yaml
 from rapidfuzz.distance import Levenshtein
 
-from extractors._vat_sheet import Hit, Sheet
+from extractors._vat_sheet import Hit, Sheet, plain
 from selfproof import layout
 from selfproof.layout_table import Column, Line, Stack, cells, matches
 from selfproof.model import Word
@@ -88,17 +88,22 @@ def locate(sheet: Sheet) -> Iterator[Spot]:
 
 def _title(sheet: Sheet) -> Iterator[Spot]:
     zone = max(_TITLE_ZONE, sheet.table_top)
-    for line in sheet.lines:
-        if line.middle < zone:
-            for match in title_pattern().finditer(line.text):
-                begin = line.text.find(_DIGITAL, 0, match.start())
-                whole = begin < 0 or line.text[begin : match.start()] not in (_DIGITAL, f"{_DIGITAL}(")
-                words = line.cut(match.start() if whole else begin, match.end())
+    above = [(line, plain(line.text)) for line in sheet.lines if line.middle < zone]
+    for line, text in above:
+        for match in title_pattern().finditer(text):
+            begin = text.find(_DIGITAL, 0, match.start())
+            whole = begin < 0 or text[begin : match.start()] not in (_DIGITAL, f"{_DIGITAL}(")
+            words = line.cut(match.start() if whole else begin, match.end())
+            if not whole or not _bracketed(text, match):
                 yield "invoice_type" if whole and not _misread(words) else "_title", words
-    for line in sheet.lines:
-        if line.middle < zone:
-            for start, stop in (*(match.span() for match in _BROKEN.finditer(line.text)), *_damaged(line)):
-                yield "_title", line.cut(start, stop)
+    for line, text in above:
+        for start, stop in (*(match.span() for match in _BROKEN.finditer(text)), *_damaged(line)):
+            yield "_title", line.cut(start, stop)
+
+
+def _bracketed(text: str, match: re.Match[str]) -> bool:
+    """Whether a title is only what stands in the brackets of one whose first part was not read."""
+    return text[: match.start()].endswith("(") or (text[match.end() :].startswith(")") and "(" not in match[0])
 
 
 def _damaged(line: Line) -> Iterator[Span]:
@@ -109,7 +114,7 @@ def _misread(words: Sequence[Word]) -> bool:
     """Whether recognised words say a known title but for a sign or two: that is not what is printed."""
     if not any(word.alternatives for word in words):
         return False
-    text = layout.squash(layout.join(words))
+    text = plain(layout.squash(layout.join(words)))
     return 0 < min(Levenshtein.distance(text, layout.squash(title)) for title in known_titles()) <= _FEW_SIGNS
 
 
@@ -124,7 +129,7 @@ def titled(sheet: Sheet) -> bool:
     """Whether a title stands by itself above the table: running text that speaks of invoices has none."""
     zone = max(_TITLE_ZONE, sheet.table_top)
     return any(
-        title_pattern().search(line.text[start:stop]) and stop - start <= _LONGEST_TITLE
+        title_pattern().search(plain(line.text[start:stop])) and stop - start <= _LONGEST_TITLE
         for line in sheet.lines
         if line.middle < zone
         for start, stop in cells(line, _WIDE)
@@ -222,14 +227,19 @@ def _is_code(line: Line, start: int, stop: int) -> bool:
 
 
 def _gross(sheet: Sheet) -> Iterator[Spot]:
-    """The total in figures and in words; words stand in for figures that cannot be read."""
+    """The total in figures and in words; words stand in for figures that cannot be read.
+
+    Where both are hidden, net and tax in the line above are no total that slipped.
+    """
+    sums = [words for _, words in _sums(sheet)]
     spelled: list[Sequence[Word]] = []
     for field in ("total_amount", "total_in_words"):
         for hit in sheet.hits(field):
             line = sheet.lines[hit.line]
             shape = _MONEY if field == "total_amount" else _WORDS
             match = shape.search(line.text, hit.stop)
-            cuts = [_figures(line, *match.span())] if match else list(_near(sheet, hit, shape))
+            beside = (words for words in _near(sheet, hit, shape) if words not in sums)
+            cuts = [_figures(line, *match.span())] if match else list(beside)
             yield from ((field, words) for words in cuts)
             spelled += cuts if field == "total_in_words" else []
     if not spelled and sheet.gross is not None:

@@ -20,6 +20,8 @@ _CODE = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
 _NAME = re.compile(r"[^\d\s:;,.*<>+/-].{0,60}")
 _ALPHABETIC = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,}")
 _LOST_LABEL = re.compile(r".{1,3}:(?=.)")
+_LONG_NAME = 8  # signs, of a name that may need a second line
+_LABEL_REST = re.compile("号码/组织机构代码")  # of a vehicle's buyer, whose name stands beside both lines of the label
 _HALF = 0.42  # a label of the right-hand block begins beyond this share of the form's width
 _SHIFT = 1.3  # print may stand this many line heights above or below its label
 
@@ -34,21 +36,29 @@ def locate(sheet: Sheet) -> Iterator[tuple[str, Sequence[Word]]]:
     ]
     for field, side, hit in spots:
         words = _value(sheet, hit, field)
+        if words and field == "name":
+            ids = (other for kind, own, other in spots if (kind, own) == ("tax_id", side) and other.line > hit.line)
+            words = (*words, *_continued(sheet, hit, words, next(ids, hit)))
         if words:
             yield f"{side}_{field}", words
     for field, side, hit in spots:
         if field == "tax_id":
             yield from _above(sheet, hit, side)
-    yield from _unlabelled(sheet)
+    yield from _unlabelled(sheet, {(hit.line, side) for field, side, hit in spots if field == "tax_id"})
 
 
-def _unlabelled(sheet: Sheet) -> Iterator[tuple[str, Sequence[Word]]]:
-    """Where print is too faint for labels: a valid code in the left half is that block's id, the name above it."""
+def _unlabelled(sheet: Sheet, labelled: set[tuple[int, str]]) -> Iterator[tuple[str, Sequence[Word]]]:
+    """Where print is too faint for labels: a valid code in the left half is that block's id, the name above it.
+
+    labelled: lines with the label of an id, and whose; on rolls, which have no halves, that may be the other party's.
+    """
     for index, line in enumerate(sheet.lines):
         below = line.middle > sheet.table_bottom
         if not below and line.middle > sheet.table_top:
             continue
-        side = "seller" if below else "buyer"
+        side, other = ("seller", "buyer") if below else ("buyer", "seller")
+        if (index, other) in labelled and (index, side) not in labelled:
+            continue
         for start, stop in matches(line, _CODE):
             if sheet.share(line.left(start)) < _HALF and uscc.is_valid(line.text[start:stop]):
                 yield f"{side}_tax_id", line.cut(start, stop)
@@ -105,7 +115,8 @@ def _side_by_place(sheet: Sheet, hit: Hit) -> str:
 
 def _value(sheet: Sheet, hit: Hit, field: str) -> Sequence[Word]:
     line = sheet.lines[hit.line]
-    bound = sheet.bound(hit)
+    alone = _named_side(line.text[: hit.start])  # on rolls there is no block beside
+    bound = 1.0 if alone else sheet.bound(hit)
     start, stop = sheet.value(hit, bound)
     if field == "tax_id":
         stop = _whole(line, start, stop)
@@ -113,6 +124,23 @@ def _value(sheet: Sheet, hit: Hit, field: str) -> Sequence[Word]:
     if span:
         return line.cut(*span)
     return () if stop > start else _shifted(sheet, hit, bound, field) or _wrapped(sheet, hit, bound, field)
+
+
+def _continued(sheet: Sheet, hit: Hit, words: Sequence[Word], tax_id: Hit) -> Sequence[Word]:
+    """The second line of a name that was too long for its block: between the name's line and the id's, set under it."""
+    if tax_id.line != hit.line + 2 or sum(len(word.text) for word in words) < _LONG_NAME:
+        return ()
+    line, other = sheet.lines[hit.line], sheet.lines[hit.line + 1]
+    alone = _named_side(line.text[: hit.start])
+    edges = (line.left(0 if alone else hit.start), line.left(min(hit.stop, len(line.text) - 1)))
+    starts = (at for at in range(len(other.text)) if any(abs(other.left(at) - edge) < line.em for edge in edges))
+    start = next((at for at in starts if at == 0 or other.gap(at) > 0), None)
+    high = line.bottom - line.top
+    if start is None or not line.middle + high / 2 < other.middle < line.middle + high + _SHIFT * high:
+        return ()
+    bound = 1.0 if alone else sheet.bound(hit)
+    span = _matching(other.text, start, _end(other, start, bound), "name")
+    return other.cut(*span) if span else ()
 
 
 def _whole(line: Line, start: int, stop: int) -> int:
@@ -140,8 +168,10 @@ def _shifted(sheet: Sheet, hit: Hit, bound: float, field: str) -> Sequence[Word]
         other = sheet.lines[index] if 0 <= index < len(sheet.lines) else None
         if other is None or abs(other.middle - line.middle) > _SHIFT * (line.bottom - line.top):
             continue
-        start = next((at for at in range(len(other.text)) if other.left(at) >= begin), len(other.text))
-        if start == 0 or other.left(start - 1) < line.left(hit.start) - line.em:
+        rest = _LABEL_REST.match(other.text) if field == "name" else None
+        first = rest.end() if rest else 0
+        start = next((at for at in range(first, len(other.text)) if other.left(at) >= begin), len(other.text))
+        if start == first or other.left(start - 1) < line.left(hit.start) - line.em:
             span = _matching(other.text, start, _end(other, start, bound), field) if start < len(other.text) else None
             if span:
                 return other.cut(*span)

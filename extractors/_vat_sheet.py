@@ -49,6 +49,20 @@ def labels() -> Mapping[str, Any]:
 
 
 @cache
+def _old_forms() -> Mapping[int, str]:
+    return str.maketrans(labels()["old_forms"])
+
+
+def plain(text: str) -> str:
+    """The text of a title or a label in the signs of today, sign by sign.
+
+    >>> plain("電子發票(增值税专用发票)")
+    '电子发票(增值税专用发票)'
+    """
+    return text.translate(_old_forms())
+
+
+@cache
 def pattern(field: str) -> re.Pattern[str]:
     """Any label of a field, the first listed first."""
     return re.compile("|".join(f"(?:{label})" for label in labels()["labels"][field]))
@@ -137,13 +151,13 @@ class Sheet:
     def hits(self, field: str) -> Iterator[Hit]:
         """Every place where a label of the field is printed, from top to bottom."""
         for index, line in enumerate(self.lines):
-            for match in pattern(field).finditer(line.text):
+            for match in pattern(field).finditer(plain(line.text)):
                 yield Hit(index, *match.span())
 
     def value(self, hit: Hit, bound: float = 1.0) -> tuple[int, int]:
         """The characters after a label up to the next label, a wide gap, or `bound` (0..1 of the width)."""
         line = self.lines[hit.line]
-        later = _stops().search(line.text, hit.stop)
+        later = _stops().search(plain(line.text), hit.stop)
         stop = later.start() if later else len(line.text)
         if hit.stop >= stop or line.gap(hit.stop) > _FAR or line.left(hit.stop) > bound:
             return hit.stop, hit.stop
@@ -188,7 +202,7 @@ def _sheet(page: Page, found: Sequence[Piece]) -> Sheet:
     printed = lines(page, rest)
     head = next((index for index, line in enumerate(printed) if _is_head(line)), None)
     ordered, head = (printed, None) if head is None else _whole_heads(page, printed, head)
-    gross = (index for index, line in enumerate(ordered) if pattern("gross").search(line.text))
+    gross = (index for index, line in enumerate(ordered) if pattern("gross").search(plain(line.text)))
     columns = () if head is None else _completed(headings(ordered[head], labels()["columns"]))
     return Sheet(page, tuple(ordered), tuple(stacks), head, next(gross, None), columns)
 

@@ -48,6 +48,7 @@ _LOOKALIKES = str.maketrans("IOZS", "1025")  # letters that GB 32100 leaves out 
 _MOST_WORDS = 400  # a licence is one page; more is a report or a table that cites one
 _FEW, _MANY = 3, 6  # labels that make a licence with and without its title
 _LONG_TITLE = 14
+_FIRST = ("name", "registered_capital")  # heads of a column
 _LARGE = 0.6  # of the tallest glyph
 
 
@@ -67,7 +68,10 @@ def _license_code(printed: str) -> str | None:
 
 
 def _person(printed: str) -> str | None:
+    """A name in letters of either script; two or three Latin ones alone are a part of a watermark."""
     kept = _chinese(printed)
+    if kept and re.fullmatch(r"[A-Za-z]{1,3}", kept):
+        return None
     return kept if kept and re.fullmatch(r"[\u3400-\u9fff·•.()（）A-Za-z:：、,，]{2,60}", kept) else None
 
 
@@ -334,9 +338,9 @@ def _shaped(form: Sheet, found: Mapping[str, Sequence[Word]]) -> Iterator[Spot]:
 
 
 def _has_shape(name: str, line: Line, column: Column) -> bool:
-    """Whether a line looks like a field's value and stands where that field may: names first, scopes last."""
+    """Whether a line looks like a field's value and stands where that field may: first in a column, scopes last."""
     step = min(column.pitch, 3 * column.height)
-    top = column.marks[0].y - (2.2 * step if name == "name" else column.height)
+    top = column.marks[0].y - (2.2 * step if name in _FIRST else column.height)
     bottom = column.marks[-1].y + (2.2 * step if name == "business_scope" else column.height)
     return top < line.y < bottom and table.shape(name).fullmatch(line.text) is not None
 

@@ -52,7 +52,7 @@ _DATED = re.compile(r"(?i)(?:交易|结账|打印|开票|消费|销售|收款|�
 _ARRIVED = re.compile(
     r"(?:入住|到店|抵店|入店|入场|进场|开台)\D{0,12}$"
 )  # the bill is of the day of leaving, where that is printed
-_NOT_DATED = re.compile(r"(?i)(?:送达|有效|预计|期至|expir\w*|birth|印制?|监制)\D{0,12}$")
+_NOT_DATED = re.compile(r"(?i)(?:送达|有效|预计|期至|expir\w*|birth|(?<!打)印制?|监制)\D{0,12}$")
 
 
 def identify(document: Document) -> float:

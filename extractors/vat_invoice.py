@@ -53,13 +53,18 @@ def _tax_id(printed: str) -> str | None:
     return squeezed if re.fullmatch(r"[0-9A-Z]{15,20}", squeezed) else None
 
 
+def _title(printed: str) -> str | None:
+    kept = values.compact(printed)
+    return _vat_sheet.plain(kept) if kept else None
+
+
 def _day(printed: str) -> date | None:
     """A day whose figures recognition may have set apart or joined: ``2019 0508``."""
     return values.day(printed) or values.day(re.sub(r"\s+", "", printed))
 
 
 FIELDS = {
-    "invoice_type": values.compact,
+    "invoice_type": _title,
     "invoice_code": values.digits,
     "invoice_number": values.digits,
     "issue_date": _day,
@@ -82,7 +87,7 @@ FIELDS = {
     "items.amount": values.money,
     "items.tax_rate": values.rate,
     "items.tax": values.money,
-    "_title": values.compact,
+    "_title": _title,
     "_qr_invoice_code": values.digits,
     "_qr_invoice_number": values.digits,
     "_qr_issue_date": _day,
@@ -119,6 +124,7 @@ CONSTRAINTS = (
             repair_fields.credible(field, uscc.is_valid),
         )
     ),
+    *(repair_fields.legal_form(field) for field in ("buyer_name", "seller_name")),
     repair_fields.legal_day("issue_date", _day),
     repair_fields.number_of_its_day("invoice_number", "issue_date", _vat_header.regions),
     repair_fields.surely_read("check_code", "_qr_check_code"),

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
+from itertools import combinations
 from typing import Protocol, TypeAlias, cast
 
 from selfproof import agreement, apart, certificates, confidence, intake, layout, papers, phrases, proofs, read
@@ -165,7 +166,13 @@ def _papers(document: Document) -> list[Sorted]:
     tried = [(paper, identify(paper)) for paper in document.papers]
     if document.media_type in intake.VIDEOS:
         return [(document, identify(document)), *tried]
-    return tried if _are_several(tried) else _by_gutters(document, identify(document))
+    if _are_several(tried):
+        return tried
+    named = identify(document)
+    alike = [(paper, named) for paper, (kind, _) in tried if kind == UNKNOWN]
+    if len(alike) == len(tried) and any(_differ(*pair) for pair in combinations(alike, 2)):
+        return alike  # too little on each to name its kind, but together they say two things of it
+    return _by_gutters(document, named)
 
 
 def _are_several(tried: Sequence[Sorted]) -> bool:

@@ -233,7 +233,7 @@ def vocabulary(damaged: str, field: str, known: Callable[[], Iterable[str]]) -> 
             return {}
         if field in found and found[field].value is not None:
             return {}
-        read = squash(located.text)
+        read = squash(str(located.value or located.text))
         distances = {entry: _apart(read, squash(entry)) for entry in known()}
         nearest = min(distances.values(), default=_MOST + 1)
         chosen = only(entry for entry, far in distances.items() if far == nearest <= _MOST)

@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from stdnum.cn import ric
 
+from selfproof import values
 from selfproof.layout import squash
 from selfproof.model import Located
 from selfproof.repair import Constraint, Found, Parser, amounts, likeliest, mended
@@ -24,6 +25,7 @@ _RIVAL = 0.1  # of its likelihood: a sign with such a rival is open (of names ri
 _NUMBER = 20  # figures of a fully digital invoice's number: year 2, province 2, channel 1, sequence 15
 _AMOUNT = re.compile(r"items\[\d+\]\.amount")
 _TAX = re.compile(r"items\[\d+\]\.tax")
+_MISREAD_FORM = re.compile("(?<![有无])限(?:责任)?公司")
 _CUT = re.compile(r"\d\.\d?$")
 _CENT = Decimal("0.01")
 _ROUNDED = Decimal("0.06")  # by which the tax of a line may be off, as programs for invoices allow
@@ -57,6 +59,19 @@ def credible(field: str, valid: Callable[[str], bool]) -> Constraint:
             return {}
         sure = min(word.confidence for word in located.words) >= _SURE
         return {} if sure or valid(str(located.value)) else {field: replace(located, value=None)}
+
+    return mend
+
+
+def legal_form(field: str) -> Constraint:
+    """A recognised name whose legal form has another sign for 有 (股份育限公司): as its candidates allow, else null."""
+
+    def mend(found: Found) -> Found:
+        located = found.get(field)
+        if located is None or not recognised(located) or not _MISREAD_FORM.search(str(located.value or "")):
+            return {}
+        whole = likeliest(located, values.name, lambda value: not _MISREAD_FORM.search(str(value)))
+        return mended(located, whole, "vocabulary") if whole else {field: replace(located, value=None)}
 
     return mend
 

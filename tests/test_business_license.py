@@ -283,6 +283,18 @@ def test_what_is_not_printed_stays_unread() -> None:
     assert found["established_date"] == date(2016, 3, 8)
 
 
+@pytest.mark.parametrize("part", ["DGL", "SCIDGL", "GI"])
+def test_a_part_of_the_paper_s_watermark_beside_an_empty_label_is_no_person(part: str) -> None:
+    printed = [item for item in portrait() if item.text != EXPECTED["legal_representative"]]
+    place = next(item for item in portrait() if item.text == EXPECTED["legal_representative"])
+    assert "legal_representative" not in read(document([*printed, replace(place, text=part)]))
+
+
+def test_a_capital_above_the_labels_that_are_left_of_its_column_is_known_by_its_shape() -> None:
+    printed = [item for item in landscape() if item.text != "出资额"]
+    assert read(document(printed, 1400, 1000))["registered_capital"] == "壹拾万元整"
+
+
 def test_stamps_and_slanted_watermarks_are_no_values() -> None:
     slope = ((200.0, 620.0), (600.0, 380.0), (620.0, 420.0), (220.0, 660.0))
     stamped = [

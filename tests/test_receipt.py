@@ -319,6 +319,58 @@ def test_what_the_till_does_not_print_is_not_made_up() -> None:
     assert {"date", "total"} & _facts(stripped + "\n合计数量：2\n谢谢惠顾").keys() == set()
 
 
+@pytest.mark.parametrize(
+    ("kind", "printed", "total"),
+    [
+        ("消费", "金额：32.00", Decimal("32.00")),
+        ("扫码退款", "退款金额：-32.00", Decimal("-32.00")),
+        ("扫码退款", "金额：32.00", None),
+        ("消费撤销(VOID)", "金额：RMB 32.00", None),
+    ],
+)
+def test_money_that_went_back_is_no_sale(kind: str, printed: str, total: Decimal | None) -> None:
+    slip = "交易凭条\n商户名称：样例面馆\n商户号：899990000000123\n终端号：99000018\n商户联"
+    facts = _facts(f"{slip}\n交易类型：{kind}\n交易时间：2026-05-21 12:31:08\n{printed}")
+    assert facts.get("total") == total
+
+
+@pytest.mark.parametrize("label", ["打印", "打印时间"])
+def test_the_day_of_printing_dates_a_bill_and_that_of_the_form_does_not(label: str) -> None:
+    till = "样例烤肉\n预结单\n桌号：8\n{label}：2026-08-17 19:40\n品名  数量\n牛舌  1  68.00\n合计  68.00\n微信支付"
+    assert _facts(till.format(label=label))["date"] == date(2026, 8, 17)
+    assert "date" not in _facts(till.format(label="监制"))
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        ("加油站购物小票\n站名：样例第七加油站", "样例第七加油站"),
+        ("缴费凭证\n停车场：样例地下停车场", "样例地下停车场"),
+    ],
+)
+def test_a_place_named_by_its_own_label_is_the_merchant(head: str, name: str) -> None:
+    facts = _facts(f"{head}\n流水号：123\n单价：7.84\n数量：2\n优惠：0.04\n实付：15.64\n日期：2026-03-08")
+    assert facts["merchant"] == name
+
+
+def test_a_guest_s_folio_is_of_the_day_of_leaving() -> None:
+    folio = (
+        "样例国际大酒店\n宾客账单\n房号：1206\n到店日期：2026-03-06  离店日期：2026-03-08\n日期  消费  付款\n2026-03-06"
+    )
+    facts = _facts(f"{folio}  房费  588.00\n2026-03-08  退款  -12.00\n消费合计：588.00  付款合计：588.00")
+    assert (facts["merchant"], facts["date"]) == ("样例国际大酒店", date(2026, 3, 8))
+    assert facts["total"] == Decimal("588.00")
+
+
+@pytest.mark.parametrize(
+    "title", ["样例市出租汽車發票", "样例市出租汽车\n专用发票", "样例市发票\n单位：样例出租汽车有限公\n司"]
+)
+def test_the_title_of_a_taxi_s_ticket_names_no_firm(title: str) -> None:
+    ticket = f"{title}\n发票代码 199002600107\n发票号码 00000017\n车号样A·DT0018\n证号 217663\n日期 2026-03-08"
+    facts = _facts(f"{ticket}\n上车 14:06\n下车 14:35\n单价 2.40元\n里程 11.6km\n等候 00:04:12\n金额 37.00元")
+    assert (facts.get("merchant"), facts["total"]) == (None, Decimal("37.00"))
+
+
 def test_who_paid_on_a_pad_is_not_who_sold() -> None:
     pad = "收款收据\n2026年03月02日\n交款单位  样例社区食堂  收款方式  现金\n收款事由  灶具维修\n￥  680.00"
     assert "merchant" not in _facts(pad)

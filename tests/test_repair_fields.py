@@ -71,6 +71,15 @@ def test_a_name_with_a_sign_that_may_as_well_be_another_is_null_and_an_exact_one
     assert not mend({"account_name": written("account_name", name, name)})
 
 
+def test_a_legal_form_with_a_wrong_sign_is_mended_by_its_candidates_or_null_and_an_exact_one_stays() -> None:
+    mend, misread = repair_fields.legal_form("seller"), "样例股份育限公司"
+    (right,) = mend({"seller": read("seller", misread, misread, sure=0.7, at4=("有", 0.2))}).values()
+    assert (right.value, right.repaired) == ("样例股份有限公司", "vocabulary")
+    assert mend({"seller": read("seller", misread, misread)})["seller"].value is None
+    assert mend({"seller": written("seller", misread, misread)}) == {}
+    assert mend({"seller": read("seller", "样例有限责任公司", "样例有限责任公司")}) == {}
+
+
 def test_a_day_of_no_calendar_becomes_the_likeliest_day_that_there_is() -> None:
     mend = repair_fields.legal_day("day", values.day)
     (day,) = mend({"day": read("day", "2026年13月07日", None, at6=("2", 0.3))}).values()

@@ -113,6 +113,24 @@ def test_a_paper_that_may_be_the_next_page_of_the_other_is_read_with_it() -> Non
     assert (kind, values["name"]) == ("id_card", "样立春")
 
 
+def test_two_slips_that_only_together_show_their_kind_are_not_read_as_one() -> None:
+    sums = (("样例超市", "66.06", "支付宝"), ("样例茶饮", "15.00", "取餐号 0183"))
+    one, other = (
+        [
+            at(0.1, 0.1, name),
+            at(0.1, 0.2, "2026-03-08 11:20"),
+            at(0.1, 0.3, "总计"),
+            at(0.4, 0.3, total),
+            at(0.1, 0.4, more),
+        ]
+        for name, total, more in sums
+    )
+    found = read(laid(one, other))
+    assert [(kind, values["merchant"], str(values["total"])) for kind, values in found] == [
+        ("receipt", name, total) for name, total, _ in sums
+    ]
+
+
 @pytest.mark.parametrize(("left", "top"), [(0.6, 0.1), (0.1, 0.6)], ids=["beside", "below"])
 def test_two_papers_on_one_scan_are_told_apart_by_the_gutter_between_them(left: float, top: float) -> None:
     scan = extract.extract(picture(*ONE, *card("999901188502041110", "样小满", left, top)))

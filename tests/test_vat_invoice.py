@@ -246,6 +246,17 @@ def test_a_title_that_lost_a_sign_or_two_is_the_one_it_must_be(printed: str) -> 
     assert read(document([*words, title])).get("invoice_type") in (printed, None)
 
 
+@pytest.mark.parametrize(
+    ("printed", "told"),
+    [("電子發票（普通发票）", "电子发票（普通发票）"), ("（普通发票）", None), ("增值税普通发票）", None)],
+)
+def test_a_title_in_old_forms_is_told_in_new_ones_and_the_part_in_its_brackets_is_no_title(
+    printed: str, told: str | None
+) -> None:
+    words = [word for word in digital() if "电子发票" not in word.text]
+    assert read(document([*words, at(0.35, 0.05, printed)])).get("invoice_type") == told
+
+
 def test_a_private_buyer_has_no_tax_id() -> None:
     fields = read(document(digital(buyer=("个人", ""))))
     assert fields["buyer_name"] == "个人"
@@ -407,12 +418,13 @@ def test_a_toll_receipt_without_tax_columns_has_a_total_only() -> None:
     assert not {"amount_excl_tax", "tax_amount"} & set(fields)
 
 
-def test_a_roll_tells_its_sides_by_labels() -> None:
-    roll = ["江苏增值税普通发票（卷票）", "发票代码：032002600107", "发票号码：00000017",
+def roll(buyer: str = BUYER, buyer_id: str = BUYER_ID) -> list[Word]:
+    """A roll, one field below the other, with one kind of goods."""
+    printed = ["江苏增值税普通发票（卷票）", "发票代码：032002600107", "发票号码：00000017",
             f"销售方名称：{SELLER}", f"纳税人识别号：{SELLER_ID}",
-            "开票日期：2026-03-05", f"购买方名称：{BUYER}", f"纳税人识别号：{BUYER_ID}", "项目", "*饮料*汽水", "5.00",
+            "开票日期：2026-03-05", f"购买方名称：{buyer}", f"纳税人识别号：{buyer_id}", "项目", "*饮料*汽水", "5.00",
             "合计金额(小写)：¥10.00", "合计金额(大写)：壹拾圆整"]  # fmt: skip
-    words = [at(0.1, 0.03 * place, text) for place, text in enumerate(roll, 1)]
+    words = [at(0.1, 0.03 * place, text) for place, text in enumerate(printed, 1)]
     table = [
         at(0.4, 0.27, "单价"),
         at(0.55, 0.27, "数量"),
@@ -421,9 +433,60 @@ def test_a_roll_tells_its_sides_by_labels() -> None:
         at(0.7, 0.33, "10.00"),
     ]
     moved = [replace(word, quad=at(0.4, 0.33, "5.00").quad) if word.text == "5.00" else word for word in words]
-    fields = read(document([*moved, *table]))
+    return [*moved, *table]
+
+
+def test_a_roll_tells_its_sides_by_labels() -> None:
+    fields = read(document(roll()))
     assert {name: fields.get(name) for name in PARTIES} == PARTIES
     assert (fields["total_amount"], amounts(fields)) == (Decimal("10.00"), [Decimal("10.00")])
+
+
+def test_a_private_buyer_on_a_roll_is_not_given_the_seller_s_tax_id() -> None:
+    fields = read(document(roll("个人", "")))
+    assert (fields["buyer_name"], fields["seller_tax_id"]) == ("个人", SELLER_ID)
+    assert "buyer_tax_id" not in fields
+
+
+def test_net_and_tax_are_no_total_where_the_total_is_hidden() -> None:
+    sunk = [
+        word for word in digital() if "113.00" not in word.text and "⊗" not in word.text and word.text not in "合计"
+    ]
+    words = [replace(word, quad=at(word.box[0], 0.69, word.text).quad) if word.text[1:] in ("100.00", "13.00") else word
+             for word in sunk]  # fmt: skip
+    fields = read(document([*words, at(0.1, 0.685, "合计")]))
+    assert "total_amount" not in fields
+    assert fields["tax_amount"] == Decimal("13.00")
+
+
+def test_a_long_name_on_a_roll_goes_on_at_the_paper_s_edge() -> None:
+    words = [replace(word, quad=at(0.1, word.box[1] + (0.03 if word.box[1] > 0.13 else 0.0), word.text).quad)
+             if word.box[0] < 0.2 else replace(word, quad=at(word.box[0], word.box[1] + 0.03, word.text).quad)
+             for word in roll()]  # fmt: skip
+    assert read(document([*words, at(0.1, 0.15, "样本分店")]))["seller_name"] == f"{SELLER}样本分店"
+
+
+def test_a_name_on_a_roll_reaches_to_its_edge() -> None:
+    name = "样本市样本区样本街道样本饮料有限公司"
+    wide = [replace(word, quad=box_quad((0.1, word.box[1], 0.85, word.box[3]))) if name in word.text else word
+            for word in roll(name)]  # fmt: skip
+    assert read(document(wide))["buyer_name"] == name
+
+
+@pytest.mark.parametrize("left", [0.055, 0.055 + width("名称：") + 0.002])
+def test_a_name_that_goes_on_in_the_next_line_is_told_whole(left: float) -> None:
+    more = at(left, 0.271, "样本分公司")
+    fields = read(document([*digital(), more]))
+    assert (fields["buyer_name"], fields["seller_name"]) == (BUYER.replace("公司", "公司样本分公司", 1), SELLER)
+
+
+def test_a_vehicle_s_buyer_stands_beside_a_label_of_two_lines() -> None:
+    words = [at(0.35, 0.05, "机动车销售统一发票"), at(0.6, 0.1, "发票代码：199002600107")]
+    words += [at(0.06, 0.1, "开票日期：2026-03-08"), at(0.6, 0.15, "发票号码：00000017")]
+    words += [at(0.06, 0.2, "购买方名称及身份证"), at(0.06, 0.225, "号码/组织机构代码"), at(0.2, 0.214, BUYER)]
+    words += [at(0.5, 0.214, "纳税人识别号"), at(0.6, 0.214, BUYER_ID), at(0.06, 0.3, "价税合计")]
+    words += [at(0.5, 0.3, "小写"), at(0.6, 0.3, "￥113000.00"), at(0.06, 0.4, "销货单位名称"), at(0.2, 0.4, SELLER)]
+    assert read(document(words))["buyer_name"] == BUYER
 
 
 def test_a_used_car_changes_hands_between_two_named_parties_and_the_market_is_neither() -> None:

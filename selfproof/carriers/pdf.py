@@ -113,7 +113,7 @@ def _sheet(pdf: Any, number: int, document: str) -> Sheet:  # noqa: ANN401  pypd
     frame = Frame(*((height, width) if turns % 2 else (width, height)), turns)
     glyphs = pdf_text.glyphs(shown, frame) if turns else glyphs
     look = _rendered(pdf, number, turns, _LOOK_DPI)
-    drawn, unmarked = (pdf_text.level(glyph for glyph in glyphs if glyph.invisible is kind) for kind in (False, True))
+    drawn, unmarked = (pdf_text.level([glyph for glyph in glyphs if glyph.invisible is kind]) for kind in (False, True))
     told, hidden = ([], []) if _is_garbage(glyphs) else _told(drawn, unmarked, frame, look)
     codes = tuple(imaging.codes(_rendered(pdf, number, turns))) if number <= _CODE_PAGES else ()
     if not told:

@@ -13,10 +13,11 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
+import numpy as np
 import pypdfium2.raw as pdfium
 
 from selfproof.geometry import union
@@ -31,6 +32,7 @@ _Upright: TypeAlias = tuple[float, float, float]  # a vertical line: where, from
 _RULE = 2.0  # of a glyph's height: a shorter line may be a stroke of a letter
 _TWIN = 0.4  # of a glyph's size: two drawings of it whose edges differ by less are one
 _STRAIGHT = 3.0  # degrees: beyond it text is part of a seal or a watermark
+_ARC_TOP = 2  # glyphs at the top of a seal's arc that lie level
 _UNMARKED = {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP}
 _TURNED = 0.5  # of the glyphs: when more lie on their side, the page is turned
 
@@ -70,9 +72,19 @@ def glyphs(page: Any, frame: Frame) -> list[Glyph]:  # noqa: ANN401  pypdfium2 s
             if found and code == _SPACE:
                 found[-1] = found[-1]._replace(parted=True)
             continue
-        angle = place.angle(layer.direction(index))
-        found.append(Glyph(_plain(chr(min(code, 0x10FFFF))), place(layer.box(index)), angle, *layer.drawing(index)))
+        angle, drawn = place.angle(layer.direction(index)), layer.drawn(index)
+        box = place(layer.box(index, drawn))
+        found.append(Glyph(_plain(chr(min(code, 0x10FFFF))), box, angle, drawn.identity, drawn.unmarked))
     return list(_without_twins(found))
+
+
+class _Drawn(NamedTuple):
+    """A text object. unmarked: whether it leaves no mark (as under a searchable scan); bounds: as it tells them."""
+
+    raw: Any
+    identity: int
+    unmarked: bool
+    bounds: Box | None
 
 
 class _Layer:
@@ -81,7 +93,7 @@ class _Layer:
     def __init__(self, text: Any) -> None:  # noqa: ANN401  pypdfium2 ships no types
         self.text, self.raw = text, text.raw
         self._matrix, self._loose = pdfium.FS_MATRIX(), pdfium.FS_RECTF()
-        self._unmarked: dict[int, bool] = {0: False}
+        self._drawn = {0: _Drawn(None, 0, unmarked=False, bounds=None)}
 
     def direction(self, index: int) -> tuple[float, float]:
         """Where the baseline runs, in the page's own coordinates, which know nothing of its rotation."""
@@ -90,16 +102,34 @@ class _Layer:
         x, y = matrix.a, matrix.b
         return (x, y) if known and (x or y) else (1.0, 0.0)
 
-    def drawing(self, index: int) -> tuple[int, bool]:
-        """The identity of a text object, and whether it leaves no mark (as under a searchable scan)."""
-        drawn = pdfium.FPDFText_GetTextObject(self.raw, index)
-        identity = ctypes.cast(drawn, ctypes.c_void_p).value or 0
-        if identity not in self._unmarked:
-            self._unmarked[identity] = pdfium.FPDFTextObj_GetTextRenderMode(drawn) in _UNMARKED
-        return identity, self._unmarked[identity]
+    def drawn(self, index: int) -> _Drawn:
+        """The text object of a character."""
+        raw = pdfium.FPDFText_GetTextObject(self.raw, index)
+        identity = ctypes.cast(raw, ctypes.c_void_p).value or 0
+        if identity not in self._drawn:
+            unmarked = pdfium.FPDFTextObj_GetTextRenderMode(raw) in _UNMARKED
+            self._drawn[identity] = _Drawn(raw, identity, unmarked, _bounds(raw))
+        return self._drawn[identity]
 
-    def box(self, index: int) -> Box:
-        """Left, bottom, right, top in points of the page: the em box, or the ink where the font has no metrics."""
+    def box(self, index: int, drawn: _Drawn) -> Box:
+        """Left, bottom, right, top in points of the page: the em box, or the ink where the font has no metrics.
+
+        A character that the file tells beside the drawing (``ActualText``, as browsers do of signs that share their
+        drawing with a radical) has its object's bounds, which PDFium leaves in the coordinates of the form around it.
+        """
+        found = self._given(index)
+        return self._out_of_form(index, drawn, found) if drawn.bounds == found else found
+
+    def _out_of_form(self, index: int, drawn: _Drawn, box: Box) -> Box:
+        inner, outer = pdfium.FS_MATRIX(), pdfium.FS_MATRIX()
+        known = pdfium.FPDFPageObj_GetMatrix(drawn.raw, inner) and pdfium.FPDFText_GetMatrix(self.raw, index, outer)
+        if not known or not np.linalg.det(_square(inner)):
+            return box
+        corners = np.array([[box[0], box[1], 1.0], [box[2], box[3], 1.0]])
+        (x0, y0, _), (x1, y1, _) = (corners @ np.linalg.inv(_square(inner)) @ _square(outer)).tolist()
+        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+    def _given(self, index: int) -> Box:
         loose = self._loose
         if pdfium.FPDFText_GetLooseCharBox(self.raw, index, loose):
             found = left, bottom, right, top = loose.left, loose.bottom, loose.right, loose.top
@@ -108,6 +138,17 @@ class _Layer:
         west, east, south, north = (ctypes.c_double() for _ in range(4))
         pdfium.FPDFText_GetCharBox(self.raw, index, west, east, south, north)
         return west.value, south.value, east.value, north.value
+
+
+def _bounds(drawn: Any) -> Box:  # noqa: ANN401  pypdfium2 ships no types
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    pdfium.FPDFPageObj_GetBounds(drawn, left, bottom, right, top)
+    return left.value, bottom.value, right.value, top.value
+
+
+def _square(matrix: Any) -> np.ndarray[Any, np.dtype[np.float64]]:  # noqa: ANN401  pypdfium2 ships no types
+    """A PDF's matrix for rows of x, y and 1."""
+    return np.array([[matrix.a, matrix.b, 0.0], [matrix.c, matrix.d, 0.0], [matrix.e, matrix.f, 1.0]])
 
 
 def _plain(char: str) -> str:
@@ -190,9 +231,9 @@ class Layer:
     over: frozenset[tuple[str, Box]]
 
 
-def level(found: Iterable[Glyph]) -> Layer:
+def level(found: Sequence[Glyph]) -> Layer:
     """What is written level of the glyphs."""
-    straight = tuple(glyph for glyph in found if abs(glyph.angle) <= _STRAIGHT)
+    straight = tuple(glyph for glyph, is_level in _straight(found) if is_level)
     return Layer(straight, frozenset(_painted_over(straight)))
 
 
@@ -234,9 +275,27 @@ def _painted_over(level: Sequence[Glyph]) -> set[tuple[str, Box]]:
 
 def slanted(found: Sequence[Glyph]) -> list[str]:
     """What is written aslant, in stream order: seals and watermarks."""
-    level = groupby((glyph for glyph in found), key=lambda glyph: abs(glyph.angle) <= _STRAIGHT)
-    texts = ("".join(glyph.char for glyph in group).strip() for straight, group in level if not straight)
+    level = groupby(_straight(found), key=itemgetter(1))
+    texts = ("".join(glyph.char for glyph, _ in group).strip() for straight, group in level if not straight)
     return [text for text in texts if text]
+
+
+def _straight(found: Sequence[Glyph]) -> list[tuple[Glyph, bool]]:
+    """Each glyph with whether it is level print; the few at an arc's top lie level but go on between aslant ones."""
+    marked = [(glyph, abs(glyph.angle) <= _STRAIGHT) for glyph in found]
+    edges = [at for at in range(1, len(marked)) if marked[at][1] != marked[at - 1][1]]
+    for start, stop in pairwise(edges):
+        arc = [glyph for glyph, _ in marked[start - 1 : stop + 1]]
+        if marked[start][1] and stop - start <= _ARC_TOP and all(_beside(*pair) for pair in pairwise(arc)):
+            marked[start:stop] = [(glyph, False) for glyph in arc[1:-1]]
+    return marked
+
+
+def _beside(last: Glyph, glyph: Glyph) -> bool:
+    """Whether two glyphs, turned as they may be, stand no further apart than one is large."""
+    (left, top, right, bottom), (west, north, east, south) = last.box, glyph.box
+    across, down = abs(left + right - west - east) / 2, abs(top + bottom - north - south) / 2
+    return across < 1.5 * max(right - left, east - west) and down < 1.5 * max(bottom - top, south - north)
 
 
 def _runs(level: Sequence[Glyph], frame: Frame, rules: Sequence[_Upright]) -> Iterator[list[Glyph]]:
