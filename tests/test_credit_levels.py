@@ -100,6 +100,15 @@ def test_a_failed_consistency_lowers_even_a_signed_document() -> None:
     assert level(Paper(paper.facts, (*wrong, failed(name_of(paper), "net_plus_tax_is_gross")))) == 1
 
 
+def test_invoices_that_go_both_ways_between_two_firms_prove_nothing_by_their_signatures() -> None:
+    one, other = invoice(DAY, 10_000), invoice(DAY.replace(day=2), 20_000)
+    told = Finding("no_mutual_invoicing", Outcome.FAIL, name_of(other), documents=(name_of(one),))
+    assert level(one, other) == 4
+    assert level(one, replace(other, findings=(*other.findings, told))) == 2, "each that the complaint names"
+    alone = Finding("net_plus_tax_is_gross", Outcome.FAIL, name_of(other), documents=(name_of(one),))
+    assert level(one, replace(other, findings=(*other.findings, alone))) == 4, "of another check only the first"
+
+
 def test_an_intact_but_untrusted_signature_is_an_electronic_original() -> None:
     paper = invoice(DAY, 10_000)
     findings = [finding for finding in paper.findings if finding.check != "signature_trusted"]

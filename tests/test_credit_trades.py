@@ -116,25 +116,29 @@ def farm(*facts: Fact, on: date = AS_OF) -> Decision:
 
 def test_a_grower_needs_what_the_registered_land_still_takes_before_the_harvest() -> None:
     spring, autumn = date(AS_OF.year, 3, 10), date(AS_OF.year, 10, 10)
-    without, small = farm(on=spring), farm(third("registry.mu", 12), on=spring)
-    assert small.trace["need_season"] == pytest.approx(12 * 9_000 * 0.78), "the share that is harvested until August"
+    without, small = farm(on=spring), farm(third("registry.mu", 20), on=spring)
+    months = (0.04, 0.04, 0.175, 0.175, 0.175, 0.175)  # of the year's harvest, March to August
+    share = sum(part * (place + 0.5) / 6 for place, part in enumerate(months))
+    assert small.trace["need_season"] == pytest.approx(20 * 9_000 * share), "bought evenly in the half year before it"
     assert small.trace["need"] == pytest.approx(small.trace["need_season"] - 10_000)
     assert without.recommended < small.recommended
     (reason,) = (reason for reason in small.reasons if reason.step == "binding")
     assert reason.text.key == "reasons.N1_season"
-    assert third("registry.mu", 12).id in reason.facts
-    assert farm(third("registry.mu", 12), on=autumn).recommended == farm(on=autumn).recommended, "the cycle needs more"
+    assert third("registry.mu", 20).id in reason.facts
+    assert farm(third("registry.mu", 20), on=autumn).recommended == farm(on=autumn).recommended, "the cycle needs more"
     large = farm(third("registry.mu", 200), on=spring)
     assert large.binding == "turnover_cap", "land alone is no turnover"
 
 
-def test_a_growers_reason_says_that_own_funds_are_taken_off_in_proportion() -> None:
-    told = [third("platform.annual_receipts", 400_000), third("registry.mu", 12)]
-    told += [declared("own_funds", 100_000), declared("annual_turnover", 900_000)]
+def test_off_a_growers_season_goes_all_that_was_told_of_own_funds_and_loans() -> None:
+    told = [third("platform.annual_receipts", 400_000), third("registry.mu", 40), declared("own_funds", 100_000)]
+    told += [declared("annual_turnover", 900_000), declared("working_capital_loans", 30_000)]
     case = application(*STANDING, *told, existing=0, trade="farmer", industry="agriculture")
-    found = run(replace(case, as_of=date(AS_OF.year, 3, 10)), invoices(100_000, 12))
-    assert found.trace["own_funds"] == pytest.approx(100_000 * found.trace["v"] / 900_000)
-    assert "reasons.N1_season_part" in [reason.text.key for reason in found.reasons]
+    spring, autumn = (run(replace(case, as_of=date(AS_OF.year, m, 10)), invoices(100_000, 12)) for m in (3, 10))
+    assert spring.trace["own_funds"] == 100_000, "the land is the whole business's"
+    assert spring.trace["need"] == pytest.approx(spring.trace["need_season"] - 130_000)
+    assert "reasons.N1_season" in [reason.text.key for reason in spring.reasons]
+    assert autumn.trace["own_funds"] == pytest.approx(100_000 * autumn.trace["v"] / 900_000), "a cycle is in proportion"
 
 
 def test_land_of_papers_gives_no_need_of_a_season() -> None:

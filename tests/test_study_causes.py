@@ -9,8 +9,10 @@ import pytest
 from selfproof.credit import policy as policies
 from selfproof.credit.policy import Policy
 from selfproof.population import Simulated, issuer, one
-from selfproof.study import causes, figures, flow, trial
+from selfproof.study import causes, ceilings, figures, flow, trial
 from selfproof.study.flow import Visit
+from selfproof.study.reviewer import rules
+from selfproof.study.trial import Trial
 
 SEED = 5
 
@@ -49,12 +51,27 @@ def believed(visit: Visit, answer: str) -> int:
     return max(visit.decision.levels[paper.document(visit.simulated.application.id)] for paper in mine)
 
 
+@cache
+def rows() -> tuple[Trial, ...]:
+    return trial.drawn(20, SEED, standard()).reviewed
+
+
 def test_every_disagreement_has_one_cause_and_together_they_are_all() -> None:
-    rows = trial.drawn(20, SEED, standard()).reviewed
-    table = causes.table(rows, standard())
+    table = causes.table(rows(), standard())
     assert [row.cause for row in table] == list(causes.CAUSES)
-    assert sum(row.share for row in table) == pytest.approx(1 - figures.core(rows, standard())["agreement"])
+    assert sum(row.share for row in table) == pytest.approx(1 - figures.core(rows(), standard())["agreement"])
     assert all(row.share for row in table if row.trades)
+
+
+def test_the_perfect_reader_lends_by_the_reviewers_rules_and_lacks_only_what_no_paper_shows() -> None:
+    honest, core = [row for row in rows() if row.truth.honest], figures.core(rows(), standard())
+    found = {name: marks for name, *marks in ceilings.table(rows(), standard())}
+    assert found["the engine, as it is"] == pytest.approx([core["agreement"], core["mean_uplift"]])
+    assert found["the careful reviewer himself"][0] == 1
+    whole = [row for row in honest if row.steps["read"] >= rules()["haircut"] * row.truth.turnover]
+    assert whole
+    assert all(row.reader >= row.reviewed for row in whole)
+    assert any(row.reader < row.reviewed for row in honest if row not in whole)
 
 
 @pytest.mark.parametrize(

@@ -113,15 +113,21 @@ class Chain:
         deposits = pl.col("deposits").fill_null(0.0)
         by_order = self._orders("need", 0) * (1 - margin) - deposits
         needs = {"cycle": by_cycle, "order": by_order, "season": self._season()}
-        gross = self.sheet.put(f"{tag}.gross", reduce(upper, (needs[name] for name in self.trade.needs), pl.lit(0.0)))
-        usual, declared = rules.own_funds_share * gross, upper(pl.col("own_funds").fill_null(0.0), 0.0)
-        part = self.sheet.put(f"{tag}.part", self._proportion(v))
-        own = either(pl.col("own_funds").is_null(), usual, lower(declared, upper(usual, part * declared)))
         surplus = upper(v * margin / rules.dscr - pl.col("debt_service"), 0.0)
-        need = self.sheet.put(f"{tag}.need", upper(gross - own - part * pl.col("loans"), 0.0))
+        left = (self._left(f"{tag}.{name}", upper(needs[name], 0.0), v) for name in self.trade.needs)
+        need = self.sheet.put(f"{tag}.need", reduce(upper, left, pl.lit(0.0)))
         cash = self.sheet.put(f"{tag}.cash_flow", surplus / annuity(rules.annual_rate, rules.months))
         cap = self.sheet.put(f"{tag}.turnover_cap", rules.turnover_cap * v)
         return self.sheet.put(f"{tag}.lowest", lower(lower(need, cash), cap))
+
+    def _left(self, tag: str, amount: pl.Expr, v: pl.Expr) -> pl.Expr:
+        """What own funds and loans leave of a need; off the cycle's, which is of `v` alone, they go in proportion."""
+        gross = self.sheet.put(f"{tag}.gross", amount)
+        usual = self.policy.limit.own_funds_share * gross
+        declared = upper(pl.col("own_funds").fill_null(0.0), 0.0)
+        part = self.sheet.put(f"{tag}.part", self._proportion(v) if tag.endswith("cycle") else pl.lit(1.0))
+        own = either(pl.col("own_funds").is_null(), usual, lower(declared, upper(usual, part * declared)))
+        return upper(gross - own - part * pl.col("loans"), 0.0)
 
     def _season(self) -> pl.Expr:
         """`terms`' need of a season: what the industry does not name takes no inputs."""

@@ -36,7 +36,10 @@ _LEVELS_RULES = ("consistency", "trusted_signature", "match", "top", "thresholds
 def reading_key(policy: Policy) -> str:
     """A hash of all of a policy that a row depends on; rows of equal keys are the same."""
     rules = {name: value for name, value in policy.model_dump(mode="json").items() if name in _LEVELS_RULES}
-    checks = {name: (bool(effect.stop), effect.cap_level) for name, effect in sorted(policy.checks.items())}
+    checks = {
+        name: (bool(effect.stop), effect.cap_level, bool(effect.every))
+        for name, effect in sorted(policy.checks.items())
+    }
     names = {"trades": sorted(policy.trades), "capacities": capacities(policy), "counted": counted(policy)}
     limit = (policy.limit.order_days, policy.limit.order_level, policy.fusion.window_months)
     return content_id(rules | names | {"checks": checks, "limit": limit, "engine": ENGINE, "layout": LAYOUT})[:24]

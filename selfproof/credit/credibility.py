@@ -37,18 +37,29 @@ def verdicts(findings: Sequence[Finding]) -> dict[str, dict[str, Finding]]:
 
 def levels(papers: Sequence[Paper], findings: Sequence[Finding], policy: Policy) -> dict[str, int]:
     """The level of every document by id. A document with several kinds in it is believed as its weakest part."""
-    known, alone = verdicts(findings), unmatched(papers, findings, policy)
+    known, alone = _named(findings, policy), unmatched(papers, findings, policy)
     return {paper.document: _lifted(paper, known.get(paper.document, {}), alone, policy) for paper in papers}
 
 
 def unmatched(papers: Sequence[Paper], findings: Sequence[Finding], policy: Policy) -> dict[str, int]:
     """The same where no document is matched to any other."""
-    known = verdicts(findings)
+    known = _named(findings, policy)
     alone: dict[str, int] = {}
     for paper in papers:
         level = _alone(paper, known.get(paper.document, {}), policy)
         alone[paper.document] = min(level, alone.get(paper.document, CONFIRMED))
     return alone
+
+
+def _named(findings: Sequence[Finding], policy: Policy) -> Verdicts:
+    """The verdicts, with what is complained of a group of papers told of each, where the policy says so."""
+    known = verdicts(findings)
+    for finding in findings:
+        effect = policy.checks.get(finding.check)
+        if finding.outcome is Outcome.FAIL and effect is not None and effect.every:
+            for document in finding.documents:
+                known.setdefault(document, {})[finding.check] = finding
+    return known
 
 
 def _passed(name: str | None, known: Mapping[str, Finding]) -> bool:

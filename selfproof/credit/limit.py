@@ -41,7 +41,7 @@ class Terms:
 class Ceilings:
     """The three ceilings in CNY, and the growth, own funds and loans that the need used.
 
-    part: of what was told of these that counts; by: which need is the largest.
+    part: of what was told of these that counts; by: which need leaves most to lend.
     """
 
     need: float
@@ -88,7 +88,8 @@ def proportion(v: float, terms: Terms, rules: LimitRules) -> float:
     """The share of the business that `v` is of what its owner declares, never under the policy's `funds_least`.
 
     Own funds and loans are told of the whole business. Taken whole off the need of its credited part, they would count
-    against an owner most where least of his turnover is believed.
+    against an owner most where least of his turnover is believed. A season's inputs and orders are needs of the whole
+    business already: off them goes all that was told.
     """
     if rules.funds_least is None or not terms.turnover or terms.turnover <= 0:
         return 1.0
@@ -110,21 +111,36 @@ def ceilings(v: float, terms: Terms, rules: LimitRules, *, needs: tuple[str, ...
         "order": terms.need_order * (1 - margin) - terms.deposits,
         "season": terms.need_season,
     }
-    by = max(needs, key=lambda name: found[name], default="")
-    gross = max(0.0, found.get(by, 0.0))
-    part = proportion(v, terms, rules)
-    own, loans = own_funds(gross, part, terms.own_funds, rules), part * terms.loans
+    met = {name: _met(max(0.0, found[name]), proportion(v, terms, rules) if name == "cycle" else 1.0, terms, rules)
+           for name in needs}  # fmt: skip
+    by = max(needs, key=lambda name: (met[name].left, found[name]), default="")
+    used = met.get(by, _Met(0.0, 0.0, 0.0, 1.0))
     surplus = max(0.0, v * margin / rules.dscr - terms.debt_service)
     return Ceilings(
-        need=max(0.0, gross - own - loans),
+        need=used.left,
         cash_flow=surplus / annuity(rules.annual_rate, rules.months),
         turnover_cap=rules.turnover_cap * v,
         growth=g,
-        own_funds=own,
-        loans=loans,
-        part=part,
+        own_funds=used.own_funds,
+        loans=used.loans,
+        part=used.part,
         by=by,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """What of a need is left to lend, CNY, and the own funds, loans and part of them that were taken off."""
+
+    left: float
+    own_funds: float
+    loans: float
+    part: float
+
+
+def _met(gross: float, part: float, terms: Terms, rules: LimitRules) -> _Met:
+    own, loans = own_funds(gross, part, terms.own_funds, rules), part * terms.loans
+    return _Met(max(0.0, gross - own - loans), own, loans, part)
 
 
 def rounded(amount: float, step: float) -> float:

@@ -175,12 +175,13 @@ class Trade(Part):
 
 
 class Effect(Part):
-    """What a failed check does."""
+    """What a failed check does. every: its cap is on all papers that it names, not on the first alone."""
 
     stop: Stop | None = None
     cap_level: Level | None = None
     contradiction: Contradiction | None = None
     advisory: bool = False
+    every: bool | None = Field(default=None, exclude_if=unset)
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:

@@ -92,7 +92,8 @@ class Peer(Part):
 class Industry(Part):
     """One registered industry: peers, margin P50, lower-quartile days, season by calendar month, capacity by unit.
 
-    inputs: what a unit of capacity takes in inputs for a year's harvest, CNY; bought within `ahead` months before it.
+    inputs: what a unit of capacity takes in inputs for a year's harvest, CNY; bought evenly over the `ahead` months
+    before it.
     """
 
     names: tuple[str, ...]
@@ -105,8 +106,13 @@ class Industry(Part):
     ahead: Annotated[int, Field(ge=1, le=12)] | None = Field(default=None, exclude_if=unset)
 
     def unspent(self, month: int) -> float:
-        """The share of a year's inputs that is still to be spent on the harvests from this month (0 January) on."""
-        return sum(self.season[(month + later) % 12] for later in range(self.ahead or 0))
+        """The share of a year's inputs that is still to be spent in the middle of this month (0 January).
+
+        Of a harvest half a month away nearly all is spent, of one `ahead` months away nothing: later ones are the next
+        season's.
+        """
+        span = self.ahead or 0
+        return sum(self.season[(month + later) % 12] * (later + 0.5) / span for later in range(span))
 
     @model_validator(mode="after")
     def _year(self) -> Self:

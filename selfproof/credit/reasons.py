@@ -75,7 +75,7 @@ def _reason(step: Step, effect: Decimal, before: Turnover | None, told: Told) ->
         terms, used = told.case.terms, told.assessment.ceilings
         in_part = code == "N1" and used.part < 1 and (terms.own_funds is not None or terms.loans > 0)
         season = code == "N1" and used.by == "season"
-        key = f"{code}{'_season' if season else ''}{'_part' if in_part else ''}"
+        key = f"{code}_season" if season else f"{code}_part" if in_part else code
         text = Message(f"reasons.{key}", _formula(told))
         return Reason(code, step.name, effect, text, facts)
     if step.name not in CODES:  # a kind of which only withdrawn documents are left

@@ -62,6 +62,7 @@ def write(found: Found, folder: Path) -> Path:
         "methods_grid": _grid(_METHODS, _methods(found)),
         "numbers_grid": _grid(_NUMBERS, map(_number, found["sensitivity"])),
         "causes_grid": _grid(_CAUSES, _causes(found)),
+        "ceilings_grid": _grid(_CEILINGS, _ceilings(found)),
         "left_grid": _grid(("papers brought", "applicants", *STEPS.values()), _left(found)),
         "choice_grid": _grid(_CHOICE, map(_choice, found["choice"])),
         "choice_why": "\n".join(f"- {one.name}: {one.why}." for one in choice.chosen()),
@@ -164,6 +165,14 @@ def _causes(found: Found) -> Iterator[tuple[str, ...]]:
         mostly = (", ".join(f"{name} {count}" for name, count in row[key]) or "–" for key in ("trades", "papers"))
         shares = (f"{one['share']:.1%}" for one in (before, row))
         yield causes.CAUSES[row["cause"]], *shares, f"{row['uplift']:+.1%}", str(row["near"]), *mostly
+
+
+_CEILINGS = ("reader of the same papers", "agreement", "mean uplift", "agreement of the next seed", "mean uplift of it")
+
+
+def _ceilings(found: Found) -> Iterator[tuple[str, ...]]:
+    for mine, other in zip(*found["ceilings"], strict=True):
+        yield mine[0], *(f"{value:.1%}" for value in (*mine[1:], *other[1:]))
 
 
 _WORLDS = ("assumption", "values", "mean uplift", "honest over-credit", "agreement", "the reviewer's mean uplift")

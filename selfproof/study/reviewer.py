@@ -32,10 +32,15 @@ def rules() -> Mapping[str, float]:
 
 def reviewed(simulated: Simulated) -> float:
     """The limit that he gives, CNY."""
+    honest = simulated.truth.honest
+    return lent(counted(simulated), simulated) if honest else float(simulated.application.existing_limit)
+
+
+def lent(turnover: float, simulated: Simulated) -> float:
+    """What he lends on a turnover to whom he trusts, by the true terms of the business; CNY."""
     base, truth, mine = float(simulated.application.existing_limit), simulated.truth, rules()
-    if not truth.honest or (truth.band in _BAD and _knows_band(simulated)):
+    if truth.band in _BAD and _knows_band(simulated):
         return base
-    turnover = counted(simulated)
     need = turnover * (1 - truth.margin) * truth.cycle / _DAYS - truth.own_funds - truth.loans
     pays = max(0.0, turnover * truth.margin * mine["surplus"] - truth.debt_service) / _instalments(mine)
     most = min(mine["most"], mine["most_times"] * max(base, mine["entry"]))

@@ -11,7 +11,7 @@ from selfproof.credit.policy import Policy
 from selfproof.population import one, population
 from selfproof.population.chance import table
 from selfproof.population.lies import LIES
-from selfproof.study import causes, choice, figures, road, sensitivity, trial, world
+from selfproof.study import causes, ceilings, choice, figures, road, sensitivity, trial, world
 from selfproof.study.flow import at_the_end
 from selfproof.tagged import content_id
 
@@ -81,6 +81,7 @@ def study(policy: Policy, size: Sizes, *, tell: Callable[[str], None] = lambda _
         "lies_after_review": figures.lies(reviewed),
         **asked,
         "causes": [[asdict(row) for row in causes.table(stage, policy)] for stage in (rows, seen.reviewed)],
+        "ceilings": [ceilings.table(stage, policy) for stage in (seen.reviewed, others.reviewed)],
         "road": road.summary(journeys),
         "visits": figures.visits(seen.stages, policy),
         "unseen": _unseen(others, unseen, policy),

@@ -22,7 +22,8 @@ class Trial:
     """An applicant's truth with what each method and the reviewer gave, CNY.
 
     upon: what the engine's formulas would give on the turnover that the reviewer counts; at_face: on what the papers
-    state, believed in full; steps: what each step towards V leaves of turnover (`selfproof.study.steps`); shown: how
+    state, believed in full; reader: what the reviewer would lend on what the papers state in their window, or third
+    parties where that is more; steps: what each step towards V leaves of turnover (`selfproof.study.steps`); shown: how
     many papers were.
     """
 
@@ -33,6 +34,7 @@ class Trial:
     reviewed: float
     upon: float = 0.0
     at_face: float = 0.0
+    reader: float = 0.0
     shown: int = 0
     steps: Mapping[str, float] = field(default_factory=dict)
 
@@ -62,11 +64,12 @@ def trial(visit: Visit, policy: Policy) -> Trial:
         methods.upon(turnover, simulated, policy).amount
         for turnover in (reviewer.counted(simulated), max(left["papers"], row.third.turnover))
     )
-    return replace(row, limits=limits, upon=upon, at_face=at_face, steps=left)
+    reader = reviewer.lent(max(left["read"], row.third.turnover), simulated)
+    return replace(row, limits=limits, upon=upon, at_face=at_face, reader=reader, steps=left)
 
 
 def _brief(visit: Visit, policy: Policy) -> Trial:
-    """The row without belief, the reviewer's turnover and the steps towards V, which only the last one is asked for."""
+    """The row without what only the last one is asked for: belief, other turnovers and the steps towards V."""
     simulated, application = visit.simulated, visit.simulated.application
     limits = {
         "third_party_only": methods.third_party_only(simulated, quick(policy)),
