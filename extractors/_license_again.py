@@ -13,7 +13,7 @@ from rapidfuzz.distance import LCSseq, Levenshtein
 
 from extractors._license_form import Column, Line, Sheet, lines_of
 from extractors._license_marks import Mark
-from selfproof import read
+from selfproof import layout, read
 from selfproof.model import Box, Document, Word
 
 _LOOKED_UP = ("name", "legal_representative", "established_date")
@@ -66,12 +66,14 @@ def values(document: Document, form: Sheet, found: Mapping[str, object]) -> Iter
                 place = _value_place(form, column, mark)
                 beside = [line for line in _look(document, form, place) if _new(line, mark, form)]
                 left = form.frame.box(*place)[0]
-                yield from ((mark.field, _from(line.words, left)) for line in beside[:1])
+                yield from ((mark.field, _from(line.words, left, mark.label)) for line in beside[:1])
 
 
-def _from(words: Sequence[Word], left: float) -> tuple[Word, ...]:
-    """The words without a first character that begins well before a place: a look with a margin sees a label's end."""
+def _from(words: Sequence[Word], left: float, label: str) -> tuple[Word, ...]:
+    """The words without the end of a label before a place, which a look with a margin sees: a character or a word."""
     first = words[0]
+    if len(words) > 1 and first.box[0] < left and label.endswith(layout.squash(first.text)):
+        return tuple(words[1:])
     wide = (first.box[2] - first.box[0]) / len(first.text)
     if len(first.text) > 1 and first.box[0] < left - _BEFORE * wide:
         return (first.slice(1, len(first.text)), *words[1:])
