@@ -667,6 +667,18 @@ def test_the_english_twin_of_a_label_is_neither_account_nor_holder() -> None:
 
 
 @pytest.mark.parametrize(
+    "said", ["户名：{}", "户名,{}", "户名 Account Name,{}", "户名（Account Name）：{}", "户名,Account Name:,{}"]
+)
+@pytest.mark.parametrize("holder", ["芦溪样例塑料制品厂", "芦溪（样例）塑料制品厂", "（样例）塑料厂（个体）"])
+def test_a_holder_is_told_whole_and_known_as_payer_however_its_label_is_printed(said: str, holder: str) -> None:
+    facts = _csv(
+        RECEIPTS.replace("户名：芦溪样例塑料制品厂", said.format(holder)).replace("芦溪样例塑料制品厂", holder)
+    )
+    assert facts["account_name"] == holder
+    assert facts["months[2026-01].receipts"] == Decimal("8000.00")
+
+
+@pytest.mark.parametrize(
     ("said", "receipts"),
     [
         ("币种,人民币", "8000.00"),

@@ -22,7 +22,7 @@ from selfproof.carriers.table import column_letters
 from selfproof.identity import Same
 from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Word
-from selfproof.statements import losses, pages, partners, receipts, restored
+from selfproof.statements import labels, losses, pages, partners, receipts, restored
 from selfproof.statements.amounts import ZERO
 from selfproof.statements.entries import Entry, Table, headed, tables, words
 from selfproof.statements.headings import BANK, Dialect, Row
@@ -30,7 +30,6 @@ from selfproof.statements.headings import BANK, Dialect, Row
 _PRINTED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 _LAST_ROWS = 30  # of a sheet
 _MOST_RESTORED = 50  # places that are told one by one
-_LABEL_END = re.compile(r"\s*[::]\s*|\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +138,9 @@ def _holder(parts: Iterable[tuple[Sheet, Table]]) -> str:
                 match = words()["holder"].match(cell.strip())
                 if match is None:
                     continue
-                rest = [cell[match.end() :].strip(" :：()（）"), *row[index + 1 :]]
-                name = next((text for text in rest if text.strip()), "")
-                return squash(_LABEL_END.split(name.strip())[0])
+                rest = (cell.strip()[match.end() :], *row[index + 1 :])
+                told = (text[labels.said_from(text) :] for text in rest)
+                return squash(labels.name(next(filter(None, told), "")))
     return ""
 
 
