@@ -337,6 +337,18 @@ def test_what_an_overdrawn_account_owes_is_printed_without_a_sign(owed: str, bre
     assert facts["chain_breaks"] == 2 * breaks
 
 
+@pytest.mark.parametrize(("side", "breaks"), [("借", 0), ("贷", 3)])
+def test_a_statement_may_begin_with_what_an_overdrawn_account_owes(side: str, breaks: int) -> None:
+    facts = _csv(f"""
+交易日期,摘要,借方发生额,贷方发生额,方向,余额
+2026-01-03,纸箱,1000.00,,{side},1000.00
+2026-01-05,货款,,300.00,{side},700.00
+2026-01-07,货款,,500.00,{side},200.00
+2026-01-09,货款,,500.00,贷,300.00
+""")
+    assert facts["chain_breaks"] == breaks
+
+
 def test_rows_without_a_balance_count_towards_the_next_one() -> None:
     facts = _csv("""
 交易日期,摘要,支出,收入,余额
