@@ -371,6 +371,24 @@ def test_two_currencies_have_chains_of_their_own() -> None:
     assert facts["months[2026-01].receipts"] == Decimal("8000.00")
 
 
+@pytest.mark.parametrize("more", ["", ",对方户名"])
+@pytest.mark.parametrize(("first", "second", "receipts"), [("美元", "人民币", "130"), ("人民币", "美元", "1300")])
+def test_each_account_of_a_file_is_in_the_currency_that_stands_over_it(
+    more: str, first: str, second: str, receipts: str
+) -> None:
+    facts = _csv(f"""
+币种：{first}
+交易日期,摘要,收入,支出,余额
+2026-01-03,货款,1000.00,,1000.00
+2026-01-05,货款,300.00,,1300.00
+币种：{second}
+交易日期,摘要,收入,支出,余额{more}
+2026-01-03,货款,100.00,,100.00
+2026-01-05,货款,30.00,,130.00
+""")
+    assert (facts["months[2026-01].receipts"], facts["chain_breaks"]) == (Decimal(receipts), 0)
+
+
 RECEIPTS = """
 样例商业银行交易明细
 户名：芦溪样例塑料制品厂
