@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from selfproof import layout, repair_fields, values
 from selfproof.model import Carrier, Derived, Document, Payment, Value, Word
-from selfproof.statements import statement
+from selfproof.statements import labels, statement
 from selfproof.statements.entries import Table, words
 from selfproof.statements.headings import Row
 from selfproof.statements.payments import of_statement
@@ -54,9 +54,6 @@ _BANK = re.compile(
 )
 _CARD_UNIT = re.compile(r"(?:股份有限公司)?信用卡(?:中心)?")
 _NUMBER = re.compile(r"[\d*xX•＊]{4,}[\d*xX•＊\s-]{2,}[\d*xX]|[\d*]{8,}")
-_GLOSS = re.compile(
-    r"(?:[\s:：()（）/.]|(?:account|a/c|card|customer|client|holder|name|number|no)(?![a-z]))*", re.IGNORECASE
-)
 _GLOSSES = 4  # words that an English label may take
 _SURE, _LIKELY, _POSSIBLE = 0.95, 0.85, 0.6
 _PAGE_HINTS = re.compile(r"余额|结余|存折|信用卡|账单|流水|交易明细|(?:账户|存款|活期|卡)明细|对账单")
@@ -120,7 +117,7 @@ def _holders(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
         if match is None:
             continue
         rest = _unglossed(word.slice(match.end(), len(word.text)))
-        yield [rest[0].slice(0, len(re.split(r"[\s)）]", rest[0].text)[0]))] if rest else _beside(word, above)
+        yield [rest[0].slice(0, len(labels.name(rest[0].text)))] if rest else _beside(word, above)
 
 
 def _beside(label: Word, above: Sequence[Word]) -> list[Word]:
@@ -131,7 +128,7 @@ def _beside(label: Word, above: Sequence[Word]) -> list[Word]:
 
 def _unglossed(word: Word) -> list[Word]:
     """What a word says behind a label's signs and its English twin, if anything."""
-    start = len(word.text) - len(_GLOSS.sub("", word.text))
+    start = labels.said_from(word.text)
     return [word.slice(start, len(word.text))] if start < len(word.text) else []
 
 

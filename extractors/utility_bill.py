@@ -21,19 +21,23 @@ _YEAR = 12
 _LEVEL = 0.5  # of the lower word's height, on one line
 FIELDS, LABELS = _LIST.fields, _LIST.form.labels
 identify = _LIST.identify
+_WHOLE = {name: re.compile("|".join(LABELS[name])) for name in ("consumption", "amount")}
 _PART = re.compile(r"尖峰?|高?峰|平段?|低?谷|[尖峰平谷]段?(?:电[量费])?|第?[一二三四]档|阶梯.{0,3}|.{0,2}无功.{0,2}")
 
 
 def locate(document: Document) -> Iterator[Spot]:
-    """As every list; what stands in the line of a part of the day, or of a step of the price, is not the whole."""
+    """As every list; what stands beside a part of the day, or a step of the price, is not the whole."""
     for spot in _LIST.locate(document):
-        if spot[0] not in ("consumption", "amount") or not _of_a_part(document, spot[-1]):
+        if spot[0] not in ("consumption", "amount") or not _of_a_part(document, spot[-1], _WHOLE[spot[0]]):
             yield spot
 
 
-def _of_a_part(document: Document, words: Sequence[Word]) -> bool:
-    beside = (word for word in document.words if words and word.page == words[0].page and word.box[0] < words[0].box[0])
-    return any(_PART.fullmatch(layout.squash(word.text)) and layout.overlap(word, words[0]) > _LEVEL for word in beside)
+def _of_a_part(document: Document, words: Sequence[Word], whole: re.Pattern[str]) -> bool:
+    """Whether of the parts and labels left of a value in its line a part is the nearest. whole: the field's labels."""
+    same = (word for word in document.words if words and word.page == words[0].page and word.box[0] < words[0].box[0])
+    beside = sorted((word for word in same if layout.overlap(word, words[0]) > _LEVEL), key=lambda word: -word.box[0])
+    texts = (layout.squash(word.text) for word in beside)
+    return next((part for text in texts if (part := bool(_PART.fullmatch(text))) or whole.match(text)), False)
 
 
 def derive(document: Document) -> Iterator[Derived]:

@@ -337,6 +337,18 @@ def test_what_an_overdrawn_account_owes_is_printed_without_a_sign(owed: str, bre
     assert facts["chain_breaks"] == 2 * breaks
 
 
+@pytest.mark.parametrize(("side", "breaks"), [("借", 0), ("贷", 3)])
+def test_a_statement_may_begin_with_what_an_overdrawn_account_owes(side: str, breaks: int) -> None:
+    facts = _csv(f"""
+交易日期,摘要,借方发生额,贷方发生额,方向,余额
+2026-01-03,纸箱,1000.00,,{side},1000.00
+2026-01-05,货款,,300.00,{side},700.00
+2026-01-07,货款,,500.00,{side},200.00
+2026-01-09,货款,,500.00,贷,300.00
+""")
+    assert facts["chain_breaks"] == breaks
+
+
 def test_rows_without_a_balance_count_towards_the_next_one() -> None:
     facts = _csv("""
 交易日期,摘要,支出,收入,余额
@@ -357,6 +369,24 @@ def test_two_currencies_have_chains_of_their_own() -> None:
 """)
     assert facts["chain_breaks"] == 0
     assert facts["months[2026-01].receipts"] == Decimal("8000.00")
+
+
+@pytest.mark.parametrize("more", ["", ",对方户名"])
+@pytest.mark.parametrize(("first", "second", "receipts"), [("美元", "人民币", "130"), ("人民币", "美元", "1300")])
+def test_each_account_of_a_file_is_in_the_currency_that_stands_over_it(
+    more: str, first: str, second: str, receipts: str
+) -> None:
+    facts = _csv(f"""
+币种：{first}
+交易日期,摘要,收入,支出,余额
+2026-01-03,货款,1000.00,,1000.00
+2026-01-05,货款,300.00,,1300.00
+币种：{second}
+交易日期,摘要,收入,支出,余额{more}
+2026-01-03,货款,100.00,,100.00
+2026-01-05,货款,30.00,,130.00
+""")
+    assert (facts["months[2026-01].receipts"], facts["chain_breaks"]) == (Decimal(receipts), 0)
 
 
 RECEIPTS = """
@@ -664,6 +694,18 @@ def test_the_english_twin_of_a_label_is_neither_account_nor_holder() -> None:
     head = "账号/卡号,Account/Card No:,6999000000000000018\n户名 Account Name:,样例作坊\n"
     facts = _csv(head + LAYOUTS["an amount with a sign beside the balance"].strip())
     assert (facts["account"], facts["account_name"]) == ("6999000000000000018", "样例作坊")
+
+
+@pytest.mark.parametrize(
+    "said", ["户名：{}", "户名,{}", "户名 Account Name,{}", "户名（Account Name）：{}", "户名,Account Name:,{}"]
+)
+@pytest.mark.parametrize("holder", ["芦溪样例塑料制品厂", "芦溪（样例）塑料制品厂", "（样例）塑料厂（个体）"])
+def test_a_holder_is_told_whole_and_known_as_payer_however_its_label_is_printed(said: str, holder: str) -> None:
+    facts = _csv(
+        RECEIPTS.replace("户名：芦溪样例塑料制品厂", said.format(holder)).replace("芦溪样例塑料制品厂", holder)
+    )
+    assert facts["account_name"] == holder
+    assert facts["months[2026-01].receipts"] == Decimal("8000.00")
 
 
 @pytest.mark.parametrize(

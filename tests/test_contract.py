@@ -422,6 +422,18 @@ def test_the_day_of_another_contract_is_not_that_of_this_one() -> None:
         assert "sign_date" not in facts
 
 
+@pytest.mark.parametrize("before", ["样例有限公司采购", "根据政府采购条例", "追加工程量后"])
+def test_a_total_is_told_behind_words_that_only_look_like_those_of_another_amount(before: str) -> None:
+    for facts in _both(f"{BLANK}{before}合同总价为人民币88,000.00元。"):
+        assert facts["total_amount"] == Decimal("88000.00")
+
+
+@pytest.mark.parametrize("name", ["样例应用软件有限公司", "样例应急设备有限公司", "应城样例纸业有限公司"])
+def test_a_name_with_a_sign_that_may_mean_shall_is_a_name(name: str) -> None:
+    for facts in _both(f"采购合同\n甲方：{name}\n乙方：{SELLER}\n"):
+        assert facts["party_a"] == name
+
+
 def test_the_amount_of_an_example_is_no_total() -> None:
     for facts in _both(BLANK + "示例：如合同总价为100,000.00元，则定金为20,000.00元。\n"):
         assert facts == {"title": "产品采购合同"}

@@ -233,3 +233,18 @@ def test_the_receiver_in_the_line_below_the_title_is_not_the_sender() -> None:
     head = [("送货单",), ("收货单位:样例日化有限公司", "单号:SH20260703"), ("品名", "单位", "数量")]
     found = facts(paper([*head, ("样例瓶", "只", "12000"), ("样例泵头", "只", "9000")], LEFTS))[1]
     assert (found["consignee"], found.get("shipper")) == ("样例日化有限公司", None)
+
+
+@pytest.mark.parametrize(
+    ("row", "used"),
+    [
+        (("峰电量", "100", "谷电量", "200", "合计电量", "300"), 300),
+        (("电价类别", "阶梯电价", "本月电量", "300"), 300),
+        (("总电量", "300", "峰电量", "100", "谷电量", "200"), 300),
+        (("峰电量", "100", "谷电量", "200"), None),
+    ],
+)
+def test_the_whole_of_a_bill_is_told_beside_its_parts(row: tuple[str, ...], used: int | None) -> None:
+    head = [("电费账单",), ("户号", "1000200030"), ("户名", "样例面馆"), ("电费年月", "2026年08月")]
+    found = facts(paper([*head, row, ("应缴电费（元）", "210.00")], (0.05, 0.2, 0.35, 0.5, 0.65, 0.8)))[1]
+    assert (found.get("consumption"), found["amount"]) == (used, Decimal("210.00"))

@@ -334,6 +334,18 @@ def test_money_that_went_back_is_no_sale(kind: str, printed: str, total: Decimal
     assert facts.get("total") == total
 
 
+@pytest.mark.parametrize("note", ["会员类型：储值卡不退款", "卡类型：\n如需退款请持小票", "交易类型：消费/可退款"])
+def test_a_note_about_refunds_takes_no_total_away(note: str) -> None:
+    slip = "交易凭条\n商户名称：样例面馆\n商户号：899990000000123\n终端号：99000018\n商户联"
+    facts = _facts(f"{slip}\n{note}\n交易时间：2026-05-21 12:31:08\n金额：32.00")
+    assert facts["total"] == Decimal("32.00")
+
+
+def test_a_till_that_speaks_of_getting_in_and_out_keeps_its_merchant() -> None:
+    till = "样例烤肉\n结账单\n桌号：8\n品名  数量\n牛舌  1  68.00\n合计  68.00\n微信支付\n上车小心 下车慢行"
+    assert _facts(till)["merchant"] == "样例烤肉"
+
+
 @pytest.mark.parametrize("label", ["打印", "打印时间"])
 def test_the_day_of_printing_dates_a_bill_and_that_of_the_form_does_not(label: str) -> None:
     till = "样例烤肉\n预结单\n桌号：8\n{label}：2026-08-17 19:40\n品名  数量\n牛舌  1  68.00\n合计  68.00\n微信支付"

@@ -81,12 +81,22 @@ def _compiled(value: Any) -> Any:  # noqa: ANN401  an expression, alternatives, 
 def tables(rows: Sequence[Row], preamble: str = "", dialect: Dialect = BANK) -> Iterator[Table]:
     """Every table of dated amounts in a sheet. preamble: what else is said of it: sheet name, title."""
     found = [_table(rows, (at.start, at.end), at.columns, at.context) for at in headed(rows, preamble, dialect)]
-    yield from found
+    yield from _with_currencies(found, rows, preamble)
     inferred = None if found or dialect is not BANK else infer.columns(rows)
     if inferred is not None:
         columns, first = inferred
         context = "\n".join([preamble, *(" ".join(row) for row in rows[: first - columns.height])])
-        yield _table(rows, (first - columns.height, len(rows)), columns, context)
+        table = _table(rows, (first - columns.height, len(rows)), columns, context)
+        yield from _with_currencies([table], rows, preamble)
+
+
+def _with_currencies(found: Iterable[Table], rows: Sequence[Row], preamble: str) -> Iterator[Table]:
+    """The tables, each transaction without a currency of its own in what its account is said to be kept in above it."""
+    start = 0
+    for table in found:
+        entries = tuple(_in_currencies(table.entries, rows, start, kept_in(preamble) or ""))
+        yield replace(table, entries=entries)
+        start = entries[-1].row + 1 if entries else start
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,22 +144,34 @@ def _table(rows: Sequence[Row], span: tuple[int, int], columns: Columns, context
     body = range(start + columns.height, end)
     lines = list(_lines([(index, rows[index]) for index in body], columns, context))
     card = _is_card(columns, context)
-    foreign = foreign_currency(context)
-    entries = (replace(entry, currency=entry.currency or foreign) for entry in _entries(lines, columns, card=card))
-    return Table(columns, start, tuple(entries), card)
+    return Table(columns, start, tuple(_entries(lines, columns, card=card)), card)
 
 
-def foreign_currency(said: str) -> str:
-    """The currency of an account that is kept in none of its own country, by what stands above its table.
+def kept_in(said: str) -> str | None:
+    """The currency that a line without a transaction names, "" for the country's own; None where it names none.
 
-    >>> foreign_currency("币种：美元（USD） 账号：1"), foreign_currency("币种：人民币、美元")
-    ('美元', '')
+    >>> kept_in("币种：美元（USD） 账号：1"), kept_in("币种：人民币、美元"), kept_in("交易日期 币种 摘要")
+    ('美元', '', None)
     """
     for label in words()["currency"].finditer(said):
+        if re.search(r"人民币|本币|CNY|RMB", label[0], re.IGNORECASE):
+            return ""
         match = words()["foreign"].search(label[0])
-        if match and not re.search(r"人民币|本币|CNY|RMB", label[0], re.IGNORECASE):
+        if match:
             return str(match[0])
-    return ""
+    return None
+
+
+def _in_currencies(entries: Iterable[Entry], rows: Sequence[Row], start: int, kept: str) -> Iterator[Entry]:
+    """The entries, those without a currency of their own in what the account above them is kept in.
+
+    start: the row after the last transaction of the table before; kept: what holds until a line says otherwise.
+    """
+    for entry in entries:
+        named = (kept_in(" ".join(row)) for row in rows[start : entry.row])
+        kept = next((name for name in reversed(list(named)) if name is not None), kept)
+        start = entry.row + 1
+        yield replace(entry, currency=entry.currency or kept)
 
 
 def _lines(rows: Sequence[tuple[int, Row]], columns: Columns, context: str) -> Iterator[_Line]:

@@ -16,13 +16,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from itertools import chain
 
 from selfproof.carriers.table import column_letters
 from selfproof.identity import Same
 from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Word
-from selfproof.statements import losses, pages, partners, receipts, restored
+from selfproof.statements import chain, labels, losses, pages, partners, receipts, restored
 from selfproof.statements.amounts import ZERO
 from selfproof.statements.entries import Entry, Table, headed, tables, words
 from selfproof.statements.headings import BANK, Dialect, Row
@@ -30,7 +29,6 @@ from selfproof.statements.headings import BANK, Dialect, Row
 _PRINTED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 _LAST_ROWS = 30  # of a sheet
 _MOST_RESTORED = 50  # places that are told one by one
-_LABEL_END = re.compile(r"\s*[::]\s*|\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +137,9 @@ def _holder(parts: Iterable[tuple[Sheet, Table]]) -> str:
                 match = words()["holder"].match(cell.strip())
                 if match is None:
                     continue
-                rest = [cell[match.end() :].strip(" :：()（）"), *row[index + 1 :]]
-                name = next((text for text in rest if text.strip()), "")
-                return squash(_LABEL_END.split(name.strip())[0])
+                rest = (cell.strip()[match.end() :], *row[index + 1 :])
+                told = (text[labels.said_from(text) :] for text in rest)
+                return squash(labels.name(next(filter(None, told), "")))
     return ""
 
 
@@ -165,12 +163,13 @@ def summary(document: Document, dialect: Dialect = BANK) -> Iterator[Derived]:
         return
     entries = statement.entries
     cited = tuple(headings(statement))
-    breaks = chain_breaks(statement)
+    lines = [(sheet.name, entry) for sheet, table in statement.parts for entry in table.entries]
+    breaks = chain.breaks(lines)
     seen = document.carrier is Carrier.OCR
     doubtful = statement.lost or (seen and (_loses(statement) or (bool(breaks) and not _certain(statement))))
     if breaks is not None and not doubtful:
         yield Derived("chain_breaks", breaks, f"{breaks}", cited)
-    if statement.lost or (seen and (_loses(statement) or (breaks and chain_breaks(statement, bridged=True)))):
+    if statement.lost or (seen and (_loses(statement) or (breaks and chain.breaks(lines, bridged=True)))):
         return
     yield Derived("n_transactions", len(entries), f"{len(entries)}", cited)
     yield from _restored(statement)
@@ -325,59 +324,6 @@ def earned(statement: Statement, entry: Entry) -> bool:
     return statement.dialect is BANK or words()["paid_to_merchant"].search(entry.summary) is not None
 
 
-def chain_breaks(statement: Statement, *, bridged: bool = False) -> int | None:
-    """How often a balance is not the one before it plus what came in less what went out; None when too few tell.
-
-    Most rows must print a balance, and most of these must follow another one of their account.
-
-    Banks print oldest first or newest first, and some sort within a day: the order that fits best is taken.
-    bridged: leaves out a balance that does not fit where the next one fits the amounts since the one before it.
-    """
-    groups: dict[tuple[str, str, str], list[Entry]] = {}
-    for sheet, table in statement.parts:
-        for entry in table.entries:
-            groups.setdefault((sheet.name, entry.account, entry.currency), []).append(entry)
-    told = sum(entry.balance is not None for entry in statement.entries)
-    if 2 * told < len(statement.entries) or 2 * (told - len(groups)) < told:
-        return None
-    return sum(min(_breaks(order, bridged=bridged) for order in _orders(entries)) for entries in groups.values())
-
-
-def _orders(entries: list[Entry]) -> Iterator[list[Entry]]:
-    yield entries
-    yield entries[::-1]
-    yield sorted(entries, key=lambda entry: (entry.day, entry.time))
-
-
-def _breaks(entries: Iterable[Entry], *, bridged: bool) -> int:
-    """Moves of entries without a printed balance count towards the next balance.
-
-    Of an overdrawn account banks print what is owed without a sign, 借 beside it.
-    """
-    steps = list(_steps(entries))
-    breaks, moved = 0, ZERO
-    before: Decimal | None = None
-    for (step, balance), (following, later) in zip(steps, [*steps[1:], (ZERO, None)], strict=True):
-        moved += step
-        after = balance if before is None else before + moved
-        fits = after in (balance, -abs(balance))
-        if bridged and not fits and after + following == later:
-            continue
-        breaks += not fits
-        before, moved = after if fits else balance, ZERO
-    return breaks
-
-
-def _steps(entries: Iterable[Entry]) -> Iterator[tuple[Decimal, Decimal]]:
-    """Each printed balance with what moved since the one before it."""
-    moved = ZERO
-    for entry in entries:
-        moved += entry.inflow - entry.outflow
-        if entry.balance is not None:
-            yield moved, entry.balance
-            moved = ZERO
-
-
 def headings(statement: Statement) -> Iterator[Word]:
     """The headings of the amounts in the first table: the place that shows best what was added up."""
     sheet, table = statement.parts[0]
@@ -396,5 +342,5 @@ def cited_day(statement: Statement, entry: Entry) -> tuple[Word, ...]:
         place = bisect_left(table.entries, entry.row, key=_row)  # entries stand in printed order
         if place < len(table.entries) and table.entries[place] is entry:
             places = (sheet.words.get((entry.row, column), ()) for column in table.columns.at["date"])
-            return tuple(chain.from_iterable(places))
+            return tuple(word for cell in places for word in cell)
     return ()
