@@ -428,7 +428,17 @@ def test_a_total_is_told_behind_words_that_only_look_like_those_of_another_amoun
         assert facts["total_amount"] == Decimal("88000.00")
 
 
-@pytest.mark.parametrize("name", ["样例应用软件有限公司", "样例应急设备有限公司", "应城样例纸业有限公司"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "和平样例建材厂",
+        "向阳样例超市有限公司",
+        "为民样例商行",
+        "样例应用软件有限公司",
+        "样例应急设备有限公司",
+        "应城样例纸业有限公司",
+    ],
+)
 def test_a_name_with_a_sign_that_may_mean_shall_is_a_name(name: str) -> None:
     for facts in _both(f"采购合同\n甲方：{name}\n乙方：{SELLER}\n"):
         assert facts["party_a"] == name
