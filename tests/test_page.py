@@ -188,9 +188,7 @@ def _uploads(page: Page, demo: Demo, application: str) -> None:
         assert any(upload.id not in before for upload in store.uploads(application))
     expect(notes.filter(has_text="读完了").filter(has_text="发票")).to_contain_text("额度")
     expect(notes.filter(has_text="文件不完整或已损坏").first).to_be_visible(timeout=PATIENCE * 1000)
-    expect(notes.filter(has_text="读完了").filter(has_text="IMG_0042.HEIC")).to_contain_text(
-        "照片", timeout=PATIENCE * 1000
-    )
+    expect(notes.filter(has_text="读完了：IMG_0042.HEIC")).to_contain_text("照片", timeout=PATIENCE * 1000)
     assert page.locator("img[src=x]").count() == 0
     with Store.open(home=demo.home) as store:
         new = [upload for upload in store.uploads(application) if upload.id not in before]
