@@ -114,9 +114,7 @@ def _side_by_place(sheet: Sheet, hit: Hit) -> str:
 
 
 def _value(sheet: Sheet, hit: Hit, field: str) -> Sequence[Word]:
-    line = sheet.lines[hit.line]
-    alone = _named_side(line.text[: hit.start])  # on rolls there is no block beside
-    bound = 1.0 if alone else sheet.bound(hit)
+    line, bound = sheet.lines[hit.line], _bound(sheet, hit)
     start, stop = sheet.value(hit, bound)
     if field == "tax_id":
         stop = _whole(line, start, stop)
@@ -126,20 +124,27 @@ def _value(sheet: Sheet, hit: Hit, field: str) -> Sequence[Word]:
     return () if stop > start else _shifted(sheet, hit, bound, field) or _wrapped(sheet, hit, bound, field)
 
 
+def _is_alone(sheet: Sheet, hit: Hit) -> bool:
+    """Whether a label names its party itself, as on rolls, where no other block stands beside."""
+    return bool(_named_side(sheet.lines[hit.line].text[: hit.start]))
+
+
+def _bound(sheet: Sheet, hit: Hit) -> float:
+    return 1.0 if _is_alone(sheet, hit) else sheet.bound(hit)
+
+
 def _continued(sheet: Sheet, hit: Hit, words: Sequence[Word], tax_id: Hit) -> Sequence[Word]:
     """The second line of a name that was too long for its block: between the name's line and the id's, set under it."""
     if tax_id.line != hit.line + 2 or sum(len(word.text) for word in words) < _LONG_NAME:
         return ()
     line, other = sheet.lines[hit.line], sheet.lines[hit.line + 1]
-    alone = _named_side(line.text[: hit.start])
-    edges = (line.left(0 if alone else hit.start), line.left(min(hit.stop, len(line.text) - 1)))
+    edges = (line.left(0 if _is_alone(sheet, hit) else hit.start), line.left(min(hit.stop, len(line.text) - 1)))
     starts = (at for at in range(len(other.text)) if any(abs(other.left(at) - edge) < line.em for edge in edges))
     start = next((at for at in starts if at == 0 or other.gap(at) > 0), None)
     high = line.bottom - line.top
     if start is None or not line.middle + high / 2 < other.middle < line.middle + high + _SHIFT * high:
         return ()
-    bound = 1.0 if alone else sheet.bound(hit)
-    span = _matching(other.text, start, _end(other, start, bound), "name")
+    span = _matching(other.text, start, _end(other, start, _bound(sheet, hit)), "name")
     return other.cut(*span) if span else ()
 
 

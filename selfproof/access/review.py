@@ -153,12 +153,11 @@ class Review:
         size, me = casework.table()["most_cases"], self.guard.session.name
         with self.guard.look("queue") as store:
             items = _in_order(store, view.order)
-            wanted = sieve.kept(store, items, view, me)
+            wanted, counts = sieve.sifted(store, items, view, me)
             pages = max(1, -(-len(wanted) // size))
             page = min(max(page, 1), pages)
             rows = tuple(self._row(store, item) for item in wanted[size * (page - 1) : size * page])
             mine = sum(item.claimed == me for item in items)
-            counts = sieve.counts(store, items, view.find, me)
             return Queue(rows, len(items), mine, page, pages, len(wanted), counts)
 
     def _row(self, store: Store, item: Waiting) -> CaseRow:
@@ -169,7 +168,7 @@ class Review:
     def _after(self, application: str, view: View) -> Iterator[str]:
         """The other cases that nobody else has and nobody has put off: those after this one, then from the first on."""
         with self.guard.look("queue") as store:
-            items = sieve.kept(store, _in_order(store, view.order), view, self.guard.session.name)
+            items, _ = sieve.sifted(store, _in_order(store, view.order), view, self.guard.session.name)
         free = [item.application for item in items if self._is_free(item) or item.application == application]
         place = free.index(application) if application in free else -1
         yield from (name for name in dict.fromkeys((*free[place + 1 :], *free)) if name != application)

@@ -10,7 +10,6 @@ from selfproof.store import Store
 from selfproof.store.queue import Waiting
 from selfproof.values import fold
 
-_BY_DECISION = ("stop", "contradiction", "facts", "uplift", "adverse", "kill_switch")
 _BY_STATE: Mapping[str, Callable[[Waiting, str], bool]] = {
     "mine": lambda item, me: item.claimed == me,
     "free": lambda item, _: not item.claimed and item.later is None,
@@ -52,27 +51,18 @@ def ordered(items: Iterable[Waiting], order: str) -> tuple[Waiting, ...]:
     return tuple(sorted(items, key=_ORDERS.get(order, _ORDERS[""])))
 
 
-def kept(store: Store, items: Sequence[Waiting], view: View, me: str) -> tuple[Waiting, ...]:
-    """The cases that a view shows, in their order. me: the name of who asks.
+def sifted(
+    store: Store, items: Sequence[Waiting], view: View, me: str
+) -> tuple[tuple[Waiting, ...], Mapping[str, int]]:
+    """The cases that a view shows, in their order, and how many each wish would show of those that are looked for.
 
-    Who looks for a name and nothing else finds it among those that were put off, too.
+    Who looks for a name and nothing else finds it among those that were put off, too. me: the name of who asks.
     """
-    if view.wish:
-        asks = _asks(store, items) if view.wish in _BY_DECISION else {}
-        wanted = [item for item in items if _fits(item, view.wish, me, asks)]
-    else:
-        wanted = [item for item in items if item.later is None or view.find]
-    return tuple(_named(store, wanted, view.find) if view.find else wanted)
-
-
-def counts(store: Store, items: Sequence[Waiting], find: str, me: str) -> dict[str, int]:
-    """How many cases each wish would show, among those whose name or id holds the words."""
-    named, asks = _named(store, items, find) if find else items, _asks(store, items)
-    return {wish: sum(_fits(item, wish, me, asks) for item in named) for wish in WISHES}
-
-
-def _asks(store: Store, items: Iterable[Waiting]) -> Mapping[str, frozenset[str]]:
-    return store.people.asks(item.decision for item in items if item.held)
+    named = _named(store, items, view.find) if view.find else items
+    asks = store.people.asks(item.decision for item in items if item.held)
+    of = {wish: tuple(item for item in named if _fits(item, wish, me, asks)) for wish in WISHES}
+    plain = tuple(item for item in named if item.later is None or view.find)
+    return of.get(view.wish, ()) if view.wish else plain, {wish: len(found) for wish, found in of.items()}
 
 
 def _fits(item: Waiting, wish: str, me: str, asks: Mapping[str, frozenset[str]]) -> bool:
