@@ -150,33 +150,43 @@ def test_an_engine_that_reads_holds_no_tables_of_other_trades() -> None:
 
 def test_a_line_is_read_as_wide_as_it_is() -> None:
     line = np.zeros((3, 48, 640), np.float32)
-    line[:, 10:30, :200] = 0.5
-    assert inference.narrowed(line).shape == (1, 3, 48, 256)
+    line[:, :, :200] = 0.5
+    assert inference.narrowed(line).shape == (1, 3, 48, 224)
     assert inference.narrowed(line[:, :, :40]).shape == (1, 3, 48, 160)
 
 
 def test_pages_of_any_size_are_searched_by_few_networks_of_which_the_last_are_kept() -> None:
     pages = inference.Pages(ocr.model("detection") / "inference.onnx", 2)
-    small = np.random.default_rng(1).random((1, 3, 64, 96), np.float32)
+    small = np.random.default_rng(1).random((64, 96, 3), np.float32)
     for high, wide in ((1056, 1024), (1056, 1056), (1056, 1184), (1184, 1056)):
-        large = np.full((1, 3, high, wide), 0.5, np.float32)
-        large[:, :, :64, :96] = small
-        (first,) = pages.run(None, {"x": large})
-        (again,) = pages.run(None, {"x": large})
+        large = np.full((high, wide, 3), 0.5, np.float32)
+        large[:64, :96] = small
+        (first,) = pages([large])
+        (again,) = pages([large])
         assert first.shape == (1, 1, high, wide)
         assert (first == again).all(), "what was given back is not needed"
-    assert list(pages.of_size) == [(1, 3, 1088, 1216), (1, 3, 1216, 1088)]
-    assert pages.run(None, {"x": small})[0].shape == (1, 1, 64, 96)
+    assert list(pages.of_size) == [(1, 1088, 1216, 3), (1, 1216, 1088, 3)]
+    assert pages([small])[0].shape == (1, 1, 64, 96)
 
 
 def test_a_page_is_continued_by_its_last_row_and_column() -> None:
-    page = np.zeros((1, 3, 1056, 1600), np.float32)
-    page[:, :, -1] = 0.5
+    page = np.zeros((1056, 1600, 3), np.float32)
+    page[-1] = 0.5
     whole = inference.continued(page)
-    assert whole.shape == (1, 3, 1088, 1600)
-    assert (whole[:, :, :1056] == page).all()
-    assert (whole[:, :, 1056:] == 0.5).all()
-    assert inference.continued(np.zeros((1, 3, 640, 3200), np.float32)).shape == (1, 3, 640, 3200), "of a longer side"
+    assert whole.shape == (1088, 1600, 3)
+    assert (whole[:1056] == page).all()
+    assert (whole[1056:] == 0.5).all()
+    assert inference.continued(np.zeros((640, 3200, 3), np.float32)).shape == (640, 3200, 3), "of a longer side"
+
+
+def test_narrow_lines_are_read_in_fours_as_each_by_itself() -> None:
+    read = inference.Lines(ocr.model("recognition") / "inference.onnx", 2, np.copy)
+    drawn = np.random.default_rng(1)
+    lines = [drawn.random((3, 48, width), np.float32) for width in (60, 330, 140, 40, 200, 90, 120)]
+    (together,) = read(lines)
+    assert [len(found) for found in together] == [20, 44, 20, 20, 28, 20, 20]
+    for line, found in zip(lines, together, strict=True):
+        assert (read([line])[0][0] == found).all()
 
 
 def test_the_first_lines_of_a_process_are_read_side_by_side() -> None:
@@ -184,7 +194,7 @@ def test_the_first_lines_of_a_process_are_read_side_by_side() -> None:
     code = (
         "import sys, numpy as np; from pathlib import Path; from selfproof import inference; "
         "lines = inference.Lines(Path(sys.argv[1]), 4, len); "
-        "print(len(lines.run(None, {'x': np.random.default_rng(1).random((8, 3, 48, 320), np.float32)})[0]))"
+        "print(len(lines(np.random.default_rng(1).random((8, 3, 48, 320), np.float32))[0]))"
     )
     weights = ocr.model("recognition") / "inference.onnx"
     done = subprocess.run([sys.executable, "-c", code, str(weights)], capture_output=True, check=True, timeout=300)
