@@ -13,7 +13,7 @@ import numpy as np
 from selfproof import imaging, ocr
 from selfproof.geometry import union
 from selfproof.imaging import Image
-from selfproof.model import Box, Word
+from selfproof.model import Box, Word, box_quad
 
 _TOUCHED: Final = 0.02  # of a word's box that is red: below, no seal lies over it
 _CERTAIN: Final = 0.9  # the least certain character of a word that needs no second look
@@ -34,7 +34,9 @@ def read_under(image: Image, words: Sequence[Word], *, of: str) -> list[Word]:
     if not regions:
         return list(words)
     cleaned = imaging.without_red(image)
-    second = [word for region in regions for word in _in_part(cleaned, region, of)]
+    lying = {word.box for word in words if _lies(_part(red, word.box))}
+    second = [word for region in regions if region not in lying for word in _in_part(cleaned, region, of)]
+    second += _as_lines(cleaned, [region for region in regions if region in lying], of)
     touched = [word for word in words if _is_touched(red, word.box)]
     return _chosen(words, second, touched)
 
@@ -103,6 +105,11 @@ def _is_touched(red: Image, box: Box) -> bool:
     return part.size > 0 and float((part > 0).mean()) > _TOUCHED
 
 
+def _lies(part: Image) -> bool:
+    height, width = part.shape[:2]
+    return bool(width >= height)
+
+
 def _part(image: Image, box: Box) -> Image:
     height, width = image.shape[:2]
     left, top, right, bottom = box
@@ -147,6 +154,14 @@ def _in_part(cleaned: Image, box: Box, of: str) -> list[Word]:
         return []
     x, y = int(box[0] * width) / width, int(box[1] * height) / height
     return [_placed(word, (x, y, crop.shape[1] / width, crop.shape[0] / height)) for word in ocr.recognise(crop, of=of)]
+
+
+def _as_lines(cleaned: Image, boxes: Sequence[Box], of: str) -> list[Word]:
+    """Lines that nothing else is near, read all at once where they were found."""
+    crops = [(box, np.ascontiguousarray(_part(cleaned, box))) for box in boxes]
+    crops = [(box, crop) for box, crop in crops if min(crop.shape[:2]) >= _SMALLEST]
+    read = ocr.read_lines([crop for _, crop in crops], of=of)
+    return [replace(word, quad=box_quad(box)) for (box, _), word in zip(crops, read, strict=True) if word.text.strip()]
 
 
 def _placed(word: Word, part: Box) -> Word:
