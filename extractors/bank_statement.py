@@ -18,7 +18,8 @@ from selfproof.statements import labels, statement
 from selfproof.statements.entries import Table, words
 from selfproof.statements.headings import Row
 from selfproof.statements.payments import of_statement
-from selfproof.statements.statement import Sheet, Statement
+from selfproof.statements.sheets import Sheet
+from selfproof.statements.statement import Statement
 
 FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "institution": values.compact,

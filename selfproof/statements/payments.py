@@ -16,7 +16,7 @@ from selfproof.statements.amounts import ZERO
 from selfproof.statements.entries import Entry, Table, words
 from selfproof.statements.headings import BANK, Dialect
 from selfproof.statements.settlement import Part
-from selfproof.statements.statement import Sheet
+from selfproof.statements.sheets import Sheet
 
 _LONGEST = 120  # characters of a note
 

@@ -1,8 +1,9 @@
-"""Amounts and days of a picture that a seal hides, or of which figures are lost, told by the lines around them.
+"""Amounts and days that a seal or a bar hides, or of which figures are lost, told by the lines around them.
 
 What a line moved is its balance less the one before it. It is put in only where both of these are proven by the lines
 beside them and nothing that is still legible speaks against it: what is left of the figures must be part of it. Where
 no line proves the second balance, the figures must have lost their end: an amount that looks whole contradicts it.
+On an exact carrier no balance is misread: there an amount is put in where none is legible, and one that is stays.
 A day lies between those of the lines above and below where all days run one way; its figures must leave only one.
 """
 
@@ -58,6 +59,14 @@ def restored(rows: Sequence[Row], at: Headed) -> dict[tuple[int, int], str]:
     return places | _amounts_told(rows, at.columns, dated)
 
 
+def blacked_out(rows: Sequence[Row], at: Headed) -> dict[tuple[int, int], str]:
+    """The same of an exact carrier: amounts of which nothing is legible, by the balances before and after them."""
+    column, calendar = at.columns.at["date"][0], at.days(rows)
+    body = range(at.start + at.columns.height, at.end)
+    dated = [index for index in body if column < len(rows[index]) and calendar.parse(rows[index][column])]
+    return _amounts_told(rows, at.columns, [row for row in dated if not any(map(is_sum, rows[row]))], exact=True)
+
+
 def _days(
     rows: Sequence[Row], columns: Columns, body: Sequence[int], known: Mapping[int, date]
 ) -> Iterator[tuple[int, str]]:
@@ -101,7 +110,9 @@ def _paid(columns: Columns, row: Row) -> bool:
     return not any(map(is_sum, row)) and any(_first(columns, role, row) is not None for role in roles)
 
 
-def _amounts_told(rows: Sequence[Row], columns: Columns, dated: Sequence[int]) -> dict[tuple[int, int], str]:
+def _amounts_told(
+    rows: Sequence[Row], columns: Columns, dated: Sequence[int], *, exact: bool = False
+) -> dict[tuple[int, int], str]:
     balances = [_first(columns, "balance", rows[index]) for index in dated]
     known = [(index, balance) for index, balance in zip(dated, balances, strict=True) if balance is not None]
     if not known or len(known) < len(dated):
@@ -113,7 +124,9 @@ def _amounts_told(rows: Sequence[Row], columns: Columns, dated: Sequence[int]) -
         return {}
     told: dict[int, Places] = {}
     for place, step in enumerate(steps):
-        if not step.fits and step.beside and place > 0 and (steps[place - 1].fits or told.get(place - 1)):
+        if not step.fits and step.beside and exact:
+            told[place] = _unseen(rows[step.row], columns, step)
+        elif not step.fits and step.beside and place > 0 and (steps[place - 1].fits or told.get(place - 1)):
             told[place] = _told(rows, columns, steps, place)
     return {place: text for places in told.values() for place, text in places.items()}
 
@@ -157,8 +170,22 @@ def _told(rows: Sequence[Row], columns: Columns, steps: Sequence[_Step], place: 
     shown = _part(figures, wanted) if proven else _cut(row[column], wanted)
     if not shown or not _agrees(columns, row, column, step):
         return {}
+    return {(steps[place].row, column): _as_printed(columns, row, step)}
+
+
+def _unseen(row: Row, columns: Columns, step: _Step) -> Places:
+    """The amount of a line of an exact carrier on which none is legible; what is left of its figures is part of it."""
+    column = _column(columns, step.step)
+    if column is None or column >= len(row) or not step.step or step.moved or parse_amount(row[column]) is not None:
+        return {}
+    shown = _part(re.sub(r"\D", "", row[column]), re.sub(r"\D", "", f"{step.step:.2f}"))
+    agrees = shown and _agrees(columns, row, column, step.step)
+    return {(step.row, column): _as_printed(columns, row, step.step)} if agrees else {}
+
+
+def _as_printed(columns: Columns, row: Row, step: Decimal) -> str:
     signed = "income" not in columns.at and not _way(columns, row)
-    return {(steps[place].row, column): f"{step if signed else abs(step):.2f}"}
+    return f"{step if signed else abs(step):.2f}"
 
 
 def _amounts(columns: Columns, row: Row) -> Iterator[int]:

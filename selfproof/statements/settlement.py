@@ -22,7 +22,7 @@ from selfproof.statements.amounts import ZERO, parse_amount
 from selfproof.statements.entries import Headed, headed, is_sum, words
 from selfproof.statements.headings import Columns, Dialect, Row
 from selfproof.statements.lines import Line
-from selfproof.statements.statement import Sheet, sheets
+from selfproof.statements.sheets import Sheet, sheets
 
 PLATFORM = Dialect(
     "statement_columns_platform",
