@@ -320,6 +320,43 @@ def test_a_red_entry_lowers_the_sum_of_its_side() -> None:
     assert (facts["total_in"], facts["total_out"], facts["chain_breaks"]) == (Decimal("8000.00"), Decimal("0.00"), 0)
 
 
+_BOOKED = {
+    "out": "2026-02-05,,8000.00,{after},{what},{payer}",
+    "in red": "2026-02-05,-8000.00,,{after},{what},{payer}",
+}
+
+
+@pytest.mark.parametrize("line", _BOOKED.values(), ids=_BOOKED)
+@pytest.mark.parametrize("what", ["冲正", "抹账", "隔日错账冲正", "支票退票"])
+@pytest.mark.parametrize("payer", ["青禾布行", ""])
+def test_what_the_bank_took_back_is_no_receipt_however_it_is_booked(line: str, what: str, payer: str) -> None:
+    facts = _csv(f"""
+交易日期,收入,支出,余额,摘要,对方户名
+2026-01-03,8000.00,,18000.00,货款,青禾布行
+2026-01-04,8000.00,,26000.00,贷款发放,某银行
+2026-02-02,150.00,,26150.00,货款,晨星超市
+{line.format(after="18150.00", what=what, payer=payer or "某银行")}
+2026-02-06,60.00,,18210.00,货款,晨星超市
+""")
+    receipts = [facts[f"months[2026-0{month}].receipts"] for month in (1, 2)]
+    assert receipts == ([Decimal(0), Decimal(210)] if payer else [Decimal(8000), Decimal(210)])
+    assert ("counterparties[青禾布行].total_in" in facts) == (not payer)
+    assert facts["chain_breaks"] == 0
+
+
+def test_what_undoes_a_receipt_that_is_not_shown_lessens_its_month_and_what_undoes_a_payment_does_not() -> None:
+    facts = _csv("""
+交易日期,摘要,交易金额,余额
+2026-01-03,货款,8000.00,18000.00
+2026-01-04,货款冲正,-3000.00,15000.00
+2026-01-05,纸箱,-500.00,14500.00
+2026-01-06,抹账,500.00,15000.00
+2026-01-07,冲正手续费,-2.00,14998.00
+2026-01-08,贷款冲正,-1000.00,13998.00
+""")
+    assert facts["months[2026-01].receipts"] == Decimal(5000)
+
+
 def test_a_changed_amount_breaks_the_chain_of_balances() -> None:
     facts = _csv(LAYOUTS["two columns for in and out"].replace('"1,250.50"', "250.50"))
     assert facts["chain_breaks"] == 1

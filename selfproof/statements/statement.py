@@ -20,7 +20,7 @@ from functools import lru_cache
 from selfproof.identity import Same
 from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Word
-from selfproof.statements import chain, labels, losses, partners, receipts, sheets
+from selfproof.statements import chain, labels, losses, partners, receipts, reversals, sheets
 from selfproof.statements.amounts import ZERO
 from selfproof.statements.entries import Entry, Table, words
 from selfproof.statements.headings import BANK, Dialect, Row
@@ -38,6 +38,7 @@ class Statement:
     proof: whether it may show receipts: a bill that is marked as its holder's own reconciliation may not.
     lost: whether a printed line with its day and an amount stands under a heading and is no transaction.
     hidden: of each part, the transactions without a legible amount; they are no entries.
+    undone: the `id` of each receipt that was taken back, and of the line that did it.
     """
 
     parts: tuple[tuple[Sheet, Table], ...]
@@ -46,6 +47,7 @@ class Statement:
     proof: bool = True
     lost: bool = False
     hidden: tuple[tuple[Hidden, ...], ...] = ()
+    undone: frozenset[int] = frozenset()
 
     @property
     def unseen(self) -> list[Hidden]:
@@ -81,7 +83,8 @@ def _parsed(same: Same[Document], dialect: Dialect) -> Statement | None:
     lost |= document.carrier in PRINTED and any(sheets.loses_dated(sheet, of) for sheet, of in found)
     pairs = tuple((sheet, table) for sheet, table, _ in parts)
     unseen = tuple(blanks for _, _, blanks in parts)
-    return Statement(pairs, _holder(pairs), dialect, proof=not own, lost=lost, hidden=unseen) if parts else None
+    undone = reversals.undone(entry for _, table in pairs for entry in table.entries)
+    return Statement(pairs, _holder(pairs), dialect, not own, lost, unseen, undone) if parts else None
 
 
 def around(document: Document) -> str:
@@ -248,7 +251,8 @@ def _months(statement: Statement, cited: tuple[Word, ...], *, recognised: bool) 
         blanks = [line for line in unseen if f"{line.day:%Y-%m}" == month]
         yield from _totals(f"months[{month}].", entries, cited, blanks)
         if not silent and doubtful.isdisjoint(map(id, entries)) and not any(line.comes for line in blanks):
-            amount = sum_of(entry.inflow for entry in entries if earned(statement, entry))
+            back = reversals.taken(entries, statement.holder, statement.undone) if statement.dialect is BANK else ZERO
+            amount = sum_of(entry.inflow for entry in entries if earned(statement, entry)) - back
             yield Derived(f"months[{month}].receipts", amount, f"{amount}", cited)
             yield from _paid_out(f"months[{month}].", statement, entries, cited)
 
@@ -296,7 +300,7 @@ def sum_of(amounts: Iterable[Decimal]) -> Decimal:
 
 def earned(statement: Statement, entry: Entry) -> bool:
     """Whether a line is a business receipt on this paper."""
-    if not statement.proof or not receipts.is_receipt(entry, statement.holder):
+    if not statement.proof or id(entry) in statement.undone or not receipts.is_receipt(entry, statement.holder):
         return False
     return statement.dialect is BANK or words()["paid_to_merchant"].search(entry.summary) is not None
 
