@@ -357,6 +357,34 @@ def test_what_undoes_a_receipt_that_is_not_shown_lessens_its_month_and_what_undo
     assert facts["months[2026-01].receipts"] == Decimal(5000)
 
 
+_IN_UNITS = {
+    "over the table": ("户名：样例作坊 币种：人民币 单位：万元\n", "交易金额,余额"),
+    "over the table, in brackets": ("（金额单位：人民币万元）\n", "交易金额,余额"),
+    "behind the headings": ("单位：元\n", "交易金额（万元）,余额/万元"),
+}
+
+
+@pytest.mark.parametrize(("above", "figures"), _IN_UNITS.values(), ids=_IN_UNITS)
+def test_amounts_in_ten_thousands_are_told_in_yuan(above: str, figures: str) -> None:
+    facts = _csv(f"""
+样例商业银行交易明细
+{above}交易日期,摘要,{figures},对方户名
+2026-01-03,货款,0.80,1.80,青禾布行
+2026-01-05,纸箱,-0.12505,1.67495,云岭纸业
+2026-01-06,纸箱,***,1.66995,云岭纸业
+2026-01-07,消费,-0.00001,1.66994,晨星超市
+""")
+    assert (facts["total_in"], facts["total_out"], facts["chain_breaks"]) == (Decimal(8000), Decimal("1300.60"), 0)
+    assert facts["months[2026-01].receipts"] == facts["counterparties[青禾布行].total_in"] == Decimal(8000)
+    assert facts["restored_amount"] == Decimal("50.00")
+
+
+@pytest.mark.parametrize("above", ["单位：元", "开户单位：万元商贸有限公司", "金额单位：人民币元"])
+def test_amounts_in_yuan_stay_as_they_are(above: str) -> None:
+    text = LAYOUTS["two columns for in and out"]
+    assert _csv(f"{above}\n{text.strip()}")["total_in"] == Decimal(8000)
+
+
 def test_a_changed_amount_breaks_the_chain_of_balances() -> None:
     facts = _csv(LAYOUTS["two columns for in and out"].replace('"1,250.50"', "250.50"))
     assert facts["chain_breaks"] == 1

@@ -19,6 +19,7 @@ from itertools import pairwise
 from selfproof.statements.amounts import ZERO, parse_amount
 from selfproof.statements.entries import Headed, is_sum, words
 from selfproof.statements.headings import Columns, Row
+from selfproof.values import CENT
 
 _TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?\s*$")
 _FITTING = Decimal("0.5")  # of the lines: less is no chain that could tell what is missing
@@ -166,7 +167,7 @@ def _told(rows: Sequence[Row], columns: Columns, steps: Sequence[_Step], place: 
     proven = steps[place - 1].fits and place + 1 < len(steps) and steps[place + 1].fits
     if column is None or column >= len(row) or not step or len(legible) > 1:
         return {}
-    wanted, figures = re.sub(r"\D", "", f"{step:.2f}"), legible.get(column, "")
+    wanted, figures = re.sub(r"\D", "", _printed(step)), legible.get(column, "")
     shown = _part(figures, wanted) if proven else _cut(row[column], wanted)
     if not shown or not _agrees(columns, row, column, step):
         return {}
@@ -178,14 +179,19 @@ def _unseen(row: Row, columns: Columns, step: _Step) -> Places:
     column = _column(columns, step.step)
     if column is None or column >= len(row) or not step.step or step.moved or parse_amount(row[column]) is not None:
         return {}
-    shown = _part(re.sub(r"\D", "", row[column]), re.sub(r"\D", "", f"{step.step:.2f}"))
+    shown = _part(re.sub(r"\D", "", row[column]), re.sub(r"\D", "", _printed(step.step)))
     agrees = shown and _agrees(columns, row, column, step.step)
     return {(step.row, column): _as_printed(columns, row, step.step)} if agrees else {}
 
 
 def _as_printed(columns: Columns, row: Row, step: Decimal) -> str:
     signed = "income" not in columns.at and not _way(columns, row)
-    return f"{step if signed else abs(step):.2f}"
+    return _printed(step if signed else abs(step))
+
+
+def _printed(amount: Decimal) -> str:
+    """An amount to the 分, or to what its balances are printed to, where they are in thousands."""
+    return f"{amount:.2f}" if amount == amount.quantize(CENT) else f"{amount}"
 
 
 def _amounts(columns: Columns, row: Row) -> Iterator[int]:
