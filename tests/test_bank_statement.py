@@ -483,6 +483,42 @@ def test_institution_and_account_are_found_above_the_table() -> None:
     assert _csv(LAYOUTS["one column for both, named after both"])["account"] == "6999000000000000018"
 
 
+_HOLDERS = {
+    "Account Name 户名：样例作坊 A/C No 账号：6999000000000000018": "样例作坊",
+    "Account Name 户名,样例作坊": "样例作坊",
+    "Name of Account/户 名: 样例作坊": "样例作坊",
+    "户名(Account Name)：样例作坊": "样例作坊",
+    "Account Holder,样例作坊": "样例作坊",
+    "Account Name,户名,样例作坊": "样例作坊",
+    "账号 Account No.：6999000000000000018 户名 Account Name：样例作坊": "样例作坊",
+    "户名：SAMPLE HOMEWARE TRADING LTD 账号：6999000000000000018": "SAMPLE HOMEWARE TRADING LTD",
+    "户名,SAMPLE  HOMEWARE & CO. LTD.": "SAMPLE HOMEWARE & CO. LTD.",
+    "Account Name 户名：Sample Trading Ltd Account No. 账号：6999000000000000018": "Sample Trading Ltd",
+    "户名：SAMPLE（样例）商贸有限公司 币种：人民币": "SAMPLE（样例）商贸有限公司",
+    "对方户名：样例作坊": None,
+    "Counterparty Name 户名：样例作坊": None,
+    "对方 户名：样例作坊": None,
+}
+
+
+@pytest.mark.parametrize(("line", "holder"), _HOLDERS.items())
+def test_the_holder_stands_behind_a_label_in_either_language_or_both(line: str, holder: str | None) -> None:
+    facts = _csv(f"样例商业银行交易明细\n{line}\n{LAYOUTS['two columns for in and out'].strip()}")
+    assert facts.get("account_name") == holder
+    assert facts["months[2026-01].receipts"] == Decimal(8000)
+
+
+def test_what_the_holder_of_a_latin_name_pays_in_himself_is_no_receipt() -> None:
+    facts = _csv("""
+样例商业银行交易明细
+Account Name 户名：SAMPLE TRADING LTD
+交易日期,收入,支出,余额,摘要,对方户名
+2026-01-03,8000.00,,18000.00,转账,SAMPLE TRADING LTD
+2026-01-04,500.00,,18500.00,货款,SAMPLE PAPER LTD
+""")
+    assert facts["months[2026-01].receipts"] == Decimal(500)
+
+
 def test_every_sum_points_at_its_heading() -> None:
     extraction = _read(LAYOUTS["two columns for in and out"].strip().encode())
     places = {fact.field: fact.provenance.place.path for fact in extraction.facts}

@@ -97,12 +97,11 @@ def _holder(parts: Iterable[tuple[Sheet, Table]]) -> str:
     for sheet, table in parts:
         for row in sheet.rows[: table.start]:
             for index, cell in enumerate(row):
-                match = words()["holder"].match(cell.strip())
-                if match is None:
+                begin = labels.holder(cell)
+                if begin is None:
                     continue
-                rest = (cell.strip()[match.end() :], *row[index + 1 :])
-                told = (text[labels.said_from(text) :] for text in rest)
-                return squash(labels.name(next(filter(None, told), "")))
+                told = (text[labels.holder(text) or labels.said_from(text) :] for text in row[index + 1 :])
+                return squash(labels.name(cell[begin:] or next(filter(None, told), "")))
     return ""
 
 
