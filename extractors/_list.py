@@ -130,7 +130,7 @@ def _words(name: str) -> re.Pattern[str]:
 
 def tables(document: Document, asked: Asked) -> list[Table]:
     """The lists of a document; one that goes on over pages is one, an empty one has but its headings."""
-    rows = list(_rows(document))
+    rows = list(printed_rows(document))
     heads = [_columns(row, asked.heads) for row in rows]
     if not asked.headed([column for columns in heads for column in columns]):
         return []  # what is needed heads nothing, alone or with what stands below
@@ -166,7 +166,8 @@ def _begins_under(cell: Cell, row: Row) -> bool:
     return any(abs(cell.left - label.left) < _UNDER for label in row.cells)
 
 
-def _rows(document: Document) -> Iterator[Row]:
+def printed_rows(document: Document) -> Iterator[Row]:
+    """The lines of every page and sheet in cells."""
     if document.carrier is Carrier.TABLE:
         known = {word.path: word for word in document.words}
         for leaf, sheet in enumerate(document.tables):

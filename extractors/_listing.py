@@ -10,7 +10,7 @@ from decimal import Decimal
 from extractors import _form, _list
 from extractors._form import Form, Parser
 from extractors._list import Table
-from selfproof import layout, values
+from selfproof import layout, units, values
 from selfproof.model import Document, Located, Word
 
 _TITLED, _TOLD = 0.7, 0.62  # what a title over a list, and headings that no other list has, are worth
@@ -56,7 +56,7 @@ class Listing:
     def fields(self) -> dict[str, Parser]:
         """All that it gives: head and lines."""
         lines = {f"items.{name}": parser for name, parser in self.columns.items()} if self.kept else {}
-        return {**self.form.fields, **lines}
+        return {**self.form.fields, **lines, "_unit": values.text}
 
     def tables(self, document: Document) -> list[Table]:
         """Its lists, but for those that nobody has filled in."""
@@ -89,6 +89,7 @@ class Listing:
         """The head around the list, the sum below it, then its lines."""
         listed = self.tables(document)
         head = _without(document, self._all(document))
+        yield from (("_unit", [word]) for word in self._units(document, listed))
         yield from self.form.locate(head)
         for name, shape in _OF_TITLES.items():
             if name in self.form.fields:
@@ -99,6 +100,29 @@ class Listing:
         lines = [entry for table in listed for entry in table.entries]
         for number, entry in enumerate(lines[:_MOST_LINES] if self.kept else ()):
             yield from ((name, number, words) for name, words in entry.items())
+
+    def _units(self, document: Document, listed: Sequence[Table]) -> Iterator[Word]:
+        """The words that state another unit than CNY: over the list, or behind the heading of what it adds up."""
+        heads = (word for table in listed for word in table.heads.get(self.of, ()))
+        yield from (word for word in heads if units.behind(word.text) not in (None, 1))
+        yield from (word for word in document.words if units.stated(word.text) != 1)
+
+    def factor(self, document: Document) -> Decimal:
+        """What its plain amounts are multiplied with to be in CNY."""
+        return next((_factor(word.text) for word in self._units(document, self.tables(document))), Decimal(1))
+
+    def in_yuan(self, found: Found) -> Found:
+        """Amounts in thousands or ten thousands told in CNY; one that says its own unit, or is in words, stays."""
+        factor = _factor(found["_unit"].text) if "_unit" in found else Decimal(1)
+        return {
+            name: replace(item, value=item.value * factor)
+            for name, item in found.items()
+            if factor != 1 and isinstance(item.value, Decimal) and self._is_plain_money(name, item.text)
+        }
+
+    def _is_plain_money(self, name: str, printed: str) -> bool:
+        field = re.sub(r"^items\[\d+\]", "items", name)
+        return self.fields.get(field) is values.money and values.number(printed) is not None
 
     def printed(self, document: Document, name: str) -> bool:
         """Whether a field is printed so that it can be read."""
@@ -114,6 +138,10 @@ class Listing:
         printed = [layout.join(words) for words in self.column(document, name) if words]
         amounts = [amount for text in printed if (amount := values.money(text)) is not None]
         return sum(amounts, Decimal()) if amounts and len(amounts) == len(printed) else None
+
+
+def _factor(printed: str) -> Decimal:
+    return units.behind(printed) or units.stated(printed)
 
 
 def _without(document: Document, listed: Sequence[Table]) -> Document:

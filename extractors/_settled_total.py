@@ -22,7 +22,7 @@ from extractors import _statement_head as head
 from selfproof import layout
 from selfproof.layout import squash
 from selfproof.model import Derived, Document, Word
-from selfproof.statements import headings, statement
+from selfproof.statements import headings, sheets
 from selfproof.statements.amounts import ZERO, parse_amount
 from selfproof.statements.settlement import PLATFORM
 
@@ -140,7 +140,7 @@ def _sum(figures: Sequence[Figure]) -> Decimal:
 
 
 def _figures(document: Document) -> Iterator[Figure]:
-    for sheet in statement.sheets(document, PLATFORM):
+    for sheet in sheets.sheets(document, PLATFORM):
         current = next((place for row in sheet.rows if (place := _current(row)) is not None), None)
         filled = [
             [(cell, sheet.words.get((number, column), ())) for column, cell in enumerate(row) if cell.strip()]

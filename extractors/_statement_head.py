@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from extractors import _periods
 from selfproof import layout, values
 from selfproof.model import Word
+from selfproof.statements import labels
 from selfproof.statements.entries import words
 from selfproof.statements.statement import Statement
 
@@ -68,8 +69,11 @@ def _closes(text: str) -> bool:
 def holders(head: Sequence[Word]) -> Iterator[Sequence[Word]]:
     """The printed name of who holds the account."""
     for word in head:
-        match = words()["holder"].match(word.text)
-        if match is not None:
+        match, begin = words()["holder"].search(word.text), labels.holder(word.text)
+        latin = labels.name(word.text[begin:]) if begin else ""
+        if begin and re.match("[A-Za-z]", latin):
+            yield [word.slice(begin, begin + len(latin))]
+        elif match is not None:
             yield from labelled([word, *layout.right_of(word, head)[:1]], [match[0]])
         certified = _CERTIFIED.search(word.text)
         if certified is not None:

@@ -18,12 +18,13 @@ from selfproof.statements import labels, statement
 from selfproof.statements.entries import Table, words
 from selfproof.statements.headings import Row
 from selfproof.statements.payments import of_statement
-from selfproof.statements.statement import Sheet, Statement
+from selfproof.statements.sheets import Sheet
+from selfproof.statements.statement import Statement
 
 FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "institution": values.compact,
     "account": values.code,
-    "account_name": values.compact,
+    "account_name": values.spaced,
     "n_transactions": values.count,
     "total_in": values.money,
     "total_out": values.money,
@@ -113,11 +114,10 @@ def _accounts(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
 
 def _holders(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
     for word in above:
-        match = words()["holder"].match(word.text)
-        if match is None:
-            continue
-        rest = _unglossed(word.slice(match.end(), len(word.text)))
-        yield [rest[0].slice(0, len(labels.name(rest[0].text)))] if rest else _beside(word, above)
+        begin = labels.holder(word.text)
+        if begin is not None:
+            rest = [word.slice(begin, len(word.text))] if begin < len(word.text) else _beside(word, above)
+            yield [part.slice(0, len(labels.name(part.text))) for part in rest]
 
 
 def _beside(label: Word, above: Sequence[Word]) -> list[Word]:
@@ -128,7 +128,7 @@ def _beside(label: Word, above: Sequence[Word]) -> list[Word]:
 
 def _unglossed(word: Word) -> list[Word]:
     """What a word says behind a label's signs and its English twin, if anything."""
-    start = labels.said_from(word.text)
+    start = labels.holder(word.text) or labels.said_from(word.text)
     return [word.slice(start, len(word.text))] if start < len(word.text) else []
 
 

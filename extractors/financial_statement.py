@@ -13,14 +13,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from extractors._form import Parser, form, table
-from selfproof import layout, values
+from selfproof import units, values
 from selfproof.model import Document, Located, Word
 
 _FORM = form("financial_statement")
 _LINES = tuple(name for name in _FORM.labels if name not in _FORM.fields)
 _BALANCES = frozenset(table("financial_statement")["balances"])
 _SUFFIXES = {"now": "", "opening": "_opening", "to_date": "_to_date", "before": "_before"}
-_UNITS = {"万元": Decimal(10_000), "千元": Decimal(1000), "百万元": Decimal(1_000_000), "亿元": Decimal(10**8)}
 FIELDS: Mapping[str, Parser] = {
     **_FORM.fields,
     **{
@@ -35,6 +34,8 @@ identify = _FORM.identify
 
 def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     """The head's fields, then each line in each column."""
+    printed = (word for word in document.words if _told(word.text) not in (None, 1))
+    yield from (("_unit", [word]) for word in printed)
     yield from _FORM.locate(document)
     for figure in _FORM.figures(document):
         name = f"{figure.line}{_SUFFIXES[figure.column]}"
@@ -42,11 +43,17 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
             yield name, figure.words
 
 
+def _told(printed: str) -> Decimal | None:
+    """The unit that a word states, if it is not CNY: beside its label, behind a heading or alone."""
+    stated = units.stated(printed)
+    return units.behind(printed) or units.alone(printed) or (None if stated == 1 else stated)
+
+
 def _in_yuan(found: Mapping[str, Located]) -> Mapping[str, Located]:
     """Statements in thousands or ten thousands are told in CNY."""
-    unit = layout.squash(found["_unit"].text) if "_unit" in found else ""
-    factor = next((value for name, value in sorted(_UNITS.items(), reverse=True) if name in unit), None)
-    if factor is None:
+    unit = found["_unit"].text if "_unit" in found else ""
+    factor = _told(unit) or units.stated(f"单位:{unit}")
+    if factor == 1:
         return {}
     return {
         name: replace(item, value=item.value * factor)

@@ -19,7 +19,7 @@ from selfproof.model import Derived, Document, Word
 
 _LIST = listing("settlement_sheet")
 FIELDS, LABELS = _LIST.fields, _LIST.form.labels
-CONSTRAINTS = (sum_of_lines("total", "amount"),)
+CONSTRAINTS = (_LIST.in_yuan, sum_of_lines("total", "amount"))
 identify, locate = _LIST.identify, _LIST.locate
 
 
@@ -37,10 +37,17 @@ def _dated(document: Document) -> Iterator[tuple[date | None, Decimal | None, tu
     """Day and amount of each line, where lines have days; a line without one is of the day above it."""
     entries = [entry for table in _LIST.tables(document) for entry in table.entries]
     last: date | None = None
+    factor = _LIST.factor(document)
     for entry in entries if any("date" in entry for entry in entries) else ():
         last = values.day(layout.join(entry.get("date", ()))) if "date" in entry else last
         words = entry.get("amount", ())
-        yield last, values.money(layout.join(words)), words
+        yield last, _in_yuan(words, factor), words
+
+
+def _in_yuan(words: Sequence[Word], factor: Decimal) -> Decimal | None:
+    """A printed amount, of which a plain figure is in the list's unit."""
+    amount = values.money(layout.join(words))
+    return amount * factor if amount is not None and values.number(layout.join(words)) is not None else amount
 
 
 def _by_month(lines: Sequence[tuple[date, Decimal, tuple[Word, ...]]]) -> Iterator[Derived]:
@@ -56,7 +63,8 @@ def _of_one_month(document: Document) -> Iterator[Derived]:
     spots = list(_LIST.locate(document))
     spans = (_periods.span(layout.join(spot[-1])) for spot in spots if spot[0] == "period")
     covered = next((_periods.months(span) for span in spans if span), [])
-    totals = ((values.money(layout.join(spot[-1])), spot[-1]) for spot in spots if spot[0] == "total")
+    factor = _LIST.factor(document)
+    totals = ((_in_yuan(spot[-1], factor), spot[-1]) for spot in spots if spot[0] == "total")
     total, words = next(((amount, words) for amount, words in totals if amount is not None), (None, ()))
     if len(covered) == 1 and total is not None:
         yield Derived(f"months[{covered[0]}].total", total, f"{total}", tuple(words))

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from extractors import _periods
+from extractors import _power_parts as parts
 from extractors._listing import Spot, listing
 from selfproof import layout
 from selfproof.model import Derived, Document, Word
@@ -27,9 +28,29 @@ _PART = re.compile(r"尖峰?|高?峰|平段?|低?谷|[尖峰平谷]段?(?:电[�
 
 def locate(document: Document) -> Iterator[Spot]:
     """As every list; what stands beside a part of the day, or a step of the price, is not the whole."""
+    tables = parts.tables(document)
     for spot in _LIST.locate(document):
-        if spot[0] not in ("consumption", "amount") or not _of_a_part(document, spot[-1], _WHOLE[spot[0]]):
+        if spot[0] not in _WHOLE or not _of_parts(document, spot[-1], _WHOLE[spot[0]], tables):
             yield spot
+    yield from parts.wholes(document)
+
+
+def _of_parts(document: Document, words: Sequence[Word], whole: re.Pattern[str], tables: Sequence[parts.Parts]) -> bool:
+    if any(table.holds(word) for table in tables for word in words):
+        return True
+    return _of_a_part(document, words, whole) or _says_a_part(document, words)
+
+
+def _says_a_part(document: Document, words: Sequence[Word]) -> bool:
+    """Whether a value stands behind a part's name in its own word."""
+    first = words[0]
+    own = (word for word in document.words if word.page == first.page and _holds(word, first))
+    return any(parts.is_part(word.text) for word in own)
+
+
+def _holds(word: Word, part: Word) -> bool:
+    wide = word.box[0] <= part.box[0] and part.box[2] <= word.box[2]
+    return wide and part.text in word.text and layout.overlap(word, part) > _LEVEL
 
 
 def _of_a_part(document: Document, words: Sequence[Word], whole: re.Pattern[str]) -> bool:

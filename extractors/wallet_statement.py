@@ -26,7 +26,7 @@ WALLET = Dialect("statement_columns_wallet", neutral=True)
 FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "institution": values.compact,
     "account": values.code,
-    "account_name": values.compact,
+    "account_name": values.spaced,
     "period": head.period,
     "stated_transactions": values.count,
     "n_transactions": values.count,

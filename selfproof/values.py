@@ -67,6 +67,16 @@ def compact(printed: str) -> str | None:
     return re.sub(r"\s+", "", kept) if kept else None
 
 
+def spaced(printed: str) -> str | None:
+    """Like `compact`, but for the white space between Latin words: it parts a name's parts.
+
+    >>> spaced("甲 乙（北京）商行"), spaced("SAMPLE  TRADING Co., Ltd."), spaced("SAMPLE 商贸有限公司")
+    ('甲乙（北京）商行', 'SAMPLE TRADING Co., Ltd.', 'SAMPLE商贸有限公司')
+    """
+    kept = text(printed)
+    return re.sub(r"(?<![A-Za-z.,&'])\s+|\s+(?![A-Za-z&])", "", kept) if kept else None
+
+
 def name(printed: str) -> str | None:
     """A name; None where its legal form breaks off, at a seal or the picture's edge: a part of a name is another's.
 

@@ -320,6 +320,71 @@ def test_a_red_entry_lowers_the_sum_of_its_side() -> None:
     assert (facts["total_in"], facts["total_out"], facts["chain_breaks"]) == (Decimal("8000.00"), Decimal("0.00"), 0)
 
 
+_BOOKED = {
+    "out": "2026-02-05,,8000.00,{after},{what},{payer}",
+    "in red": "2026-02-05,-8000.00,,{after},{what},{payer}",
+}
+
+
+@pytest.mark.parametrize("line", _BOOKED.values(), ids=_BOOKED)
+@pytest.mark.parametrize("what", ["冲正", "抹账", "隔日错账冲正", "支票退票"])
+@pytest.mark.parametrize("payer", ["青禾布行", ""])
+def test_what_the_bank_took_back_is_no_receipt_however_it_is_booked(line: str, what: str, payer: str) -> None:
+    facts = _csv(f"""
+交易日期,收入,支出,余额,摘要,对方户名
+2026-01-03,8000.00,,18000.00,货款,青禾布行
+2026-01-04,8000.00,,26000.00,贷款发放,某银行
+2026-02-02,150.00,,26150.00,货款,晨星超市
+{line.format(after="18150.00", what=what, payer=payer or "某银行")}
+2026-02-06,60.00,,18210.00,货款,晨星超市
+""")
+    receipts = [facts[f"months[2026-0{month}].receipts"] for month in (1, 2)]
+    assert receipts == ([Decimal(0), Decimal(210)] if payer else [Decimal(8000), Decimal(210)])
+    assert ("counterparties[青禾布行].total_in" in facts) == (not payer)
+    assert facts["chain_breaks"] == 0
+
+
+def test_what_undoes_a_receipt_that_is_not_shown_lessens_its_month_and_what_undoes_a_payment_does_not() -> None:
+    facts = _csv("""
+交易日期,摘要,交易金额,余额
+2026-01-03,货款,8000.00,18000.00
+2026-01-04,货款冲正,-3000.00,15000.00
+2026-01-05,纸箱,-500.00,14500.00
+2026-01-06,抹账,500.00,15000.00
+2026-01-07,冲正手续费,-2.00,14998.00
+2026-01-08,贷款冲正,-1000.00,13998.00
+""")
+    assert facts["months[2026-01].receipts"] == Decimal(5000)
+
+
+_IN_UNITS = {
+    "over the table": ("户名：样例作坊 币种：人民币 单位：万元\n", "交易金额,余额"),
+    "over the table, in brackets": ("（金额单位：人民币万元）\n", "交易金额,余额"),
+    "behind the headings": ("单位：元\n", "交易金额（万元）,余额/万元"),
+}
+
+
+@pytest.mark.parametrize(("above", "figures"), _IN_UNITS.values(), ids=_IN_UNITS)
+def test_amounts_in_ten_thousands_are_told_in_yuan(above: str, figures: str) -> None:
+    facts = _csv(f"""
+样例商业银行交易明细
+{above}交易日期,摘要,{figures},对方户名
+2026-01-03,货款,0.80,1.80,青禾布行
+2026-01-05,纸箱,-0.12505,1.67495,云岭纸业
+2026-01-06,纸箱,***,1.66995,云岭纸业
+2026-01-07,消费,-0.00001,1.66994,晨星超市
+""")
+    assert (facts["total_in"], facts["total_out"], facts["chain_breaks"]) == (Decimal(8000), Decimal("1300.60"), 0)
+    assert facts["months[2026-01].receipts"] == facts["counterparties[青禾布行].total_in"] == Decimal(8000)
+    assert facts["restored_amount"] == Decimal("50.00")
+
+
+@pytest.mark.parametrize("above", ["单位：元", "开户单位：万元商贸有限公司", "金额单位：人民币元"])
+def test_amounts_in_yuan_stay_as_they_are(above: str) -> None:
+    text = LAYOUTS["two columns for in and out"]
+    assert _csv(f"{above}\n{text.strip()}")["total_in"] == Decimal(8000)
+
+
 def test_a_changed_amount_breaks_the_chain_of_balances() -> None:
     facts = _csv(LAYOUTS["two columns for in and out"].replace('"1,250.50"', "250.50"))
     assert facts["chain_breaks"] == 1
@@ -416,6 +481,42 @@ def test_institution_and_account_are_found_above_the_table() -> None:
     facts = _csv(LAYOUTS["sums, carried lines and a footer between"])
     assert (facts["institution"], facts["account"]) == ("样例商业银行", "6999000000000000018")
     assert _csv(LAYOUTS["one column for both, named after both"])["account"] == "6999000000000000018"
+
+
+_HOLDERS = {
+    "Account Name 户名：样例作坊 A/C No 账号：6999000000000000018": "样例作坊",
+    "Account Name 户名,样例作坊": "样例作坊",
+    "Name of Account/户 名: 样例作坊": "样例作坊",
+    "户名(Account Name)：样例作坊": "样例作坊",
+    "Account Holder,样例作坊": "样例作坊",
+    "Account Name,户名,样例作坊": "样例作坊",
+    "账号 Account No.：6999000000000000018 户名 Account Name：样例作坊": "样例作坊",
+    "户名：SAMPLE HOMEWARE TRADING LTD 账号：6999000000000000018": "SAMPLE HOMEWARE TRADING LTD",
+    "户名,SAMPLE  HOMEWARE & CO. LTD.": "SAMPLE HOMEWARE & CO. LTD.",
+    "Account Name 户名：Sample Trading Ltd Account No. 账号：6999000000000000018": "Sample Trading Ltd",
+    "户名：SAMPLE（样例）商贸有限公司 币种：人民币": "SAMPLE（样例）商贸有限公司",
+    "对方户名：样例作坊": None,
+    "Counterparty Name 户名：样例作坊": None,
+    "对方 户名：样例作坊": None,
+}
+
+
+@pytest.mark.parametrize(("line", "holder"), _HOLDERS.items())
+def test_the_holder_stands_behind_a_label_in_either_language_or_both(line: str, holder: str | None) -> None:
+    facts = _csv(f"样例商业银行交易明细\n{line}\n{LAYOUTS['two columns for in and out'].strip()}")
+    assert facts.get("account_name") == holder
+    assert facts["months[2026-01].receipts"] == Decimal(8000)
+
+
+def test_what_the_holder_of_a_latin_name_pays_in_himself_is_no_receipt() -> None:
+    facts = _csv("""
+样例商业银行交易明细
+Account Name 户名：SAMPLE TRADING LTD
+交易日期,收入,支出,余额,摘要,对方户名
+2026-01-03,8000.00,,18000.00,转账,SAMPLE TRADING LTD
+2026-01-04,500.00,,18500.00,货款,SAMPLE PAPER LTD
+""")
+    assert facts["months[2026-01].receipts"] == Decimal(500)
 
 
 def test_every_sum_points_at_its_heading() -> None:
@@ -628,14 +729,15 @@ def test_a_firm_that_lends_no_money_pays_for_goods_however_doubtful_the_note_is(
 
 
 @pytest.mark.parametrize("amount", ["l,2S0.50", "1,260.50"])
-def test_a_lost_line_gives_no_sums_and_a_changed_amount_still_does_on_an_exact_carrier(amount: str) -> None:
+def test_an_illegible_amount_gives_no_sum_and_a_changed_one_still_does_on_an_exact_carrier(amount: str) -> None:
     lines = [*PHOTOGRAPHED[:3], [(0.05, "2026-01-05"), (0.18, "纸箱"), (0.31, amount), (0.6, "16,749.50")]]
     lines.append(PHOTOGRAPHED[4])
     facts = _recognised(lines)
-    assert ("chain_breaks" in facts) == (amount == "1,260.50")  # where a line is lost the paper may well add up
-    assert not {"n_transactions", "total_in", "total_out"} & facts.keys()
+    assert ("chain_breaks" in facts) == (amount == "1,260.50")  # beside what is illegible the paper may well add up
+    assert ("n_transactions" in facts) == ("total_in" in facts) == (amount == "l,2S0.50")
+    assert "total_out" not in facts
     (exact,) = extract.extract(_printed([lines]))
-    assert ("total_in" in _facts(exact)) == (amount == "1,260.50")
+    assert _facts(exact)["total_out"] == Decimal("1310.00" if amount == "1,260.50" else "1300.00")
 
 
 def test_a_cell_that_runs_over_the_line_beside_it_is_cut_there() -> None:

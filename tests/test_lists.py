@@ -248,3 +248,13 @@ def test_the_whole_of_a_bill_is_told_beside_its_parts(row: tuple[str, ...], used
     head = [("电费账单",), ("户号", "1000200030"), ("户名", "样例面馆"), ("电费年月", "2026年08月")]
     found = facts(paper([*head, row, ("应缴电费（元）", "210.00")], (0.05, 0.2, 0.35, 0.5, 0.65, 0.8)))[1]
     assert (found.get("consumption"), found["amount"]) == (used, Decimal("210.00"))
+
+
+@pytest.mark.parametrize(("over", "heading"), [("单位：万元", "金额"), ("", "金额(万元)"), ("单位：元", "金额(万元)")])
+def test_a_settlement_in_ten_thousands_is_told_in_yuan(over: str, heading: str) -> None:
+    head = [("样例公司结算单",), ("客户：云泽市白露家电有限公司", "", over), ("日期", "品名", "数量", heading)]
+    lines = [("2026-06-01", "纸箱", "10", "1.25"), ("2026-06-02", "纸箱", "20", "1.75")]
+    found = facts(sheet([*head, *lines, ("合计", "", "", "3.00")]))[1]
+    assert (found["total"], found["items[0].amount"]) == (Decimal(30000), Decimal(12500))
+    assert (found["items[0].quantity"], found["months[2026-06].total"]) == (Decimal(10), Decimal(30000))
+    assert facts(sheet([*head, *lines]))[1]["total"] == Decimal(30000)

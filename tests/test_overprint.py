@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from reportlab.pdfgen import canvas
 
 from selfproof import intake, read
@@ -30,21 +31,40 @@ def test_bold_by_double_drawing_and_lines_under_figures_paint_over_nothing() -> 
     assert "overprinted_text" not in document.signals
 
 
-def test_a_sign_told_beside_its_drawing_inside_a_form_stands_where_it_is_drawn() -> None:
+def _in_form(told: dict[str, str], *, scale: float, turned: bool = False) -> Document:
+    """SHOP in a form around it, letters of which some stand for what the file tells beside their drawing."""
     stream = io.BytesIO()
     sheet = canvas.Canvas(stream, pagesize=(420, 300), invariant=True)
     sheet.beginForm("part", 0, 0, 1680, 1200)
-    sheet.setFont("Helvetica", 48)
-    for left, sign in ((160, "S"), (192, "H"), (227, "O"), (265, "P")):
-        sheet.addLiteral(f"/Span << /ActualText <FEFF{ord(sign):04X}> >> BDC" if sign == "H" else "q")
-        sheet.drawString(left, 800, sign)
-        sheet.addLiteral("EMC" if sign == "H" else "Q")
+    sheet.setFont("Helvetica", 12 / scale)
+    for left, sign in ((40, "S"), (48, "H"), (56.7, "O"), (66.3, "P")):
+        text = "".join(f"{ord(letter):04X}" for letter in told.get(sign, ""))
+        sheet.addLiteral(f"/Span << /ActualText <FEFF{text}> >> BDC" if text else "q")
+        sheet.drawString(left / scale, 200 / scale, sign)
+        sheet.addLiteral("EMC" if text else "Q")
     sheet.endForm()
-    sheet.scale(0.25, 0.25)
+    if turned:
+        sheet.translate(300, 0)
+        sheet.rotate(90)
+    sheet.scale(scale, scale)
     sheet.doForm("part")
     sheet.save()
-    document = read.read(intake.take(stream.getvalue(), "shop.pdf"))
-    assert [word.text for word in document.words] == ["SHOP"]
+    return read.read(intake.take(stream.getvalue(), "shop.pdf"))
+
+
+@pytest.mark.parametrize("scale", [0.25, 0.371, 0.913])
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("told", "word"), [({"H": "H"}, "SHOP"), ({"S": "S", "P": "P"}, "SHOP"), ({"O": "ffi"}, "SHffiP")]
+)
+def test_what_is_told_beside_a_drawing_inside_a_form_stands_where_it_is_drawn(
+    told: dict[str, str],
+    word: str,
+    scale: float,
+    turned: bool,  # noqa: FBT001  a parameter
+) -> None:
+    document = _in_form(told, scale=scale, turned=turned)
+    assert [word.text for word in document.words] == [word]
     assert "hidden_text" not in document.signals
 
 

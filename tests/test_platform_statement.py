@@ -269,3 +269,9 @@ def test_a_lost_minus_is_put_back_only_where_the_line_then_adds_up(seen: tuple[s
     rows = signed((HEADINGS.headings, SETTLED, SETTLED, SETTLED, seen), HEADINGS, 1)
     assert rows[:4] == (HEADINGS.headings, SETTLED, SETTLED, SETTLED)
     assert rows[4][3] == expected
+
+
+def test_a_settlement_in_thousands_is_told_in_yuan() -> None:
+    lines = "2026-01-03,99,100.00,5.00,95.00\n2026-01-04,98,1.5,0.1,1.4\n合计,,101.5,5.1,96.4\n"
+    facts = _facts(f"单位：千元\n结算日期,订单编号,订单金额,佣金,结算金额\n{lines}")
+    assert (facts["gross"], facts["net"], facts["sum_breaks"]) == (Decimal(101500), Decimal(96400), 0)

@@ -94,3 +94,21 @@ def test_figures_at_the_middle_of_a_label_of_two_lines_are_its_own() -> None:
     found = facts(Document("0" * 64, "application/pdf", Carrier.PDF_TEXT, (page,)))[1]
     assert (found["receivables"], found["receivables_opening"]) == (Decimal("20000.00"), Decimal("40000.00"))
     assert found["inventory"] == Decimal("5000.00")
+
+
+@pytest.mark.parametrize("unit", ["单位(万元)", "单位 万元", "（人民币万元）", "金额单位：人民币万元"])
+def test_a_unit_is_known_however_it_is_printed(unit: str) -> None:
+    rows = [BALANCE[0], ("编制单位:样例商店", "", "", unit), *BALANCE[2:]]
+    assert read(rows, HALVES)["inventory"] == Decimal("20000.00")
+
+
+@pytest.mark.parametrize("unit", ["单位：元", "（人民币元）", "开户单位：万元商贸有限公司"])
+def test_a_unit_of_yuan_changes_nothing(unit: str) -> None:
+    rows = [BALANCE[0], ("编制单位:样例商店", "", "", unit), *BALANCE[2:]]
+    assert read(rows, HALVES)["inventory"] == Decimal("2.00")
+
+
+def test_a_unit_behind_the_headings_of_a_balance_sheet_counts() -> None:
+    heads = tuple(f"{head}(千元)" if "余额" in head else head for head in BALANCE[2])
+    found = read([BALANCE[0], ("编制单位:样例商店",), heads, *BALANCE[3:]], HALVES)
+    assert (found["inventory"], found["short_term_loans"]) == (Decimal("2000.00"), Decimal("5000.00"))

@@ -31,6 +31,7 @@ _SHARED = 0.5  # of the lower glyph's height, to stand on one line
 _Upright: TypeAlias = tuple[float, float, float]  # a vertical line: where, from which height, to which; 0..1
 _RULE = 2.0  # of a glyph's height: a shorter line may be a stroke of a letter
 _TWIN = 0.4  # of a glyph's size: two drawings of it whose edges differ by less are one
+_ROUNDED = 1e-3  # of a point: more than single precision loses on a page
 _STRAIGHT = 3.0  # degrees: beyond it text is part of a seal or a watermark
 _ARC_TOP = 2  # glyphs at the top of a seal's arc that lie level
 _UNMARKED = {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP}
@@ -118,7 +119,7 @@ class _Layer:
         drawing with a radical) has its object's bounds, which PDFium leaves in the coordinates of the form around it.
         """
         found = self._given(index)
-        return self._out_of_form(index, drawn, found) if drawn.bounds == found else found
+        return self._out_of_form(index, drawn, found) if _is_part(found, drawn.bounds) else found
 
     def _out_of_form(self, index: int, drawn: _Drawn, box: Box) -> Box:
         inner, outer = pdfium.FS_MATRIX(), pdfium.FS_MATRIX()
@@ -138,6 +139,20 @@ class _Layer:
         west, east, south, north = (ctypes.c_double() for _ in range(4))
         pdfium.FPDFText_GetCharBox(self.raw, index, west, east, south, north)
         return west.value, south.value, east.value, north.value
+
+
+def _is_part(box: Box, bounds: Box | None) -> bool:
+    """Whether a box is its object's bounds, or the share of them that one of several letters of a ligature gets.
+
+    PDFium rounds the one to single precision anew, the other not.
+
+    >>> bounds = (25.562891, 372.566345, 63.059765, 400.597595)
+    >>> [_is_part((25.562891, bottom, 63.059761, 400.597595), bounds) for bottom in (372.566349, 371.0)]
+    [True, False]
+    """
+    if bounds is None or not all(math.isclose(box[at], bounds[at], abs_tol=_ROUNDED) for at in (1, 3)):
+        return False
+    return bounds[0] - _ROUNDED <= box[0] and box[2] <= bounds[2] + _ROUNDED
 
 
 def _bounds(drawn: Any) -> Box:  # noqa: ANN401  pypdfium2 ships no types

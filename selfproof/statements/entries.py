@@ -18,11 +18,12 @@ from typing import Any
 
 import yaml
 
+from selfproof import units
 from selfproof.layout import squash
 from selfproof.statements import headings, infer
-from selfproof.statements.amounts import ZERO, parse_amount
+from selfproof.statements.amounts import ZERO
 from selfproof.statements.days import Calendar, calendar
-from selfproof.statements.headings import BANK, Columns, Dialect, Row
+from selfproof.statements.headings import BANK, MONEY, Columns, Dialect, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def tables(rows: Sequence[Row], preamble: str = "", dialect: Dialect = BANK) -> 
     if inferred is not None:
         columns, first = inferred
         context = "\n".join([preamble, *(" ".join(row) for row in rows[: first - columns.height])])
-        table = _table(rows, (first - columns.height, len(rows)), columns, context)
+        table = _table(rows, (first - columns.height, len(rows)), _in_units(columns, context), context)
         yield from _with_currencies([table], rows, preamble)
 
 
@@ -125,9 +126,17 @@ def headed(rows: Sequence[Row], preamble: str, dialect: Dialect) -> Iterator[Hea
             index += 1
             continue
         end = _end(rows, columns, index + columns.height)
-        yield Headed(columns, index, end, "\n".join(before))
+        yield Headed(_in_units(columns, "\n".join(before)), index, end, "\n".join(before))
         before = [preamble]
         index = end
+
+
+def _in_units(columns: Columns, said: str) -> Columns:
+    """The columns with the units that stand behind their headings, or over all of them."""
+    over = units.stated(said)
+    figures = {index for name, places in columns.at.items() if name in MONEY for index in places}
+    told = {index: units.behind(heading) or over for index, heading in enumerate(columns.headings) if index in figures}
+    return replace(columns, factors={index: factor for index, factor in told.items() if factor != 1})
 
 
 def _end(rows: Sequence[Row], columns: Columns, start: int) -> int:
@@ -217,13 +226,11 @@ def _continues(before: _Line, line: _Line) -> bool:
 
 def _line(index: int, row: Row, columns: Columns, day: date) -> _Line | None:
     pair = _pair(columns, row)
-    amounts = (found for cell in columns.cells("amount", row) if (found := parse_amount(cell)) is not None)
-    amount = next(amounts, None)
+    amount = next(columns.amounts("amount", row), None)
     if pair is None and amount is None:
         return None
-    balances = (found for cell in columns.cells("balance", row) if (found := parse_amount(cell)) is not None)
     entry = Entry(
-        day=day, inflow=ZERO, outflow=ZERO, balance=next(balances, None),
+        day=day, inflow=ZERO, outflow=ZERO, balance=next(columns.amounts("balance", row), None),
         counterparty=_first(columns.cells("counterparty", row)),
         summary=" ".join(dict.fromkeys(filter(None, columns.cells("summary", row)))),
         currency=_first(columns.cells("currency", row)), account=_first(columns.cells("account", row)),
@@ -241,7 +248,7 @@ def _pair(columns: Columns, row: Row) -> tuple[Decimal, Decimal] | None:
     found: tuple[Decimal, Decimal] | None = None
     incomes, expenses = columns.at.get("income", ()), columns.at.get("expense", ())
     for income, expense in zip(incomes, expenses, strict=False):
-        cells = [parse_amount(row[index]) if index < len(row) else None for index in (income, expense)]
+        cells = [columns.amount(index, row) for index in (income, expense)]
         if any(cells):
             return cells[0] or ZERO, cells[1] or ZERO
         if any(cell is not None for cell in cells):

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
 
 import yaml
 from rapidfuzz.distance import Hamming
 
+from selfproof import units
 from selfproof.layout import squash
+from selfproof.statements.amounts import parse_amount
 from selfproof.values import day, number
 
 _LATIN = re.compile(r"[a-z][a-z.'&\s-]*", re.IGNORECASE)
+_YUAN = r"(?:[百千]?万|[百千亿])?元"
 _UNIT = re.compile(
-    r"[(\[/]?(人民币)?(元|rmb|cny|单位:?元)[)\]]|/元|\([+\-]?元?\)|\[\]|\(\)|[*#:]|\(\+?-?\)", re.IGNORECASE
+    rf"[(\[/]?(?:单位:?)?(?:人民币)?(?:{_YUAN}|rmb|cny)[)\]]|/{_YUAN}|\([+\-]?元?\)|\[\]|\(\)|[*#:]|\(\+?-?\)",
+    re.IGNORECASE,
 )
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _FEWEST_ROLES = 3
 _LONGEST = 30  # characters of a heading
 _DATED = re.compile(r"(?:^|\x1f)[^\d\x1f]{0,24}(?:日|时间|date|月份|账期)[^\d\x1f]{0,24}(?:\x1f|$)", re.IGNORECASE)
 
+MONEY = frozenset(
+    ("amount", "income", "expense", "balance", "gross", "net", "received", "fee", "refund", "discount", "subsidy")
+)
 Row = Sequence[str]
 
 
@@ -45,13 +53,25 @@ BANK = Dialect()
 class Columns:
     """at: role → columns (from 0), best first. headings: as printed, the two lines of a double heading joined.
 
-    height: how many printed rows the heading takes.
+    height: how many printed rows the heading takes. factors: of columns whose amounts are not in CNY but in thousands.
     """
 
     at: Mapping[str, tuple[int, ...]]
     headings: tuple[str, ...]
     height: int = 1
     dialect: Dialect = BANK
+    factors: Mapping[int, Decimal] = field(default_factory=dict)
+
+    def amounts(self, role: str, row: Row) -> Iterator[Decimal]:
+        """The amounts of a role in CNY, best column first."""
+        for index in self.at.get(role, ()):
+            if (amount := self.amount(index, row)) is not None:
+                yield amount
+
+    def amount(self, index: int, row: Row) -> Decimal | None:
+        """The amount in a column in CNY."""
+        amount = parse_amount(row[index]) if index < len(row) else None
+        return amount * self.factors[index] if amount is not None and index in self.factors else amount
 
     def cells(self, role: str, row: Row) -> list[str]:
         """The row's texts in the columns of a role, best column first; nothing for columns beyond its end."""
@@ -102,7 +122,7 @@ def mended(heading: str, dialect: Dialect = BANK) -> str:
     ('贷方发生额(收入)', '账户余额', '借方贷方发生', '贷方')
     """
     text = plain(heading)
-    if role(heading, dialect) is not None:
+    if role(heading, dialect) is not None or units.behind(heading) not in (None, 1):
         return heading
     credit = text.replace("货", "贷")  # short headings are mended by this pair alone
     if credit != text and role(credit, dialect) is not None:

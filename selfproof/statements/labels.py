@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import re
 
+from selfproof.statements.entries import words
+
 _TWIN = r"(?:account|a/c|card|customer|client|holder|name|number|no)(?![a-z])"
 _GLOSS = re.compile(rf"(?:[\s:：)）/.]|[(（](?=\s*(?:{_TWIN}|[)）]|$))|{_TWIN})*", re.IGNORECASE)
-_NAME = re.compile(r"(?:[^\s:：()（）]|[(（][^()（）]*[)）]|[(（])*")
+_OTHER = (
+    r"(?:account|acct|a/c|card|customer|client|currency|ccy|date|period|page|branch|bank|type|id|no|number|name|of|"
+    r"statement|print(?:ed)?|opening|closing|balance|start|end|from|to|time|query)"
+)
+_LABELLED = rf"(?:{_OTHER}[.\s/]*)+(?:[:：\u4e00-\u9fff]|$)"  # the next label, in English
+_FIRM = r"[\u4e00-\u9fff()（）]{2,30}(?:公司|厂|店|商行|中心|部)(?![\u4e00-\u9fff])"
+_NAME = re.compile(
+    rf"(?:[^\s:：()（）]|[(（][^()（）]*[)）]|[(（]|(?<=[a-z.,&'])\s+(?=[a-z&]|{_FIRM})(?!{_LABELLED}))*", re.IGNORECASE
+)
 
 
 def said_from(text: str) -> int:
@@ -19,11 +29,21 @@ def said_from(text: str) -> int:
     return match.end() if match else 0
 
 
-def name(text: str) -> str:
-    """The first name of a text, with the brackets in it and without those around it.
+def holder(text: str) -> int | None:
+    """Where a text says whose account it is, behind the label in two languages; None where it has no such label.
 
-    >>> name("样例（北京）商行 账号：1"), name("样例作坊）")
-    ('样例（北京）商行', '样例作坊')
+    >>> holder("Account Name 户名：样例作坊"), holder("户 名"), holder("账号：1 户名：样例"), holder("对方户名：样例")
+    (16, 3, 8, None)
+    """
+    match = words()["holder"].search(text)
+    return match.end() + said_from(text[match.end() :]) if match else None
+
+
+def name(text: str) -> str:
+    """The first name of a text, with the brackets in it and without those around it; Latin words go on over a blank.
+
+    >>> name("样例（北京）商行 账号：1"), name("样例作坊）"), name("SAMPLE Trading Co., Ltd. Account No. 账号：1")
+    ('样例（北京）商行', '样例作坊', 'SAMPLE Trading Co., Ltd.')
     """
     match = _NAME.match(text)
     return match[0] if match else ""

@@ -35,14 +35,23 @@ def loses_lines(
     return any(_moves(columns, row, roles, within=index < last) for index, row in left)
 
 
-def loses_dated(rows: Sequence[Row], tables: Sequence[Table]) -> bool:
-    """Whether a row below a heading has its day, or a part of it beside an amount, and is no transaction."""
-    ends = [*(table.start for table in tables[1:]), len(rows)]
+def loses_dated(rows: Sequence[Row], tables: Sequence[Table], hidden: Collection[int] = ()) -> bool:
+    """Whether a row below a heading has its day, or a part of it beside an amount, and is no transaction.
+
+    hidden: the rows that are transactions without a legible amount.
+    """
+    known = {entry.row for table in tables for entry in table.entries}.union(hidden)
     return any(
         _dated(table.columns, rows[index]) or _torn(table.columns, rows[index])
-        for table, end in zip(tables, ends, strict=False)
-        for index in {*range(table.start + table.columns.height, end)} - {entry.row for entry in table.entries}
+        for table, end in spans(rows, tables)
+        for index in range(table.start + table.columns.height, end)
+        if index not in known
     )
+
+
+def spans(rows: Sequence[Row], tables: Sequence[Table]) -> Iterator[tuple[Table, int]]:
+    """Each table of a sheet with the row where it ends."""
+    yield from zip(tables, [*(table.start for table in tables[1:]), len(rows)], strict=False)
 
 
 def _dated(columns: Columns, row: Row) -> bool:

@@ -1,6 +1,6 @@
 """Statements and settled lists as payments: one for every line that moved money, with its place on the paper.
 
-Lines in other currencies, lines that stand for several payments, and what an acquirer's line says was taken back later
+Lines in other currencies, lines that stand for several payments, and what was taken back, with the line that did it,
 are left out: none of them is one sum that came from one payer.
 """
 
@@ -16,7 +16,7 @@ from selfproof.statements.amounts import ZERO
 from selfproof.statements.entries import Entry, Table, words
 from selfproof.statements.headings import BANK, Dialect
 from selfproof.statements.settlement import Part
-from selfproof.statements.statement import Sheet
+from selfproof.statements.sheets import Sheet
 
 _LONGEST = 120  # characters of a note
 
@@ -28,7 +28,8 @@ def of_statement(document: Document, dialect: Dialect = BANK) -> Iterator[Paymen
     for sheet, table in found.parts if found else ():
         for entry in table.entries:
             amount = entry.inflow - entry.outflow
-            if amount and words()["domestic"].search(entry.currency.upper()):
+            void = found is not None and id(entry) in found.undone
+            if amount and not void and words()["domestic"].search(entry.currency.upper()):
                 place, sure = _place(sheet, entry.row, table.columns.at["date"])
                 earned = found is not None and statement.earned(found, entry)
                 yield Payment(

@@ -1,8 +1,9 @@
-"""Amounts and days of a picture that a seal hides, or of which figures are lost, told by the lines around them.
+"""Amounts and days that a seal or a bar hides, or of which figures are lost, told by the lines around them.
 
 What a line moved is its balance less the one before it. It is put in only where both of these are proven by the lines
 beside them and nothing that is still legible speaks against it: what is left of the figures must be part of it. Where
 no line proves the second balance, the figures must have lost their end: an amount that looks whole contradicts it.
+On an exact carrier no balance is misread: there an amount is put in where none is legible, and one that is stays.
 A day lies between those of the lines above and below where all days run one way; its figures must leave only one.
 """
 
@@ -18,6 +19,7 @@ from itertools import pairwise
 from selfproof.statements.amounts import ZERO, parse_amount
 from selfproof.statements.entries import Headed, is_sum, words
 from selfproof.statements.headings import Columns, Row
+from selfproof.values import CENT
 
 _TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?\s*$")
 _FITTING = Decimal("0.5")  # of the lines: less is no chain that could tell what is missing
@@ -56,6 +58,14 @@ def restored(rows: Sequence[Row], at: Headed) -> dict[tuple[int, int], str]:
     places = {(index, column): text for index, text in told.items()}
     dated = [index for index in body if (index in known or index in told) and not any(map(is_sum, rows[index]))]
     return places | _amounts_told(rows, at.columns, dated)
+
+
+def blacked_out(rows: Sequence[Row], at: Headed) -> dict[tuple[int, int], str]:
+    """The same of an exact carrier: amounts of which nothing is legible, by the balances before and after them."""
+    column, calendar = at.columns.at["date"][0], at.days(rows)
+    body = range(at.start + at.columns.height, at.end)
+    dated = [index for index in body if column < len(rows[index]) and calendar.parse(rows[index][column])]
+    return _amounts_told(rows, at.columns, [row for row in dated if not any(map(is_sum, rows[row]))], exact=True)
 
 
 def _days(
@@ -101,7 +111,9 @@ def _paid(columns: Columns, row: Row) -> bool:
     return not any(map(is_sum, row)) and any(_first(columns, role, row) is not None for role in roles)
 
 
-def _amounts_told(rows: Sequence[Row], columns: Columns, dated: Sequence[int]) -> dict[tuple[int, int], str]:
+def _amounts_told(
+    rows: Sequence[Row], columns: Columns, dated: Sequence[int], *, exact: bool = False
+) -> dict[tuple[int, int], str]:
     balances = [_first(columns, "balance", rows[index]) for index in dated]
     known = [(index, balance) for index, balance in zip(dated, balances, strict=True) if balance is not None]
     if not known or len(known) < len(dated):
@@ -113,7 +125,9 @@ def _amounts_told(rows: Sequence[Row], columns: Columns, dated: Sequence[int]) -
         return {}
     told: dict[int, Places] = {}
     for place, step in enumerate(steps):
-        if not step.fits and step.beside and place > 0 and (steps[place - 1].fits or told.get(place - 1)):
+        if not step.fits and step.beside and exact:
+            told[place] = _unseen(rows[step.row], columns, step)
+        elif not step.fits and step.beside and place > 0 and (steps[place - 1].fits or told.get(place - 1)):
             told[place] = _told(rows, columns, steps, place)
     return {place: text for places in told.values() for place, text in places.items()}
 
@@ -153,12 +167,31 @@ def _told(rows: Sequence[Row], columns: Columns, steps: Sequence[_Step], place: 
     proven = steps[place - 1].fits and place + 1 < len(steps) and steps[place + 1].fits
     if column is None or column >= len(row) or not step or len(legible) > 1:
         return {}
-    wanted, figures = re.sub(r"\D", "", f"{step:.2f}"), legible.get(column, "")
+    wanted, figures = re.sub(r"\D", "", _printed(step)), legible.get(column, "")
     shown = _part(figures, wanted) if proven else _cut(row[column], wanted)
     if not shown or not _agrees(columns, row, column, step):
         return {}
+    return {(steps[place].row, column): _as_printed(columns, row, step)}
+
+
+def _unseen(row: Row, columns: Columns, step: _Step) -> Places:
+    """The amount of a line of an exact carrier on which none is legible; what is left of its figures is part of it."""
+    column = _column(columns, step.step)
+    if column is None or column >= len(row) or not step.step or step.moved or parse_amount(row[column]) is not None:
+        return {}
+    shown = _part(re.sub(r"\D", "", row[column]), re.sub(r"\D", "", _printed(step.step)))
+    agrees = shown and _agrees(columns, row, column, step.step)
+    return {(step.row, column): _as_printed(columns, row, step.step)} if agrees else {}
+
+
+def _as_printed(columns: Columns, row: Row, step: Decimal) -> str:
     signed = "income" not in columns.at and not _way(columns, row)
-    return {(steps[place].row, column): f"{step if signed else abs(step):.2f}"}
+    return _printed(step if signed else abs(step))
+
+
+def _printed(amount: Decimal) -> str:
+    """An amount to the 分, or to what its balances are printed to, where they are in thousands."""
+    return f"{amount:.2f}" if amount == amount.quantize(CENT) else f"{amount}"
 
 
 def _amounts(columns: Columns, row: Row) -> Iterator[int]:

@@ -22,7 +22,7 @@ from selfproof.statements.amounts import ZERO, parse_amount
 from selfproof.statements.entries import Headed, headed, is_sum, words
 from selfproof.statements.headings import Columns, Dialect, Row
 from selfproof.statements.lines import Line
-from selfproof.statements.statement import Sheet, sheets
+from selfproof.statements.sheets import Sheet, sheets
 
 PLATFORM = Dialect(
     "statement_columns_platform",
@@ -68,7 +68,7 @@ def parse(document: Document, dialect: Dialect = PLATFORM) -> tuple[Part, ...]:
 def _parsed(same: Same[Document], dialect: Dialect) -> tuple[Part, ...]:
     recognised = same.one.carrier is Carrier.OCR
     found = (
-        _part(_signed(sheet, at) if recognised else sheet, at)
+        _part(_in_yuan(_signed(sheet, at) if recognised else sheet, at), at)
         for sheet in sheets(same.one, dialect)
         for at in headed(sheet.rows, sheet.name, dialect)
     )
@@ -77,6 +77,20 @@ def _parsed(same: Same[Document], dialect: Dialect) -> tuple[Part, ...]:
 
 def _signed(sheet: Sheet, at: Headed) -> Sheet:
     return replace(sheet, rows=signs.signed(sheet.rows, at.columns, at.start + at.columns.height))
+
+
+def _in_yuan(sheet: Sheet, at: Headed) -> Sheet:
+    """The sheet with the amounts of its lines and sums in CNY, where it is printed in thousands."""
+    if not at.columns.factors:
+        return sheet
+    body = range(at.start, at.end)
+    rows = (_row_in_yuan(at.columns, row) if index in body else row for index, row in enumerate(sheet.rows))
+    return replace(sheet, rows=tuple(rows))
+
+
+def _row_in_yuan(columns: Columns, row: Row) -> tuple[str, ...]:
+    told = ((columns.amount(index, row) if index in columns.factors else None, cell) for index, cell in enumerate(row))
+    return tuple(cell if amount is None else f"{amount}" for amount, cell in told)
 
 
 def _once(parts: Sequence[Part]) -> Iterator[Part]:

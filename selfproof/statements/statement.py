@@ -11,37 +11,24 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from selfproof.carriers.table import column_letters
 from selfproof.identity import Same
 from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Word
-from selfproof.statements import chain, labels, losses, pages, partners, receipts, restored
+from selfproof.statements import chain, labels, losses, partners, receipts, reversals, sheets
 from selfproof.statements.amounts import ZERO
-from selfproof.statements.entries import Entry, Table, headed, tables, words
+from selfproof.statements.entries import Entry, Table, words
 from selfproof.statements.headings import BANK, Dialect, Row
+from selfproof.statements.hidden import Hidden
+from selfproof.statements.sheets import PRINTED, Sheet
 
-_PRINTED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 _LAST_ROWS = 30  # of a sheet
 _MOST_RESTORED = 50  # places that are told one by one
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """Rows of cells with the words of each cell where they are known, by (row, column) from 0.
-
-    restored: the places that no word shows, and the lines around them tell.
-    """
-
-    name: str
-    rows: tuple[tuple[str, ...], ...]
-    words: Mapping[tuple[int, int], tuple[Word, ...]]
-    restored: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +37,8 @@ class Statement:
 
     proof: whether it may show receipts: a bill that is marked as its holder's own reconciliation may not.
     lost: whether a printed line with its day and an amount stands under a heading and is no transaction.
+    hidden: of each part, the transactions without a legible amount; they are no entries.
+    undone: the `id` of each receipt that was taken back, and of the line that did it.
     """
 
     parts: tuple[tuple[Sheet, Table], ...]
@@ -57,6 +46,13 @@ class Statement:
     dialect: Dialect = BANK
     proof: bool = True
     lost: bool = False
+    hidden: tuple[tuple[Hidden, ...], ...] = ()
+    undone: frozenset[int] = frozenset()
+
+    @property
+    def unseen(self) -> list[Hidden]:
+        """All transactions without a legible amount."""
+        return [line for part in self.hidden for line in part]
 
     @property
     def entries(self) -> list[Entry]:
@@ -78,25 +74,17 @@ def parse(document: Document, dialect: Dialect = BANK) -> Statement | None:
 @lru_cache(maxsize=4)
 def _parsed(same: Same[Document], dialect: Dialect) -> Statement | None:
     document = same.one
-    listed = [(sheet, list(tables(sheet.rows, sheet.name, dialect))) for sheet in _whole(document, dialect)]
-    parts = [(sheet, table) for sheet, found in listed for table in found if table.entries]
+    found = list(sheets.listed(document, dialect))
+    parts = [(sheet, table, blanks) for sheet, of in found for table, blanks in of if table.entries]
     if document.carrier is Carrier.OCR:
-        parts = [(sheet, _settled(sheet, table)) for sheet, table in parts]
+        parts = [(sheet, _settled(sheet, table), blanks) for sheet, table, blanks in parts]
     own = words()["own_use"].search(around(document)) is not None
-    lost = document.carrier in _PRINTED and any(losses.loses_dated(sheet.rows, found) for sheet, found in listed)
-    return Statement(tuple(parts), _holder(parts), dialect, proof=not own, lost=lost) if parts else None
-
-
-def _whole(document: Document, dialect: Dialect) -> Iterator[Sheet]:
-    """The sheets; of a picture with the days and amounts that only the lines around them tell."""
-    for sheet in sheets(document, dialect):
-        heads = headed(sheet.rows, sheet.name, dialect) if document.carrier is Carrier.OCR else ()
-        told = {place: text for at in heads for place, text in restored.restored(sheet.rows, at).items()}
-        rows = (
-            tuple(told.get((number, column), cell) for column, cell in enumerate(row))
-            for number, row in enumerate(sheet.rows)
-        )
-        yield replace(sheet, rows=tuple(rows), restored=tuple(told)) if told else sheet
+    lost = any(blanks and not table.entries for _, of in found for table, blanks in of)
+    lost |= document.carrier in PRINTED and any(sheets.loses_dated(sheet, of) for sheet, of in found)
+    pairs = tuple((sheet, table) for sheet, table, _ in parts)
+    unseen = tuple(blanks for _, _, blanks in parts)
+    undone = reversals.undone(entry for _, table in pairs for entry in table.entries)
+    return Statement(pairs, _holder(pairs), dialect, not own, lost, unseen, undone) if parts else None
 
 
 def around(document: Document) -> str:
@@ -105,41 +93,15 @@ def around(document: Document) -> str:
     return squash("\n".join([document.text, *("".join(row) for row in rows)]))
 
 
-def sheets(document: Document, dialect: Dialect = BANK) -> list[Sheet]:
-    """The document as sheets of cells: its tables, or the rows of its pages."""
-    if document.carrier is Carrier.TABLE:
-        by_path = {word.path: word for word in document.words}
-        return [Sheet(table.name, table.rows, _known(table.name, table.rows, by_path)) for table in document.tables]
-    if document.carrier in _PRINTED:
-        return [_page_sheet(document, dialect)]
-    return []
-
-
-def _known(name: str, rows: Sequence[Row], by_path: Mapping[str, Word]) -> dict[tuple[int, int], tuple[Word, ...]]:
-    paths = (
-        ((row, column), by_path.get(f"{name}!{column_letters(column)}{row + 1}"))
-        for row, cells in enumerate(rows[:100])
-        for column in range(len(cells))
-    )
-    return {place: (word,) for place, word in paths if word is not None}
-
-
-def _page_sheet(document: Document, dialect: Dialect) -> Sheet:
-    lines = list(pages.lines(document.pages, dialect))
-    cells = {(row, column): cell for row, line in enumerate(lines) for column, cell in enumerate(line.cells)}
-    return Sheet("", tuple(line.texts for line in lines), cells)
-
-
 def _holder(parts: Iterable[tuple[Sheet, Table]]) -> str:
     for sheet, table in parts:
         for row in sheet.rows[: table.start]:
             for index, cell in enumerate(row):
-                match = words()["holder"].match(cell.strip())
-                if match is None:
+                begin = labels.holder(cell)
+                if begin is None:
                     continue
-                rest = (cell.strip()[match.end() :], *row[index + 1 :])
-                told = (text[labels.said_from(text) :] for text in rest)
-                return squash(labels.name(next(filter(None, told), "")))
+                told = (text[labels.holder(text) or labels.said_from(text) :] for text in row[index + 1 :])
+                return squash(labels.name(cell[begin:] or next(filter(None, told), "")))
     return ""
 
 
@@ -156,29 +118,38 @@ def summary(document: Document, dialect: Dialect = BANK) -> Iterator[Derived]:
 
     Of a picture on which something was misread, only breaks between figures that are sure: sums without a line would
     be wrong, not incomplete. Of lines that were lost, not even these. A balance that was misread alone, under a seal,
-    spoils no sum: the next one bridges it.
+    spoils no sum: the next one bridges it. A line without a legible amount counts, and spoils the sums of its side and
+    its month; the balances on both sides of it are chains of their own, which prove no whole one.
     """
     statement = parse(document, dialect)
     if statement is None:
         return
-    entries = statement.entries
+    entries, unseen = statement.entries, statement.unseen
     cited = tuple(headings(statement))
-    lines = [(sheet.name, entry) for sheet, table in statement.parts for entry in table.entries]
+    lines = list(_chained(statement))
     breaks = chain.breaks(lines)
     seen = document.carrier is Carrier.OCR
     doubtful = statement.lost or (seen and (_loses(statement) or (bool(breaks) and not _certain(statement))))
-    if breaks is not None and not doubtful:
+    if breaks is not None and not doubtful and (breaks or not unseen):
         yield Derived("chain_breaks", breaks, f"{breaks}", cited)
     if statement.lost or (seen and (_loses(statement) or (breaks and chain.breaks(lines, bridged=True)))):
         return
-    yield Derived("n_transactions", len(entries), f"{len(entries)}", cited)
+    yield Derived("n_transactions", len(entries) + len(unseen), f"{len(entries) + len(unseen)}", cited)
     yield from _restored(statement)
-    yield from _totals("", entries, cited)
-    for name, entry in (("first_date", min(entries, key=_by_day)), ("last_date", max(entries, key=_by_day))):
-        yield Derived(name, entry.day, entry.time, cited_day(statement, entry))
+    yield from _totals("", entries, cited, unseen)
+    dated: list[Entry | Hidden] = [*entries, *unseen]
+    for name, line in (("first_date", min(dated, key=_by_day)), ("last_date", max(dated, key=_by_day))):
+        yield Derived(name, line.day, line.time, cited_day(statement, line))
     yield from _months(statement, cited, recognised=seen)
     yield from _payers(statement)
     yield from _partners(statement)
+
+
+def _chained(statement: Statement) -> Iterator[tuple[str, Entry]]:
+    """Each transaction with the chain that it belongs to: its sheet, up to the next line without a legible amount."""
+    for (sheet, table), blanks in zip(statement.parts, statement.hidden, strict=True):
+        rows = [line.row for line in blanks]
+        yield from ((f"{sheet.name}\x1f{bisect_left(rows, entry.row)}", entry) for entry in table.entries)
 
 
 def _restored(statement: Statement) -> Iterator[Derived]:
@@ -210,11 +181,11 @@ def _of_row(table: Table, row: int) -> Sequence[Entry]:
 
 def _loses(statement: Statement) -> bool:
     """Whether lines of a picture, or points of its amounts, are missing."""
-    if losses.miscounted(statement.preamble, len(statement.entries)):
+    if losses.miscounted(statement.preamble, len(statement.entries) + len(statement.unseen)):
         return True
-    for sheet, table in statement.parts:
+    for (sheet, table), blanks in zip(statement.parts, statement.hidden, strict=True):
         begin, known = table.start + table.columns.height, {entry.row for entry in table.entries}
-        if losses.loses_lines(sheet.rows, table.columns, begin, known):
+        if losses.loses_lines(sheet.rows, table.columns, begin, known.union(line.row for line in blanks)):
             return True
         if losses.loses_points(sheet.rows, table.columns, known):
             return True
@@ -230,6 +201,8 @@ def _payers(statement: Statement) -> Iterator[Derived]:
     for entry in statement.entries:
         if entry.counterparty and earned(statement, entry):
             by_payer.setdefault(entry.counterparty.translate(_BRACKETS), []).append(entry)
+    for line in (line for line in statement.unseen if line.comes):
+        by_payer.pop(line.counterparty.translate(_BRACKETS), None)
     largest = sorted(by_payer.items(), key=lambda item: (-sum_of(entry.inflow for entry in item[1]), item[0]))
     for payer, entries in largest[:_MOST_PAYERS]:
         amount = sum_of(entry.inflow for entry in entries)
@@ -249,17 +222,21 @@ def _partners(statement: Statement) -> Iterator[Derived]:
 _BRACKETS = str.maketrans("[]", "()")  # square ones delimit the name of a fact
 
 
-def _by_day(entry: Entry) -> date:
-    return entry.day
+def _by_day(line: Entry | Hidden) -> date:
+    return line.day
 
 
-def _totals(prefix: str, entries: Iterable[Entry], cited: tuple[Word, ...]) -> Iterator[Derived]:
+def _totals(
+    prefix: str, entries: Iterable[Entry], cited: tuple[Word, ...], unseen: Sequence[Hidden]
+) -> Iterator[Derived]:
+    """What came in and went out; not the side on which an amount is not legible."""
     listed = list(entries)
-    for name, amount in (
-        ("total_in", sum_of(e.inflow for e in listed)),
-        ("total_out", sum_of(e.outflow for e in listed)),
+    for name, amount, told in (
+        ("total_in", sum_of(e.inflow for e in listed), not any(line.comes for line in unseen)),
+        ("total_out", sum_of(e.outflow for e in listed), not any(line.goes for line in unseen)),
     ):
-        yield Derived(f"{prefix}{name}", amount, f"{amount}", cited)
+        if told:
+            yield Derived(f"{prefix}{name}", amount, f"{amount}", cited)
 
 
 def _months(statement: Statement, cited: tuple[Word, ...], *, recognised: bool) -> Iterator[Derived]:
@@ -267,11 +244,14 @@ def _months(statement: Statement, cited: tuple[Word, ...], *, recognised: bool) 
     by_month: dict[str, list[Entry]] = {}
     for entry in sorted(statement.entries, key=_by_day):
         by_month.setdefault(f"{entry.day:%Y-%m}", []).append(entry)
+    unseen = statement.unseen
     doubtful = set(_hanging_on_a_sign(statement)) if recognised and not silent else set()
     for month, entries in by_month.items():
-        yield from _totals(f"months[{month}].", entries, cited)
-        if not silent and doubtful.isdisjoint(map(id, entries)):
-            amount = sum_of(entry.inflow for entry in entries if earned(statement, entry))
+        blanks = [line for line in unseen if f"{line.day:%Y-%m}" == month]
+        yield from _totals(f"months[{month}].", entries, cited, blanks)
+        if not silent and doubtful.isdisjoint(map(id, entries)) and not any(line.comes for line in blanks):
+            back = reversals.taken(entries, statement.holder, statement.undone) if statement.dialect is BANK else ZERO
+            amount = sum_of(entry.inflow for entry in entries if earned(statement, entry)) - back
             yield Derived(f"months[{month}].receipts", amount, f"{amount}", cited)
             yield from _paid_out(f"months[{month}].", statement, entries, cited)
 
@@ -319,7 +299,7 @@ def sum_of(amounts: Iterable[Decimal]) -> Decimal:
 
 def earned(statement: Statement, entry: Entry) -> bool:
     """Whether a line is a business receipt on this paper."""
-    if not statement.proof or not receipts.is_receipt(entry, statement.holder):
+    if not statement.proof or id(entry) in statement.undone or not receipts.is_receipt(entry, statement.holder):
         return False
     return statement.dialect is BANK or words()["paid_to_merchant"].search(entry.summary) is not None
 
@@ -332,15 +312,16 @@ def headings(statement: Statement) -> Iterator[Word]:
             yield from sheet.words.get((table.start, column), ())
 
 
-def _row(entry: Entry) -> int:
-    return entry.row
+def _row(line: Entry | Hidden) -> int:
+    return line.row
 
 
-def cited_day(statement: Statement, entry: Entry) -> tuple[Word, ...]:
+def cited_day(statement: Statement, line: Entry | Hidden) -> tuple[Word, ...]:
     """The day of a line, where the page that shows it is known."""
-    for sheet, table in statement.parts:
-        place = bisect_left(table.entries, entry.row, key=_row)  # entries stand in printed order
-        if place < len(table.entries) and table.entries[place] is entry:
-            places = (sheet.words.get((entry.row, column), ()) for column in table.columns.at["date"])
+    for (sheet, table), blanks in zip(statement.parts, statement.hidden, strict=True):
+        lines: Sequence[Entry | Hidden] = blanks if isinstance(line, Hidden) else table.entries
+        place = bisect_left(lines, line.row, key=_row)  # both stand in printed order
+        if place < len(lines) and lines[place] is line:
+            places = (sheet.words.get((line.row, column), ()) for column in table.columns.at["date"])
             return tuple(word for cell in places for word in cell)
     return ()

@@ -88,7 +88,7 @@ def _column(part: Part, index: int, span: tuple[int, int], back: int | None) -> 
 
 def _beside(part: Part) -> Iterator[bool | None]:
     """Of each total that stands beside the table whether it is that of the lines."""
-    if part.at.columns.dialect is PLATFORM:
+    if part.at.columns.dialect is PLATFORM or part.at.columns.factors:
         return
     sums = {sort: sum((line.of(sort) for line in part.lines), ZERO) for sort in _COMPARED}
     shown = {sort for line in part.lines for sort in line.amounts}

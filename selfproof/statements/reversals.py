@@ -1,0 +1,50 @@
+"""What a bank took back by booking the other way: 冲正, 抹账, 退票. What was taken back was never received.
+
+Some banks write it in red in the column of the receipt, others as money out. Each is put beside the receipt that it
+undoes: one of its account and amount before it, of the same payer if it names one, else the latest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from selfproof.layout import squash
+from selfproof.statements.amounts import ZERO
+from selfproof.statements.entries import Entry, words
+from selfproof.statements.receipts import is_receipt
+
+
+def takes_back(entry: Entry) -> bool:
+    """Whether a line undoes a receipt by its words and its direction."""
+    return entry.inflow < entry.outflow and words()["takes_back"].search(squash(entry.summary)) is not None
+
+
+def undone(entries: Iterable[Entry]) -> frozenset[int]:
+    """The `id` of each receipt that was taken back, and of the line that did it."""
+    listed = list(entries)
+    back = sorted(filter(takes_back, listed), key=lambda entry: entry.day)
+    came: dict[tuple[str, str, Decimal], list[Entry]] = {}
+    for entry in listed if back else ():
+        if entry.inflow > 0:
+            came.setdefault((entry.account, entry.currency, entry.inflow), []).append(entry)
+    return frozenset(place for entry in back for place in _pair(entry, came))
+
+
+def _pair(back: Entry, came: dict[tuple[str, str, Decimal], list[Entry]]) -> Iterator[int]:
+    free = came.get((back.account, back.currency, back.outflow - back.inflow), [])
+    before = [entry for entry in free if entry.day <= back.day]
+    if before:
+        found = max(
+            before, key=lambda entry: (bool(back.counterparty) and entry.counterparty == back.counterparty, entry.day)
+        )
+        free.remove(found)
+        yield from (id(back), id(found))
+
+
+def taken(entries: Sequence[Entry], holder: str, known: frozenset[int]) -> Decimal:
+    """What lines that are money out take back of receipts that no line shows. known: those whose receipt is shown."""
+    alone = (entry for entry in entries if entry.outflow > 0 and id(entry) not in known and takes_back(entry))
+    red = (replace(entry, inflow=-entry.outflow, outflow=ZERO) for entry in alone)
+    return -sum((entry.inflow for entry in red if is_receipt(entry, holder)), ZERO)

@@ -1,0 +1,45 @@
+"""In which unit a paper prints its amounts: 单位：万元 over a table, (千元) behind a heading."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from selfproof.layout import squash
+
+_FACTORS = {"元": 1, "百元": 100, "千元": 1000, "万元": 10**4, "百万元": 10**6, "千万元": 10**7, "亿元": 10**8}
+_SIZE = "|".join(sorted(_FACTORS, key=len, reverse=True))
+_NAMED = r"[\u4e00-\u9fff]{0,20}(?:公司|集团|厂|店|商行|部|社|中心|所|院)"  # a firm whose name begins so
+_STATED = re.compile(rf"(?<![户款作名购销])单位:?\(?(?:人民币|RMB|CNY)?\(?({_SIZE})(?!{_NAMED})", re.IGNORECASE)
+_ALONE = re.compile(rf"\(?(?:人民币|RMB|CNY):?({_SIZE})\)?", re.IGNORECASE)
+_BEHIND = re.compile(rf"[(\[/](?:单位:?)?(?:人民币|RMB|CNY)?({_SIZE})(?:[)\]]|$)", re.IGNORECASE)
+
+
+def stated(said: str) -> Decimal:
+    """What an amount is multiplied with to be in CNY, by the last unit that is stated; 1 where none is.
+
+    >>> stated("单位：万元"), stated("（金额单位：人民币千元）"), stated("单位:元"), stated("单位：万元商行")
+    (Decimal('10000'), Decimal('1000'), Decimal('1'), Decimal('1'))
+    """
+    found = _STATED.findall(squash(said))
+    return Decimal(_FACTORS[found[-1]] if found else 1)
+
+
+def alone(said: str) -> Decimal | None:
+    """The same of a word that is nothing but a currency in a unit; None for any other word.
+
+    >>> alone("（人民币万元）"), alone("人民币元"), alone("3万元")
+    (Decimal('10000'), Decimal('1'), None)
+    """
+    found = _ALONE.fullmatch(squash(said))
+    return Decimal(_FACTORS[found[1]]) if found else None
+
+
+def behind(heading: str) -> Decimal | None:
+    """The same of the unit behind a heading; None where none stands there.
+
+    >>> behind("交易金额(万元)"), behind("余额/元"), behind("余额")
+    (Decimal('10000'), Decimal('1'), None)
+    """
+    found = _BEHIND.search(squash(heading))
+    return Decimal(_FACTORS[found[1]]) if found else None

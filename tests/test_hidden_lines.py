@@ -1,0 +1,133 @@
+"""Statements on which an amount is blacked out: told by the balances around it, else no part of what is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from selfproof.model import Value
+from tests.test_bank_statement import _read
+from tests.test_statement_pages import TITLE, _recognised, _word
+from tests.test_statement_pages import _read as _printed
+
+_HEAD = "样例商业银行交易明细\n户名：样例作坊 账号：6999000000000000018\n"
+_PAIRS = ("交易日期", "摘要", "支出", "收入", "余额")
+_LINES = (
+    ("2026-01-03", "货款", "", "8000.00", "18000.00"),
+    ("2026-01-05", "纸箱", "1250.50", "", "16749.50"),
+    ("2026-01-07", "消费", "49.50", "", "16700.00"),
+    ("2026-02-08", "货款", "", "300.00", "17000.00"),
+    ("2026-02-09", "纸箱", "1016.97", "", "15983.03"),
+)
+_WHOLE = {"n_transactions": 5, "total_in": Decimal("8300.00"), "total_out": Decimal("2316.97"), "chain_breaks": 0}
+_LEFTS = (0.05, 0.2, 0.32, 0.45, 0.6, 0.72)
+
+
+def _lines(place: int, column: int, text: str) -> list[list[str]]:
+    """The lines with something else in the place of one amount."""
+    lines = [list(line) for line in _LINES]
+    lines[place][column] = text
+    return lines
+
+
+def _exported(lines: Sequence[Sequence[str]], head: Sequence[str] = _PAIRS) -> dict[str, Value]:
+    text = _HEAD + "\n".join(",".join(line) for line in (head, *lines))
+    return {fact.field: fact.value for fact in _read(text.encode()).facts}
+
+
+def _paged(lines: Sequence[Sequence[str]], *, picture: bool = False, head: Sequence[str] = _PAIRS) -> dict[str, Value]:
+    printed = [*TITLE, *((left, 3.0, text) for left, text in zip(_LEFTS, head, strict=False))]
+    for row, line in enumerate(lines, 5):
+        printed += [(left, float(row), text) for left, text in zip(_LEFTS, line, strict=False) if text]
+    found = _recognised([_word(*part) for part in printed]) if picture else _printed(printed)
+    return {fact.field: fact.value for fact in found.facts}
+
+
+def _told(facts: dict[str, Value]) -> dict[str, Value]:
+    return {name: value for name, value in facts.items() if name in _WHOLE}
+
+
+@pytest.mark.parametrize("mask", ["", "***", "■■■■", "XXXX.XX", "--"])
+@pytest.mark.parametrize("place", [2, 4])
+@pytest.mark.parametrize("read", [_exported, _paged])
+def test_balances_tell_an_amount_that_is_blacked_out_on_an_exact_carrier(read: object, place: int, mask: str) -> None:
+    facts = read(_lines(place, 2, mask))  # type: ignore[operator]  one of the two above
+    assert _told(facts) == _WHOLE
+    assert facts["restored[0].amount"] == facts["restored_amount"] == Decimal(_LINES[place][2])
+
+
+def test_an_amount_is_told_in_one_signed_column_and_newest_first() -> None:
+    head = ("交易日期", "摘要", "交易金额", "余额")
+    lines = [[day, what, f"-{out}" if out else came, after] for day, what, out, came, after in _LINES]
+    lines[2][2] = "*****"
+    assert _told(_exported(lines, head)) == _told(_exported(lines[::-1], head)) == _WHOLE
+    assert _exported(lines, head)["restored_amount"] == Decimal("49.50")
+
+
+def test_an_amount_that_is_legible_is_not_told_anew() -> None:
+    facts = _exported(_lines(2, 2, "94.50"))
+    assert (facts["chain_breaks"], facts["total_out"]) == (1, Decimal("2361.97"))
+    assert "restored_cells" not in facts
+
+
+def test_figures_that_are_left_contradict_what_balances_tell() -> None:
+    assert _told(_exported(_lines(2, 2, "4*.**"))) == _WHOLE
+    assert "restored_cells" not in _exported(_lines(2, 2, "7*.**"))
+
+
+def test_an_unknown_first_amount_leaves_all_but_the_sums_of_its_side() -> None:
+    facts = _exported(_lines(0, 3, "***"))
+    assert _told(facts) == {"n_transactions": 5, "total_out": Decimal("2316.97")}
+    assert (facts["first_date"], facts["last_date"]) == (date(2026, 1, 3), date(2026, 2, 9))
+    assert (facts["account_name"], facts["account"]) == ("样例作坊", "6999000000000000018")
+    assert facts["months[2026-02].receipts"] == Decimal("300.00")
+    assert not {"months[2026-01].receipts", "months[2026-01].total_in", "restored_cells"} & facts.keys()
+    assert facts["months[2026-01].total_out"] == Decimal("1300.00")
+    paged = _paged(_lines(0, 3, "***"))
+    assert paged.items() >= _told(facts).items()
+    assert "total_in" not in paged
+
+
+def test_without_balances_a_masked_line_counts_and_the_sums_of_its_direction_are_not_told() -> None:
+    head = ("交易时间", "交易对方", "收/支", "金额(元)", "支付方式", "当前状态")
+    text = f"""微信支付账单明细
+{",".join(head)}
+2026-01-03 09:15:00,青禾布行,收入,800.00,零钱,支付成功
+2026-01-05 10:00:00,云岭纸业,支出,***,零钱,支付成功
+2026-01-07 12:00:00,晨星超市,支出,49.50,零钱,支付成功
+2026-01-08 12:00:00,晨星超市,支出,,零钱,支付成功
+"""
+    facts = {fact.field: fact.value for fact in _read(text.encode()).facts}
+    assert (facts["n_transactions"], facts["total_in"], facts["last_date"]) == (4, Decimal(800), date(2026, 1, 8))
+    assert "total_out" not in facts
+
+
+def test_a_picture_keeps_what_an_unreadable_last_amount_does_not_touch() -> None:
+    facts = _paged(_lines(4, 2, ""), picture=True)
+    assert (facts["n_transactions"], facts["last_date"]) == (5, date(2026, 2, 9))
+    assert not {"total_in", "total_out", "chain_breaks", "restored_cells"} & facts.keys()
+    assert facts["months[2026-01].total_in"] == Decimal("8000.00")
+
+
+def test_a_chain_that_breaks_elsewhere_is_told_beside_a_blacked_out_amount() -> None:
+    lines = _lines(0, 3, "***")
+    lines[3][4] = "17500.00"
+    assert _exported(lines)["chain_breaks"] == 2
+    assert "chain_breaks" not in _exported(_lines(0, 3, "***"))
+
+
+@pytest.mark.parametrize("what", ["上年余额", "账户结存"])
+def test_a_line_that_only_carries_a_balance_is_no_hidden_transaction(what: str) -> None:
+    opening = ["2026-01-01", what, "", "", "10000.00"]
+    assert _told(_exported([opening, *map(list, _LINES)])) == _WHOLE
+    turn = ["2026-01-31", what, "", "", "16700.00"]
+    between = [*map(list, _LINES[:3]), turn, *map(list, _LINES[3:])]
+    assert _told(_exported(between)) == _WHOLE
+
+
+def test_a_waived_fee_of_nothing_is_a_line_like_any_other() -> None:
+    waived = [["2026-02-10", "手续费", "0.00", "", "15983.03"], ["2026-02-11", "年费", "0.00", "0.00", "15983.03"]]
+    assert _told(_exported([*map(list, _LINES), *waived])) == {**_WHOLE, "n_transactions": 7}
