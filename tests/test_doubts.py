@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
+
 from selfproof.access import Desk, Role
 from selfproof.access.sieve import ORDERS, View
 from selfproof.credit import policy as policies
 from selfproof.credit.doubts import BLANK, FAINT, key_fields, marks
 from selfproof.model import Decision, Fact, Ledger, Method, Place, Provenance
-from selfproof.store import Store
+from selfproof.store import Store, queue
 from tests import store_samples
 from tests.people_samples import about, desk, following
 
@@ -86,6 +88,16 @@ def test_the_queue_and_the_next_case_follow_amount_or_waiting_and_one_reason(qui
     by_name = {said: name for name, said in names.items()}
     assert following(rui, by_name["large"], View(order="amount_down")) == by_name["middle"]
     assert rui.review.upcoming(by_name["middle"], View("blank", "amount_down")) == (by_name["small"],)
+
+
+def test_reasons_that_are_no_longer_kept_are_read_once_more(quick: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner, rui = desk(quick, "anna", Role.OWNER), desk(quick, "rui", Role.REVIEWER)
+    for _ in range(3):
+        waits(quick, owner, 300_000, FAINT)
+    decided = [row.waiting.decision for row in rui.review.queue().rows]
+    monkeypatch.setattr(queue, "_KEPT", 1)
+    assert set(quick.people.asks(decided)) == set(quick.people.asks(decided)) == set(decided)
+    assert len(queue._asks_of(quick.engine)) == 1
 
 
 def test_a_case_that_is_left_untouched_is_free_for_a_colleague_and_one_with_a_draft_is_not(quick: Store) -> None:

@@ -432,6 +432,10 @@ def test_by_touch_two_papers_lie_side_by_side_and_a_step_in_one_is_undone_from_t
     page.get_by_role("button", name="撤回").tap()
     expect(first).to_have_attribute("data-upload", begun)
     expect(page.get_by_label("总金额（含税）", exact=True)).to_be_focused()
+    page.keyboard.press("Alt+ArrowDown")
+    expect(first).not_to_have_attribute("data-upload", begun)
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.get_by_label("总金额（含税）", exact=True)).to_be_focused()
     page.get_by_role("button", name="重读 总金额（含税）").tap()
     with page.expect_response(lambda answer: "/look/" in answer.url and answer.request.method == "POST") as asked:
         drag(page, page.locator("figure i.here").first)
@@ -545,7 +549,13 @@ def test_above_the_policy_s_amount_two_reviewers_release_and_the_case_is_done(
 ) -> None:
     first = rui
     opened(first, site, site.held)
-    first.get_by_role("button", name="放行 ¥1,459,000（第一人）").click()
+    expect(first.get_by_role("button", name="放行 ¥1,459,000（第一人）")).to_be_visible()
+    keys = Keys(first)
+    for key in "pup":
+        keys.press(key)
+    say(first, "再按一次 P 就生效")
+    assert not kept(site.store, site.held, "release.amount"), "a key between them is no second press"
+    keys.press("p")
     say(first, "还需要另一位审核员放行")
     expect(first.get_by_role("button", name="放行")).to_have_count(0)
     first.get_by_role("button", name="办完，下一件").click()

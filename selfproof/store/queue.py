@@ -34,6 +34,7 @@ LATER = "request.later"
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # of a case without decision or file: what was asked says since when
 _Columns = TypeVarTuple("_Columns")
 _AT_ONCE = 1000  # values that one statement may name on any database
+_KEPT = 100_000  # decisions whose reasons are kept in memory: some 50 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,16 @@ def newest_decisions(connection: Connection) -> tuple[tuple[str, str], ...]:
 def asks(engine: Engine, wanted: Iterable[str]) -> dict[str, frozenset[str]]:
     """Why decisions ask for a person, as keys of the texts, by decision; each is read once, for it never changes."""
     known, wanted = _asks_of(engine), tuple(wanted)
-    missing = [name for name in wanted if name not in known]
+    found = {name: why for name in wanted if (why := known.get(name)) is not None}
+    missing = [name for name in wanted if name not in found]
     for start in range(0, len(missing), _AT_ONCE):
         query = select(decisions.c.id, decisions.c.content).where(decisions.c.id.in_(missing[start : start + _AT_ONCE]))
         with reading(engine) as connection:
             for name, content in connection.execute(query):
-                known[name] = frozenset(str(item["key"]) for item in json.loads(content)["review"])
-    return {name: known[name] for name in wanted if name in known}
+                found[name] = known[name] = frozenset(str(item["key"]) for item in json.loads(content)["review"])
+    for name in list(known)[: max(0, len(known) - _KEPT)]:  # the longest known; somebody else may be at it, too
+        known.pop(name, None)
+    return found
 
 
 @lru_cache(maxsize=2)
