@@ -29,6 +29,8 @@ _SAMPLES: Final = 48  # points along a side
 _GROUND: Final = 9.0  # levels by which the ground of a paper differs from it
 _GAP: Final = 0.004  # of the picture's longer side, between two papers
 _ROUND: Final = 1.15  # times the area around all the papers: a larger page that holds them is what they are printed on
+_AROUND: Final = (9, 25)  # pixels of the working picture around all the papers, between which the ground is seen
+_CREASE: Final = 0.5  # how much nearer to the paper's colour than to the ground's a crease is
 _GUTTER: Final = 0.02  # of the page's longer side
 _TRIED: Final = 2  # of the widest gutters: what lies on both sides has to be identified
 _EITHER: Final = 8  # words on each side of a gutter
@@ -45,7 +47,7 @@ def papers(image: Image, lines: Sequence[Corners], quads: Sequence[Corners]) -> 
     pages = [(quad, share) for quad, share in held if share > _ENOUGH and _on_ground(image, quad)]
     chosen = _chosen(pages)
     found = [quad for quad, _ in chosen]
-    if not _are_several(chosen) or not _on_a_desk(image, lines, quads, found):
+    if not _are_several(chosen) or not _on_a_desk(image, lines, quads, found) or _creased(image, found):
         return []
     return sorted(found, key=lambda quad: _turn(quad, image.shape[0]))
 
@@ -68,6 +70,23 @@ def _on_a_desk(image: Image, lines: Sequence[Corners], quads: Sequence[Corners],
 
 def _are_several(chosen: Sequence[tuple[Corners, float]]) -> bool:
     return len(chosen) > 1 and all(share < _INSIDE for _, share in chosen) and sum(s for _, s in chosen) > _TOGETHER
+
+
+def _creased(image: Image, found: Sequence[Corners]) -> bool:
+    """Whether what lies between papers is of their colour and not of the ground's: the crease of one sheet."""
+    scale = min(1.0, _WORKING / max(image.shape[:2]))
+    small = cv2.cvtColor(scaled(image, scale), cv2.COLOR_BGR2LAB)
+    outlines = [(quad * scale).astype(np.int32) for quad in found]
+    papers, whole = (np.zeros(small.shape[:2], np.uint8) for _ in range(2))
+    for outline in outlines:
+        cv2.fillConvexPoly(papers, outline, 1)
+    cv2.fillConvexPoly(whole, cv2.convexHull(np.vstack(outlines)), 1)
+    near, far = (cv2.dilate(whole, np.ones((size, size), np.uint8)) for size in _AROUND)
+    between, ground = (whole == 1) & (papers == 0), (far == 1) & (near == 0)
+    if not between.any() or not ground.any():
+        return False
+    paper, gap, beyond = (np.median(small[place], axis=0) for place in (papers == 1, between, ground))
+    return bool(np.abs(gap - paper).max() < _CREASE * np.abs(gap - beyond).max())
 
 
 def _chosen(pages: Sequence[tuple[Corners, float]]) -> list[tuple[Corners, float]]:

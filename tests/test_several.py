@@ -190,6 +190,13 @@ def test_pages_that_meet_or_lie_on_a_larger_page_are_one_paper() -> None:
     assert apart_on(np.asarray(framed, np.uint8), [line + 150 for line in lines]) == []
 
 
+def test_the_halves_of_a_sheet_that_was_folded_are_one_paper() -> None:
+    image, lines = drawn((60, 60, 590, 840), (610, 60, 1140, 840))
+    assert len(apart_on(image, lines)) == 2
+    cv2.rectangle(image, (591, 60), (609, 840), (190, 194, 196), -1)
+    assert apart_on(image, lines) == []
+
+
 def test_no_papers_are_sought_on_a_screen_whose_lines_are_drawn_level() -> None:
     _, lines = drawn((60, 60, 560, 840), (650, 80, 1150, 800))
     level = [np.array([one, (two[0], one[1]), (three[0], four[1]), four]) for one, two, three, four in lines]
