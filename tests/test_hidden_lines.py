@@ -131,3 +131,32 @@ def test_a_line_that_only_carries_a_balance_is_no_hidden_transaction(what: str) 
 def test_a_waived_fee_of_nothing_is_a_line_like_any_other() -> None:
     waived = [["2026-02-10", "手续费", "0.00", "", "15983.03"], ["2026-02-11", "年费", "0.00", "0.00", "15983.03"]]
     assert _told(_exported([*map(list, _LINES), *waived])) == {**_WHOLE, "n_transactions": 7}
+
+
+def test_balances_of_another_account_tell_no_amount() -> None:
+    head = ("账号", *_PAIRS)
+    second = [["2026-02-10", "货款", "", "***", "20000.00"], ["2026-02-11", "纸箱", "50.00", "", "19950.00"]]
+    one, other = "6999000000000000018", "6999000000000000026"
+    facts = _exported([*([one, *line] for line in _LINES), *([other, *line] for line in second)], head)
+    assert _told(facts) == {"n_transactions": 7, "total_out": Decimal("2366.97")}
+    lines = [[one, *line] for line in _lines(2, 2, "***")]
+    between = [*lines[:2], [other, "2026-01-06", "货款", "", "1.00", "500.00"], *lines[2:]]
+    assert "restored_cells" not in _exported(between, head)
+
+
+@pytest.mark.parametrize(("place", "balance"), [(1, "10749.50"), (2, "97149.50")])
+def test_balances_that_do_not_follow_tell_no_amount_between_them(place: int, balance: str) -> None:
+    lines = _lines(2, 2, "***")
+    lines[place][4] = balance
+    facts = _exported(lines)
+    assert not {"restored_cells", "total_out"} & facts.keys()
+
+
+def test_a_mask_on_the_side_or_with_the_sign_that_the_balances_deny_is_not_told() -> None:
+    assert "restored_cells" not in _exported([*_lines(2, 2, "")[:2], ["2026-01-07", "消费", "", "***", "16700.00"]])
+    head = ("交易日期", "摘要", "交易金额", "余额")
+    lines = [[day, what, f"-{out}" if out else came, after] for day, what, out, came, after in _LINES]
+    lines[2][2] = "+***"
+    assert "restored_cells" not in _exported(lines, head)
+    lines[2][2] = "-***"
+    assert _told(_exported(lines, head)) == _WHOLE
