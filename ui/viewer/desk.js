@@ -52,6 +52,7 @@ function desk(data, seen, send) {
   }
 
   async function keep() {
+    timer = null;
     saved.textContent = texts.keeping;
     try {
       const answer = await fetch(`${data.address}/draft`, { method: "POST", headers: { "content-type": "application/json", "x-selfproof-token": data.token },
@@ -266,21 +267,23 @@ function desk(data, seen, send) {
     const doubts = fields.doubtful().length;
     left.textContent = doubts ? filled(texts.left, { count: doubts }) : status.textContent ? "" : texts.none_left;
   }
-  let warned = false;
+  let [warned, sent] = [false, false];
   function commit(close) {
     if (!free()) return;
     if (close && data.unfinished && !warned && !begun()) { // one key too many, and nobody would see the limit again
       warned = true;
       return say(data.unfinished);
     }
-    clearTimeout(timer);
+    timer = clearTimeout(timer);
+    sent = true;
     send({ act: "commit", close, case: data.case, work: copy(seen.work) });
   }
   let sure = ""; // what one more press releases: a limit cannot be taken back
   function release() { // whoever is at the case, as the button does
     if (!data.release) return say(data.nothing_to_release);
-    if (sure === data.release) return send({ act: "release", case: data.case, decision: data.decision });
-    sure = data.release;
+    const again = sure === data.release;
+    sure = again ? "" : data.release;
+    if (again) return send({ act: "release", case: data.case, decision: data.decision });
     say(filled(texts.release_sure, { what: sure }));
   }
   function finished() {
@@ -296,7 +299,7 @@ function desk(data, seen, send) {
 
   function command(event) {
     const letter = event.altKey ? event.code.replace("Key", "").toLowerCase() : event.shiftKey ? "" : event.key.toLowerCase();
-    const acts = { r: () => ask("reject"), a: () => ask("ask"), s: () => ask("aside"), p: release, u: undo };
+    const acts = { r: () => ask("reject"), a: () => ask("ask"), s: () => ask("aside"), p: () => event.repeat || release(), u: undo };
     const looks = { Equal: () => stage.zoom(1), Minus: () => stage.zoom(-1), Digit0: () => stage.zoom(0), Period: stage.rotate, v: () => stage.view(),
       ArrowDown: () => turn(1), ArrowUp: () => turn(-1), l: () => seen.here && again(fields.items.get(seen.here)) };
     const act = ["?", "？"].includes(event.key) ? () => help.showModal() : acts[letter] || (event.altKey && (looks[event.code] || looks[letter]));
@@ -319,6 +322,7 @@ function desk(data, seen, send) {
   root.addEventListener("keydown", (event) => {
     if (!["alt", "p"].includes(event.key.toLowerCase())) sure = "";
   }, true);
+  root.addEventListener("pointerdown", () => { sure = ""; }, true);
   root.addEventListener("keydown", (event) => {
     if (event.ctrlKey && event.key === "Enter") commit(true);
     else if (event.ctrlKey && event.key.toLowerCase() === "s") commit(false);
@@ -327,5 +331,8 @@ function desk(data, seen, send) {
   });
   draw();
   return { root, begin: () => fields.go(fields.first() || [...fields.rows.keys()][0]), again: () => seen.here && fields.rows.has(seen.here) && fields.go(seen.here),
-    keep: () => { clearTimeout(timer); } };
+    keep: () => { // drawn anew, maybe before the pause was over
+      clearTimeout(timer);
+      if (timer && !sent) keep();
+    } };
 }
