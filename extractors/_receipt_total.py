@@ -33,6 +33,8 @@ _OFF = re.compile(
     rf"(?:优\s*惠|减\s*免|折\s*扣|抵\s*扣|立\s*减|抹\s*零)(?:金\s*额|合\s*计|券)?[\s:]*-?\s*[¥$]?\s*({_MONEY})"
 )
 _RECEIVED = re.compile(r"实\s*[收付](?:\s*金\s*额|款)?")
+_PRINTED = re.compile(r"\d\.\d{2}(?!\d)")
+_NEXT = re.compile(rf"\s*({_SIGN}\s*{_MONEY})")
 _MEANS = re.compile(
     rf"(?:微信|支付宝|扫码|云闪付|银联|银行卡|刷卡|现金|储值|会员卡?|数字人民币)(?:支付|收款|消费|付款)?[\s:]*[¥$]?\s*({_MONEY})"
 )
@@ -115,13 +117,19 @@ def _found(text: str, label: re.Pattern[str]) -> Iterator[Amount]:
         if value is None or words()["points"].search(before + text[match.end() : value.end() + 4]):
             continue
         read = _column(text, *value.span(1))
-        if read.value < 0 or (read.value > 0 and not (before.endswith(_BACK) or _returned(text))):
+        if read.value < 0 or (read.value > 0 and not (before.endswith(_BACK) or _returned(text, read.value))):
             yield read
 
 
-def _returned(text: str) -> bool:
-    """Whether a slip says that its money went back."""
-    return words()["returned"].search(text) is not None
+def _returned(text: str, total: Decimal) -> bool:
+    """Whether a slip says that its money went back: as what it is, or as an amount below that is its whole."""
+    if words()["returned"].search(text) is not None:
+        return True
+    for match in words()["returned_alone"].finditer(text):
+        back = _NEXT.match(text, match.end())
+        if not _PRINTED.search(text[: match.start()]) or (back and abs(amount(back[1]) or Decimal(0)) == total):
+            return True
+    return False
 
 
 def _column(text: str, start: int, stop: int) -> Amount:

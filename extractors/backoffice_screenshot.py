@@ -38,7 +38,10 @@ _LISTS = {
     "acquirer_statement": acquirer_statement,
 }
 _PAPERS = re.compile(r"价税合计|发票号码|发票代码|营业执照|甲方|乙方|居民身份证|完税证明|中华人民共和国")
-_WALLET = re.compile(r"微信支付|支付宝|零钱|收钱码|收款小账本|云闪付")
+_WALLET = re.compile(r"微信支付|微信红包|支付宝|余额宝|花呗|零钱|收钱码|收款小账本|二维码收款|查找交易|云闪付")
+_SUMMED = re.compile(r"(支出|收入)[:：]?\s*[¥￥]\s*(\d[\d,]*\.\d{2})")  # a month's, side by side in one run
+_SPAN = re.compile(r"20\d{2}[-./]\d{1,2}[-./]\d{1,2}[-~至—]{1,2}20\d{2}[-./]\d{1,2}[-./]\d{1,2}")
+_FOOT = 0.1  # of the height: a row of tabs
 _ACQUIRER = re.compile(r"收单|商户号|终端号|商户编号|收钱吧|拉卡拉|银联商务")
 _MONTH = re.compile(r"20\d{2}[年./-]\d{1,2}月?(?![\d./-])")
 _SURE, _LIKELY = 0.99, 0.9  # above what the statement alone would be called
@@ -76,10 +79,15 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     Of a table of lines the figures are its sums (`derive`), and no line's.
     """
     words, listed = list(document.words), _listed(document) is not None
-    for name, place in _FORM.locate(document):
+    sums = ((word, match) for word in words for match in _SUMMED.finditer(word.text))
+    yield from (
+        ("total_in" if match[1] == "收入" else "total_out", [word.slice(*match.span(2))]) for word, match in sums
+    )
+    for name, place in _FORM.locate(_without_tabs(document)):
         if name not in _FIGURES or not (listed or _heads_column(place, words)):
             yield name, place
     yield from (("period", place) for place in head.spans(words))
+    yield from (("period", [word]) for word in words if _SPAN.fullmatch(layout.squash(word.text)))
     for word in words:
         match = _MONTH.search(word.text)
         if match is not None:
@@ -92,6 +100,14 @@ def derive(document: Document) -> Iterator[Derived]:
     if _listed(document):
         yield from (item for item in _LISTS[kind].derive(_beside_menu(document)) if item.name in _SUMS)
     yield Derived("shows", kind, kind)
+
+
+def _without_tabs(document: Document) -> Document:
+    """The page without the row of tabs at its foot, whose words are names of pages."""
+    page, *more = document.pages
+    foot = [word for word in page.words if word.centre[1] > 1 - _FOOT]
+    away = [word for row in layout.rows(foot) if screens.tabs(row) for word in row]
+    return replace(document, pages=(replace(page, words=tuple(w for w in page.words if w not in away)), *more))
 
 
 def _beside_menu(document: Document) -> Document:

@@ -24,7 +24,7 @@ from extractors._license_form import Column, Line, Sheet, sheet
 from extractors._license_lines import bands, beside, owned, runs, under
 from extractors._license_marks import Mark, headed
 from extractors._license_type import snapped
-from selfproof import proofs, repair, values
+from selfproof import proofs, repair, repair_fields, values
 from selfproof.layout import squash
 from selfproof.model import Document, Located, Page, Value, Word
 
@@ -135,7 +135,13 @@ def _of_a_capitals_signs(found: Mapping[str, Located]) -> Mapping[str, Located]:
     return repair.mended(located, fitting, "vocabulary")
 
 
-CONSTRAINTS = (snapped, _without_lookalikes, _of_a_capitals_signs, repair.check_digits("uscc", _valid, _license_code))
+CONSTRAINTS = (
+    snapped,
+    _without_lookalikes,
+    _of_a_capitals_signs,
+    repair_fields.standard_signs("name"),
+    repair.check_digits("uscc", _valid, _license_code),
+)
 PROOFS = (proofs.check_digits("uscc", valid=_valid),)
 
 

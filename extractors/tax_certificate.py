@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from extractors._form import form
 from extractors._form_cells import Sheet
-from selfproof import repair, values
+from selfproof import repair, repair_fields, values
 from selfproof.layout_table import Line
 from selfproof.model import Document, Word
 
@@ -64,7 +64,7 @@ def _filled(torn: str, figure: str) -> str:
 _FORM = form("tax_certificate")
 FIELDS = {**_FORM.fields, "period": _period}
 LABELS = _FORM.labels
-CONSTRAINTS = (repair.words_equal_figures("total_in_words", "tax_paid"),)
+CONSTRAINTS = (repair.words_equal_figures("total_in_words", "tax_paid"), repair_fields.standard_signs("holder"))
 identify = _FORM.identify
 
 

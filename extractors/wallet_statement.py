@@ -36,7 +36,7 @@ FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "last_date": values.day,
     "chain_breaks": values.count,
 }
-CONSTRAINTS = (repair_fields.undoubted("account_name"),)
+CONSTRAINTS = (repair_fields.standard_signs("account_name"), repair_fields.undoubted("account_name"))
 LABELS: Mapping[str, tuple[str, ...]] = {
     "account": (
         "支付宝账户",

@@ -11,7 +11,10 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from importlib.resources import files
 
+import yaml
 from stdnum.cn import ric
 
 from selfproof import values
@@ -26,6 +29,8 @@ _NUMBER = 20  # figures of a fully digital invoice's number: year 2, province 2,
 _AMOUNT = re.compile(r"items\[\d+\]\.amount")
 _TAX = re.compile(r"items\[\d+\]\.tax")
 _MISREAD_FORM = re.compile("(?<![有无])限(?:责任)?公司")
+_FIRM = re.compile("(?:公司|厂|店|部|中心|合作社|商行|经营户|企业|合伙\\)?)$")
+_ELSEWHERE = re.compile("香港|澳门|台湾")
 _CUT = re.compile(r"\d\.\d?$")
 _CENT = Decimal("0.01")
 _ROUNDED = Decimal("0.06")  # by which the tax of a line may be off, as programs for invoices allow
@@ -74,6 +79,33 @@ def legal_form(field: str) -> Constraint:
         return mended(located, whole, "vocabulary") if whole else {field: replace(located, value=None)}
 
     return mend
+
+
+def standard_signs(*fields: str) -> Constraint:
+    """A recognised name of a firm with one sign in an old form has the standard one: firms are named in no others.
+
+    Source: 企业名称登记管理规定 (国务院令第734号), article 8. Names with more of them are of elsewhere, and stay.
+    """
+
+    def mend(found: Found) -> Found:
+        told = ((name, found[name]) for name in fields if name in found and recognised(found[name]))
+        names = ((name, one, _standard(str(one.value or ""))) for name, one in told)
+        return {name: replace(one, value=value, repaired="vocabulary") for name, one, value in names if value}
+
+    return mend
+
+
+def _standard(name: str) -> str | None:
+    old = {sign for sign in name if sign in _old_signs()}
+    if len(old) != 1 or not _FIRM.search(name) or _ELSEWHERE.search(name):
+        return None
+    return "".join(_old_signs().get(sign, sign) for sign in name)
+
+
+@cache
+def _old_signs() -> dict[str, str]:
+    table = yaml.safe_load(files("selfproof").joinpath("tables", "standard_signs.yaml").read_text("utf-8"))
+    return {pair[0]: pair[1] for pair in table["pairs"].split()}
 
 
 def surely_read(field: str, twice: str) -> Constraint:

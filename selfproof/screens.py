@@ -32,6 +32,7 @@ POINTS: Final[Mapping[str, int]] = {
     "address": 2,
     "taskbar": 1,
     "tabs": 2,
+    "side": 2,
     "grid": 3,
     "office": 1,
     "office_page": 1,
@@ -45,8 +46,10 @@ _TASKBAR: Final = 0.93
 _RULER: Final = 0.06  # of the picture: where sheets number their rows and letter their columns
 _DRAWN: Final = 0.5  # of neighbouring pixels that are the same: less is a photograph
 _BAR_DRAWN: Final = 0.75
+_HAIR: Final = 0.03  # of the picture's longer side
 _STEP: Final = 5  # every so many rows are looked at
-_MENUS, _TABS, _LINES, _PAGES = 3, 3, 5, 3
+_MENUS, _TABS, _SIDES, _LINES, _PAGES = 3, 3, 4, 5, 3
+_SIDE: Final = 0.2  # of a desktop's width: the menu at the left
 _COLUMNS: Final = 2  # single glyphs are often passed over
 _EXPOSURE: Final = (ExifTags.Base.ExposureTime, ExifTags.Base.FNumber, ExifTags.Base.FocalLength)
 _COMMENT: Final = re.compile(rb"^(?:ASCII|UNICODE|JIS)?\0*")
@@ -78,8 +81,20 @@ def signals(image: Image, page: Page, picture: Pillow.Image | None = None) -> di
     if picture is not None and _by_camera(picture):
         return {}
     told = _told(picture) if picture is not None else ()
-    found = list(dict.fromkeys([*told, *(_seen(image, page) if page.transform is None else ())]))
+    found = list(dict.fromkeys([*told, *(_seen(image, page) if _lies_as_taken(image, page) else ())]))
     return {"screenshot": " ".join(found)} if sum(POINTS[name] for name in found) >= ENOUGH else {}
+
+
+def _lies_as_taken(image: Image, page: Page) -> bool:
+    """Whether the page is the whole picture, but for a hair: drawn boxes look like a paper's edges."""
+    if page.transform is None:
+        return True
+    height, width = image.shape[:2]
+    lies = np.array(page.transform).reshape(3, 3)
+    corners = np.array([[0, 0, 1], [page.width, 0, 1], [0, page.height, 1], [page.width, page.height, 1]]) @ lies.T
+    at = corners[:, :2] / corners[:, 2:]
+    whole = np.array([[0, 0], [width, 0], [0, height], [width, height]])
+    return bool(np.abs(at - whole).max() < _HAIR * max(height, width))
 
 
 def _by_camera(picture: Pillow.Image) -> bool:
@@ -136,8 +151,13 @@ def _phone(page: Page) -> Iterator[str]:
         yield "status_bar"
         yield from ("network" for text in bar if shape("network").search(text))
     foot = [word for word in page.words if word.centre[1] > 1 - _FOOT_BAR * width]
-    if len(_in_row(foot, _words()["tabs"])) >= _TABS:
+    if tabs(foot):
         yield "tabs"
+
+
+def tabs(foot: Sequence[Word]) -> bool:
+    """Whether words stand in a row of tabs."""
+    return len(_in_row(foot, _words()["tabs"])) >= _TABS
 
 
 def _desktop(page: Page) -> Iterator[str]:
@@ -152,6 +172,9 @@ def _desktop(page: Page) -> Iterator[str]:
         yield "taskbar"
     if _is_grid(page):
         yield "grid"
+    side = {layout.squash(word.text) for word in page.words if word.box[2] < _SIDE}
+    if len(side.intersection(_words()["sides"])) >= _SIDES:
+        yield "side"
 
 
 def _is_bar(texts: Sequence[str]) -> bool:

@@ -320,8 +320,8 @@ def rate(printed: str) -> str | None:
 def count(printed: str) -> int | None:
     """A whole number.
 
-    >>> count("12 笔"), count("x")
-    (12, None)
+    >>> count("12 笔"), count("6,820"), count("6,82"), count("x")
+    (12, 6820, None, None)
     """
-    match = re.fullmatch(r"(\d+)\s*[笔条人张个]?", fold(printed).strip())
-    return int(match[1]) if match else None
+    match = re.fullmatch(r"(\d+|\d{1,3}(?:,\d{3})+)\s*[笔条人张个]?", fold(printed).strip())
+    return int(match[1].replace(",", "")) if match else None

@@ -341,6 +341,32 @@ def test_a_note_about_refunds_takes_no_total_away(note: str) -> None:
     assert facts["total"] == Decimal("32.00")
 
 
+_ROLL = "样例超市\n{head}单号：2026050601\n日期：2026-05-06 18:22\n品名 数量 金额\n牛奶 1 18.00\n合计：18.00{foot}"
+
+
+@pytest.mark.parametrize(
+    ("head", "foot", "kept"),
+    [
+        ("", "\n退款\n谢谢惠顾", True),
+        ("", "\n微信支付\n退款\n0.00", True),
+        ("", "\n退款 退货\n请联系店员", True),
+        ("", "\n--退货--\n凭小票七日内办理", True),
+        ("", "\n退款\n5.00\n实付：13.00", True),
+        ("", "\n退款\n-18.00", False),
+        ("", "\n退款\n¥18.00", False),
+        ("退款\n", "", False),
+        ("**退货**\n", "", False),
+        ("退款单\n", "\n现金", False),
+    ],
+)
+def test_a_roll_on_which_refund_stands_alone_is_one_only_where_that_is_its_name(
+    head: str,
+    foot: str,
+    kept: bool,  # noqa: FBT001  a parameter
+) -> None:
+    assert ("total" in _facts(_ROLL.format(head=head, foot=foot))) == kept
+
+
 def test_a_till_that_speaks_of_getting_in_and_out_keeps_its_merchant() -> None:
     till = "样例烤肉\n结账单\n桌号：8\n品名  数量\n牛舌  1  68.00\n合计  68.00\n微信支付\n上车小心 下车慢行"
     assert _facts(till)["merchant"] == "样例烤肉"

@@ -80,6 +80,26 @@ def test_a_legal_form_with_a_wrong_sign_is_mended_by_its_candidates_or_null_and_
     assert mend({"seller": read("seller", "样例有限责任公司", "样例有限责任公司")}) == {}
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("样例市電机制造有限公司", "样例市电机制造有限公司"),
+        ("黃山样例食品厂", "黄山样例食品厂"),
+        ("样例黃酒（黃山）商行", "样例黄酒（黄山）商行"),
+        ("樣例電器有限公司", None),  # more than one old form: of elsewhere
+        ("香港样例電器有限公司", None),
+        ("黃某", None),  # a person's name is no firm's
+        ("样例淼昇喆贸易有限公司", None),  # allowed in names
+    ],
+)
+def test_an_old_form_of_a_sign_in_a_firm_s_recognised_name_is_the_standard_one(name: str, value: str | None) -> None:
+    mend = repair_fields.standard_signs("name")
+    found = mend({"name": read("name", name, name)})
+    assert (found["name"].value if found else None) == value
+    assert not found or (found["name"].repaired, found["name"].text) == ("vocabulary", name)
+    assert mend({"name": written("name", name, name)}) == {}
+
+
 def test_a_day_of_no_calendar_becomes_the_likeliest_day_that_there_is() -> None:
     mend = repair_fields.legal_day("day", values.day)
     (day,) = mend({"day": read("day", "2026年13月07日", None, at6=("2", 0.3))}).values()

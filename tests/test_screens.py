@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,9 @@ SHEET: tuple[Printed, ...] = (
 LIST: tuple[Printed, ...] = (
     ("序号", 0.02, 0.02), ("品名", 0.2, 0.02), *((f"{row}", 0.02, 0.05 + 0.05 * row) for row in range(1, 12)),
 )  # fmt: skip
+SIDE: tuple[Printed, ...] = tuple(
+    (name, 0.05, 0.2 + 0.05 * place) for place, name in enumerate(("商品", "订单", "售后", "资金", "数据中心"))
+)
 INVOICE: tuple[Printed, ...] = (("电子发票（普通发票）", 0.5, 0.05), ("发票号码：26990000000000000000", 0.8, 0.05))
 SLIP: tuple[Printed, ...] = (("样例超市", 0.5, 0.02), ("2026-05-06 18:22", 0.3, 0.05), ("合计 25.80", 0.3, 0.5))
 OFFICE: tuple[Printed, ...] = (("实时概况", 0.1, 0.2), ("今日 较昨日 访客数 客单价", 0.3, 0.3), ("支付金额", 0.3, 0.4))
@@ -79,8 +83,10 @@ SCREENS = {
     "a shop's back office in a browser": (
         (("https://seller.example/home", 0.2, 0.05), *OFFICE), (1500, 900), {"address", "office", "office_page"},
     ),
+    "a shop's back office in a window of its own": ((*SIDE, *OFFICE[:1]), (1500, 900), {"side", "office"}),
 }  # fmt: skip
 PAPERS = {
+    "a list of goods with some of a menu's words": ((*SIDE[:3], *LIST), (1500, 900)),
     "an exported invoice": (INVOICE, PAPER),
     "an exported invoice as wide as a screen": (INVOICE, DESKTOP),
     "a till slip with its time": (SLIP, (528, 1192)),
@@ -105,6 +111,15 @@ def test_the_same_print_with_the_grain_of_a_lens_is_no_screenshot(case: str) -> 
 @pytest.mark.parametrize("case", PAPERS)
 def test_a_clean_picture_of_a_paper_is_no_screenshot(case: str) -> None:
     assert _signs(*PAPERS[case]) == set()
+
+
+@pytest.mark.parametrize(("off", "signs"), [(6.0, {"side", "office"}), (60.0, set())])
+def test_a_screen_whose_boxes_were_taken_for_a_papers_edges_is_one_where_the_page_is_the_whole_of_it(
+    off: float, signs: set[str]
+) -> None:
+    words, size, _ = SCREENS["a shop's back office in a window of its own"]
+    page = replace(_page(words, size), transform=(1.0, 0.0, -off, 0.0, 1.0, -off, 0.0, 0.0, 1.0))
+    assert set(screens.signals(_pixels(size), page).get("screenshot", "").split()) == signs
 
 
 def test_what_a_camera_took_is_none_whatever_it_shows() -> None:
@@ -134,6 +149,46 @@ def _office(*words: Printed) -> dict[str, object]:
     (found,) = extract.extract(Document("0" * 64, "image/png", Carrier.OCR, (page,), signals=signals))
     assert found.kind == "backoffice_screenshot"
     return {fact.field: str(fact.value) for fact in found.facts if fact.kind == found.kind}
+
+
+def _phone(*words: Printed) -> dict[str, object]:
+    """What is told of a page of an application on a phone."""
+    page = _page((*BAR, *words), PHONE)
+    signals = screens.signals(_pixels(PHONE), page)
+    (found,) = extract.extract(Document("0" * 64, "image/png", Carrier.OCR, (page,), signals=signals))
+    assert found.kind == "backoffice_screenshot"
+    return {fact.field: str(fact.value) for fact in found.facts if fact.kind == found.kind}
+
+
+_PAID = (("二维码收款-来自*明", 0.3, 0.3), ("+26.50", 0.9, 0.3), ("5月28日 18:22", 0.3, 0.33), ("-49.50", 0.9, 0.4))
+
+
+@pytest.mark.parametrize("month", [
+    (("2026年5月", 0.2, 0.2), ("支出¥4,832.30", 0.2, 0.24), ("收入¥8,289.16", 0.5, 0.24)),
+    (("2026年5月", 0.2, 0.2), ("支出￥4,832.30收入￥8,289.16", 0.3, 0.24)),
+    (("2026年5月", 0.2, 0.2), ("收入 ¥8,289.16 支出 ¥4,832.30", 0.3, 0.24)),
+])  # fmt: skip
+@pytest.mark.parametrize("head", ["全部账单查找交易收支统计", "交易记录", "账单收支分析"])
+def test_a_wallets_list_on_a_phone_gives_the_months_sums_that_stand_on_it(head: str, month: Sequence[Printed]) -> None:
+    told = _phone((head, 0.5, 0.1), *month, *_PAID)
+    assert told == {
+        "shows": "wallet_statement", "total_in": "8289.16", "total_out": "4832.30",
+        "period": "2026-05-01/2026-05-31",
+    }  # fmt: skip
+
+
+def test_the_tabs_at_the_foot_of_a_phones_page_name_no_shop() -> None:
+    tabs = tuple((name, 0.1 + 0.2 * place, 0.975) for place, name in enumerate(("店铺", "消息", "商品", "推广")))
+    assert "store" not in _phone(*OFFICE[:2], ("支付金额", 0.3, 0.4), ("8,652.30", 0.3, 0.43), *tabs)
+
+
+def test_a_page_of_a_back_office_tells_its_span_and_counts_with_commas() -> None:
+    told = _office(
+        *MENU, ("2026-05-01~2026-05-31", 0.5, 0.2), ("用户支付金额(元)", 0.3, 0.3), ("356,820.40", 0.3, 0.33),
+        ("成交订单数", 0.6, 0.3), ("6,820", 0.6, 0.33), ("成交退款金额(元)", 0.85, 0.3), ("12,300.00", 0.85, 0.33),
+    )  # fmt: skip
+    assert (told["gross"], told["n_transactions"], told["refunds"]) == ("356820.40", "6820", "12300.00")
+    assert told["period"] == "2026-05-01/2026-05-31"
 
 
 def _table(rows: Sequence[Sequence[str]]) -> tuple[Printed, ...]:

@@ -480,6 +480,15 @@ def test_a_name_that_goes_on_in_the_next_line_is_told_whole(left: float) -> None
     assert (fields["buyer_name"], fields["seller_name"]) == (BUYER.replace("公司", "公司样本分公司", 1), SELLER)
 
 
+@pytest.mark.parametrize("down", [0.015, 0.02, 0.025])
+@pytest.mark.parametrize("left", [-0.015, -0.006, -0.003, 0.0])
+def test_a_name_that_slipped_into_the_next_line_is_told_once(left: float, down: float) -> None:
+    words = [replace(word, quad=at(word.box[0] + left, word.box[1] + down, word.text).quad)
+             if word.text in (BUYER, SELLER) else word for word in digital()]  # fmt: skip
+    fields = read(document(words))
+    assert (fields["buyer_name"], fields["seller_name"]) == (BUYER, SELLER)
+
+
 def test_a_vehicle_s_buyer_stands_beside_a_label_of_two_lines() -> None:
     words = [at(0.35, 0.05, "机动车销售统一发票"), at(0.6, 0.1, "发票代码：199002600107")]
     words += [at(0.06, 0.1, "开票日期：2026-03-08"), at(0.6, 0.15, "发票号码：00000017")]
