@@ -121,7 +121,9 @@ def _value(sheet: Sheet, hit: Hit, field: str) -> Sequence[Word]:
     span = _matching(line.text, start, stop, field)
     if span:
         return line.cut(*span)
-    return () if stop > start else _shifted(sheet, hit, bound, field) or _wrapped(sheet, hit, bound, field)
+    if stop > start:
+        return ()
+    return _shifted(sheet, hit, bound, field) or _wrapped(sheet, hit, bound, field) or _under(sheet, hit, field)
 
 
 def _is_alone(sheet: Sheet, hit: Hit) -> bool:
@@ -145,7 +147,8 @@ def _continued(sheet: Sheet, hit: Hit, words: Sequence[Word], tax_id: Hit) -> Se
     if start is None or not line.middle + high / 2 < other.middle < line.middle + high + _SHIFT * high:
         return ()
     span = _matching(other.text, start, _end(other, start, _bound(sheet, hit)), "name")
-    return other.cut(*span) if span else ()
+    second = other.cut(*span) if span else ()
+    return () if set(second) & set(words) else second
 
 
 def _whole(line: Line, start: int, stop: int) -> int:
@@ -195,6 +198,16 @@ def _wrapped(sheet: Sheet, hit: Hit, bound: float, field: str) -> Sequence[Word]
         if span:
             return other.cut(*span)
     return ()
+
+
+def _under(sheet: Sheet, hit: Hit, field: str) -> Sequence[Word]:
+    """The name below a label that fills a roll's line: the whole next line, which has no label."""
+    if field != "name" or not _is_alone(sheet, hit) or hit.line + 1 >= len(sheet.lines):
+        return ()
+    line, other = sheet.lines[hit.line], sheet.lines[hit.line + 1]
+    near = other.top - line.bottom < _SHIFT * (line.bottom - line.top)
+    span = _matching(other.text, 0, len(other.text), "name")
+    return other.cut(*span) if span and near and ":" not in other.text and line.text.endswith(":") else ()
 
 
 def _end(line: Line, start: int, bound: float) -> int:

@@ -466,6 +466,18 @@ def test_a_long_name_on_a_roll_goes_on_at_the_paper_s_edge() -> None:
     assert read(document([*words, at(0.1, 0.15, "样本分店")]))["seller_name"] == f"{SELLER}样本分店"
 
 
+def test_a_name_on_a_roll_stands_below_a_label_that_fills_its_line() -> None:
+    def moved(buyer: str = BUYER, buyer_id: str = BUYER_ID) -> list[Word]:
+        lower = [
+            replace(word, quad=at(word.box[0], word.box[1] + (0.03 if word.box[1] > 0.13 else 0.0), word.text).quad)
+            for word in roll(buyer, buyer_id)
+        ]
+        return [replace(word, text="销售方名称：") if word.text.startswith("销售方") else word for word in lower]
+
+    assert read(document([*moved(), at(0.1, 0.15, SELLER)]))["seller_name"] == SELLER
+    assert "buyer_name" not in read(document([*moved("", ""), at(0.1, 0.15, SELLER)]))
+
+
 def test_a_name_on_a_roll_reaches_to_its_edge() -> None:
     name = "样本市样本区样本街道样本饮料有限公司"
     wide = [replace(word, quad=box_quad((0.1, word.box[1], 0.85, word.box[3]))) if name in word.text else word
