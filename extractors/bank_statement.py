@@ -42,6 +42,8 @@ LABELS: Mapping[str, tuple[str, ...]] = {
         "账号/卡号",
         "银行账号",
         "借记卡号",
+        "账户：",
+        "账户:",
         "Account No",
         "Account Number",
     ),
