@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import islice, takewhile
+from math import inf
 
 from extractors import _form, _list
 from extractors._form import Form, Parser
@@ -56,7 +58,10 @@ class Listing:
     def fields(self) -> dict[str, Parser]:
         """All that it gives: head and lines."""
         lines = {f"items.{name}": parser for name, parser in self.columns.items()} if self.kept else {}
-        return {**self.form.fields, **lines, "_unit": values.text}
+        behind = dict.fromkeys(
+            (f"_unit.{name}" for name, parser in self.columns.items() if parser is values.money), values.text
+        )
+        return {**self.form.fields, **lines, **behind, "_unit": values.text}
 
     def tables(self, document: Document) -> list[Table]:
         """Its lists, but for those that nobody has filled in."""
@@ -89,7 +94,7 @@ class Listing:
         """The head around the list, the sum below it, then its lines."""
         listed = self.tables(document)
         head = _without(document, self._all(document))
-        yield from (("_unit", [word]) for word in self._units(document, listed))
+        yield from self._units(document, listed)
         yield from self.form.locate(head)
         for name, shape in _OF_TITLES.items():
             if name in self.form.fields:
@@ -101,28 +106,39 @@ class Listing:
         for number, entry in enumerate(lines[:_MOST_LINES] if self.kept else ()):
             yield from ((name, number, words) for name, words in entry.items())
 
-    def _units(self, document: Document, listed: Sequence[Table]) -> Iterator[Word]:
-        """The words that state another unit than CNY: over the list, or behind the heading of what it adds up."""
-        heads = (word for table in listed for word in table.heads.get(self.of, ()))
-        yield from (word for word in heads if units.behind(word.text) not in (None, 1))
-        yield from (word for word in document.words if units.stated(word.text) != 1)
+    def _units(self, document: Document, listed: Sequence[Table]) -> Iterator[tuple[str, tuple[Word, ...]]]:
+        """The words that state a unit: nearest over the first list, and behind the headings of its amounts."""
+        first = min(((row.leaf, row.middle) for table in listed for row in table.rows), default=(inf, 0.0))
+        rows = takewhile(lambda row: (row.leaf, row.middle) < first, _list.printed_rows(document))
+        above = [tuple(row.words) for row in rows]
+        over = (words for words in reversed(above) if units.stated(layout.join(words)))
+        yield from (("_unit", words) for words in islice(over, 1))
+        for name, words in (head for table in listed for head in table.heads.items()):
+            if self.columns.get(name) is values.money and units.behind(layout.join(words)):
+                yield f"_unit.{name}", words
 
     def factor(self, document: Document) -> Decimal:
-        """What its plain amounts are multiplied with to be in CNY."""
-        return next((_factor(word.text) for word in self._units(document, self.tables(document))), Decimal(1))
+        """What the plain amounts of its lines and their sum are multiplied with to be in CNY."""
+        said = {name: layout.join(words) for name, words in self._units(document, self.tables(document))}
+        return _factor(said, self.of)
 
     def in_yuan(self, found: Found) -> Found:
         """Amounts in thousands or ten thousands told in CNY; one that says its own unit, or is in words, stays."""
-        factor = _factor(found["_unit"].text) if "_unit" in found else Decimal(1)
+        said = {name: item.text for name, item in found.items() if name.startswith("_unit")}
+        factors = {name: _factor(said, self._column(name)) for name in found}
         return {
-            name: replace(item, value=item.value * factor)
+            name: replace(item, value=item.value * factors[name])
             for name, item in found.items()
-            if factor != 1 and isinstance(item.value, Decimal) and self._is_plain_money(name, item.text)
+            if factors[name] != 1 and isinstance(item.value, Decimal) and self._is_plain_money(name, item.text)
         }
+
+    def _column(self, name: str) -> str:
+        """The column of a field; the sum's is that which it adds up."""
+        return self.of if name == self.total else name.partition("].")[2]
 
     def _is_plain_money(self, name: str, printed: str) -> bool:
         field = re.sub(r"^items\[\d+\]", "items", name)
-        return self.fields.get(field) is values.money and values.number(printed) is not None
+        return self.fields.get(field) is values.money and not units.says_own(printed)
 
     def printed(self, document: Document, name: str) -> bool:
         """Whether a field is printed so that it can be read."""
@@ -140,8 +156,9 @@ class Listing:
         return sum(amounts, Decimal()) if amounts and len(amounts) == len(printed) else None
 
 
-def _factor(printed: str) -> Decimal:
-    return units.behind(printed) or units.stated(printed)
+def _factor(said: Mapping[str, str], column: str) -> Decimal:
+    """By the unit behind the column's heading, else by the one over the list."""
+    return units.behind(said.get(f"_unit.{column}", "")) or units.stated(said.get("_unit", "")) or Decimal(1)
 
 
 def _without(document: Document, listed: Sequence[Table]) -> Document:

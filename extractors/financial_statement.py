@@ -8,12 +8,13 @@ Source: 企业会计准则第30号 with its forms (财会〔2019〕6号); 小企
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from extractors._form import Parser, form, table
-from selfproof import units, values
+from selfproof import layout, units, values
 from selfproof.model import Document, Located, Word
 
 _FORM = form("financial_statement")
@@ -34,8 +35,10 @@ identify = _FORM.identify
 
 def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     """The head's fields, then each line in each column."""
-    printed = (word for word in document.words if _told(word.text) not in (None, 1))
-    yield from (("_unit", [word]) for word in printed)
+    heads = (word for word in document.words if units.behind(word.text) and _is_head(word.text))
+    yield from (("_unit", [word]) for word in heads)
+    over = (word for word in document.words if units.stated(word.text) or units.alone(word.text))
+    yield from (("_unit", [word]) for word in over)
     yield from _FORM.locate(document)
     for figure in _FORM.figures(document):
         name = f"{figure.line}{_SUFFIXES[figure.column]}"
@@ -43,16 +46,17 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
             yield name, figure.words
 
 
-def _told(printed: str) -> Decimal | None:
-    """The unit that a word states, if it is not CNY: beside its label, behind a heading or alone."""
-    stated = units.stated(printed)
-    return units.behind(printed) or units.alone(printed) or (None if stated == 1 else stated)
+def _is_head(printed: str) -> bool:
+    """Whether a column of figures is headed so, before its unit."""
+    head = layout.squash(printed).partition("(")[0].partition("/")[0]
+    return any(re.fullmatch(shape, head) for shapes in _FORM.columns.values() for shape in shapes)
 
 
 def _in_yuan(found: Mapping[str, Located]) -> Mapping[str, Located]:
     """Statements in thousands or ten thousands are told in CNY."""
     unit = found["_unit"].text if "_unit" in found else ""
-    factor = _told(unit) or units.stated(f"单位:{unit}")
+    said = (units.behind(unit), units.alone(unit), units.stated(unit), units.stated(f"单位:{unit}"))
+    factor = next(filter(None, said), Decimal(1))
     if factor == 1:
         return {}
     return {

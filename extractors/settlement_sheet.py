@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from extractors import _periods
 from extractors._listing import listing, sum_of_lines
-from selfproof import layout, values
+from selfproof import layout, units, values
 from selfproof.model import Derived, Document, Word
 
 _LIST = listing("settlement_sheet")
@@ -47,7 +47,7 @@ def _dated(document: Document) -> Iterator[tuple[date | None, Decimal | None, tu
 def _in_yuan(words: Sequence[Word], factor: Decimal) -> Decimal | None:
     """A printed amount, of which a plain figure is in the list's unit."""
     amount = values.money(layout.join(words))
-    return amount * factor if amount is not None and values.number(layout.join(words)) is not None else amount
+    return amount if amount is None or units.says_own(layout.join(words)) else amount * factor
 
 
 def _by_month(lines: Sequence[tuple[date, Decimal, tuple[Word, ...]]]) -> Iterator[Derived]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from decimal import Decimal
 
 from selfproof.layout import squash
@@ -10,19 +11,27 @@ from selfproof.layout import squash
 _FACTORS = {"元": 1, "百元": 100, "千元": 1000, "万元": 10**4, "百万元": 10**6, "千万元": 10**7, "亿元": 10**8}
 _SIZE = "|".join(sorted(_FACTORS, key=len, reverse=True))
 _NAMED = r"[\u4e00-\u9fff]{0,20}(?:公司|集团|厂|店|商行|部|社|中心|所|院)"  # a firm whose name begins so
-_STATED = re.compile(rf"(?<![户款作名购销])单位:?\(?(?:人民币|RMB|CNY)?\(?({_SIZE})(?!{_NAMED})", re.IGNORECASE)
+_VALUE = r"\s*\)\s*:?\s*[¥￥]?[\d,]+(?:\.\d+)?(?:\s|$)"  # then it is the unit of that value alone
+_SPACED = "|".join(r"\s*".join(size) for size in _SIZE.split("|"))
+_STATED = re.compile(
+    rf"(?<![户款作名购销货供方])(?<![^金]额)单\s*位[\s:]*\(?\s*(?:人民币|RMB|CNY)?\s*\(?\s*({_SPACED})(?!{_NAMED}|{_VALUE})",
+    re.IGNORECASE,
+)
 _ALONE = re.compile(rf"\(?(?:人民币|RMB|CNY):?({_SIZE})\)?", re.IGNORECASE)
 _BEHIND = re.compile(rf"[(\[/](?:单位:?)?(?:人民币|RMB|CNY)?({_SIZE})(?:[)\]]|$)", re.IGNORECASE)
+_OWN = re.compile("[元圆万亿]")
 
 
-def stated(said: str) -> Decimal:
-    """What an amount is multiplied with to be in CNY, by the last unit that is stated; 1 where none is.
+def stated(said: str) -> Decimal | None:
+    """What an amount is multiplied with to be in CNY, by the last unit that is stated; None where none is.
 
-    >>> stated("单位：万元"), stated("（金额单位：人民币千元）"), stated("单位:元"), stated("单位：万元商行")
-    (Decimal('10000'), Decimal('1000'), Decimal('1'), Decimal('1'))
+    >>> stated("单位：万元"), stated("（金额单位：人民币千元）"), stated("单 位:元"), stated("单位：万元商行")
+    (Decimal('10000'), Decimal('1000'), Decimal('1'), None)
+    >>> stated("单位：万元 样例公司交易明细"), stated("注册资本（单位：万元）：500"), stated("合同额单位：万元")
+    (Decimal('10000'), None, None)
     """
-    found = _STATED.findall(squash(said))
-    return Decimal(_FACTORS[found[-1]] if found else 1)
+    found = _STATED.findall(unicodedata.normalize("NFKC", said))
+    return Decimal(_FACTORS[squash(found[-1])]) if found else None
 
 
 def alone(said: str) -> Decimal | None:
@@ -43,3 +52,12 @@ def behind(heading: str) -> Decimal | None:
     """
     found = _BEHIND.search(squash(heading))
     return Decimal(_FACTORS[found[1]]) if found else None
+
+
+def says_own(amount: str) -> bool:
+    """Whether an amount says its unit itself, whatever stands over it.
+
+    >>> says_own("5,000.00元"), says_own("1.2万"), says_own("￥0.50")
+    (True, True, False)
+    """
+    return _OWN.search(amount) is not None

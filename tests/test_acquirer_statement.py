@@ -91,6 +91,12 @@ LAYOUTS = {
 }  # fmt: skip
 
 
+def test_in_thousands_a_number_of_payments_below_the_amounts_is_still_a_number() -> None:
+    told = PLAIN.replace("清算日期：", "单位：千元\n清算日期：").replace("总笔数：3,", ",,,,,,交易笔数,3,,,\n")
+    facts = _facts(told)
+    assert (facts["stated_transactions"], facts["total"]) == (3, Decimal(1300000))
+
+
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_every_layout_gives_payments_refunds_fees_and_what_is_settled(layout: str) -> None:
     text, expected = LAYOUTS[layout]

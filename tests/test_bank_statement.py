@@ -379,10 +379,24 @@ def test_amounts_in_ten_thousands_are_told_in_yuan(above: str, figures: str) -> 
     assert facts["restored_amount"] == Decimal("50.00")
 
 
-@pytest.mark.parametrize("above", ["单位：元", "开户单位：万元商贸有限公司", "金额单位：人民币元"])
+@pytest.mark.parametrize(
+    "above", ["单位：元", "开户单位：万元商贸有限公司", "金额单位：人民币元", "注册资本（单位：万元）：500"]
+)
 def test_amounts_in_yuan_stay_as_they_are(above: str) -> None:
     text = LAYOUTS["two columns for in and out"]
     assert _csv(f"{above}\n{text.strip()}")["total_in"] == Decimal(8000)
+
+
+def test_a_unit_over_a_firm_s_name_counts_and_an_amount_that_says_its_own_stays() -> None:
+    facts = _csv("""
+样例商业银行交易明细
+单位：万元
+样例有限公司
+交易日期,摘要,交易金额,对方户名
+2026-01-03,货款,0.80,青禾布行
+2026-01-05,货款,5000.00元,青禾布行
+""")
+    assert facts["total_in"] == Decimal(13000)
 
 
 def test_a_changed_amount_breaks_the_chain_of_balances() -> None:

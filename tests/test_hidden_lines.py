@@ -131,3 +131,62 @@ def test_a_line_that_only_carries_a_balance_is_no_hidden_transaction(what: str) 
 def test_a_waived_fee_of_nothing_is_a_line_like_any_other() -> None:
     waived = [["2026-02-10", "手续费", "0.00", "", "15983.03"], ["2026-02-11", "年费", "0.00", "0.00", "15983.03"]]
     assert _told(_exported([*map(list, _LINES), *waived])) == {**_WHOLE, "n_transactions": 7}
+
+
+def test_balances_of_another_account_tell_no_amount() -> None:
+    head = ("账号", *_PAIRS)
+    second = [["2026-02-10", "货款", "", "***", "20000.00"], ["2026-02-11", "纸箱", "50.00", "", "19950.00"]]
+    one, other = "6999000000000000018", "6999000000000000026"
+    facts = _exported([*([one, *line] for line in _LINES), *([other, *line] for line in second)], head)
+    assert _told(facts) == {"n_transactions": 7, "total_out": Decimal("2366.97")}
+    lines = [[one, *line] for line in _lines(2, 2, "***")]
+    between = [*lines[:2], [other, "2026-01-06", "货款", "", "1.00", "500.00"], *lines[2:]]
+    assert "restored_cells" not in _exported(between, head)
+
+
+@pytest.mark.parametrize(("place", "balance"), [(1, "10749.50"), (2, "97149.50")])
+def test_balances_that_do_not_follow_tell_no_amount_between_them(place: int, balance: str) -> None:
+    lines = _lines(2, 2, "***")
+    lines[place][4] = balance
+    facts = _exported(lines)
+    assert not {"restored_cells", "total_out"} & facts.keys()
+
+
+def test_a_mask_on_the_side_or_with_the_sign_that_the_balances_deny_is_not_told() -> None:
+    assert "restored_cells" not in _exported([*_lines(2, 2, "")[:2], ["2026-01-07", "消费", "", "***", "16700.00"]])
+    head = ("交易日期", "摘要", "交易金额", "余额")
+    lines = [[day, what, f"-{out}" if out else came, after] for day, what, out, came, after in _LINES]
+    lines[2][2] = "+***"
+    assert "restored_cells" not in _exported(lines, head)
+    lines[2][2] = "-***"
+    assert _told(_exported(lines, head)) == _WHOLE
+
+
+_NAMED = "交易日期,摘要,对方户名,支出,收入"
+
+
+@pytest.mark.parametrize("left", ["1,***.00", "1,2*5.00", "12■■"])
+def test_an_amount_of_which_some_figures_are_left_is_hidden(left: str) -> None:
+    lines = [f'2026-01-05,纸箱,云岭纸业,"{left}",', "2026-01-06,消费,晨星超市,49.50,", "2026-01-07,纸箱,云岭纸业,9.00,"]
+    facts = _exported([["2026-01-03,货款,青禾布行,,8000.00"], *([line] for line in lines)], [_NAMED])
+    assert facts.items() >= {"n_transactions": 4, "total_in": Decimal(8000)}.items()
+    assert not {"total_out", "counterparties[云岭纸业].total_out"} & facts.keys()
+    assert facts["counterparties[晨星超市].total_out"] == Decimal("49.50")
+
+
+def test_what_a_hidden_line_took_back_spoils_the_receipts() -> None:
+    lines = ["2026-01-03,货款,青禾布行,,8000.00", "2026-01-05,冲正,青禾布行,***,", "2026-01-06,货款,晨星超市,,9.00"]
+    facts = _exported([[line] for line in lines], [_NAMED])
+    assert not {"months[2026-01].receipts", "counterparties[青禾布行].total_in", "total_out"} & facts.keys()
+    assert facts["counterparties[晨星超市].total_in"] == Decimal(9)
+
+
+def test_a_hidden_minus_on_a_bill_of_a_card_may_be_what_was_paid_back() -> None:
+    text = """样例银行信用卡对账单
+交易日期,记账日期,交易摘要,卡号末四位,交易金额
+2026-01-03,2026-01-03,晨星超市,1234,80.00
+2026-01-05,2026-01-06,还款,1234,-***
+"""
+    facts = {fact.field: fact.value for fact in _read(text.encode()).facts}
+    assert facts["n_transactions"] == 2
+    assert "total_in" not in facts

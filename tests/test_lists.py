@@ -258,3 +258,22 @@ def test_a_settlement_in_ten_thousands_is_told_in_yuan(over: str, heading: str) 
     assert (found["total"], found["items[0].amount"]) == (Decimal(30000), Decimal(12500))
     assert (found["items[0].quantity"], found["months[2026-06].total"]) == (Decimal(10), Decimal(30000))
     assert facts(sheet([*head, *lines]))[1]["total"] == Decimal(30000)
+
+
+@pytest.mark.parametrize("over", ["单位：万元", "注册资本（单位：万元）：500", ""])
+def test_a_settlement_in_yuan_stays_whatever_else_is_in_ten_thousands(over: str) -> None:
+    heading = "金额(元)" if over == "单位：万元" else "金额"
+    head = [("样例公司结算单",), ("客户：云泽市白露家电有限公司", "", over), ("日期", "品名", "数量", heading)]
+    lines = [("2026-06-01", "纸箱", "10", "12500.00"), ("2026-06-02", "纸箱", "20", "17500.00")]
+    found = facts(sheet([*head, *lines, ("合计", "", "", "30000.00"), ("注：合同金额单位：万元",)]))[1]
+    assert (found["total"], found["items[0].amount"]) == (Decimal(30000), Decimal(12500))
+    assert found["months[2026-06].total"] == Decimal(30000)
+
+
+def test_each_column_of_a_settlement_has_its_own_unit_and_an_amount_may_say_another() -> None:
+    head = [("样例公司结算单",), ("客户：云泽市白露家电有限公司", "单位：万元")]
+    heads = ("日期", "品名", "数量", "税额(元)", "金额")
+    lines = [("2026-06-01", "纸箱", "10", "1625.00", "1.25"), ("2026-06-02", "纸箱", "20", "2275.00", "17500.00元")]
+    found = facts(sheet([*head, heads, *lines, ("合计", "", "", "3900.00", "3.00")]))[1]
+    assert (found["items[0].tax"], found["items[0].amount"]) == (Decimal(1625), Decimal(12500))
+    assert (found["items[1].amount"], found["total"]) == (Decimal(17500), Decimal(30000))

@@ -108,6 +108,12 @@ def test_a_unit_of_yuan_changes_nothing(unit: str) -> None:
     assert read(rows, HALVES)["inventory"] == Decimal("2.00")
 
 
+@pytest.mark.parametrize("beside", ["注册资本(万元)", "研发投入（单位：万元）", "单位：万元"])
+def test_another_unit_than_the_one_over_a_balance_sheet_changes_nothing(beside: str) -> None:
+    rows = [BALANCE[0], ("编制单位:样例商店", "", "", "单位：元"), *BALANCE[2:], (beside, "500")]
+    assert read(rows, HALVES)["inventory"] == Decimal("2.00")
+
+
 def test_a_unit_behind_the_headings_of_a_balance_sheet_counts() -> None:
     heads = tuple(f"{head}(千元)" if "余额" in head else head for head in BALANCE[2])
     found = read([BALANCE[0], ("编制单位:样例商店",), heads, *BALANCE[3:]], HALVES)

@@ -133,7 +133,7 @@ def headed(rows: Sequence[Row], preamble: str, dialect: Dialect) -> Iterator[Hea
 
 def _in_units(columns: Columns, said: str) -> Columns:
     """The columns with the units that stand behind their headings, or over all of them."""
-    over = units.stated(said)
+    over = units.stated(said) or Decimal(1)
     figures = {index for name, places in columns.at.items() if name in MONEY for index in places}
     told = {index: units.behind(heading) or over for index, heading in enumerate(columns.headings) if index in figures}
     return replace(columns, factors={index: factor for index, factor in told.items() if factor != 1})

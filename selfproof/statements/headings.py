@@ -69,9 +69,11 @@ class Columns:
                 yield amount
 
     def amount(self, index: int, row: Row) -> Decimal | None:
-        """The amount in a column in CNY."""
+        """The amount in a column in CNY; one that says its own unit stays."""
         amount = parse_amount(row[index]) if index < len(row) else None
-        return amount * self.factors[index] if amount is not None and index in self.factors else amount
+        if amount is None or index not in self.factors or units.says_own(row[index]):
+            return amount
+        return amount * self.factors[index]
 
     def cells(self, role: str, row: Row) -> list[str]:
         """The row's texts in the columns of a role, best column first; nothing for columns beyond its end."""

@@ -14,19 +14,20 @@ from datetime import date
 from decimal import Decimal
 
 from selfproof.layout import squash
-from selfproof.statements.amounts import parse_amount
+from selfproof.statements.amounts import ZERO, parse_amount
 from selfproof.statements.days import Calendar, calendar
 from selfproof.statements.entries import Table, is_sum, words
 from selfproof.statements.headings import Columns, Row
 
 _AMOUNTS = ("amount", "income", "expense")
 _NEAR = 6  # rows, among which sums and notes stand
-_MASK = re.compile(r"[-+¥￥]?(?:[■█▇▆▅▓▒░◼⬛●•]+|[*＊xX×#?？]{2,})(?:[.,]?[■█▇▆▅▓▒░◼⬛●•*＊xX×#?？\d]*)")
+_BAR, _STAR = "■█▇▆▅▓▒░◼⬛●•", "*＊xX×#?？"
+_MASK = re.compile(rf"[-+¥￥]*(?:[\d.,]*[{_BAR}]|[{_STAR}]{{2}}|[\d.,]+[{_STAR}])[.,\d{_BAR}{_STAR}]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """A line whose amount is not known. comes, goes: whether it may be an inflow, an outflow."""
+    """A line whose amount is not known. comes, goes: whether it may be an inflow, or undo one, and an outflow."""
 
     row: int
     day: date
@@ -43,15 +44,23 @@ def parted(rows: Sequence[Row], table: Table, end: int) -> tuple[Table, tuple[Hi
     left = [index for index in body if index not in known and _unpaid(columns, rows[index])]
     days = _days(rows, table, end) if left else Calendar()
     moved = [index for index in left if _moves(rows, columns, index, body, days)]
-    found = tuple(line for index in moved for line in _line(columns, rows[index], index, days))
+    signed = not _turned(table)
+    found = tuple(line for index in moved for line in _line(columns, rows[index], index, days, signed=signed))
     away = {line.row for line in found}
     return replace(table, entries=tuple(entry for entry in table.entries if entry.row not in away)), found
 
 
-def _line(columns: Columns, row: Row, index: int, days: Calendar) -> Iterator[Hidden]:
+def _turned(table: Table) -> bool:
+    """Whether a minus may be what comes in, as on a card's bill."""
+    told = ((entry, next(table.columns.amounts("amount", entry.cells), ZERO)) for entry in table.entries)
+    return table.card or any((entry.inflow - entry.outflow) * amount < 0 for entry, amount in told)
+
+
+def _line(columns: Columns, row: Row, index: int, days: Calendar, *, signed: bool) -> Iterator[Hidden]:
     stamp = next((cell for cell in columns.cells("date", row) if days.parse(cell)), "")
     if day := days.parse(stamp):
-        comes, goes = _sides(columns, row)
+        comes, goes = _sides(columns, row, signed=signed)
+        comes |= words()["takes_back"].search(squash(" ".join(columns.cells("summary", row)))) is not None
         name = next((cell for cell in columns.cells("counterparty", row) if cell.strip("-— ")), "")
         yield Hidden(index, day, stamp, name, comes, goes)
 
@@ -123,13 +132,16 @@ def _way(columns: Columns, row: Row) -> int:
     return -1 if words()["out"].search(said) else 1 if words()["in"].search(said) else 0
 
 
-def _sides(columns: Columns, row: Row) -> tuple[bool, bool]:
-    """Whether it may have come in, and gone out: by the column of what is left of it, by its direction or its sign."""
+def _sides(columns: Columns, row: Row, *, signed: bool) -> tuple[bool, bool]:
+    """Whether it may have come in, and gone out: by the column of what is left of it, by its direction or its sign.
+
+    signed: whether a minus is what goes out.
+    """
     if "income" in columns.at and "expense" in columns.at:
         pair = [columns.cells(role, row)[:1] for role in ("income", "expense")]
         left = [any(parse_amount(cell) is None and cell.strip("-—–/ ") for cell in cells) for cells in pair]
         return (left[0], left[1]) if any(left) else (True, True)
     way = _way(columns, row)
-    signed = [cell.strip()[:1] for cell in columns.cells("amount", row) if cell.strip()[:1] in ("+", "-")]
-    way = way or (0 if not signed else -1 if signed[0] == "-" else 1)
+    signs = [cell.strip()[:1] for cell in columns.cells("amount", row) if signed and cell.strip()[:1] in ("+", "-")]
+    way = way or (0 if not signs else -1 if signs[0] == "-" else 1)
     return way >= 0, way <= 0

@@ -3,7 +3,8 @@
 What a line moved is its balance less the one before it. It is put in only where both of these are proven by the lines
 beside them and nothing that is still legible speaks against it: what is left of the figures must be part of it. Where
 no line proves the second balance, the figures must have lost their end: an amount that looks whole contradicts it.
-On an exact carrier no balance is misread: there an amount is put in where none is legible, and one that is stays.
+On an exact carrier no balance is misread: there an amount is put in where none is legible, and one that is stays; but
+none between balances of which one does not follow where it can be seen. Each account has balances of its own.
 A day lies between those of the lines above and below where all days run one way; its figures must leave only one.
 """
 
@@ -114,6 +115,17 @@ def _paid(columns: Columns, row: Row) -> bool:
 def _amounts_told(
     rows: Sequence[Row], columns: Columns, dated: Sequence[int], *, exact: bool = False
 ) -> dict[tuple[int, int], str]:
+    accounts: dict[tuple[str, ...], list[int]] = {}
+    for index in dated:
+        kept = (*columns.cells("account", rows[index]), *columns.cells("currency", rows[index]))
+        accounts.setdefault(kept, []).append(index)
+    told = (_of_account(rows, columns, lines, exact=exact) for lines in accounts.values())
+    return {place: text for places in told for place, text in places.items()}
+
+
+def _of_account(
+    rows: Sequence[Row], columns: Columns, dated: Sequence[int], *, exact: bool
+) -> dict[tuple[int, int], str]:
     balances = [_first(columns, "balance", rows[index]) for index in dated]
     known = [(index, balance) for index, balance in zip(dated, balances, strict=True) if balance is not None]
     if not known or len(known) < len(dated):
@@ -126,7 +138,10 @@ def _amounts_told(
     told: dict[int, Places] = {}
     for place, step in enumerate(steps):
         if not step.fits and step.beside and exact:
-            told[place] = _unseen(rows[step.row], columns, step)
+            before, after = steps[max(place - 1, 0) : place], steps[place + 1 : place + 2]
+            follows = all(one.fits or told.get(place - 1) for one in before)
+            goes_on = all(one.fits or one.moved is None for one in after)
+            told[place] = _unseen(rows[step.row], columns, step) if follows and goes_on else {}
         elif not step.fits and step.beside and place > 0 and (steps[place - 1].fits or told.get(place - 1)):
             told[place] = _told(rows, columns, steps, place)
     return {place: text for places in told.values() for place, text in places.items()}
@@ -180,7 +195,9 @@ def _unseen(row: Row, columns: Columns, step: _Step) -> Places:
     if column is None or column >= len(row) or not step.step or step.moved or parse_amount(row[column]) is not None:
         return {}
     shown = _part(re.sub(r"\D", "", row[column]), re.sub(r"\D", "", _printed(step.step)))
-    agrees = shown and _agrees(columns, row, column, step.step)
+    others = (row[index].strip("-—–/ ") for index in _amounts(columns, row) if index != column)
+    masked = any(parse_amount(cell) is None for cell in others if cell)
+    agrees = shown and not masked and _agrees(columns, row, column, step.step)
     return {(step.row, column): _as_printed(columns, row, step.step)} if agrees else {}
 
 
@@ -208,7 +225,8 @@ def _agrees(columns: Columns, row: Row, column: int, step: Decimal) -> bool:
     """Whether the column, or the printed direction, goes the way in which the balance went."""
     if "income" in columns.at and "expense" in columns.at:
         return column == _column(columns, step)
-    return _way(columns, row) * step >= 0
+    sign = {"-": -1, "+": 1}.get(row[column].strip()[:1], 0)
+    return _way(columns, row) * step >= 0 and sign * step >= 0
 
 
 def _cut(cell: str, whole: str) -> bool:

@@ -99,6 +99,8 @@ def _in_yuan(sheet: Sheet, at: Headed) -> Sheet:
 
 
 def _row_in_yuan(columns: Columns, row: Row) -> tuple[str, ...]:
+    if not any(map(is_sum, row)) and not any(columns.cells("date", row)):
+        return tuple(row)  # what is told beside the lines may be their number
     told = ((columns.amount(index, row) if index in columns.factors else None, cell) for index, cell in enumerate(row))
     return tuple(cell if amount is None else f"{amount}" for amount, cell in told)
 

@@ -213,7 +213,9 @@ def _partners(statement: Statement) -> Iterator[Derived]:
     """What partners were paid, and what went round; a card's own payments and a household's are nobody's trade."""
     if not statement.proof or any(table.card for _, table in statement.parts):
         return
-    found = partners.partners(statement.entries, lambda entry: earned(statement, entry))
+    hidden = {line.counterparty for line in statement.unseen}
+    seen = (entry for entry in statement.entries if entry.counterparty not in hidden)
+    found = partners.partners(seen, lambda entry: earned(statement, entry))
     for partner, field, amount, entry in found:
         name = f"counterparties[{partner.translate(_BRACKETS)}].{field}"
         yield Derived(name, amount, f"{amount}", cited_day(statement, entry))
