@@ -24,6 +24,8 @@ from selfproof.identity import Same
 from selfproof.model import Carrier, Document, Value, Word
 
 Parser = Callable[[str], Value | None]
+_DAY = re.compile(r"(?:19|20)\d{2}[年./-]\d{1,2}[月./-]\d{1,2}日?")
+_BELOW = 3  # lines under the name of who issued a paper, for its seal may lie between
 _UNIT = re.compile(r"\s*(?:千瓦·?时|度|[kK][wW][·.]?[hH]|吨|立方米?|方|m3|[tT]|个?人|平方米?|平米|[㎡亩])\s*$")
 
 
@@ -84,6 +86,7 @@ class Form:
     enough). never: what another paper says of itself.
     slack: characters that may stand beside a title. carriers: what such a form comes in; table files where they count.
     columns: headings by column, for a form whose lines (those of `labels` without a parser) hold figures.
+    authority: labels of `others` under whose value the day of issue stands without a label of its own.
     """
 
     titles: re.Pattern[str]
@@ -100,6 +103,7 @@ class Form:
     carriers: tuple[Carrier, ...] = PRINTED
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ranked: frozenset[str] = frozenset()
+    authority: re.Pattern[str] | None = None
 
     def identify(self, document: Document) -> float:
         """By a title that stands alone and labels; by many labels where a seal or a fold hides the title."""
@@ -152,11 +156,26 @@ class Form:
                     for words in cells.values(sheet, mark, self.many.get(mark.field, 1)):
                         yield from ((mark.field, closer) for closer in _closer(document, sheet, mark, words))
                         yield mark.field, words
+            yield from (("issue_date", words) for words in self._issued(sheet))
 
     def figures(self, document: Document) -> Iterator[_report.Figure]:
         """What stands in the named lines under the named columns, page by page."""
         for sheet in self.sheets(document):
             yield from _report.figures(sheet, self.columns)
+
+    def _issued(self, sheet: Sheet) -> Iterator[tuple[Word, ...]]:
+        """A day that stands alone under the name of who issued the paper."""
+        for mark in sheet.marks if self.authority else ():
+            line = sheet.lines[mark.line]
+            if mark.field or not re.fullmatch(self.authority or "", line.text[mark.start : mark.stop]):
+                continue
+            left, right = _reach(line.cut(*cells.around(line, mark.start, mark.stop)))
+            for below in sheet.lines[mark.line + 1 : mark.line + 1 + _BELOW]:
+                for day in _DAY.finditer(below.text):
+                    words = below.cut(*day.span())
+                    begin, end = _reach(words)
+                    if cells.around(below, *day.span()) == day.span() and begin < right and end > left:
+                        yield words
 
     def _shaped(self, sheet: Sheet) -> Iterator[tuple[str, tuple[Word, ...]]]:
         for name, shape in self.shapes.items():
@@ -167,6 +186,11 @@ class Form:
         """Its pages taken apart, the first `most` of them."""
         for page in document.pages[:most]:
             yield cells.sheet(page, self.labels, self.others, tuple(self.uprights))
+
+
+def _reach(words: Sequence[Word]) -> tuple[float, float]:
+    """How far words go across the page."""
+    return min(word.box[0] for word in words), max(word.box[2] for word in words)
 
 
 @lru_cache(maxsize=_KEPT)
@@ -214,5 +238,6 @@ def form(kind: str) -> Form:
         slack=rules.get("slack", _TITLE_SLACK),
         carriers=(*PRINTED, Carrier.TABLE) if rules.get("sheets") else PRINTED,
         columns={name: tuple(heads) for name, heads in rules.get("columns", {}).items()},
+        authority=re.compile("|".join(rules["authority"])) if "authority" in rules else None,
         ranked=frozenset(name for name, row in fields.items() if row.get("ranked")),
     )

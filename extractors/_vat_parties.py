@@ -123,7 +123,9 @@ def _value(sheet: Sheet, hit: Hit, field: str) -> Sequence[Word]:
     span = _matching(line.text, start, stop, field)
     if span:
         return line.cut(*span)
-    return () if stop > start else _shifted(sheet, hit, bound, field) or _wrapped(sheet, hit, bound, field)
+    if stop > start:
+        return ()
+    return _shifted(sheet, hit, bound, field) or _wrapped(sheet, hit, bound, field) or _under(sheet, hit, field)
 
 
 def _is_alone(sheet: Sheet, hit: Hit) -> bool:
@@ -148,7 +150,8 @@ def _continued(sheet: Sheet, hit: Hit, words: Sequence[Word], tax_id: Hit) -> Se
         return ()
     span = _matching(other.text, start, _end(other, start, _bound(sheet, hit)), "name")
     found = other.cut(*span) if span else ()
-    return () if found and layout.overlap(words[0], found[0]) > _ONE_LINE else found  # a name that slipped stands there
+    slipped = any(layout.overlap(word, below) > _ONE_LINE for word in words for below in found)
+    return () if slipped else found  # a name that slipped into the line below is told once
 
 
 def _whole(line: Line, start: int, stop: int) -> int:
@@ -198,6 +201,16 @@ def _wrapped(sheet: Sheet, hit: Hit, bound: float, field: str) -> Sequence[Word]
         if span:
             return other.cut(*span)
     return ()
+
+
+def _under(sheet: Sheet, hit: Hit, field: str) -> Sequence[Word]:
+    """The name below a label that fills a roll's line: the whole next line, which has no label."""
+    if field != "name" or not _is_alone(sheet, hit) or hit.line + 1 >= len(sheet.lines):
+        return ()
+    line, other = sheet.lines[hit.line], sheet.lines[hit.line + 1]
+    near = other.top - line.bottom < _SHIFT * (line.bottom - line.top)
+    span = _matching(other.text, 0, len(other.text), "name")
+    return other.cut(*span) if span and near and ":" not in other.text and line.text.endswith(":") else ()
 
 
 def _end(line: Line, start: int, bound: float) -> int:

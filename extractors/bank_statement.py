@@ -43,6 +43,8 @@ LABELS: Mapping[str, tuple[str, ...]] = {
         "账号/卡号",
         "银行账号",
         "借记卡号",
+        "账户：",
+        "账户:",
         "Account No",
         "Account Number",
     ),
@@ -54,10 +56,13 @@ _BANK = re.compile(
     r"|(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,10}农村信用(?:合作)?(?:联)?社"
 )
 _CARD_UNIT = re.compile(r"(?:股份有限公司)?信用卡(?:中心)?")
-_NUMBER = re.compile(r"[\d*xX•＊]{4,}[\d*xX•＊\s-]{2,}[\d*xX]|[\d*]{8,}")
+_NUMBER = re.compile(
+    r"(?!20\d{2}-\d{1,2}-\d{1,2}(?!\d))[\d*xX•＊]{4,}[\d*xX•＊\s-]{2,}[\d*xX]|[\d*]{8,}"
+    r"|(?<![\d-])\d{3}(?:-\d{3,}){2,3}(?![\d-])"
+)
 _GLOSSES = 4  # words that an English label may take
 _SURE, _LIKELY, _POSSIBLE = 0.95, 0.85, 0.6
-_PAGE_HINTS = re.compile(r"余额|结余|存折|信用卡|账单|流水|交易明细|(?:账户|存款|活期|卡)明细|对账单")
+_PAGE_HINTS = re.compile(r"余\s{0,3}额|结\s{0,3}余|存折|信用卡|账单|流水|交易明细|(?:账户|存款|活期|卡)明细|对账单")
 
 
 def identify(document: Document) -> float:
@@ -92,7 +97,7 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     yield from (("institution", [place]) for word in above if (place := _institution(word)))
     yield from (("account", place) for place in _accounts(above))
     yield from (("account_name", place) for place in _holders(above))
-    yield from (("account", cell) for cell in _account_column(sheet, table) if _NUMBER.fullmatch(cell[0].text))
+    yield from (("account", cell) for cell in _account_column(sheet, table) if cell and _NUMBER.fullmatch(cell[0].text))
 
 
 def _institution(word: Word) -> Word | None:

@@ -19,6 +19,7 @@ from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_10
 
 from extractors import _license_again as again
+from extractors import _license_stacked as stacked
 from extractors import _license_table as table
 from extractors._license_form import Column, Line, Sheet, sheet
 from extractors._license_lines import bands, beside, owned, runs, under
@@ -195,6 +196,7 @@ def locate(document: Document) -> Iterator[Spot]:
             continue
         found = dict(_located(document, form))
         yield from found.items()
+        yield from ((field, words) for field, words in stacked.values(page) if field in FIELDS)
         yield from _shaped(form, found)
         codes = list(_codes(form, form.lines))
         if not any(_sound(words) for words in codes):

@@ -103,9 +103,9 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     for field, finder in finders:
         yield from ((field, prose.cut(*span)) for span in finder(text))
     yield from (("sign_date", words) for words in _signed(document, prose))
-    for field, row in (("party_a", table()["party_a"]), ("party_b", table()["party_b"])):
-        for names in row:
-            yield from ((field, prose.cut(*span)) for span in parties(text, names))
+    for field, other in (("party_a", r"乙\s*方"), ("party_b", r"甲\s*方")):
+        for names in table()[field]:
+            yield from ((field, prose.cut(*span)) for span in parties(text, names, other))
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -145,8 +145,11 @@ def numbers(text: str) -> Iterator[tuple[int, int]]:
             yield start, end.start() if end else stop
 
 
-def parties(text: str, names: str) -> Iterator[tuple[int, int]]:
-    """What follows 甲方 and its like, what the lines below such a heading name, and who is called so."""
+def parties(text: str, names: str, other: str = "(?!)") -> Iterator[tuple[int, int]]:
+    """What follows 甲方 and its like, what the lines below such a heading name, and who is called so.
+
+    other: what the other side is called: 供方(甲方) is not the one who delivers where 乙方 does.
+    """
     aside = r"\)?(?:\s{0,4}\([^()\n]{1,14}\)|\s{0,4}(?:名称|全称|单位名称|单位|公司名称|公司)){0,3}"
     inline = re.compile(rf"(?:{names}){aside}[ \t]{{0,9}}:?[ \t_]{{0,40}}(?P<name>[^\n\t]{{2,80}})")
     heading = rf"(?:{names}){aside}\s{{0,4}}:?[ \t]{{0,9}}\n[^\n]{{0,4}}?"
@@ -154,8 +157,29 @@ def parties(text: str, names: str) -> Iterator[tuple[int, int]]:
     said = r"\s{0,4}\(\s{0,4}(?:以下|下称|以下统称)?(?:简称|称)?(?:为)?:?\s{0,4}[\"“'「『]?"
     name = r"(?P<name>[^)、与和及\s:,。;\"“”][^\n\t:,。;\"“”]{3,59}?)"
     called = re.compile(rf"[)、与和及\s]{{0,4}}{name}{said}(?:{names})")
-    found = [match.span("name") for expression in (inline, below, called) for match in expression.finditer(text)]
-    yield from (_name_span(text, *span) for span in sorted(found))
+    matches = [match for expression in (inline, below, called) for match in expression.finditer(text)]
+    found = [
+        match.span("name")
+        for match in matches
+        if not (_in_a_sentence(match, names) or re.search(other, text[match.start() : match.start("name")]))
+    ]
+    yield from (_name_span(text, *span) for span in sorted([*found, *_under(text, rf"(?:{names}){aside}")]))
+
+
+def _in_a_sentence(match: re.Match[str], names: str) -> bool:
+    """Whether a clause goes on behind a party: 甲方所在地人民法院, 交货地点:乙方冷库."""
+    bare = re.fullmatch(names, match.string[match.start() : match.start("name")])
+    return bare is not None and re.search(r"[^\s(]$", match.string[: match.start()]) is not None
+
+
+def _under(text: str, label: str) -> Iterator[tuple[int, int]]:
+    """The names on the line under labels that stand beside each other, as both sides sign."""
+    for (_, upper), (below, lower) in pairwise(_lines(text)):
+        labels, told = upper.split("\t"), lower.split("\t")
+        for place in range(len(labels)) if len(labels) == len(told) > 1 else ():
+            if re.fullmatch(rf"\s*{label}\s*:?[\s_]*", labels[place]):
+                begin = below + sum(len(cell) + 1 for cell in told[:place])
+                yield begin, begin + len(told[place])
 
 
 def _name_span(text: str, start: int, stop: int) -> tuple[int, int]:

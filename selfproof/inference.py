@@ -38,6 +38,7 @@ _LARGE: Final = 4 << 20  # bytes: a picture of a page, hardly one of a line
 _LARGE_PAGE: Final = 12 << 20  # bytes: of a million pixels
 _SIDES: Final = (640, 768, 864, 960, 1088, 1216, 1408, 1600)  # pixels: of large pages' networks
 _SIZES: Final = 2  # of them at a time: pages that lie and pages that stand
+_KERNELS: Final = 100  # of the detector, enough for one size, in which layers share them; a dozen sizes' hold 0.15 GB
 _FIRST = threading.Lock()
 
 
@@ -109,11 +110,11 @@ class Pages:
         return self.of_size[shape]
 
     def _made(self, shape: tuple[int, ...] | None = None) -> Any:  # noqa: ANN401  as below
-        """shape: none for any. Kernels are not kept: those of a dozen sizes save 0.1 s a page and hold 0.15 GB."""
+        """shape: none for any."""
         network = self.weights.clone()
         if shape:
             network.reshape(list(shape))
-        return _compiled(network, precision(), runs=1, threads=self.share, CPU_RUNTIME_CACHE_CAPACITY=0)
+        return _compiled(network, precision(), runs=1, threads=self.share, CPU_RUNTIME_CACHE_CAPACITY=_KERNELS)
 
 
 def _found(network: Any, page: Tensor) -> Tensor:  # noqa: ANN401  as below

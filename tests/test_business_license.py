@@ -559,3 +559,24 @@ def test_an_invoice_need_not_be_taken_apart_as_a_licence() -> None:
         "注",
     ]
     assert not _license_marks.headed([word(text, 100, 100 + 30 * row, 20) for row, text in enumerate(texts)])
+
+
+def test_an_app_shows_each_label_over_its_value() -> None:
+    shown: list[tuple[str, ...]] = [
+        ("统一社会信用代码", SOCIAL),
+        ("名称", NAME),
+        ("类型", "有限责任公司"),
+        ("法定代表人", "樊云岚"),
+    ]
+    shown += [("住所", "云岚市青禾路12号"), ("经营范围", *SCOPE)]
+    printed, top = [word("营业执照", 400, 100, 60)], 250.0
+    for lines in shown:
+        for line in lines:
+            printed.append(word(line, 80, top, 28))
+            top += 44
+        top += 26
+    fields = read(document([*printed, word("下载执照", 82, top + 150, 28)]))
+    assert (fields["uscc"], fields["name"], fields["type"]) == (SOCIAL, NAME, "有限责任公司")
+    assert (fields["legal_representative"], fields["address"]) == ("樊云岚", "云岚市青禾路12号")
+    assert fields["business_scope"] == "".join(SCOPE)
+    assert "registered_capital" not in fields

@@ -275,6 +275,23 @@ def test_a_contractor_pays_a_subcontractor_and_a_shop_is_known_by_its_last_sign(
     assert _both("采购合同\n甲方：样例镇乌岽茶行\n乙方：负责内部\n")[0].get("party_b") is None
 
 
+def test_a_clause_that_goes_on_behind_a_party_names_none() -> None:
+    text = "农产品购销合同\n供方（甲方）：样例乡青禾果园\n需方（乙方）：某某\n一、交货地点：乙方冷库。\n" + CLAUSES
+    for facts in _both(text):
+        assert (facts["party_a"], facts.get("party_b")) == ("样例乡青禾果园", None)
+    text = text.replace("（甲方）：样例乡青禾果园", "（甲方）：").replace("某某", "样例市果满鲜批发行")
+    for facts in _both(text):
+        assert (facts.get("party_a"), facts["party_b"]) == (None, "样例市果满鲜批发行")
+
+
+def test_names_on_the_line_under_labels_beside_each_other_are_the_parties() -> None:
+    (extraction,) = extract.extract(
+        _printed(f"采购合同\n{CLAUSES}\n甲方（盖章）：|乙方（盖章）：\n{BUYER}|{SELLER}\n代表：|代表：\n")
+    )
+    facts = _facts([extraction])
+    assert (facts["party_a"], facts["party_b"]) == (BUYER, SELLER)
+
+
 @pytest.mark.parametrize("day", ["贰零贰陆年叁月壹拾壹日", "二二六年三月十一日"])
 def test_a_day_may_be_written_in_words(day: str) -> None:
     for label in ("签订日期：", ""):

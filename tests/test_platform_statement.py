@@ -154,6 +154,20 @@ def test_an_amount_without_a_name_is_what_is_left_where_the_lines_say_so() -> No
     assert "net" not in _facts(text.format("90.00", "40.00"))
 
 
+def test_a_ledger_whose_one_amount_is_called_settled_is_told_by_what_its_lines_are() -> None:
+    lines = (
+        "京东商家结算单,店铺名称,样例茶叶店",
+        "订单编号,单据类型,费用项,结算金额,收支方向,费用发生时间",
+        "3001,订单,货款,200.00,收入,2026-03-01 10:00:00",
+        "3001,订单,佣金,-10.00,支出,2026-03-01 10:00:00",
+        "3002,订单,货款,100.00,收入,2026-03-02 10:00:00",
+        "3003,售后服务单,货款,-40.00,支出,2026-03-03 10:00:00",
+    )
+    facts = _facts("\n".join(lines))
+    sums = {name: str(facts[name]) for name in ("gross", "refunds", "fees", "net")}
+    assert sums == {"gross": "300.00", "refunds": "40.00", "fees": "10.00", "net": "250.00"}
+
+
 def test_delivery_that_the_shop_pays_is_a_fee() -> None:
     text = (
         "饿了么账单\n门店名称：样例粥铺\n账单日期,商品原价,佣金,配送费,结算金额\n2026-04-01,30.00,-3.00,-2.00,25.00\n"

@@ -440,6 +440,7 @@ def test_the_name_in_a_pads_title_is_the_merchant_and_a_tables_heading_is_not() 
     pad = f"{{title}}\n客户：样例合作社  2026年3月9日\n{sold}\n收款人：例某  交款人："
     assert _facts(pad.format(title="样例种子门市收款收据"))["merchant"] == "样例种子门市"
     assert "merchant" not in _facts(pad.format(title="押金收据"))
+    assert "merchant" not in _facts(pad.format(title="财务专用章\n收款收据"))
 
 
 def test_a_ticket_of_a_fixed_amount_names_neither_day_nor_shop() -> None:

@@ -150,6 +150,45 @@ def test_a_savings_book_has_days_of_six_figures_and_a_heading_that_touches_the_n
     assert _sums(_recognised([_word(*part) for part in printed])) == SUMS
 
 
+def test_headings_and_labels_whose_glyphs_are_set_apart_are_read_and_days_with_an_english_month() -> None:
+    printed = [(0.3, 0.0, "样例商业银行分户账"), (0.05, 1.0, "账  号：6200000000001230"), (0.5, 1.0, "户 名：样例作坊")]
+    head = ((0.05, "日 期"), (0.2, "摘 要"), (0.35, "借 方"), (0.5, "贷 方"), (0.7, "余 额"))
+    printed += [(left, 3.0, text) for left, text in head]
+    for row, (day, way, amount, balance, what) in enumerate(MOVES, 5):
+        english = f"{day[-2:]} Jan {day[:4]}"
+        cells = (0.05, english), (0.2, what), (0.5 if way == "收入" else 0.35, amount), (0.7, balance)
+        printed += [(left, float(row), text) for left, text in cells]
+    read = _read(printed)
+    assert _sums(read) == SUMS
+    facts = {fact.field: fact.value for fact in read.facts}
+    assert (facts["account"], facts["account_name"]) == ("6200000000001230", "样例作坊")
+
+
+def test_a_heading_of_directions_that_touches_the_next_in_an_exact_print_is_two() -> None:
+    head = (0.05, "交易时间"), (0.18, "交易类型"), (0.3, "收/支/其他交易方式"), (0.45, "金额(元)"), (0.6, "交易对方")
+    printed = [(0.3, 0.0, "微信支付交易明细证明"), *((left, 3.0, text) for left, text in head)]
+    for row, (day, way, amount, _, what) in enumerate(MOVES, 5):
+        cells = (0.05, day), (0.18, what), (0.3, way), (0.37, "零钱"), (0.45, amount), (0.6, "样例商行")
+        printed += [(left, float(row), text) for left, text in cells]
+    read = _read(printed)
+    assert read.kind == "wallet_statement"
+    assert _sums(read) == SUMS
+
+
+def test_an_account_whose_figures_stand_in_groups_is_read_and_a_day_is_none() -> None:
+    printed = [(0.3, 0.0, "样例银行对账单"), (0.05, 1.0, "账号：012-345678-050")]
+    head = zip((0.05, 0.2, 0.3, 0.42, 0.56), ("交易日期", "收支", "金额", "余额", "摘要"), strict=True)
+    printed += [(left, 3.0, text) for left, text in head]
+    for row, cells in enumerate(MOVES, 5):
+        printed += [(left, float(row), text) for left, text in zip((0.05, 0.2, 0.3, 0.42, 0.56), cells, strict=True)]
+    assert {fact.field: fact.value for fact in _read(printed).facts}["account"] == "012-345678-050"
+    printed[1] = (0.05, 1.0, "账户：6200000000001230  本方单位：样例作坊")
+    facts = {fact.field: fact.value for fact in _read([*printed, (0.5, 0.0, "账户余额：16700000.00")]).facts}
+    assert (facts["account"], facts["account_name"]) == ("6200000000001230", "样例作坊")
+    printed[1] = (0.05, 1.0, "账号：2026-01-03")
+    assert "account" not in {fact.field for fact in _read(printed).facts}
+
+
 def test_six_figures_that_do_not_follow_one_another_are_no_days() -> None:
     assert calendar("", ["101112", "091011", "110101"]).parse("101112") is None
 

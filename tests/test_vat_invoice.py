@@ -248,7 +248,12 @@ def test_a_title_that_lost_a_sign_or_two_is_the_one_it_must_be(printed: str) -> 
 
 @pytest.mark.parametrize(
     ("printed", "told"),
-    [("電子發票（普通发票）", "电子发票（普通发票）"), ("（普通发票）", None), ("增值税普通发票）", None)],
+    [
+        ("江蘇增值稅專用發票", "江苏增值税专用发票"),
+        ("電子發票（普通发票）", "电子发票（普通发票）"),
+        ("（普通发票）", None),
+        ("增值税普通发票）", None),
+    ],
 )
 def test_a_title_in_old_forms_is_told_in_new_ones_and_the_part_in_its_brackets_is_no_title(
     printed: str, told: str | None
@@ -466,6 +471,18 @@ def test_a_long_name_on_a_roll_goes_on_at_the_paper_s_edge() -> None:
     assert read(document([*words, at(0.1, 0.15, "样本分店")]))["seller_name"] == f"{SELLER}样本分店"
 
 
+def test_a_name_on_a_roll_stands_below_a_label_that_fills_its_line() -> None:
+    def moved(buyer: str = BUYER, buyer_id: str = BUYER_ID) -> list[Word]:
+        lower = [
+            replace(word, quad=at(word.box[0], word.box[1] + (0.03 if word.box[1] > 0.13 else 0.0), word.text).quad)
+            for word in roll(buyer, buyer_id)
+        ]
+        return [replace(word, text="销售方名称：") if word.text.startswith("销售方") else word for word in lower]
+
+    assert read(document([*moved(), at(0.1, 0.15, SELLER)]))["seller_name"] == SELLER
+    assert "buyer_name" not in read(document([*moved("", ""), at(0.1, 0.15, SELLER)]))
+
+
 def test_a_name_on_a_roll_reaches_to_its_edge() -> None:
     name = "样本市样本区样本街道样本饮料有限公司"
     wide = [replace(word, quad=box_quad((0.1, word.box[1], 0.85, word.box[3]))) if name in word.text else word
@@ -527,6 +544,30 @@ def test_a_tax_id_label_of_more_lines_than_one_belongs_to_the_name_beside_it() -
     words += [at(0.06, 0.5, "纳税人识别号"), at(0.2, 0.5, SELLER_ID)]
     fields = read(document(words))
     assert {name: fields.get(name) for name in PARTIES} == PARTIES
+
+
+def test_labels_of_a_vehicle_s_form_wrap_anywhere_and_its_signs_may_look_old() -> None:
+    words = [at(0.35, 0.05, "機動車銷售統一發票"), at(0.6, 0.1, "发票代码：199002600107")]
+    words += [at(0.06, 0.1, "开票日期：2026-03-08"), at(0.6, 0.15, "发票号码：00000017")]
+    words += [at(0.4, 0.2, "纳税人识别号/统一社会信用代码/身"), at(0.72, 0.205, BUYER_ID)]
+    words += [at(0.06, 0.219, "购买方名称"), at(0.2, 0.219, BUYER), at(0.4, 0.225, "份证明号码")]
+    words += [at(0.06, 0.3, "价税合计"), at(0.5, 0.3, "小写"), at(0.6, 0.3, "￥113000.00")]
+    words += [
+        at(0.06, 0.4, "销货单位名称"),
+        at(0.2, 0.4, SELLER),
+        at(0.06, 0.5, "纳税人识别号"),
+        at(0.2, 0.5, SELLER_ID),
+    ]
+    words += [
+        at(0.06, 0.6, "增值税税率或征"),
+        at(0.22, 0.6, "13%"),
+        at(0.4, 0.6, "增值税税"),
+        at(0.52, 0.6, "￥13000.00"),
+    ]
+    words += [at(0.06, 0.62, "收率"), at(0.4, 0.62, "额"), at(0.06, 0.7, "不含税价"), at(0.2, 0.7, "￥100000.00")]
+    fields = read(document(words))
+    assert {name: fields.get(name) for name in PARTIES} == PARTIES
+    assert (fields["amount_excl_tax"], fields["tax_amount"]) == (Decimal("100000.00"), Decimal("13000.00"))
 
 
 def test_a_word_set_across_the_form_tells_a_void_invoice_and_a_note_does_not() -> None:

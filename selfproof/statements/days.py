@@ -15,6 +15,12 @@ _TIMED = re.compile(r"((?:19|20)\d{2})[-/.](\d{2})[-/.](\d{2})\d{2}:\d{2}(?::\d{
 _SHORT = re.compile(r"(\d{2})[-/.](\d{2})[-/.](\d{2})")
 _NO_YEAR = re.compile(r"(\d{1,2})(?:[-/月.]|(?<=\d{2}))(\d{2}|\d(?=日))日?")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d{2})(?:\s.*)?")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMED = re.compile(  # 06 Aug 2025, 06-AUG-25, Aug 6, 2025
+    rf"(?:(?P<day>\d{{1,2}})[\s-]?)?(?P<month>{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
+    r"(?(day)|\s?(?P<after>\d{1,2}))[\s,-]{0,2}(?P<year>(?:20)?\d{2})(?:\s.*)?",
+    re.IGNORECASE,
+)
 _GLUED = re.compile(
     r"((?:19|20)\d{2}([-/.])\d{2}\2\d{2})(\d{2}:\d{2}(?::\d{2})?)"
 )  # recognised without the white between
@@ -49,6 +55,8 @@ class Calendar:
         (datetime.date(2026, 3, 15), datetime.date(2025, 12, 31))
         >>> Calendar().parse("2026-03-1509:30:05")
         datetime.date(2026, 3, 15)
+        >>> Calendar().parse("06 Aug 2025"), Calendar().parse("6-SEP-25"), Calendar().parse("May 6, 2025")
+        (datetime.date(2025, 8, 6), datetime.date(2025, 9, 6), datetime.date(2025, 5, 6))
         """
         text = _GLUED.sub(r"\1 \3", values.fold(cell).strip())
         with suppress(ValueError, OverflowError):
@@ -71,6 +79,9 @@ def _plain(text: str) -> date | None:
         return date(int(match[1]), int(match[2]), int(match[3]))
     if match := _SHORT.fullmatch(text):
         return date(2000 + int(match[1]), int(match[2]), int(match[3]))
+    if match := _NAMED.fullmatch(text):
+        month = _MONTHS.index(match["month"].lower()) + 1
+        return date(2000 + int(match["year"]) % 100, month, int(match["day"] or match["after"]))
     if _SERIAL.fullmatch(text):
         return _EXCEL_EPOCH + timedelta(days=int(float(text)))
     return None

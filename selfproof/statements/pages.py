@@ -9,6 +9,7 @@ from itertools import takewhile
 from typing import TypeAlias
 
 from selfproof import layout, layout_table
+from selfproof.geometry import even_edges
 from selfproof.model import Page, Word, box_quad
 from selfproof.statements import headings
 from selfproof.statements.amounts import parse_amount
@@ -31,6 +32,7 @@ _DATED = re.compile("日|时间|ate|月份|账期")
 _RULE = re.compile(r"[-=_—─━~*+|]{5,}")  # drawn with signs, as printers of fixed width do
 _SETTLED = {"gross", "net", "received", "fee", "refund", "discount", "subsidy"}  # on settlements
 _FIGURED = {"date", "amount", "amount_signed", "income", "expense", "balance", *_SETTLED}
+_SPACED = re.compile(r"(?<!\S)[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff])+(?=[:：\s]|$)")
 _BESIDE = 0.3  # of a line's height, by which parts of one line overlap that its picture tilts
 _ASPECT = 1.4  # of an upright page: what page sizes of unknown units are taken for
 
@@ -89,9 +91,20 @@ def lines(pages: Sequence[Page], dialect: Dialect = BANK) -> Iterator[Line]:
 
 def _printed(page: Page) -> list[list[Word]]:
     """The page's printed lines without those that only rule it."""
-    pieces = (piece.word for piece in layout_table.runs(page) if not _RULE.fullmatch(piece.word.text))
+    closed = layout_table.pieces(map(_closed, page.words))
+    pieces = (piece.word for piece in closed if not _RULE.fullmatch(piece.word.text))
     level = (glyph for word in pieces for glyph in _upright(word, page))
     return layout.rows(part for word in level for part in _apart(word))
+
+
+def _closed(word: Word) -> Word:
+    """A word of an exact carrier without the white between glyphs that are set apart to fill a heading: 日 期."""
+    white = [] if word.alternatives else [at for found in _SPACED.finditer(word.text) for at in range(*found.span())]
+    white = [at for at in white if word.text[at].isspace()]
+    edges = word.edges or even_edges(word.text)
+    kept = [at for at in range(len(word.text) + 1) if at not in white]
+    text = "".join(word.text[at] for at in kept[:-1])
+    return replace(word, text=text, edges=tuple(edges[at] for at in kept)) if white else word
 
 
 def _upright(word: Word, page: Page) -> list[Word]:
@@ -201,20 +214,20 @@ def _slots(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[Slot, .
             wider = min(left, home.left), max(right, home.right)
             slots[slots.index(home)] = Slot(home.heading + word.text, *wider, dialect)
     if any(word.alternatives for line in printed for word in line):
-        known = (replace(slot, heading=headings.mended(slot.heading, dialect)) for slot in slots)
-        slots = [part for slot in known for part in _unglued(slot)]
-    return _parted(sorted(slots, key=lambda slot: slot.left))
+        slots = [replace(slot, heading=headings.mended(slot.heading, dialect)) for slot in slots]
+    parted = [part for slot in slots for part in _unglued(slot)]
+    return _parted(sorted(parted, key=lambda slot: slot.left))
 
 
 def _unglued(slot: Slot) -> list[Slot]:
-    """A recognised heading that is two, one of figures and another one, which touched: 结余网点."""
+    """A heading that is two, one of figures or of directions and another one, which touched: 结余网点."""
     for cut in range(2, len(slot.heading) - 1) if slot.role is None else ():
         middle = slot.left + (slot.right - slot.left) * cut / len(slot.heading)
         parts = [
             replace(slot, heading=slot.heading[:cut], right=middle),
             replace(slot, heading=slot.heading[cut:], left=middle),
         ]
-        if all(part.role for part in parts) and any(part.figured for part in parts):
+        if all(part.role for part in parts) and any(part.figured or part.role == "direction" for part in parts):
             return parts
     return [slot]
 
@@ -289,7 +302,7 @@ def _reach(words: Sequence[Word], slots: Sequence[Slot]) -> list[_Span]:
 
 def _headline(words: Sequence[Word], slots: Sequence[Slot]) -> Line:
     line = _line(words, slots, [(slot.left, slot.right) for slot in slots])
-    if not any(word.alternatives for word in words):
+    if not any(word.alternatives for word in words) and all(line.cells):
         return line
     return replace(line, headings=tuple(slot.heading for slot in slots))
 

@@ -68,11 +68,21 @@ def parse(document: Document, dialect: Dialect = PLATFORM) -> tuple[Part, ...]:
 def _parsed(same: Same[Document], dialect: Dialect) -> tuple[Part, ...]:
     recognised = same.one.carrier is Carrier.OCR
     found = (
-        _part(_in_yuan(_signed(sheet, at) if recognised else sheet, at), at)
+        _part(_in_yuan(_signed(sheet, at) if recognised else sheet, at), _as_ledger(at))
         for sheet in sheets(same.one, dialect)
         for at in headed(sheet.rows, sheet.name, dialect)
     )
     return tuple(_once([part for part in found if part.lines]))
+
+
+def _as_ledger(at: Headed) -> Headed:
+    """The table; where its lines say what they are and which way they go, its one amount, settled, is a movement's."""
+    columns = at.columns
+    alone = columns.dialect is PLATFORM and {*SORTS, "amount"} & set(columns.at) == {"net"}
+    if not alone or not {"kind", "direction"} <= set(columns.at):
+        return at
+    named = {"amount" if role == "net" else role: places for role, places in columns.at.items()}
+    return replace(at, columns=replace(columns, at=named))
 
 
 def _signed(sheet: Sheet, at: Headed) -> Sheet:
