@@ -12,10 +12,13 @@ _OTHER = (
     r"(?:account|acct|a/c|card|customer|client|currency|ccy|date|period|page|branch|bank|type|id|no|number|name|of|"
     r"statement|print(?:ed)?|opening|closing|balance|start|end|from|to|time|query)"
 )
-_LABELLED = rf"(?:{_OTHER}[.\s/]*)+(?:[:：\u4e00-\u9fff]|$)"  # the next label, in English
+_LABELLED = rf"(?:{_OTHER}[.\s/]*)+(?:[:：\d\u4e00-\u9fff]|$)"  # the next label, in English
 _FIRM = r"[\u4e00-\u9fff()（）]{2,30}(?:公司|厂|店|商行|中心|部)(?![\u4e00-\u9fff])"
+_PLACE = r"[(（][a-z ]+[)）]\s+[a-z]"  # in the midst of a Latin name
 _NAME = re.compile(
-    rf"(?:[^\s:：()（）]|[(（][^()（）]*[)）]|[(（]|(?<=[a-z.,&'])\s+(?=[a-z&]|{_FIRM})(?!{_LABELLED}))*", re.IGNORECASE
+    r"[\u4e00-\u9fff]\s+[\u4e00-\u9fff]{1,2}(?![^\s()（）])|"  # a short name is set with white in it
+    rf"(?:[^\s:：()（）]|[(（][^()（）]*[)）]|[(（]|(?:(?<=[a-z.,&'])|(?<=[a-z][)）]))\s+(?=[a-z&]|{_PLACE}|{_FIRM})(?!{_LABELLED}))*",
+    re.IGNORECASE,
 )
 
 
