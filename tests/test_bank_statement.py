@@ -344,6 +344,30 @@ def test_what_the_bank_took_back_is_no_receipt_however_it_is_booked(line: str, w
     assert facts["chain_breaks"] == 0
 
 
+def test_what_is_taken_back_of_one_firm_undoes_no_receipt_of_another_and_none_that_counts_for_nothing() -> None:
+    facts = _csv("""
+样例商业银行交易明细
+户名：样例作坊
+交易日期,收入,支出,余额,摘要,对方户名
+2026-01-03,8000.00,,18000.00,货款,青禾布行有限公司
+2026-01-04,8000.00,,26000.00,转账,样例作坊
+2026-02-03,9000.00,,35000.00,货款,云岭纸业
+2026-02-04,,8000.00,27000.00,支票退票,晨星超市有限公司
+2026-02-05,,20.00,26980.00,退票罚金,
+""")
+    assert (facts["months[2026-01].receipts"], facts["months[2026-02].receipts"]) == (Decimal(8000), Decimal(1000))
+    assert facts["counterparties[青禾布行有限公司].total_in"] == Decimal(8000)
+    facts = _csv("""
+样例商业银行交易明细
+户名：样例作坊
+交易日期,收入,支出,余额,摘要,对方户名
+2026-01-03,5000.00,,15000.00,货款,青禾布行
+2026-01-04,5000.00,,20000.00,转账,样例作坊
+2026-01-05,,5000.00,15000.00,冲正,
+""")
+    assert facts["months[2026-01].receipts"] == Decimal(0)
+
+
 def test_what_undoes_a_receipt_that_is_not_shown_lessens_its_month_and_what_undoes_a_payment_does_not() -> None:
     facts = _csv("""
 交易日期,摘要,交易金额,余额
@@ -509,7 +533,7 @@ _HOLDERS = {
     "户名,SAMPLE  HOMEWARE & CO. LTD.": "SAMPLE HOMEWARE & CO. LTD.",
     "Account Name 户名：Sample Trading Ltd Account No. 账号：6999000000000000018": "Sample Trading Ltd",
     "户名：SAMPLE（样例）商贸有限公司 币种：人民币": "SAMPLE（样例）商贸有限公司",
-    "户名：SAMPLE (Yunze) Trading Co. Ltd. Page 1 of 3": "SAMPLE (Yunze) Trading Co. Ltd.",
+    "户名：SAMPLE (Yunze) Trading Co. Ltd. Page 1 of 3": "SAMPLE(Yunze)Trading Co. Ltd.",
     "户名：样 甲 账号：6999000000000000018": "样甲",
     "持卡人姓名：样甲": "样甲",
     "对方户名：样例作坊": None,

@@ -1,7 +1,8 @@
 """What a bank took back by booking the other way: 冲正, 抹账, 退票. What was taken back was never received.
 
 Some banks write it in red in the column of the receipt, others as money out. Each is put beside the receipt that it
-undoes: one of its account and amount before it, of the same payer if it names one, else the latest.
+undoes: one of its account and amount before it, of the same payer if it names one, else the latest that counts. Where
+it names another firm than a bank, none but that firm's was taken back.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from decimal import Decimal
 from selfproof.layout import squash
 from selfproof.statements.amounts import ZERO
 from selfproof.statements.entries import Entry, words
-from selfproof.statements.receipts import is_receipt
+from selfproof.statements.receipts import is_receipt, trades
 
 
 def takes_back(entry: Entry) -> bool:
@@ -21,24 +22,24 @@ def takes_back(entry: Entry) -> bool:
     return entry.inflow < entry.outflow and words()["takes_back"].search(squash(entry.summary)) is not None
 
 
-def undone(entries: Iterable[Entry]) -> frozenset[int]:
-    """The `id` of each receipt that was taken back, and of the line that did it."""
+def undone(entries: Iterable[Entry], holder: str) -> frozenset[int]:
+    """The `id` of each receipt that was taken back, and of the line that did it. holder: of the account."""
     listed = list(entries)
     back = sorted(filter(takes_back, listed), key=lambda entry: entry.day)
     came: dict[tuple[str, str, Decimal], list[Entry]] = {}
     for entry in listed if back else ():
         if entry.inflow > 0:
             came.setdefault((entry.account, entry.currency, entry.inflow), []).append(entry)
-    return frozenset(place for entry in back for place in _pair(entry, came))
+    return frozenset(place for entry in back for place in _pair(entry, came, holder))
 
 
-def _pair(back: Entry, came: dict[tuple[str, str, Decimal], list[Entry]]) -> Iterator[int]:
+def _pair(back: Entry, came: dict[tuple[str, str, Decimal], list[Entry]], holder: str) -> Iterator[int]:
     free = came.get((back.account, back.currency, back.outflow - back.inflow), [])
     before = [entry for entry in free if entry.day <= back.day]
-    if before:
-        found = max(
-            before, key=lambda entry: (bool(back.counterparty) and entry.counterparty == back.counterparty, entry.day)
-        )
+    same = [entry for entry in before if back.counterparty and entry.counterparty == back.counterparty]
+    fitting = same or ([] if trades(back) else before)
+    if fitting:
+        found = max(fitting, key=lambda entry: (is_receipt(entry, holder), entry.day))
         free.remove(found)
         yield from (id(back), id(found))
 

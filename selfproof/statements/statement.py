@@ -83,8 +83,9 @@ def _parsed(same: Same[Document], dialect: Dialect) -> Statement | None:
     lost |= document.carrier in PRINTED and any(sheets.loses_dated(sheet, of) for sheet, of in found)
     pairs = tuple((sheet, table) for sheet, table, _ in parts)
     unseen = tuple(blanks for _, _, blanks in parts)
-    undone = reversals.undone(entry for _, table in pairs for entry in table.entries)
-    return Statement(pairs, _holder(pairs), dialect, not own, lost, unseen, undone) if parts else None
+    holder = _holder(pairs)
+    undone = reversals.undone((entry for _, table in pairs for entry in table.entries), holder)
+    return Statement(pairs, holder, dialect, not own, lost, unseen, undone) if parts else None
 
 
 def around(document: Document) -> str:
