@@ -60,6 +60,9 @@ _NUMBER = re.compile(
     r"(?!20\d{2}-\d{1,2}-\d{1,2}(?!\d))[\d*xX•＊]{4,}[\d*xX•＊\s-]{2,}[\d*xX]|[\d*]{8,}"
     r"|(?<![\d-])\d{3}(?:-\d{3,}){2,3}(?![\d-])"
 )
+_CALLED = re.compile(
+    r"(?:电话|热线|手机|传真|客服|tel|phone|fax)[^\d:：]{0,8}[:：]?\s*$", re.IGNORECASE
+)  # before its number
 _GLOSSES = 4  # words that an English label may take
 _SURE, _LIKELY, _POSSIBLE = 0.95, 0.85, 0.6
 _PAGE_HINTS = re.compile(r"余\s{0,3}额|结\s{0,3}余|存折|信用卡|账单|流水|交易明细|(?:账户|存款|活期|卡)明细|对账单")
@@ -112,7 +115,8 @@ def _accounts(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
     for label, rest in layout.find(above, LABELS["account"]):
         if _unglossed(rest):
             match = _NUMBER.search(rest.text)
-            yield from ([rest.slice(*match.span())] for _ in [0] if match)
+            if match and not _CALLED.search(rest.text, 0, match.start()):
+                yield [rest.slice(*match.span())]
         else:
             yield from ([word] for word in _beside(label, above) if _NUMBER.fullmatch(word.text.strip()))
 

@@ -560,6 +560,11 @@ Account Name 户名：SAMPLE TRADING LTD
     assert facts["months[2026-01].receipts"] == Decimal(500)
 
 
+@pytest.mark.parametrize("line", ["账户：样例作坊 客服热线：400-888-8888", "账号：见存折 电话 55501000000"])
+def test_a_number_to_call_is_no_account(line: str) -> None:
+    assert "account" not in _csv(f"样例商业银行交易明细\n{line}\n{LAYOUTS['two columns for in and out'].strip()}")
+
+
 def test_every_sum_points_at_its_heading() -> None:
     extraction = _read(LAYOUTS["two columns for in and out"].strip().encode())
     places = {fact.field: fact.provenance.place.path for fact in extraction.facts}
