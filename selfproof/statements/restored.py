@@ -35,7 +35,8 @@ Places = Mapping[tuple[int, int], str]  # row and column from 0: the text that b
 class _Step:
     """A line with the change of the balance since the line before it.
 
-    beside: nothing stands between the two, so that no line is lost there; moved: as far as it can be read.
+    beside: both are of one account and nothing stands between them, so that no line is lost there; moved: as far as it
+    can be read.
     """
 
     row: int
@@ -138,9 +139,19 @@ def _first(columns: Columns, role: str, row: Row) -> Decimal | None:
 
 def _steps(rows: Sequence[Row], columns: Columns, order: Sequence[tuple[int, Decimal]]) -> list[_Step]:
     return [
-        _Step(row, abs(row - last) == 1, _moved(columns, rows[row]), after - before)
+        _Step(
+            row,
+            abs(row - last) == 1 and _alike(columns, rows[last], rows[row]),
+            _moved(columns, rows[row]),
+            after - before,
+        )
         for (last, before), (row, after) in pairwise(order)
     ]
+
+
+def _alike(columns: Columns, row: Row, other: Row) -> bool:
+    """Whether two lines are of one account and currency."""
+    return all(columns.cells(role, row) == columns.cells(role, other) for role in ("account", "currency"))
 
 
 def _moved(columns: Columns, row: Row) -> Decimal | None:
