@@ -213,7 +213,8 @@ def _partners(statement: Statement) -> Iterator[Derived]:
     """What partners were paid, and what went round; a card's own payments and a household's are nobody's trade."""
     if not statement.proof or any(table.card for _, table in statement.parts):
         return
-    found = partners.partners(statement.entries, lambda entry: earned(statement, entry))
+    stood = [entry for entry in statement.entries if id(entry) not in statement.undone]
+    found = partners.partners(stood, lambda entry: earned(statement, entry))
     for partner, field, amount, entry in found:
         name = f"counterparties[{partner.translate(_BRACKETS)}].{field}"
         yield Derived(name, amount, f"{amount}", cited_day(statement, entry))
