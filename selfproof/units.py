@@ -6,11 +6,14 @@ import re
 from decimal import Decimal
 
 from selfproof.layout import squash
+from selfproof.values import fold
 
 _FACTORS = {"元": 1, "百元": 100, "千元": 1000, "万元": 10**4, "百万元": 10**6, "千万元": 10**7, "亿元": 10**8}
 _SIZE = "|".join(sorted(_FACTORS, key=len, reverse=True))
 _NAMED = r"[\u4e00-\u9fff]{0,20}(?:公司|集团|厂|店|商行|部|社|中心|所|院)"  # a firm whose name begins so
-_STATED = re.compile(rf"(?<![户款作名购销])单位:?\(?(?:人民币|RMB|CNY)?\(?({_SIZE})(?!{_NAMED})", re.IGNORECASE)
+_STATED = re.compile(
+    rf"(?<![户款作名购销])单\s*位\s*:?\s*\(?(?:人民币|RMB|CNY)?\s*\(?({_SIZE})(?!{_NAMED})", re.IGNORECASE
+)
 _ALONE = re.compile(rf"\(?(?:人民币|RMB|CNY):?({_SIZE})\)?", re.IGNORECASE)
 _BEHIND = re.compile(rf"[(\[/](?:单位:?)?(?:人民币|RMB|CNY)?({_SIZE})(?:[)\]]|$)", re.IGNORECASE)
 
@@ -18,10 +21,12 @@ _BEHIND = re.compile(rf"[(\[/](?:单位:?)?(?:人民币|RMB|CNY)?({_SIZE})(?:[)\
 def stated(said: str) -> Decimal:
     """What an amount is multiplied with to be in CNY, by the last unit that is stated; 1 where none is.
 
-    >>> stated("单位：万元"), stated("（金额单位：人民币千元）"), stated("单位:元"), stated("单位：万元商行")
-    (Decimal('10000'), Decimal('1000'), Decimal('1'), Decimal('1'))
+    >>> stated("单位：万元"), stated("（金额单位：人民币千元）"), stated("单位：万元商行")
+    (Decimal('10000'), Decimal('1000'), Decimal('1'))
+    >>> stated("单位:元"), stated("单 位：万元 样例商行"), stated("单位：")
+    (Decimal('1'), Decimal('10000'), Decimal('1'))
     """
-    found = _STATED.findall(squash(said))
+    found = _STATED.findall(fold(said))
     return Decimal(_FACTORS[found[-1]] if found else 1)
 
 
