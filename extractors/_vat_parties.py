@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from stdnum.cn import uscc
 
 from extractors._vat_sheet import Hit, Sheet, labels
-from selfproof import layout
 from selfproof.layout_table import Line, matches
 from selfproof.model import Word
 
@@ -24,7 +23,6 @@ _LOST_LABEL = re.compile(r".{1,3}:(?=.)")
 _LONG_NAME = 8  # signs, of a name that may need a second line
 _LABEL_REST = re.compile("号码/组织机构代码")  # of a vehicle's buyer, whose name stands beside both lines of the label
 _HALF = 0.42  # a label of the right-hand block begins beyond this share of the form's width
-_ONE_LINE = 0.5  # of the lower word's height
 _SHIFT = 1.3  # print may stand this many line heights above or below its label
 
 
@@ -149,9 +147,8 @@ def _continued(sheet: Sheet, hit: Hit, words: Sequence[Word], tax_id: Hit) -> Se
     if start is None or not line.middle + high / 2 < other.middle < line.middle + high + _SHIFT * high:
         return ()
     span = _matching(other.text, start, _end(other, start, _bound(sheet, hit)), "name")
-    found = other.cut(*span) if span else ()
-    slipped = any(layout.overlap(word, below) > _ONE_LINE for word in words for below in found)
-    return () if slipped else found  # a name that slipped into the line below is told once
+    second = other.cut(*span) if span else ()
+    return () if set(second) & set(words) else second
 
 
 def _whole(line: Line, start: int, stop: int) -> int:

@@ -128,6 +128,26 @@ def test_a_line_that_only_carries_a_balance_is_no_hidden_transaction(what: str) 
     assert _told(_exported(between)) == _WHOLE
 
 
+def test_no_amount_is_told_from_another_account_s_balance() -> None:
+    head = ("账号", "交易日期", "摘要", "交易金额", "余额")
+    first = [
+        ["6999000000000001", day, what, f"-{out}" if out else came, after] for day, what, out, came, after in _LINES
+    ]
+    other = [
+        ["6999000000000002", "2026-02-10", "货款", "***", "900.00"],
+        ["6999000000000002", "2026-02-11", "货款", "50.00", "950.00"],
+    ]
+    facts = _exported([*first, *other], head)
+    assert facts["n_transactions"] == 7
+    assert not {"restored_cells", "total_in", "total_out"} & facts.keys()
+
+
+@pytest.mark.parametrize("foot", ["打印日期：2026-03-01", "截至2026-03-01", "余额合计 2026-03-01"])
+def test_a_foot_with_a_day_and_a_balance_is_no_hidden_transaction(foot: str) -> None:
+    newest_first = [*map(list, _LINES[::-1]), [foot, "", "", "", "15983.03"]]
+    assert _told(_exported(newest_first)) == _WHOLE
+
+
 def test_a_waived_fee_of_nothing_is_a_line_like_any_other() -> None:
     waived = [["2026-02-10", "手续费", "0.00", "", "15983.03"], ["2026-02-11", "年费", "0.00", "0.00", "15983.03"]]
     assert _told(_exported([*map(list, _LINES), *waived])) == {**_WHOLE, "n_transactions": 7}

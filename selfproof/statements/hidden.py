@@ -20,6 +20,9 @@ from selfproof.statements.entries import Table, is_sum, words
 from selfproof.statements.headings import Columns, Row
 
 _AMOUNTS = ("amount", "income", "expense")
+_DAYLIKE = re.compile(
+    r"(?=.*\d)(?:[^\u4e00-\u9fff]|(?<![\u4e00-\u9fff])[\u4e00-\u9fff](?![\u4e00-\u9fff]))*", re.DOTALL
+)
 _NEAR = 6  # rows, among which sums and notes stand
 _BAR, _STAR = "■█▇▆▅▓▒░◼⬛●•", "*＊xX×#?？"
 _MASK = re.compile(rf"[-+¥￥]*(?:[\d.,]*[{_BAR}]|[{_STAR}]{{2}}|[\d.,]+[{_STAR}])[.,\d{_BAR}{_STAR}]*")
@@ -71,8 +74,8 @@ def _days(rows: Sequence[Row], table: Table, end: int) -> Calendar:
 
 
 def _unpaid(columns: Columns, row: Row) -> bool:
-    """Whether a row that is no sum has a day, as far as its length tells, and no amount."""
-    if any(map(is_sum, row)) or not any(re.search(r"\d", cell) for cell in columns.cells("date", row)):
+    """Whether a row that is no sum has something of a day that no words stand beside, and no amount."""
+    if any(map(is_sum, row)) or not any(_DAYLIKE.fullmatch(cell.strip()) for cell in columns.cells("date", row)):
         return False
     amounts = _amounts(columns, row)
     return not any(amounts) and (not _legible(columns, row) or ("income" in columns.at and None in amounts))

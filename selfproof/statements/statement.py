@@ -215,8 +215,9 @@ def _partners(statement: Statement) -> Iterator[Derived]:
     if not statement.proof or any(table.card for _, table in statement.parts):
         return
     hidden = {line.counterparty for line in statement.unseen}
-    seen = (entry for entry in statement.entries if entry.counterparty not in hidden)
-    found = partners.partners(seen, lambda entry: earned(statement, entry))
+    whole = (entry for entry in statement.entries if entry.counterparty not in hidden)
+    stood = [entry for entry in whole if id(entry) not in statement.undone]
+    found = partners.partners(stood, lambda entry: earned(statement, entry))
     for partner, field, amount, entry in found:
         name = f"counterparties[{partner.translate(_BRACKETS)}].{field}"
         yield Derived(name, amount, f"{amount}", cited_day(statement, entry))
