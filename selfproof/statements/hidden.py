@@ -16,7 +16,7 @@ from decimal import Decimal
 from selfproof.layout import squash
 from selfproof.statements.amounts import ZERO, parse_amount
 from selfproof.statements.days import Calendar, calendar
-from selfproof.statements.entries import Table, is_sum, words
+from selfproof.statements.entries import Table, is_sum, way, words
 from selfproof.statements.headings import Columns, Row
 
 _AMOUNTS = ("amount", "income", "expense")
@@ -90,7 +90,7 @@ def _moves(rows: Sequence[Row], columns: Columns, index: int, body: range, days:
     if masked(columns, row):
         return True
     if "balance" not in columns.at:
-        return bool(_way(columns, row)) and _named(columns, row) and not _legible(columns, row)
+        return bool(way(columns.cells("direction", row))) and _named(columns, row) and not _legible(columns, row)
     balance = _balance(columns, row)
     above = reversed(range(max(index - _NEAR, body.start), index))
     below = range(index + 1, min(index + _NEAR, body.stop))
@@ -126,13 +126,7 @@ def masked(columns: Columns, row: Row) -> bool:
 
 
 def _balance(columns: Columns, row: Row) -> Decimal | None:
-    return next((found for cell in columns.cells("balance", row) if (found := parse_amount(cell)) is not None), None)
-
-
-def _way(columns: Columns, row: Row) -> int:
-    said = squash(" ".join(columns.cells("direction", row)))
-    said = re.sub(r"[a-z]+", "", said, flags=re.IGNORECASE) or said
-    return -1 if words()["out"].search(said) else 1 if words()["in"].search(said) else 0
+    return next(columns.amounts("balance", row), None)
 
 
 def _sides(columns: Columns, row: Row, *, signed: bool) -> tuple[bool, bool]:
@@ -144,7 +138,7 @@ def _sides(columns: Columns, row: Row, *, signed: bool) -> tuple[bool, bool]:
         pair = [columns.cells(role, row)[:1] for role in ("income", "expense")]
         left = [any(parse_amount(cell) is None and cell.strip("-—–/ ") for cell in cells) for cells in pair]
         return (left[0], left[1]) if any(left) else (True, True)
-    way = _way(columns, row)
+    told = way(columns.cells("direction", row))
     signs = [cell.strip()[:1] for cell in columns.cells("amount", row) if signed and cell.strip()[:1] in ("+", "-")]
-    way = way or (0 if not signs else -1 if signs[0] == "-" else 1)
-    return way >= 0, way <= 0
+    told = told or (0 if not signs else -1 if signs[0] == "-" else 1)
+    return told >= 0, told <= 0

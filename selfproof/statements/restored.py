@@ -18,7 +18,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from selfproof.statements.amounts import ZERO, parse_amount
-from selfproof.statements.entries import Headed, is_sum, words
+from selfproof.statements.entries import Headed, is_sum, way
 from selfproof.statements.headings import Columns, Row
 from selfproof.values import CENT
 
@@ -164,13 +164,8 @@ def _moved(columns: Columns, row: Row) -> Decimal | None:
         pair = _first(columns, "income", row), _first(columns, "expense", row)
         return None if pair == (None, None) else (pair[0] or ZERO) - abs(pair[1] or ZERO)
     amount = _first(columns, "amount", row)
-    way = _way(columns, row)
-    return amount if amount is None or not way else abs(amount) * way
-
-
-def _way(columns: Columns, row: Row) -> int:
-    said = " ".join(columns.cells("direction", row))
-    return -1 if words()["out"].search(said) else 1 if words()["in"].search(said) else 0
+    told = way(columns.cells("direction", row))
+    return amount if amount is None or not told else abs(amount) * told
 
 
 def _told(rows: Sequence[Row], columns: Columns, steps: Sequence[_Step], place: int) -> Places:
@@ -202,7 +197,7 @@ def _unseen(row: Row, columns: Columns, step: _Step) -> Places:
 
 
 def _as_printed(columns: Columns, row: Row, step: Decimal) -> str:
-    signed = "income" not in columns.at and not _way(columns, row)
+    signed = "income" not in columns.at and not way(columns.cells("direction", row))
     return _printed(step if signed else abs(step))
 
 
@@ -226,7 +221,7 @@ def _agrees(columns: Columns, row: Row, column: int, step: Decimal) -> bool:
     if "income" in columns.at and "expense" in columns.at:
         return column == _column(columns, step)
     sign = {"-": -1, "+": 1}.get(row[column].strip()[:1], 0)
-    return _way(columns, row) * step >= 0 and sign * step >= 0
+    return way(columns.cells("direction", row)) * step >= 0 and sign * step >= 0
 
 
 def _cut(cell: str, whole: str) -> bool:
