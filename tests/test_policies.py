@@ -187,6 +187,19 @@ def test_a_policy_that_does_not_hold_together_is_never_kept(house: House) -> Non
         house.store.policies.get("")
 
 
+def test_a_file_is_its_bringers_until_it_is_submitted_or_discarded(house: House) -> None:
+    for name, text in {"loose": STANDARD, "tight": "a: b", "worse": "no: policy"}.items():
+        house.ada.governing.keep(Named(name, text))
+    house.ada.governing.keep(Named("tight", TIGHT))
+    assert [file.name for file in house.ada.governing.files()] == ["tight", "worse", "loose"]
+    assert house.ben.governing.files() == ()
+    house.ada.governing.draft(Named("tight", TIGHT))
+    assert len(house.ada.governing.files()) == 3
+    house.ada.governing.submit(policies.parse(TIGHT).version)
+    house.ada.governing.discard("worse")
+    assert house.ada.governing.files() == (Named("loose", STANDARD),)
+
+
 def test_every_move_is_in_the_audit_log_and_nobody_but_risk_staff_makes_one(house: House) -> None:
     version = _published(house)
     house.ben.governing.retire(version, house.ben.governing.today)

@@ -123,6 +123,8 @@ def test_risk_staff_try_a_policy_see_who_changes_and_take_it_away(page: Any, sit
     page.get_by_text("What changes overall").wait_for()
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate(TOO_WIDE) == []
+    page.get_by_role("button", name="Discard “<img src=x").click()
+    page.get_by_role("button", name="Discard").wait_for(state="detached")
 
 
 def choose(page: Any, label: str | re.Pattern[str], option: str) -> None:

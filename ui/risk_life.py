@@ -31,16 +31,22 @@ def show(desk: Desk) -> None:
     held, every = desk.governing.in_force(), desk.governing.every()
     told = t("watch.in_force", name=held.name, version=held.version[:_SHORT]) if held else t("watch.in_force_shipped")
     widgets.note("good", told)
-    risk_policy.upload()
-    for name, text in risk_policy.own().items():
-        act = _doing(partial(desk.governing.draft, Named(name, text)))
-        st.button(t("watch.draft_it", name=name), on_click=act, key=f"draft {name}")
+    risk_policy.upload(desk, partial(_draft, desk, frozenset(item.version for item in every)))
     if every:
         _version(desk, every)
     else:
         widgets.small(t("watch.none", tab=t("watch.tab_work")))
     _shadow(desk)
     _switch(desk)
+
+
+def _draft(desk: Desk, known: frozenset[str], file: Named) -> None:
+    """Make a version of a file, once."""
+    if file.version in known:
+        widgets.small(t("watch.drafted"))
+        return
+    act = _doing(partial(desk.governing.draft, file))
+    st.button(t("watch.draft_it", name=file.name), on_click=act, key=f"draft {file.name}")
 
 
 def _doing(act: Callable[[], object]) -> Callable[[], None]:

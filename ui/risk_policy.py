@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 
 import streamlit as st
@@ -11,6 +11,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from selfproof.access import Desk
 from selfproof.errors import PolicyError
+from selfproof.lifecycle.force import Named
 from selfproof.rescoring import runs
 from ui import parcels, widgets
 from ui.words import lang, safe, t
@@ -18,6 +19,7 @@ from ui.words import lang, safe, t
 _MOST = 400_000  # bytes of a file that the page takes
 _FILE = "policy-file"
 _NAME = 80  # characters of a file's name
+_SAID = "risk-said"
 
 
 @cache
@@ -35,9 +37,9 @@ def _component() -> ComponentRenderer:
 def choose(desk: Desk, begun: Callable[[str], None]) -> None:
     """The policies, and the start. begun: told the run's id."""
     widgets.heading(t("risk.policy"))
-    upload()
+    upload(desk)
     shipped = runs.shipped()
-    texts = {t("risk.policy_own", name=name): (name, text) for name, text in own().items()}
+    texts = {t("risk.policy_own", name=file.name): (file.name, file.text) for file in desk.governing.files()}
     texts |= {t("risk.policy_shipped", name=name): (name, text) for name, text in shipped.items()}
     key = f"risk-policy {' '.join(texts)}"  # a box with the same key would keep its choice when a file comes
     st.selectbox(t("risk.policy"), list(texts), label_visibility="collapsed", key=key)
@@ -50,44 +52,58 @@ def choose(desk: Desk, begun: Callable[[str], None]) -> None:
 def _start(desk: Desk, chosen: Callable[[], tuple[str, str]], begun: Callable[[str], None]) -> None:
     """chosen: asked when the click comes, for the choice may be newer than what is drawn."""
     name, text = chosen()
-    begun(desk.risk.rescore(text, name).id)
-    st.session_state.pop("risk-said", None)
+    try:
+        begun(desk.risk.rescore(text, name).id)
+    except PolicyError as error:  # kept by a version that demanded less of a policy
+        _refuse(name, error)
+    else:
+        st.session_state.pop(_SAID, None)
 
 
-def own() -> dict[str, str]:
-    """Policies that were uploaded in this visit, by name, the last first."""
-    kept: dict[str, str] = st.session_state.setdefault("risk-own", {})
-    return kept
-
-
-def upload() -> None:
-    """Where a file of one's own is given, and what is said about it."""
+def upload(desk: Desk, beside: Callable[[Named], None] | None = None) -> None:
+    """Where a file of one's own is given, what is said about it, and those that are kept. beside: drawn with each."""
     data = {"label": t("risk.upload"), "most": _MOST}
-    _component()(key=_FILE, data=data, on_policy_change=_sent)
-    said = st.session_state.get("risk-said")
+    _component()(key=_FILE, data=data, on_policy_change=partial(_sent, desk))
+    said = st.session_state.get(_SAID)
     if said:
         widgets.note(said[0], *said[1])
+    for place, file in enumerate(desk.governing.files()):
+        with st.container(key=f"policy-file-{place}", horizontal=True, vertical_alignment="center"):
+            widgets.small(t("risk.policy_own", name=file.name))
+            if beside:
+                beside(file)
+            away = widgets.doing(_discard, desk, file.name)
+            st.button(t("risk.discard", name=file.name), on_click=away, key=f"discard {file.name}")
 
 
-def _sent() -> None:
+def _discard(desk: Desk, name: str) -> None:
+    desk.governing.discard(name)
+    st.session_state.pop(_SAID, None)
+
+
+def _sent(desk: Desk) -> None:
     sent = st.session_state[_FILE].policy
     if isinstance(sent, dict):
-        _take(str(sent.get("name", ""))[:_NAME], sent.get("text"))
+        _take(desk, str(sent.get("name", ""))[:_NAME], sent.get("text"))
 
 
-def _take(name: str, text: object) -> None:
+def _take(desk: Desk, name: str, text: object) -> None:
     """Keep a policy that holds together; say why not otherwise."""
     title = name.removesuffix(".yml").removesuffix(".yaml") or "policy"
     if not isinstance(text, str):
-        st.session_state["risk-said"] = ("bad", [t("risk.too_large")])
+        st.session_state[_SAID] = ("bad", [t("risk.too_large")])
         return
     try:
         runs.policy_of(text, title)
     except PolicyError as error:
-        st.session_state["risk-said"] = ("bad", [t("risk.refused", name=name), *refusal(error)])
+        _refuse(name, error)
         return
-    st.session_state["risk-own"] = {title: text} | {key: kept for key, kept in own().items() if key != title}
-    st.session_state["risk-said"] = ("good", [t("risk.accepted", name=title)])
+    desk.governing.keep(Named(title, text))
+    st.session_state[_SAID] = ("good", [t("risk.accepted", name=title)])
+
+
+def _refuse(name: str, error: PolicyError) -> None:
+    st.session_state[_SAID] = ("bad", [t("risk.refused", name=name), *refusal(error)])
 
 
 def refusal(error: PolicyError) -> list[str]:

@@ -57,11 +57,30 @@ class Governing:
         with self.guard.act("draft_policy", detail=f"{policy.name} {version[:_SHORT]}") as act:
             return self.guard.store.policies.draft(version, policy.name, policy.text, act)
 
+    def files(self) -> tuple[Named, ...]:
+        """What this person has brought and neither submitted nor discarded, the last first."""
+        with self.guard.look("look_policies") as store:
+            return tuple(Named(*row) for row in store.policies.files(self.guard.session.account).items())
+
+    def keep(self, policy: Named) -> None:
+        """Keep a file until it is submitted or discarded; it is nobody else's, and no version yet."""
+        self.guard.check("draft_policy")
+        self.guard.store.policies.keep_file(self.guard.session.account, policy.name, policy.text)
+
+    def discard(self, name: str) -> None:
+        """It is not wanted any more; what was drafted of it stays."""
+        self.guard.check("draft_policy")
+        self.guard.store.policies.drop_file(self.guard.session.account, name)
+
     def submit(self, version: str) -> Version:
         """Put a draft forward for somebody else to publish; raises PolicyError."""
         compare.sound(self.named(version))
         with self.guard.act("submit_policy", detail=version[:_SHORT]) as act:
-            return self.guard.store.policies.submit(version, act)
+            submitted = self.guard.store.policies.submit(version, act)
+        for file in self.files():
+            if file.version == submitted.version:
+                self.discard(file.name)
+        return submitted
 
     def give_back(self, version: str, reason: str) -> Version:
         """Make a submitted policy a draft again; raises PolicyError."""

@@ -29,6 +29,14 @@ class Named:
         """As the engine takes it; raises PolicyError with line and reason."""
         return parsed(self.text, self.name)
 
+    @property
+    def version(self) -> str:
+        """Of its numbers; "" where it does not hold together."""
+        try:
+            return self.rules.version
+        except PolicyError:
+            return ""
+
 
 @lru_cache(maxsize=16)
 def parsed(text: str, name: str = "policy") -> Policy:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Connection, Engine, Row, func, select
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select
 
 from selfproof.errors import NotFound
 from selfproof.store import audit
@@ -21,6 +21,7 @@ from selfproof.store.engine import add_if_new, add_missing, now, reading, writin
 from selfproof.store.rescores import Stage
 from selfproof.store.schema import policies, rescore_events, rescores
 from selfproof.store.schema_policies import policy_events as events
+from selfproof.store.schema_policies import policy_files as files
 from selfproof.store.schema_policies import policy_versions as versions
 from selfproof.texts import both, refused
 
@@ -192,6 +193,24 @@ class PolicyBook:
             audit.note(connection, act, self.key)
             return _get(connection, kept.version)
 
+    def files(self, account: str) -> dict[str, str]:
+        """What somebody has brought and neither submitted nor discarded: texts by name, the last first."""
+        query = select(files.c.name, files.c.content).where(files.c.account == account)
+        with reading(self.engine) as connection:
+            rows = connection.execute(query.order_by(files.c.at.desc(), files.c.name)).all()
+        return {row.name: row.content for row in rows}
+
+    def keep_file(self, account: str, name: str, content: str) -> None:
+        """Keep what somebody brings, in place of what had that name before."""
+        with writing(self.engine) as connection:
+            _drop(connection, account, name)
+            connection.execute(insert(files).values(account=account, name=name, content=content, at=now()))
+
+    def drop_file(self, account: str, name: str) -> None:
+        """It is submitted, or no longer wanted."""
+        with writing(self.engine) as connection:
+            _drop(connection, account, name)
+
     def _move(self, version: str, event: Event, act: Act) -> Version:
         with writing(self.engine) as connection:
             kept = _get(connection, version)
@@ -199,6 +218,10 @@ class PolicyBook:
             _say(connection, kept.version, event)
             audit.note(connection, act, self.key)
             return _get(connection, kept.version)
+
+
+def _drop(connection: Connection, account: str, name: str) -> None:
+    connection.execute(delete(files).where(files.c.account == account, files.c.name == name))
 
 
 def _content(connection: Connection, kept: Version) -> str:

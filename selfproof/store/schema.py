@@ -1,7 +1,7 @@
 """The tables. All but what passes is append-only: triggers refuse every UPDATE, and every DELETE outside `erase`.
 
 What passes: `permits`, `jobs`, `call_counts`, `sessions`, `sign_in_failures`, `drafts`, `second_looks`, `claims`,
-`rescore_progress`, `photo_turns`, `photo_likes`.
+`rescore_progress`, `photo_turns`, `photo_likes`, `policy_files`.
 Nouns are kept whole as canonical JSON in `content`; the other columns are for finding them.
 Instants are UTC in ISO 8601, since SQLite has no type for them.
 """

@@ -29,6 +29,15 @@ policy_events = Table(
     _text("at"),
 )
 
+policy_files = Table(  # passes: goes when its policy is submitted or discarded
+    "policy_files",
+    metadata,
+    Column("account", String, ForeignKey("accounts.id"), primary_key=True),
+    Column("name", String, primary_key=True),
+    _text("content"),
+    _text("at"),
+)
+
 switch_events = Table(
     "switch_events",
     metadata,
