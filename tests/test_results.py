@@ -187,7 +187,10 @@ def test_an_application_that_cannot_be_verified_is_set_aside_with_the_reason_and
     assert "试例" not in reason, "what was raised quotes what it could not read"
     *_, last = table.rows(found)
     assert (last[0], last[2], last[12]) == ("A-0001", None, reason)
-    assert reason in report.html(left, found)
+    told = (table.fault(reason, "zh"), table.fault(reason, "en"))
+    assert [[*table.rows(found, lang)][-1][12] for lang in ("zh", "en")] == [*told]
+    assert told[0] in report.html(left, found)
+    assert all(name in each for each in told for name in reason.split(" · "))
     assert runs.begin(store, text, "broken").id == run.id
     told: list[int] = []
     assert runs.carry_out(store, run.id, lambda done, _total: told.append(done)) is Stage.DONE

@@ -79,7 +79,7 @@ def _standing(desk: Desk, run: Run) -> None:
         return
     if run.stage is Stage.ASIDE:
         widgets.note("mind", t("risk.aside", count=f"{run.aside:,}"), t("risk.aside_help"))
-        widgets.pairs((why, t("risk.applications", count=f"{count:,}")) for why, count in desk.risk.set_aside(run.id))
+        risk_result.faults(desk.risk.set_aside(run.id))
         st.button(t("risk.again"), type="primary", on_click=widgets.doing(desk.risk.go_on, run.id))
     elif run.open:
         widgets.note("mind", t(f"risk.{'cancelled' if run.stage is Stage.CANCELLED else 'interrupted'}"))

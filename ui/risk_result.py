@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 import streamlit as st
@@ -67,7 +68,12 @@ def _singly(desk: Desk, run: Run) -> None:
     if failed:
         count = sum(number for _, number in failed)
         widgets.note("mind", t("risk.singly", count=f"{count:,}"), t("risk.singly_help"))
-        widgets.pairs((why, t("risk.applications", count=f"{number:,}")) for why, number in failed)
+        faults(failed)
+
+
+def faults(failed: Iterable[tuple[str, int]]) -> None:
+    """On what the program failed, and for how many applications."""
+    widgets.pairs((table.fault(why, lang()), t("risk.applications", count=f"{count:,}")) for why, count in failed)
 
 
 def _distribution(total: Summary) -> None:

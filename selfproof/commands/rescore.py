@@ -178,8 +178,11 @@ def _as_text(run: Run, found: Results) -> Iterator[str]:
     ]
     lines += [f"{code} {step}: {count}" for code, step, count in total.reasons]
     lines += [f"无法评分 / refused: {count} · {_refusal(error)}" for error, count in total.refusals]
-    lines += [f"批量出错，已逐份算好 / bulk failed, done one by one: {n} · {why}" for why, n in tally.singly(found)]
-    lines += [f"暂放，再次运行会重试 / set aside until the next run: {n} · {why}" for why, n in tally.set_aside(found)]
+    lines += [
+        f"批量出错，已逐份算好 / bulk failed, done one by one: {n} · {_fault(why)}" for why, n in tally.singly(found)
+    ]
+    aside = tally.set_aside(found)
+    lines += [f"暂放，再次运行会重试 / set aside until the next run: {n} · {_fault(why)}" for why, n in aside]
     first = tally.largest(found.ask, "all", 0, _MOST)
     lines += ["", *(_line(noun(row)) for row in first.iter_rows(named=True))]
     if total.moved > len(first):
@@ -189,6 +192,10 @@ def _as_text(run: Run, found: Results) -> Iterator[str]:
 
 def _refusal(error: str) -> str:
     return " / ".join(dict.fromkeys((table.refusal(error, "zh"), table.refusal(error, "en"))))
+
+
+def _fault(reason: str) -> str:
+    return " / ".join(table.fault(reason, lang) for lang in ("zh", "en"))
 
 
 def _name(band: tally.Band) -> str:

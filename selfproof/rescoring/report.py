@@ -42,8 +42,8 @@ def html(run: Run, results: Results, lang: Lang = "zh") -> str:
         _bars([(f"{code} {_step(step, lang)}", (count,)) for code, step, count in total.reasons[:_MOST]]),
     ]
     parts += _listed("refused", [(table.refusal(error, lang), count) for error, count in total.refusals], lang)
-    parts += _listed("aside", tally.set_aside(results), lang)
-    parts += _listed("singly", tally.singly(results), lang)
+    for title, failed in {"aside": tally.set_aside(results), "singly": tally.singly(results)}.items():
+        parts += _listed(title, [(table.fault(reason, lang), count) for reason, count in failed], lang)
     for column, name in _NAMES.items():
         groups = [(name(group.name, lang), group) for group in tally.grouped(found, column)]
         title = _say(f"by_{_TITLES[column]}", lang)

@@ -32,7 +32,8 @@ def rows(results: Results, lang: Lang | None = None) -> Iterator[tuple[Cell, ...
         yield from (row(noun(one), lang) for one in found.iter_rows(named=True))
     for found in results.aside():
         for one in found.select("application", "decision", error="reason").iter_rows(named=True):
-            yield tuple(one.get(name) for name in COLUMNS)
+            said = one | ({"error": fault(one["error"], lang)} if lang else {})
+            yield tuple(said.get(name) for name in COLUMNS)
 
 
 def row(item: Rescored, lang: Lang | None = None) -> tuple[Cell, ...]:
@@ -75,6 +76,22 @@ def refusal(error: str, lang: Lang) -> str:
     key, trade = f"rescoring.refused_{code}", f"owner.trade_{what}"
     named = texts.say(trade, lang) if trade in texts.table() else what
     return texts.say(Message(key, {"what": named}), lang) if key in texts.table() else error
+
+
+def fault(reason: str, lang: Lang) -> str:
+    """Why the program failed on an application, in words, with its own names for that, which maintainers ask for.
+
+    >>> fault("ValidationError · store.codec:41", "zh")
+    '存着的内容读不懂（ValidationError，store.codec:41）'
+    >>> fault("worker died: ActorDiedError", "en"), fault("KeyError · credit.limit:7", "en").partition(" (")[0]
+    ('the process that computed it ended, as for want of memory (ActorDiedError)', 'the program did not foresee this')
+    """
+    died, _, how = reason.partition(": ") if reason.startswith("worker died") else ("", "", "")
+    error = how if died else reason.partition(" · ")[0]
+    key = "rescoring.fault_died" if died else f"rescoring.fault_{error}"
+    what = texts.say(key if key in texts.table() else "rescoring.fault_other", lang)
+    said = (how if died else reason).replace(" · ", "，" if lang == "zh" else ", ")
+    return texts.say(Message("rescoring.fault", {"what": what, "said": said}), lang)
 
 
 def _amount(effect: Decimal | None) -> str:
