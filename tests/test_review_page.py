@@ -545,7 +545,13 @@ def test_above_the_policy_s_amount_two_reviewers_release_and_the_case_is_done(
 ) -> None:
     first = rui
     opened(first, site, site.held)
-    first.get_by_role("button", name="放行 ¥1,459,000（第一人）").click()
+    expect(first.get_by_role("button", name="放行 ¥1,459,000（第一人）")).to_be_visible()
+    keys = Keys(first)
+    for key in "pup":
+        keys.press(key)
+    say(first, "再按一次 P 就生效")
+    assert not kept(site.store, site.held, "release.amount"), "a key between them is no second press"
+    keys.press("p")
     say(first, "还需要另一位审核员放行")
     expect(first.get_by_role("button", name="放行")).to_have_count(0)
     first.get_by_role("button", name="办完，下一件").click()

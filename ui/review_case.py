@@ -139,7 +139,7 @@ def _limit(desk: Desk, case: CaseFile) -> None:
     review_limit.year(now)
     if now.suspended:
         widgets.note("mind", t("review.suspended"))
-    _release(case, now)
+    review_limit.held(case, now)
 
 
 @st.fragment(run_every=1.5)
@@ -158,28 +158,10 @@ def _watch(desk: Desk, application: str, seen: str, colleague: str) -> None:
         review_next.prepare(desk, application)
 
 
-def _release(case: CaseFile, now: Standing) -> None:
-    """That a limit is paused or was released; above the policy's amount it takes two people."""
-    if not now.needed:
-        return
-    amount = money(now.decision.recommended)
-    if not now.paused:
-        widgets.note("good", t("review.released", amount=amount))
-        return
-    eyes = t("review.four_eyes", count=len(now.by), needed=now.needed) if now.needed > 1 else ""
-    if case.mine:
-        widgets.note("mind", t("review.second_needed"), eyes)
-    else:
-        widgets.small(" ".join((t("review.paused", amount=amount), eyes)))
-
-
 def _release_button(desk: Desk, case: CaseFile, now: Standing) -> None:
-    if not now.paused or case.mine:
-        return
-    name = "release" if now.needed == 1 else "release_second" if now.by else "release_first"
-    act = partial(desk.review.release, case.row.waiting.application, now.decision_id)
-    amount = money(now.decision.recommended)
-    st.button(t(f"review.{name}", amount=amount), on_click=_click, args=(act,), key="release")
+    if name := review_limit.to_release(case):
+        act = partial(desk.review.release, case.row.waiting.application, now.decision_id)
+        st.button(name, on_click=_click, args=(act,), key="release")
 
 
 def _papers(desk: Desk, case: CaseFile, found: Assessment, colleague: str) -> None:
@@ -203,6 +185,9 @@ def _data(desk: Desk, case: CaseFile, beside: review_part.Beside) -> Data:
         "errors": st.session_state.get("unclear", {}),
         "open": bool(case.row.why),
         "unfinished": _unfinished(case),
+        "release": review_limit.to_release(case),
+        "decision": case.row.standing.decision_id if case.row.standing else "",
+        "nothing_to_release": t("review.second_needed" if case.mine else "review.nothing_to_release"),
         "start": review_part.first(case.sheets).upload.id,
         "texts": said.texts(),
         "keys": said.keys(),
@@ -226,8 +211,12 @@ def _unfinished(case: CaseFile) -> str:
 def _hear(desk: Desk, case: CaseFile) -> None:
     """Before anything is drawn again, so that no refresh in between loses what was done."""
     told = st.session_state["desk"].act
-    if told and told["act"] == "commit" and told["case"] == case.row.waiting.application:
+    if not told or told["case"] != case.row.waiting.application:
+        return
+    if told["act"] == "commit":
         _commit(desk, case, told)
+    elif told["act"] == "release" and review_limit.to_release(case):
+        _click(partial(desk.review.release, told["case"], told["decision"]))
 
 
 def _commit(desk: Desk, case: CaseFile, told: dict[str, Any]) -> None:

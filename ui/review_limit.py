@@ -1,4 +1,4 @@
-"""How a case's limit came about, for reviewers: what each sort of proof says of a year, and every step."""
+"""A case's limit, for reviewers: a year by each sort of proof, every step, and whether it waits for release."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from decimal import Decimal
 import streamlit as st
 
 from selfproof.access import Standing
+from selfproof.access.review import CaseFile
 from selfproof.model import Reason
 from selfproof.pipeline import Assessment
 from ui import risk_one, story, widgets
@@ -48,3 +49,27 @@ def steps(found: Assessment, standing: Standing) -> None:
 
 def _staff(reason: Reason) -> tuple[str, str]:
     return risk_one.step_name(reason.code, reason.step), t(reason.text)
+
+
+def held(case: CaseFile, now: Standing) -> None:
+    """That a limit is paused or was released; above the policy's amount it takes two people."""
+    if not now.needed:
+        return
+    amount = money(now.decision.recommended)
+    if not now.paused:
+        widgets.note("good", t("review.released", amount=amount))
+        return
+    eyes = t("review.four_eyes", count=len(now.by), needed=now.needed) if now.needed > 1 else ""
+    if case.mine:
+        widgets.note("mind", t("review.second_needed"), eyes)
+    else:
+        widgets.small(" ".join((t("review.paused", amount=amount), eyes)))
+
+
+def to_release(case: CaseFile) -> str:
+    """What this reviewer's release is called; "" where there is nothing for him to release."""
+    now = case.row.standing
+    if now is None or not now.paused or case.mine:
+        return ""
+    name = "release" if now.needed == 1 else "release_second" if now.by else "release_first"
+    return t(f"review.{name}", amount=money(now.decision.recommended))

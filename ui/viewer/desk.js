@@ -264,6 +264,13 @@ function desk(data, seen, send) {
     clearTimeout(timer);
     send({ act: "commit", close, case: data.case, work: copy(seen.work) });
   }
+  let sure = ""; // what one more press releases: a limit cannot be taken back
+  function release() { // whoever is at the case, as the button does
+    if (!data.release) return say(data.nothing_to_release);
+    if (sure === data.release) return send({ act: "release", case: data.case, decision: data.decision });
+    sure = data.release;
+    say(filled(texts.release_sure, { what: sure }));
+  }
   function finished() {
     say(texts.all_seen);
     count();
@@ -277,7 +284,7 @@ function desk(data, seen, send) {
 
   function command(event) {
     const letter = event.altKey ? event.code.replace("Key", "").toLowerCase() : event.shiftKey ? "" : event.key.toLowerCase();
-    const acts = { r: () => ask("reject"), a: () => ask("ask"), s: () => ask("aside"), u: undo };
+    const acts = { r: () => ask("reject"), a: () => ask("ask"), s: () => ask("aside"), p: release, u: undo };
     const looks = { Equal: () => stage.zoom(1), Minus: () => stage.zoom(-1), Digit0: () => stage.zoom(0), Period: stage.rotate, v: () => stage.view(),
       l: () => seen.here && again(fields.items.get(seen.here)) };
     const act = ["?", "？"].includes(event.key) ? () => help.showModal() : acts[letter] || (event.altKey && (looks[event.code] || looks[letter]));
@@ -297,6 +304,9 @@ function desk(data, seen, send) {
     asking, make("div", { class: "line foot" }, left, status, saved));
   const right = make("div", { class: "right" }, values, acts);
   const root = make("div", { class: "desk" }, list, stage.node, right, help);
+  root.addEventListener("keydown", (event) => {
+    if (!["alt", "p"].includes(event.key.toLowerCase())) sure = "";
+  }, true);
   root.addEventListener("keydown", (event) => {
     if (event.ctrlKey && event.key === "Enter") commit(true);
     else if (event.ctrlKey && event.key.toLowerCase() === "s") commit(false);

@@ -10,14 +10,14 @@ reason_help reason_needed confirm cancel point point_help pointed reread reread_
 reread_failed reread_late reread_nowhere reading zoom_in zoom_out fit rotate tools view_plain view_bleached
 view_enhanced beside both undo undone nothing_to_undo left none_left all_seen said_accepted state_typed state_accepted
 state_left will_accept will_reject will_ask will_aside keys keys_help close keeping kept not_kept leave_one
-found_more_of
+found_more_of release_sure
 """
-_BLANKS = {name: f"{{{name}}}" for name in ("count", "name", "text")}  # the component fills these
+_BLANKS = {name: f"{{{name}}}" for name in ("count", "name", "text", "what")}  # the component fills these
 _REASONS = ("blurred", "cut", "other", "doubt")
 _KEYS = {
-    "Tab": "tab", "Enter": "enter", "R": "reject", "A": "ask", "S": "aside", "U": "undo", "Shift+Enter": "paper",
-    "↑ ↓": "move", "Esc": "escape", "Ctrl+S": "save", "Ctrl+Enter": "done", "Alt+=  Alt+−  Alt+0": "zoom",
-    "Alt+.": "rotate", "Alt+V": "view", "Alt+L": "again", "?": "help",
+    "Tab": "tab", "Enter": "enter", "R": "reject", "A": "ask", "S": "aside", "P": "release", "U": "undo",
+    "Shift+Enter": "paper", "↑ ↓": "move", "Esc": "escape", "Ctrl+S": "save", "Ctrl+Enter": "done",
+    "Alt+=  Alt+−  Alt+0": "zoom", "Alt+.": "rotate", "Alt+V": "view", "Alt+L": "again", "?": "help",
 }  # fmt: skip
 
 
