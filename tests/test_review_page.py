@@ -432,6 +432,10 @@ def test_by_touch_two_papers_lie_side_by_side_and_a_step_in_one_is_undone_from_t
     page.get_by_role("button", name="撤回").tap()
     expect(first).to_have_attribute("data-upload", begun)
     expect(page.get_by_label("总金额（含税）", exact=True)).to_be_focused()
+    page.keyboard.press("Alt+ArrowDown")
+    expect(first).not_to_have_attribute("data-upload", begun)
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.get_by_label("总金额（含税）", exact=True)).to_be_focused()
     page.get_by_role("button", name="重读 总金额（含税）").tap()
     with page.expect_response(lambda answer: "/look/" in answer.url and answer.request.method == "POST") as asked:
         drag(page, page.locator("figure i.here").first)

@@ -87,6 +87,18 @@ function desk(data, seen, send) {
     if (!beside) for (const part of [stage.frame, values]) part.scrollTo(0, 0);
   }
 
+  function enter(upload, typing = true) { // the list is drawn anew, and keys are for whoever is in the desk
+    open(upload);
+    const fact = typing && fields.begins(upload); // a finger would call the keyboard up
+    if (fact) fields.go(fact);
+    else list.querySelector("[aria-current=true]").focus();
+  }
+
+  function turn(by) {
+    const place = data.documents.findIndex((item) => item.upload === seen.look.active) + by;
+    if (data.documents[place]) enter(data.documents[place].upload);
+  }
+
   function both(number) {
     const link = data.links[number];
     seen.look.shown = [...new Set(link.ends.map((end) => end.upload))];
@@ -103,7 +115,7 @@ function desk(data, seen, send) {
       const verdict = seen.work.verdicts[item.upload];
       const { shown, active } = seen.look;
       const paged = sheets.get(item.upload).pages.length > 0;
-      const main = make("button", { "aria-current": String(item.upload === active), "data-upload": item.upload, on: { click: () => open(item.upload) } },
+      const main = make("button", { "aria-current": String(item.upload === active), "data-upload": item.upload, on: { click: (event) => enter(item.upload, event.pointerType !== "touch") } },
         make("span", { class: "name", text: item.kind }), make("span", { class: "small", text: item.name }),
         verdict ? chip(texts[`will_${verdict.act}`], "told") : chip(item.word, item.tone));
       const beside = paged && data.documents.length > 1 && item.upload !== active
@@ -286,7 +298,7 @@ function desk(data, seen, send) {
     const letter = event.altKey ? event.code.replace("Key", "").toLowerCase() : event.shiftKey ? "" : event.key.toLowerCase();
     const acts = { r: () => ask("reject"), a: () => ask("ask"), s: () => ask("aside"), p: release, u: undo };
     const looks = { Equal: () => stage.zoom(1), Minus: () => stage.zoom(-1), Digit0: () => stage.zoom(0), Period: stage.rotate, v: () => stage.view(),
-      l: () => seen.here && again(fields.items.get(seen.here)) };
+      ArrowDown: () => turn(1), ArrowUp: () => turn(-1), l: () => seen.here && again(fields.items.get(seen.here)) };
     const act = ["?", "？"].includes(event.key) ? () => help.showModal() : acts[letter] || (event.altKey && (looks[event.code] || looks[letter]));
     if (!act) return false;
     act();

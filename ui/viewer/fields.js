@@ -113,7 +113,7 @@ function fieldsOf(data, seen, hooks) {
       ArrowDown: () => untouched && step(1) ? go(step(1)) : false,
       ArrowUp: () => untouched && step(-1) ? go(step(-1)) : false,
     };
-    const act = acts[event.key];
+    const act = event.altKey ? null : acts[event.key];
     if (act ? act() !== false : (untouched || event.altKey) && hooks.command(event)) {
       event.preventDefault();
       event.stopPropagation();
@@ -182,5 +182,10 @@ function fieldsOf(data, seen, hooks) {
       ...sheet.papers.map(paper)].filter(Boolean);
   }
 
-  return { items, rows, show, paint, go, doubtful, open, accept, onward, first: () => doubtful()[0]?.fact };
+  const begins = (upload) => { // where work at a paper begins
+    const mine = [...items.values()].filter((item) => item.upload === upload);
+    return (mine.find(open) || mine[0])?.fact;
+  };
+
+  return { items, rows, show, begins, paint, go, doubtful, open, accept, onward, first: () => doubtful()[0]?.fact };
 }

@@ -16,8 +16,9 @@ _BLANKS = {name: f"{{{name}}}" for name in ("count", "name", "text", "what")}  #
 _REASONS = ("blurred", "cut", "other", "doubt")
 _KEYS = {
     "Tab": "tab", "Enter": "enter", "R": "reject", "A": "ask", "S": "aside", "P": "release", "U": "undo",
-    "Shift+Enter": "paper", "↑ ↓": "move", "Esc": "escape", "Ctrl+S": "save", "Ctrl+Enter": "done",
-    "Alt+=  Alt+−  Alt+0": "zoom", "Alt+.": "rotate", "Alt+V": "view", "Alt+L": "again", "?": "help",
+    "Shift+Enter": "paper", "↑ ↓": "move", "Alt+↑  Alt+↓": "turn", "Esc": "escape", "Ctrl+S": "save",
+    "Ctrl+Enter": "done", "Alt+=  Alt+−  Alt+0": "zoom", "Alt+.": "rotate", "Alt+V": "view",
+    "Alt+L": "again", "?": "help",
 }  # fmt: skip
 
 
