@@ -320,6 +320,42 @@ def test_an_owner_is_told_that_reading_begins_later_while_no_worker_runs(
         assert "发票3.pdf" in told
 
 
+def _together() -> None:
+    import os
+
+    import streamlit as st
+
+    from selfproof.access import Desk, enter
+    from selfproof.store import Store
+    from ui import progress
+
+    st.session_state["lang"] = "中文"
+    with Store.open() as store:
+        desk = Desk.of(store, enter(store, os.environ["TEST_TOKEN"]))
+        now = progress.look(desk, store.applications()[0])
+        for uploads in (now.uploads, now.uploads[:1], now.uploads[1:]):
+            progress.tell(desk, now, uploads, dict.fromkeys((upload.id for upload in now.uploads), ""))
+            st.html("|")
+        progress.tell(desk, now, now.uploads[:1], {now.uploads[0].id: ""})
+
+
+def test_what_files_did_to_the_limit_that_came_together_is_told_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SELFPROOF_HOME", str(tmp_path))
+    monkeypatch.delenv("SELFPROOF_DATABASE", raising=False)
+    with Store.open() as store:
+        contradicted(store, desk(store, "anna", Role.OWNER))
+        monkeypatch.setenv("TEST_TOKEN", token(store, "anna", Role.OWNER))
+        both, first, second, alone = _said(AppTest.from_function(_together, default_timeout=60).run()).split("|")
+    counts = [
+        (said.count("读完了："), said.count("额度没有变化"), said.count("这次的 2 份"))
+        for said in (both, first, second)
+    ]
+    assert counts == [(2, 1, 1), (1, 0, 0), (1, 1, 1)]
+    assert ("额度没有变化" in alone, "这次的" in alone) == (True, False)
+
+
 def test_what_the_first_files_did_to_the_limit_is_told_from_what_it_was_before(quick: Store) -> None:
     anna = desk(quick, "anna", Role.OWNER)
     found = case(quick, anna)

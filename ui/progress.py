@@ -104,22 +104,32 @@ def _standing(now: Now) -> None:
 
 
 def tell(desk: Desk, now: Now, uploads: Sequence[Upload], before: Mapping[str, str]) -> None:
-    """What became of each of these files, the newest first. before: the decision that held before each, by its id."""
-    application = now.application
-    findings, parts = (desk.findings(application), desk.extractions(application)) if uploads else ((), {})
-    later = papers.later(desk, application) if uploads else {}
-    waiting: dict[str, list[str]] = {}
+    """What became of each of these files, the newest first.
+
+    before: the decision that held before each of the visit's files, by its id. What those did to the limit that came
+    together is said once, with the newest of them: no file has a share of its own in what they prove together.
+    """
+    if not uploads:
+        return
+    application, waiting = now.application, dict[str, list[str]]()
+    findings, parts = desk.findings(application), desk.extractions(application)
+    later, checked = papers.later(desk, application), {finding.document.partition("#")[0] for finding in findings}
+    read = {item.id for item in now.uploads if item.id in parts and item.document in checked} - later.keys()
     for upload in reversed(uploads):
-        said = [finding for finding in findings if finding.document.partition("#")[0] == upload.document]
         if upload.state is State.FAILED:
             widgets.note("bad", t("ui.failed_name", name=upload.name), papers.failure(upload), t("ui.kept"))
         elif upload.id in later:
             widgets.note("wait", t("owner.later_name", name=upload.name), later[upload.id])
-        elif not said or upload.id not in parts:
+        elif upload.id not in read:
             word = "file_waits" if now.idle else waits(upload, datetime.now(UTC))
             waiting.setdefault(word, []).append(upload.name)
         else:
-            _outcome(desk, upload, parts[upload.id], said, before=before[upload.id])
+            same = [item.id for item in now.uploads if item.id in read and before.get(item.id) == before[upload.id]]
+            change = [_change(desk, application, before[upload.id])] if same[-1] == upload.id else []
+            if change and len(same) > 1:
+                widgets.note("good", t("ui.together", count=len(same), change=change.pop()))
+            said = [finding for finding in findings if finding.document.partition("#")[0] == upload.document]
+            _outcome(upload, parts[upload.id], said, *change)
     for word, names in waiting.items():
         _waiting(word, names)
 
@@ -157,8 +167,8 @@ def _before(application: str, uploads: Sequence[Upload]) -> dict[str, str]:
     return mine
 
 
-def _outcome(desk: Desk, upload: Upload, parts: Sequence[Extraction], said: Sequence[Finding], *, before: str) -> None:
-    """What a file turned out to be, what it did to the limit, and what a check complains of."""
+def _outcome(upload: Upload, parts: Sequence[Extraction], said: Sequence[Finding], *change: str) -> None:
+    """What a file turned out to be, what a check complains of, and what it did to the limit if it came alone."""
     kinds = listed(list(dict.fromkeys(kind_name(part.kind) for part in parts)))
     mind = [t(finding.message) for finding in said if finding.outcome is Outcome.FAIL and finding.message]
     poor = [t(message) for part in parts for message in shots.complaints(part)]
@@ -169,11 +179,11 @@ def _outcome(desk: Desk, upload: Upload, parts: Sequence[Extraction], said: Sequ
         mind.append(t("ui.unknown_help"))
     mind += poor
     read = t("ui.read", name=upload.name, kind=kinds)
-    widgets.note("mind" if mind else "good", read, *dict.fromkeys(mind), _change(desk, upload.application, before))
+    widgets.note("mind" if mind else "good", read, *dict.fromkeys(mind), *change)
 
 
 def _change(desk: Desk, application: str, before: str) -> str:
-    """What the limit did from before the file to now; while all increases are suspended, nothing.
+    """What the limit did from before a file to now; while all increases are suspended, nothing.
 
     before: the decision that held then; "" for a first file, before which the limit was what the lender had given.
     """
