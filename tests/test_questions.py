@@ -318,6 +318,8 @@ def test_an_owner_is_told_that_reading_begins_later_while_no_worker_runs(
         assert told.count("正在读取，一般不到一分钟") == 1
         assert "已收到并保存好 5 份" in told
         assert "发票3.pdf" in told
+        holders.tell(store.home, {"code": "another"})
+        assert "读取要晚一点才开始" in shown()
 
 
 def _together() -> None:

@@ -50,14 +50,22 @@ def look(desk: Desk, application: str) -> Now:
     """As it is now; a page looks before all else, so that what comes while it is drawn is new."""
     jobs = desk.jobs(application)
     now = Now(application, _newest(desk, application), desk.uploads(application), jobs)
-    return replace(now, idle=_idle(desk, now)) if jobs else now
+    return replace(now, idle=_idle(desk, now))
 
 
 def _idle(desk: Desk, now: Now) -> str:
-    if desk.unattended() is not None:
+    if now.jobs and desk.unattended() is not None:
         return "reading_stopped"
     waits = not now.decision or now.done < len(now.uploads)
-    return "reading_later" if waits and desk.asleep else ""
+    if now.jobs and waits and desk.asleep:
+        return "reading_later"
+    return "reading_later" if desk.strays and (waits or _lost(desk, now)) else ""
+
+
+def _lost(desk: Desk, now: Now) -> bool:
+    """Whether a worker that reads otherwise has read something: these pages do not find it, another reads it anew."""
+    known = desk.extractions(now.application)
+    return any(upload.state is State.READ and upload.id not in known for upload in now.uploads)
 
 
 def watch(desk: Desk, now: Now, *, receipts: bool = False) -> None:
