@@ -24,3 +24,17 @@ if (!window.selfproofListens) {
   window.addEventListener("offline", look);
   window.addEventListener("online", look);
 }
+// When two redraws cross each other, as when a page is left while a part of it renews itself, Streamlit may break off
+// with "Bad delta path": nothing is left on the screen. What was sent is kept, so the page is fetched anew, but not
+// over and over.
+if (!window.selfproofStands) {
+  window.selfproofStands = true;
+  const AGAIN = 10000; // milliseconds
+  const root = document.getElementById("root");
+  new MutationObserver(() => {
+    const last = Number(sessionStorage.getItem("selfproof-fetched"));
+    if (root.childElementCount || Date.now() - last < AGAIN) return;
+    sessionStorage.setItem("selfproof-fetched", Date.now());
+    location.reload();
+  }).observe(root, { childList: true });
+}

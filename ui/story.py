@@ -23,7 +23,7 @@ def headline(standing: Standing) -> None:
     decision = standing.decision
     change = standing.effective - decision.base
     moved = t("ui.unchanged") if not change else t("ui.more" if change > 0 else "ui.less", amount=money(abs(change)))
-    before = f"{safe(t('ui.before'))} {money(decision.base)} · <b>{safe(moved)}</b>"
+    before = f"<span>{safe(t('ui.before'))} {money(decision.base)}</span> <b>{safe(moved)}</b>"
     mostly = _mostly(decision) if change > 0 else ""
     st.html(
         f'<section class="hero" aria-live="polite"><p>{safe(t("ui.after"))}</p>'
