@@ -101,6 +101,7 @@ def sheet_data(sheet: Sheet, beside: Beside) -> Data:
         "upload": sheet.upload.id,
         "name": sheet.upload.name,
         "failure": _trouble(sheet, empty=not own),
+        "tone": "bad" if sheet.upload.state is State.FAILED else "mind" if sheet.papers else "",
         "pages": page_data(sheet),
         "papers": [_paper(paper, marks, beside) for paper in sheet.papers],
     }

@@ -87,11 +87,14 @@ function desk(data, seen, send) {
     if (!beside) for (const part of [stage.frame, values]) part.scrollTo(0, 0);
   }
 
+  function start(fact) { // with no field to go to, keys are heard from the list
+    if (fact) fields.go(fact);
+    else list.querySelector("[aria-current=true]")?.focus({ preventScroll: true });
+  }
+
   function enter(upload, typing = true) { // the list is drawn anew, and keys are for whoever is in the desk
     open(upload);
-    const fact = typing && fields.begins(upload); // a finger would call the keyboard up
-    if (fact) fields.go(fact);
-    else list.querySelector("[aria-current=true]").focus();
+    start(typing && fields.begins(upload)); // a finger would call the keyboard up
   }
 
   function turn(by) {
@@ -264,7 +267,7 @@ function desk(data, seen, send) {
     done.textContent = number ? texts.save_done : texts.done;
     done.hidden = !data.open || Boolean(data.locked);
     const doubts = fields.doubtful().length;
-    left.textContent = doubts ? filled(texts.left, { count: doubts }) : status.textContent ? "" : texts.none_left;
+    left.textContent = doubts ? filled(texts.left, { count: doubts }) : status.textContent || !fields.items.size ? "" : texts.none_left;
   }
   let warned = false;
   function commit(close) {
@@ -326,6 +329,6 @@ function desk(data, seen, send) {
     event.preventDefault();
   });
   draw();
-  return { root, begin: () => fields.go(fields.first() || [...fields.rows.keys()][0]), again: () => seen.here && fields.rows.has(seen.here) && fields.go(seen.here),
+  return { root, begin: () => start(fields.first() || [...fields.rows.keys()][0]), again: () => seen.here && fields.rows.has(seen.here) && fields.go(seen.here),
     keep: () => { clearTimeout(timer); } };
 }

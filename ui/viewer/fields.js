@@ -177,7 +177,7 @@ function fieldsOf(data, seen, hooks) {
 
   function show(sheet) {
     rows.clear();
-    return [sheet.failure ? make("div", { class: "note bad", text: sheet.failure }) : null,
+    return [sheet.failure ? make("div", { class: `note ${sheet.tone}`, text: sheet.failure }) : null,
       sheet.pages.length || sheet.failure ? null : make("p", { class: "small", text: texts.no_picture }),
       ...sheet.papers.map(paper)].filter(Boolean);
   }
