@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 
 import streamlit as st
 
@@ -20,6 +21,8 @@ _STOOD = "stood"  # by application, the newest decision when the page was drawn 
 _LATE = timedelta(minutes=3)
 _MANY = 3  # files that wait for the same are told of one by one up to so many
 _DONE = (State.READ, State.FAILED)
+News: TypeAlias = tuple[widgets.Tone, str]  # what was done to the limit, and how that sounds
+_NO_NEWS: News = ("good", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +136,12 @@ def tell(desk: Desk, now: Now, uploads: Sequence[Upload], before: Mapping[str, s
             waiting.setdefault(word, []).append(upload.name)
         else:
             same = [item.id for item in now.uploads if item.id in read and before.get(item.id) == before[upload.id]]
-            change = [_change(desk, application, before[upload.id])] if same[-1] == upload.id else []
-            if change and len(same) > 1:
-                widgets.note("good", t("ui.together", count=len(same), change=change.pop()))
+            news = _change(desk, application, before[upload.id]) if same[-1] == upload.id else _NO_NEWS
+            if news != _NO_NEWS and len(same) > 1:
+                widgets.note(news[0], t("ui.together", count=len(same), change=news[1]))
+                news = _NO_NEWS
             said = [finding for finding in findings if finding.document.partition("#")[0] == upload.document]
-            _outcome(upload, parts[upload.id], said, *change)
+            _outcome(upload, parts[upload.id], said, news)
     for word, names in waiting.items():
         _waiting(word, names)
 
@@ -175,7 +179,7 @@ def _before(application: str, uploads: Sequence[Upload]) -> dict[str, str]:
     return mine
 
 
-def _outcome(upload: Upload, parts: Sequence[Extraction], said: Sequence[Finding], *change: str) -> None:
+def _outcome(upload: Upload, parts: Sequence[Extraction], said: Sequence[Finding], news: News) -> None:
     """What a file turned out to be, what a check complains of, and what it did to the limit if it came alone."""
     kinds = listed(list(dict.fromkeys(kind_name(part.kind) for part in parts)))
     mind = [t(finding.message) for finding in said if finding.outcome is Outcome.FAIL and finding.message]
@@ -187,19 +191,21 @@ def _outcome(upload: Upload, parts: Sequence[Extraction], said: Sequence[Finding
         mind.append(t("ui.unknown_help"))
     mind += poor
     read = t("ui.read", name=upload.name, kind=kinds)
-    widgets.note("mind" if mind else "good", read, *dict.fromkeys(mind), *change)
+    widgets.note("mind" if mind else news[0], read, *dict.fromkeys(mind), news[1])
 
 
-def _change(desk: Desk, application: str, before: str) -> str:
+def _change(desk: Desk, application: str, before: str) -> News:
     """What the limit did from before a file to now; while all increases are suspended, nothing.
 
     before: the decision that held then; "" for a first file, before which the limit was what the lender had given.
     """
     now = desk.standing(application)
     if now is not None and now.suspended:
-        return t("ui.same_limit", limit=money(now.effective))
+        return "good", t("ui.same_limit", limit=money(now.effective))
     newest = desk.decision(application, _newest(desk, application))
     after, earlier = newest.effective, desk.decision(application, before).effective if before else newest.base
     if earlier == after:
-        return t("ui.same_limit", limit=money(after))
-    return t("ui.new_limit", before=money(earlier), after=money(after), change=money(after - earlier, sign=True))
+        return "good", t("ui.same_limit", limit=money(after))
+    return "good" if after > earlier else "mind", t(
+        "ui.new_limit", before=money(earlier), after=money(after), change=money(after - earlier, sign=True)
+    )
