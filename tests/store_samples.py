@@ -105,7 +105,7 @@ def fill(store: Store, key: str = "A-1", data: bytes = b"%PDF-1.7 sample") -> st
 
 
 def people(store: Store, key: str) -> None:
-    """An owner of the application with consent, a session and a failed try to sign in."""
+    """An owner of the application with consent, a session, a failed try to sign in, and a policy that was brought."""
     if store.people.account(f"owner of {key}"):
         return
     account = accounts.new(f"owner of {key}", "owner")
@@ -118,6 +118,7 @@ def people(store: Store, key: str) -> None:
     store.people.look_again(SecondLook("", key, store.uploads(key)[0].id, 1, (0.1, 0.2, 0.3, 0.25)), act)
     store.people.take(Claim(key, account.id, time.time(), time.time() + 900), act)
     store.people.start_session(Kept(key, account.id, account.name, "owner", _LATER, _LATER), _LATER, act)
+    store.policies.keep_file(account.id, "sample", POLICY)
     store.people.try_again(key, Patience(5, timedelta(1), timedelta(1)), _LATER)
 
 

@@ -16,7 +16,7 @@ from tests import store_samples as samples
 _STAY = {
     "policies", "erasures", "accounts", "account_events", "sessions", "sign_in_failures", "audit",
     "rescores", "rescore_events", "rescore_progress", "call_counts", "policy_versions", "policy_events",
-    "switch_events", "challengers",
+    "switch_events", "challengers", "policy_files",
 }  # fmt: skip
 _OWN_FILES = {"fingerprint.key", "originals.lock"}
 

@@ -40,7 +40,7 @@ function desk(data, seen, send) {
   }
 
   function remember(fact) {
-    seen.history.push({ work: copy(seen.work), fact });
+    seen.history.push({ work: copy(seen.work), fact, upload: seen.look.active });
   }
 
   function changed(fact, words) {
@@ -74,6 +74,7 @@ function desk(data, seen, send) {
     stage.outline();
     changed("", texts.undone);
     if (last.fact) fields.go(last.fact);
+    else enter(last.upload);
   }
 
   function open(upload, { beside = false } = {}) {
@@ -177,20 +178,21 @@ function desk(data, seen, send) {
   }
   function verdict(act, words) {
     const upload = seen.look.active;
-    remember(seen.here);
+    const here = fields.items.get(seen.here)?.upload === upload ? seen.here : "";
+    remember(here);
     seen.work.verdicts[upload] = { act, reason: words };
     ask("");
     documents();
     for (const fact of fields.rows.keys()) fields.paint(fact);
     changed("", `${texts[`will_${act}`]} · ${sheets.get(upload).name}`);
-    fields.onward(seen.here || "");
+    fields.onward(here || fields.lastBefore(upload));
   }
   function judge(act) {
     if (!free()) return;
     if (act === "accept") verdict("accept", "");
     else ask(act);
   }
-  const back = () => (seen.here && fields.rows.has(seen.here) ? fields.go(seen.here) : done.focus());
+  const back = () => start(fields.rows.has(seen.here) ? seen.here : fields.begins(seen.look.active));
 
   function point(item) {
     if (!free()) return;

@@ -187,5 +187,10 @@ function fieldsOf(data, seen, hooks) {
     return (mine.find(open) || mine[0])?.fact;
   };
 
-  return { items, rows, show, begins, paint, go, doubtful, open, accept, onward, first: () => doubtful()[0]?.fact };
+  const lastBefore = (upload) => { // the last value that stands before a paper's own
+    const order = data.sheets.map((sheet) => sheet.upload);
+    return [...items.values()].findLast((item) => order.indexOf(item.upload) < order.indexOf(upload))?.fact || "";
+  };
+
+  return { items, rows, show, begins, lastBefore, paint, go, doubtful, open, accept, onward, first: () => doubtful()[0]?.fact };
 }
