@@ -291,6 +291,9 @@ def test_a_draft_outlives_a_refresh_and_a_place_is_read_again(site: Site, rui: P
     with page.expect_response(lambda answer: answer.url.endswith("/draft") and answer.ok):
         field.press("8")
         page.get_by_role("button", name="跳到下一件 →").click()  # before the pause after typing is over
+    opened(page, site, site.forged)
+    with page.expect_response(lambda answer: answer.url.endswith("/draft") and answer.ok):
+        field.fill(read)
 
 
 def test_a_reviewer_corrects_a_value_beside_the_page_and_judges_the_paper(site: Site, rui: Page) -> None:
