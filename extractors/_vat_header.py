@@ -36,8 +36,8 @@ _SIGN = re.compile(r"№|N")
 _PART = re.compile(r"(?<!\d)\d{3,8}(?!\d)")
 _BARE_NUMBER = re.compile(r"(?<![0-9A-Za-z<>+*/-])\d{8}(?![0-9A-Za-z<>+*/-])")  # nor a part of the cipher
 _SHAPES = {
-    "invoice_code": re.compile(r"\d{12}(?!\d)|\d{10}(?!\d)"),
-    "invoice_number": re.compile(r"\d{20}(?!\d)|\d{8}(?!\d)"),
+    "invoice_code": re.compile(r"(?<!\d)(?:\d{12}|\d{10})(?!\d)"),
+    "invoice_number": re.compile(r"(?<!\d)(?:\d{20}|\d{8})(?!\d)"),
     "issue_date": _DATE,
     "check_code": re.compile(r"\d{20}(?!\d)|\d{6}(?!\d)"),
 }

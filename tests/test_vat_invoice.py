@@ -483,6 +483,12 @@ def test_a_name_on_a_roll_stands_below_a_label_that_fills_its_line() -> None:
     assert "buyer_name" not in read(document([*moved("", ""), at(0.1, 0.15, SELLER)]))
 
 
+def test_a_hidden_number_is_no_part_of_the_code_above_it() -> None:
+    hidden = [replace(word, text="发票号码：") if word.text.startswith("发票号码") else word for word in roll()]
+    fields = read(document(hidden))
+    assert (fields["invoice_code"], fields.get("invoice_number")) == ("032002600107", None)
+
+
 def test_a_name_on_a_roll_reaches_to_its_edge() -> None:
     name = "样本市样本区样本街道样本饮料有限公司"
     wide = [replace(word, quad=box_quad((0.1, word.box[1], 0.85, word.box[3]))) if name in word.text else word
@@ -559,6 +565,8 @@ def test_labels_of_a_vehicle_s_form_wrap_anywhere_and_its_signs_may_look_old() -
     fields = read(document(words))
     assert {name: fields.get(name) for name in PARTIES} == PARTIES
     assert (fields["amount_excl_tax"], fields["tax_amount"]) == (Decimal("100000.00"), Decimal("13000.00"))
+    nameless = read(document([word for word in words if word.text != BUYER]))
+    assert (nameless.get("buyer_name"), nameless["seller_name"]) == (None, SELLER)
 
 
 def test_a_word_set_across_the_form_tells_a_void_invoice_and_a_note_does_not() -> None:
