@@ -39,7 +39,7 @@ _SHAPES = {
     "invoice_code": re.compile(r"(?<!\d)(?:\d{12}|\d{10})(?!\d)"),
     "invoice_number": re.compile(r"(?<!\d)(?:\d{20}|\d{8})(?!\d)"),
     "issue_date": _DATE,
-    "check_code": re.compile(r"\d{20}(?!\d)|\d{6}(?!\d)"),
+    "check_code": re.compile(r"(?<!\d)(?:\d{20}|\d{6})(?!\d)"),
 }
 _FOOT = re.compile(r"开票人:|复核:|销售方:?\(章|销货单位:?\(章")
 _SEAL = re.compile(r"^[(]?[0-9A-Z]{15,20}.?$|专用章|\(章\)")  # a seller's seal shows the id and what it is for

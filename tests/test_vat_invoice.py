@@ -487,6 +487,8 @@ def test_a_hidden_number_is_no_part_of_the_code_above_it() -> None:
     hidden = [replace(word, text="发票号码：") if word.text.startswith("发票号码") else word for word in roll()]
     fields = read(document(hidden))
     assert (fields["invoice_code"], fields.get("invoice_number")) == ("032002600107", None)
+    beside = [at(0.1, 0.46, "校验码："), at(0.1, 0.475, "机器编号：661713048825")]
+    assert "check_code" not in read(document([*roll(), *beside]))
 
 
 def test_a_name_on_a_roll_reaches_to_its_edge() -> None:
