@@ -24,7 +24,7 @@ _DATE = re.compile(
 )
 _WORDS = re.compile(
     r"(?:(?<![\u4e00-\u9fff])|(?<=[写币计]))(?:"  # what goes on from a sign that was not read is but its end
-    r"负?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[圆元][零壹贰叁肆伍陆柒捌玖角分整正]*(?![\u4e00-\u9fff])"
+    r"(?:\(负数\)|负)?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[圆元][零壹贰叁肆伍陆柒捌玖角分整正]*(?![\u4e00-\u9fff])"
     r"|[零壹贰叁肆伍陆柒捌玖]角[零壹贰叁肆伍陆柒捌玖分整正]*(?![\u4e00-\u9fff]))"
 )
 _YUAN = re.compile(r"-?(?<![A-Za-z])[¥YV]-?\d[\d,]*(?:[.、]\d{2})?(?![\d.、])")

@@ -362,6 +362,7 @@ def test_a_red_letter_invoice_has_negative_amounts() -> None:
     red = row(0.41, "*塑料制品*外壳", {0.487: "-10", 0.606: "10", 0.728: "-100.00", 0.8: "13%", 0.975: "-13.00"})
     fields = read(document(digital(red, sums=("¥-100.00", "¥-13.00", "¥-113.00"), words="（负数）壹佰壹拾叁圆整")))
     assert {name: fields[name] for name in MONEY} == {name: -value for name, value in MONEY.items()}
+    assert fields["total_in_words"] == "（负数）壹佰壹拾叁圆整"
 
 
 @pytest.mark.parametrize("form", OTHER_HEADS)
