@@ -25,6 +25,7 @@ from selfproof.model import Carrier, Document, Value, Word
 
 Parser = Callable[[str], Value | None]
 _DAY = re.compile(r"(?:19|20)\d{2}[年./-]\d{1,2}[月./-]\d{1,2}日?")
+_SPELLED = re.compile("[零壹贰叁肆伍陆柒捌玖拾佰仟万亿貳陸一二三四五六七八九十百千].*[元圆角分整正]")
 _BELOW = 3  # lines under the name of who issued a paper, for its seal may lie between
 _UNIT = re.compile(r"\s*(?:千瓦·?时|度|[kK][wW][·.]?[hH]|吨|立方米?|方|m3|[tT]|个?人|平方米?|平米|[㎡亩])\s*$")
 
@@ -61,6 +62,7 @@ PARSERS: Mapping[str, Parser] = (
     }
     | {
         "percentage": _percentage,
+        "spelled": lambda printed: values.text(printed) if _SPELLED.search(printed) else None,
         "terms": lambda printed: values.count(re.sub(r"\s*(?:期|个?月)$", "", printed.strip())),
         "quantity": lambda printed: values.number(_UNIT.sub("", values.fold(printed))),
     }

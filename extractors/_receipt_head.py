@@ -17,6 +17,8 @@ from selfproof.model import Word
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LETTERS = re.compile(r"[^\W\d_]")
 _BRANCH = re.compile(r"\s*\([\u4e00-\u9fff\w]{1,16}[店部处]\)\s*")  # below the name of the house
+_SLIPS = re.compile(r"(?i:特约商户|商户名|merchant)")
+_SOLD = re.compile(r"[\u4e00-\u9fff][^\n]*\d\.\d{2}\s*$")  # what was sold, with its price
 _HEAD_LINES = 14
 _LEGIBLE = 0.6  # a name that is read with less is likelier another
 _NAME_LINES = 3
@@ -55,12 +57,18 @@ def lines(text: str) -> list[Line]:
 
 
 def merchant(flow: Flow) -> Iterator[Sequence[Word]]:
-    """After its label, below it, or the first lines that can be a name."""
+    """After its label, below it, or the first lines that can be a name.
+
+    Where a slip's label stands and its name cannot be read, no other line names the merchant.
+    """
     printed = lines(flow.text)
     for index, line in enumerate(printed):
         match = words()["merchant"].search(line.text)
         if match is not None and not line.text[: match.start()].strip():
-            yield from _labelled(flow, line, match, printed[index + 1 : index + 2])
+            found = list(_labelled(flow, line, match, printed[index + 1 : index + 2]))
+            yield from found
+            if not found and _SLIPS.match(match[0]):
+                return
     yield from (flow.cut(*match.span(1)) for match in words()["taxi_firm"].finditer(flow.text))
     if not words()["ride"].search(flow.text):
         yield from _before_form(flow, printed)
@@ -74,7 +82,7 @@ def _labelled(flow: Flow, line: Line, match: re.Match[str], below: Sequence[Line
         other = words()["other_label"].search(flow.text, begin + 2, end)
         yield flow.cut(begin, other.start() if other else end)
     elif not _LETTERS.search(re.sub(r"[((][^))]*[))]|编号|[&/A-Za-z]", "", line.text[match.end() :])):
-        yield from (_whole(flow, next_) for next_ in below if _CHINESE.search(next_.text))
+        yield from (_whole(flow, next_) for next_ in below if _CHINESE.search(next_.text) and ":" not in next_.text)
 
 
 def _whole(flow: Flow, line: Line) -> list[Word]:
@@ -84,7 +92,11 @@ def _whole(flow: Flow, line: Line) -> list[Word]:
 def _first_name(printed: Sequence[Line]) -> int | None:
     """Which line of the head, above the title of a form from a pad or the list of what was sold, names somebody."""
     ends = (words()["pad_title"], words()["items_begin"])
-    form = (index for index, line in enumerate(printed[:_HEAD_LINES]) if any(end.match(line.text) for end in ends))
+    form = (
+        index
+        for index, line in enumerate(printed[:_HEAD_LINES])
+        if any(end.match(line.text) for end in ends) or _SOLD.search(line.text)
+    )
     return next((index for index, line in enumerate(printed[: next(form, _HEAD_LINES)]) if _names(line)), None)
 
 

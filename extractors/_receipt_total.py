@@ -39,6 +39,7 @@ _MEANS = re.compile(
     rf"(?:微信|支付宝|扫码|云闪付|银联|银行卡|刷卡|现金|储值|会员卡?|数字人民币)(?:支付|收款|消费|付款)?[\s:]*[¥$]?\s*({_MONEY})"
 )
 _BOXES = re.compile(r"元\s*角\s*分")  # a column for each figure: what is written there has no point
+_LEFT_OUT = re.compile(r"(?m)(?:实\s*[收付]|应\s*收)(?:\s*金\s*额|款)?[ \t]*:[ \t]*$")  # what was paid cannot be read
 _FORMAL = "[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]"
 _BACK = ("退款", "退货", "撤销")
 _MOST = Decimal(10) ** 8  # no slip of a till is larger
@@ -78,6 +79,8 @@ def totals(flow: Flow) -> Iterator[Sequence[Word]]:
     paid = {one - two for one in _amounts(_PAID, flow.text) for two in _amounts(_CHANGE, flow.text)}
     confirmed = [found for places in ranked[:-1] for found in places if found.value in paid]
     confirmed = confirmed or list(_received(flow.text))
+    if any(_amounts(_OFF, flow.text)) and _LEFT_OUT.search(flow.text):
+        ranked = []  # what else is printed was to be paid before something was let off
     boxed = _BOXES.search(flow.text) is not None
     for place in (*confirmed, *(found for places in ranked for found in _likeliest(places))):
         if "." in flow.text[place.start : place.stop] or not boxed:

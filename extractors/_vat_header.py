@@ -24,7 +24,7 @@ _DATE = re.compile(
 )
 _WORDS = re.compile(
     r"(?:(?<![\u4e00-\u9fff])|(?<=[写币计]))(?:"  # what goes on from a sign that was not read is but its end
-    r"负?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[圆元][零壹贰叁肆伍陆柒捌玖角分整正]*(?![\u4e00-\u9fff])"
+    r"(?:\(负数\)|负)?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[圆元][零壹贰叁肆伍陆柒捌玖角分整正]*(?![\u4e00-\u9fff])"
     r"|[零壹贰叁肆伍陆柒捌玖]角[零壹贰叁肆伍陆柒捌玖分整正]*(?![\u4e00-\u9fff]))"
 )
 _YUAN = re.compile(r"-?(?<![A-Za-z])[¥YV]-?\d[\d,]*(?:[.、]\d{2})?(?![\d.、])")
@@ -36,10 +36,10 @@ _SIGN = re.compile(r"№|N")
 _PART = re.compile(r"(?<!\d)\d{3,8}(?!\d)")
 _BARE_NUMBER = re.compile(r"(?<![0-9A-Za-z<>+*/-])\d{8}(?![0-9A-Za-z<>+*/-])")  # nor a part of the cipher
 _SHAPES = {
-    "invoice_code": re.compile(r"\d{12}(?!\d)|\d{10}(?!\d)"),
-    "invoice_number": re.compile(r"\d{20}(?!\d)|\d{8}(?!\d)"),
+    "invoice_code": re.compile(r"(?<!\d)(?:\d{12}|\d{10})(?!\d)"),
+    "invoice_number": re.compile(r"(?<!\d)(?:\d{20}|\d{8})(?!\d)"),
     "issue_date": _DATE,
-    "check_code": re.compile(r"\d{20}(?!\d)|\d{6}(?!\d)"),
+    "check_code": re.compile(r"(?<!\d)(?:\d{20}|\d{6})(?!\d)"),
 }
 _FOOT = re.compile(r"开票人:|复核:|销售方:?\(章|销货单位:?\(章")
 _SEAL = re.compile(r"^[(]?[0-9A-Z]{15,20}.?$|专用章|\(章\)")  # a seller's seal shows the id and what it is for

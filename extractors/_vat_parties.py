@@ -20,6 +20,7 @@ _CODE = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
 _NAME = re.compile(r"[^\d\s:;,.*<>+/-].{0,60}")
 _ALPHABETIC = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,}")
 _LOST_LABEL = re.compile(r".{1,3}:(?=.)")
+_ID_LABEL = re.compile("识别号|信用代码|身份证")
 _LONG_NAME = 8  # signs, of a name that may need a second line
 _LABEL_REST = re.compile("号码/组织机构代码")  # of a vehicle's buyer, whose name stands beside both lines of the label
 _HALF = 0.42  # a label of the right-hand block begins beyond this share of the form's width
@@ -165,7 +166,7 @@ def _matching(text: str, start: int, stop: int, field: str) -> tuple[int, int] |
         match = _TAX_ID.match(text[:stop], start)
         return match.span() if match else None
     match = _NAME.match(text[:stop], start)
-    return match.span() if match and _ALPHABETIC.search(match[0]) else None
+    return match.span() if match and _ALPHABETIC.search(match[0]) and not _ID_LABEL.search(match[0]) else None
 
 
 def _shifted(sheet: Sheet, hit: Hit, bound: float, field: str) -> Sequence[Word]:

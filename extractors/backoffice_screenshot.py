@@ -48,6 +48,7 @@ _SURE, _LIKELY = 0.99, 0.9  # above what the statement alone would be called
 _LISTED = 0.5  # from here a table on the page is a statement of its kind
 _FEW = 3  # words that many pages of back offices say, and names of figures
 _AMOUNT = re.compile(r"[¥￥+-]?\d[\d,]*(?:\.\d+)?元?")
+_BALANCE = re.compile(r"余额[:：]?[¥￥]?\d")
 _MENU = 30  # hundredths of the width that a menu at the left may take
 _WHITE = 0.01  # of the width, between the menu and the page
 _HEAD = 0.1  # of the height: what stands above menu and page
@@ -125,11 +126,22 @@ def _beside_menu(document: Document) -> Document:
 
 
 def _heads_column(place: Sequence[Word], words: Sequence[Word]) -> bool:
-    """Whether a figure is the first of a column: another one stands right under it, and no name between."""
+    """Whether a figure is the first of a column: another one stands right under it, and no name between.
+
+    So is what a line moved, with its sign, and a balance where several lines say theirs.
+    """
     last = place[-1] if place else None
+    if last is not None and (place[0].text[:1] in ("+", "＋") or _is_lines_balance(last, words)):
+        return True
     under = layout.below(last, words, _NEAR) if last is not None else []
     after = next((word for word in under if last is not None and word.centre[1] > last.box[3]), None)
     return after is not None and _AMOUNT.fullmatch(layout.squash(after.text)) is not None
+
+
+def _is_lines_balance(figure: Word, words: Sequence[Word]) -> bool:
+    across, down = figure.centre
+    told = [word.box for word in words if _BALANCE.match(layout.squash(word.text))]
+    return len(told) > 1 and any(box[0] < across < box[2] and box[1] < down < box[3] for box in told)
 
 
 def _listed(document: Document) -> str | None:

@@ -60,7 +60,8 @@ def _chinese(printed: str) -> str | None:
 
 
 def _name(printed: str) -> str | None:
-    return _chinese(values.name(printed) or "")
+    kept = _chinese(values.name(printed) or "")
+    return kept if kept and len(kept) > 1 else None
 
 
 def _license_code(printed: str) -> str | None:

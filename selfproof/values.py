@@ -160,9 +160,11 @@ def amount_in_words(printed: str) -> Decimal | None:
     (None, None)
     >>> amount_in_words("壹贰元"), amount_in_words("伍拾伍佰元")  # a unit was lost, or taken for another
     (None, None)
+    >>> amount_in_words("（负数）贰仟捌佰圆整")
+    Decimal('-2800.00')
     """
     squeezed = re.sub(r"[\s:：()⊗ⓧ®×〤]|人民币|大写", "", fold(printed))
-    match = re.fullmatch(r"(负?)(?:([^元圆角分整正]+)[元圆])?(?:零?(.)角)?(?:零?(.)分)?[整正]?", squeezed)
+    match = re.fullmatch(r"(负数?)?(?:([^元圆角分整正]+)[元圆])?(?:零?(.)角)?(?:零?(.)分)?[整正]?", squeezed)
     if not match or not any(match.group(2, 3, 4)):
         return None
     sign, whole, tenths, cents = match.groups()

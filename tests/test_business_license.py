@@ -580,3 +580,4 @@ def test_an_app_shows_each_label_over_its_value() -> None:
     assert (fields["legal_representative"], fields["address"]) == ("樊云岚", "云岚市青禾路12号")
     assert fields["business_scope"] == "".join(SCOPE)
     assert "registered_capital" not in fields
+    assert business_license.FIELDS["name"]("秒") is None

@@ -423,7 +423,7 @@ def test_the_owner_answers_on_the_page_and_the_reviewer_reads_it(
         assert "您已回答：后来加了货，或涨了价；&lt;b&gt;补充协议&lt;/b&gt;" in _said(page)
         case_page = _said(_shown(monkeypatch, store, "rui", Role.REVIEWER))
     assert "店主回答：后来加了货，或涨了价；&lt;b&gt;补充协议&lt;/b&gt;" in case_page
-    assert "额度停在原来的数" in case_page
+    assert "在有人核对以前按原有额度" in case_page
     assert case_page.count("怎么解除") == 3
     assert "客户 1 家" not in case_page, "a contract is no sale"
     assert "有疑点的：云泽市白露家电有限公司" in case_page

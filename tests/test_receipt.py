@@ -465,3 +465,19 @@ def test_what_is_no_receipt_is_not_called_one(other: str) -> None:
 
 def test_a_receipt_states_no_turnover() -> None:
     assert not [name for name in _facts(FORMS["words alone"][0]) if "months" in name or "receipts" in name]
+
+
+def test_a_hidden_name_is_not_replaced_by_what_stands_below_it() -> None:
+    slip = "POS签购单\nSALES SLIP\n商户名称:{}\n商户编号:822000000000082\n终端号:20030071\n交易金额:248.00\n"
+    assert _facts(slip.format("样例轮胎店"))["merchant"] == "样例轮胎店"
+    assert "merchant" not in _facts(slip.format(""))
+    till = "{}销售清单\n日期:2026-03-09\n流水号:A1-77310\n2盒  12.50  25.00\n样例颗粒剂\n1盒  31.80  31.80\n"
+    till += "总计:56.80\n现金:56.80\n谢谢惠顾"
+    assert _facts(till.format("样例大药房\n"))["merchant"] == "样例大药房"
+    assert "merchant" not in _facts(till.format(""))
+
+
+def test_what_was_due_is_no_total_where_a_discount_was_given_and_what_was_paid_is_hidden() -> None:
+    till = "样例加油站\n加油小票\n收银员:1\n应付金额:300.03\n优惠金额:11.09\n实付金额:{}\n支付方式:加油卡"
+    assert _facts(till.format("288.94"))["total"] == Decimal("288.94")
+    assert "total" not in _facts(till.format(""))

@@ -221,6 +221,16 @@ def test_the_first_figure_of_a_column_is_no_total() -> None:
     assert _office(*column[:2], ("退款金额", 0.6, 0.3), ("20.00", 0.6, 0.33))["gross"] == "5.00"
 
 
+def test_the_balance_of_a_line_and_what_it_moved_are_not_the_accounts_balance() -> None:
+    listed = tuple(
+        (text, 0.7, 0.3 + 0.05 * row + 0.022 * below)
+        for row, (moved, left) in enumerate((("+30.00", "余额 150.00"), ("+20.00", "余额 120.00")))
+        for below, text in enumerate((moved, left))
+    )
+    assert "account_balance" not in _office(*listed)
+    assert _office(("账户余额", 0.3, 0.3), ("150.00", 0.3, 0.33))["account_balance"] == "150.00"
+
+
 def test_a_licence_on_a_phones_screen_is_read_as_one_marked_and_believed_as_its_owners_word() -> None:
     (found,) = extract.from_bytes((FIXTURES / "business_license" / "screen.png").read_bytes(), "screen.png")
     assert found.kind == "business_license"

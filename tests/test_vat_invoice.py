@@ -362,6 +362,7 @@ def test_a_red_letter_invoice_has_negative_amounts() -> None:
     red = row(0.41, "*塑料制品*外壳", {0.487: "-10", 0.606: "10", 0.728: "-100.00", 0.8: "13%", 0.975: "-13.00"})
     fields = read(document(digital(red, sums=("¥-100.00", "¥-13.00", "¥-113.00"), words="（负数）壹佰壹拾叁圆整")))
     assert {name: fields[name] for name in MONEY} == {name: -value for name, value in MONEY.items()}
+    assert fields["total_in_words"] == "（负数）壹佰壹拾叁圆整"
 
 
 @pytest.mark.parametrize("form", OTHER_HEADS)
@@ -483,6 +484,14 @@ def test_a_name_on_a_roll_stands_below_a_label_that_fills_its_line() -> None:
     assert "buyer_name" not in read(document([*moved("", ""), at(0.1, 0.15, SELLER)]))
 
 
+def test_a_hidden_number_is_no_part_of_the_code_above_it() -> None:
+    hidden = [replace(word, text="发票号码：") if word.text.startswith("发票号码") else word for word in roll()]
+    fields = read(document(hidden))
+    assert (fields["invoice_code"], fields.get("invoice_number")) == ("032002600107", None)
+    beside = [at(0.1, 0.46, "校验码："), at(0.1, 0.475, "机器编号：661713048825")]
+    assert "check_code" not in read(document([*roll(), *beside]))
+
+
 def test_a_name_on_a_roll_reaches_to_its_edge() -> None:
     name = "样本市样本区样本街道样本饮料有限公司"
     wide = [replace(word, quad=box_quad((0.1, word.box[1], 0.85, word.box[3]))) if name in word.text else word
@@ -568,6 +577,8 @@ def test_labels_of_a_vehicle_s_form_wrap_anywhere_and_its_signs_may_look_old() -
     fields = read(document(words))
     assert {name: fields.get(name) for name in PARTIES} == PARTIES
     assert (fields["amount_excl_tax"], fields["tax_amount"]) == (Decimal("100000.00"), Decimal("13000.00"))
+    nameless = read(document([word for word in words if word.text != BUYER]))
+    assert (nameless.get("buyer_name"), nameless["seller_name"]) == (None, SELLER)
 
 
 def test_a_word_set_across_the_form_tells_a_void_invoice_and_a_note_does_not() -> None:

@@ -68,9 +68,9 @@ def parse(document: Document, dialect: Dialect = PLATFORM) -> tuple[Part, ...]:
 def _parsed(same: Same[Document], dialect: Dialect) -> tuple[Part, ...]:
     recognised = same.one.carrier is Carrier.OCR
     found = (
-        _part(_in_yuan(_signed(sheet, at) if recognised else sheet, at), _as_ledger(at))
+        _part(_in_yuan(_signed(sheet, at) if recognised else sheet, at), at)
         for sheet in sheets(same.one, dialect)
-        for at in headed(sheet.rows, sheet.name, dialect)
+        for at in map(_as_ledger, headed(sheet.rows, sheet.name, dialect))
     )
     return tuple(_once([part for part in found if part.lines]))
 
