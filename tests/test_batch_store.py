@@ -76,7 +76,7 @@ def test_a_group_on_which_the_compiled_policy_fails_is_decided_one_by_one_and_to
     results = store.rescores.results(run)
     ((reason, count),) = tally.singly(results)
     assert (reason.split(" · ")[1].partition(":")[0], count) == ("batch.scorer", len(whole[path]))
-    assert reason in report.html(store.rescores.get(run), results)
+    assert reason.split(" · ")[1] in report.html(store.rescores.get(run), results)
 
 
 def test_a_policy_that_believes_otherwise_reads_into_a_snapshot_of_its_own(store: Store) -> None:

@@ -25,6 +25,8 @@ from selfproof.statements.amounts import ZERO
 from selfproof.statements.days import Calendar, calendar
 from selfproof.statements.headings import BANK, MONEY, Columns, Dialect, Row
 
+_FIGURES = re.compile(r"\d{1,3}(?:,\d{3})+|\d+\.\d+")
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -133,10 +135,26 @@ def headed(rows: Sequence[Row], preamble: str, dialect: Dialect) -> Iterator[Hea
 
 def _in_units(columns: Columns, said: str) -> Columns:
     """The columns with the units that stand behind their headings, or over all of them."""
-    over = units.stated(said) or Decimal(1)
+    over = _over(said)
     figures = {index for name, places in columns.at.items() if name in MONEY for index in places}
     told = {index: units.behind(heading) or over for index, heading in enumerate(columns.headings) if index in figures}
     return replace(columns, factors={index: factor for index, factor in told.items() if factor != 1})
+
+
+def _over(said: str) -> Decimal:
+    r"""The unit that is stated above a heading, but none that another table stands under.
+
+    >>> _over("账户流水 单位：万元\n期间 2026-01-01 至 2026-06-30")
+    Decimal('10000')
+    >>> _over("单位：万元\n资产 1,600.00 1,200.00\n账户流水")
+    Decimal('1')
+    """
+    for line in reversed(said.splitlines()):
+        if unit := units.stated(line):
+            return unit
+        if len(_FIGURES.findall(line)) > 1:
+            break
+    return Decimal(1)
 
 
 def _end(rows: Sequence[Row], columns: Columns, start: int) -> int:
