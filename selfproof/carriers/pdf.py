@@ -69,11 +69,11 @@ def read(original: Original) -> Document:
 def picture(original: Original, page: Page) -> Image:
     """The page as it was read, upright: a rendering, flattened where the page is a scan."""
     with _opened(original.data) as pdf:
-        width, height = pdf[page.number - 1].get_size()
-        electronic = sorted((page.width, page.height)) == sorted((width, height))
+        shown = pdf[page.number - 1]
+        electronic = sorted((page.width, page.height)) == sorted(shown.get_size())
         if electronic:
-            return _rendered(pdf, page.number, _turns(page))
-        image = _rendered(pdf, page.number)
+            return _rendered(shown, _turns(page))
+        image = _rendered(shown)
     return posture.applied(image, Posture(int(page.width), int(page.height), page.transform))
 
 
@@ -94,8 +94,7 @@ def _opened(data: bytes) -> Any:  # noqa: ANN401  pypdfium2 ships no types
     return pdf
 
 
-def _rendered(pdf: Any, number: int, turns: int = 0, dpi: int = DPI) -> Image:  # noqa: ANN401  pypdfium2 ships no types
-    page = pdf[number - 1]
+def _rendered(page: Any, turns: int = 0, dpi: int = DPI) -> Image:  # noqa: ANN401  pypdfium2 ships no types
     longer = max(*page.get_size(), 1.0)
     scale = min(max(dpi / _POINTS, _SIDES[0] * dpi / DPI / longer), _SIDES[1] / longer)
     bitmap = page.render(scale=scale, rotation=90 * turns, rev_byteorder=False, force_bitmap_format=_BGR)
@@ -112,13 +111,13 @@ def _sheet(pdf: Any, number: int, document: str) -> Sheet:  # noqa: ANN401  pypd
     turns = pdf_text.upright_turns(glyphs)
     frame = Frame(*((height, width) if turns % 2 else (width, height)), turns)
     glyphs = pdf_text.glyphs(shown, frame) if turns else glyphs
-    look = _rendered(pdf, number, turns, _LOOK_DPI)
+    look = _rendered(shown, turns, _LOOK_DPI)
     drawn, unmarked = (pdf_text.level([glyph for glyph in glyphs if glyph.invisible is kind]) for kind in (False, True))
     told, hidden = ([], []) if _is_garbage(glyphs) else _told(drawn, unmarked, frame, look)
-    codes = tuple(imaging.codes(_rendered(pdf, number, turns))) if number <= _CODE_PAGES else ()
+    codes = tuple(imaging.codes(_rendered(shown, turns))) if number <= _CODE_PAGES else ()
     if not told:
-        return _scan(_rendered(pdf, number), number, document, (hidden, codes))
-    added = _untold(_rendered(pdf, number, turns), told, document) if _tells_too_little(look, told) else ()
+        return _scan(_rendered(shown), number, document, (hidden, codes))
+    added = _untold(_rendered(shown, turns), told, document) if _tells_too_little(look, told) else ()
     words = (*told, *added)
     transform = posture.backwards(upright.turning(turns, round(width), round(height))[0]) if turns else None
     page = Page(number, frame.width, frame.height, words, transform)
