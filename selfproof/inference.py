@@ -43,7 +43,7 @@ _FIRST = threading.Lock()
 
 
 class Lines:
-    """A recogniser's runner, each line by itself and without the padding of its batch, `beside` lines at a time.
+    """A recogniser's runner, without the padding of a batch, `beside` lines at a time, narrow ones in fours.
 
     decode: what becomes of the recogniser's output of a line, steps x classes, which it may not keep.
     """

@@ -1,4 +1,4 @@
-"""The only file that knows the OCR engine: PaddleOCR, without network, on the sessions of `selfproof.inference`.
+"""The only file that knows the OCR engine: PaddleOCR, without network, on the runners of `selfproof.inference`.
 
 Weights come from an installed package and are checked against ``tables/ocr.yaml`` at every load. Results are kept by
 content of the image, so that nothing is read twice; `selfproof.kept.forget` drops those of one document.
@@ -123,7 +123,7 @@ class _Line:
 class _Decoder:
     """Greedy CTC decoding that keeps what PaddleX's own throws away: place and candidates of each character.
 
-    `read` decodes in the session's threads; the rest takes the place of `CTCLabelDecode` as a recogniser's `post_op`.
+    `read` decodes in the runner's threads; the rest takes the place of `CTCLabelDecode` as a recogniser's `post_op`.
     Index 0 is the blank, the last one a space.
     """
 

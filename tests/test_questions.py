@@ -291,35 +291,28 @@ def _proof() -> None:
         progress.watch(desk, progress.look(desk, store.applications()[0]), receipts=True)
 
 
-def test_an_owner_is_told_that_reading_begins_later_while_no_worker_runs(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("SELFPROOF_HOME", str(tmp_path))
-    monkeypatch.delenv("SELFPROOF_DATABASE", raising=False)
-
+def test_an_owner_is_told_that_reading_begins_later_while_no_worker_runs(at_home: Store) -> None:
     def shown() -> str:
         page = AppTest.from_function(_proof, default_timeout=60).run()
         assert not page.exception
         return "".join(said.proto.body for said in page.get("html")) + page.get("progress")[0].proto.text
 
-    with Store.open() as store:
-        anna = desk(store, "anna", Role.OWNER)
-        anna.receive(anna.create(about()).id, b"%PDF-1.7 sample", "发票.pdf")
-        monkeypatch.setenv("TEST_TOKEN", token(store, "anna", Role.OWNER))
-        told = shown()
-        assert "等着读" in told
-        assert "不会丢" in told
-        assert "正在读取" not in told
-        holders.beat(store.home)
-        assert "正在读取资料：已读 0 份，共 1 份" in shown()
-        for number in range(4):
-            anna.receive(anna.applications()[0], b"%%PDF-1.7 sample %d" % number, f"发票{number}.pdf")
-        told = shown()
-        assert told.count("正在读取，一般不到一分钟") == 1
-        assert "已收到并保存好 5 份" in told
-        assert "发票3.pdf" in told
-        holders.tell(store.home, {"code": "another"})
-        assert "读取要晚一点才开始" in shown()
+    anna = desk(at_home, "anna", Role.OWNER)
+    anna.receive(anna.create(about()).id, b"%PDF-1.7 sample", "发票.pdf")
+    told = shown()
+    assert "等着读" in told
+    assert "不会丢" in told
+    assert "正在读取" not in told
+    holders.beat(at_home.home)
+    assert "正在读取资料：已读 0 份，共 1 份" in shown()
+    for number in range(4):
+        anna.receive(anna.applications()[0], b"%%PDF-1.7 sample %d" % number, f"发票{number}.pdf")
+    told = shown()
+    assert told.count("正在读取，一般不到一分钟") == 1
+    assert "已收到并保存好 5 份" in told
+    assert "发票3.pdf" in told
+    holders.tell(at_home.home, {"code": "another"})
+    assert "读取要晚一点才开始" in shown()
 
 
 def _together() -> None:
@@ -341,15 +334,9 @@ def _together() -> None:
         progress.tell(desk, now, now.uploads[:1], {now.uploads[0].id: ""})
 
 
-def test_what_files_did_to_the_limit_that_came_together_is_told_once(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("SELFPROOF_HOME", str(tmp_path))
-    monkeypatch.delenv("SELFPROOF_DATABASE", raising=False)
-    with Store.open() as store:
-        contradicted(store, desk(store, "anna", Role.OWNER))
-        monkeypatch.setenv("TEST_TOKEN", token(store, "anna", Role.OWNER))
-        both, first, second, alone = _said(AppTest.from_function(_together, default_timeout=60).run()).split("|")
+def test_what_files_did_to_the_limit_that_came_together_is_told_once(at_home: Store) -> None:
+    contradicted(at_home, desk(at_home, "anna", Role.OWNER))
+    both, first, second, alone = _said(AppTest.from_function(_together, default_timeout=60).run()).split("|")
     counts = [
         (said.count("读完了："), said.count("额度没有变化"), said.count("这次的 2 份"))
         for said in (both, first, second)
@@ -368,17 +355,11 @@ def test_what_the_first_files_did_to_the_limit_is_told_from_what_it_was_before(q
     assert told == ("good", f"额度从 {money(held.base)} 变为 {money(risen.effective)}（+¥50,000）。")
 
 
-def test_what_a_page_has_looked_up_is_not_asked_again_while_it_is_drawn(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("SELFPROOF_HOME", str(tmp_path))
-    monkeypatch.delenv("SELFPROOF_DATABASE", raising=False)
-    with Store.open() as store:
-        case(store, desk(store, "anna", Role.OWNER))
-        monkeypatch.setenv("TEST_TOKEN", token(store, "anna", Role.OWNER))
-        shown = AppTest.from_function(_watching, default_timeout=60).run()
-        assert not shown.exception
-        assert [text.value for text in shown.text] == ["0 True"]
+def test_what_a_page_has_looked_up_is_not_asked_again_while_it_is_drawn(at_home: Store) -> None:
+    case(at_home, desk(at_home, "anna", Role.OWNER))
+    shown = AppTest.from_function(_watching, default_timeout=60).run()
+    assert not shown.exception
+    assert [text.value for text in shown.text] == ["0 True"]
 
 
 def _shown(monkeypatch: pytest.MonkeyPatch, store: Store, name: str, role: Role) -> AppTest:
@@ -391,37 +372,31 @@ def _said(shown: AppTest) -> str:
     return "".join(element.proto.body for element in shown.get("html"))
 
 
-def test_a_case_without_complaints_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("SELFPROOF_HOME", str(tmp_path))
-    monkeypatch.delenv("SELFPROOF_DATABASE", raising=False)
-    with Store.open() as store:
-        case(store, desk(store, "anna", Role.OWNER))
-        assert "逐项检查没有发现问题。" in _said(_shown(monkeypatch, store, "rui", Role.REVIEWER))
-        assert "您已回答" not in (page := _said(_shown(monkeypatch, store, "anna", Role.OWNER)))
-        assert "对不上" not in page
+def test_a_case_without_complaints_says_so(monkeypatch: pytest.MonkeyPatch, at_home: Store) -> None:
+    case(at_home, desk(at_home, "anna", Role.OWNER))
+    assert "逐项检查没有发现问题。" in _said(_shown(monkeypatch, at_home, "rui", Role.REVIEWER))
+    assert "您已回答" not in (page := _said(_shown(monkeypatch, at_home, "anna", Role.OWNER)))
+    assert "对不上" not in page
 
 
 def test_the_owner_answers_on_the_page_and_the_reviewer_reads_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, at_home: Store
 ) -> None:
-    monkeypatch.setenv("SELFPROOF_HOME", str(tmp_path))
-    monkeypatch.delenv("SELFPROOF_DATABASE", raising=False)
-    with Store.open() as store:
-        contradicted(store, desk(store, "anna", Role.OWNER))
-        page = _shown(monkeypatch, store, "anna", Role.OWNER)
-        assert "（发票.pdf）" in _said(page), "a file of one page needs no page"
-        assert "¥5,000（合同.pdf 第 2 页）" in _said(page)
-        assert "left:50.00%;top:60.00%" in _said(page), "the place on the paper is shown"
-        assert "contract_against_invoices" not in _said(page)
-        tap = {button.label: button for button in page.button}
-        tap["回答"].click().run()
-        assert "请点选一个，或者写一句话。" in _said(page)
-        tap["后来加了货，或涨了价"].click().run()
-        assert "您已回答：后来加了货，或涨了价" in _said(page)
-        page.text_input[0].input("<b>补充协议</b>")
-        {button.label: button for button in page.button}["回答"].click().run()
-        assert "您已回答：后来加了货，或涨了价；&lt;b&gt;补充协议&lt;/b&gt;" in _said(page)
-        case_page = _said(_shown(monkeypatch, store, "rui", Role.REVIEWER))
+    contradicted(at_home, desk(at_home, "anna", Role.OWNER))
+    page = _shown(monkeypatch, at_home, "anna", Role.OWNER)
+    assert "（发票.pdf）" in _said(page), "a file of one page needs no page"
+    assert "¥5,000（合同.pdf 第 2 页）" in _said(page)
+    assert "left:50.00%;top:60.00%" in _said(page), "the place on the paper is shown"
+    assert "contract_against_invoices" not in _said(page)
+    tap = {button.label: button for button in page.button}
+    tap["回答"].click().run()
+    assert "请点选一个，或者写一句话。" in _said(page)
+    tap["后来加了货，或涨了价"].click().run()
+    assert "您已回答：后来加了货，或涨了价" in _said(page)
+    page.text_input[0].input("<b>补充协议</b>")
+    {button.label: button for button in page.button}["回答"].click().run()
+    assert "您已回答：后来加了货，或涨了价；&lt;b&gt;补充协议&lt;/b&gt;" in _said(page)
+    case_page = _said(_shown(monkeypatch, at_home, "rui", Role.REVIEWER))
     assert "店主回答：后来加了货，或涨了价；&lt;b&gt;补充协议&lt;/b&gt;" in case_page
     assert "在有人核对以前按原有额度" in case_page
     assert case_page.count("怎么解除") == 3
