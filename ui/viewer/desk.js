@@ -1,6 +1,7 @@
 // One case: its papers, their pages, their fields, and what is to be done about them, sent as one message for the case.
 const WORK = ["drafts", "accepted", "places", "verdicts", "told"];
 const PAUSE = 500; // milliseconds without a change, until drafts are kept
+const OUTLIVES = 20_000; // signs of a draft, at most 64 KiB, that a browser still sends when the page is left
 
 const fresh = (kept = {}) => Object.fromEntries(WORK.map((name) => [name, { ...(kept[name] || {}) }]));
 const copy = (value) => JSON.parse(JSON.stringify(value));
@@ -51,12 +52,17 @@ function desk(data, seen, send) {
     timer = setTimeout(keep, PAUSE);
   }
 
-  async function keep() {
+  function keep() { // one after the other: an older draft that comes later would bring back what was undone
     timer = null;
+    seen.sending = seen.sending.then(post);
+  }
+
+  async function post() {
     saved.textContent = texts.keeping;
     try {
+      const body = JSON.stringify(seen.work);
       const answer = await fetch(`${data.address}/draft`, { method: "POST", headers: { "content-type": "application/json", "x-selfproof-token": data.token },
-        body: JSON.stringify(seen.work) });
+        body, keepalive: body.length < OUTLIVES });
       saved.textContent = answer.ok ? texts.kept : texts.not_kept;
     } catch {
       saved.textContent = texts.not_kept;
@@ -281,7 +287,8 @@ function desk(data, seen, send) {
     }
     timer = clearTimeout(timer);
     sent = true;
-    send({ act: "commit", close, case: data.case, work: copy(seen.work) });
+    const said = { act: "commit", close, case: data.case, work: copy(seen.work) };
+    seen.sending.then(() => send(said)); // a draft that came after it would be begun work again
   }
   let sure = ""; // what one more press releases: a limit cannot be taken back
   function release() { // whoever is at the case, as the button does
@@ -336,8 +343,8 @@ function desk(data, seen, send) {
   });
   draw();
   return { root, begin: () => start(fields.first() || [...fields.rows.keys()][0]), again: () => seen.here && fields.rows.has(seen.here) && fields.go(seen.here),
-    keep: () => { // drawn anew, maybe before the pause was over
+    keep: ({ leaving } = {}) => { // drawn anew or left, maybe before the pause was over
       clearTimeout(timer);
-      if (timer && !sent) keep();
+      if (timer && !sent) (leaving ? post : keep)();
     } };
 }

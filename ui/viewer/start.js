@@ -1,7 +1,7 @@
 // Draws what the page gives, once for each change of it; what is being worked on stays.
 function started(data, seen) {
   const upload = data.start;
-  return { ...seen, case: data.case, saved: data.saved, here: null, typing: null, history: [], work: fresh(data.drafts),
+  return { ...seen, case: data.case, saved: data.saved, here: null, typing: null, history: [], work: fresh(data.drafts), sending: Promise.resolve(),
     look: { zoom: 1, view: "plain", turns: {}, shown: [upload], active: upload, here: "" } };
 }
 
@@ -16,12 +16,16 @@ function brought(data, seen) {
   return seen;
 }
 
+let shown = null; // the desk at which somebody works
+addEventListener("pagehide", () => shown?.keep({ leaving: true }));
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const before = kept.get(parentElement) || {};
   const text = JSON.stringify({ ...data, drafts: null, unfinished: null }); // drafts are known here; a warning redraws nothing
   if (before.text === text) return;
   const send = (message) => setTriggerValue("act", message);
   const place = parentElement.querySelector(".root");
+  before.shown?.keep();
   if (data.view === "ahead") {
     kept.set(parentElement, { text });
     fetchAhead(data.pages);
@@ -36,9 +40,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const focused = known && place.contains(parentElement.getRootNode().activeElement || document.activeElement);
   const seen = Object.assign(brought(data, before), { text });
   kept.set(parentElement, seen);
-  before.shown?.keep();
   const now = desk(data, seen, send);
-  seen.shown = now;
+  seen.shown = shown = now;
   place.replaceChildren(now.root);
   requestAnimationFrame(() => (known ? focused && now.again() : now.begin()));
 }
