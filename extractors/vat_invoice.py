@@ -31,6 +31,8 @@ LABELS: dict[str, tuple[str, ...]] = {
 _QR = re.compile(r"0[12],(\d{2}),(\d{10}|\d{12})?,(\d{8}|\d{20}),([\d.]+),(\d{4}-?\d{2}-?\d{2}),(\d{20})?")
 _ITEM_RATE = re.compile(r"items\[\d+\]\.tax_rate")
 _ITEM_NAME = re.compile(r"items\[\d+\]\.name")
+_BARE_TITLE = re.compile("(.*增值税)普通发票")
+_FORM = re.compile(r"0\d{9}(\d\d)")
 _ONE_MARK = re.compile(r"[\u4e00-\u9fff、]{2,}\*[^*]+$")
 _NET_TYPES = ("01", "04", "10")
 _ANCHORS = (
@@ -113,6 +115,16 @@ def _category_marks(found: Mapping[str, Located]) -> Mapping[str, Located]:
     }
 
 
+def _form_of_its_code(found: Mapping[str, Located]) -> Mapping[str, Located]:
+    """A recognised 增值税普通发票 whose code is that of an electronic invoice or of a roll: the title lost signs."""
+    title, code = found.get("invoice_type"), found.get("invoice_code")
+    if title is None or code is None or not any(word.alternatives for word in title.words):
+        return {}
+    bare, kind = _BARE_TITLE.fullmatch(str(title.value)), _FORM.fullmatch(str(code.value))
+    form = _vat_header.titles()["forms"].get(kind[1]) if bare and kind else None
+    return repair.mended(title, f"{bare[1]}{form}", "invoice_code") if bare and form else {}
+
+
 CONSTRAINTS = (
     *(repair.as_printed_twice(name.removeprefix("_qr_"), name) for name in FIELDS if name.startswith("_qr_")),
     *(
@@ -139,6 +151,7 @@ CONSTRAINTS = (
     repair_fields.legal_taxes("amount_excl_tax", "tax_amount", known_rates),
     _category_marks,
     repair.vocabulary("_title", "invoice_type", _vat_header.known_titles),
+    _form_of_its_code,
 )
 
 PROOFS = (

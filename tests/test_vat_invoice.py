@@ -442,6 +442,18 @@ def roll(buyer: str = BUYER, buyer_id: str = BUYER_ID) -> list[Word]:
     return [*moved, *table]
 
 
+@pytest.mark.parametrize(
+    ("code", "form"),
+    [("032002600107", "普通发票(卷票)"), ("032002600111", "电子普通发票"), ("032002600104", "普通发票")],
+)
+def test_a_recognised_title_that_lost_signs_has_the_form_of_its_code(code: str, form: str) -> None:
+    said = {"江苏增值税普通发票（卷票）": "江苏增值税普通发票", "发票代码：032002600107": f"发票代码：{code}"}
+    printed = [replace(word, text=said.get(word.text, word.text)) for word in roll()]
+    assert read(document(printed))["invoice_type"] == "江苏增值税普通发票", "the print of a text layer stands"
+    seen = [replace(word, alternatives=tuple(((char, 0.999),) for char in word.text)) for word in printed]
+    assert read(document(seen))["invoice_type"] == f"江苏增值税{form}"
+
+
 def test_a_roll_tells_its_sides_by_labels() -> None:
     fields = read(document(roll()))
     assert {name: fields.get(name) for name in PARTIES} == PARTIES
