@@ -52,6 +52,7 @@ _LONGEST_TITLE = 24  # characters
 _SLIP = 1.3  # print may stand this many line heights above or below its label
 _SLOPED = 2.0  # line heights that parts of one printed line may stand apart
 _APART = 0.4  # ems: the second print of a number stands so close behind the first
+_TOUCHING = 0.5  # ems between a title's signs at most
 _WIDE = 2.5  # ems: a date may be set with gaps
 _LONELY = 1.0  # ems around a glyph that belongs to no text
 _MACHINE = ("机器编号:", "机器编号", "器编号:")
@@ -95,7 +96,8 @@ def _title(sheet: Sheet) -> Iterator[Spot]:
             whole = begin < 0 or text[begin : match.start()] not in (_DIGITAL, f"{_DIGITAL}(")
             words = line.cut(match.start() if whole else begin, match.end())
             if not whole or not _bracketed(text, match):
-                yield "invoice_type" if whole and not _misread(words) else "_title", words
+                sound = whole and not _misread(words) and not _torn(line, match.start())
+                yield "invoice_type" if sound else "_title", words
     for line, text in above:
         for start, stop in (*(match.span() for match in _BROKEN.finditer(text)), *_damaged(line)):
             yield "_title", line.cut(start, stop)
@@ -111,11 +113,22 @@ def _damaged(line: Line) -> Iterator[Span]:
 
 
 def _misread(words: Sequence[Word]) -> bool:
-    """Whether recognised words say a known title but for a sign or two: that is not what is printed."""
+    """Whether recognised words say a known title but for some signs: that is not what is printed.
+
+    Of a fully digital invoice the signs in the brackets may be any; of another it is two at most.
+    """
     if not any(word.alternatives for word in words):
         return False
     text = plain(layout.squash(layout.join(words)))
-    return 0 < min(Levenshtein.distance(text, layout.squash(title)) for title in known_titles()) <= _FEW_SIGNS
+    far = min(Levenshtein.distance(text, layout.squash(title)) for title in known_titles())
+    return far > 0 and (far <= _FEW_SIGNS or text.startswith(f"{_DIGITAL}("))
+
+
+def _torn(line: Line, start: int) -> bool:
+    """Whether recognised signs touch a title from the left: it begins with them, and they are not what is printed."""
+    before = line.text[:start][-1:]
+    recognised = any(piece.word.alternatives for piece in line.pieces)
+    return recognised and "\u4e00" <= before <= "\u9fff" and line.gap(start) < _TOUCHING
 
 
 def shorter(spot: Spot, printed: Sequence[Spot]) -> bool:
@@ -140,7 +153,7 @@ def known_titles() -> list[str]:
     """Every title of a VAT invoice as it is printed, with and without the region before it."""
     kinds = ("专用", "普通", "电子专用", "电子普通")
     plain = [f"{region}增值税{kind}发票" for region in ("", *titles()["regions"]) for kind in kinds]
-    return [*plain, "电子发票（增值税专用发票）", "电子发票（普通发票）"]
+    return [*plain, *(f"{_DIGITAL}（{kind}）" for kind in titles()["digital"])]
 
 
 def regions() -> list[str]:

@@ -246,6 +246,13 @@ def test_a_title_that_lost_a_sign_or_two_is_the_one_it_must_be(printed: str) -> 
     assert read(document([*words, title])).get("invoice_type") in (printed, None)
 
 
+@pytest.mark.parametrize("printed", ["电子发票(值私用发票)", "江芬省车辆通行费通用(电子)发票"])
+def test_a_title_that_recognition_tore_is_null(printed: str) -> None:
+    words = [word for word in digital() if "电子发票" not in word.text]
+    seen = replace(at(0.35, 0.05, printed), alternatives=tuple(((char, 0.98),) for char in printed))
+    assert "invoice_type" not in read(document([*words, seen], carrier=Carrier.OCR))
+
+
 @pytest.mark.parametrize(
     ("printed", "told"),
     [
