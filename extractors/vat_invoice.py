@@ -141,6 +141,7 @@ CONSTRAINTS = (
     repair_fields.legal_day("issue_date", _day),
     repair_fields.number_of_its_day("invoice_number", "issue_date", _vat_header.regions),
     repair_fields.surely_read("check_code", "_qr_check_code"),
+    repair_fields.lost_point("amount_excl_tax", "tax_amount", "total_amount", "total_in_words"),
     repair.words_equal_figures("total_in_words", "total_amount"),
     repair.adds_up("amount_excl_tax", "tax_amount", "total_amount"),
     repair.parted_product,

@@ -31,6 +31,7 @@ _TAX = re.compile(r"items\[\d+\]\.tax")
 _MISREAD_FORM = re.compile("(?<![有无])限(?:责任)?公司")
 _FIRM = re.compile("(?:公司|厂|店|部|中心|合作社|商行|经营户|企业|合伙\\)?)$")
 _ELSEWHERE = re.compile("香港|澳门|台湾")
+_POINTLESS = re.compile(r"\D?\d{3,}\D?")
 _CUT = re.compile(r"\d\.\d?$")
 _CENT = Decimal("0.01")
 _ROUNDED = Decimal("0.06")  # by which the tax of a line may be off, as programs for invoices allow
@@ -121,6 +122,29 @@ def surely_read(field: str, twice: str) -> Constraint:
         proven = other is not None and other.value == located.value
         sure = proven or min(word.confidence for word in located.words) >= _SURE
         return {} if sure else {field: replace(located, value=None)}
+
+    return mend
+
+
+def lost_point(net: str, tax: str, gross: str, words: str) -> Constraint:
+    """Sums are printed to the cent: the one that was recognised without a point where others have one has lost it.
+
+    With it where the others or the words make up just that, null where they do not make up the figures as they stand.
+    """
+
+    def mend(found: Found) -> Found:
+        sums = {name: found[name] for name in (net, tax, gross) if name in found and found[name].value is not None}
+        bare = [one for one in sums.values() if recognised(one) and _POINTLESS.fullmatch(squash(one.text))]
+        if len(bare) != 1 or len(sums) == 1:
+            return {}
+        (one,) = bare
+        read = {name: Decimal(str(sums[name].value)) if name in sums else Decimal(0) for name in (net, tax, gross)}
+        proofs = {net: read[gross] - read[tax], tax: read[gross] - read[net], gross: read[net] + read[tax]}
+        proved = {proofs[one.name], values.amount_in_words(found[words].text) if words in found else None}
+        if read[one.name] in proved:
+            return {}
+        cents = (read[one.name] * _CENT).quantize(_CENT)
+        return mended(one, cents, "lost_point") if cents in proved else {one.name: replace(one, value=None)}
 
     return mend
 

@@ -47,6 +47,24 @@ def test_a_person_in_business_keeps_the_identity_number_with_two_figures_behind_
     assert repair_fields.unglued("id", uscc.is_valid)({"id": read("id", number, number)}) == {}
 
 
+@pytest.mark.parametrize(
+    ("net", "words", "told"),
+    [
+        (read("net", "¥79.80", Decimal("79.80")), "", Decimal("79.80")),
+        (read("net", "¥41.30", Decimal("41.30")), "柒拾玖圆捌角", Decimal("79.80")),
+        (read("net", "¥41.30", Decimal("41.30")), "", None),
+        (read("net", "¥7980.00", Decimal("7980.00")), "", Decimal(7980)),
+    ],
+)
+def test_a_sum_that_lost_its_point_has_it_again_where_others_prove_it_else_is_null(
+    net: Located, words: str, told: Decimal | None
+) -> None:
+    mend = repair_fields.lost_point("net", "tax", "gross", "words")
+    found = {"net": net, "gross": read("gross", "¥7980", Decimal(7980)), "words": read("words", words, words)}
+    assert {**found, **mend(found)}["gross"].value == told
+    assert mend(found | {"gross": written("gross", "¥7980", Decimal(7980))}) == {}, "an exact carrier lost nothing"
+
+
 def test_a_doubtful_code_with_a_wrong_check_digit_is_null_and_a_sure_one_is_for_the_checks() -> None:
     wrong = CODE[:-1] + ("1" if CODE[-1] != "1" else "2")
     null = repair_fields.credible("id", uscc.is_valid)
