@@ -15,7 +15,7 @@ run: .venv/ready  ## open the demo at http://localhost:8501
 	$(BIN)/selfproof demo
 
 test: .venv/ready  ## the whole suite
-	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/pytest -n 3 --dist loadfile $(ARGS)
 
 check: .venv/ready  ## style, types, and the one-way arrows
 	$(BIN)/ruff format --check .

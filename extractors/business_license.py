@@ -129,11 +129,13 @@ def _without_lookalikes(found: Mapping[str, Located]) -> Mapping[str, Located]:
 
 
 def _of_a_capitals_signs(found: Mapping[str, Located]) -> Mapping[str, Located]:
-    """A recognised capital with a sign that none has, read with recognition's next guess where that leaves none."""
+    """A recognised capital with a sign that none has: as the next guess reads that leaves none, else null."""
     located = found.get("registered_capital")
     if located is None or not isinstance(located.value, str) or _CAPITAL.fullmatch(located.value):
         return {}
     fitting = repair.likeliest(located, _capital, lambda value: _CAPITAL.fullmatch(str(value)) is not None)
+    if fitting is None and len(_CAPITAL.sub("", located.value)) == 1:
+        return {"registered_capital": replace(located, value=None)}  # no currency's name is one sign long
     return repair.mended(located, fitting, "vocabulary")
 
 

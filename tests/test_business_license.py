@@ -261,11 +261,11 @@ def test_a_type_is_one_of_a_closed_list_where_recognition_doubts_a_sign(
     ("rivals", "told"),
     [
         ((("入", 0.85), ("人", 0.14)), "人民币贰佰万元整"),
-        ((("入", 0.99),), "入民币贰佰万元整"),
+        ((("入", 0.99),), None),
     ],
 )
 def test_a_capital_is_read_in_the_signs_that_capitals_have_where_recognition_offers_them(
-    rivals: tuple[tuple[str, float], ...], told: str
+    rivals: tuple[tuple[str, float], ...], told: str | None
 ) -> None:
     seen = "入民币贰佰万元整"
     offered = (rivals, *(((char, 0.99),) for char in seen[1:]))
@@ -273,7 +273,7 @@ def test_a_capital_is_read_in_the_signs_that_capitals_have_where_recognition_off
         replace(item, text=seen, alternatives=offered) if item.text.startswith("贰佰万元") else item
         for item in portrait(注册资本="贰佰万元整")
     )
-    assert read(document(list(blurred)))["registered_capital"] == told
+    assert read(document(list(blurred))).get("registered_capital") == told
 
 
 def test_what_is_not_printed_stays_unread() -> None:
