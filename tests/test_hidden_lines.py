@@ -210,3 +210,27 @@ def test_a_hidden_minus_on_a_bill_of_a_card_may_be_what_was_paid_back() -> None:
     facts = {fact.field: fact.value for fact in _read(text.encode()).facts}
     assert facts["n_transactions"] == 2
     assert "total_in" not in facts
+
+
+_SECOND = (("2026-01-02", "货款", "", "", "900.00"), ("2026-01-04", "货款", "", "50.00", "950.00"))
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+@pytest.mark.parametrize("picture", [False, True])
+def test_no_amount_is_told_where_another_account_s_lines_begin(picture: bool, newest_first: bool) -> None:  # noqa: FBT001  parameters of the table above
+    lines = [list(line) for line in (*_LINES, *_SECOND)]
+    facts = _paged(lines[::-1] if newest_first else lines, picture=picture)
+    assert not {"restored_cells", "total_in"} & facts.keys()
+    lines[2][2] = ""
+    facts = _paged(lines[::-1] if newest_first else lines, picture=picture)
+    assert (facts["restored_cells"], facts["restored_amount"]) == (1, Decimal("49.50"))
+
+
+def test_no_amount_is_told_after_a_balance_that_is_carried_over_or_under_two_accounts() -> None:
+    second = [["2026-02-10", "货款", "", "", "900.00"], ["2026-02-11", "货款", "", "50.00", "950.00"]]
+    carried = ["2026-02-10", "开户余额", "", "", "850.00"]
+    for lines in ([*_LINES, carried, *second], [*_LINES, carried, *second[1:]]):
+        assert not {"restored_cells", "total_in"} & _exported(lines).keys()
+    text = f"样例银行交易明细\n账号：699900018、699900026\n{','.join(_PAIRS)}\n"
+    text += "\n".join(",".join(line) for line in (*_LINES, *second))
+    assert "restored_cells" not in {fact.field for fact in _read(text.encode()).facts}
