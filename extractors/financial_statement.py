@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import groupby
 
 from extractors._form import Parser, form, table
 from selfproof import layout, units, values
@@ -21,29 +22,55 @@ _FORM = form("financial_statement")
 _LINES = tuple(name for name in _FORM.labels if name not in _FORM.fields)
 _BALANCES = frozenset(table("financial_statement")["balances"])
 _SUFFIXES = {"now": "", "opening": "_opening", "to_date": "_to_date", "before": "_before"}
+_FIGURES = tuple(
+    f"{line}{suffix}"
+    for line in _LINES
+    for suffix in (("", "_opening") if line in _BALANCES else ("", "_to_date", "_before"))
+)
 FIELDS: Mapping[str, Parser] = {
     **_FORM.fields,
-    **{
-        f"{line}{suffix}": values.money
-        for line in _LINES
-        for suffix in (("", "_opening") if line in _BALANCES else ("", "_to_date", "_before"))
-    },
+    **dict.fromkeys(_FIGURES, values.money),
+    **{f"_unit.{name}": values.text for name in _FIGURES},
 }
 LABELS = _FORM.labels
 identify = _FORM.identify
+_Spot = tuple[str, Sequence[Word]]
 
 
-def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
-    """The head's fields, then each line in each column."""
+def locate(document: Document) -> Iterator[_Spot]:
+    """The head's fields, then each line in each column with the unit over it."""
+    head = list(_FORM.locate(document))
+    yield from ((name, words) for name, words in head if name != "_unit")
     heads = (word for word in document.words if units.behind(word.text) and _is_head(word.text))
-    yield from (("_unit", [word]) for word in heads)
     over = (word for word in document.words if units.stated(word.text) or units.alone(word.text))
-    yield from (("_unit", [word]) for word in over)
-    yield from _FORM.locate(document)
-    for figure in _FORM.figures(document):
-        name = f"{figure.line}{_SUFFIXES[figure.column]}"
-        if name in FIELDS:
-            yield name, figure.words
+    labelled = (words for name, words in head if name == "_unit")
+    stated = [words for words in (*([word] for word in (*heads, *over)), *labelled) if _factor(layout.join(words))]
+    yield from _in_units(document, sorted(stated, key=_place))
+
+
+def _in_units(document: Document, stated: Sequence[Sequence[Word]]) -> Iterator[_Spot]:
+    """The figures, each after the unit that stands nearest over those of its page, or over an earlier page's.
+
+    What stands below the figures is a note's.
+    """
+    known: set[str] = set()
+    unit: Sequence[Word] = ()
+    named = ((f"{figure.line}{_SUFFIXES[figure.column]}", figure.words) for figure in _FORM.figures(document))
+    figures = [(name, words) for name, words in named if name in _FIGURES]
+    for page, group in groupby(figures, key=lambda figure: figure[1][0].page):
+        shown = list(group)
+        first = min(_place(words) for _, words in shown)
+        unit = next((words for words in reversed(stated) if _place(words) < first), unit)
+        stated = [words for words in stated if _place(words)[0] > page]
+        for name, words in shown:
+            if unit and name not in known and values.money(layout.join(words)) is not None:
+                known.add(name)
+                yield f"_unit.{name}", unit
+            yield name, words
+
+
+def _place(words: Sequence[Word]) -> tuple[int, float]:
+    return words[0].page, words[0].centre[1]
 
 
 def _is_head(printed: str) -> bool:
@@ -52,17 +79,18 @@ def _is_head(printed: str) -> bool:
     return any(re.fullmatch(shape, head) for shapes in _FORM.columns.values() for shape in shapes)
 
 
+def _factor(said: str) -> Decimal | None:
+    told = (units.behind(said), units.alone(said), units.stated(said), units.stated(f"单位:{said}"))
+    return next(filter(None, told), None)
+
+
 def _in_yuan(found: Mapping[str, Located]) -> Mapping[str, Located]:
     """Statements in thousands or ten thousands are told in CNY."""
-    unit = found["_unit"].text if "_unit" in found else ""
-    said = (units.behind(unit), units.alone(unit), units.stated(unit), units.stated(f"单位:{unit}"))
-    factor = next(filter(None, said), Decimal(1))
-    if factor == 1:
-        return {}
+    factors = {name: _factor(found[f"_unit.{name}"].text) for name in found if f"_unit.{name}" in found}
     return {
-        name: replace(item, value=item.value * factor)
+        name: replace(item, value=item.value * (factors[name] or 1))
         for name, item in found.items()
-        if isinstance(item.value, Decimal)
+        if isinstance(item.value, Decimal) and factors.get(name, 1) != 1
     }
 
 

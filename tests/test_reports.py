@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -118,3 +119,19 @@ def test_a_unit_behind_the_headings_of_a_balance_sheet_counts() -> None:
     heads = tuple(f"{head}(千元)" if "余额" in head else head for head in BALANCE[2])
     found = read([BALANCE[0], ("编制单位:样例商店",), heads, *BALANCE[3:]], HALVES)
     assert (found["inventory"], found["short_term_loans"]) == (Decimal("2000.00"), Decimal("5000.00"))
+
+
+def test_a_unit_below_a_balance_sheet_is_a_note_s_and_each_page_may_have_its_own() -> None:
+    rows = [BALANCE[0], ("编制单位:样例商店",), *BALANCE[2:], ("研发投入", "", "", "单位：万元"), ("本年", "35.60")]
+    assert read(rows, HALVES)["inventory"] == Decimal("2.00")
+    (first,), (second,) = (
+        paper(BALANCE, HALVES).pages,
+        paper(
+            [("", "利润表"), ("", "", "单位:元"), ("项目", "本期金额"), ("营业收入", "7.00"), ("净利润", "1.00")],
+            HALVES,
+        ).pages,
+    )
+    words = tuple(replace(word, page=2) for word in second.words)
+    both = replace(paper(BALANCE, HALVES), pages=(first, replace(second, number=2, words=words)))
+    found = facts(both)[1]
+    assert (found["inventory"], found["revenue"]) == (Decimal("20000.00"), Decimal("7.00"))
