@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import TypeAlias
 
 from selfproof import layout, layout_table
@@ -33,6 +33,8 @@ _RULE = re.compile(r"[-=_—─━~*+|]{5,}")  # drawn with signs, as printers o
 _SETTLED = {"gross", "net", "received", "fee", "refund", "discount", "subsidy"}  # on settlements
 _FIGURED = {"date", "amount", "amount_signed", "income", "expense", "balance", *_SETTLED}
 _SPACED = re.compile(r"(?<!\S)[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff])+(?=[:：\s]|$)")
+_UNIT = re.compile(r"(?:人民币)?[百千万亿]*元")
+_SAID = re.compile(r"[\d*]{8}|^(?!.{0,4}单\s*位)[^()（）\[【:：]+[:：]\s*[^\s:：]")  # a unit may stand beside headings
 _BESIDE = 0.3  # of a line's height, by which parts of one line overlap that its picture tilts
 _ASPECT = 1.4  # of an upright page: what page sizes of unknown units are taken for
 
@@ -174,8 +176,8 @@ def _apart(word: Word) -> list[Word]:
 def _heading(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[tuple[Slot, ...], int] | None:
     """The columns when a heading begins with the first line, over as many lines as make the most of it.
 
-    Where the lines below know more columns without the first, or as many and it names none, it only stands above them.
-    A line with an amount is none of them.
+    Where the lines below know more columns without the first, or as many and it names none, it only stands above them;
+    so it does where it says whose account it is. A line with an amount is none of them.
     """
     printed = list(takewhile(lambda line: not any(map(_is_amount, line)), printed))
     if not any(_DATED.search(word.text) for line in printed for word in line):
@@ -183,9 +185,20 @@ def _heading(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[tuple
     best = _richest(printed, dialect)
     later = (_richest(printed[start:], dialect) for start in range(1, best[2] if best else 0))
     named = any(headings.role(word.text, dialect) for word in printed[0])
-    if best is None or any(other is not None and other[0] >= best[0] + named for other in later):
+    told = _labelled(printed[0], dialect)
+    if best is None or any(other is not None and (told or other[0] >= best[0] + named) for other in later):
         return None
     return best[1], best[2]
+
+
+def _labelled(line: Sequence[Word], dialect: Dialect) -> bool:
+    """Whether a line holds a number of an account, or a label with its value: 币种：人民币."""
+    if any(_SAID.search(word.text) for word in line):
+        return True
+    return any(
+        re.search(r"[:：]\s*$", label.text) and not (headings.role(value.text, dialect) or _UNIT.match(value.text))
+        for label, value in pairwise(line)
+    )
 
 
 def _richest(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[int, tuple[Slot, ...], int] | None:
