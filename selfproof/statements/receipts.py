@@ -13,6 +13,7 @@ from dataclasses import replace
 from selfproof.layout import squash
 from selfproof.model import Word
 from selfproof.statements.entries import Entry, words
+from selfproof.statements.hidden import Hidden
 
 _SHORT = 8  # signs of a note that says what a payment is for
 _LIKELY = 0.05  # of a candidate that may be what is printed
@@ -32,7 +33,7 @@ def is_receipt(entry: Entry, holder: str) -> bool:
     return not holder or holder not in re.split(r"[-－—/\s]+", squash(entry.counterparty))
 
 
-def trades(entry: Entry) -> bool:
+def trades(entry: Entry | Hidden) -> bool:
     """Whether the other side is a firm that lends no money."""
     name = squash(entry.counterparty)
     return words()["firm"].search(name) is not None and words()["lender"].search(name) is None

@@ -20,7 +20,7 @@ from functools import lru_cache
 from selfproof.identity import Same
 from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Word
-from selfproof.statements import chain, labels, losses, partners, receipts, reversals, sheets
+from selfproof.statements import chain, hidden, labels, losses, partners, receipts, reversals, sheets
 from selfproof.statements.amounts import ZERO
 from selfproof.statements.entries import Entry, Table, words
 from selfproof.statements.headings import BANK, Dialect, Row
@@ -202,8 +202,9 @@ def _payers(statement: Statement) -> Iterator[Derived]:
     for entry in statement.entries:
         if entry.counterparty and earned(statement, entry):
             by_payer.setdefault(entry.counterparty.translate(_BRACKETS), []).append(entry)
-    for line in (line for line in statement.unseen if line.comes):
-        by_payer.pop(line.counterparty.translate(_BRACKETS), None)
+    unsure = [line.counterparty for line in statement.unseen if line.comes]
+    for payer in (*unsure, *(entry.counterparty for entry in _doubted(statement))):
+        by_payer.pop(payer.translate(_BRACKETS), None)
     largest = sorted(by_payer.items(), key=lambda item: (-sum_of(entry.inflow for entry in item[1]), item[0]))
     for payer, entries in largest[:_MOST_PAYERS]:
         amount = sum_of(entry.inflow for entry in entries)
@@ -214,8 +215,9 @@ def _partners(statement: Statement) -> Iterator[Derived]:
     """What partners were paid, and what went round; a card's own payments and a household's are nobody's trade."""
     if not statement.proof or any(table.card for _, table in statement.parts):
         return
-    hidden = {line.counterparty for line in statement.unseen}
-    whole = (entry for entry in statement.entries if entry.counterparty not in hidden)
+    unsure = {line.counterparty for line in statement.unseen}
+    unsure |= {entry.counterparty for entry in _doubted(statement)}
+    whole = (entry for entry in statement.entries if entry.counterparty not in unsure)
     stood = [entry for entry in whole if id(entry) not in statement.undone]
     found = partners.partners(stood, lambda entry: earned(statement, entry))
     for partner, field, amount, entry in found:
@@ -250,10 +252,11 @@ def _months(statement: Statement, cited: tuple[Word, ...], *, recognised: bool) 
         by_month.setdefault(f"{entry.day:%Y-%m}", []).append(entry)
     unseen = statement.unseen
     doubtful = set(_hanging_on_a_sign(statement)) if recognised and not silent else set()
+    doubtful |= {id(entry) for entry in _doubted(statement)}
     for month, entries in by_month.items():
         blanks = [line for line in unseen if f"{line.day:%Y-%m}" == month]
         yield from _totals(f"months[{month}].", entries, cited, blanks)
-        if not silent and doubtful.isdisjoint(map(id, entries)) and not any(line.comes for line in blanks):
+        if not silent and doubtful.isdisjoint(map(id, entries)) and not any(line.comes or line.back for line in blanks):
             back = reversals.taken(entries, statement.holder, statement.undone) if statement.dialect is BANK else ZERO
             amount = sum_of(entry.inflow for entry in entries if earned(statement, entry)) - back
             yield Derived(f"months[{month}].receipts", amount, f"{amount}", cited)
@@ -271,6 +274,27 @@ def _paid_out(
         amount = sum_of(entry.inflow for entry in said if earned(statement, entry))
         if amount:
             yield Derived(f"{prefix}from_{sort}", amount, f"{amount}", cited)
+
+
+def _doubted(statement: Statement) -> Iterator[Entry]:
+    """Receipts that a line may have taken back which is not wholly legible."""
+    if statement.dialect is not BANK:
+        return
+    unsaid = [
+        entry
+        for sheet, table in statement.parts
+        for entry in table.entries
+        if hidden.unsaid(table.columns, entry.cells) and (_is_restored(sheet, entry) or _is_masked(table, entry))
+    ]
+    yield from reversals.doubted(statement.entries, statement.unseen, unsaid, statement.holder)
+
+
+def _is_restored(sheet: Sheet, entry: Entry) -> bool:
+    return any(row == entry.row for row, _ in sheet.restored)
+
+
+def _is_masked(table: Table, entry: Entry) -> bool:
+    return any(map(hidden.is_mask, table.columns.cells("summary", entry.cells)))
 
 
 def _hanging_on_a_sign(statement: Statement) -> Iterator[int]:
