@@ -31,6 +31,13 @@ def test_sales_of_a_return_are_the_sum_of_its_lines_in_the_column_of_the_period(
     assert found["tax_due"] == Decimal("2.00")
 
 
+@pytest.mark.parametrize("heads", [("本期数", "本年累计"), ("本期数(万元)", "本年累计(万元)")])
+def test_a_return_in_ten_thousands_is_told_in_yuan(heads: tuple[str, str]) -> None:
+    over = "" if "万元" in heads[0] else "金额单位：万元"
+    found = read([*RETURN[:2], ("", "", "", over), ("项目", "栏次", *heads), *RETURN[3:]], LEFTS)
+    assert (found["taxable_sales"], found["tax_due"]) == (Decimal("1500100.00"), Decimal("20000.00"))
+
+
 def test_a_quarter_counts_for_its_months_in_equal_parts_to_the_cent() -> None:
     found = read(RETURN, LEFTS)
     parts = [found[f"months[2026-{month}].taxable_sales"] for month in ("04", "05", "06")]
