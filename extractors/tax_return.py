@@ -29,6 +29,7 @@ FIELDS: Mapping[str, Parser] = {
 CONSTRAINTS = (_report_units.in_yuan,)
 LABELS = _FORM.labels
 _NOTHING = re.compile(r"[-—–*/]*")
+_MAIN = re.compile("按适用税率|应征增值税")  # the line that every return has
 _CENT = Decimal("0.01")
 identify = _FORM.identify
 
@@ -52,8 +53,11 @@ def derive(document: Document) -> Iterator[Derived]:
 
 
 def _sales(document: Document, column: str) -> Derived | None:
-    """The sum over the lines of sales; None when one of their figures cannot be read or none is there."""
-    found = (both for both in _report_units.over(document, _FORM, ("sales",)) if both[0].column == column)
+    """The sum over the lines of sales; None when one of their figures cannot be read or the main line is not seen."""
+    figures = list(_report_units.over(document, _FORM, ("sales",)))
+    if not any(_MAIN.search(label) for label in (*(figure.label for figure, _ in figures), *_labels(document))):
+        return None
+    found = (both for both in figures if both[0].column == column)
     texts = [(figure, layout.join(figure.words), _report_units.factor(unit) or 1) for figure, unit in found]
     printed = [each for each in texts if not _NOTHING.fullmatch(layout.squash(each[1]))]
     known = [amount * factor for _, text, factor in printed if (amount := values.money(text)) is not None]
@@ -62,6 +66,14 @@ def _sales(document: Document, column: str) -> Derived | None:
     name = "taxable_sales" if column == "now" else f"taxable_sales_{column}"
     words = tuple(word for figure, _, _ in printed for word in figure.words)
     return Derived(name, sum(known, Decimal()).quantize(_CENT), "+".join(map(str, known)), words)
+
+
+def _labels(document: Document) -> Iterator[str]:
+    """What the labels of the lines of sales say."""
+    for sheet in _FORM.sheets(document):
+        yield from (
+            sheet.lines[mark.line].text[mark.start : mark.stop] for mark in sheet.marks if mark.field == "sales"
+        )
 
 
 def _by_month(document: Document, sales: Derived) -> Iterator[Derived]:
