@@ -13,7 +13,7 @@ from extractors import _form, _list
 from extractors._form import Form, Parser
 from extractors._list import Table
 from selfproof import layout, units, values
-from selfproof.model import Document, Located, Word
+from selfproof.model import Carrier, Document, Located, Word
 
 _TITLED, _TOLD = 0.7, 0.62  # what a title over a list, and headings that no other list has, are worth
 _EACH, _MOST = 0.05, 0.97
@@ -69,12 +69,19 @@ class Listing:
         return [table for table in self._all(document) if table.entries]
 
     def _all(self, document: Document) -> list[Table]:
-        if document.carrier not in self.form.carriers:
+        if document.carrier not in self.form.carriers or not self._may_be_headed(document):
             return []
         figures = tuple(name for name, parser in self.columns.items() if parser in _FIGURES)
         own = (label for labels in self.form.labels.values() for label in labels)
         labels, others = (tuple(label.removeprefix("^") for label in each) for each in (own, self.form.others))
         return _list.tables(document, _list.Asked(self.heads, self.needs, figures, labels, others))
+
+    def _may_be_headed(self, document: Document) -> bool:
+        """Whether a file's cells may head what is needed: most are other lists, and long ones."""
+        plain = (row for sheet in document.tables for row in sheet.rows if not any(map(_list.FIGURED.search, row)))
+        heads = {layout.squash(cell) for row in plain for cell in row}
+        shapes = ("|".join(f"(?:{shape})" for shape in self.heads[name]) for name in self.needs)
+        return document.carrier is not Carrier.TABLE or all(any(map(re.compile(s).search, heads)) for s in shapes)
 
     def identify(self, document: Document) -> float:
         """By its title over a list, by headings that only it has, or as a form."""

@@ -15,6 +15,7 @@ from selfproof.model import Word
 from selfproof.statements.entries import Entry, words
 from selfproof.statements.hidden import Hidden
 
+_PARTS = re.compile(r"[-－—/\s]+")
 _SHORT = 8  # signs of a note that says what a payment is for
 _LIKELY = 0.05  # of a candidate that may be what is printed
 
@@ -28,9 +29,9 @@ def is_receipt(entry: Entry, holder: str) -> bool:
         return False
     said = f"{entry.summary} {entry.counterparty}"
     others = (pattern for sort, pattern in words()["not_receipts"].items() if sort != "refund" or entry.inflow > 0)
-    if any(re.search(pattern, said, re.IGNORECASE) for pattern in others):
+    if any(pattern.search(said) for pattern in others):
         return False
-    return not holder or holder not in re.split(r"[-－—/\s]+", squash(entry.counterparty))
+    return not holder or holder not in _PARTS.split(squash(entry.counterparty))
 
 
 def trades(entry: Entry | Hidden) -> bool:
@@ -65,4 +66,4 @@ def otherwise(cell: Sequence[Word]) -> Iterator[str]:
 
 
 def _lent(text: str) -> bool:
-    return re.search(words()["not_receipts"]["loan"], text, re.IGNORECASE) is not None
+    return words()["not_receipts"]["loan"].search(text) is not None

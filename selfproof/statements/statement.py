@@ -9,7 +9,6 @@ on a bill that says of itself that it only serves its holder's own reconciliatio
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -268,9 +267,7 @@ def _paid_out(
 ) -> Iterator[Derived]:
     """What of a month's receipts came from those who take payments for a merchant: their own lists may show it too."""
     for sort, pattern in words()["paid_out"].items() if statement.dialect is BANK else ():
-        said = (
-            entry for entry in entries if re.search(pattern, f"{entry.summary} {entry.counterparty}", re.IGNORECASE)
-        )
+        said = (entry for entry in entries if pattern.search(f"{entry.summary} {entry.counterparty}"))
         amount = sum_of(entry.inflow for entry in said if earned(statement, entry))
         if amount:
             yield Derived(f"{prefix}from_{sort}", amount, f"{amount}", cited)
@@ -326,10 +323,22 @@ def sum_of(amounts: Iterable[Decimal]) -> Decimal:
 
 
 def earned(statement: Statement, entry: Entry) -> bool:
-    """Whether a line is a business receipt on this paper."""
-    if not statement.proof or id(entry) in statement.undone or not receipts.is_receipt(entry, statement.holder):
-        return False
-    return statement.dialect is BANK or words()["paid_to_merchant"].search(entry.summary) is not None
+    """Whether a line of this paper is a business receipt on it."""
+    return id(entry) in _earned(Same(statement))
+
+
+@lru_cache(maxsize=4)
+def _earned(same: Same[Statement]) -> frozenset[int]:
+    """The `id` of each such line: every sum over them asks again."""
+    statement = same.one
+    stood = [entry for entry in statement.entries if id(entry) not in statement.undone] if statement.proof else []
+    paid = words()["paid_to_merchant"]
+    return frozenset(
+        id(entry)
+        for entry in stood
+        if receipts.is_receipt(entry, statement.holder)
+        and (statement.dialect is BANK or paid.search(entry.summary) is not None)
+    )
 
 
 def headings(statement: Statement) -> Iterator[Word]:
