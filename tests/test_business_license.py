@@ -329,6 +329,14 @@ def test_a_name_that_the_watermark_says_too_is_still_the_name() -> None:
     assert read(document([*portrait(), *(across(400.0 + 100 * row) for row in range(5))])) == EXPECTED
 
 
+@pytest.mark.parametrize("rise", [-170, 0])
+def test_a_watermark_that_is_the_name_alone_leaves_the_one_beside_its_label(rise: int) -> None:
+    def across(top: float) -> Word:
+        return Word(NAME, ((150.0, top), (450.0, top + rise), (460.0, top + rise + 20), (160.0, top + 20)))
+
+    assert read(document([*portrait(), *(across(415.0 + 100 * row) for row in range(5))])) == EXPECTED
+
+
 def test_the_delegate_of_a_partner_stands_beside_the_rest_of_its_wrapped_label() -> None:
     rest = [item for item in portrait() if item.text not in ("法定代表人", "闻知秋")]
     wrapped = [word("执行事务合", 100, 536, 26, wide=150), word("伙", 100, 566, 26), word("人", 224, 566, 26)]
