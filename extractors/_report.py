@@ -64,22 +64,23 @@ def _headings(sheet: Sheet, number: int, heads: Mapping[str, Sequence[str]]) -> 
 
 
 def _stacked(upper: Line, lower: Line) -> Line:
-    """Two lines as one, what stands below a piece behind it: 本期 over 数."""
-    order: list[Piece] = []
-    rest = list(lower.pieces)
-    for piece in upper.pieces:
-        left, _, right, _ = piece.word.box
-        below = [other for other in rest if other.word.box[0] < right and other.word.box[2] > left]
-        rest = [other for other in rest if other not in below]
-        order += [piece, *below]
-    shown = {id(piece): (line, index) for line in (upper, lower) for index, piece in enumerate(line.pieces)}
-    text, spots = "", []
-    for place, piece in enumerate(order):
-        line, index = shown[id(piece)]
-        chars = [(char, at) for char, (own, at) in zip(line.text, line.spots, strict=True) if own == index]
-        text += "".join(char for char, _ in chars)
-        spots += [(place, at) for _, at in chars]
-    return Line(tuple(order), text, tuple(spots), upper.em)
+    """Two lines as one from left to right, what stands below a cell behind it: 本期 over 数."""
+    cells = [(line, *span) for line in (upper, lower) for span in layout_table.cells(line, _GAP)]
+    spans = [(line.left(start), max(line.right(at) for at in range(start, stop))) for line, start, stop in cells]
+    over = [place for place, cell in enumerate(cells) if cell[0] is upper]
+    homes = [
+        next((at for at in over if place not in over and spans[at][0] < right and left < spans[at][1]), place)
+        for place, (left, right) in enumerate(spans)
+    ]
+    order = sorted(range(len(cells)), key=lambda place: (spans[homes[place]][0], homes[place] != place, place))
+    pieces, text, spots = list[Piece](), "", list[tuple[int, int]]()
+    for line, start, stop in (cells[place] for place in order):
+        for at in range(start, stop):
+            piece = line.pieces[line.spots[at][0]]
+            pieces += [] if pieces and pieces[-1] is piece else [piece]
+            spots.append((len(pieces) - 1, line.spots[at][1]))
+        text += line.text[start:stop]
+    return Line(tuple(pieces), text, tuple(spots), upper.em)
 
 
 def _wrapped(sheet: Sheet, number: int, columns: Sequence[Column]) -> Iterator[Figure]:

@@ -37,7 +37,7 @@ identify = _FORM.identify
 def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     """The head's fields, then the lines of tax in the column of this period."""
     yield from _FORM.locate(document)
-    figures = _report_units.over(document, _FORM, _LINES)
+    figures = list(_report_units.over(document, _FORM, _LINES)) if _is_parted(document) else []
     yield from _report_units.located((figure.line, figure, unit) for figure, unit in figures if figure.column == "now")
 
 
@@ -55,7 +55,9 @@ def derive(document: Document) -> Iterator[Derived]:
 def _sales(document: Document, column: str) -> Derived | None:
     """The sum over the lines of sales; None when one of their figures cannot be read or the main line is not seen."""
     figures = list(_report_units.over(document, _FORM, ("sales",)))
-    if not any(_MAIN.search(label) for label in (*(figure.label for figure, _ in figures), *_labels(document))):
+    if not _is_parted(document) or not any(
+        _MAIN.search(label) for label in (*(figure.label for figure, _ in figures), *_labels(document))
+    ):
         return None
     found = (both for both in figures if both[0].column == column)
     texts = [(figure, layout.join(figure.words), _report_units.factor(unit) or 1) for figure, unit in found]
@@ -66,6 +68,11 @@ def _sales(document: Document, column: str) -> Derived | None:
     name = "taxable_sales" if column == "now" else f"taxable_sales_{column}"
     words = tuple(word for figure, _, _ in printed for word in figure.words)
     return Derived(name, sum(known, Decimal()).quantize(_CENT), "+".join(map(str, known)), words)
+
+
+def _is_parted(document: Document) -> bool:
+    """Whether figures of the period and of the year are told apart: every return has both."""
+    return {"now", "to_date"} <= {figure.column for figure in _FORM.figures(document)}
 
 
 def _labels(document: Document) -> Iterator[str]:

@@ -174,6 +174,12 @@ _WRAPPED_HEADS = {
         *(at(x, y, text) for x in (0.6, 0.86) for y, text in ((0.166, "服务、不动"), (0.182, "产和无形资产"))),
         *(at(x, 0.17, "货物及劳务") for x in (0.49, 0.74)),
     ],
+    "of each column in two lines, with others between": [
+        *(at(x, 0.15, text) for x, text in ((0.47, "货物及劳务 本期"), (0.61, "服务 本"))),
+        *(at(x, 0.15, text) for x, text in ((0.73, "货物及劳务 本"), (0.86, "服务 本年累"))),
+        *(at(x, 0.166, text) for x, text in ((0.2, "项目"), (0.43, "栏次"))),
+        *(at(x, 0.182, text) for x, text in ((0.5, "数"), (0.62, "期数"), (0.76, "年累计"), (0.88, "计"))),
+    ],
     "themselves in two lines": [
         *(at(x, 0.16, text) for x, text in ((0.2, "项目"), (0.43, "栏次"))),
         *(at(x, 0.152, text) for x, text in ((0.58, "本期"), (0.82, "本年"))),
@@ -198,6 +204,8 @@ def test_labels_and_headings_wrapped_in_their_cells_are_known(
     assert found["tax_due"] == Decimal("2.00")
 
 
-def test_no_sales_are_told_where_the_main_line_is_not_seen() -> None:
+def test_no_sales_are_told_where_a_stretch_of_time_or_the_main_line_is_not_seen() -> None:
+    found = read([*RETURN[:2], ("项目", "栏次", "■■■", "本年累计"), *RETURN[3:]], LEFTS)
+    assert not {"taxable_sales", "taxable_sales_to_date", "tax_due"} & found.keys()
     found = read([*RETURN[:3], ("(一)应征■■■■■■■■■", "1", "100.00", "900.00"), *RETURN[4:]], LEFTS)
     assert not {"taxable_sales", "taxable_sales_to_date"} & found.keys()
