@@ -22,7 +22,7 @@ from extractors import _license_again as again
 from extractors import _license_stacked as stacked
 from extractors import _license_table as table
 from extractors._license_form import Column, Line, Sheet, sheet
-from extractors._license_lines import bands, beside, owned, runs, under
+from extractors._license_lines import bands, beside, glued, owned, runs, under
 from extractors._license_marks import Mark, headed
 from extractors._license_type import snapped
 from selfproof import proofs, repair, repair_fields, values
@@ -223,6 +223,8 @@ def _located(document: Document, form: Sheet) -> Iterator[Spot]:
             kept = _kept(field, lines, named, column.pitch)
             whole = _looked_at(document, form, field, kept)
             words = tuple(word for line in whole for word in line.words)
+            if any(map(glued, words)):
+                continue
             if mark.field == field:
                 yield field, words
             else:

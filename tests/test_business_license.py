@@ -337,6 +337,20 @@ def test_a_watermark_that_is_the_name_alone_leaves_the_one_beside_its_label(rise
     assert read(document([*portrait(), *(across(415.0 + 100 * row) for row in range(5))])) == EXPECTED
 
 
+def test_an_address_that_runs_into_larger_print_is_not_read() -> None:
+    def address(edges: list[float]) -> dict[str, Value]:
+        said = "样例市演示区路20号国玻璃网"
+        share = tuple(edge / edges[-1] for edge in edges)
+        seen = tuple(((char, 0.95),) for char in said)
+        spot = next(item for item in portrait(住所=said) if item.text == said)
+        others = [item for item in portrait(住所=said) if item.text != said]
+        return read(document([*others, replace(spot, alternatives=seen, edges=share)]))
+
+    widths = [*[1.0] * 7, 0.5, 0.5, 1.0, 1.3, 2.0, 2.0, 2.0]
+    assert "address" not in address([sum(widths[:place]) for place in range(len(widths) + 1)])
+    assert "address" in address([*map(float, range(len(widths) + 1))])
+
+
 def test_the_delegate_of_a_partner_stands_beside_the_rest_of_its_wrapped_label() -> None:
     rest = [item for item in portrait() if item.text not in ("法定代表人", "闻知秋")]
     wrapped = [word("执行事务合", 100, 536, 26, wide=150), word("伙", 100, 566, 26), word("人", 224, 566, 26)]
