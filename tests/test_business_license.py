@@ -337,6 +337,13 @@ def test_a_watermark_that_is_the_name_alone_leaves_the_one_beside_its_label(rise
     assert read(document([*portrait(), *(across(415.0 + 100 * row) for row in range(5))])) == EXPECTED
 
 
+def test_both_lines_beside_a_label_set_in_two_lines_are_the_address() -> None:
+    rest = [item for item in portrait() if item.text not in ("住", "所", EXPECTED["address"])]
+    label = [word("住", 100, 486, 26), word("所", 100, 514, 26)]
+    value = [word("云岚市北塘区柳营路18号", 265, 486, 24), word("3幢", 265, 514, 24)]
+    assert read(document([*rest, *label, *value])) == EXPECTED
+
+
 def test_an_address_that_runs_into_larger_print_is_not_read() -> None:
     def address(edges: list[float]) -> dict[str, Value]:
         said = "样例市演示区路20号国玻璃网"
