@@ -143,6 +143,7 @@ CONSTRAINTS = (
     _without_lookalikes,
     _of_a_capitals_signs,
     repair_fields.standard_signs("name"),
+    repair_fields.likely_standard(re.compile("address|business_scope")),
     repair.check_digits("uscc", _valid, _license_code),
 )
 PROOFS = (proofs.check_digits("uscc", valid=_valid),)
