@@ -164,7 +164,8 @@ class Form:
     def _unit(self, sheet: Sheet, mark: Mark) -> tuple[tuple[Word, ...], Mark]:
         """The words of a unit in brackets behind the label of an amount, and the label up to their end."""
         line = sheet.lines[mark.line]
-        length = units.leading(line.text[mark.stop :])[1] if self.fields[mark.field] is units.money else 0
+        bracketed = self.fields[mark.field] is units.money and line.text[mark.stop : mark.stop + 1] in ("(", "[")
+        length = units.leading(line.text[mark.stop :])[1] if bracketed else 0
         return line.cut(mark.stop, mark.stop + length), replace(mark, stop=mark.stop + length)
 
     def figures(self, document: Document) -> Iterator[_report.Figure]:

@@ -273,17 +273,21 @@ def _paid_out(
             yield Derived(f"{prefix}from_{sort}", amount, f"{amount}", cited)
 
 
-def _doubted(statement: Statement) -> Iterator[Entry]:
+def _doubted(statement: Statement) -> tuple[Entry, ...]:
     """Receipts that a line may have taken back which is not wholly legible."""
-    if statement.dialect is not BANK:
-        return
+    return _may_be_undone(Same(statement)) if statement.dialect is BANK else ()
+
+
+@lru_cache(maxsize=4)
+def _may_be_undone(same: Same[Statement]) -> tuple[Entry, ...]:
+    statement = same.one
     unsaid = [
         entry
         for sheet, table in statement.parts
         for entry in table.entries
         if hidden.unsaid(table.columns, entry.cells) and (_is_restored(sheet, entry) or _is_masked(table, entry))
     ]
-    yield from reversals.doubted(statement.entries, statement.unseen, unsaid, statement.holder)
+    return tuple(reversals.doubted(statement.entries, statement.unseen, unsaid, statement.holder))
 
 
 def _is_restored(sheet: Sheet, entry: Entry) -> bool:
