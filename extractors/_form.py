@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
@@ -19,7 +19,7 @@ import yaml
 from extractors import _form_cells as cells
 from extractors import _periods, _report
 from extractors._form_cells import Mark, Sheet
-from selfproof import layout, read, values
+from selfproof import layout, read, units, values
 from selfproof.identity import Same
 from selfproof.model import Carrier, Document, Value, Word
 
@@ -46,7 +46,6 @@ PARSERS: Mapping[str, Parser] = (
             "compact",
             "name",
             "number",
-            "money",
             "day",
             "tax_id",
             "digits",
@@ -56,6 +55,7 @@ PARSERS: Mapping[str, Parser] = (
         )
     }
     | {
+        "money": units.money,
         "code": values.numbered,
         "serial": lambda printed: values.numbered(re.sub(r"^[\s第字.:：。]+|号\s*$", "", printed)),
         "period": _periods.printed,
@@ -155,10 +155,18 @@ class Form:
             yield from self._shaped(sheet)
             for mark in sorted(sheet.marks, key=lambda item: item.rank if item.field in self.ranked else 0):
                 if mark.field in self.fields:
-                    for words in cells.values(sheet, mark, self.many.get(mark.field, 1)):
+                    unit, label = self._unit(sheet, mark)
+                    for words in cells.values(sheet, label, self.many.get(mark.field, 1)):
                         yield from ((mark.field, closer) for closer in _closer(document, sheet, mark, words))
-                        yield mark.field, words
+                        yield mark.field, unit + words
             yield from (("issue_date", words) for words in self._issued(sheet))
+
+    def _unit(self, sheet: Sheet, mark: Mark) -> tuple[tuple[Word, ...], Mark]:
+        """The words of a unit in brackets behind the label of an amount, and the label up to their end."""
+        line = sheet.lines[mark.line]
+        bracketed = self.fields[mark.field] is units.money and line.text[mark.stop : mark.stop + 1] in ("(", "[")
+        length = units.leading(line.text[mark.stop :])[1] if bracketed else 0
+        return line.cut(mark.stop, mark.stop + length), replace(mark, stop=mark.stop + length)
 
     def figures(self, document: Document) -> Iterator[_report.Figure]:
         """What stands in the named lines under the named columns, page by page."""

@@ -12,9 +12,12 @@ from statistics import median
 from extractors._license_form import Column, Line
 from extractors._license_marks import Mark
 from extractors._license_place import Piece
+from selfproof.geometry import even_edges
 from selfproof.model import Word
 
 _CENTRED, _EVEN = 1.3, 0.35  # heights from a label to the lines above and below it, and how unlike these may be
+_LARGER, _TAIL, _FRONT = 1.6, 3, 5  # times as wide as the signs before, and how many there and here show it
+_HAN = re.compile("[\u4e00-\u9fff]")
 _FIRST = 8.0  # heights between a label and the beginning of its value
 
 
@@ -99,6 +102,18 @@ def _span(found: Sequence[Piece], start: int, stop: int) -> Iterator[Word]:
         if first < last:
             yield piece.word.slice(first, last)
         begin += len(piece.text)
+
+
+def glued(word: Word) -> bool:
+    """Whether a recognised word goes on with larger print: a logo or a watermark beside the line was read along.
+
+    What it covers of the line is lost.
+    """
+    edges = word.edges or even_edges(word.text)
+    wide = [right - left for char, left, right in zip(word.text, edges, edges[1:], strict=False) if _HAN.match(char)]
+    return bool(word.alternatives) and any(
+        min(wide[-count:]) >= _LARGER * median(wide[: -count - 1]) for count in range(_TAIL, len(wide) - _FRONT)
+    )
 
 
 def under(line: Line, stop: Mark) -> bool:

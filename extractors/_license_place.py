@@ -7,8 +7,8 @@ is seldom quite straight.
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
@@ -18,6 +18,8 @@ from selfproof.model import Box, Page, Point, Word
 
 _STEEP = math.radians(10)  # print that runs so against the page's lines is a stamp or a seal
 _LONG = 6  # characters of a word whose direction can be trusted
+_NAMED = re.compile(r"(?:.{0,4}名)?称:?|.{0,3}字号(?:名称)?:?")  # its glyphs may be set apart
+_LEVEL = 0.05  # radians: what is turned further is no print of the form
 _PART, _OFTEN = 4, 4  # characters of a watermark's parts, and how many of them show that it is one
 
 
@@ -88,15 +90,30 @@ def frame_of(page: Page) -> Frame:
 def pieces(words: Iterable[Word], frame: Frame) -> list[Piece]:
     """The words that may be label or value: upright, and no notes, imprint, stamp or part of a watermark.
 
-    A name of its own is no such part, for many a watermark says whose licence it is.
+    A name of its own is no such part, for many a watermark says whose licence it is: one that stands nowhere else, or
+    the one beside its label.
     """
     texts = {word: squash(word.text) for word in words if word.text.strip()}
     mark = _watermark(list(texts.values()))
     marks = {text for text in texts.values() if len(text) >= SHORT and text in mark}
-    marks -= {text for text, count in Counter(texts.values()).items() if count == 1 and shape("name").fullmatch(text)}
+    own = [word for name in marks if shape("name").fullmatch(name) for word in _own(name, texts, frame)]
     noise = listed("noise")
-    clean = [word for word, text in texts.items() if not noise.search(text) and text not in marks]
+    clean = [word for word, text in texts.items() if not noise.search(text) and (text not in marks or word in own)]
     return [piece for word in clean for piece in _upright(_place(word, frame))]
+
+
+def _own(name: str, texts: Mapping[Word, str], frame: Frame) -> list[Word]:
+    """Where a name is no part of a watermark: the only place, or the level one right of its label, if there is one."""
+    places = [word for word, text in texts.items() if text == name]
+    labels = [_place(word, frame) for word, text in texts.items() if _NAMED.fullmatch(text)]
+    level = [_place(word, frame) for word in places if abs(frame.turn(word)) < _LEVEL]
+    beside = [
+        piece.word
+        for piece in level
+        for label in labels
+        if abs(piece.y - label.y) < label.height / 2 and label.right <= piece.left
+    ]
+    return places if len(places) == 1 else beside if len(beside) == 1 else []
 
 
 def _watermark(texts: Sequence[str]) -> str:

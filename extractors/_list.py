@@ -28,7 +28,7 @@ _UNDER = 0.01  # of the page's width: so far a value may begin from the label ab
 _NEAR = 1.7  # heights of a line within which a text goes on
 _CELL = 0.9  # of its column's width, that a sheet's cell spans
 _NOWHERE = box_quad((0.0, 0.0, 0.0, 0.0))  # of cells beyond the shown part of a sheet
-_FIGURED = re.compile(r"\d{2}|^\d|:.")  # what no heading says
+FIGURED = re.compile(r"\d{2}|^\d|:.")  # what no heading says
 _COUNTER = re.compile(r"(?:序号?|项次|行号|项号|(?i:no)\.?|#)")
 _COUNT = re.compile(r"\d{1,3}(?=$|[^\d.,/-])")
 _FIGURE = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
@@ -71,7 +71,7 @@ class Row:
     @cached_property
     def heads(self) -> bool:
         """Whether it may be a heading: of two cells or more, without figures and sentences."""
-        plain = all(len(cell.text) <= _LONGEST and not _FIGURED.search(cell.text) for cell in self.cells)
+        plain = all(len(cell.text) <= _LONGEST and not FIGURED.search(cell.text) for cell in self.cells)
         return len(self.cells) > 1 and plain
 
     @property
@@ -157,7 +157,7 @@ def _is_pair(rows: Sequence[Row], asked: Asked) -> bool:
     if len(rows) < 2:  # noqa: PLR2004
         return False
     labels, values = rows
-    bare = not any(_FIGURED.search(cell.text) for cell in labels.cells)
+    bare = not any(FIGURED.search(cell.text) for cell in labels.cells)
     known = any(re.fullmatch(each, cell.text) for cell in labels.cells for each in (*asked.labels, *asked.others))
     return bare and known and all(_begins_under(cell, labels) for cell in values.cells)
 

@@ -13,7 +13,7 @@ from extractors import _form, _list
 from extractors._form import Form, Parser
 from extractors._list import Table
 from selfproof import layout, units, values
-from selfproof.model import Document, Located, Word
+from selfproof.model import Carrier, Document, Located, Word
 
 _TITLED, _TOLD = 0.7, 0.62  # what a title over a list, and headings that no other list has, are worth
 _EACH, _MOST = 0.05, 0.97
@@ -32,6 +32,7 @@ _OF_TITLES = {
     "shipper": re.compile(_FIRM),
 }  # what stands in a title's line or below it
 
+_YUAN, _ANY_UNIT = r"\(元\)", r"\((?:单位:?)?(?:人民币)?[百千]?[万亿千百]?元\)"  # behind a heading of amounts
 Spot = tuple[str, Sequence[Word]] | tuple[str, int, Sequence[Word]]
 Found = Mapping[str, Located]
 
@@ -59,7 +60,7 @@ class Listing:
         """All that it gives: head and lines."""
         lines = {f"items.{name}": parser for name, parser in self.columns.items()} if self.kept else {}
         behind = dict.fromkeys(
-            (f"_unit.{name}" for name, parser in self.columns.items() if parser is values.money), values.text
+            (f"_unit.{name}" for name, parser in self.columns.items() if parser is units.money), values.text
         )
         return {**self.form.fields, **lines, **behind, "_unit": values.text}
 
@@ -68,12 +69,19 @@ class Listing:
         return [table for table in self._all(document) if table.entries]
 
     def _all(self, document: Document) -> list[Table]:
-        if document.carrier not in self.form.carriers:
+        if document.carrier not in self.form.carriers or not self._may_be_headed(document):
             return []
         figures = tuple(name for name, parser in self.columns.items() if parser in _FIGURES)
         own = (label for labels in self.form.labels.values() for label in labels)
         labels, others = (tuple(label.removeprefix("^") for label in each) for each in (own, self.form.others))
         return _list.tables(document, _list.Asked(self.heads, self.needs, figures, labels, others))
+
+    def _may_be_headed(self, document: Document) -> bool:
+        """Whether a file's cells may head what is needed: most are other lists, and long ones."""
+        plain = (row for sheet in document.tables for row in sheet.rows if not any(map(_list.FIGURED.search, row)))
+        heads = {layout.squash(cell) for row in plain for cell in row}
+        shapes = ("|".join(f"(?:{shape})" for shape in self.heads[name]) for name in self.needs)
+        return document.carrier is not Carrier.TABLE or all(any(map(re.compile(s).search, heads)) for s in shapes)
 
     def identify(self, document: Document) -> float:
         """By its title over a list, by headings that only it has, or as a form."""
@@ -95,7 +103,7 @@ class Listing:
         listed = self.tables(document)
         head = _without(document, self._all(document))
         yield from self._units(document, listed)
-        yield from self.form.locate(head)
+        yield from self._head(head, self.factor(document))
         for name, shape in _OF_TITLES.items():
             if name in self.form.fields:
                 yield from ((name, words) for words in self.form.beside_title(head, shape))
@@ -106,6 +114,12 @@ class Listing:
         for number, entry in enumerate(lines[:_MOST_LINES] if self.kept else ()):
             yield from ((name, number, words) for name, words in entry.items())
 
+    def _head(self, head: Document, factor: Decimal) -> Iterator[Spot]:
+        """What the labels around a list tell; no amount without a unit of its own where the list is in another."""
+        for name, words in self.form.locate(head):
+            if factor == 1 or not self._is_plain_money(name, layout.join(words)):
+                yield name, words
+
     def _units(self, document: Document, listed: Sequence[Table]) -> Iterator[tuple[str, tuple[Word, ...]]]:
         """The words that state a unit: nearest over the first list, and behind the headings of its amounts."""
         first = min(((row.leaf, row.middle) for table in listed for row in table.rows), default=(inf, 0.0))
@@ -114,13 +128,13 @@ class Listing:
         over = (words for words in reversed(above) if units.stated(layout.join(words)))
         yield from (("_unit", words) for words in islice(over, 1))
         for name, words in (head for table in listed for head in table.heads.items()):
-            if self.columns.get(name) is values.money and units.behind(layout.join(words)):
+            if self.columns.get(name) is units.money and units.behind(layout.join(words)):
                 yield f"_unit.{name}", words
 
-    def factor(self, document: Document) -> Decimal:
-        """What the plain amounts of its lines and their sum are multiplied with to be in CNY."""
+    def factor(self, document: Document, column: str = "") -> Decimal:
+        """What plain amounts of a column, unless said of that which is added up, are multiplied with to be in CNY."""
         said = {name: layout.join(words) for name, words in self._units(document, self.tables(document))}
-        return _factor(said, self.of)
+        return _factor(said, column or self.of)
 
     def in_yuan(self, found: Found) -> Found:
         """Amounts in thousands or ten thousands told in CNY; one that says its own unit, or is in words, stays."""
@@ -138,7 +152,7 @@ class Listing:
 
     def _is_plain_money(self, name: str, printed: str) -> bool:
         field = re.sub(r"^items\[\d+\]", "items", name)
-        return self.fields.get(field) is values.money and not units.says_own(printed)
+        return self.fields.get(field) is units.money and not units.says_own(printed)
 
     def printed(self, document: Document, name: str) -> bool:
         """Whether a field is printed so that it can be read."""
@@ -150,9 +164,14 @@ class Listing:
         return [entry.get(name, ()) for table in self.tables(document) for entry in table.entries]
 
     def added(self, document: Document, name: str) -> Decimal | None:
-        """The sum of a column; None when a line's figure cannot be read or there is none."""
+        """The sum of a column in CNY; None when a line's figure cannot be read or there is none."""
+        factor = self.factor(document, name)
         printed = [layout.join(words) for words in self.column(document, name) if words]
-        amounts = [amount for text in printed if (amount := values.money(text)) is not None]
+        amounts = [
+            amount * (1 if units.says_own(text) else factor)
+            for text in printed
+            if (amount := values.money(text)) is not None
+        ]
         return sum(amounts, Decimal()) if amounts and len(amounts) == len(printed) else None
 
 
@@ -205,7 +224,7 @@ def listing(kind: str) -> Listing:
     return Listing(
         form=_form.form(kind),
         columns={name: _form.PARSERS[row["is"]] for name, row in columns.items()},
-        heads={name: tuple(row["heads"]) for name, row in columns.items()},
+        heads={name: tuple(head.replace(_YUAN, _ANY_UNIT) for head in row["heads"]) for name, row in columns.items()},
         needs=tuple(rules["needs"]),
         telling=tuple(rules.get("telling", ())),
         total=rules.get("total", ""),

@@ -22,7 +22,7 @@ from extractors import _license_again as again
 from extractors import _license_stacked as stacked
 from extractors import _license_table as table
 from extractors._license_form import Column, Line, Sheet, sheet
-from extractors._license_lines import bands, beside, owned, runs, under
+from extractors._license_lines import bands, beside, glued, owned, runs, under
 from extractors._license_marks import Mark, headed
 from extractors._license_type import snapped
 from selfproof import proofs, repair, repair_fields, values
@@ -51,6 +51,7 @@ _LOOKALIKES = str.maketrans("IOZS", "1025")  # letters that GB 32100 leaves out 
 _MOST_WORDS = 400  # a licence is one page; more is a report or a table that cites one
 _FEW, _MANY = 3, 6  # labels that make a licence with and without its title
 _LONG_TITLE = 14
+_ONE = 1.3  # of a glyph's height: it is no wider, and the next one stands no further below
 _FIRST = ("name", "registered_capital")  # heads of a column
 _LARGE = 0.6  # of the tallest glyph
 
@@ -146,6 +147,7 @@ CONSTRAINTS = (
     _without_lookalikes,
     _of_a_capitals_signs,
     repair_fields.standard_signs("name"),
+    repair_fields.likely_standard(re.compile("address|business_scope")),
     repair.check_digits("uscc", _valid, _license_code),
 )
 PROOFS = (proofs.check_digits("uscc", valid=_valid),)
@@ -227,6 +229,8 @@ def _located(document: Document, form: Sheet) -> Iterator[Spot]:
             kept = _kept(field, lines, named, column.pitch)
             whole = _looked_at(document, form, field, kept)
             words = tuple(word for line in whole for word in line.words)
+            if any(map(glued, words)):
+                continue
             if mark.field == field:
                 yield field, words
             else:
@@ -245,15 +249,23 @@ def _values(form: Sheet) -> list[Line]:
 
 
 def _wrapped(found: Iterable[tuple[Mark, Sequence[Line]]]) -> Iterator[tuple[Mark, Sequence[Line]]]:
-    """The bands; of a label that wrapped, its last glyphs are none of their own: 伙人 below 执行事务合."""
+    """The bands; of a label that wrapped, its last glyphs are none of their own: 伙人 below 执行事务合, 所 below 住."""
     whole: tuple[Mark, Sequence[Line]] | None = None
     for mark, lines in found:
-        if whole and whole[1] and lines and mark.label != whole[0].label and whole[0].label.endswith(mark.label):
+        if whole and whole[1] and lines and _ends_label(whole[0], mark):
             whole = whole[0], [*whole[1], *lines]
             continue
         yield from [whole] if whole else []
         whole = mark, lines
     yield from [whole] if whole else []
+
+
+def _ends_label(above: Mark, mark: Mark) -> bool:
+    """Whether a label is the end of the one above: its last glyphs, or both are a glyph of the same one."""
+    single = all(each.right - each.left < _ONE * each.height for each in (above, mark))
+    if mark.label == above.label and single:
+        return mark.y - above.y < _ONE * above.height
+    return mark.label != above.label and above.label.endswith(mark.label)
 
 
 def _kept(field: str, lines: Sequence[Line], named: set[str], pitch: float) -> Sequence[Line]:

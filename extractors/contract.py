@@ -13,9 +13,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from extractors import _contract_units
 from extractors._contract_terms import clause, compiled, party, pattern, reference, table, title
 from extractors._flow import Flow, flow
-from selfproof import read, values
+from selfproof import read, units, values
 from selfproof.geometry import union
 from selfproof.layout import join
 from selfproof.model import Carrier, Document, Value, Word
@@ -27,7 +28,7 @@ FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "party_b": party,
     "sign_date": values.day,
     "period": clause,
-    "total_amount": values.money,
+    "total_amount": units.money,
     "goods": clause,
     "payment_terms": clause,
 }
@@ -94,7 +95,6 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     finders: tuple[tuple[str, Callable[[str], Iterator[tuple[int, int]]]], ...] = (
         ("title", titles),
         ("contract_number", numbers),
-        ("total_amount", _totals),
         ("period", _periods),
         ("goods", _goods_rows),
         ("goods", lambda whole: _clauses(whole, "goods")),
@@ -102,6 +102,9 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     )
     for field, finder in finders:
         yield from ((field, prose.cut(*span)) for span in finder(text))
+    for start, stop in _totals(text):
+        unit = _contract_units.of(text, start)
+        yield "total_amount", [*prose.cut(*unit), *prose.cut(start, stop)]
     yield from (("sign_date", words) for words in _signed(document, prose))
     for field, other in (("party_a", r"乙\s*方"), ("party_b", r"甲\s*方")):
         for names in table()[field]:
@@ -300,7 +303,8 @@ def _amounts(text: str, start: int) -> Iterator[tuple[int, int]]:
     match = _AMOUNT.match(text, start)
     plain = match is not None and not (match["words"] or match["unit"] or "¥" in match[0])
     same_line = "\n" not in text[max(0, start - 6) : start] and "." in text[start : start + 20]
-    if match and (not plain or same_line):
+    counted = plain and match is not None and _contract_units.is_first_of_sums(text, match.end())
+    if match and not counted and (not plain or same_line or any(_contract_units.of(text, start))):
         yield match.span()
 
 

@@ -8,62 +8,39 @@ Source: 企业会计准则第30号 with its forms (财会〔2019〕6号); 小企
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from decimal import Decimal
 
+from extractors import _report_units
 from extractors._form import Parser, form, table
-from selfproof import layout, units, values
-from selfproof.model import Document, Located, Word
+from selfproof import values
+from selfproof.model import Document, Word
 
 _FORM = form("financial_statement")
 _LINES = tuple(name for name in _FORM.labels if name not in _FORM.fields)
 _BALANCES = frozenset(table("financial_statement")["balances"])
 _SUFFIXES = {"now": "", "opening": "_opening", "to_date": "_to_date", "before": "_before"}
+_FIGURES = tuple(
+    f"{line}{suffix}"
+    for line in _LINES
+    for suffix in (("", "_opening") if line in _BALANCES else ("", "_to_date", "_before"))
+)
 FIELDS: Mapping[str, Parser] = {
     **_FORM.fields,
-    **{
-        f"{line}{suffix}": values.money
-        for line in _LINES
-        for suffix in (("", "_opening") if line in _BALANCES else ("", "_to_date", "_before"))
-    },
+    **dict.fromkeys(_FIGURES, values.money),
+    **{f"_unit.{name}": values.text for name in _FIGURES},
 }
 LABELS = _FORM.labels
 identify = _FORM.identify
 
 
 def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
-    """The head's fields, then each line in each column."""
-    heads = (word for word in document.words if units.behind(word.text) and _is_head(word.text))
-    yield from (("_unit", [word]) for word in heads)
-    over = (word for word in document.words if units.stated(word.text) or units.alone(word.text))
-    yield from (("_unit", [word]) for word in over)
-    yield from _FORM.locate(document)
-    for figure in _FORM.figures(document):
-        name = f"{figure.line}{_SUFFIXES[figure.column]}"
-        if name in FIELDS:
-            yield name, figure.words
+    """The head's fields, then each line in each column with the unit over it."""
+    head = list(_FORM.locate(document))
+    yield from ((name, words) for name, words in head if name != "_unit")
+    labelled = [words for name, words in head if name == "_unit"]
+    figures = _report_units.over(document, _FORM, _LINES, labelled)
+    named = ((f"{figure.line}{_SUFFIXES[figure.column]}", figure, unit) for figure, unit in figures)
+    yield from _report_units.located(figure for figure in named if figure[0] in _FIGURES)
 
 
-def _is_head(printed: str) -> bool:
-    """Whether a column of figures is headed so, before its unit."""
-    head = layout.squash(printed).partition("(")[0].partition("/")[0]
-    return any(re.fullmatch(shape, head) for shapes in _FORM.columns.values() for shape in shapes)
-
-
-def _in_yuan(found: Mapping[str, Located]) -> Mapping[str, Located]:
-    """Statements in thousands or ten thousands are told in CNY."""
-    unit = found["_unit"].text if "_unit" in found else ""
-    said = (units.behind(unit), units.alone(unit), units.stated(unit), units.stated(f"单位:{unit}"))
-    factor = next(filter(None, said), Decimal(1))
-    if factor == 1:
-        return {}
-    return {
-        name: replace(item, value=item.value * factor)
-        for name, item in found.items()
-        if isinstance(item.value, Decimal)
-    }
-
-
-CONSTRAINTS = (_in_yuan,)
+CONSTRAINTS = (_report_units.in_yuan,)

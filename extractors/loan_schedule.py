@@ -18,6 +18,7 @@ _LIST = listing("loan_schedule")
 _PROSE = _prose.prose("loan")
 FIELDS = {**_LIST.fields, **_PROSE.fields}
 LABELS = _LIST.form.labels
+CONSTRAINTS = (_LIST.in_yuan,)
 
 
 def identify(document: Document) -> float:

@@ -14,16 +14,22 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from extractors import _periods
+from extractors import _periods, _report_units
 from extractors._form import Parser, form
 from selfproof import layout, values
 from selfproof.model import Derived, Document, Word
 
 _FORM = form("tax_return")
 _LINES = ("tax_due", "tax_paid", "arrears")
-FIELDS: Mapping[str, Parser] = {**_FORM.fields, **dict.fromkeys(_LINES, values.money)}
+FIELDS: Mapping[str, Parser] = {
+    **_FORM.fields,
+    **dict.fromkeys(_LINES, values.money),
+    **{f"_unit.{name}": values.text for name in _LINES},
+}
+CONSTRAINTS = (_report_units.in_yuan,)
 LABELS = _FORM.labels
 _NOTHING = re.compile(r"[-—–*/]*")
+_MAIN = re.compile("按适用税率|应征增值税")  # the line that every return has
 _CENT = Decimal("0.01")
 identify = _FORM.identify
 
@@ -31,9 +37,8 @@ identify = _FORM.identify
 def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     """The head's fields, then the lines of tax in the column of this period."""
     yield from _FORM.locate(document)
-    for figure in _FORM.figures(document):
-        if figure.line in _LINES and figure.column == "now":
-            yield figure.line, figure.words
+    figures = list(_report_units.over(document, _FORM, _LINES)) if _is_parted(document) else []
+    yield from _report_units.located((figure.line, figure, unit) for figure, unit in figures if figure.column == "now")
 
 
 def derive(document: Document) -> Iterator[Derived]:
@@ -48,16 +53,34 @@ def derive(document: Document) -> Iterator[Derived]:
 
 
 def _sales(document: Document, column: str) -> Derived | None:
-    """The sum over the lines of sales; None when one of their figures cannot be read or none is there."""
-    found = [figure for figure in _FORM.figures(document) if figure.line == "sales" and figure.column == column]
-    printed = [figure for figure in found if not _NOTHING.fullmatch(layout.squash(layout.join(figure.words)))]
-    amounts = [values.money(layout.join(figure.words)) for figure in printed]
-    known = [amount for amount in amounts if amount is not None]
-    if not printed or len(known) != len(amounts):
+    """The sum over the lines of sales; None when one of their figures cannot be read or the main line is not seen."""
+    figures = list(_report_units.over(document, _FORM, ("sales",)))
+    if not _is_parted(document) or not any(
+        _MAIN.search(label) for label in (*(figure.label for figure, _ in figures), *_labels(document))
+    ):
+        return None
+    found = (both for both in figures if both[0].column == column)
+    texts = [(figure, layout.join(figure.words), _report_units.factor(unit) or 1) for figure, unit in found]
+    printed = [each for each in texts if not _NOTHING.fullmatch(layout.squash(each[1]))]
+    known = [amount * factor for _, text, factor in printed if (amount := values.money(text)) is not None]
+    if not printed or len(known) != len(printed):
         return None
     name = "taxable_sales" if column == "now" else f"taxable_sales_{column}"
-    words = tuple(word for figure in printed for word in figure.words)
+    words = tuple(word for figure, _, _ in printed for word in figure.words)
     return Derived(name, sum(known, Decimal()).quantize(_CENT), "+".join(map(str, known)), words)
+
+
+def _is_parted(document: Document) -> bool:
+    """Whether figures of the period and of the year are told apart: every return has both."""
+    return {"now", "to_date"} <= {figure.column for figure in _FORM.figures(document)}
+
+
+def _labels(document: Document) -> Iterator[str]:
+    """What the labels of the lines of sales say."""
+    for sheet in _FORM.sheets(document):
+        yield from (
+            sheet.lines[mark.line].text[mark.start : mark.stop] for mark in sheet.marks if mark.field == "sales"
+        )
 
 
 def _by_month(document: Document, sales: Derived) -> Iterator[Derived]:

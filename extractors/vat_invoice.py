@@ -138,6 +138,8 @@ CONSTRAINTS = (
     ),
     *(repair_fields.legal_form(field) for field in ("buyer_name", "seller_name")),
     repair_fields.standard_signs("buyer_name", "seller_name"),
+    repair_fields.likely_standard(re.compile(r"items\[\d+\]\.name")),
+    repair_fields.measures(re.compile(r"items\[\d+\]\.unit")),
     repair_fields.legal_day("issue_date", _day),
     repair_fields.number_of_its_day("invoice_number", "issue_date", _vat_header.regions),
     repair_fields.surely_read("check_code", "_qr_check_code"),

@@ -20,7 +20,7 @@ def squash(text: str) -> str:
     >>> squash("名 　称：")
     '名称:'
     """
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def overlap(a: Word, b: Word) -> float:

@@ -32,6 +32,7 @@ _MISREAD_FORM = re.compile("(?<![有无])限(?:责任)?公司")
 _FIRM = re.compile("(?:公司|厂|店|部|中心|合作社|商行|经营户|企业|合伙\\)?)$")
 _ELSEWHERE = re.compile("香港|澳门|台湾")
 _POINTLESS = re.compile(r"\D?\d{3,}\D?")
+_OPEN = 0.05  # of the likelihood of a standard sign beside an old one: less, and the old one is what is printed
 _CUT = re.compile(r"\d\.\d?$")
 _CENT = Decimal("0.01")
 _ROUNDED = Decimal("0.06")  # by which the tax of a line may be off, as programs for invoices allow
@@ -94,6 +95,62 @@ def standard_signs(*fields: str) -> Constraint:
         return {name: replace(one, value=value, repaired="vocabulary") for name, one, value in names if value}
 
     return mend
+
+
+def likely_standard(shape: re.Pattern[str]) -> Constraint:
+    """Recognised text with one sign in an old form has the standard one where recognition thought of that too.
+
+    Text with more of them, or with one that was surely read, stays: brands may be written so.
+    """
+
+    def mend(found: Found) -> Found:
+        told = ((name, one, str(one.value or "")) for name, one in found.items() if shape.fullmatch(name))
+        open_ = ((name, one, text, _doubted(one, text)) for name, one, text in told if recognised(one))
+        return {
+            name: replace(one, value=text.replace(sign, _old_signs()[sign]), repaired="vocabulary")
+            for name, one, text, sign in open_
+            if sign
+        }
+
+    return mend
+
+
+def _doubted(located: Located, text: str) -> str:
+    """The one sign of a text in an old form, where its standard form is a rival wherever it was read."""
+    old = {sign for sign in text if sign in _old_signs()}
+    if len(old) != 1:
+        return ""
+    (sign,) = old
+    read = [
+        dict(options)
+        for word in located.words
+        for char, options in zip(word.text, word.alternatives, strict=False)
+        if char == sign
+    ]
+    sure = any(options.get(_old_signs()[sign], 0.0) < _OPEN for options in read)
+    return sign if read and not sure else ""
+
+
+def measures(shape: re.Pattern[str]) -> Constraint:
+    """A recognised unit that is none of measure becomes the one that its candidates make of it: 干克 is 千克.
+
+    Source: 中华人民共和国法定计量单位 (国务院, 1984-02-27). What is counted by goes by many names, and stays.
+    """
+
+    def mend(found: Found) -> Found:
+        changed: dict[str, Located] = {}
+        for name, one in found.items():
+            if shape.fullmatch(name) and recognised(one) and one.value is not None and str(one.value) not in _units():
+                changed |= mended(one, likeliest(one, values.text, lambda value: str(value) in _units()), "vocabulary")
+        return changed
+
+    return mend
+
+
+@cache
+def _units() -> frozenset[str]:
+    table = yaml.safe_load(files("selfproof").joinpath("tables", "measures.yaml").read_text("utf-8"))
+    return frozenset(table["units"].split())
 
 
 def _standard(name: str) -> str | None:

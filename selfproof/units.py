@@ -6,6 +6,7 @@ import re
 import unicodedata
 from decimal import Decimal
 
+from selfproof import values
 from selfproof.layout import squash
 
 _FACTORS = {"元": 1, "百元": 100, "千元": 1000, "万元": 10**4, "百万元": 10**6, "千万元": 10**7, "亿元": 10**8}
@@ -19,6 +20,10 @@ _STATED = re.compile(
 )
 _ALONE = re.compile(rf"\(?(?:人民币|RMB|CNY):?({_SIZE})\)?", re.IGNORECASE)
 _BEHIND = re.compile(rf"[(\[/](?:单位:?)?(?:人民币|RMB|CNY)?({_SIZE})(?:[)\]]|$)", re.IGNORECASE)
+_LEADS = re.compile(
+    rf"\s*(?:[(\[]\s*(?:单位:?)?(?:人民币|RMB|CNY)?\s*({_SIZE})\s*[)\]]|单位\s*:\s*(?:人民币)?({_SIZE})(?![^\s¥\d]))[\s:]*",
+    re.IGNORECASE,
+)
 _OWN = re.compile("[元圆万亿]")
 
 
@@ -52,6 +57,32 @@ def behind(heading: str) -> Decimal | None:
     """
     found = _BEHIND.search(squash(heading))
     return Decimal(_FACTORS[found[1]]) if found else None
+
+
+def leading(said: str) -> tuple[Decimal, int]:
+    """The same of a unit in brackets with which a text begins, behind a label, and where it ends; (1, 0) for none.
+
+    >>> leading("（万元）：35.6"), leading("(单位:千元) 8"), leading("单位：万元 3"), leading("35.6万元")
+    ((Decimal('10000'), 5), (Decimal('1000'), 8), (Decimal('10000'), 6), (Decimal('1'), 0))
+    """
+    folded = "".join(unicodedata.normalize("NFKC", char)[:1] or char for char in said)
+    found = _LEADS.match(folded)
+    return (Decimal(_FACTORS[found[1] or found[2]]), found.end()) if found else (Decimal(1), 0)
+
+
+def money(printed: str) -> Decimal | None:
+    """An amount in CNY to the 分, with the unit in brackets behind its label if one is printed there.
+
+    >>> money("（万元）：35.6"), money("(元) 35.60"), money("（万元） 356,000元"), money("（万元）叁佰元整")
+    (Decimal('356000.00'), Decimal('35.60'), Decimal('356000.00'), Decimal('300.00'))
+    """
+    factor, begin = leading(printed)
+    amount = values.money(printed[begin:])
+    return (
+        amount
+        if amount is None or factor == 1 or says_own(printed[begin:])
+        else (amount * factor).quantize(values.CENT)
+    )
 
 
 def says_own(amount: str) -> bool:

@@ -19,6 +19,7 @@ UNITS = {"拾": 10, "十": 10, "佰": 100, "百": 100, "仟": 1000, "千": 1000}
 _HIGHEST = 10**4  # no unit of a section is as high
 _MYRIADS = {"万": 10**4, "萬": 10**4, "亿": 10**8}
 CENT = Decimal("0.01")
+_SIGNS = re.compile(r"[\s¥￥$元圆]|人民币|CNY|RMB")  # beside a number
 _ABSURD = Decimal(10) ** 15  # CNY: no paper states so much; a longer run of figures is a number of another sort
 _EMPTY = re.compile(r"[\s*_\-—–/\\.…□＿]*")
 _BROKEN_OFF = re.compile(r"(?:股份(?:有(?:限公?)?)?|有限(?:责(?:任公?)?|公)?|责任公|分公)$")  # begun forms of firms
@@ -116,7 +117,7 @@ def number(printed: str) -> Decimal | None:
     >>> number("4,844,79"), number("665、32"), number("4,84.79"), number("1,23,456.00")
     (Decimal('4844.79'), Decimal('665.32'), None, None)
     """
-    grouped = re.sub(r"[\s¥￥$元圆]|人民币|CNY|RMB", "", fold(printed)).replace("−", "-").replace("—", "-")
+    grouped = _SIGNS.sub("", fold(printed)).replace("−", "-").replace("—", "-")
     grouped = _COMMA_FOR_POINT.sub(".", grouped.replace("、", ","))
     if grouped.lstrip("-").startswith(",") or _SHORT_GROUP.search(grouped):
         return None

@@ -329,6 +329,35 @@ def test_a_name_that_the_watermark_says_too_is_still_the_name() -> None:
     assert read(document([*portrait(), *(across(400.0 + 100 * row) for row in range(5))])) == EXPECTED
 
 
+@pytest.mark.parametrize("rise", [-170, 0])
+def test_a_watermark_that_is_the_name_alone_leaves_the_one_beside_its_label(rise: int) -> None:
+    def across(top: float) -> Word:
+        return Word(NAME, ((150.0, top), (450.0, top + rise), (460.0, top + rise + 20), (160.0, top + 20)))
+
+    assert read(document([*portrait(), *(across(415.0 + 100 * row) for row in range(5))])) == EXPECTED
+
+
+def test_both_lines_beside_a_label_set_in_two_lines_are_the_address() -> None:
+    rest = [item for item in portrait() if item.text not in ("住", "所", EXPECTED["address"])]
+    label = [word("住", 100, 486, 26), word("所", 100, 514, 26)]
+    value = [word("云岚市北塘区柳营路18号", 265, 486, 24), word("3幢", 265, 514, 24)]
+    assert read(document([*rest, *label, *value])) == EXPECTED
+
+
+def test_an_address_that_runs_into_larger_print_is_not_read() -> None:
+    def address(edges: list[float]) -> dict[str, Value]:
+        said = "样例市演示区路20号国玻璃网"
+        share = tuple(edge / edges[-1] for edge in edges)
+        seen = tuple(((char, 0.95),) for char in said)
+        spot = next(item for item in portrait(住所=said) if item.text == said)
+        others = [item for item in portrait(住所=said) if item.text != said]
+        return read(document([*others, replace(spot, alternatives=seen, edges=share)]))
+
+    widths = [*[1.0] * 7, 0.5, 0.5, 1.0, 1.3, 2.0, 2.0, 2.0]
+    assert "address" not in address([sum(widths[:place]) for place in range(len(widths) + 1)])
+    assert "address" in address([*map(float, range(len(widths) + 1))])
+
+
 def test_the_delegate_of_a_partner_stands_beside_the_rest_of_its_wrapped_label() -> None:
     rest = [item for item in portrait() if item.text not in ("法定代表人", "闻知秋")]
     wrapped = [word("执行事务合", 100, 536, 26, wide=150), word("伙", 100, 566, 26), word("人", 224, 566, 26)]

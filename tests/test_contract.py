@@ -328,6 +328,26 @@ def test_totals(printed: str, total: str | None) -> None:
         assert facts.get("total_amount") == (Decimal(total) if total else None)
 
 
+_BY_ITS_UNIT = {
+    "合同金额（万元）：35.6": "356000.00",
+    "合同总价（单位：千元）：人民币36": "36000.00",
+    "合同金额（元）：356000.00": "356000.00",
+    "合同金额（万元）：356,000.00元": "356000.00",
+    "合同价款（万元）：人民币叁拾伍万陆仟元整": "356000.00",
+    "合同金额（万元）|35.6": "356000.00",
+    "单位：万元\n品名|数量|金额\n纸箱|10|8.50\n合计|10|8.50": "85000.00",
+    "品名|单价（元）|金额（万元）\n纸箱|10.00|8.50\n合计| |8.50": "85000.00",
+    "单位：万元\n品名|数量|金额（元）\n纸箱|10|8.50\n合计|10|8.50": "8.50",
+    "注册资本（万元）：500.00\n本合同金额：356000.00": "356000.00",
+}
+
+
+@pytest.mark.parametrize(("printed", "total"), _BY_ITS_UNIT.items())
+def test_a_total_is_told_in_yuan_by_the_unit_of_its_label_or_table(printed: str, total: str) -> None:
+    head = f"采购合同\n甲方：{BUYER}\n乙方：{SELLER}\n"
+    assert [found["total_amount"] for found in _both(head + printed + "\n")] == [Decimal(total)] * 2
+
+
 def test_the_day_of_signing_wins_over_the_cover_and_other_days() -> None:
     text = f"""
 软件开发合同

@@ -210,3 +210,72 @@ def test_a_hidden_minus_on_a_bill_of_a_card_may_be_what_was_paid_back() -> None:
     facts = {fact.field: fact.value for fact in _read(text.encode()).facts}
     assert facts["n_transactions"] == 2
     assert "total_in" not in facts
+
+
+_SECOND = (("2026-01-02", "货款", "", "", "900.00"), ("2026-01-04", "货款", "", "50.00", "950.00"))
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+@pytest.mark.parametrize("picture", [False, True])
+def test_no_amount_is_told_where_another_account_s_lines_begin(picture: bool, newest_first: bool) -> None:  # noqa: FBT001  parameters of the table above
+    lines = [list(line) for line in (*_LINES, *_SECOND)]
+    facts = _paged(lines[::-1] if newest_first else lines, picture=picture)
+    assert not {"restored_cells", "total_in"} & facts.keys()
+    lines[2][2] = ""
+    facts = _paged(lines[::-1] if newest_first else lines, picture=picture)
+    assert (facts["restored_cells"], facts["restored_amount"]) == (1, Decimal("49.50"))
+
+
+def test_no_amount_is_told_after_a_balance_that_is_carried_over_or_under_two_accounts() -> None:
+    second = [["2026-02-10", "货款", "", "", "900.00"], ["2026-02-11", "货款", "", "50.00", "950.00"]]
+    carried = ["2026-02-10", "开户余额", "", "", "850.00"]
+    for lines in ([*_LINES, carried, *second], [*_LINES, carried, *second[1:]]):
+        assert not {"restored_cells", "total_in"} & _exported(lines).keys()
+    text = f"样例银行交易明细\n账号：699900018、699900026\n{','.join(_PAIRS)}\n"
+    text += "\n".join(",".join(line) for line in (*_LINES, *second))
+    assert "restored_cells" not in {fact.field for fact in _read(text.encode()).facts}
+
+
+def _taken_back(line: str, last: str) -> dict[str, Value]:
+    """Receipts of three payers in two months, with what may take one of them back in the second."""
+    text = f"""交易日期,收入,支出,余额,摘要,对方户名
+2026-01-03,8000.00,,18000.00,货款,青禾布行有限公司
+2026-01-08,500.00,,18500.00,货款,晨星超市有限公司
+2026-02-02,150.00,,18650.00,货款,云岭纸业有限公司
+{line}
+2026-03-06,60.00,,{last},货款,晨星超市有限公司
+"""
+    return {fact.field: fact.value for fact in _read(text.encode()).facts}
+
+
+def test_a_receipt_that_a_line_with_a_hidden_amount_may_have_taken_back_is_not_told() -> None:
+    bare = """交易日期,收入,支出,摘要,对方户名
+2026-01-03,8000.00,,货款,青禾布行有限公司
+2026-02-02,150.00,,货款,云岭纸业有限公司
+"""
+    for line in ("2026-03-05,,***,支票退票,青禾布行有限公司", "2026-03-05,,***,***,青禾布行有限公司"):
+        facts = {fact.field: fact.value for fact in _read(f"{bare}{line}\n".encode()).facts}
+        assert not {"months[2026-01].receipts", "counterparties[青禾布行有限公司].total_in"} & facts.keys()
+        assert facts["months[2026-02].receipts"] == Decimal("150.00")
+    facts = {fact.field: fact.value for fact in _read(f"{bare}2026-03-05,,***,冲正,\n".encode()).facts}
+    assert not {"months[2026-01].receipts", "months[2026-02].receipts"} & facts.keys()
+    facts = {fact.field: fact.value for fact in _read(f"{bare}2026-03-05,,***,纸箱,\n".encode()).facts}
+    assert facts["months[2026-01].receipts"] == Decimal("8000.00")
+
+
+@pytest.mark.parametrize(
+    ("line", "last", "told"),
+    [
+        ("2026-02-05,,***,10650.00,■■,", "10710.00", None),
+        ("2026-02-05,,8000.00,10650.00,***,", "10710.00", None),
+        ("2026-02-05,,***,10650.00,纸箱,", "10710.00", 8500),
+        ("2026-02-05,,***,10600.00,■■,", "10660.00", 8500),
+    ],
+)
+def test_a_line_of_a_receipt_s_amount_whose_words_are_hidden_may_have_taken_it_back(
+    line: str, last: str, told: int | None
+) -> None:
+    facts = _taken_back(line, last)
+    assert facts.get("months[2026-01].receipts") == told
+    assert ("counterparties[青禾布行有限公司].total_in" in facts) == (told is not None)
+    assert (facts["months[2026-02].receipts"], facts["chain_breaks"]) == (Decimal(150), 0)

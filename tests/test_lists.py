@@ -277,3 +277,48 @@ def test_each_column_of_a_settlement_has_its_own_unit_and_an_amount_may_say_anot
     found = facts(sheet([*head, heads, *lines, ("合计", "", "", "3900.00", "3.00")]))[1]
     assert (found["items[0].tax"], found["items[0].amount"]) == (Decimal(1625), Decimal(12500))
     assert (found["items[1].amount"], found["total"]) == (Decimal(17500), Decimal(30000))
+
+
+@pytest.mark.parametrize(
+    ("over", "heads", "net", "gross"),
+    [
+        ("单位：万元", ("姓名", "应发工资", "实发工资"), 17000, 20000),
+        ("", ("姓名", "应发工资(万元)", "实发工资（万元）"), 17000, 20000),
+        ("单位：万元", ("姓名", "应发工资(元)", "实发工资（万元）"), 17000, 2),
+        ("单位：元", ("姓名", "应发工资", "实发工资"), Decimal("1.70"), 2),
+    ],
+)
+@pytest.mark.parametrize("summed", [True, False])
+def test_wages_in_ten_thousands_are_told_in_yuan(
+    over: str,
+    heads: tuple[str, ...],
+    net: int,
+    gross: int,
+    summed: bool,  # noqa: FBT001  a parameter
+) -> None:
+    rows = [("样例公司2026年3月工资表", "", over), heads, ("样甲", "1.20", "1.00"), ("样乙", "0.80", "0.70")]
+    found = facts(sheet([*rows, *([("合计", "2.00", "1.70")] if summed else [])]))[1]
+    assert (found["total"], found["total_gross"]) == (net, gross)
+
+
+_INSTALMENTS = [("1", "2026-03-20", "25.50", "25.00"), ("2", "2026-04-20", "25.25", "25.00")]
+_PAID = ("期次", "还款日期", "应还本息", "应还本金")
+
+
+@pytest.mark.parametrize(
+    ("head", "over", "heads", "principal"),
+    [
+        (("贷款金额（万元）：50",), "", ("期次", "还款日期", "应还本息（万元）", "应还本金(万元)"), 500000),
+        (("贷款金额（万元）", "50"), "单位：万元", _PAID, 500000),
+        (("贷款金额：50万元",), "单位：万元", _PAID, 500000),
+        (("贷款金额（元）：500000.00",), "单位：万元", _PAID, None),  # the label's unit is not kept
+        (("贷款金额：500000.00",), "单位：万元", _PAID, None),  # the list's unit need not be the head's
+    ],
+)
+def test_a_schedule_in_ten_thousands_is_told_in_yuan_and_its_head_by_its_own_unit(
+    head: tuple[str, ...], over: str, heads: tuple[str, ...], principal: int | None
+) -> None:
+    rows = [("", "还款计划表"), ("贷款银行：样例银行",), head, ("", "", "", over), heads, *_INSTALMENTS]
+    found = facts(paper(rows, (0.05, 0.3, 0.5, 0.7)))[1]
+    assert (found["items[0].payment"], found["items[1].principal"]) == (Decimal(255000), Decimal(250000))
+    assert found.get("principal") == principal

@@ -118,6 +118,42 @@ def test_an_old_form_of_a_sign_in_a_firm_s_recognised_name_is_the_standard_one(n
     assert mend({"name": written("name", name, name)}) == {}
 
 
+@pytest.mark.parametrize(
+    ("text", "rival", "value"),
+    [
+        ("样例電线", ("电", 0.2), "样例电线"),
+        ("样例電线", ("电", 0.01), None),  # surely read: it is printed so
+        ("样例電线", ("申", 0.2), None),
+        ("样例電網", ("电", 0.2), None),  # more than one old form
+    ],
+)
+def test_an_old_form_that_may_as_well_be_the_standard_one_is_that(
+    text: str, rival: tuple[str, float], value: str | None
+) -> None:
+    mend = repair_fields.likely_standard(re.compile("goods"))
+    found = mend({"goods": read("goods", text, text, at2=rival), "other": read("other", text, text, at2=rival)})
+    assert {name: one.value for name, one in found.items()} == ({"goods": value} if value else {})
+    assert mend({"goods": written("goods", text, text)}) == {}
+
+
+@pytest.mark.parametrize(
+    ("unit", "rival", "value"),
+    [
+        ("干克", ("千", 0.1), "千克"),
+        ("干克", ("十", 0.1), None),
+        ("千支", ("干", 0.3), None),
+        ("毫克", ("千", 0.3), None),
+    ],
+)
+def test_a_unit_that_measures_nothing_is_the_one_that_its_candidates_make_of_it(
+    unit: str, rival: tuple[str, float], value: str | None
+) -> None:
+    mend = repair_fields.measures(re.compile("unit"))
+    found = mend({"unit": read("unit", unit, unit, at0=rival)})
+    assert (found["unit"].value if found else None) == value
+    assert mend({"unit": written("unit", unit, unit)}) == {}
+
+
 def test_a_day_of_no_calendar_becomes_the_likeliest_day_that_there_is() -> None:
     mend = repair_fields.legal_day("day", values.day)
     (day,) = mend({"day": read("day", "2026年13月07日", None, at6=("2", 0.3))}).values()

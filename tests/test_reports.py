@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from extractors import _periods
 from selfproof.extract import identify
-from selfproof.model import Carrier, Document, Page
+from selfproof.model import Carrier, Document, Page, Value, Word
 from tests.paper_samples import at, facts, paper, read
 
 RETURN = (
@@ -28,6 +29,13 @@ def test_sales_of_a_return_are_the_sum_of_its_lines_in_the_column_of_the_period(
     found = read(RETURN, LEFTS)
     assert (found["taxable_sales"], found["taxable_sales_to_date"]) == (Decimal("150.01"), Decimal("960.00"))
     assert found["tax_due"] == Decimal("2.00")
+
+
+@pytest.mark.parametrize("heads", [("本期数", "本年累计"), ("本期数(万元)", "本年累计(万元)")])
+def test_a_return_in_ten_thousands_is_told_in_yuan(heads: tuple[str, str]) -> None:
+    over = "" if "万元" in heads[0] else "金额单位：万元"
+    found = read([*RETURN[:2], ("", "", "", over), ("项目", "栏次", *heads), *RETURN[3:]], LEFTS)
+    assert (found["taxable_sales"], found["tax_due"]) == (Decimal("1500100.00"), Decimal("20000.00"))
 
 
 def test_a_quarter_counts_for_its_months_in_equal_parts_to_the_cent() -> None:
@@ -118,3 +126,86 @@ def test_a_unit_behind_the_headings_of_a_balance_sheet_counts() -> None:
     heads = tuple(f"{head}(千元)" if "余额" in head else head for head in BALANCE[2])
     found = read([BALANCE[0], ("编制单位:样例商店",), heads, *BALANCE[3:]], HALVES)
     assert (found["inventory"], found["short_term_loans"]) == (Decimal("2000.00"), Decimal("5000.00"))
+
+
+def test_a_unit_below_a_balance_sheet_is_a_note_s_and_each_page_may_have_its_own() -> None:
+    rows = [BALANCE[0], ("编制单位:样例商店",), *BALANCE[2:], ("研发投入", "", "", "单位：万元"), ("本年", "35.60")]
+    assert read(rows, HALVES)["inventory"] == Decimal("2.00")
+    (first,), (second,) = (
+        paper(BALANCE, HALVES).pages,
+        paper(
+            [("", "利润表"), ("", "", "单位:元"), ("项目", "本期金额"), ("营业收入", "7.00"), ("净利润", "1.00")],
+            HALVES,
+        ).pages,
+    )
+    words = tuple(replace(word, page=2) for word in second.words)
+    both = replace(paper(BALANCE, HALVES), pages=(first, replace(second, number=2, words=words)))
+    found = facts(both)[1]
+    assert (found["inventory"], found["revenue"]) == (Decimal("20000.00"), Decimal("7.00"))
+
+
+def _small_return(heads: Sequence[Word], first: Sequence[str], exempt: Sequence[str]) -> dict[str, Value]:
+    """A small-scale taxpayer's return with columns for goods and for services under each stretch of time."""
+    words = [at(0.3, 0.03, "增值税及附加税费申报表"), at(0.05, 0.10, "纳税人名称：样例商店"), *heads]
+    words += [at(0.05, 0.12, "税款所属期：2026年4月1日至2026年6月30日")]
+    lines = (
+        (first, "1", ("100.00", "", "900.00", "")),
+        (exempt, "9", ("50.00", "7.00", "60.00", "8.00")),
+        (("其中：小微企业免税销售额",), "10", ("50.00", "7.00", "60.00", "8.00")),
+        (("应纳税额合计",), "20", ("2.00", "", "27.00", "")),
+    )
+    top = 0.22
+    for label, number, figures in lines:
+        words += [at(0.12, top + 0.018 * place, part) for place, part in enumerate(label)]
+        middle = top + 0.009 * (len(label) - 1)
+        words += [
+            at(x, middle, text)
+            for x, text in zip((0.44, 0.5, 0.62, 0.75, 0.87), (number, *figures), strict=True)
+            if text
+        ]
+        top += 0.018 * len(label) + 0.014
+    page = Page(1, 1000, 1414, tuple(words))
+    return facts(Document("0" * 64, "application/pdf", Carrier.PDF_TEXT, (page,)))[1]
+
+
+_WRAPPED_HEADS = {
+    "two columns under each": [
+        *(at(x, 0.15, text) for x, text in ((0.2, "项目"), (0.43, "栏次"), (0.58, "本期数"), (0.82, "本年累计"))),
+        *(at(x, y, text) for x in (0.6, 0.86) for y, text in ((0.166, "服务、不动"), (0.182, "产和无形资产"))),
+        *(at(x, 0.17, "货物及劳务") for x in (0.49, 0.74)),
+    ],
+    "of each column in two lines, with others between": [
+        *(at(x, 0.15, text) for x, text in ((0.47, "货物及劳务 本期"), (0.61, "服务 本"))),
+        *(at(x, 0.15, text) for x, text in ((0.73, "货物及劳务 本"), (0.86, "服务 本年累"))),
+        *(at(x, 0.166, text) for x, text in ((0.2, "项目"), (0.43, "栏次"))),
+        *(at(x, 0.182, text) for x, text in ((0.5, "数"), (0.62, "期数"), (0.76, "年累计"), (0.88, "计"))),
+    ],
+    "themselves in two lines": [
+        *(at(x, 0.16, text) for x, text in ((0.2, "项目"), (0.43, "栏次"))),
+        *(at(x, 0.152, text) for x, text in ((0.58, "本期"), (0.82, "本年"))),
+        *(at(x, 0.168, text) for x, text in ((0.59, "数"), (0.82, "累计"))),
+    ],
+}
+
+
+@pytest.mark.parametrize("heads", _WRAPPED_HEADS.values(), ids=_WRAPPED_HEADS)
+@pytest.mark.parametrize(
+    ("first", "exempt"),
+    [
+        (["（一）应征增值税不含税", "销售额（3%征收率）"], ["（四）免税销售", "额"]),
+        (["（一）应征增值税", "不含税销售额", "（3%征收率）"], ["（四）免税销售额"]),
+    ],
+)
+def test_labels_and_headings_wrapped_in_their_cells_are_known(
+    heads: Sequence[Word], first: Sequence[str], exempt: Sequence[str]
+) -> None:
+    found = _small_return(heads, first, exempt)
+    assert (found["taxable_sales"], found["taxable_sales_to_date"]) == (Decimal("157.00"), Decimal("968.00"))
+    assert found["tax_due"] == Decimal("2.00")
+
+
+def test_no_sales_are_told_where_a_stretch_of_time_or_the_main_line_is_not_seen() -> None:
+    found = read([*RETURN[:2], ("项目", "栏次", "■■■", "本年累计"), *RETURN[3:]], LEFTS)
+    assert not {"taxable_sales", "taxable_sales_to_date", "tax_due"} & found.keys()
+    found = read([*RETURN[:3], ("(一)应征■■■■■■■■■", "1", "100.00", "900.00"), *RETURN[4:]], LEFTS)
+    assert not {"taxable_sales", "taxable_sales_to_date"} & found.keys()

@@ -413,3 +413,37 @@ def test_sums_over_lines_of_which_one_has_but_a_part_of_its_day_are_not_told() -
 def test_a_sum_of_what_was_transferred_is_no_line_that_was_lost() -> None:
     days = ["2026-01-03", "2026-01-04", "2026-01-05"]
     assert _listed(days, "转入合计：300.00")["total_in"] == Decimal("300.00")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ((0.05, "账号："), (0.12, "6999000000000000018"), (0.45, "币种：人民币")),
+        ((0.05, "账号："), (0.12, "6999000000000000018")),
+        ((0.05, "户名："), (0.12, "样例作坊"), (0.32, "账号："), (0.45, "6999000000000000018")),
+    ],
+)
+def test_a_line_of_labels_over_the_headings_is_none_of_them(line: Sequence[tuple[float, str]]) -> None:
+    printed = [*TITLE, *((left, 2.0, text) for left, text in line)]
+    head = ("交易日期", "收支", "金额", "余额", "摘要")
+    printed += [(left, 3.0, text) for left, text in zip(FLAGGED, head, strict=True)]
+    for row, cells in enumerate(MOVES, 5):
+        printed += [(left, float(row), text) for left, text in zip(FLAGGED, cells, strict=True)]
+    found = _read(printed)
+    facts = {fact.field: fact.value for fact in found.facts}
+    assert _sums(found) == SUMS
+    assert (facts["account"], facts["account_name"]) == ("6999000000000000018", "样例作坊")
+
+
+@pytest.mark.parametrize(
+    ("label", "name"), [("户名：", "样例ABC 贸易有限公司"), ("Account Name：", "SAMPLE TRADING LTD")]
+)
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_holder_s_name_with_white_in_it_is_told_whole(label: str, name: str, apart: bool) -> None:  # noqa: FBT001  a parameter
+    line = [(0.05, 1.0, label), (0.2, 1.0, name)] if apart else [(0.05, 1.0, f"{label}{name} 币种：人民币")]
+    head = ("交易日期", "收支", "金额", "余额", "摘要")
+    printed = [TITLE[0], *line, *((left, 3.0, text) for left, text in zip(FLAGGED, head, strict=True))]
+    for row, cells in enumerate(MOVES, 5):
+        printed += [(left, float(row), text) for left, text in zip(FLAGGED, cells, strict=True)]
+    told = {fact.field: fact.value for fact in _read(printed).facts}["account_name"]
+    assert str(told).replace(" ", "") == name.replace(" ", "")

@@ -9,6 +9,7 @@ from selfproof import values
 
 ZERO = Decimal(0)
 _REFUNDED = re.compile(r"\([^()\d]*退[^()]*\)$")
+_CURRENCY = re.compile(r"^(人民币|CNY|RMB|USD|HKD|EUR)|(?<=\d)(CNY|RMB|USD|HKD|EUR)$")
 _TRAILING = re.compile(r"(.*\d)\s*([-+]|[cd]r)", re.IGNORECASE)
 
 
@@ -21,7 +22,7 @@ def parse_amount(cell: str) -> Decimal | None:
     (Decimal('58.20'), Decimal('58.20'), Decimal('-3.00'))
     """
     text = _REFUNDED.sub("", values.fold(cell).strip())
-    text = re.sub(r"^(人民币|CNY|RMB|USD|HKD|EUR)|(?<=\d)(CNY|RMB|USD|HKD|EUR)$", "", text)
+    text = _CURRENCY.sub("", text)
     match = _TRAILING.fullmatch(text)
     if match:
         negative = match[2].lower() in ("-", "dr")

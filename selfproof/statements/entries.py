@@ -76,6 +76,8 @@ def words() -> Mapping[str, Any]:
 
 
 def _compiled(value: Any) -> Any:  # noqa: ANN401  an expression, alternatives, or a table of its own
+    if isinstance(value, dict):
+        return {key: _compiled(each) for key, each in value.items()}
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         value = "|".join(f"(?:{item})" for item in value)
     return re.compile(value, re.IGNORECASE) if isinstance(value, str) else value

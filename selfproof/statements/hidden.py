@@ -30,7 +30,10 @@ _MASK = re.compile(rf"[-+¥￥]*(?:[\d.,]*[{_BAR}]|[{_STAR}]{{2}}|[\d.,]+[{_STAR
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """A line whose amount is not known. comes, goes: whether it may be an inflow, or undo one, and an outflow."""
+    """A line whose amount is not known. comes, goes: whether it may be an inflow, or undo one, and an outflow.
+
+    back: whether it may take back what came in before it: by its words, or where these are not legible either.
+    """
 
     row: int
     day: date
@@ -38,6 +41,7 @@ class Hidden:
     counterparty: str
     comes: bool
     goes: bool
+    back: bool
 
 
 def parted(rows: Sequence[Row], table: Table, end: int) -> tuple[Table, tuple[Hidden, ...]]:
@@ -48,7 +52,9 @@ def parted(rows: Sequence[Row], table: Table, end: int) -> tuple[Table, tuple[Hi
     days = _days(rows, table, end) if left else Calendar()
     moved = [index for index in left if _moves(rows, columns, index, body, days)]
     signed = not _turned(table)
-    found = tuple(line for index in moved for line in _line(columns, rows[index], index, days, signed=signed))
+    told = 2 * sum(unsaid(columns, entry.cells) for entry in table.entries) < len(table.entries)
+    lines = (line for index in moved for line in _line(columns, rows[index], index, days, signed=signed))
+    found = tuple(replace(line, back=line.back or (told and unsaid(columns, rows[line.row]))) for line in lines)
     away = {line.row for line in found}
     return replace(table, entries=tuple(entry for entry in table.entries if entry.row not in away)), found
 
@@ -63,9 +69,15 @@ def _line(columns: Columns, row: Row, index: int, days: Calendar, *, signed: boo
     stamp = next((cell for cell in columns.cells("date", row) if days.parse(cell)), "")
     if day := days.parse(stamp):
         comes, goes = _sides(columns, row, signed=signed)
-        comes |= words()["takes_back"].search(squash(" ".join(columns.cells("summary", row)))) is not None
+        back = words()["takes_back"].search(squash(" ".join(columns.cells("summary", row)))) is not None
         name = next((cell for cell in columns.cells("counterparty", row) if cell.strip("-— ")), "")
-        yield Hidden(index, day, stamp, name, comes, goes)
+        yield Hidden(index, day, stamp, name, comes or back, goes, back)
+
+
+def unsaid(columns: Columns, row: Row) -> bool:
+    """Whether a row has a place for what it is for, and nothing legible there."""
+    cells = columns.cells("summary", row)
+    return bool(cells) and not any(re.search(r"\w", cell) for cell in cells)
 
 
 def _days(rows: Sequence[Row], table: Table, end: int) -> Calendar:
@@ -122,7 +134,12 @@ def _named(columns: Columns, row: Row) -> bool:
 
 def masked(columns: Columns, row: Row) -> bool:
     """Whether a mask stands in the place of an amount."""
-    return any(_MASK.fullmatch(squash(cell)) for role in _AMOUNTS for cell in columns.cells(role, row))
+    return any(map(is_mask, (cell for role in _AMOUNTS for cell in columns.cells(role, row))))
+
+
+def is_mask(cell: str) -> bool:
+    """Whether nothing but a mask stands in a cell."""
+    return _MASK.fullmatch(squash(cell)) is not None
 
 
 def _balance(columns: Columns, row: Row) -> Decimal | None:

@@ -12,12 +12,17 @@ _OTHER = (
     r"(?:account|acct|a/c|card|customer|client|currency|ccy|date|period|page|branch|bank|type|id|no|number|name|of|"
     r"statement|print(?:ed)?|opening|closing|balance|start|end|from|to|time|query)"
 )
-_LABELLED = rf"(?:{_OTHER}[.\s/]*)+(?:[:：\d\u4e00-\u9fff]|$)"  # the next label, in English
+_KEPT_IN = r"(?:CNY|RMB|USD|HKD|EUR|JPY|GBP|人民币|美元|港[币元]|欧元|日元|英镑)"
+_LABELLED = rf"(?:{_OTHER}[.\s/]*)+(?:[:：\d\u4e00-\u9fff]|$|{_KEPT_IN}(?![a-z]))"  # the next label, in English
 _FIRM = r"[\u4e00-\u9fff()（）]{2,30}(?:公司|厂|店|商行|中心|部)(?![\u4e00-\u9fff])"
 _PLACE = r"[(（][a-z ]+[)）]\s+[a-z]"  # in the midst of a Latin name
+_CURRENCY = re.compile(rf"[\s(（]*{_KEPT_IN}[)）]?$", re.IGNORECASE)  # behind a name
+_BRAND = (
+    rf"(?<=[\u4e00-\u9fff])(?<![厂店行部坊])(?<!公司|中心)\s+(?=[a-z0-9&]*[a-z]\s*{_FIRM})"  # 上海 ABC 贸易有限公司
+)
 _NAME = re.compile(
     r"[\u4e00-\u9fff]\s+[\u4e00-\u9fff]{1,2}(?![^\s()（）])|"  # a short name is set with white in it
-    rf"(?:[^\s:：()（）]|[(（][^()（）]*[)）]|[(（]|(?:(?<=[a-z.,&'])|(?<=[a-z][)）]))\s+(?=[a-z&]|{_PLACE}|{_FIRM})(?!{_LABELLED}))*",
+    rf"(?:[^\s:：()（）]|[(（][^()（）]*[)）]|[(（]|(?:(?<=[a-z.,&'])|(?<=[a-z][)）]))\s+(?=[a-z&]|{_PLACE}|{_FIRM})(?!{_LABELLED})(?!{_KEPT_IN}\s*(?:$|[^\sa-z&]))|{_BRAND}(?!{_LABELLED}))*",
     re.IGNORECASE,
 )
 
@@ -47,6 +52,8 @@ def name(text: str) -> str:
 
     >>> name("样例（北京）商行 账号：1"), name("样例作坊）"), name("SAMPLE Trading Co., Ltd. Account No. 账号：1")
     ('样例（北京）商行', '样例作坊', 'SAMPLE Trading Co., Ltd.')
+    >>> name("上海 ABC 贸易有限公司 账号：1"), name("SAMPLE TRADING LTD CNY 账号：1"), name("样例作坊（人民币）")
+    ('上海 ABC 贸易有限公司', 'SAMPLE TRADING LTD', '样例作坊')
     """
     match = _NAME.match(text)
-    return match[0] if match else ""
+    return _CURRENCY.sub("", match[0]) if match else ""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import groupby, pairwise, takewhile, zip_longest
 from typing import TypeAlias
 
 from selfproof import layout, layout_table
 from selfproof.geometry import even_edges
+from selfproof.layout_table import Piece
 from selfproof.model import Page, Word, box_quad
-from selfproof.statements import headings
+from selfproof.statements import headings, labels
 from selfproof.statements.amounts import parse_amount
 from selfproof.statements.entries import is_sum
+from selfproof.statements.entries import words as statement_words
 from selfproof.statements.headings import BANK, Dialect
 from selfproof.statements.tall import grouped, text
 
@@ -33,6 +35,8 @@ _RULE = re.compile(r"[-=_—─━~*+|]{5,}")  # drawn with signs, as printers o
 _SETTLED = {"gross", "net", "received", "fee", "refund", "discount", "subsidy"}  # on settlements
 _FIGURED = {"date", "amount", "amount_signed", "income", "expense", "balance", *_SETTLED}
 _SPACED = re.compile(r"(?<!\S)[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff])+(?=[:：\s]|$)")
+_UNIT = re.compile(r"(?:人民币)?[百千万亿]*元")
+_SAID = re.compile(r"[\d*]{8}|^(?!.{0,4}单\s*位)[^()（）\[【:：]+[:：]\s*[^\s:：]")  # a unit may stand beside headings
 _BESIDE = 0.3  # of a line's height, by which parts of one line overlap that its picture tilts
 _ASPECT = 1.4  # of an upright page: what page sizes of unknown units are taken for
 
@@ -92,9 +96,39 @@ def lines(pages: Sequence[Page], dialect: Dialect = BANK) -> Iterator[Line]:
 def _printed(page: Page) -> list[list[Word]]:
     """The page's printed lines without those that only rule it."""
     closed = layout_table.pieces(map(_closed, page.words))
-    pieces = (piece.word for piece in closed if not _RULE.fullmatch(piece.word.text))
-    level = (glyph for word in pieces for glyph in _upright(word, page))
-    return layout.rows(part for word in level for part in _apart(word))
+    pieces = {id(piece.word): piece for piece in closed if not _RULE.fullmatch(piece.word.text)}
+    level = (glyph for piece in pieces.values() for glyph in _upright(piece.word, page))
+    rows = layout.rows(part for word in level for part in _apart(word))
+    return [list(_with_names(row, pieces)) for row in rows]
+
+
+def _with_names(row: Sequence[Word], pieces: Mapping[int, Piece]) -> Iterator[Word]:
+    """A line's words, the holder's name of several words as one: 户名：SAMPLE TRADING LTD."""
+    label = ""
+    for _, group in groupby(row, key=lambda word: id(pieces[id(word)].source if id(word) in pieces else word)):
+        words = list(group)
+        parts = [pieces[id(word)] for word in words] if len(words) > 1 else []
+        start, stop = _name_in(parts[0].source.text, label) if parts else (0, 0)
+        name = [part for part in parts if part.start < stop and part.stop > start]
+        for word, part in zip_longest(words, parts):
+            if part not in name[:-1]:
+                yield part.source.slice(name[0].start, part.stop) if part in name else word
+        label = parts[0].source.text if parts else words[0].text
+
+
+def _name_in(text: str, label: str) -> tuple[int, int]:
+    """Where a text names the holder: behind its label, which may be the word before it; (0, 0) where it does not.
+
+    A label of several words is taken along.
+    """
+    match, begin = statement_words()["holder"].search(text), labels.holder(text)
+    if match is not None and begin is not None:
+        start = match.start() if re.search(r"\S\s+\S", match[0]) else begin
+    elif labels.holder(label) == len(label):
+        start = begin = labels.said_from(text)
+    else:
+        return 0, 0
+    return start, begin + len(labels.name(text[begin:]))
 
 
 def _closed(word: Word) -> Word:
@@ -174,8 +208,8 @@ def _apart(word: Word) -> list[Word]:
 def _heading(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[tuple[Slot, ...], int] | None:
     """The columns when a heading begins with the first line, over as many lines as make the most of it.
 
-    Where the lines below know more columns without the first, or as many and it names none, it only stands above them.
-    A line with an amount is none of them.
+    Where the lines below know more columns without the first, or as many and it names none, it only stands above them;
+    so it does where it says whose account it is. A line with an amount is none of them.
     """
     printed = list(takewhile(lambda line: not any(map(_is_amount, line)), printed))
     if not any(_DATED.search(word.text) for line in printed for word in line):
@@ -183,9 +217,20 @@ def _heading(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[tuple
     best = _richest(printed, dialect)
     later = (_richest(printed[start:], dialect) for start in range(1, best[2] if best else 0))
     named = any(headings.role(word.text, dialect) for word in printed[0])
-    if best is None or any(other is not None and other[0] >= best[0] + named for other in later):
+    told = _labelled(printed[0], dialect)
+    if best is None or any(other is not None and (told or other[0] >= best[0] + named) for other in later):
         return None
     return best[1], best[2]
+
+
+def _labelled(line: Sequence[Word], dialect: Dialect) -> bool:
+    """Whether a line holds a number of an account, or a label with its value: 币种：人民币."""
+    if any(_SAID.search(word.text) for word in line):
+        return True
+    return any(
+        re.search(r"[:：]\s*$", label.text) and not (headings.role(value.text, dialect) or _UNIT.match(value.text))
+        for label, value in pairwise(line)
+    )
 
 
 def _richest(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[int, tuple[Slot, ...], int] | None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from itertools import takewhile
+from math import floor, log
 from typing import Final
 
 from selfproof.statements.amounts import ZERO
@@ -39,14 +41,33 @@ def partners(entries: Iterable[Entry], earned: Callable[[Entry], bool]) -> Itera
 
 
 def _returned(came: Sequence[Entry], went: Sequence[Entry]) -> Iterator[Entry]:
-    """Receipts that have a payment of nearly the same amount close by; each payment answers one receipt."""
-    free = sorted(went, key=_day)
-    for entry in sorted(came, key=_day):
-        near = (index for index, other in enumerate(free) if _goes_round(entry, other))
-        index = next(near, None)
-        if index is not None:
-            del free[index]
+    """Receipts that have a payment of nearly the same amount close by; each payment, the earliest, answers one receipt.
+
+    Payments are kept by their size, so that one partner with tens of thousands of lines costs no more than many.
+    """
+    free: dict[int, list[Entry]] = {}
+    for other in sorted(went, key=_day):
+        free.setdefault(_size(other.outflow), []).append(other)
+    for entry in sorted((entry for entry in came if entry.inflow > 0), key=_day):
+        sizes = range(_size(entry.inflow * (1 - _ALIKE)), _size(entry.inflow * (1 + _ALIKE)) + 1)
+        near = [found for size in sizes if (found := _first(entry, free.get(size, []))) is not None]
+        if near:
+            answer = min(near, key=_day)
+            free[_size(answer.outflow)].remove(answer)
             yield entry
+
+
+def _first(came: Entry, went: list[Entry]) -> Entry | None:
+    """The first payment that may answer a receipt; those that are too old for all later receipts too are dropped."""
+    while went and came.day - went[0].day > _DAYS:
+        del went[0]
+    close = takewhile(lambda other: other.day - came.day <= _DAYS, went)
+    return next((other for other in close if _goes_round(came, other)), None)
+
+
+def _size(amount: Decimal) -> int:
+    """Amounts of one size differ by no more than a twentieth or so."""
+    return floor(20 * log(amount))
 
 
 def _day(entry: Entry) -> tuple[str, str, int]:

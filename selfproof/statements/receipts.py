@@ -13,7 +13,9 @@ from dataclasses import replace
 from selfproof.layout import squash
 from selfproof.model import Word
 from selfproof.statements.entries import Entry, words
+from selfproof.statements.hidden import Hidden
 
+_PARTS = re.compile(r"[-－—/\s]+")
 _SHORT = 8  # signs of a note that says what a payment is for
 _LIKELY = 0.05  # of a candidate that may be what is printed
 
@@ -27,12 +29,12 @@ def is_receipt(entry: Entry, holder: str) -> bool:
         return False
     said = f"{entry.summary} {entry.counterparty}"
     others = (pattern for sort, pattern in words()["not_receipts"].items() if sort != "refund" or entry.inflow > 0)
-    if any(re.search(pattern, said, re.IGNORECASE) for pattern in others):
+    if any(pattern.search(said) for pattern in others):
         return False
-    return not holder or holder not in re.split(r"[-－—/\s]+", squash(entry.counterparty))
+    return not holder or holder not in _PARTS.split(squash(entry.counterparty))
 
 
-def trades(entry: Entry) -> bool:
+def trades(entry: Entry | Hidden) -> bool:
     """Whether the other side is a firm that lends no money."""
     name = squash(entry.counterparty)
     return words()["firm"].search(name) is not None and words()["lender"].search(name) is None
@@ -64,4 +66,4 @@ def otherwise(cell: Sequence[Word]) -> Iterator[str]:
 
 
 def _lent(text: str) -> bool:
-    return re.search(words()["not_receipts"]["loan"], text, re.IGNORECASE) is not None
+    return words()["not_receipts"]["loan"].search(text) is not None

@@ -4,7 +4,8 @@ What a line moved is its balance less the one before it. It is put in only where
 beside them and nothing that is still legible speaks against it: what is left of the figures must be part of it. Where
 no line proves the second balance, the figures must have lost their end: an amount that looks whole contradicts it.
 On an exact carrier no balance is misread: there an amount is put in where none is legible, and one that is stays; but
-none between balances of which one does not follow where it can be seen. Each account has balances of its own.
+none between balances of which one does not follow where it can be seen. Each account has balances of its own: none is
+told where the days run back, for there another account may begin, nor in a table under the numbers of several.
 A day lies between those of the lines above and below where all days run one way; its figures must leave only one.
 """
 
@@ -17,6 +18,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
+from selfproof.layout import squash
 from selfproof.statements.amounts import ZERO, parse_amount
 from selfproof.statements.entries import Headed, is_sum, way
 from selfproof.statements.headings import Columns, Row
@@ -28,6 +30,12 @@ _LEFT = 3  # figures that prove an amount whose own balance nothing follows
 _MOST_OF_A_DAY = 6
 _LOST = 2  # of the last figures of such an amount
 _CENTS = re.compile(r"[.,]\s*\d\s*\d\s*$")
+_CARRIED = re.compile(r"[\u4e00-\u9fff]{0,4}(?:余额|结存|结余)")  # all that such a line says: it moves nothing
+_NUMBER = re.compile(r"\d[\d*]{4,}\d")
+_ACCOUNT = re.compile(
+    rf"([账帐卡]户?号码?|account no)[^\w\n]*({_NUMBER.pattern}(?:\s*[、,，;；/及和]\s*{_NUMBER.pattern})*)",
+    re.IGNORECASE,
+)
 
 Places = Mapping[tuple[int, int], str]  # row and column from 0: the text that belongs there
 
@@ -36,11 +44,12 @@ Places = Mapping[tuple[int, int], str]  # row and column from 0: the text that b
 class _Step:
     """A line with the change of the balance since the line before it.
 
-    beside: nothing stands between the two, so that no line is lost there; moved: as far as it can be read.
+    goes_on: nothing stands between the two, so that no line is lost there, and the days do not run back, as they do
+    where another account begins; moved: as far as it can be read.
     """
 
     row: int
-    beside: bool
+    goes_on: bool
     moved: Decimal | None
     step: Decimal
 
@@ -57,16 +66,16 @@ def restored(rows: Sequence[Row], at: Headed) -> dict[tuple[int, int], str]:
     known = {index: day for index in body if (day := calendar.parse(rows[index][column]))}
     told = dict(_days(rows, at.columns, body, known))
     places = {(index, column): text for index, text in told.items()}
-    dated = [index for index in body if (index in known or index in told) and not any(map(is_sum, rows[index]))]
-    return places | _amounts_told(rows, at.columns, dated)
+    days = {index: day for index in body if (day := known.get(index) or calendar.parse(told.get(index, "")))}
+    return places | _amounts_told(rows, at, days)
 
 
 def blacked_out(rows: Sequence[Row], at: Headed) -> dict[tuple[int, int], str]:
     """The same of an exact carrier: amounts of which nothing is legible, by the balances before and after them."""
     column, calendar = at.columns.at["date"][0], at.days(rows)
-    body = range(at.start + at.columns.height, at.end)
-    dated = [index for index in body if column < len(rows[index]) and calendar.parse(rows[index][column])]
-    return _amounts_told(rows, at.columns, [row for row in dated if not any(map(is_sum, rows[row]))], exact=True)
+    body = (index for index in range(at.start + at.columns.height, at.end) if column < len(rows[index]))
+    days = {index: day for index in body if (day := calendar.parse(rows[index][column]))}
+    return _amounts_told(rows, at, days, exact=True)
 
 
 def _days(
@@ -113,36 +122,51 @@ def _paid(columns: Columns, row: Row) -> bool:
 
 
 def _amounts_told(
-    rows: Sequence[Row], columns: Columns, dated: Sequence[int], *, exact: bool = False
+    rows: Sequence[Row], at: Headed, days: Mapping[int, date], *, exact: bool = False
 ) -> dict[tuple[int, int], str]:
-    accounts: dict[tuple[str, ...], list[int]] = {}
-    for index in dated:
-        kept = (*columns.cells("account", rows[index]), *columns.cells("currency", rows[index]))
-        accounts.setdefault(kept, []).append(index)
-    told = (_of_account(rows, columns, lines, exact=exact) for lines in accounts.values())
+    accounts: dict[tuple[str, ...], dict[int, date]] = {}
+    for index, day in days.items():
+        if not any(is_sum(cell) or _CARRIED.fullmatch(squash(cell)) for cell in rows[index]):
+            kept = (*at.columns.cells("account", rows[index]), *at.columns.cells("currency", rows[index]))
+            accounts.setdefault(kept, {})[index] = day
+    if "account" not in at.columns.at and _several(at.context):
+        return {}
+    told = (_of_account(rows, at.columns, lines, exact=exact) for lines in accounts.values())
     return {place: text for places in told for place, text in places.items()}
 
 
+def _several(said: str) -> bool:
+    """Whether the numbers of several accounts stand behind one label, or behind the same one twice.
+
+    >>> _several("账号：6999000000000018 卡号：6999123400000018"), _several("账号：699900018 账号：699900026")
+    (False, True)
+    """
+    numbers: dict[str, set[str]] = {}
+    for label, listed in _ACCOUNT.findall(said):
+        numbers.setdefault(label, set()).update(re.sub(r"\s", "", number) for number in _NUMBER.findall(listed))
+    return any(len(found) > 1 for found in numbers.values())
+
+
 def _of_account(
-    rows: Sequence[Row], columns: Columns, dated: Sequence[int], *, exact: bool
+    rows: Sequence[Row], columns: Columns, dated: Mapping[int, date], *, exact: bool
 ) -> dict[tuple[int, int], str]:
     balances = [_first(columns, "balance", rows[index]) for index in dated]
     known = [(index, balance) for index, balance in zip(dated, balances, strict=True) if balance is not None]
     if not known or len(known) < len(dated):
         return {}
-    chains = [_steps(rows, columns, order) for order in (known, known[::-1])]
+    chains = [_steps(rows, columns, order, dated) for order in (known, known[::-1])]
     fits = [sum(step.fits for step in chain) for chain in chains]
     steps = chains[fits.index(max(fits))]
     if fits[0] == fits[1] or max(fits) < _FITTING * len(steps):  # as many either way: it is not known which comes first
         return {}
     told: dict[int, Places] = {}
     for place, step in enumerate(steps):
-        if not step.fits and step.beside and exact:
+        if not step.fits and step.goes_on and exact:
             before, after = steps[max(place - 1, 0) : place], steps[place + 1 : place + 2]
             follows = all(one.fits or told.get(place - 1) for one in before)
-            goes_on = all(one.fits or one.moved is None for one in after)
-            told[place] = _unseen(rows[step.row], columns, step) if follows and goes_on else {}
-        elif not step.fits and step.beside and place > 0 and (steps[place - 1].fits or told.get(place - 1)):
+            proven = follows and all(one.fits or one.moved is None for one in after)
+            told[place] = _unseen(rows[step.row], columns, step) if proven else {}
+        elif not step.fits and step.goes_on and place > 0 and (steps[place - 1].fits or told.get(place - 1)):
             told[place] = _told(rows, columns, steps, place)
     return {place: text for places in told.values() for place, text in places.items()}
 
@@ -151,9 +175,11 @@ def _first(columns: Columns, role: str, row: Row) -> Decimal | None:
     return next((amount for cell in columns.cells(role, row) if (amount := parse_amount(cell)) is not None), None)
 
 
-def _steps(rows: Sequence[Row], columns: Columns, order: Sequence[tuple[int, Decimal]]) -> list[_Step]:
+def _steps(
+    rows: Sequence[Row], columns: Columns, order: Sequence[tuple[int, Decimal]], days: Mapping[int, date]
+) -> list[_Step]:
     return [
-        _Step(row, abs(row - last) == 1, _moved(columns, rows[row]), after - before)
+        _Step(row, abs(row - last) == 1 and days[last] <= days[row], _moved(columns, rows[row]), after - before)
         for (last, before), (row, after) in pairwise(order)
     ]
 

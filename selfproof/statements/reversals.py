@@ -14,6 +14,7 @@ from decimal import Decimal
 from selfproof.layout import squash
 from selfproof.statements.amounts import ZERO
 from selfproof.statements.entries import Entry, words
+from selfproof.statements.hidden import Hidden
 from selfproof.statements.receipts import is_receipt, trades
 
 
@@ -42,6 +43,31 @@ def _pair(back: Entry, came: dict[tuple[str, str, Decimal], list[Entry]], holder
         found = max(fitting, key=lambda entry: (is_receipt(entry, holder), entry.day))
         free.remove(found)
         yield from (id(back), id(found))
+
+
+def doubted(
+    entries: Sequence[Entry], unseen: Iterable[Hidden], unsaid: Iterable[Entry], holder: str
+) -> Iterator[Entry]:
+    """Each receipt that a line after it may have taken back, for that line's amount or its words are not legible.
+
+    unsaid: lines of which only the amount is known: what they took back is as much.
+    """
+    backs = [line for line in unseen if line.back]
+    outs = [line for line in unsaid if line.outflow > line.inflow]
+    for entry in entries if backs or outs else ():
+        of_any = any(entry.day <= line.day and _may_be_of(line, entry) for line in backs)
+        if (of_any or any(_may_be(line, entry) for line in outs)) and is_receipt(entry, holder):
+            yield entry
+
+
+def _may_be(back: Entry, entry: Entry) -> bool:
+    same = (back.account, back.currency, back.outflow) == (entry.account, entry.currency, entry.inflow)
+    return same and entry.day <= back.day and _may_be_of(back, entry)
+
+
+def _may_be_of(back: Entry | Hidden, entry: Entry) -> bool:
+    """Whether what is taken back may be of that payer: none other firm is named."""
+    return back.counterparty == entry.counterparty or not trades(back)
 
 
 def taken(entries: Sequence[Entry], holder: str, known: frozenset[int]) -> Decimal:

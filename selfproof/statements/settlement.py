@@ -221,7 +221,7 @@ def _moved(at: Headed, row: Row) -> dict[str, Decimal]:
         return {}
     moved = (pair[0] or ZERO) - (pair[1] or ZERO)
     said = " ".join([*columns.cells("kind", row), *columns.cells("summary", row)])
-    sort = next((name for name, pattern in words()["settled"].items() if re.search(pattern, said)), "trade")
+    sort = next((name for name, pattern in words()["settled"].items() if pattern.search(said)), "trade")
     return {"own": moved} if sort == "own" else _ledger(sort, moved)
 
 

@@ -9,7 +9,6 @@ on a bill that says of itself that it only serves its holder's own reconciliatio
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +19,7 @@ from functools import lru_cache
 from selfproof.identity import Same
 from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Word
-from selfproof.statements import chain, labels, losses, partners, receipts, reversals, sheets
+from selfproof.statements import chain, hidden, labels, losses, partners, receipts, reversals, sheets
 from selfproof.statements.amounts import ZERO
 from selfproof.statements.entries import Entry, Table, words
 from selfproof.statements.headings import BANK, Dialect, Row
@@ -202,8 +201,9 @@ def _payers(statement: Statement) -> Iterator[Derived]:
     for entry in statement.entries:
         if entry.counterparty and earned(statement, entry):
             by_payer.setdefault(entry.counterparty.translate(_BRACKETS), []).append(entry)
-    for line in (line for line in statement.unseen if line.comes):
-        by_payer.pop(line.counterparty.translate(_BRACKETS), None)
+    unsure = [line.counterparty for line in statement.unseen if line.comes]
+    for payer in (*unsure, *(entry.counterparty for entry in _doubted(statement))):
+        by_payer.pop(payer.translate(_BRACKETS), None)
     largest = sorted(by_payer.items(), key=lambda item: (-sum_of(entry.inflow for entry in item[1]), item[0]))
     for payer, entries in largest[:_MOST_PAYERS]:
         amount = sum_of(entry.inflow for entry in entries)
@@ -214,8 +214,9 @@ def _partners(statement: Statement) -> Iterator[Derived]:
     """What partners were paid, and what went round; a card's own payments and a household's are nobody's trade."""
     if not statement.proof or any(table.card for _, table in statement.parts):
         return
-    hidden = {line.counterparty for line in statement.unseen}
-    whole = (entry for entry in statement.entries if entry.counterparty not in hidden)
+    unsure = {line.counterparty for line in statement.unseen}
+    unsure |= {entry.counterparty for entry in _doubted(statement)}
+    whole = (entry for entry in statement.entries if entry.counterparty not in unsure)
     stood = [entry for entry in whole if id(entry) not in statement.undone]
     found = partners.partners(stood, lambda entry: earned(statement, entry))
     for partner, field, amount, entry in found:
@@ -250,10 +251,11 @@ def _months(statement: Statement, cited: tuple[Word, ...], *, recognised: bool) 
         by_month.setdefault(f"{entry.day:%Y-%m}", []).append(entry)
     unseen = statement.unseen
     doubtful = set(_hanging_on_a_sign(statement)) if recognised and not silent else set()
+    doubtful |= {id(entry) for entry in _doubted(statement)}
     for month, entries in by_month.items():
         blanks = [line for line in unseen if f"{line.day:%Y-%m}" == month]
         yield from _totals(f"months[{month}].", entries, cited, blanks)
-        if not silent and doubtful.isdisjoint(map(id, entries)) and not any(line.comes for line in blanks):
+        if not silent and doubtful.isdisjoint(map(id, entries)) and not any(line.comes or line.back for line in blanks):
             back = reversals.taken(entries, statement.holder, statement.undone) if statement.dialect is BANK else ZERO
             amount = sum_of(entry.inflow for entry in entries if earned(statement, entry)) - back
             yield Derived(f"months[{month}].receipts", amount, f"{amount}", cited)
@@ -265,12 +267,35 @@ def _paid_out(
 ) -> Iterator[Derived]:
     """What of a month's receipts came from those who take payments for a merchant: their own lists may show it too."""
     for sort, pattern in words()["paid_out"].items() if statement.dialect is BANK else ():
-        said = (
-            entry for entry in entries if re.search(pattern, f"{entry.summary} {entry.counterparty}", re.IGNORECASE)
-        )
+        said = (entry for entry in entries if pattern.search(f"{entry.summary} {entry.counterparty}"))
         amount = sum_of(entry.inflow for entry in said if earned(statement, entry))
         if amount:
             yield Derived(f"{prefix}from_{sort}", amount, f"{amount}", cited)
+
+
+def _doubted(statement: Statement) -> tuple[Entry, ...]:
+    """Receipts that a line may have taken back which is not wholly legible."""
+    return _may_be_undone(Same(statement)) if statement.dialect is BANK else ()
+
+
+@lru_cache(maxsize=4)
+def _may_be_undone(same: Same[Statement]) -> tuple[Entry, ...]:
+    statement = same.one
+    unsaid = [
+        entry
+        for sheet, table in statement.parts
+        for entry in table.entries
+        if hidden.unsaid(table.columns, entry.cells) and (_is_restored(sheet, entry) or _is_masked(table, entry))
+    ]
+    return tuple(reversals.doubted(statement.entries, statement.unseen, unsaid, statement.holder))
+
+
+def _is_restored(sheet: Sheet, entry: Entry) -> bool:
+    return any(row == entry.row for row, _ in sheet.restored)
+
+
+def _is_masked(table: Table, entry: Entry) -> bool:
+    return any(map(hidden.is_mask, table.columns.cells("summary", entry.cells)))
 
 
 def _hanging_on_a_sign(statement: Statement) -> Iterator[int]:
@@ -302,10 +327,22 @@ def sum_of(amounts: Iterable[Decimal]) -> Decimal:
 
 
 def earned(statement: Statement, entry: Entry) -> bool:
-    """Whether a line is a business receipt on this paper."""
-    if not statement.proof or id(entry) in statement.undone or not receipts.is_receipt(entry, statement.holder):
-        return False
-    return statement.dialect is BANK or words()["paid_to_merchant"].search(entry.summary) is not None
+    """Whether a line of this paper is a business receipt on it."""
+    return id(entry) in _earned(Same(statement))
+
+
+@lru_cache(maxsize=4)
+def _earned(same: Same[Statement]) -> frozenset[int]:
+    """The `id` of each such line: every sum over them asks again."""
+    statement = same.one
+    stood = [entry for entry in statement.entries if id(entry) not in statement.undone] if statement.proof else []
+    paid = words()["paid_to_merchant"]
+    return frozenset(
+        id(entry)
+        for entry in stood
+        if receipts.is_receipt(entry, statement.holder)
+        and (statement.dialect is BANK or paid.search(entry.summary) is not None)
+    )
 
 
 def headings(statement: Statement) -> Iterator[Word]:

@@ -106,7 +106,7 @@ def stated(part: Part) -> dict[str, Decimal]:
     for label, figure in (
         pair for number, row in enumerate(rows) for pair in _pairs(row, rows[number + 1 : number + 2])
     ):
-        sort = next((name for name, shape in words()["stated"].items() if re.search(shape, label)), None)
+        sort = next((name for name, shape in words()["stated"].items() if shape.search(label)), None)
         amount = parse_amount(figure)
         if sort is not None and amount is not None:
             found.setdefault(sort, amount)
