@@ -14,7 +14,7 @@ import streamlit as st
 from selfproof.access import Desk, blanks, shots
 from selfproof.errors import Denied
 from selfproof.extract import UNKNOWN
-from selfproof.model import Box, Extraction, Fact, Method, Outcome
+from selfproof.model import Box, Carrier, Extraction, Fact, Method, Outcome
 from selfproof.pipeline import Assessment
 from selfproof.store import State, Upload
 from ui import widgets
@@ -50,6 +50,11 @@ class Look:
     def last(self, fact: Fact) -> Fact:
         """The fact as it was put right, or as it was read."""
         return self.said.get((fact.provenance.document, fact.name), fact)
+
+    def redrawn(self, upload: Upload) -> bool:
+        """Whether its pages are no pictures of it, but drawn from what it says."""
+        facts = (fact for part in self.parts.get(upload.id, ()) for fact in part.facts)
+        return any(fact.name == "document.carrier" and fact.value == Carrier.OFD for fact in facts)
 
     @cached_property
     def later(self) -> dict[str, str]:
@@ -233,6 +238,8 @@ def _pages(look: Look, upload: Upload, facts: Sequence[Fact]) -> dict[Spot, int]
     shown = [number for number in numbers if has_page(look.desk, upload, number)]
     if facts and not shown:
         widgets.small(t("ui.no_picture"))
+    if shown and look.redrawn(upload):
+        widgets.small(t("ui.redrawn"))
     marks = numbered(fact for fact in facts if fact.provenance.place.page in shown)
     for number in shown:
         figure = _figure(upload, number, facts, marks)

@@ -103,6 +103,7 @@ def sheet_data(sheet: Sheet, beside: Beside) -> Data:
         "failure": _trouble(sheet, empty=not own),
         "tone": "bad" if sheet.upload.state is State.FAILED else "mind" if sheet.papers else "",
         "pages": page_data(sheet),
+        "redrawn": t("ui.redrawn") if sheet.redrawn else "",
         "papers": [_paper(paper, marks, beside) for paper in sheet.papers],
     }
 
@@ -119,17 +120,15 @@ def _trouble(sheet: Sheet, *, empty: bool) -> str:
 def _numbered(sheet: Sheet) -> tuple[list[Fact], Mapping[Spot, int]]:
     """The values of the papers themselves, and the numbers of their boxes."""
     own = [entry.read for paper in sheet.papers for entry in paper.entries if nested(entry.read) is None]
-    return own, papers.numbered(own) if sheet.pictured else {}
+    return own, papers.numbered(fact for fact in own if fact.provenance.place.page in sheet.pages)
 
 
 def page_data(sheet: Sheet) -> list[Data]:
     """The pages to look at, each with its address and its boxes."""
-    if not sheet.pictured:
-        return []
     _, marks = _numbered(sheet)
     entries = [entry for paper in sheet.papers for entry in paper.entries]
     told = papers.pages_of(entry.read for entry in entries)
-    numbers = sheet.pages if 0 < len(sheet.pages) <= _MOST_PAGES else told
+    numbers = [page for page in sheet.pages if len(sheet.pages) <= _MOST_PAGES or page in told]
     upload = sheet.upload
     address = f"/page/{quote(upload.application, safe='')}/{quote(upload.id, safe='')}"
     return [
