@@ -217,10 +217,15 @@ def failure(upload: Upload) -> str:
 
 def spot(fact: Fact) -> Spot | None:
     """Page and box of a fact; None where it has no place of its own on a page."""
-    page, box = fact.provenance.place.page, fact.provenance.place.box
-    if page is None or box is None or (box[2] - box[0]) * (box[3] - box[1]) > _WHOLE:
+    number, box = page(fact), fact.provenance.place.box
+    if number is None or box is None or (box[2] - box[0]) * (box[3] - box[1]) > _WHOLE:
         return None
-    return page, box
+    return number, box
+
+
+def page(fact: Fact) -> int | None:
+    """The page that a person finds a fact on: none for data that a file carries beside its print."""
+    return None if fact.provenance.method is Method.XML else fact.provenance.place.page
 
 
 def numbered(facts: Iterable[Fact]) -> dict[Spot, int]:
@@ -240,7 +245,7 @@ def _pages(look: Look, upload: Upload, facts: Sequence[Fact]) -> dict[Spot, int]
         widgets.small(t("ui.no_picture"))
     if shown and look.redrawn(upload):
         widgets.small(t("ui.redrawn"))
-    marks = numbered(fact for fact in facts if fact.provenance.place.page in shown)
+    marks = numbered(fact for fact in facts if page(fact) in shown)
     for number in shown:
         figure = _figure(upload, number, facts, marks)
         folded = f"<details><summary>{safe(t('ui.page', number=number))}</summary>{figure}</details>"
@@ -252,7 +257,7 @@ def pages_of(facts: Iterable[Fact]) -> list[int]:
     """The pages on which values have a place, else those that values speak of as a whole, else the first."""
     known = list(facts)
     placed = {place[0] for fact in known if (place := spot(fact))}
-    return sorted(placed or {number for fact in known if (number := fact.provenance.place.page)}) or [1]
+    return sorted(placed or {number for fact in known if (number := page(fact))}) or [1]
 
 
 def has_page(desk: Desk, upload: Upload, number: int) -> bool:

@@ -124,7 +124,7 @@ def _trouble(sheet: Sheet, *, empty: bool) -> str:
 def _numbered(sheet: Sheet) -> tuple[list[Fact], Mapping[Spot, int]]:
     """The values of the papers themselves, and the numbers of their boxes."""
     own = [entry.read for paper in sheet.papers for entry in paper.entries if nested(entry.read) is None]
-    return own, papers.numbered(fact for fact in own if fact.provenance.place.page in sheet.pages)
+    return own, papers.numbered(fact for fact in own if papers.page(fact) in sheet.pages)
 
 
 def page_data(sheet: Sheet) -> list[Data]:
