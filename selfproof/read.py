@@ -169,7 +169,7 @@ def pictures(document: Document) -> Iterator[tuple[int, bytes]]:
     for page in document.pages:
         image = _drawn(original, page.number) if drawn else _picture(original, page)
         if image is None:
-            return
+            continue
         scale = min(1.0, _SHOWN / max(image.shape[:2]))
         smaller = imaging.scaled(image, scale)
         yield page.number, _webp(smaller)

@@ -485,6 +485,7 @@ def _sees_papers_without_values_and_what_nobody_read(page: Page) -> None:
     shoot(page, "review-letter")
     papers.filter(has_text="风景.jpg").click()
     expect(page.get_by_label("画面", exact=True)).to_have_value("看不出经营场所")
+    expect(papers.filter(has_text="流水.pdf")).to_contain_text("1 处要看")
     papers.filter(has_text="流水.pdf").click()
     expect(fields.locator(".field.derived .chip")).to_have_text(["≈ 推算的"] * 3)
     page.get_by_text("推算的地方 1 行").click()

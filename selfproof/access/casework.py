@@ -94,8 +94,11 @@ class Sheet:
 
     @property
     def doubts(self) -> int:
-        """How many values need a look."""
-        return sum(entry.open for paper in self.papers for entry in paper.entries)
+        """How many values need a look; what every such paper has and nobody has read is one."""
+        return sum(
+            sum(entry.open for entry in paper.entries) + sum(blank.key for blank in paper.blanks)
+            for paper in self.papers
+        )
 
     @property
     def redrawn(self) -> bool:
