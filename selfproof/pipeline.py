@@ -119,7 +119,7 @@ def _look_again(store: Store, job: Job) -> None:
     words: Sequence[Word] = ()
     with suppress(IntakeError):
         document = read.read(intake.take(store.original(upload.application, upload.id), upload.name))
-        words = read.again(document, wanted.page, wanted.box)
+        words = read.pointed(document, wanted.page, wanted.box)
         forget_private(document, store.extractions(upload.application, upload.id, extract.version()) or ())
     store.answer_look(wanted.id, layout.join([word for row in layout.rows(words) for word in row]))
 

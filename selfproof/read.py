@@ -18,7 +18,7 @@ from selfproof.errors import ReadError
 from selfproof.imaging import Image
 from selfproof.ink import printed
 from selfproof.intake import CSV, DOCX, HTML, OFD, PDF, PICTURES, TEXT, VIDEOS, XLS, XLSX, XML, Original
-from selfproof.model import Box, Document, Page, Word, box_quad
+from selfproof.model import Box, Document, Page, Point, Word, box_quad
 
 CARRIERS: Final = {
     XML: "xml",
@@ -29,6 +29,7 @@ CARRIERS: Final = {
     **dict.fromkeys(PICTURES, "image"),
     **dict.fromkeys(VIDEOS, "video"),
 }
+_DRAWN: Final = {OFD: "ofd_drawing"}  # what has no pixels: drawn for people to look at, and never read again
 _REMEMBERED: Final = 4  # documents, whose bytes are kept for a second look
 _REMEMBERED_PAGES: Final = 2  # of the last document, whose pixels are kept, up to 36 MB each
 _pictures: OrderedDict[tuple[str, int, tuple[float, ...] | None], Image] = OrderedDict()
@@ -87,6 +88,20 @@ def again(document: Document, page: int, box: Box) -> tuple[Word, ...]:
     return tuple(replace(word, page=page) for word in _look(image, box, document.id))
 
 
+def pointed(document: Document, page: int, box: Box) -> tuple[Word, ...]:
+    """What stands at a place that a person points at: a second look at the pixels, or the file's own words there."""
+    if document.media_type not in _DRAWN:
+        return again(document, page, box)
+    left, top, right, bottom = box
+    middles = ((word, *_middle(word)) for word in document.words if word.page == page)
+    return tuple(word for word, x, y in middles if left <= x <= right and top <= y <= bottom)
+
+
+def _middle(word: Word) -> Point:
+    left, top, right, bottom = word.box
+    return (left + right) / 2, (top + bottom) / 2
+
+
 def with_codes(document: Document) -> Document:
     """A part of a picture with the QR codes that stand on it, and no others."""
     images = [image for page in document.pages if (image := _remembered(document, page.number)) is not None]
@@ -123,24 +138,38 @@ def _remembered(document: Document, page: int) -> Image | None:
 
 def page_image(original: Original, page: int) -> bytes:
     """The page (from 1) as PNG, upright and flattened, in the geometry of its words; ReadError where there is none."""
-    carrier = _carrier(original.media_type)
-    if not hasattr(carrier, "picture"):
+    if original.media_type in _DRAWN:
+        image = _drawn(original, page)
+    elif hasattr(_carrier(original.media_type), "picture"):
+        image = _picture(original, read(original).pages[page - 1])
+    else:
+        image = None
+    if image is None:
         raise ReadError("no_picture")
-    image = _picture(original, read(original).pages[page - 1])
     return cv2.imencode(".png", image)[1].tobytes()
+
+
+def _drawn(original: Original, page: int) -> Image | None:
+    """The page drawn anew; None behind the printed ones, and where this machine cannot draw it."""
+    drawing = importlib.import_module(f"selfproof.carriers.{_DRAWN[original.media_type]}")
+    image: Image | None = drawing.picture(original, page)
+    return image
 
 
 def pictures(document: Document) -> Iterator[tuple[int, bytes]]:
     """Each page (from 1) of a document just read as WebP, at most 1600 pixels a side, in the geometry of its words.
 
-    Nothing for a carrier without pictures, or a document that another process read.
+    Nothing for a carrier without pictures, or a document that another process read. OFD is drawn anew from what the
+    file says, without the page that stands for its structured values.
     """
     original = _originals.get(document.id)
-    carrier = _carrier(document.media_type)
-    if original is None or not hasattr(carrier, "picture"):
+    drawn = document.media_type in _DRAWN
+    if original is None or not (drawn or hasattr(_carrier(document.media_type), "picture")):
         return
     for page in document.pages:
-        image = _picture(original, page)
+        image = _drawn(original, page.number) if drawn else _picture(original, page)
+        if image is None:
+            continue
         scale = min(1.0, _SHOWN / max(image.shape[:2]))
         smaller = imaging.scaled(image, scale)
         yield page.number, _webp(smaller)

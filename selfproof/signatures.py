@@ -284,6 +284,42 @@ def _seal(der: bytes) -> Seal | None:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A seal's picture and where it is to be shown. page: the page's ID; boundary: in mm; picture: a file's bytes."""
+
+    page: str
+    boundary: str
+    picture: bytes
+
+
+def stamps(package: Package) -> Iterator[Stamp]:
+    """What the seals of an OFD file look like (GB/T 38540, 6.1: SES_ESPictrueInfo); nothing is verified here."""
+    for path in _signature_parts(package):
+        root = package.read_xml(path)
+        value = package.resolve(path, _text(root, "SignedValue"))
+        picture = _picture(package.read(value)) if value else None
+        for place in _all(root, "StampAnnot") if picture else ():
+            yield Stamp(place.get("PageRef", ""), place.get("Boundary", ""), picture or b"")
+
+
+def _picture(der: bytes) -> bytes | None:
+    """Of the sealed value: (type, content, width, height), wherever either layout of the standard puts it."""
+    open_: list[bytes] = [der]
+    try:
+        while open_:
+            nodes = _children(open_.pop())
+            if [node.tag for node in nodes] == _PICTURE:
+                return nodes[1].content
+            open_ += [node.whole for node in nodes if node.tag == core.Sequence.tag]
+    except (ValueError, TypeError, IndexError):
+        pass
+    return None
+
+
+_PICTURE = [core.IA5String.tag, core.OctetString.tag, core.Integer.tag, core.Integer.tag]
+
+
 def _sm3(data: bytes) -> bytes:
     found = certificates.digest("sm3", data)
     return found[1] if found else b""

@@ -11,7 +11,7 @@ from selfproof import extract, pipeline
 from selfproof.access import Blank, Desk, Role, UnfitError, blanks, casework
 from selfproof.credit.doubts import key_fields
 from selfproof.errors import Denied
-from selfproof.model import Extraction, Method, Place, Value
+from selfproof.model import Extraction, Fact, Ledger, Method, Place, Provenance, Value
 from selfproof.store import Store, Task
 from tests.builders import document
 from tests.people_samples import Sample, case, desk
@@ -185,3 +185,21 @@ def test_a_form_that_nobody_has_filled_in_is_told_from_a_paper_that_lacks_a_valu
     assert not blanks.is_empty(read("contract", title="产品购销合同", party_a="样例买方商贸有限公司"), ())
     assert not blanks.is_empty(read("bank_statement", title="交易明细", total_in=Decimal(100)), ())
     assert not blanks.is_empty(read("photo", scene="shelf"), ())
+
+
+@pytest.mark.parametrize(
+    ("name", "stands", "typed", "unlike"),
+    [
+        ("vat_invoice.buyer_tax_id", "91460300MAA92DJN95", "x", True),
+        ("vat_invoice.buyer_tax_id", "91460300MAA92DJN95", "91460300MAA92DJN96", False),  # as it is printed
+        ("vat_invoice.buyer_name", "样例厂", "样例塑料厂", False),
+        ("id_card.id_number", "999***********0011", "999***********0012", False),  # its parser makes nothing of either
+        ("unknown.title", "样例", "x", False),
+    ],
+)
+def test_a_correction_of_which_the_fields_parser_makes_nothing_is_told_from_others(
+    name: str, stands: str, typed: str, *, unlike: bool
+) -> None:
+    """Such as the letter of a key that is no command."""
+    fact = Fact(name, stands, stands, Ledger.SELF, Provenance(Method.TEXT, "test", "d"))
+    assert blanks.unlike(fact, typed) is unlike

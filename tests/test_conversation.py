@@ -150,6 +150,20 @@ def test_a_bad_picture_asks_to_be_taken_again_until_that_is_done(quick: Store, a
     assert [need for need in _needed(anna, sample) if need.way is Way.AGAIN] == []
 
 
+def test_a_card_that_was_put_by_stays_so_on_every_visit_until_it_is_taken_up_again(quick: Store, anna: Desk) -> None:
+    sample = case(quick, anna)
+    bad = _sent(quick, anna, sample, "门头.jpg", *BLURRED)
+    anna.put_by(sample.application, bad, away=True)
+    again = desk(quick, "anna", Role.OWNER)
+    (need,) = [need for need in _needed(again, sample) if need.way is Way.AGAIN]
+    assert (need.put_by, need.waits, need.about) == (True, False, bad)
+    assert _needed(again, sample)[-1] == need
+    assert bad in {upload.id for upload in again.uploads(sample.application)}, "the file stays"
+    again.put_by(sample.application, bad, away=False)
+    (need,) = [need for need in _needed(anna, sample) if need.way is Way.AGAIN]
+    assert (need.put_by, need.waits) == (False, True)
+
+
 def test_before_anything_was_sent_it_says_where_to_begin(anna: Desk) -> None:
     (need,) = needs.of(anna, anna.create(about()).id, found=None)
     assert (need.name, need.way) == ("begin", Way.PAPERS)
@@ -204,6 +218,10 @@ def test_the_guide_comes_before_the_camera_and_a_bad_shot_is_told_where_it_was_s
     assert sent["to"] == to_upload(bad), "the next one is in its place"
     {button.label: button for button in page.button}["先不传"].click().run()
     assert "“门头.jpg”没能用上，请再来一份。" in _said(page)
+    {button.label: button for button in page.button}["不用再传了，收起来"].click().run()
+    assert "收起来的 1 件" in [expander.label for expander in page.expander]
+    assert "再来一份" not in {button.label for button in page.button}
+    {button.label: button for button in page.button}["还是要传，放回去"].click().run()
     {button.label: button for button in page.button}["再来一份"].click().run()
     anna.receive(sample.application, b"%PDF-1.7 good", "门头2.jpg", to=to_upload(bad))
     said = _said(page.run())

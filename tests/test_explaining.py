@@ -13,14 +13,14 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from selfproof import cli
+from selfproof import cli, fonts
 from selfproof.access import Role, letters
 from selfproof.access.standing import Standing, standing
 from selfproof.credit import waterfall
 from selfproof.credit.counterfactual import Counterfactual, counterfactuals
 from selfproof.credit.reasons import money
 from selfproof.errors import Denied
-from selfproof.explaining import font, paper, technical
+from selfproof.explaining import paper, technical
 from selfproof.model import Decision
 from selfproof.store import Store
 from tests import credit_cases as cases
@@ -185,10 +185,10 @@ def test_a_letter_carries_its_chinese_along_where_the_machine_has_a_font(monkeyp
     said = "样例乙商行，额度 58 万元"
     sheet = paper.Sheet(said, (), "")
     made = paper.pdf(sheet)
-    assert (b"FontFile2" in made) is (font.found() is not None)
+    assert (b"FontFile2" in made) is (fonts.found() is not None)
     assert said.replace(" ", "") in _text(made)[0]
     assert paper.pdf(sheet) == made
-    monkeypatch.setattr(font, "PLACES", ())
+    monkeypatch.setattr(fonts, "PLACES", ())
     plain = paper.pdf(sheet)
     assert b"FontFile2" not in plain
     assert b"STSong-Light" in plain

@@ -100,6 +100,7 @@ def two_papers(store: Store, owner: Desk) -> str:
     """Two invoices, each with two doubtful values."""
     application = viewer_samples.case(store, owner, "双份样例塑料厂")
     viewer_samples.paper(store, owner, application, "发票二.pdf")
+    viewer_samples.beside(store, owner, application)
     viewer_samples.at_rest(store, application)
     return application
 
@@ -437,7 +438,7 @@ def test_by_touch_two_papers_lie_side_by_side_and_a_step_in_one_is_undone_from_t
     page, first = tablet, tablet.locator(".papers button[aria-current=true]")
     expect(page.get_by_label("购买方", exact=True)).to_be_focused()
     begun = str(first.get_attribute("data-upload"))
-    page.get_by_role("button", name=re.compile("并排")).tap()
+    page.get_by_role("button", name=re.compile("并排 发票")).tap()
     expect(page.locator("figure img")).to_have_count(2)
     page.get_by_role("button", name="去红章").tap()
     expect(page.locator(".strip")).to_have_attribute("data-view", "bleached")
@@ -477,6 +478,26 @@ def test_of_two_reviewers_at_one_case_one_changes_it_and_the_other_is_told_who(
     expect(rui.get_by_text("shan 正在处理这个案件")).to_have_count(0)
     (asked,) = desk(site.store, "tian", Role.OWNER).new_uploads(site.two)
     assert asked.value == "照片模糊，看不清金额"
+    _sees_papers_without_values_and_what_nobody_read(rui)
+
+
+def _sees_papers_without_values_and_what_nobody_read(page: Page) -> None:
+    papers, fields = page.locator(".papers button[data-upload]"), page.locator(".values")
+    letter = papers.filter(has_text="一封信.pdf")
+    expect(letter).to_contain_text("没有可核对的内容")
+    letter.click()
+    expect(fields).to_contain_text("没有读到内容")
+    expect(fields).to_contain_text("没有算进额度")
+    expect(page.locator(".pages img")).to_be_visible()
+    shoot(page, "review-letter")
+    papers.filter(has_text="风景.jpg").click()
+    expect(page.get_by_label("画面", exact=True)).to_have_value("看不出经营场所")
+    expect(papers.filter(has_text="流水.pdf")).to_contain_text("1 处要看")
+    papers.filter(has_text="流水.pdf").click()
+    expect(fields.locator(".field.derived .chip")).to_have_text(["≈ 推算的"] * 3)
+    page.get_by_text("推算的地方 1 行").click()
+    expect(fields).to_contain_text("这里没有读出来：是这一笔之后的余额和之前的余额之差")
+    shoot(page, "review-derived")
 
 
 class Keys:

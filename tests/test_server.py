@@ -23,6 +23,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from uvicorn.protocols.utils import ClientDisconnected
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
@@ -454,6 +455,59 @@ def test_what_is_sent_to_a_socket_that_is_shut_falls_silently(tmp_path: Path, fi
         asyncio.run(Gate(page, store)(scope, receive, send))
     drawn = {"type": "websocket.send", "bytes": b"drawn"}
     assert passed == ([] if first == "the page leaves" else [drawn, {"type": "websocket.close", "code": 4401}])
+
+
+def _asks(page: str, *, itself: bool = False) -> Message:
+    message = BackMsg()
+    message.rerun_script.page_script_hash, message.rerun_script.is_auto_rerun = page, itself
+    return {"type": "websocket.receive", "bytes": message.SerializeToString()}
+
+
+def _answers(**told: object) -> Message:
+    message = ForwardMsg()
+    if "page" in told:
+        message.navigation.page_script_hash = str(told["page"])
+    else:
+        message.script_finished = getattr(ForwardMsg, str(told["finished"]))
+    return {"type": "websocket.send", "bytes": message.SerializeToString()}
+
+
+def test_a_part_that_renews_itself_is_not_heard_while_a_page_is_drawn_nor_for_a_page_that_is_left(
+    tmp_path: Path,
+) -> None:
+    """Streamlit would draw it after the new page, and name it with the page before."""
+    script: list[tuple[Message, list[Message]]] = [  # what the page asks, and what the app answers if it hears of it
+        (_asks(""), [_answers(page="one")]),
+        (_asks("one", itself=True), []),
+        (_asks("one"), [_answers(finished="FINISHED_EARLY_FOR_RERUN"), _answers(finished="FINISHED_SUCCESSFULLY")]),
+        (_asks("one", itself=True), [_answers(finished="FINISHED_FRAGMENT_RUN_SUCCESSFULLY")]),
+        (_asks("other"), [_answers(page="other"), _answers(finished="FINISHED_EARLY_FOR_RERUN")]),
+        (_asks("other", itself=True), []),
+        (_asks("other"), [_answers(page="other"), _answers(finished="FINISHED_SUCCESSFULLY")]),
+        (_asks("one", itself=True), []),
+        (_asks("other", itself=True), []),
+    ]
+    heard: list[Message] = []
+    coming = iter([*(asked for asked, _ in script), {"type": "websocket.disconnect", "code": 1006}])
+
+    async def receive() -> Message:
+        return next(coming)
+
+    async def send(_: Message) -> None:
+        pass
+
+    async def page(_: Scope, take: Receive, tell: Send) -> None:
+        while (message := await take())["type"] != "websocket.disconnect":
+            heard.append(message)
+            for answer in next(answers for asked, answers in script if asked is message):
+                await tell(answer)
+
+    with Store.open(f"sqlite:///{tmp_path}/s.db", tmp_path) as store:
+        cookie = f"{COOKIE}={token(store, 'anna', Role.OWNER)}".encode()
+        scope = {"type": "websocket", "path": "/_stcore/stream", "headers": [(b"cookie", cookie)]}
+        asyncio.run(Gate(page, store)(scope, receive, send))
+    places = {id(asked): place for place, (asked, _) in enumerate(script)}
+    assert [places[id(message)] for message in heard] == [0, 2, 3, 4, 6, 8]
 
 
 def test_a_download_that_a_page_made_is_for_its_session_only(tmp_path: Path) -> None:

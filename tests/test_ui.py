@@ -154,6 +154,14 @@ def test_facts_of_one_place_share_a_number_and_a_whole_page_is_no_place() -> Non
     assert papers.numbered([one, two, other, whole, nowhere]) == {(1, BOX): 1, (1, (0.5, 0.5, 0.6, 0.6)): 2}
 
 
+def test_data_that_a_file_carries_beside_its_print_stands_on_no_page() -> None:
+    """An OFD of one page has it on a second, which nobody has ever seen."""
+    printed = _fact("vat_invoice.buyer_name")
+    inside = replace(printed, provenance=replace(printed.provenance, method=Method.XML, place=Place(2, BOX)))
+    assert (papers.page(printed), papers.page(inside), papers.spot(inside)) == (1, None, None)
+    assert papers.pages_of([printed, inside]) == [1]
+
+
 def test_a_file_that_has_waited_long_is_not_promised_within_a_minute() -> None:
     came = datetime(2026, 5, 6, 9, 0, tzinfo=UTC)
     waiting = Upload("u", "a", "d", "a.pdf", 1, came, State.RECEIVED)

@@ -239,7 +239,10 @@ def test_on_the_page_a_policy_is_submitted_by_one_and_published_by_another(
     hers = _click(AppTest.from_function(_life, default_timeout=60).run(), "提交")
     assert store.policies.get(version).phase is Phase.SUBMITTED
     assert "发布前要先回测" in _said(hers)
-    runs.carry_out(store, runs.begin(store, TIGHT, "tight").id)
+    run = runs.begin(store, TIGHT, "tight").id
+    assert "正在回测这个版本" in _said(hers.run())
+    assert "回测这个版本" not in [button.label for button in hers.button]
+    runs.carry_out(store, run)
     ada.governing.add_outcomes([Loan("A-0001", cases.AS_OF, Ended.DEFAULT, Decimal(5_000))])
     told = _said(hers.run())
     assert "要由另一人发布" in told

@@ -50,6 +50,30 @@ def paper(store: Store, owner: Desk, application: str, name: str) -> tuple[Fact,
     return store.add_facts(application, facts)
 
 
+def beside(store: Store, owner: Desk, application: str) -> None:
+    """A letter of which nothing is told, a picture of nothing known, and a statement with an amount under a seal."""
+    told: dict[str, dict[str, Value]] = {
+        "unknown": {},
+        "photo": {"scene": "other"},
+        "bank_statement": {
+            "institution": "样例商业银行",
+            "account": "6999000000000000018",
+            "restored_cells": 1,
+            "restored_amount": Decimal("49.50"),
+            "restored[0].amount": Decimal("49.50"),
+        },
+    }
+    for name, (kind, values) in zip(("一封信.pdf", "风景.jpg", "流水.pdf"), told.items(), strict=True):
+        receipt = owner.receive(application, f"{application} {name}".encode(), name)
+        where = Provenance(Method.OCR, kind, receipt.document, Place(1, _box(0)), "v1", 0.999)
+        facts = [Fact(f"{kind}.{field}", value, "", Ledger.SELF, where) for field, value in values.items()]
+        facts.append(Fact("document.carrier", "ocr", "ocr", Ledger.SELF, replace(where, place=Place())))
+        store.save_page_image(application, receipt.upload, 1, _picture())
+        found = (Extraction(receipt.document, kind, 0.9, tuple(facts)),)
+        store.save_extractions(application, receipt.upload, extract.version(), found)
+        store.add_facts(application, facts)
+
+
 def at_rest(store: Store, application: str) -> None:
     """Nothing is left to be read or decided: the decision stays."""
     with store.present() as name:

@@ -27,7 +27,7 @@ def lines(found: Assessment, facts: Sequence[Fact]) -> list[str]:
 
 def _said(found: Assessment, fact: Fact, several: frozenset[str]) -> str:
     where = file(found, fact)
-    page = fact.provenance.place.page
+    page = papers.page(fact)
     if page is not None and fact.provenance.document in several:
         where = t("questions.place", file=where, page=page)
     return t("owner.compared", name=field_name(fact), value=value(fact), file=where)
@@ -38,7 +38,7 @@ def _several_pages(found: Assessment) -> frozenset[str]:
     paper = {
         fact.provenance.document for fact in found.facts if fact.name == "document.carrier" and fact.value in PICTURED
     }
-    behind = {fact.provenance.document for fact in found.facts if (fact.provenance.place.page or 1) > 1}
+    behind = {fact.provenance.document for fact in found.facts if (papers.page(fact) or 1) > 1}
     return frozenset(paper & behind)
 
 
@@ -46,7 +46,7 @@ def pages(found: Assessment, facts: Sequence[Fact]) -> str:
     """The pages on which facts stand, each with a box around them, folded; "" where there is nothing to see."""
     placed: dict[tuple[str, int], list[Fact]] = {}
     for fact in facts:
-        page = fact.provenance.place.page
+        page = papers.page(fact)
         if page is not None and papers.spot(fact) and _carrier(found, fact) in PICTURED:
             placed.setdefault((fact.provenance.document.partition("#")[0], page), []).append(fact)
     uploads = _uploads(found)

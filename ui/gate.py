@@ -7,7 +7,9 @@ downloads over the routes of `ui.routes`.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
+from enum import Enum, auto
 from typing import Any, TypeAlias
 from urllib.parse import quote, urlsplit
 
@@ -48,6 +50,7 @@ _HEADERS = {
     "referrer-policy": "same-origin",
     "content-security-policy": "frame-ancestors 'none'; object-src 'none'; base-uri 'self'; form-action 'self'",
 }
+_LONGEST_DRAWING = 30.0  # seconds, after which a page's parts renew themselves again whatever became of it
 _YEAR = "max-age=31536000"
 Answer: TypeAlias = Response | None
 
@@ -110,15 +113,26 @@ class Gate:
 
         async def checked() -> Message:
             """The next message, as long as the session lives; what a page asks by itself does not prolong it."""
-            message = await receive()
-            if message["type"] != "websocket.receive":
-                return message
-            if await self._session(asked, used=not _by_itself(message.get("bytes") or b"")):
-                return message
-            await line.send({"type": "websocket.close", "code": _ENDED})
-            return {"type": "websocket.disconnect", "code": _ENDED}
+            while True:
+                message = await receive()
+                if message["type"] != "websocket.receive":
+                    return message
+                wish, page = _wish(message.get("bytes") or b"")
+                if not await self._session(asked, used=wish is not Wish.REFRESH):
+                    await line.send({"type": "websocket.close", "code": _ENDED})
+                    return {"type": "websocket.disconnect", "code": _ENDED}
+                if line.takes(wish, page):
+                    return message
 
         await self.app(scope, checked, line.send)
+
+
+class Wish(Enum):
+    """What a page's message wants: that a part of it be drawn anew by itself, the whole page, or anything else."""
+
+    REFRESH = auto()
+    PAGE = auto()
+    OTHER = auto()
 
 
 class _Line:
@@ -126,21 +140,46 @@ class _Line:
 
     The app learns the end from what it receives next. Told by a failed send it would try to close the socket once
     more, which ends in a traceback (Streamlit 1.67).
+
+    A part that renews itself asks in vain while a page is drawn that somebody wants, and for a page that is left.
+    Streamlit would draw the part after that page, and name it with the page before: the browser then wipes the new
+    page, which stays empty, or breaks off with "Bad delta path index" where both have a part at the same place.
     """
 
     def __init__(self, send: Send) -> None:
         self._send = send
         self._shut = False
+        self._drawn_by = 0.0  # until when, at the latest, a page that was asked for is being drawn
+        self._page = ""  # the one that the browser was told of, as Streamlit calls it
+
+    def takes(self, wish: Wish, page: str) -> bool:
+        """Whether the app is to hear of a message. page: from which it comes."""
+        if wish is Wish.PAGE:
+            self._drawn_by = time.monotonic() + _LONGEST_DRAWING
+        return wish is not Wish.REFRESH or (page == self._page and time.monotonic() >= self._drawn_by)
 
     async def send(self, message: Message) -> None:
         """Pass a message on, if anybody is there to take it."""
         if self._shut:
             return
         self._shut = message["type"] == "websocket.close"
+        if self._drawn_by:
+            self._follow(message.get("bytes") or b"")
         try:
             await self._send(message)
         except OSError:  # the page has left
             self._shut = True
+
+    def _follow(self, frame: bytes) -> None:
+        """Which page is being drawn, and whether it is drawn and no other follows at once."""
+        from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+        message = ForwardMsg.FromString(frame)
+        told = message.navigation if message.HasField("navigation") else message.new_session
+        self._page = told.page_script_hash or self._page
+        partly = (ForwardMsg.FINISHED_EARLY_FOR_RERUN, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
+        if message.HasField("script_finished") and message.script_finished not in partly:
+            self._drawn_by = 0.0
 
 
 def _is_shut(path: str) -> bool:
@@ -169,15 +208,20 @@ def _same_site(asked: HTTPConnection) -> bool:
     return origin is None or urlsplit(origin).netloc == asked.headers.get("host")
 
 
-def _by_itself(frame: bytes) -> bool:
-    """Whether a page's message is a refresh that no person asked for."""
+def _wish(frame: bytes) -> tuple[Wish, str]:
+    """What a message wants, and from which page it comes; what nobody can read is no person's wish."""
     from google.protobuf.message import DecodeError
     from streamlit.proto.BackMsg_pb2 import BackMsg
 
     try:
-        return bool(BackMsg.FromString(frame).rerun_script.is_auto_rerun)
+        message = BackMsg.FromString(frame)
     except DecodeError:
-        return True
+        return Wish.REFRESH, ""
+    state = message.rerun_script
+    if state.is_auto_rerun:
+        return Wish.REFRESH, state.page_script_hash
+    whole = message.HasField("rerun_script") and not state.fragment_id
+    return (Wish.PAGE if whole else Wish.OTHER), state.page_script_hash
 
 
 def _nothing() -> Response:

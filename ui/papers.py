@@ -14,7 +14,7 @@ import streamlit as st
 from selfproof.access import Desk, blanks, shots
 from selfproof.errors import Denied
 from selfproof.extract import UNKNOWN
-from selfproof.model import Box, Extraction, Fact, Method, Outcome
+from selfproof.model import Box, Carrier, Extraction, Fact, Method, Outcome
 from selfproof.pipeline import Assessment
 from selfproof.store import State, Upload
 from ui import widgets
@@ -50,6 +50,11 @@ class Look:
     def last(self, fact: Fact) -> Fact:
         """The fact as it was put right, or as it was read."""
         return self.said.get((fact.provenance.document, fact.name), fact)
+
+    def redrawn(self, upload: Upload) -> bool:
+        """Whether its pages are no pictures of it, but drawn from what it says."""
+        facts = (fact for part in self.parts.get(upload.id, ()) for fact in part.facts)
+        return any(fact.name == "document.carrier" and fact.value == Carrier.OFD for fact in facts)
 
     @cached_property
     def later(self) -> dict[str, str]:
@@ -212,10 +217,15 @@ def failure(upload: Upload) -> str:
 
 def spot(fact: Fact) -> Spot | None:
     """Page and box of a fact; None where it has no place of its own on a page."""
-    page, box = fact.provenance.place.page, fact.provenance.place.box
-    if page is None or box is None or (box[2] - box[0]) * (box[3] - box[1]) > _WHOLE:
+    number, box = page(fact), fact.provenance.place.box
+    if number is None or box is None or (box[2] - box[0]) * (box[3] - box[1]) > _WHOLE:
         return None
-    return page, box
+    return number, box
+
+
+def page(fact: Fact) -> int | None:
+    """The page that a person finds a fact on: none for data that a file carries beside its print."""
+    return None if fact.provenance.method is Method.XML else fact.provenance.place.page
 
 
 def numbered(facts: Iterable[Fact]) -> dict[Spot, int]:
@@ -233,7 +243,9 @@ def _pages(look: Look, upload: Upload, facts: Sequence[Fact]) -> dict[Spot, int]
     shown = [number for number in numbers if has_page(look.desk, upload, number)]
     if facts and not shown:
         widgets.small(t("ui.no_picture"))
-    marks = numbered(fact for fact in facts if fact.provenance.place.page in shown)
+    if shown and look.redrawn(upload):
+        widgets.small(t("ui.redrawn"))
+    marks = numbered(fact for fact in facts if page(fact) in shown)
     for number in shown:
         figure = _figure(upload, number, facts, marks)
         folded = f"<details><summary>{safe(t('ui.page', number=number))}</summary>{figure}</details>"
@@ -245,7 +257,7 @@ def pages_of(facts: Iterable[Fact]) -> list[int]:
     """The pages on which values have a place, else those that values speak of as a whole, else the first."""
     known = list(facts)
     placed = {place[0] for fact in known if (place := spot(fact))}
-    return sorted(placed or {number for fact in known if (number := fact.provenance.place.page)}) or [1]
+    return sorted(placed or {number for fact in known if (number := page(fact))}) or [1]
 
 
 def has_page(desk: Desk, upload: Upload, number: int) -> bool:

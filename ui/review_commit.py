@@ -70,7 +70,7 @@ def unclear(known: Known, work: Work) -> dict[str, str]:
 
 def _fits(known: Known, key: str, text: str) -> bool:
     if key in known.facts:
-        return _value(known.facts[key], text) is not None
+        return _value(known.facts[key], text) is not None and not blanks.unlike(known.facts[key], text)
     return key not in known.blanks or not text.strip() or blanks.fits(known.blanks[key], text)
 
 

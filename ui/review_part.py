@@ -14,9 +14,10 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from selfproof.access import Blank
 from selfproof.access.casework import Doubt, Entry, Paper, Sheet
+from selfproof.extract import UNKNOWN
 from selfproof.findings.catalogue import Severity
 from selfproof.findings.told import Told
-from selfproof.model import Fact, Finding, Message, Method, Outcome, Place
+from selfproof.model import Carrier, Fact, Finding, Message, Method, Outcome, Place
 from selfproof.pipeline import Assessment
 from selfproof.store import State
 from ui import compared, papers, review_found, review_photo, words
@@ -33,6 +34,7 @@ URGENT = frozenset({"stop", "contradiction", "unread", "adverse"})
 """Reasons why a case waits that say that something is wrong."""
 _MOST_PAGES = 12  # shown with all that stands on no value; of longer papers the pages with values
 _SHORT = 38  # letters that fit beside a name; a Chinese character takes the room of two, as it does in GB 18030
+_DERIVED = "derived"
 _FIXED = frozenset(
     {"scene", "goods_density", "capture_place", "capture_time"}
 )  # nothing to type: a model's code, or the camera's word
@@ -83,6 +85,8 @@ def _standing(sheet: Sheet) -> tuple[str, str]:
         return t("review.unreadable_yet"), ""
     if sheet.failed:
         return t("review.tone_failed"), "bad"
+    if not any(paper.entries for paper in sheet.papers):
+        return t("review.no_values"), ""
     return (t("review.doubts", count=sheet.doubts), "mind") if sheet.doubts else (t("review.no_doubts"), "good")
 
 
@@ -103,6 +107,7 @@ def sheet_data(sheet: Sheet, beside: Beside) -> Data:
         "failure": _trouble(sheet, empty=not own),
         "tone": "bad" if sheet.upload.state is State.FAILED else "mind" if sheet.papers else "",
         "pages": page_data(sheet),
+        "redrawn": t("ui.redrawn") if sheet.redrawn else "",
         "papers": [_paper(paper, marks, beside) for paper in sheet.papers],
     }
 
@@ -119,17 +124,15 @@ def _trouble(sheet: Sheet, *, empty: bool) -> str:
 def _numbered(sheet: Sheet) -> tuple[list[Fact], Mapping[Spot, int]]:
     """The values of the papers themselves, and the numbers of their boxes."""
     own = [entry.read for paper in sheet.papers for entry in paper.entries if nested(entry.read) is None]
-    return own, papers.numbered(own) if sheet.pictured else {}
+    return own, papers.numbered(fact for fact in own if papers.page(fact) in sheet.pages)
 
 
 def page_data(sheet: Sheet) -> list[Data]:
     """The pages to look at, each with its address and its boxes."""
-    if not sheet.pictured:
-        return []
     _, marks = _numbered(sheet)
     entries = [entry for paper in sheet.papers for entry in paper.entries]
     told = papers.pages_of(entry.read for entry in entries)
-    numbers = sheet.pages if 0 < len(sheet.pages) <= _MOST_PAGES else told
+    numbers = [page for page in sheet.pages if len(sheet.pages) <= _MOST_PAGES or page in told]
     upload = sheet.upload
     address = f"/page/{quote(upload.application, safe='')}/{quote(upload.id, safe='')}"
     return [
@@ -157,7 +160,12 @@ def _boxes(entries: Sequence[Entry], number: int, marks: Mapping[Spot, int]) -> 
 
 
 def _tone(entry: Entry) -> str:
-    return entry.doubt.name.lower()
+    return _DERIVED if entry.doubt is Doubt.FINE and _is_derived(entry.read) else entry.doubt.name.lower()
+
+
+def _is_derived(fact: Fact) -> bool:
+    """Whether nobody can read it where it stands: it was worked out from the lines around it."""
+    return fact.field.startswith("restored")
 
 
 def _word(entry: Entry) -> str:
@@ -170,7 +178,9 @@ def _paper(paper: Paper, marks: Mapping[Spot, int], beside: Beside) -> Data:
     level = "none" if paper.level is None else f"L{paper.level}"
     return {
         "title": kind_name(paper.kind),
-        "level": {"text": t(f"levels.{level}"), "tone": _LEVELS.get(paper.level or 0, "good")},
+        "level": {"text": t(f"levels.{level}"), "tone": _LEVELS.get(paper.level or 0, "good")}
+        if paper.kind != UNKNOWN
+        else {"text": t("review.counts_nothing"), "tone": ""},
         "notes": _notes(paper),
         "blanks": [_blank(item) for item in paper.blanks if item.key],
         "others": {
@@ -198,7 +208,14 @@ def _notes(paper: Paper) -> list[Data]:
         found.append({"tone": "good" if word == "accepted" else "bad", "text": text})
     if paper.asked:
         found.append({"tone": "mind", "text": t("review.asked_again", reason=paper.asked.value)})
+    if paper.signals.get("carrier") == Carrier.OFD and any(_is_data(entry.read) for entry in paper.entries):
+        found.append({"tone": "", "text": t("review.data_inside")})
     return [*found, *({"tone": tone, "text": text} for tone, text in review_photo.remarks(paper))]
+
+
+def _is_data(fact: Fact) -> bool:
+    """Whether it was taken from the data that a file carries beside its print."""
+    return fact.provenance.method is Method.XML
 
 
 def _verdict(finding: Finding) -> Data:
@@ -228,11 +245,11 @@ def _field(entry: Entry, marks: Mapping[Spot, int]) -> Data:
         "number": marks.get(place) if place else None,
         "spot": str(place) if place else "",
         "long": len(as_typed(fact.value).encode("gb18030", "replace")) > _SHORT,
-        "value": as_typed(fact.value),
+        "value": words.value(fact) if fact.field in _FIXED else as_typed(fact.value),
         "open": not isinstance(fact.value, bool) and fact.field not in _FIXED,
         "tone": _tone(entry),
         "word": t(f"review.{_word(entry)}"),
-        "chip": _CHIPS[entry.doubt],
+        "chip": "told" if _tone(entry) == _DERIVED else _CHIPS[entry.doubt],
         "says": list(dict.fromkeys(t(message) for message in entry.complaints)),
         "notes": _history(entry),
         "doubtful": entry.open,
@@ -285,6 +302,8 @@ def pointed(corners: object) -> Place | None:
 def _history(entry: Entry) -> list[str]:
     """The printed text where it says more than the value, what mended it, and what a person changed it from."""
     fact, found = entry.fact, []
+    if nested(entry.read) and _is_derived(entry.read):
+        found.append(t(f"review.derived_{words.leaf(entry.read)}"))
     if entry.read.original and entry.read.original not in {as_typed(entry.read.value), words.value(entry.read)}:
         found.append(t("review.printed", text=entry.read.original))
     if fact.provenance.repaired:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from math import ceil
 
 import streamlit as st
 
 from selfproof.access import Desk, Role
-from selfproof.store.rescores import Pace, Run, Stage
-from ui import risk_life, risk_policy, risk_result, who, widgets
+from selfproof.store.rescores import Run, Stage
+from ui import risk_life, risk_policy, risk_result, risk_run, who, widgets
 from ui.words import t
 
-_LOOK = 1.0  # seconds between two looks at a run
-_UNITS = {"hours": 3600, "minutes": 60}  # seconds
 _WIDE = '<style>[data-testid="stMainBlockContainer"] {max-width: 60rem}</style>'
 
 
@@ -73,8 +70,8 @@ def _stage(run: Run) -> str:
 
 def _standing(desk: Desk, run: Run) -> None:
     """How far it is while it runs; what came of it afterwards."""
-    if run.alive or run.stage is Stage.QUEUED:
-        _watch(desk, run.id)
+    if risk_run.is_under_way(run):
+        risk_run.watch(desk, run.id)
         st.button(t("risk.cancel"), on_click=widgets.doing(desk.risk.cancel, run.id))
         return
     if run.stage is Stage.ASIDE:
@@ -86,33 +83,3 @@ def _standing(desk: Desk, run: Run) -> None:
         widgets.small(t("risk.go_on_help"))
         st.button(t("risk.go_on"), type="primary", on_click=widgets.doing(desk.risk.go_on, run.id))
     risk_result.show(desk, run)
-
-
-@st.fragment(run_every=_LOOK)
-def _watch(desk: Desk, name: str) -> None:
-    """Until it ends; then the whole page is drawn anew.
-
-    No button is in here: Streamlit names a fragment after its place on the page, so that a click on what still stands
-    on the screen goes to nobody as soon as something above has come or gone.
-    """
-    run = desk.risk.progress(name)
-    if not run.alive and run.stage is not Stage.QUEUED:
-        st.rerun()
-    st.progress(run.pace.share if run.pace else 0.0, _progress(run.pace))
-    if run.stage is Stage.QUEUED:
-        widgets.small(t("risk.stage_queued"))
-
-
-def _progress(pace: Pace | None) -> str:
-    """How far a run is, in words, with an estimate."""
-    if pace is None:
-        return t("risk.progress_start")
-    told = {"done": f"{pace.done:,}", "all": f"{pace.total:,}", "share": f"{pace.share:.0%}", "left": _left(pace.left)}
-    return t(f"risk.progress_{pace.phase}", **told)
-
-
-def _left(seconds: float | None) -> str:
-    if seconds is None:
-        return ""
-    unit, size = next(((unit, size) for unit, size in _UNITS.items() if seconds >= size), ("seconds", 1))
-    return t(f"risk.left_{unit}", count=f"{ceil(seconds / size)}")

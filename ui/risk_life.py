@@ -15,7 +15,7 @@ from selfproof.errors import PolicyError
 from selfproof.lifecycle.force import Named
 from selfproof.monitoring.backtest import Backtest
 from selfproof.store.policy_book import Event, Phase, Version
-from ui import risk_policy, widgets
+from ui import risk_policy, risk_run, widgets
 from ui.words import day, money, safe, t
 
 _SHORT, _MOST = 12, 40
@@ -113,9 +113,7 @@ def _acts(desk: Desk, item: Version) -> None:
         return
     found = govern.tested(item)
     if found is None:
-        widgets.small(t("watch.untested"))
-        text = govern.named(item.version).text
-        _button("test", lambda: desk.risk.rescore(text, item.name))
+        _untested(desk, item)
         return
     _tested(found)
     if mine:
@@ -123,6 +121,21 @@ def _acts(desk: Desk, item: Version) -> None:
     else:
         start = st.date_input(t("watch.start"), govern.today, min_value=govern.today, key="life-start")
         _button("publish", lambda: govern.publish(item.version, start))
+
+
+def _untested(desk: Desk, item: Version) -> None:
+    """The way to a back-test, or how far it is."""
+    run = next((run for run in desk.risk.runs() if run.policy == item.policy and run.open), None)
+    if run is not None and risk_run.is_under_way(run):
+        widgets.small(t("watch.testing"))
+        risk_run.watch(desk, run.id)
+        st.button(t("risk.cancel"), on_click=widgets.doing(desk.risk.cancel, run.id))
+        return
+    if run is not None:
+        widgets.note("mind", t("watch.test_unfinished"))
+    widgets.small(t("watch.untested"))
+    text = desk.governing.named(item.version).text
+    _button("test", lambda: desk.risk.rescore(text, item.name))
 
 
 def _tested(found: Backtest) -> None:

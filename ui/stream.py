@@ -30,7 +30,7 @@ def show(desk: Desk, now: Now, found: Assessment | None, asked: Sequence[Questio
     application = now.application
     wanted = needs.of(desk, application, found=found, questions=asked)
     here = visit.now(application, now.uploads, wanted)
-    every = here.cards(wanted)
+    every = [need for need in here.cards(wanted) if not need.put_by]
     shown = every if st.session_state.get(_ALL) == application else every[:_MOST]
     progress.tell(desk, now, here.outside([need.name for need in shown]), here.before)
     widgets.heading(t("conversation.heading"))
@@ -42,6 +42,27 @@ def show(desk: Desk, now: Now, found: Assessment | None, asked: Sequence[Questio
             progress.tell(desk, now, here.of(need.name), here.before)
             _way(desk, need, now, bad=here.bad(need.name, wanted))
     _more(application, len(every) - len(shown))
+    _put_by(desk, application, [need for need in wanted if need.put_by])
+
+
+def _put_by(desk: Desk, application: str, away: Sequence[Need]) -> None:
+    """What the owner has put by, folded, each with a way to take it up again."""
+    if not away:
+        return
+    with st.expander(t("conversation.put_by_all", count=len(away))):
+        for need in away:
+            st.html(f'<p>{safe(t(need.what))}</p><p class="why">{safe(t(need.why))}</p>')
+            act = widgets.doing(_take_up, desk, application, need.about)
+            st.button(t("conversation.take_up"), on_click=act, key=f"up-{need.name}")
+
+
+def _lay_by(desk: Desk, application: str, upload: str) -> None:
+    desk.put_by(application, upload, away=True)
+    visit.turn("")
+
+
+def _take_up(desk: Desk, application: str, upload: str) -> None:
+    desk.put_by(application, upload, away=False)
 
 
 def _more(application: str, hidden: int) -> None:
@@ -83,6 +104,9 @@ def _way(desk: Desk, need: Need, now: Now, *, bad: str) -> None:
     if visit.opened() != need.name:
         tone: Literal["primary", "secondary"] = "secondary" if need.way is Way.ANSWER else "primary"
         st.button(_label(need), type=tone, on_click=visit.turn, args=(need.name,), key=f"do-{need.name}")
+        if need.name.startswith("again-"):
+            act = widgets.doing(_lay_by, desk, now.application, need.about)
+            st.button(t("conversation.put_by"), on_click=act, type="tertiary", key=f"by-{need.name}")
         return
     if need.way in {Way.PHOTO, Way.AGAIN}:
         guide.before("photo" if need.photo else "paper")

@@ -96,6 +96,15 @@ def fits(blank: Blank, typed: str) -> bool:
     return True
 
 
+def unlike(fact: Fact, typed: str) -> bool:
+    """Whether a field's own parser makes nothing of what was typed, though it does of what stands there."""
+    kind, _, field = fact.name.partition(".")
+    parse = getattr(extract.extractors().get(kind), "FIELDS", {}).get(field)
+    if parse is None or not isinstance(fact.value, str) or parse(fact.value) is None:
+        return False
+    return len(typed) > _LONGEST or parse(typed) is None
+
+
 def check(place: Place) -> None:
     """Raise Denied unless it is a box on a page."""
     left, top, right, bottom = place.box or (0.0, 0.0, 0.0, 0.0)

@@ -17,7 +17,7 @@ from selfproof.access import blanks
 from selfproof.access.blanks import Blank
 from selfproof.access.facts import NEW_UPLOAD, RELEASE, REVIEW
 from selfproof.findings.told import ANSWER, Told
-from selfproof.model import Extraction, Fact, Finding, Message, Method, Value
+from selfproof.model import Carrier, Extraction, Fact, Finding, Message, Method, Value
 from selfproof.pipeline import Assessment
 from selfproof.store import Upload
 from selfproof.store.queue import CLAIMED
@@ -85,7 +85,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One upload. pictured: whether there are pages to look at; pages: all of them, from 1."""
+    """One upload. pictured: whether it has pages; pages: those that can be looked at, from 1."""
 
     upload: Upload
     papers: tuple[Paper, ...]
@@ -94,8 +94,16 @@ class Sheet:
 
     @property
     def doubts(self) -> int:
-        """How many values need a look."""
-        return sum(entry.open for paper in self.papers for entry in paper.entries)
+        """How many values need a look; what every such paper has and nobody has read is one."""
+        return sum(
+            sum(entry.open for entry in paper.entries) + sum(blank.key for blank in paper.blanks)
+            for paper in self.papers
+        )
+
+    @property
+    def redrawn(self) -> bool:
+        """Whether its pages are no pictures of it, but drawn from what it says."""
+        return any(paper.signals.get("carrier") == Carrier.OFD for paper in self.papers)
 
     @property
     def failed(self) -> bool:

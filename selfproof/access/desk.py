@@ -372,6 +372,18 @@ class Desk:
         with self.guard.look("look_file", application) as store:
             return replies.replaced(store.facts(application))
 
+    def put_by(self, application: str, upload: str, *, away: bool) -> None:
+        """Say that a file will not be sent again, or that it will after all; the file itself stays where it is."""
+        with self.guard.act("put_by", application, upload, "" if away else "taken up") as act:
+            document = self.guard.store.upload(application, upload).document
+            fact = self.guard.voice.say(replies.PUT_BY if away else replies.TAKEN_UP, upload, document=document)
+            self.guard.store.people.add_facts(application, [fact], act, decide=False)
+
+    def was_put_by(self, application: str) -> frozenset[str]:
+        """Documents that the owner will not send again."""
+        with self.guard.look("look_file", application) as store:
+            return replies.put_by(store.facts(application))
+
     def new_uploads(self, application: str) -> tuple[Fact, ...]:
         """Which documents reviewers want anew, with the reason as the value, until another upload has come."""
         with self.guard.look("look_file", application) as store:

@@ -25,6 +25,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     "bring": frozenset({Role.REVIEWER}),
     "ask_human": frozenset({Role.OWNER}),
     "answer": frozenset({Role.OWNER}),
+    "put_by": frozenset({Role.OWNER}),
     "consent": frozenset({Role.OWNER}),
     "export": frozenset({Role.OWNER}),
     "erase": frozenset({Role.OWNER}),

@@ -17,6 +17,7 @@ from selfproof.model import Fact
 from selfproof.store import Store, Upload
 from selfproof.store.queue import ASKED
 
+PUT_BY, TAKEN_UP = "request.put_by", "request.taken_up"
 _UPLOAD, _QUESTION = "upload", "question"
 
 
@@ -59,6 +60,12 @@ def facts(voice: Voice, spot: Spot, upload: str) -> list[Fact]:
         return []
     answers = [questions.by_paper(voice, told, upload) for told in spot.told]
     return [*answers, voice.say(ASKED, questions.for_reviewers(spot.told[0], answers[0]))]
+
+
+def put_by(said: Iterable[Fact]) -> frozenset[str]:
+    """Documents that the owner will not send again, by the last word on each."""
+    last = {fact.provenance.document: fact.name for fact in said if fact.name in {PUT_BY, TAKEN_UP}}
+    return frozenset(document for document, name in last.items() if name == PUT_BY)
 
 
 def replaced(said: Iterable[Fact]) -> frozenset[str]:

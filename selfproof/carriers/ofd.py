@@ -66,8 +66,8 @@ def _document(original: Original, package: Package) -> Document:
     pages: list[Page] = []
     cells = list(_custom_data(root))
     attachments: list[str] = []
-    for path in _locations(package, entry, root, "DocRoot"):
-        body = _body(package, path)
+    for path in locations(package, entry, root, "DocRoot"):
+        body = opened(package, path)
         pages += _pages(package, body, len(pages), (notes, hidden))
         for part in _attachments(package, body):
             attachments.append(posixpath.basename(part))
@@ -85,25 +85,26 @@ def _structured(cells: list[tuple[str, str]], printed: int) -> Iterator[Page]:
         yield replace(pseudo.page(lines), number=printed + 1)
 
 
-def _locations(package: Package, base: str, parent: Element, name: str) -> Iterator[str]:
+def locations(package: Package, base: str, parent: Element, name: str) -> Iterator[str]:
     """The parts that all elements of a name point at; locations that lead nowhere are left out."""
     for element in parent.iter():
         if local(element) == name and (path := package.resolve(base, element.get("BaseLoc") or element.text)):
             yield path
 
 
-def _body(package: Package, path: str) -> Body:
+def opened(package: Package, path: str) -> Body:
+    """The document whose Document.xml is at a path."""
     root = package.read_xml(path)
     templates = {
         element.get("ID", "").strip(): location
         for element in root.iter()
         if local(element) == "TemplatePage" and (location := package.resolve(path, element.get("BaseLoc")))
     }
-    body = Body(path, root, _box(root) or _A4, templates, _units(package, path, root))
+    body = Body(path, root, box_of(root) or _A4, templates, _units(package, path, root))
     return replace(body, tags=dict(_tags(package, body)))
 
 
-def _box(parent: Element) -> Box | None:
+def box_of(parent: Element) -> Box | None:
     """The physical box of the first page area below, as (left, top, width, height) in mm."""
     for name in ("PhysicalBox", "ApplicationBox"):
         for element in parent.iter():
@@ -116,7 +117,7 @@ def _box(parent: Element) -> Box | None:
 def _units(package: Package, base: str, parent: Element) -> dict[str, Element]:
     units: dict[str, Element] = {}
     for name in ("PublicRes", "DocumentRes", "PageRes"):
-        for path in _locations(package, base, parent, name):
+        for path in locations(package, base, parent, name):
             try:
                 resources = package.read_xml(path)
             except OFDError:
@@ -126,9 +127,14 @@ def _units(package: Package, base: str, parent: Element) -> dict[str, Element]:
     return units
 
 
+def sheets(body: Body) -> list[Element]:
+    """The Page elements of a document, in order."""
+    return [page for pages in body.root if local(pages) == "Pages" for page in pages if local(page) == "Page"]
+
+
 def _pages(package: Package, body: Body, before: int, remarks: tuple[list[str], list[str]]) -> Iterator[Page]:
     notes, hidden = remarks
-    elements = [page for pages in body.root if local(pages) == "Pages" for page in pages if local(page) == "Page"]
+    elements = sheets(body)
     if len(elements) > _MOST_PAGES:
         notes.append("too_many_pages")
     words = 0
@@ -147,17 +153,18 @@ def _page_runs(package: Package, body: Body, page: Element, notes: list[str]) ->
     try:
         content = package.read_xml(location or "")
         units = {**body.units, **_units(package, location or "", content)}
-        templates = [_template(package, body, element) for element in content if local(element) == "Template"]
+        templates = [template(package, body, element) for element in content if local(element) == "Template"]
     except OFDError:
         notes.append("truncated")
         return body.box, []
     runs = [run for part in (*templates, content) if part is not None for run in ofd_text.runs(part, units)]
     identity = page.get("ID", "").strip()
     tagged = [replace(run, word=_tagged(run, body.tags, identity)) for run in runs]
-    return _box(content) or body.box, ofd_text.joined(tagged)
+    return box_of(content) or body.box, ofd_text.joined(tagged)
 
 
-def _template(package: Package, body: Body, reference: Element) -> Element | None:
+def template(package: Package, body: Body, reference: Element) -> Element | None:
+    """The template page that a page's Template element names."""
     location = body.templates.get(reference.get("TemplateID", "").strip())
     return package.read_xml(location) if location else None
 
@@ -169,8 +176,8 @@ def _tagged(run: Run, tags: Tags, page: str) -> Word:
 
 def _tags(package: Package, body: Body) -> Iterator[tuple[tuple[str, str], str]]:
     """((page ID or "", object ID), path of the custom tag that points there)."""
-    for listing in _locations(package, body.path, body.root, "CustomTags"):
-        for path in _locations(package, listing, package.read_xml(listing), "FileLoc"):
+    for listing in locations(package, body.path, body.root, "CustomTags"):
+        for path in locations(package, listing, package.read_xml(listing), "FileLoc"):
             for leaf, element in xml.elements(package.read_xml(path)):
                 if leaf.endswith("ObjectRef") or "/ObjectRef[" in leaf:
                     key = element.get("PageRef", "").strip(), (element.text or "").strip()
@@ -185,8 +192,8 @@ def _custom_data(root: Element) -> Iterator[tuple[str, str]]:
 
 def _attachments(package: Package, body: Body) -> Iterator[str]:
     """The part of every attachment that Attachments.xml lists."""
-    for listing in _locations(package, body.path, body.root, "Attachments"):
-        yield from _locations(package, listing, package.read_xml(listing), "FileLoc")
+    for listing in locations(package, body.path, body.root, "Attachments"):
+        yield from locations(package, listing, package.read_xml(listing), "FileLoc")
 
 
 def _leaves(package: Package, path: str, notes: list[str]) -> list[tuple[str, str]]:

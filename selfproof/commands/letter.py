@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
+from selfproof import fonts
 from selfproof.access import letters, people
 from selfproof.access.standing import standing
 from selfproof.errors import StoreError
-from selfproof.explaining import font, paper, technical
+from selfproof.explaining import paper, technical
 from selfproof.store import Store
 
 _UNEMBEDDED = "未找到可嵌入的中文字体，文件依赖阅读器自带的宋体 / no Chinese font to embed: install fonts-noto-cjk"
@@ -37,6 +38,6 @@ def run(
             name = store.application(application).applicant.name
             made = paper.pdf(letters.sheet(name, now, "en" if english else "zh"), one_page=True)
         out.write_bytes(made)
-    if font.found() is None:
+    if fonts.found() is None:
         sys.stderr.write(f"{_UNEMBEDDED}\n")
     sys.stdout.write(f"{out}\n")

@@ -7,7 +7,7 @@ engine's own order (`selfproof.credit.advice`, credit-method section 5): a kind 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from selfproof.access import Desk, Question, shots
@@ -36,7 +36,7 @@ class Need:
     """One thing that is needed. name: tells it from others, from one visit to the next; what, why: a sentence each.
 
     about: the source that is to be allowed, or the upload that is to be sent again. more: what else to know.
-    photo: whether a place is to be photographed, not a paper.
+    photo: whether a place is to be photographed, not a paper. put_by: whether the owner wants to hear no more of it.
     """
 
     name: str
@@ -46,12 +46,13 @@ class Need:
     about: str = ""
     more: str = ""
     photo: bool = False
+    put_by: bool = False
     question: Question | None = field(default=None, compare=False)
 
     @property
     def waits(self) -> bool:
         """Whether something is to be done about it."""
-        return self.question is None or self.question.answer is None
+        return not self.put_by and (self.question is None or self.question.answer is None)
 
 
 def of(
@@ -62,7 +63,9 @@ def of(
     found, questions: of this desk, as the page has asked for them already: both cost a look at all that was read.
     """
     uploads, parts = desk.uploads(application), desk.extractions(application)
-    asked, again = _questions(questions), _again(uploads, parts, desk.sent_again(application))
+    asked, away = _questions(questions), desk.was_put_by(application)
+    again = _again([item for item in uploads if item.document not in away], parts, desk.sent_again(application))
+    gone = _again([item for item in uploads if item.document in away], parts, desk.sent_again(application))
     first = () if found or uploads else (Need("begin", Way.PAPERS, _say("begin"), _say("begin_why")),)
     return (
         *first,
@@ -72,6 +75,7 @@ def of(
         *(_advised(desk, application, found) if found else ()),
         *again[True],
         *asked[True],
+        *(replace(need, put_by=True) for need in (*gone[False], *gone[True])),
     )
 
 

@@ -1,6 +1,6 @@
 """A Chinese font that a PDF carries along: the characters of one document, cut out of the Noto CJK of the machine.
 
-Noto Sans CJK (SIL Open Font License 1.1, Debian: fonts-noto-cjk) has cubic outlines and reportlab embeds quadratic ones
+Noto Sans CJK has cubic outlines and reportlab embeds quadratic ones
 alone, so the few characters of a letter are redrawn. Where the machine has no such font, the PDF names STSong, which
 readers such as Adobe's and most browsers bring along or replace; it is not embedded then.
 """
@@ -10,25 +10,14 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
-from threading import Lock
 from typing import Any
 
-PLACES = tuple(
-    Path(folder, "NotoSansCJK-Regular.ttc")
-    for folder in (
-        "/usr/share/fonts/opentype/noto",  # Debian and Ubuntu
-        "/usr/share/fonts/noto-cjk",  # Arch and Alpine
-        "/usr/share/fonts/google-noto-sans-cjk-fonts",  # Fedora
-    )
-)
+from selfproof import fonts
+
 NAMED = "STSong-Light"
 _OURS = "LetterSans"
-_FAMILY = "Noto Sans CJK SC"
 _STRAY = 1.0  # font units that a quadratic curve may be off its cubic one
 _EPOCH = 3786912000  # 2024-01-01 in seconds since 1904: equal letters have equal bytes
-_ONE = Lock()  # the font file is read lazily, which no two threads may do at a time
 
 
 @contextmanager
@@ -51,24 +40,11 @@ def set_in(text: str) -> Iterator[str]:
         font.unregister()
 
 
-def found() -> Path | None:
-    """The font of this machine that letters carry along, if there is one."""
-    return next((path for path in PLACES if path.is_file()), None)
-
-
 def subset(characters: str) -> bytes | None:
     """A TrueType font of these characters; those that Noto lacks are shown as its empty box. None without Noto."""
-    place = found()
-    with _ONE:
-        return None if place is None else _built(_source(place), characters)
-
-
-@cache
-def _source(place: Path) -> Any:  # noqa: ANN401  fonttools is imported when the first letter is written
-    from fontTools.ttLib import TTCollection
-
-    fonts = TTCollection(place, lazy=True).fonts
-    return next(font for font in fonts if font["name"].getDebugName(1).startswith(_FAMILY))
+    place = fonts.found()
+    with fonts.ONE:
+        return None if place is None else _built(fonts.source(place), characters)
 
 
 def _built(source: Any, characters: str) -> bytes:  # noqa: ANN401  the same
@@ -84,7 +60,7 @@ def _built(source: Any, characters: str) -> bytes:  # noqa: ANN401  the same
     builder.setupGlyf({glyph: _quadratic(source, glyph) for glyph in order})
     builder.setupHorizontalMetrics({glyph: widths[glyph] for glyph in order})
     builder.setupHorizontalHeader(ascent=line.ascent, descent=line.descent)
-    builder.setupNameTable({"familyName": _FAMILY, "styleName": "Regular", "psName": _OURS})
+    builder.setupNameTable({"familyName": fonts.FAMILY, "styleName": "Regular", "psName": _OURS})
     builder.setupOS2(sTypoAscender=line.ascent, sTypoDescender=line.descent)
     builder.setupPost()
     head = builder.font["head"]

@@ -1,6 +1,6 @@
 // The fields of a paper, and what keys do in them. A field that stands as it was read takes commands; once something has
 // been typed into it, or with an input method at work, every letter is text, and commands go with Alt.
-const MARKS = { failed: "✕", mended: "↺", faint: "?", fine: "✓", said: "✎", blank: "○", typed: "✎", accepted: "✓", left: "–" };
+const MARKS = { failed: "✕", mended: "↺", faint: "?", fine: "✓", derived: "≈", said: "✎", blank: "○", typed: "✎", accepted: "✓", left: "–" };
 
 function fieldsOf(data, seen, hooks) {
   const { texts } = data;

@@ -204,6 +204,7 @@ function stageOf(data, seen, hooks) {
     const leaves = look.shown.map((upload) => sheets.get(upload)).filter((sheet) => sheet.pages.length);
     strip.replaceChildren(...leaves.map((sheet) => make("section", { class: "leaf" },
       leaves.length > 1 ? make("p", { class: "small", text: sheet.name }) : null,
+      sheet.redrawn ? make("p", { class: "small", text: sheet.redrawn }) : null,
       ...sheet.pages.map((item) => pageOf(sheet, item)))), lines);
     node.hidden = !leaves.length;
     outline();
