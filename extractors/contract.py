@@ -39,6 +39,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "total_amount": ("合同总价", "合同金额", "总金额", "合计"),
 }
 SIDES = True
+ANNEXES = True
 _CARRIERS = (Carrier.DOCX, Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 _HEAD_LINES = 30
 _CLEAR = 0.9  # of the least certain sign of a day

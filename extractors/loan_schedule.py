@@ -18,6 +18,7 @@ _LIST = listing("loan_schedule")
 _PROSE = _prose.prose("loan")
 FIELDS = {**_LIST.fields, **_PROSE.fields}
 LABELS = _LIST.form.labels
+ANNEX = True
 
 
 def identify(document: Document) -> float:
