@@ -21,11 +21,17 @@ from extractors import _periods, _report
 from extractors._form_cells import Mark, Sheet
 from selfproof import layout, read, values
 from selfproof.identity import Same
+from selfproof.layout_table import Line
 from selfproof.model import Carrier, Document, Value, Word
 
 Parser = Callable[[str], Value | None]
 _DAY = re.compile(r"(?:19|20)\d{2}[年./-]\d{1,2}[月./-]\d{1,2}日?")
 _SPELLED = re.compile("[零壹贰叁肆伍陆柒捌玖拾佰仟万亿貳陸一二三四五六七八九十百千].*[元圆角分整正]")
+_TIME = re.compile(r"(?:19|20)\d{2}|[〇零一二三四五六七八九十\d]年|长期|永久|无(?:固定)?期")
+_SEALED = re.compile(r"\((?:盖章|签章|公章|签字|签名)\)")
+_ADDRESSED = re.compile(
+    r"(?:(?<=公司)|(?<=合作社)|(?<=[厂店行部]))[,:]?(?:[贵我][司方单公]|根据|截[止至]|现将|感谢|您好)"
+)
 _BELOW = 3  # lines under the name of who issued a paper, for its seal may lie between
 _UNIT = re.compile(r"\s*(?:千瓦·?时|度|[kK][wW][·.]?[hH]|吨|立方米?|方|m3|[tT]|个?人|平方米?|平米|[㎡亩])\s*$")
 
@@ -38,13 +44,33 @@ def _percentage(printed: str) -> Value | None:
     return f"{match[1]}%" if match else None
 
 
+def _until(printed: str) -> Value | None:
+    """A day or a stretch of time as printed, 长期 too; None for what says no time.
+
+    >>> _until("至：2028年01月16日"), _until("长期"), _until("金安")
+    ('2028年01月16日', '长期', None)
+    """
+    kept = re.sub(r"^至?[:：]", "", values.compact(printed) or "")
+    return kept if _TIME.search(values.fold(kept)) else None
+
+
+def _name(printed: str) -> Value | None:
+    """A name without the word for its seal, and without the sentence of a letter that goes on below a firm's.
+
+    >>> _name("样例包装厂（盖章）客户确认（盖章）"), _name("样例水产有限公司贵司与我司往来如下")
+    ('样例包装厂', '样例水产有限公司')
+    """
+    whole = values.fold(printed)
+    cut = _SEALED.search(whole) or _ADDRESSED.search(whole)
+    return values.name(printed[: cut.start()] if cut and cut.start() and len(whole) == len(printed) else printed)
+
+
 PARSERS: Mapping[str, Parser] = (
     {
         name: getattr(values, name)
         for name in (
             "text",
             "compact",
-            "name",
             "number",
             "money",
             "day",
@@ -57,6 +83,8 @@ PARSERS: Mapping[str, Parser] = (
     }
     | {
         "code": values.numbered,
+        "name": _name,
+        "until": _until,
         "serial": lambda printed: values.numbered(re.sub(r"^[\s第字.:：。]+|号\s*$", "", printed)),
         "period": _periods.printed,
     }
@@ -85,7 +113,7 @@ class Form:
     uprights: labels that may be set from top to bottom, with the field that each is.
     many: the lines that a field's value may take. ranked: fields whose labels stand in the order of their worth.
     fewest: labels that a paper must show beside its title; without a title it must show `alone` of them (0: never
-    enough). never: what another paper says of itself.
+    enough), and one of `telling` among them. never: what another paper says of itself.
     slack: characters that may stand beside a title. carriers: what such a form comes in; table files where they count.
     columns: headings by column, for a form whose lines (those of `labels` without a parser) hold figures.
     authority: labels of `others` under whose value the day of issue stands without a label of its own.
@@ -101,6 +129,7 @@ class Form:
     many: Mapping[str, int]
     fewest: int
     alone: int
+    telling: frozenset[str] = frozenset()
     slack: int = _TITLE_SLACK
     carriers: tuple[Carrier, ...] = PRINTED
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -130,13 +159,14 @@ class Form:
         shown = len({mark.field for mark in sheet.marks if mark.field})
         if titled:
             return _TITLED + _EACH * (shown - self.fewest) if shown >= self.fewest else 0.0
-        return _UNTITLED + _EACH * (1 + shown - self.alone) if shown >= self.alone else 0.0
+        told = not self.telling or any(mark.field in self.telling for mark in sheet.marks)
+        return _UNTITLED + _EACH * (1 + shown - self.alone) if told and shown >= self.alone else 0.0
 
     def _titles(self, sheet: Sheet) -> Iterator[tuple[Word, ...]]:
         for line in sheet.lines:
             for match in self.titles.finditer(line.text):
                 start, stop = cells.around(line, *match.span())
-                if stop - start <= len(match[0]) + self.slack:
+                if stop - start <= len(match[0]) + self.slack and not _in_sentence(line, *match.span()):
                     yield line.cut(*match.span())
 
     def beside_title(self, document: Document, shape: re.Pattern[str]) -> Iterator[tuple[Word, ...]]:
@@ -190,6 +220,11 @@ class Form:
             yield cells.sheet(page, self.labels, self.others, tuple(self.uprights))
 
 
+def _in_sentence(line: Line, start: int, stop: int) -> bool:
+    """Whether a sentence only speaks of such a paper: 交货时须附送货单, 注明订单号."""
+    return line.text[start - 1 : start] in ("附", "凭", "随") or line.text[stop : stop + 1] in (",", "。", ";")
+
+
 def _reach(words: Sequence[Word]) -> tuple[float, float]:
     """How far words go across the page."""
     return min(word.box[0] for word in words), max(word.box[2] for word in words)
@@ -237,6 +272,7 @@ def form(kind: str) -> Form:
         many={name: row["lines"] for name, row in fields.items() if "lines" in row},
         fewest=rules.get("fewest", 2),
         alone=rules.get("alone", 0),
+        telling=frozenset(rules.get("telling", ())),
         slack=rules.get("slack", _TITLE_SLACK),
         carriers=(*PRINTED, Carrier.TABLE) if rules.get("sheets") else PRINTED,
         columns={name: tuple(heads) for name, heads in rules.get("columns", {}).items()},
