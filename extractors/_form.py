@@ -19,7 +19,7 @@ import yaml
 from extractors import _form_cells as cells
 from extractors import _periods, _report
 from extractors._form_cells import Mark, Sheet
-from selfproof import layout, read, values
+from selfproof import layout, layout_table, read, values
 from selfproof.identity import Same
 from selfproof.layout_table import Line
 from selfproof.model import Carrier, Document, Value, Word
@@ -32,6 +32,7 @@ _SEALED = re.compile(r"\((?:盖章|签章|公章|签字|签名)\)")
 _ADDRESSED = re.compile(
     r"(?:(?<=公司)|(?<=合作社)|(?<=[厂店行部]))[,:]?(?:[贵我][司方单公]|根据|截[止至]|现将|感谢|您好)"
 )
+_WHITE, _FEW = 2.5, 3  # ems between cells, and cells of a line that is no list's
 _BELOW = 3  # lines under the name of who issued a paper, for its seal may lie between
 _UNIT = re.compile(r"\s*(?:千瓦·?时|度|[kK][wW][·.]?[hH]|吨|立方米?|方|m3|[tT]|个?人|平方米?|平米|[㎡亩])\s*$")
 
@@ -116,6 +117,7 @@ class Form:
     enough), and one of `telling` among them. never: what another paper says of itself.
     slack: characters that may stand beside a title. carriers: what such a form comes in; table files where they count.
     columns: headings by column, for a form whose lines (those of `labels` without a parser) hold figures.
+    lone_day: the field of a day without a label, of which there is one alone in its cell.
     authority: labels of `others` under whose value the day of issue stands without a label of its own.
     """
 
@@ -135,6 +137,7 @@ class Form:
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ranked: frozenset[str] = frozenset()
     authority: re.Pattern[str] | None = None
+    lone_day: str = ""
 
     def identify(self, document: Document) -> float:
         """By a title that stands alone and labels; by many labels where a seal or a fold hides the title."""
@@ -189,6 +192,9 @@ class Form:
                         yield from ((mark.field, closer) for closer in _closer(document, sheet, mark, words))
                         yield mark.field, words
             yield from (("issue_date", words) for words in self._issued(sheet))
+        alone = [words for sheet in self.sheets(document) for words in _lone_days(sheet)]
+        if self.lone_day and len(alone) == 1:
+            yield self.lone_day, alone[0]
 
     def figures(self, document: Document) -> Iterator[_report.Figure]:
         """What stands in the named lines under the named columns, page by page."""
@@ -223,6 +229,16 @@ class Form:
 def _in_sentence(line: Line, start: int, stop: int) -> bool:
     """Whether a sentence only speaks of such a paper: 交货时须附送货单, 注明订单号."""
     return line.text[start - 1 : start] in ("附", "凭", "随") or line.text[stop : stop + 1] in (",", "。", ";")
+
+
+def _lone_days(sheet: Sheet) -> Iterator[tuple[Word, ...]]:
+    """Days that fill a cell, the first of its line or behind a label with its value: behind a bare label it is its."""
+    for line in sheet.lines:
+        spans = list(layout_table.cells(line, _WHITE))
+        for place, span in enumerate(spans if len(spans) <= _FEW else ()):
+            before = line.text[slice(*spans[place - 1])] if place else "::"
+            if _DAY.fullmatch(line.text[slice(*span)]) and ":" in before[:-1]:
+                yield line.cut(*span)
 
 
 def _reach(words: Sequence[Word]) -> tuple[float, float]:
@@ -277,5 +293,6 @@ def form(kind: str) -> Form:
         carriers=(*PRINTED, Carrier.TABLE) if rules.get("sheets") else PRINTED,
         columns={name: tuple(heads) for name, heads in rules.get("columns", {}).items()},
         authority=re.compile("|".join(rules["authority"])) if "authority" in rules else None,
+        lone_day=rules.get("lone_day", ""),
         ranked=frozenset(name for name, row in fields.items() if row.get("ranked")),
     )

@@ -119,7 +119,7 @@ def _marks(number: int, line: Line, labels: Sequence[_Label]) -> Iterator[Mark]:
         free = all(stop <= mark.start or start >= mark.stop for mark in taken)
         if free and (_leads(line, start) if leads else _stands(line, start, stop)):
             end = _remarked(line, stop)
-            alone = not any(stop <= hit[0][0] < end for hit in hits)
+            alone = all(hit[1][0] == named[0] for hit in hits if stop <= hit[0][0] < end)
             taken.append(Mark(number, start, end if alone else stop, *named))
     yield from sorted(taken, key=lambda mark: mark.start)
 
@@ -217,14 +217,15 @@ def fused(found: Sheet, mark: Mark, word: Word) -> bool:
 
 
 def _around(found: Sheet, mark: Mark) -> Iterator[tuple[Word, ...]]:
-    """A value of two lines whose label is set at half their height."""
+    """A value of two lines whose label is set at half their height; what begins right of the next label is its."""
     line = found.lines[mark.line]
+    limit = min((line.left(item.start) for item in found.inside(mark.line) if item.start >= mark.stop), default=1.0)
     halves = []
     for number in (mark.line - 1, mark.line + 1):
         near = found.lines[number : number + 1] if number >= 0 else ()
         close = [item for item in near if abs(item.middle - line.middle) < line.bottom - line.top]
         halves += [item.cut(*span) for item in close for span in _right_of(found, number, line.right(mark.stop - 1))]
-    if len(halves) == 2:  # noqa: PLR2004  one above, one below
+    if len(halves) == 2 and all(half[0].box[0] < limit for half in halves):  # noqa: PLR2004  one above, one below
         yield halves[0] + halves[1]
 
 
