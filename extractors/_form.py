@@ -32,7 +32,7 @@ _SEALED = re.compile(r"\((?:盖章|签章|公章|签字|签名)\)")
 _ADDRESSED = re.compile(
     r"(?:(?<=公司)|(?<=合作社)|(?<=[厂店行部]))[,:]?(?:[贵我][司方单公]|根据|截[止至]|现将|感谢|您好)"
 )
-_WHITE, _FEW = 2.5, 3  # ems between cells, and cells of a line that is no list's
+_WHITE, _FEW = 1.0, 3  # ems between cells, and cells of a line that is no list's
 _BELOW = 3  # lines under the name of who issued a paper, for its seal may lie between
 _UNIT = re.compile(r"\s*(?:千瓦·?时|度|[kK][wW][·.]?[hH]|吨|立方米?|方|m3|[tT]|个?人|平方米?|平米|[㎡亩])\s*$")
 

@@ -219,7 +219,8 @@ def fused(found: Sheet, mark: Mark, word: Word) -> bool:
 def _around(found: Sheet, mark: Mark) -> Iterator[tuple[Word, ...]]:
     """A value of two lines whose label is set at half their height; what begins right of the next label is its."""
     line = found.lines[mark.line]
-    limit = min((line.left(item.start) for item in found.inside(mark.line) if item.start >= mark.stop), default=1.0)
+    after = (line.left(item.start) for item in found.inside(mark.line) if item.start >= mark.stop)
+    limit = min(after, default=math.inf) - _EDGE * line.em
     halves = []
     for number in (mark.line - 1, mark.line + 1):
         near = found.lines[number : number + 1] if number >= 0 else ()

@@ -18,7 +18,9 @@ from selfproof.model import Word
 
 _GAP = 0.8  # ems of white that part two figures
 _HALF = 0.9  # heights of a line, from the first line of a label of two to the figures at its middle
-_TOUCHING = re.compile(r"(?<=\.\d\d)(?=[\d—-])|(?<=[—*])(?=\d)")  # amounts have two decimals: what follows is another
+_TOUCHING = re.compile(
+    r"(?<=\.\d\d)(?=[\d—-])(?!\d\.\d\d(?!\d))|(?<=[—*])(?=\d)"
+)  # amounts have two decimals: what follows is another, but in 462.318.58, whose comma was taken for a point
 _LINE_NUMBER = re.compile(r"\d{1,2}(?:[=(].*)?")
 _COUNTS = "number"  # the column of the form's own line numbers
 
