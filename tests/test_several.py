@@ -199,8 +199,8 @@ def test_the_halves_of_a_sheet_that_was_folded_are_one_paper() -> None:
 
 def test_on_a_ground_nearly_as_light_as_paper_halves_that_meet_from_end_to_end_are_one_paper() -> None:
     light = (195, 198, 200)
-    assert apart_on(*drawn((60, 60, 593, 840), (607, 60, 1140, 840), ground=light)) == []
-    assert len(apart_on(*drawn((60, 60, 593, 840), (607, 100, 1140, 800), ground=light))) == 2
+    assert apart_on(*drawn((60, 60, 590, 840), (610, 60, 1140, 840), ground=light)) == []
+    assert len(apart_on(*drawn((60, 60, 590, 840), (610, 100, 1140, 800), ground=light))) == 2
 
 
 def test_no_papers_are_sought_on_a_screen_whose_lines_are_drawn_level() -> None:
