@@ -30,7 +30,7 @@ _SPELLED = re.compile("[零壹贰叁肆伍陆柒捌玖拾佰仟万亿貳陸一�
 _TIME = re.compile(r"(?:19|20)\d{2}|[〇零一二三四五六七八九十\d]年|长期|永久|无(?:固定)?期")
 _SEALED = re.compile(r"\((?:盖章|签章|公章|签字|签名)\)")
 _ADDRESSED = re.compile(
-    r"(?:(?<=公司)|(?<=合作社)|(?<=[厂店行部]))[,:]?(?:[贵我][司方单公]|根据|截[止至]|现将|感谢|您好)"
+    r"(?:(?<=公司)|(?<=合作社)|(?<=[厂店行部]))[,:]?(?:[贵我][司方单公]|根据|截[止至]|现将|感谢|您好|\d{8,}$)"
 )
 _WHITE, _FEW = 1.0, 3  # ems between cells, and cells of a line that is no list's
 _BELOW = 3  # lines under the name of who issued a paper, for its seal may lie between
@@ -56,10 +56,10 @@ def _until(printed: str) -> Value | None:
 
 
 def _name(printed: str) -> Value | None:
-    """A name without the word for its seal, and without the sentence of a letter that goes on below a firm's.
+    """A name without the word for its seal, and without what goes on below a firm's: a letter's sentence, a number.
 
-    >>> _name("样例包装厂（盖章）客户确认（盖章）"), _name("样例水产有限公司贵司与我司往来如下")
-    ('样例包装厂', '样例水产有限公司')
+    >>> _name("样例包装厂（盖章）客户（盖章）"), _name("样例有限公司贵司与我司往来如下"), _name("样例厂319361000013")
+    ('样例包装厂', '样例有限公司', '样例厂')
     """
     whole = values.fold(printed)
     cut = _SEALED.search(whole) or _ADDRESSED.search(whole)
@@ -83,7 +83,7 @@ PARSERS: Mapping[str, Parser] = (
         )
     }
     | {
-        "code": values.numbered,
+        "code": lambda printed: values.numbered(re.sub(r"^[\s.:：。、]+", "", printed)),
         "name": _name,
         "until": _until,
         "serial": lambda printed: values.numbered(re.sub(r"^[\s第字.:：。]+|号\s*$", "", printed)),
@@ -232,8 +232,14 @@ def _in_sentence(line: Line, start: int, stop: int) -> bool:
 
 
 def _lone_days(sheet: Sheet) -> Iterator[tuple[Word, ...]]:
-    """Days that fill a cell, the first of its line or behind a label with its value: behind a bare label it is its."""
-    for line in sheet.lines:
+    """Days that fill a cell, the first of its line or behind a label with its value: behind a bare label it is its.
+
+    So it is below one that ends its line.
+    """
+    for number, line in enumerate(sheet.lines):
+        above = sheet.lines[number - 1] if number else line
+        if above.text.endswith(":") or any(mark.stop == len(above.text) for mark in sheet.inside(number - 1)):
+            continue
         spans = list(layout_table.cells(line, _WHITE))
         for place, span in enumerate(spans if len(spans) <= _FEW else ()):
             before = line.text[slice(*spans[place - 1])] if place else "::"
