@@ -19,13 +19,20 @@ import yaml
 from extractors import _form_cells as cells
 from extractors import _periods, _report
 from extractors._form_cells import Mark, Sheet
-from selfproof import layout, read, units, values
+from selfproof import layout, layout_table, read, units, values
 from selfproof.identity import Same
+from selfproof.layout_table import Line
 from selfproof.model import Carrier, Document, Value, Word
 
 Parser = Callable[[str], Value | None]
 _DAY = re.compile(r"(?:19|20)\d{2}[年./-]\d{1,2}[月./-]\d{1,2}日?")
 _SPELLED = re.compile("[零壹贰叁肆伍陆柒捌玖拾佰仟万亿貳陸一二三四五六七八九十百千].*[元圆角分整正]")
+_TIME = re.compile(r"(?:19|20)\d{2}|[〇零一二三四五六七八九十\d]年|长期|永久|无(?:固定)?期")
+_SEALED = re.compile(r"\((?:盖章|签章|公章|签字|签名)\)")
+_ADDRESSED = re.compile(
+    r"(?:(?<=公司)|(?<=合作社)|(?<=[厂店行部]))[,:]?(?:[贵我][司方单公]|根据|截[止至]|现将|感谢|您好|\d{8,}$)"
+)
+_WHITE, _FEW = 1.0, 3  # ems between cells, and cells of a line that is no list's
 _BELOW = 3  # lines under the name of who issued a paper, for its seal may lie between
 _UNIT = re.compile(r"\s*(?:千瓦·?时|度|[kK][wW][·.]?[hH]|吨|立方米?|方|m3|[tT]|个?人|平方米?|平米|[㎡亩])\s*$")
 
@@ -38,13 +45,33 @@ def _percentage(printed: str) -> Value | None:
     return f"{match[1]}%" if match else None
 
 
+def _until(printed: str) -> Value | None:
+    """A day or a stretch of time as printed, 长期 too; None for what says no time.
+
+    >>> _until("至：2028年01月16日"), _until("长期"), _until("金安")
+    ('2028年01月16日', '长期', None)
+    """
+    kept = re.sub(r"^至?[:：]", "", values.compact(printed) or "")
+    return kept if _TIME.search(values.fold(kept)) else None
+
+
+def _name(printed: str) -> Value | None:
+    """A name without the word for its seal, and without what goes on below a firm's: a letter's sentence, a number.
+
+    >>> _name("样例包装厂（盖章）客户（盖章）"), _name("样例有限公司贵司与我司往来如下"), _name("样例厂319361000013")
+    ('样例包装厂', '样例有限公司', '样例厂')
+    """
+    whole = values.fold(printed)
+    cut = _SEALED.search(whole) or _ADDRESSED.search(whole)
+    return values.name(printed[: cut.start()] if cut and cut.start() and len(whole) == len(printed) else printed)
+
+
 PARSERS: Mapping[str, Parser] = (
     {
         name: getattr(values, name)
         for name in (
             "text",
             "compact",
-            "name",
             "number",
             "day",
             "tax_id",
@@ -56,7 +83,9 @@ PARSERS: Mapping[str, Parser] = (
     }
     | {
         "money": units.money,
-        "code": values.numbered,
+        "code": lambda printed: values.numbered(re.sub(r"^[\s.:：。、]+", "", printed)),
+        "name": _name,
+        "until": _until,
         "serial": lambda printed: values.numbered(re.sub(r"^[\s第字.:：。]+|号\s*$", "", printed)),
         "period": _periods.printed,
     }
@@ -85,9 +114,10 @@ class Form:
     uprights: labels that may be set from top to bottom, with the field that each is.
     many: the lines that a field's value may take. ranked: fields whose labels stand in the order of their worth.
     fewest: labels that a paper must show beside its title; without a title it must show `alone` of them (0: never
-    enough). never: what another paper says of itself.
+    enough), and one of `telling` among them. never: what another paper says of itself.
     slack: characters that may stand beside a title. carriers: what such a form comes in; table files where they count.
     columns: headings by column, for a form whose lines (those of `labels` without a parser) hold figures.
+    lone_day: the field of a day without a label, of which there is one alone in its cell.
     authority: labels of `others` under whose value the day of issue stands without a label of its own.
     """
 
@@ -101,11 +131,13 @@ class Form:
     many: Mapping[str, int]
     fewest: int
     alone: int
+    telling: frozenset[str] = frozenset()
     slack: int = _TITLE_SLACK
     carriers: tuple[Carrier, ...] = PRINTED
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ranked: frozenset[str] = frozenset()
     authority: re.Pattern[str] | None = None
+    lone_day: str = ""
 
     def identify(self, document: Document) -> float:
         """By a title that stands alone and labels; by many labels where a seal or a fold hides the title."""
@@ -130,13 +162,14 @@ class Form:
         shown = len({mark.field for mark in sheet.marks if mark.field})
         if titled:
             return _TITLED + _EACH * (shown - self.fewest) if shown >= self.fewest else 0.0
-        return _UNTITLED + _EACH * (1 + shown - self.alone) if shown >= self.alone else 0.0
+        told = not self.telling or any(mark.field in self.telling for mark in sheet.marks)
+        return _UNTITLED + _EACH * (1 + shown - self.alone) if told and shown >= self.alone else 0.0
 
     def _titles(self, sheet: Sheet) -> Iterator[tuple[Word, ...]]:
         for line in sheet.lines:
             for match in self.titles.finditer(line.text):
                 start, stop = cells.around(line, *match.span())
-                if stop - start <= len(match[0]) + self.slack:
+                if stop - start <= len(match[0]) + self.slack and not _in_sentence(line, *match.span()):
                     yield line.cut(*match.span())
 
     def beside_title(self, document: Document, shape: re.Pattern[str]) -> Iterator[tuple[Word, ...]]:
@@ -160,6 +193,9 @@ class Form:
                         yield from ((mark.field, closer) for closer in _closer(document, sheet, mark, words))
                         yield mark.field, unit + words
             yield from (("issue_date", words) for words in self._issued(sheet))
+        alone = [words for sheet in self.sheets(document) for words in _lone_days(sheet)]
+        if self.lone_day and len(alone) == 1:
+            yield self.lone_day, alone[0]
 
     def _unit(self, sheet: Sheet, mark: Mark) -> tuple[tuple[Word, ...], Mark]:
         """The words of a unit in brackets behind the label of an amount, and the label up to their end."""
@@ -196,6 +232,27 @@ class Form:
         """Its pages taken apart, the first `most` of them."""
         for page in document.pages[:most]:
             yield cells.sheet(page, self.labels, self.others, tuple(self.uprights))
+
+
+def _in_sentence(line: Line, start: int, stop: int) -> bool:
+    """Whether a sentence only speaks of such a paper: 交货时须附送货单, 注明订单号."""
+    return line.text[start - 1 : start] in ("附", "凭", "随") or line.text[stop : stop + 1] in (",", "。", ";")
+
+
+def _lone_days(sheet: Sheet) -> Iterator[tuple[Word, ...]]:
+    """Days that fill a cell, the first of its line or behind a label with its value: behind a bare label it is its.
+
+    So it is below one that ends its line.
+    """
+    for number, line in enumerate(sheet.lines):
+        above = sheet.lines[number - 1] if number else line
+        if above.text.endswith(":") or any(mark.stop == len(above.text) for mark in sheet.inside(number - 1)):
+            continue
+        spans = list(layout_table.cells(line, _WHITE))
+        for place, span in enumerate(spans if len(spans) <= _FEW else ()):
+            before = line.text[slice(*spans[place - 1])] if place else "::"
+            if _DAY.fullmatch(line.text[slice(*span)]) and ":" in before[:-1]:
+                yield line.cut(*span)
 
 
 def _reach(words: Sequence[Word]) -> tuple[float, float]:
@@ -245,9 +302,11 @@ def form(kind: str) -> Form:
         many={name: row["lines"] for name, row in fields.items() if "lines" in row},
         fewest=rules.get("fewest", 2),
         alone=rules.get("alone", 0),
+        telling=frozenset(rules.get("telling", ())),
         slack=rules.get("slack", _TITLE_SLACK),
         carriers=(*PRINTED, Carrier.TABLE) if rules.get("sheets") else PRINTED,
         columns={name: tuple(heads) for name, heads in rules.get("columns", {}).items()},
         authority=re.compile("|".join(rules["authority"])) if "authority" in rules else None,
+        lone_day=rules.get("lone_day", ""),
         ranked=frozenset(name for name, row in fields.items() if row.get("ranked")),
     )

@@ -28,6 +28,7 @@ _WIDE = 12  # ems: labels further left belong to another column
 _ACROSS = 20  # ems: what stands so far from a label is its value only where nothing stands under it
 _PARTED = 0.6  # ems of white before what looks like a label, though the form knows none of this name
 _LABEL = re.compile(r"[\u4e00-\u9fff]{2,8}:")
+_REMARK = re.compile(r"\([\u4e00-\u9fff、/]{2,10}\)")
 _FILLER = re.compile(r"[:;_\-.…\s]+")
 
 
@@ -117,8 +118,19 @@ def _marks(number: int, line: Line, labels: Sequence[_Label]) -> Iterator[Mark]:
     for (start, stop), named, leads in sorted(hits, key=lambda hit: (hit[0][0] - hit[0][1], hit)):
         free = all(stop <= mark.start or start >= mark.stop for mark in taken)
         if free and (_leads(line, start) if leads else _stands(line, start, stop)):
-            taken.append(Mark(number, start, stop, *named))
+            end = _remarked(line, stop)
+            alone = all(hit[1][0] == named[0] for hit in hits if stop <= hit[0][0] < end)
+            taken.append(Mark(number, start, end if alone else stop, *named))
     yield from sorted(taken, key=lambda mark: mark.start)
+
+
+def _remarked(line: Line, stop: int) -> int:
+    """Where a label ends with the remark in brackets that stands between it and a colon or white: 权利人(经营主体)."""
+    remark = _REMARK.match(line.text, stop)
+    if remark is None or line.gap(stop) > _PARTED:
+        return stop
+    end = remark.end()
+    return end if end == len(line.text) or line.text[end] == ":" or line.gap(end) > _PARTED else stop
 
 
 def _hits(line: Line, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
@@ -205,14 +217,16 @@ def fused(found: Sheet, mark: Mark, word: Word) -> bool:
 
 
 def _around(found: Sheet, mark: Mark) -> Iterator[tuple[Word, ...]]:
-    """A value of two lines whose label is set at half their height."""
+    """A value of two lines whose label is set at half their height; what begins right of the next label is its."""
     line = found.lines[mark.line]
+    after = (line.left(item.start) for item in found.inside(mark.line) if item.start >= mark.stop)
+    limit = min(after, default=math.inf) - _EDGE * line.em
     halves = []
     for number in (mark.line - 1, mark.line + 1):
         near = found.lines[number : number + 1] if number >= 0 else ()
         close = [item for item in near if abs(item.middle - line.middle) < line.bottom - line.top]
         halves += [item.cut(*span) for item in close for span in _right_of(found, number, line.right(mark.stop - 1))]
-    if len(halves) == 2:  # noqa: PLR2004  one above, one below
+    if len(halves) == 2 and all(half[0].box[0] < limit for half in halves):  # noqa: PLR2004  one above, one below
         yield halves[0] + halves[1]
 
 

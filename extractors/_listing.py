@@ -22,7 +22,7 @@ _FIGURES = tuple(_form.PARSERS[name] for name in ("money", "number", "count", "q
 
 _FIRM = (
     r"(?<![:\u4e00-\u9fff()A-Za-z])"  # what follows a colon is the value of another label
-    r"(?P<value>[\u4e00-\u9fff()A-Za-z]{2,40}?(?:公司|厂|店|部|中心|合作社|商行|车队))"
+    r"(?P<value>[\u4e00-\u9fff()A-Za-z]{2,40}?(?:公司|厂|店|部|中心|合作社|商行|车队))(?!门)"
     r"(?![\u4e00-\u9fff]*(?:公司|有限))"
 )
 _TIME = r"(?P<value>20\d\d[年./-][\d年月日./至到~—–份第一二三四季度-]{0,28})"

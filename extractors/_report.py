@@ -24,7 +24,9 @@ _MOST = 4  # lines of a label
 _HEADED = 3  # lines that a heading takes, with one between that stands at half their height
 _STARTS = re.compile(r"(?:.*[:;,.()\[\]、。])?[一二三四五六七八九十\d]*")  # what may stand before a label in its cell
 _HALF = 0.9  # heights of a line, from the first line of a label of two to the figures at its middle
-_TOUCHING = re.compile(r"(?<=\.\d\d)(?=[\d—-])|(?<=[—*])(?=\d)")  # amounts have two decimals: what follows is another
+_TOUCHING = re.compile(
+    r"(?<=\.\d\d)(?=[\d—-])(?!\d\.\d\d(?!\d))|(?<=[—*])(?=\d)"
+)  # amounts have two decimals: what follows is another, but in 462.318.58, whose comma was taken for a point
 _LINE_NUMBER = re.compile(r"\d{1,2}(?:[=(].*)?")
 _COUNTS = "number"  # the column of the form's own line numbers
 

@@ -40,6 +40,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "total_amount": ("合同总价", "合同金额", "总金额", "合计"),
 }
 SIDES = True
+ANNEXES = True
 _CARRIERS = (Carrier.DOCX, Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 _HEAD_LINES = 30
 _CLEAR = 0.9  # of the least certain sign of a day
@@ -63,7 +64,7 @@ _REGISTERED = re.compile(r"合\s*同\s*(?:登\s*记|备\s*案)\s*(?:编\s*号|�
 _BARE_NUMBER = re.compile(r"(?m)^\s*(?:编\s*号|No\.?)\s*[:：]\s*(?P<value>[^\n\t]{2,40})")
 _CLAUSE = r"(?:第[一二三四五六七八九十]{1,3}条|[一二三四五六七八九十]{1,3}、)"  # the next one: nothing stands here
 _NAMED = re.compile(  # behind a day of signing: it is that of another contract
-    r"的\s*《|了?\s*《[^》\n]{2,60}》(?=[^\n。]{0,60}原(?:合同|协议))|了\s*《[^》\n]{2,60}》(?![^\n。]{0,20}[称为“\"「]本(?:合同|协议))"
+    r"的\s*《|了?\s*《[^》\n]{2,60}》(?=[^\n。]{0,60}(?:原(?:合同|协议)|补充(?:合同|协议|约定)))|了\s*《[^》\n]{2,60}》(?![^\n。]{0,20}[称为“\"「]本(?:合同|协议))"
 )
 _NUMBER_END = re.compile(
     r"\s{2,}|\s(?=[\u4e00-\u9fff]{2,}\s*[::])|\s*[|,，。;；]|签[订约]|甲方|乙方|需方|供方|买方|卖方|日期"

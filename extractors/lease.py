@@ -17,4 +17,5 @@ _PROSE = prose("lease")
 FIELDS: Mapping[str, Parser] = {**_PROSE.fields, "rent_per": values.compact}
 LABELS = _PROSE.parties
 SIDES = True
+ANNEXES = True
 identify, locate = _PROSE.identify, _PROSE.locate

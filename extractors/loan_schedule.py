@@ -19,6 +19,7 @@ _PROSE = _prose.prose("loan")
 FIELDS = {**_LIST.fields, **_PROSE.fields}
 LABELS = _LIST.form.labels
 CONSTRAINTS = (_LIST.in_yuan,)
+ANNEX = True
 
 
 def identify(document: Document) -> float:

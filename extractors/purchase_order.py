@@ -11,5 +11,6 @@ from extractors._listing import listing, sum_of_lines
 
 _LIST = listing("purchase_order")
 FIELDS, LABELS = _LIST.fields, _LIST.form.labels
+ANNEX = True
 CONSTRAINTS = (_LIST.in_yuan, sum_of_lines("total_amount", "amount"))
 identify, locate = _LIST.identify, _LIST.locate

@@ -25,6 +25,7 @@ from selfproof import layout, proofs, repair, repair_fields, values
 from selfproof.model import Carrier, Document, Located, Word, box_quad
 
 KEY = "invoice_number"
+ANNEXES = True
 LABELS: dict[str, tuple[str, ...]] = {
     field: tuple(patterns) for field, patterns in _vat_sheet.labels()["labels"].items()
 }

@@ -15,7 +15,7 @@ from selfproof import values
 _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]([A-Z])[·.•・\-]?([A-HJ-NP-Z0-9]{4,6}[A-HJ-NP-Z0-9挂学])"
 )
-_UNTIL = re.compile(r"(\d{4})年(\d{1,2})月(?:\d{1,2}日)?")
+_UNTIL = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{4}-\d{2}(?:-\d{2})?(?!\d)")
 
 
 def _plate(printed: str) -> str | None:
@@ -41,8 +41,8 @@ def _vin(printed: str) -> str | None:
 def _until(printed: str) -> str | None:
     """The last month of the inspection, without the mark of the office behind it.
 
-    >>> _until("2027年06月皖C(02)"), _until("见副页")
-    ('2027年06月', None)
+    >>> _until("2027年06月皖C(02)"), _until("2027-06-30"), _until("见副页")
+    ('2027年06月', '2027-06-30', None)
     """
     match = _UNTIL.search(values.code(printed) or "")
     return match[0] if match else None

@@ -28,6 +28,8 @@ _BESIDE: Final = 6.0  # pixels of the working picture to both sides of an edge, 
 _SAMPLES: Final = 48  # points along a side
 _GROUND: Final = 9.0  # levels by which the ground of a paper differs from it
 _GAP: Final = 0.004  # of the picture's longer side, between two papers
+_TORN: Final = 0.016  # the same, between the ends of two facing sides of one paper that a crease parts
+_FAINT: Final = 64  # levels between a paper and a ground that is nearly as light
 _ROUND: Final = 1.15  # times the area around all the papers: a larger page that holds them is what they are printed on
 _AROUND: Final = (9, 25)  # pixels of the working picture around all the papers, between which the ground is seen
 _CREASE: Final = 0.5  # how much nearer to the paper's colour than to the ground's a crease is
@@ -72,8 +74,32 @@ def _are_several(chosen: Sequence[tuple[Corners, float]]) -> bool:
     return len(chosen) > 1 and all(share < _INSIDE for _, share in chosen) and sum(s for _, s in chosen) > _TOGETHER
 
 
+def torn(one: Corners, other: Corners, near: float) -> bool:
+    """Whether two papers are the parts of one: a side of each lies along the other's from end to end.
+
+    near: pixels between the ends of such sides.
+
+    >>> upper, lower = np.array([(0, 0), (90, 0), (90, 50), (0, 50)]), np.array([(0, 51), (90, 51), (90, 99), (0, 99)])
+    >>> torn(upper, lower, 2.0), torn(upper, lower + (9, 0), 2.0)
+    (True, False)
+    """
+    sides = [list(zip(quad, np.roll(quad, -1, axis=0), strict=True)) for quad in (one, other)]
+    return any(_meet(first, second, near) for first in sides[0] for second in sides[1])
+
+
+def _meet(side: tuple[Corners, Corners], facing: tuple[Corners, Corners], near: float) -> bool:
+    """Whether two sides, which run against each other, end at each other, and more so along them than across."""
+    start, stop = side
+    along = (stop - start) / max(float(np.hypot(*(stop - start))), 1e-6)
+    steps = (facing[1] - start, facing[0] - stop)
+    return all(float(np.hypot(*step)) < near and abs(float(step @ along)) < near / 3 for step in steps)
+
+
 def _creased(image: Image, found: Sequence[Corners]) -> bool:
-    """Whether what lies between papers is of their colour and not of the ground's: the crease of one sheet."""
+    """Whether what lies between papers is of their colour and not of the ground's: the crease of one sheet.
+
+    A crease is as dark as a ground that differs little from the paper: there, that they meet like torn parts decides.
+    """
     scale = min(1.0, _WORKING / max(image.shape[:2]))
     small = cv2.cvtColor(scaled(image, scale), cv2.COLOR_BGR2LAB)
     outlines = [(quad * scale).astype(np.int32) for quad in found]
@@ -86,6 +112,9 @@ def _creased(image: Image, found: Sequence[Corners]) -> bool:
     if not between.any() or not ground.any():
         return False
     paper, gap, beyond = (np.median(small[place], axis=0) for place in (papers == 1, between, ground))
+    fold = bool(np.abs(paper - beyond).max() < _FAINT) and len(found) == 2  # noqa: PLR2004  the halves of one sheet
+    if fold and torn(found[0], found[1], _TORN * max(image.shape[:2])):
+        return True
     return bool(np.abs(gap - paper).max() < _CREASE * np.abs(gap - beyond).max())
 
 

@@ -4,9 +4,10 @@ An extractor is a module of the package `extractors` that offers ``FIELDS`` (fie
 ``identify(document) -> float`` and ``locate(document)``; it may offer ``CONSTRAINTS`` (repairs over what was located),
 ``PROOFS`` (what tests the values afterwards), ``derive(document)`` (values computed from many printed ones),
 ``rows(document)`` (a statement's printed rows), ``payments(document)`` (what each of its lines moved), ``KEY`` (the
-field that tells two documents of one file apart), ``SIDES`` (true where a document may lie on a picture as two papers)
-and ``PRIVATE`` (true where what was recognised beside its facts is kept nowhere, with ``resembles(document)``, which
-tells of a paper of no known kind whether it may be one).
+field that tells two documents of one file apart), ``SIDES`` (true where a document may lie on a picture as two papers),
+``ANNEXES`` (true where lists of the kinds marked ``ANNEX`` on its further pages are parts of it) and ``PRIVATE`` (true
+where what was recognised beside its facts is kept nowhere, with ``resembles(document)``, which tells of a paper of no
+known kind whether it may be one).
 """
 
 from __future__ import annotations
@@ -22,9 +23,8 @@ from importlib.resources import files
 from itertools import combinations
 from typing import Protocol, TypeAlias, cast
 
-from selfproof import agreement, apart, certificates, confidence, intake, layout, papers, phrases, proofs, read
+from selfproof import agreement, apart, bundles, certificates, confidence, intake, layout, papers, phrases, proofs, read
 from selfproof.disclaimed import disclaimed
-from selfproof.geometry import union
 from selfproof.model import (
     Carrier,
     Derived,
@@ -35,7 +35,6 @@ from selfproof.model import (
     Located,
     Method,
     Payment,
-    Place,
     Provenance,
     Value,
     Word,
@@ -51,6 +50,7 @@ Parser: TypeAlias = Callable[[str], Value | None]
 Constraint: TypeAlias = Callable[[Mapping[str, Located]], Mapping[str, Located]]
 Sorted: TypeAlias = tuple[Document, tuple[str, float]]  # with its kind and score
 Spot: TypeAlias = tuple[str, Sequence[Word]] | tuple[str, int, Sequence[Word]]
+_PAGED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 _METHODS = {Carrier.XML: Method.XML, Carrier.OCR: Method.OCR}
 _BESIDE_PRINT = {
     "qr": Method.QR,
@@ -166,9 +166,9 @@ def _papers(document: Document) -> list[Sorted]:
     tried = [(paper, identify(paper)) for paper in document.papers]
     if document.media_type in intake.VIDEOS:
         return [(document, identify(document)), *tried]
-    if _are_several(tried):
-        return tried
     named = identify(document)
+    if _are_several(tried) and not _is_torn(tried, named[0]):
+        return tried
     alike = [(paper, named) for paper, (kind, _) in tried if kind == UNKNOWN]
     if len(alike) == len(tried) and any(_differ(*pair) for pair in combinations(alike, 2)):
         return alike  # too little on each to name its kind, but together they say two things of it
@@ -184,9 +184,25 @@ def _are_several(tried: Sequence[Sorted]) -> bool:
     return len(known) > 1 or any(not _is(kind, "SIDES") for kind in known)
 
 
+def _is_torn(tried: Sequence[Sorted], kind: str) -> bool:
+    """Whether what looks like papers of one kind is one that a crease parts: none says what another says otherwise."""
+    if kind == UNKNOWN or any(named[0] != kind for _, named in tried):
+        return False
+    told = [_values(paper, extractors()[kind]) for paper, _ in tried]
+    return not any(one[name] != other[name] for one, other in combinations(told, 2) for name in one.keys() & other)
+
+
+def _values(document: Document, module: Extractor) -> dict[str, Value]:
+    found = located_fields(module, document)
+    return {name: item.value for name, item in found.items() if item.value is not None}
+
+
 def _by_gutters(document: Document, named: tuple[str, float]) -> list[Sorted]:
-    """The parts of a picture on both sides of a gutter, where each is a document of its own for certain."""
+    """The parts of a picture on both sides of a gutter, or of a file's pages, where each is a document for certain."""
     (page, *more) = document.pages or (None,)
+    if more and document.carrier in _PAGED:
+        parts = bundles.by_kind(document, identify, _belongs)
+        return [(part, identify(part)) for part in parts] if len(parts) > 1 else [(document, named)]
     if page is None or more or document.carrier is not Carrier.OCR or document.media_type not in intake.PICTURES:
         return [(document, named)]
     for band in apart.gutters(page.words, page.width, page.height):
@@ -203,19 +219,19 @@ def _differ(one: Sorted, other: Sorted) -> bool:
         return False
     if kind != second:
         return min(score, less) >= _SURE
-    module = extractors()[kind]
-    mine, yours = (located_fields(module, part) for part, _ in (one, other))
-    unlike = {name for name in mine.keys() & yours if _unlike(mine[name].value, yours[name].value)}
-    return getattr(module, "KEY", None) in unlike or len(unlike) >= _UNLIKE
-
-
-def _unlike(value: Value | None, other: Value | None) -> bool:
-    return value is not None and other is not None and value != other
+    mine, yours = (_values(part, extractors()[kind]) for part, _ in (one, other))
+    unlike = {name for name in mine.keys() & yours if mine[name] != yours[name]}
+    return getattr(extractors()[kind], "KEY", None) in unlike or len(unlike) >= _UNLIKE
 
 
 def is_private(kind: str) -> bool:
     """Whether a kind tells of a person more than its facts, which nobody may weigh."""
     return _is(kind, "PRIVATE")
+
+
+def _belongs(kind: str, other: str) -> bool:
+    """Whether a list of one kind is an annex of a document of the other."""
+    return _is(kind, "ANNEX") and _is(other, "ANNEXES")
 
 
 def _is(kind: str, mark: str) -> bool:
@@ -255,17 +271,9 @@ def identify(document: Document) -> tuple[str, float]:
 def _parts(document: Document, module: Extractor) -> list[Document]:
     """One document a page run when pages carry different values of the extractor's KEY; else the document itself."""
     key = getattr(module, "KEY", None)
-    if key is None or len(document.pages) == 1 or document.carrier not in (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD):
+    if key is None or len(document.pages) == 1 or document.carrier not in _PAGED:
         return [document]
-    runs: list[tuple[Value | None, list[int]]] = []
-    for index, page in enumerate(document.pages):
-        located = located_fields(module, replace(document, pages=(page,)))
-        value = located[key].value if key in located else None
-        if not runs or (value is not None and runs[-1][0] is not None and value != runs[-1][0]):
-            runs.append((value, [index]))
-        else:
-            runs[-1] = (runs[-1][0] or value, [*runs[-1][1], index])
-    return [replace(document, pages=tuple(document.pages[index] for index in indices)) for _, indices in runs]
+    return bundles.by_value(document, lambda page: _values(page, module).get(key))
 
 
 def located_fields(module: Extractor, document: Document) -> dict[str, Located]:
@@ -374,7 +382,7 @@ def _provenance(document: Document, origin: str, words: Sequence[Word], repaired
         method=_method(document, words),
         origin=origin,
         document=document.id,
-        place=_place(document, words),
+        place=papers.place(document, words),
         version=version(),
         confidence=min((word.confidence for word in words), default=1.0),
         repaired=repaired,
@@ -387,13 +395,3 @@ def _method(document: Document, words: Sequence[Word]) -> Method:
     if beside is not None:
         return beside
     return Method.XML if ".xml/" in path else _METHODS.get(document.carrier, Method.TEXT)
-
-
-def _place(document: Document, words: Sequence[Word]) -> Place:
-    """On the page that is shown, also for one of several papers on it."""
-    if not words:
-        return Place()
-    on_page = [word for word in words if word.page == words[0].page]
-    page = next((page for page in document.pages if page.number == words[0].page), None)
-    box = union([word.box for word in on_page])
-    return Place(words[0].page, papers.box_on_shown(page, box) if page else box, words[0].path)

@@ -170,7 +170,7 @@ def uprights(page: Page, parts: Sequence[Piece], labels: Sequence[str]) -> tuple
     """
     alphabet = set("".join(labels))
     single = [part for part in parts if len(part.word.text) == 1 and part.word.text in alphabet]
-    chains = [chain for chain in _chains(page, single) if _spells(chain, labels)]
+    chains = [label for chain in _chains(page, single) for label in _parted(chain, labels) if _spells(label, labels)]
     chains += [[part] for part in parts if len(part.word.text) > 1 and _upright(page, part) and _spells([part], labels)]
     taken = {id(part) for chain in chains for part in chain}
     return [_stack(chain) for chain in chains], [part for part in parts if id(part) not in taken]
@@ -187,6 +187,22 @@ def _chains(page: Page, single: Sequence[Piece]) -> list[list[Piece]]:
     return chains
 
 
+def _parted(chain: Sequence[Piece], labels: Sequence[str]) -> list[list[Piece]]:
+    """The labels that stand below each other in one column, each as long as it can be."""
+    found: list[list[Piece]] = []
+    for part in chain:
+        if found and _begins([*found[-1], part], labels):
+            found[-1].append(part)
+        else:
+            found.append([part])
+    return found
+
+
+def _begins(chain: Sequence[Piece], labels: Sequence[str]) -> bool:
+    text = "".join(part.word.text for part in chain)
+    return any(_subsequence(text, label) for label in labels)
+
+
 def _under(page: Page, above: Piece, part: Piece) -> bool:
     width = above.word.height * page.height / page.width
     beside = abs(above.word.centre[0] - part.word.centre[0]) < 0.6 * width
@@ -200,8 +216,7 @@ def _upright(page: Page, part: Piece) -> bool:
 
 
 def _spells(chain: Sequence[Piece], labels: Sequence[str]) -> bool:
-    text = "".join(part.word.text for part in chain)
-    return len(text) > 1 and any(_subsequence(text, label) for label in labels)
+    return sum(len(part.word.text) for part in chain) > 1 and _begins(chain, labels)
 
 
 def _subsequence(text: str, label: str) -> bool:

@@ -14,9 +14,9 @@ import numpy as np
 
 from selfproof import apart, flatten, imaging, ocr, posture, upright
 from selfproof.apart import Band
-from selfproof.geometry import through
+from selfproof.geometry import through, union
 from selfproof.imaging import Homography, Image
-from selfproof.model import Box, Document, Page, Quad, Word, box_quad
+from selfproof.model import Box, Document, Page, Place, Quad, Word, box_quad
 from selfproof.posture import Posture
 
 Paper: TypeAlias = tuple[Page, tuple[str, ...]]
@@ -68,6 +68,16 @@ def box_on_shown(page: Page, box: Box) -> Box:
     xs, ys = zip(*on_shown(page, box_quad(box)), strict=True)
     left, top, right, bottom = (round(min(max(edge, 0.0), 1.0), 6) for edge in (min(xs), min(ys), max(xs), max(ys)))
     return left, top, right, bottom
+
+
+def place(document: Document, words: Sequence[Word]) -> Place:
+    """Where words stand, on the page that is shown, also for one of several papers on it."""
+    if not words:
+        return Place()
+    on_page = [word for word in words if word.page == words[0].page]
+    page = next((page for page in document.pages if page.number == words[0].page), None)
+    box = union([word.box for word in on_page])
+    return Place(words[0].page, box_on_shown(page, box) if page else box, words[0].path)
 
 
 def shared(signals: Mapping[str, str]) -> dict[str, str]:

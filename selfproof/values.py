@@ -31,7 +31,7 @@ _COMMA_FOR_POINT = re.compile(r"(?<=\d),(?=\d\d\)?$)")
 _SHORT_GROUP = re.compile(r",\d{1,2}(?=[,.)]|$)")
 _NUMBER = re.compile(r"[+\-−(]?\d+(?:\.\d+)?\)?")
 _PLACEHOLDER = re.compile(r"[\[【(（].{0,12}(?:填写|请填|待定).{0,12}[\]】)）]|[Xx×]{3,}|_{3,}")
-_DAY = re.compile(r"(?<!\d)(\d{4})\s*[年./\-\s]\s*(\d{1,2})\s*[月./\-\s]\s*(\d{1,2})(?!\d)")
+_DAY = re.compile(r"(?<!\d)(\d{4})\s*[年./\-\s]\s*(\d{1,2})\s*[月./\-\s]\s*(\d{2}(?=\d{2}:\d{2})|\d{1,2}(?!\d))")
 _COMPACT_DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
 _NUMERALS = "一二三四五六七八九壹贰叁肆伍陆柒捌玖"  # figures in words, common and as on cheques
 _YEAR = rf"(?:[〇○零Oo0{_NUMERALS}]{{4}}|(?<![〇○零Oo0{_NUMERALS}])二[{_NUMERALS}]{{2}})"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from selfproof import extract
 from selfproof.model import Carrier, Document, Fact, Method, Page, Word, box_quad
+from tests.form_samples import sketch
 
 ROOT = Path(__file__).parent.parent
 NUMBERS = ("26992000000000000011", "26992000000000000012")
@@ -102,3 +104,42 @@ def test_other_trusted_roots_are_another_version_of_the_reader(monkeypatch: pyte
     assert extract.version() != plain
     monkeypatch.delenv("SELFPROOF_TRUST_ROOTS")
     assert extract.version() == plain
+
+
+_PERMIT = """
+开户许可证
+核准号：J9990000110102|编号：9999-00774182
+经审核，样例笋干厂符合开户条件，准予开立基本存款账户。
+开户银行|样例银行演示支行
+"""
+_BELOW = """
+开户许可证
+法定代表人|样立春
+开户银行|样例银行演示支行
+账号|20010077163310300000018
+"""
+_LAND = """
+农村土地承包经营权证
+承包方代表|样大田
+承包方地址|样例县样例乡样例村17号
+承包期限|1995年10月01日起至2025年09月30日止
+承包地块总数|4
+"""
+
+
+def _file(*texts: str, kind: str = "application/pdf", carrier: Carrier = Carrier.PDF_TEXT) -> Document:
+    pages = [replace(sketch(text).pages[0], number=number) for number, text in enumerate(texts, 1)]
+    return Document("0" * 64, kind, carrier, tuple(pages))
+
+
+def test_pages_of_several_kinds_in_one_file_become_documents_and_an_unknown_page_goes_on_with_the_one_before() -> None:
+    found = extract.extract(_file(_PERMIT + _BELOW, "附页", _LAND))
+    assert [one.kind for one in found] == ["account_permit", "land_certificate"]
+    assert {fact.provenance.place.page for fact in found[1].facts if fact.kind == "land_certificate"} == {3}
+
+
+@pytest.mark.parametrize(("parts", "papers"), [((_PERMIT, _BELOW), 1), ((_PERMIT, _PERMIT.replace("0102", "0119")), 2)])
+def test_one_paper_that_a_crease_parts_is_one_and_two_of_a_kind_stay_two(parts: tuple[str, str], papers: int) -> None:
+    whole = _file("".join(parts), kind="image/jpeg", carrier=Carrier.OCR)
+    torn = tuple(_file(part, kind="image/jpeg", carrier=Carrier.OCR) for part in parts)
+    assert len(extract.extract(replace(whole, papers=torn))) == papers

@@ -63,6 +63,12 @@ def test_a_value_of_two_lines_is_whole_wherever_its_label_stands(lines: Sequence
     assert (found["holder"], found["address"]) == ("样例货运服务部", "样例省样例市样例路九十九号")
 
 
+def test_two_lines_under_and_over_the_next_label_are_no_value_of_the_one_before() -> None:
+    heads = (at(0.1, 0.3, "业户名称"), at(0.5, 0.3, "经济类型"))
+    other = (at(0.5, 0.2875, "水路运输"), at(0.5, 0.3125, "一般贸易"))
+    assert read(TITLE, *heads, *other, at(0.1, 0.325, "样例货运服务部"))["holder"] == "样例货运服务部"
+
+
 def test_a_label_inside_a_word_is_none_and_an_empty_place_gives_nothing() -> None:
     found = read(TITLE, at(0.1, 0.2, "注册地址变更记录见背面"), at(0.1, 0.3, "业户名称"), at(0.5, 0.3, "车辆类型"))
     assert found == {}

@@ -197,6 +197,12 @@ def test_the_halves_of_a_sheet_that_was_folded_are_one_paper() -> None:
     assert apart_on(image, lines) == []
 
 
+def test_on_a_ground_nearly_as_light_as_paper_halves_that_meet_from_end_to_end_are_one_paper() -> None:
+    light = (195, 198, 200)
+    assert apart_on(*drawn((60, 60, 590, 840), (610, 60, 1140, 840), ground=light)) == []
+    assert len(apart_on(*drawn((60, 60, 590, 840), (610, 100, 1140, 800), ground=light))) == 2
+
+
 def test_no_papers_are_sought_on_a_screen_whose_lines_are_drawn_level() -> None:
     _, lines = drawn((60, 60, 560, 840), (650, 80, 1150, 800))
     level = [np.array([one, (two[0], one[1]), (three[0], four[1]), four]) for one, two, three, four in lines]

@@ -1,0 +1,63 @@
+"""Several documents in one file of pages: one invoice after the other, or a return, a slip and a payroll together.
+
+Pages are counted from 0; a run is a range of them that make one document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from selfproof.model import Document, Value
+
+_SURE: Final = 0.7  # score from which a page is of another kind than those before it: a title and labels
+_MOST: Final = 30  # pages that are asked for their kind one by one: more are one long list
+
+
+def by_value(document: Document, told: Callable[[Document], Value | None]) -> list[Document]:
+    """One document a run of pages that do not tell different values; a page that tells none goes on."""
+    runs: list[tuple[Value | None, list[int]]] = []
+    for index in range(len(document.pages)):
+        value = told(_cut(document, [index]))
+        if not runs or (value is not None and runs[-1][0] is not None and value != runs[-1][0]):
+            runs.append((value, [index]))
+        else:
+            runs[-1] = (runs[-1][0] or value, [*runs[-1][1], index])
+    return [_cut(document, indices) for _, indices in runs]
+
+
+def by_kind(
+    document: Document, told: Callable[[Document], tuple[str, float]], belongs: Callable[[str, str], bool]
+) -> list[Document]:
+    """One document a run of pages of one kind; the document itself where no page is of another kind for certain.
+
+    told: the kind of a page and its score. belongs: whether a page of the first kind is a part of the second.
+    """
+    if not 1 < len(document.pages) <= _MOST:
+        return [document]
+    named = [told(_cut(document, [index])) for index in range(len(document.pages))]
+    return [_cut(document, run) for run in runs(named, belongs)]
+
+
+def runs(named: Sequence[tuple[str, float]], belongs: Callable[[str, str], bool]) -> list[list[int]]:
+    """The pages of each document; a page that is of no kind for certain goes on with the one before it.
+
+    >>> runs([("tax_return", 0.9), ("unknown", 0.0), ("payroll", 0.95)], lambda part, whole: False)
+    [[0, 1], [2]]
+    >>> runs([("unknown", 0.0), ("contract", 0.9), ("purchase_order", 0.9)], lambda part, whole: whole == "contract")
+    [[0, 1, 2]]
+    """
+    found: list[list[int]] = []
+    last = ""
+    for index, (kind, score) in enumerate(named):
+        if score < _SURE or (found and (last in ("", kind) or belongs(kind, last))):
+            found = [*found[:-1], [*found[-1], index]] if found else [[index]]
+            last = last or (kind if score >= _SURE else "")
+        else:
+            found, last = [*found, [index]], kind
+    return found
+
+
+def _cut(document: Document, indices: Sequence[int]) -> Document:
+    return replace(document, pages=tuple(document.pages[index] for index in indices))
