@@ -877,3 +877,14 @@ def test_an_inflow_that_is_taken_back_in_red_lessens_the_receipts() -> None:
     for red in ("-1200.00", "(1200.00)"):
         facts = _csv("交易日期,摘要,支出,收入,余额\n" + lines.format(red).replace("(1200.00)", '"(1,200.00)"'))
         assert (facts["total_in"], facts["months[2026-01].receipts"]) == (Decimal("300.00"), Decimal("300.00"))
+
+
+def test_a_column_of_kinds_in_which_nothing_but_directions_stands_is_the_direction() -> None:
+    export = """
+样例商业银行历史交易明细
+交易日,交易类型,金额,账户余额,对方户名,摘要
+2026.01.03,{},208.48,15208.48,晨星石油,POS消费
+2026.01.05,支取,1250.50,13957.98,云岭纸业,纸箱
+"""
+    assert _sums(_csv(export.format("存入")))[1:3] == (Decimal("208.48"), Decimal("1250.50"))
+    assert _sums(_csv(export.format("转账")))[2] == Decimal("1458.98")  # its words, where no direction is printed

@@ -413,3 +413,15 @@ def test_sums_over_lines_of_which_one_has_but_a_part_of_its_day_are_not_told() -
 def test_a_sum_of_what_was_transferred_is_no_line_that_was_lost() -> None:
     days = ["2026-01-03", "2026-01-04", "2026-01-05"]
     assert _listed(days, "转入合计：300.00")["total_in"] == Decimal("300.00")
+
+
+@pytest.mark.parametrize(
+    ("account", "number"), [("6999 4835 7928 5699 906", "6999483579285699906"), ("6999", None), ("6999 2026", None)]
+)
+def test_an_account_in_fours_is_one_number_and_four_figures_alone_are_none(account: str, number: str | None) -> None:
+    head = zip((0.05, 0.18, 0.3, 0.42, 0.56), ("交易日期", "收支", "金额", "余额", "摘要"), strict=True)
+    printed = [*TITLE, (0.3, 1.0, f"账户：{account}"), *((left, 3.0, text) for left, text in head)]
+    for row, move in enumerate(MOVES, 5):
+        printed += [(left, float(row), text) for left, text in zip((0.05, 0.18, 0.3, 0.42, 0.56), move, strict=True)]
+    facts = {fact.field: fact.value for fact in _read(printed).facts}
+    assert facts.get("account") == number
