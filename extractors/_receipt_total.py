@@ -40,7 +40,8 @@ _MEANS = re.compile(
 )
 _BOXES = re.compile(r"元\s*角\s*分")  # a column for each figure: what is written there has no point
 _LEFT_OUT = re.compile(  # what was paid cannot be read
-    rf"(?m)(?:实\s*[收付]|应\s*[收付])(?:\s*金\s*额|款)?[ \t]*:?[ \t]*$(?!\s*{_SIGN}\s*{_MONEY})"
+    r"(?m)(?:实\s*[收付]|应\s*收)(?:\s*金\s*额|款)?[ \t]*:[ \t]*$"
+    rf"|^[ \t]*(?:实|应)\s*[收付](?:\s*金\s*额|款)?[ \t]*:?[ \t]*$(?!\s*{_SIGN}\s*{_MONEY})"
 )
 _FORMAL = "[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]"
 _BACK = ("退款", "退货", "撤销")
