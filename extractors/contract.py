@@ -184,7 +184,7 @@ def _under(text: str, label: str) -> Iterator[tuple[int, int]]:
 
 def _name_span(text: str, start: int, stop: int) -> tuple[int, int]:
     """The name without what is printed behind it."""
-    aside = r"\(\s*(?:以下|下称|简称|盖章|公章|签章|签字|签名|[甲乙供需买卖]\s*方)"
+    aside = r"\(\s*(?:以下|下称|简称|身份证|证件|联系|电话|盖章|公章|签章|签字|签名|[甲乙供需买卖]\s*方)"
     end = re.compile(rf"[,。;:]|{aside}|\s*{pattern('name_end')}|\s{{2,}}|_{{2,}}").search(text, start + 2, stop)
     return start, end.start() if end else stop
 

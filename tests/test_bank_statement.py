@@ -879,6 +879,18 @@ def test_an_inflow_that_is_taken_back_in_red_lessens_the_receipts() -> None:
         assert (facts["total_in"], facts["months[2026-01].receipts"]) == (Decimal("300.00"), Decimal("300.00"))
 
 
+def test_a_transfer_that_failed_moves_nothing() -> None:
+    export = (
+        LAYOUTS["a column that says 借 or 贷"]
+        .strip()
+        .replace("对方户名\n", "对方户名,状态\n")
+        .replace("行\n", "行,成功\n")
+    )
+    failed = f"{export}\n4,2026/1/7,转账,借,300.00,,云岭纸业,{{}}"
+    outs = [_sums(_csv(failed.format(state)))[2] for state in ("失败", "成功")]
+    assert outs == [Decimal("1300.00"), Decimal("1600.00")]
+
+
 def test_a_column_of_kinds_in_which_nothing_but_directions_stands_is_the_direction() -> None:
     export = """
 样例商业银行历史交易明细

@@ -277,6 +277,13 @@ def test_a_contractor_pays_a_subcontractor_and_a_shop_is_known_by_its_last_sign(
     assert _both("采购合同\n甲方：样例镇乌岽茶行\n乙方：负责内部\n")[0].get("party_b") is None
 
 
+def test_a_person_s_name_ends_where_the_bracket_with_the_number_begins() -> None:
+    for facts in _both(
+        "劳务分包协议\n甲方：样例榕江建设有限公司\n乙方：赵小满（身份证号：99000019900101001X）\n" + CLAUSES
+    ):
+        assert facts["party_b"] == "赵小满"
+
+
 @pytest.mark.parametrize("name", ["样例区粤港茶餐厅", "样例镇南坡鸡场", "样例县第二冷库"])
 def test_a_party_is_known_by_what_it_keeps(name: str) -> None:
     for facts in _both(f"施工合同\n发包人（全称）：{name}\n承包人（全称）：样例榕江建设有限公司\n"):
