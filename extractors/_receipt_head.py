@@ -19,6 +19,8 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _BRANCH = re.compile(r"\s*\([\u4e00-\u9fff\w]{1,16}[店部处]\)\s*")  # below the name of the house
 _SLIPS = re.compile(r"(?i:特约商户|商户名|merchant)")
 _SOLD = re.compile(r"[\u4e00-\u9fff][^\n]*\d\.\d{2}\s*$")  # what was sold, with its price
+_END = re.compile(r"[\u4e00-\u9fff]{0,20}(?:店|公司|场|厂|商?行|部|中心|超市|馆|站|院|社|城|园|楼)\)?$")
+_ROOM = 2.0  # heights of print: a line that ends so near to the longest one's end had no room for more
 _HEAD_LINES = 14
 _LEGIBLE = 0.6  # a name that is read with less is likelier another
 _NAME_LINES = 3
@@ -80,9 +82,20 @@ def _labelled(flow: Flow, line: Line, match: re.Match[str], below: Sequence[Line
     if rest is not None:
         begin, end = line.start + match.end() + rest.start(1), line.start + match.end() + rest.end(1)
         other = words()["other_label"].search(flow.text, begin + 2, end)
-        yield flow.cut(begin, other.start() if other else end)
+        name = flow.cut(begin, other.start() if other else end)
+        yield [*name, *(() if other else _rest(flow, name, below))]
     elif not _LETTERS.search(re.sub(r"[((][^))]*[))]|编号|[&/A-Za-z]", "", line.text[match.end() :])):
         yield from (_whole(flow, next_) for next_ in below if _CHINESE.search(next_.text) and ":" not in next_.text)
+
+
+def _rest(flow: Flow, name: Sequence[Word], below: Sequence[Line]) -> list[Word]:
+    """The end of a name that had no room on its line: it begins under the label, and the name was none without it."""
+    words = [word for line in below if _END.fullmatch(line.text.strip()) for word in _whole(flow, line)]
+    if not words or not name or _END.search(name[-1].text):
+        return []
+    printed = [spot[0] for spot in flow.spots if spot is not None]
+    edge = max(word.box[2] for word in printed) - _ROOM * words[0].height
+    return words if name[-1].box[2] > edge else []
 
 
 def _whole(flow: Flow, line: Line) -> list[Word]:

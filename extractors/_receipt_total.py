@@ -27,10 +27,10 @@ _PAID = re.compile(
 )
 _SHARED = re.compile(rf"(?:医\s*保|统\s*筹|个人账户)[^\d\n]{{0,8}}(?!0(?:\.0+)?(?!\d)){_MONEY}")  # another one pays too
 _DUE = re.compile(
-    rf"(?:应\s*[收付]|合\s*计|总\s*[计额价]|原\s*价|消费)(?:金\s*额|合\s*计|总?\s*额|款)?[\s:]*[¥$]?\s*({_MONEY})"
+    rf"(?m)(?:应\s*[收付]|合\s*计|总\s*[计额价]|原\s*价|消费|^\s*金(?=\s*额))(?:金\s*额|合\s*计|总?\s*额|款)?[\s:]*[¥$]?\s*({_MONEY})"
 )
 _OFF = re.compile(
-    rf"(?:优\s*惠|减\s*免|折\s*扣|抵\s*扣|立\s*减|抹\s*零)(?:金\s*额|合\s*计|券)?[\s:]*-?\s*[¥$]?\s*({_MONEY})"
+    rf"(?:优\s*惠|减\s*免|折\s*扣|抵\s*扣|立\s*减|抹\s*零)(?:金\s*额|合\s*计|券)?(?:\([^)\n]*\))?[\s:]*-?\s*[¥$]?\s*({_MONEY})"
 )
 _RECEIVED = re.compile(r"实\s*[收付](?:\s*金\s*额|款)?")
 _PRINTED = re.compile(r"\d\.\d{2}(?!\d)")
@@ -39,7 +39,10 @@ _MEANS = re.compile(
     rf"(?:微信|支付宝|扫码|云闪付|银联|银行卡|刷卡|现金|储值|会员卡?|数字人民币)(?:支付|收款|消费|付款)?[\s:]*[¥$]?\s*({_MONEY})"
 )
 _BOXES = re.compile(r"元\s*角\s*分")  # a column for each figure: what is written there has no point
-_LEFT_OUT = re.compile(r"(?m)(?:实\s*[收付]|应\s*收)(?:\s*金\s*额|款)?[ \t]*:[ \t]*$")  # what was paid cannot be read
+_LEFT_OUT = re.compile(  # what was paid cannot be read
+    r"(?m)(?:实\s*[收付]|应\s*收)(?:\s*金\s*额|款)?[ \t]*:[ \t]*$"
+    rf"|^[ \t]*(?:实|应)\s*[收付](?:\s*金\s*额|款)?[ \t]*:?[ \t]*$(?!\s*{_SIGN}\s*{_MONEY})"
+)
 _FORMAL = "[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]"
 _BACK = ("退款", "退货", "撤销")
 _MOST = Decimal(10) ** 8  # no slip of a till is larger
@@ -152,7 +155,7 @@ def _glued(before: str, label: str) -> bool:
 def in_words(flow: Flow) -> Iterator[Sequence[Word]]:
     """The amount in words after 人民币(大写) or 大写, or after 金额 or 人民币 where it is written as on cheques."""
     for match in re.finditer(
-        r"大\s*写\s*[))]?\s*(?:金额)?\s*[:]?\s*([^\n¥A-Za-z\d]{2,40}?[整正元圆角分])(?=[\s¥\t\n(]|$)"
+        r"大\s*写\s*[))]?\s*(?:金额)?\s*[:]?\s*([^\n¥A-Za-z\d]{2,40}?[整正元圆角分])(?=[\s¥\t\n(\d]|$)"
         rf"|(?:金\s*额|人民币)\s*:?\s*(?:人民币)?\s*({_FORMAL}+[元圆](?:{_FORMAL}|[角分])*[整正]?)",
         flow.text,
     ):

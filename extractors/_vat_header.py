@@ -34,7 +34,9 @@ _BROKEN = re.compile(r"电子发票[\u4e00-\u9fff(]{2,7}发票\)?")  # a bracket
 _BARE_CODE = re.compile(r"(?<!\d)(?:0\d{11}|\d{10})(?!\d)")
 _SIGN = re.compile(r"№|N")
 _PART = re.compile(r"(?<!\d)\d{3,8}(?!\d)")
-_BARE_NUMBER = re.compile(r"(?<![0-9A-Za-z<>+*/-])\d{8}(?![0-9A-Za-z<>+*/-])")  # nor a part of the cipher
+_BARE_NUMBER = re.compile(  # nor a part of the cipher; of the sign № before it an N may be left
+    r"(?:(?<![0-9A-Za-z<>+*/-])|(?<=(?<![0-9A-Za-z<>+*/-])N))\d{8}(?![0-9A-Za-z<>+*/-])"
+)
 _SHAPES = {
     "invoice_code": re.compile(r"(?<!\d)(?:\d{12}|\d{10})(?!\d)"),
     "invoice_number": re.compile(r"(?<!\d)(?:\d{20}|\d{8})(?!\d)"),

@@ -24,6 +24,7 @@ _GLUED = re.compile(rf"(?<=\.\d\d)(?=\d{{1,2}}(?:\.\d+)?%|{_NO_RATE})|(?<=%)(?=[
 _TWO_NUMBERS = re.compile(r"\d\.\d(\d*\d)\.\d")  # figures between two decimal points belong to two numbers
 _WRONG = 5.0  # what a number in a text column's place costs, against 1 per twentieth of the page's width of distance
 _SCALE = 20.0
+_TAIL = re.compile(r"\d{1,2}")
 _SHORTEST = 5  # figures: two numbers glued to one have at least so many
 _WIDE = 1.6  # times the usual pitch
 _NAME_LEAST = 4.0  # ems that a name takes before the specification
@@ -48,6 +49,8 @@ def _page_items(sheet: Sheet) -> list[Cells]:
     found: list[Cells] = []
     waiting: Cells = {}
     for row in _body(sheet):
+        if found and _is_tail(row):
+            row = {name: words for name, words in row.items() if name not in NUMERIC}  # noqa: PLW2901  what is left of it
         if "amount" in row:
             lost = [waiting] if _begins(row, waiting) else []  # goods above whose own amount was not read
             found += [*lost, row if lost else _joined(waiting, row)]
@@ -57,6 +60,13 @@ def _page_items(sheet: Sheet) -> list[Cells]:
         else:
             found[-1] = _joined(found[-1], row)
     return found
+
+
+def _is_tail(row: Cells) -> bool:
+    """Whether a line holds but last figures that found no room in narrow columns: what stands as amount is none."""
+    figures = ["".join(word.text for word in words) for name, words in row.items() if name in NUMERIC]
+    whole = _CATEGORY.match(_text(row)) or "tax_rate" in row or "tax" in row
+    return "amount" in row and not whole and all(_TAIL.fullmatch(text) for text in figures)
 
 
 def _joined(above: Cells, row: Cells) -> Cells:

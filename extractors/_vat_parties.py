@@ -20,10 +20,13 @@ _CODE = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
 _NAME = re.compile(r"[^\d\s:;,.*<>+/-].{0,60}")
 _ALPHABETIC = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,}")
 _LOST_LABEL = re.compile(r".{1,3}:(?=.)")
-_ID_LABEL = re.compile("识别号|信用代码|身份证")
+_NO_NAME = re.compile(  # the label of an id, what the seal of supervision says, the total in words
+    "识别号|信用代码|身份证|^(?:国家)?税务(?:总局|局)$|^[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[圆元角]"
+)
 _LONG_NAME = 8  # signs, of a name that may need a second line
 _LABEL_REST = re.compile("号码/组织机构代码")  # of a vehicle's buyer, whose name stands beside both lines of the label
 _HALF = 0.42  # a label of the right-hand block begins beyond this share of the form's width
+_NEXT = 0.1  # of the form's width: so near stand the labels of a block behind the upright one that names it
 _SHIFT = 1.3  # print may stand this many line heights above or below its label
 
 
@@ -111,7 +114,22 @@ def _side_by_place(sheet: Sheet, hit: Hit) -> str:
         return "seller" if sheet.share(line.left(hit.start)) < _HALF else ""
     if line.middle > sheet.table_top:
         return ""
+    if block := _side_by_block(sheet, hit):
+        return block
     return "buyer" if sheet.share(line.left(hit.start)) < _HALF else "seller"
+
+
+def _side_by_block(sheet: Sheet, hit: Hit) -> str:
+    """Whose upright label stands next to the left: on invoices that the buyer of farm products issues, the seller's."""
+    line = sheet.lines[hit.line]
+    beside = [
+        stack
+        for stack in sheet.stacks
+        if -line.em <= line.left(hit.start) - stack.box[2] < _NEXT * (sheet.span[1] - sheet.span[0])
+        and stack.box[1] <= line.middle <= stack.box[3]
+    ]
+    nearest = max(beside, key=lambda stack: stack.box[2], default=None)
+    return _named_side(nearest.text.removesuffix("信息")) if nearest else ""
 
 
 def _value(sheet: Sheet, hit: Hit, field: str) -> Sequence[Word]:
@@ -166,7 +184,7 @@ def _matching(text: str, start: int, stop: int, field: str) -> tuple[int, int] |
         match = _TAX_ID.match(text[:stop], start)
         return match.span() if match else None
     match = _NAME.match(text[:stop], start)
-    return match.span() if match and _ALPHABETIC.search(match[0]) and not _ID_LABEL.search(match[0]) else None
+    return match.span() if match and _ALPHABETIC.search(match[0]) and not _NO_NAME.search(match[0]) else None
 
 
 def _shifted(sheet: Sheet, hit: Hit, bound: float, field: str) -> Sequence[Word]:
@@ -221,7 +239,8 @@ def _above(sheet: Sheet, hit: Hit, side: str) -> Iterator[tuple[str, Sequence[Wo
     start, stop = sheet.value(hit, sheet.bound(hit))
     if hit.line:
         line, above = sheet.lines[hit.line], sheet.lines[hit.line - 1]
-        begin = next((at for at in range(len(above.text)) if above.left(at) > line.left(hit.start) - line.em), 0)
+        right = (at for at in range(len(above.text)) if above.left(at) > line.left(hit.start) - line.em)
+        begin = next(right, len(above.text))  # what stands wholly left of the id's label is the other party's
         label = _LOST_LABEL.match(above.text, begin)
         span = _matching(above.text, label.end(), _end(above, label.end(), sheet.bound(hit)), "name") if label else None
         if span:

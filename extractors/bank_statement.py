@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from selfproof import layout, repair_fields, values
 from selfproof.model import Carrier, Derived, Document, Payment, Value, Word
@@ -63,6 +64,8 @@ _NUMBER = re.compile(
 _CALLED = re.compile(
     r"(?:电话|热线|手机|传真|客服|tel|phone|fax)[^\d:：]{0,8}[:：]?\s*$", re.IGNORECASE
 )  # before its number
+_GROUP = re.compile(r"[\d*]{3,4}")  # of a card's number, set apart in fours
+_FEWEST_GROUPS = 3  # behind the first
 _GLOSSES = 4  # words that an English label may take
 _SURE, _LIKELY, _POSSIBLE = 0.95, 0.85, 0.6
 _PAGE_HINTS = re.compile(r"余\s{0,3}额|结\s{0,3}余|存折|信用卡|账单|流水|交易明细|(?:账户|存款|活期|卡)明细|对账单")
@@ -117,6 +120,9 @@ def _accounts(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
             match = _NUMBER.search(rest.text)
             if match and not _CALLED.search(rest.text, 0, match.start()):
                 yield [rest.slice(*match.span())]
+            elif _GROUP.fullmatch(rest.text):
+                groups = list(takewhile(lambda word: _GROUP.fullmatch(word.text), layout.right_of(rest, above)))
+                yield from [[rest, *groups]] if len(groups) >= _FEWEST_GROUPS else []
         else:
             yield from ([word] for word in _beside(label, above) if _NUMBER.fullmatch(word.text.strip()))
 

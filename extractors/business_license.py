@@ -38,6 +38,7 @@ _OLD = 15
 _REGIONS = "123456"  # first figures of the regions that have registered under these numbers
 _MANY_LINES = ("name", "type", "address", "business_scope")
 _PARAGRAPH = 2.4  # glyph heights between lines of a running text at most
+_LARGER = 1.3
 _STEP = 0.25  # glyph heights by which the steps between lines of an address differ
 _CLOSE = 2.2  # glyph heights between lines of an address whose first line is full
 _LOOSE_LINES = 1.35  # glyph heights between lines of one value
@@ -278,6 +279,7 @@ def _kept(field: str, lines: Sequence[Line], named: set[str], pitch: float) -> S
     if field not in _MANY_LINES:
         return lines[: 1 + (len(lines) > 1 and _goes_on(lines[0].text, lines[1].text))]
     missing = [name for name in table.shaped() if name not in named]
+    lines = lines[1:] if len(lines) > 1 and _strewn(*lines[:2]) else lines
     count = 1
     for line, following in pairwise(lines):
         goes_on = _full(line, following) or _in_step(lines[:count], following)
@@ -288,6 +290,11 @@ def _kept(field: str, lines: Sequence[Line], named: set[str], pitch: float) -> S
             break
         count += 1
     return lines[:count]
+
+
+def _strewn(line: Line, following: Line) -> bool:
+    """Whether a line is but single glyphs that are larger than the value below them: a watermark's."""
+    return all(len(word.text) == 1 for word in line.words) and line.height > _LARGER * following.height
 
 
 def _full(line: Line, following: Line) -> bool:

@@ -61,7 +61,7 @@ _NUMBER = re.compile(
     r"(?:合\s*同|协\s*议|订\s*单)\s*(?:编\s*号|编\s*码|号\s*码?|编)\s*[.:：]?\s*(?P<value>[^\n\t:：]{2,40})|(?i:contract\s*no)[.:：\s]*(?P<latin>[^\n\t]{2,40})"
 )
 _REGISTERED = re.compile(r"合\s*同\s*(?:登\s*记|备\s*案)\s*(?:编\s*号|号)\s*[:：]?\s*(?P<value>[^\n\t:：]{2,40})")
-_BARE_NUMBER = re.compile(r"(?m)^\s*(?:编\s*号|No\.?)\s*[:：]\s*(?P<value>[^\n\t]{2,40})")
+_BARE_NUMBER = re.compile(r"(?m)(?:^|\t)\s*(?:编\s*号|No\.?)\s*[:：]\s*(?P<value>[^\n\t]{2,40})")
 _CLAUSE = r"(?:第[一二三四五六七八九十]{1,3}条|[一二三四五六七八九十]{1,3}、)"  # the next one: nothing stands here
 _NAMED = re.compile(  # behind a day of signing: it is that of another contract
     r"的\s*《|了?\s*《[^》\n]{2,60}》(?=[^\n。]{0,60}(?:原(?:合同|协议)|补充(?:合同|协议|约定)))|了\s*《[^》\n]{2,60}》(?![^\n。]{0,20}[称为“\"「]本(?:合同|协议))"
@@ -188,7 +188,7 @@ def _under(text: str, label: str) -> Iterator[tuple[int, int]]:
 
 def _name_span(text: str, start: int, stop: int) -> tuple[int, int]:
     """The name without what is printed behind it."""
-    aside = r"\(\s*(?:以下|下称|简称|盖章|公章|签章|签字|签名|[甲乙供需买卖]\s*方)"
+    aside = r"\(\s*(?:以下|下称|简称|身份证|证件|联系|电话|盖章|公章|签章|签字|签名|[甲乙供需买卖]\s*方)"
     end = re.compile(rf"[,。;:]|{aside}|\s*{pattern('name_end')}|\s{{2,}}|_{{2,}}").search(text, start + 2, stop)
     return start, end.start() if end else stop
 

@@ -73,6 +73,8 @@ def identify(document: Document) -> float:
     named = bool(_ISSUER.search(found.preamble)) and bool(_TITLE.search(found.preamble))
     told = "direction" in at or ("income" in at and "expense" in at) or _signed(found)
     wallet = ("method" in at or "status" in at) and ("summary" in at or "counterparty" in at)
+    if not wallet and {"direction", "balance", "number"} <= at.keys() and any(_numbered(found)):
+        return _LIKELY
     if not told or not wallet or "acquirer" in at or (not named and not _own_columns(at)):
         return 0.0
     return _SURE if named else _LIKELY
@@ -86,6 +88,14 @@ def _own_columns(at: Mapping[str, tuple[int, ...]]) -> bool:
     return "direction" in at and "method" in at and "status" in at
 
 
+def _numbered(found: Statement) -> Iterator[Word]:
+    """The headings of a wallet's own numbers: a merchant's account with it is exported without a line above."""
+    sheet, table = found.parts[0]
+    for column in table.columns.at.get("number", ()):
+        words = sheet.words.get((table.start, column), ())
+        yield from (word for word in words if re.match(r"(?:微信支付|支付宝|财付通)", word.text))
+
+
 def _signed(found: Statement) -> bool:
     entries = found.entries
     return any(entry.outflow for entry in entries) and any(entry.inflow for entry in entries)
@@ -97,7 +107,7 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     if found is None:
         return
     above = head.above(found)
-    yield from (("institution", place) for place in head.names(above, _ISSUER))
+    yield from (("institution", place) for place in head.names([*above, *_numbered(found)], _ISSUER))
     yield from (("account", place) for place in head.labelled(above, LABELS["account"]))
     yield from (("account_name", place) for place in head.holders(above))
     yield from (("period", place) for place in head.spans(above))

@@ -292,7 +292,8 @@ def _evidence(module: Extractor, document: Document) -> dict[str, Located]:
     found: dict[str, Located] = {}
     for spot in module.locate(document):
         located = _typed(module, spot)
-        if located.words and (located.name not in found or found[located.name].value is None):
+        whole = located.value is None or not read.is_cut_off(document, located.words)
+        if whole and located.words and (located.name not in found or found[located.name].value is None):
             found[located.name] = located
     for constraint in getattr(module, "CONSTRAINTS", ()):
         found = {**found, **constraint(found)}

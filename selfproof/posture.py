@@ -100,9 +100,10 @@ def flattened(homography: Homography) -> tuple[float, ...]:
 
 def applied(image: Image, posture: Posture) -> Image:
     """The page's pixels."""
-    if posture.transform in (None, _IDENTITY):
+    whole = image.shape[:2] == (posture.height, posture.width)  # else a part of it that begins where it does
+    if posture.transform is None or (posture.transform == _IDENTITY and whole):
         return image
-    return imaging.warped(image, posture.transform or _IDENTITY, (posture.width, posture.height))
+    return imaging.warped(image, posture.transform, (posture.width, posture.height))
 
 
 def page(flat: Image, number: int, posture: Posture, document: str) -> Page:

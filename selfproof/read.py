@@ -13,7 +13,7 @@ from typing import Final
 import cv2
 import PIL.Image
 
-from selfproof import imaging, ocr
+from selfproof import covers, imaging, ocr
 from selfproof.errors import ReadError
 from selfproof.imaging import Image
 from selfproof.ink import printed
@@ -32,7 +32,7 @@ CARRIERS: Final = {
 _DRAWN: Final = {OFD: "ofd_drawing"}  # what has no pixels: drawn for people to look at, and never read again
 _REMEMBERED: Final = 4  # documents, whose bytes are kept for a second look
 _REMEMBERED_PAGES: Final = 2  # of the last document, whose pixels are kept, up to 36 MB each
-_pictures: OrderedDict[tuple[str, int, tuple[float, ...] | None], Image] = OrderedDict()
+_pictures: OrderedDict[tuple[str, int, float, float, tuple[float, ...] | None], Image] = OrderedDict()
 _originals: OrderedDict[str, Original] = OrderedDict()
 _PANIC: Final = "PanicException"  # of readers written in Rust; no Exception, and its class cannot be imported
 _MARGIN: Final = 0.35  # of a box's height, added around it before a second look
@@ -100,6 +100,15 @@ def pointed(document: Document, page: int, box: Box) -> tuple[Word, ...]:
 def _middle(word: Word) -> Point:
     left, top, right, bottom = word.box
     return (left + right) / 2, (top + bottom) / 2
+
+
+def is_cut_off(document: Document, words: Sequence[Word]) -> bool:
+    """Whether a cover lies at an end of one of the words, so that what is legible of them is but a part."""
+    for word in words:
+        image = _remembered(document, word.page) if word.alternatives else None
+        if image is not None and covers.cuts(image, word.quad):
+            return True
+    return False
 
 
 def with_codes(document: Document) -> Document:
@@ -184,7 +193,7 @@ def _webp(image: Image) -> bytes:
 
 def _picture(original: Original, page: Page) -> Image:
     """The page's pixels, the last few kept: an extractor looks at one page many times."""
-    key = (original.id, page.number, page.transform)
+    key = (original.id, page.number, page.width, page.height, page.transform)
     image = _pictures.pop(key, None)
     if image is None:
         image = _carrier(original.media_type).picture(original, page)

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 DIGITS = {
     char: value
     for value, chars in enumerate(
-        ("零〇○", "壹一", "贰二两貳", "叁三叄", "肆四", "伍五", "陆六陸", "柒七", "捌八", "玖九")
+        ("零〇○", "壹一", "贰二两貳", "叁三叄参參", "肆四", "伍五", "陆六陸", "柒七", "捌八", "玖九")
     )
     for char in chars
 }

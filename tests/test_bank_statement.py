@@ -880,3 +880,26 @@ def test_an_inflow_that_is_taken_back_in_red_lessens_the_receipts() -> None:
     for red in ("-1200.00", "(1200.00)"):
         facts = _csv("交易日期,摘要,支出,收入,余额\n" + lines.format(red).replace("(1200.00)", '"(1,200.00)"'))
         assert (facts["total_in"], facts["months[2026-01].receipts"]) == (Decimal("300.00"), Decimal("300.00"))
+
+
+def test_a_transfer_that_failed_moves_nothing() -> None:
+    export = (
+        LAYOUTS["a column that says 借 or 贷"]
+        .strip()
+        .replace("对方户名\n", "对方户名,状态\n")
+        .replace("行\n", "行,成功\n")
+    )
+    failed = f"{export}\n4,2026/1/7,转账,借,300.00,,云岭纸业,{{}}"
+    outs = [_sums(_csv(failed.format(state)))[2] for state in ("失败", "成功")]
+    assert outs == [Decimal("1300.00"), Decimal("1600.00")]
+
+
+def test_a_column_of_kinds_in_which_nothing_but_directions_stands_is_the_direction() -> None:
+    export = """
+样例商业银行历史交易明细
+交易日,交易类型,金额,账户余额,对方户名,摘要
+2026.01.03,{},208.48,15208.48,晨星石油,POS消费
+2026.01.05,支取,1250.50,13957.98,云岭纸业,纸箱
+"""
+    assert _sums(_csv(export.format("存入")))[1:3] == (Decimal("208.48"), Decimal("1250.50"))
+    assert _sums(_csv(export.format("转账")))[2] == Decimal("1458.98")  # its words, where no direction is printed

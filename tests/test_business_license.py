@@ -124,6 +124,11 @@ def test_a_column_whose_labels_each_lack_a_glyph_or_are_split_is_still_a_column(
     assert (fields["established_date"], fields["business_term"]) == (date(2016, 3, 8), "长期")
 
 
+def test_large_single_glyphs_of_a_watermark_do_not_begin_an_address() -> None:
+    strewn = [word("电", 215, 470, 44), word("次", 261, 470, 44)]
+    assert read(document([*portrait(), *strewn]))["address"] == EXPECTED["address"]
+
+
 @pytest.mark.parametrize("degrees", [-4, -1.5, 1.5, 4])
 def test_a_page_that_is_not_quite_level_reads_the_same(degrees: float) -> None:
     turn = math.radians(degrees)

@@ -185,6 +185,8 @@ def test_the_price_at_which_a_bargain_was_struck_is_the_total() -> None:
         ("合同编号：HT（2026）第018号", "HT（2026）第018号"),
         ("合同号:CG-2026/018  签订地点：芦溪", "CG-2026/018"),
         ("编号：XS20260301", "XS20260301"),
+        ("签订地点：芦溪|编号：XS20260301", "XS20260301"),
+        ("品名|编号|单价：5", None),
         ("合同编号 PO-26-0611 ｜ 电子签署", "PO-26-0611"),
         ("合同登记编号：2026990102000418", "2026990102000418"),
         ("合同登记编号：2026990102000418\n合同编号：JS-26-07", "JS-26-07"),
@@ -275,6 +277,26 @@ def test_a_contractor_pays_a_subcontractor_and_a_shop_is_known_by_its_last_sign(
     assert _both("采购合同\n甲方：样例镇乌岽茶行\n乙方：负责内部\n")[0].get("party_b") is None
 
 
+def test_a_person_s_name_ends_where_the_bracket_with_the_number_begins() -> None:
+    for facts in _both(
+        "劳务分包协议\n甲方：样例榕江建设有限公司\n乙方：赵小满（身份证号：99000019900101001X）\n" + CLAUSES
+    ):
+        assert facts["party_b"] == "赵小满"
+
+
+@pytest.mark.parametrize("name", ["样例区粤港茶餐厅", "样例镇南坡鸡场", "样例县第二冷库"])
+def test_a_party_is_known_by_what_it_keeps(name: str) -> None:
+    for facts in _both(f"施工合同\n发包人（全称）：{name}\n承包人（全称）：样例榕江建设有限公司\n"):
+        assert facts["party_a"] == name
+
+
+def test_farm_produce_that_is_bought_up_is_a_contract_and_a_firm_that_is_taken_over_is_none() -> None:
+    text = "{}\n甲方（收购方）：样例镇棉花收购站\n乙方：赵小满\n一、总价款90720.00元。\n"
+    assert {facts["title"] for facts in _both(text.format("棉花收购合同"))} == {"棉花收购合同"}
+    (taken,) = extract.extract(_printed(text.format("公司收购合同")))
+    assert taken.kind != "contract"
+
+
 def test_a_clause_that_goes_on_behind_a_party_names_none() -> None:
     text = "农产品购销合同\n供方（甲方）：样例乡青禾果园\n需方（乙方）：某某\n一、交货地点：乙方冷库。\n" + CLAUSES
     for facts in _both(text):
@@ -319,6 +341,7 @@ def test_people_can_be_parties() -> None:
         ("定金：人民币贰万元整", None),
         ("最高扣罚 500 万元，单次 2000 元", None),
         ("广告费：90000元（大写：玖万元整），签订后付50%。", "90000.00"),
+        ("加工费总额人民\n币（大写）玖万捌仟元整（¥98，000.00）", "98000.00"),
         ("每月保洁费：900元（大写：玖佰元整）。", None),
         ("广告费：900元（大写：玖佰元整）。\n制作费：300元（大写：叁佰元整）。", None),
     ],

@@ -112,6 +112,18 @@ def test_a_picture_keeps_what_an_unreadable_last_amount_does_not_touch() -> None
     assert facts["months[2026-01].total_in"] == Decimal("8000.00")
 
 
+@pytest.mark.parametrize(("way", "name", "told"), [("付", "云岭纸业", 5), ("", "云岭纸业", None), ("付", "", None)])
+def test_a_line_whose_amount_and_balance_are_covered_counts_where_its_direction_and_party_are_legible(
+    way: str, name: str, told: int | None
+) -> None:
+    head = ("交易日期", "收付标志", "发生额", "余额", "对方单位")
+    lines = [(day, "付" if out else "收", out or come, rest, "青禾布行") for day, _, out, come, rest in _LINES]
+    lines[2] = (lines[2][0], way, "", "", name)
+    facts = _paged(lines, picture=True, head=head)
+    assert (facts.get("n_transactions"), facts.get("total_out")) == (told, None)
+    assert facts.get("total_in") == (Decimal("8300.00") if told else None)
+
+
 def test_a_chain_that_breaks_elsewhere_is_told_beside_a_blacked_out_amount() -> None:
     lines = _lines(0, 3, "***")
     lines[3][4] = "17500.00"

@@ -481,3 +481,45 @@ def test_what_was_due_is_no_total_where_a_discount_was_given_and_what_was_paid_i
     till = "样例加油站\n加油小票\n收银员:1\n应付金额:300.03\n优惠金额:11.09\n实付金额:{}\n支付方式:加油卡"
     assert _facts(till.format("288.94"))["total"] == Decimal("288.94")
     assert "total" not in _facts(till.format(""))
+
+
+def test_what_was_due_is_no_total_where_what_is_left_of_it_is_hidden_without_a_colon() -> None:
+    bill = FORMS["a till with cash and change"][0]
+    hidden = bill.replace(
+        "优惠：  -0.80\n应收：  25.00\n实收：  100.00\n找零：  75.00", "折扣(88折)  -3.10\n应付金额\n支付宝"
+    )
+    assert "total" not in _facts(hidden.replace("小计：", "消费合计"))
+    assert str(_facts(hidden.replace("小计：", "消费合计").replace("应付金额", "应付金额\n22.70"))["total"]) == "22.70"
+
+
+def test_an_amount_less_its_discount_proves_what_was_received() -> None:
+    bill = FORMS["a till with cash and change"][0]
+    sums = "金额：1,200.00元\n优惠：-33.71元\n实收：1,166.29元"
+    paid = bill.replace("小计：  25.80\n优惠：  -0.80\n应收：  25.00\n实收：  100.00\n找零：  75.00", sums)
+    assert str(_facts(paid)["total"]) == "1166.29"
+
+
+def test_a_slip_of_a_shop_without_a_cashier_is_told_by_what_was_given_and_its_change() -> None:
+    slip = (
+        "晨星五金批发\n票号：XS-1\n时间：2026年5月6日 10:02\n水管  4米  272.00\n总计  272.00\n收款  300.00\n找零  28.00"
+    )
+    assert {str(_facts(slip)[name]) for name in ("merchant", "date", "total")} == {
+        "晨星五金批发",
+        "2026-05-06",
+        "272.00",
+    }
+
+
+@pytest.mark.parametrize(
+    ("below", "name"), [("停车场", "样例市晨星路步行街地下停车场"), ("现金支付", "样例市晨星路步行街地下")]
+)
+def test_a_labelled_name_goes_on_where_its_line_was_full(below: str, name: str) -> None:
+    ticket = (
+        f"缴费凭证\n停车场：样例市晨星路步行街地下\n{below}\n流水号：123\n单价：7.84\n数量：2\n优惠：0.04\n实付：15.64"
+    )
+    assert _facts(ticket)["merchant"] == name
+
+
+def test_figures_close_behind_the_words_leave_these_what_they_are() -> None:
+    pad = "收据\n今收到  某甲\n交来  摊位费\n人民币（大写）{}仟陆佰元整3600.00\n收款单位（盖章）  会计\n2026年5月6日"
+    assert {str(_facts(pad.format(three))["total"]) for three in "叁参"} == {"3600.00"}

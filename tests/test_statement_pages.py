@@ -447,3 +447,15 @@ def test_a_holder_s_name_with_white_in_it_is_told_whole(label: str, name: str, a
         printed += [(left, float(row), text) for left, text in zip(FLAGGED, cells, strict=True)]
     told = {fact.field: fact.value for fact in _read(printed).facts}["account_name"]
     assert str(told).replace(" ", "") == name.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("account", "number"), [("6999 4835 7928 5699 906", "6999483579285699906"), ("6999", None), ("6999 2026", None)]
+)
+def test_an_account_in_fours_is_one_number_and_four_figures_alone_are_none(account: str, number: str | None) -> None:
+    head = zip((0.05, 0.18, 0.3, 0.42, 0.56), ("交易日期", "收支", "金额", "余额", "摘要"), strict=True)
+    printed = [*TITLE, (0.3, 1.0, f"账户：{account}"), *((left, 3.0, text) for left, text in head)]
+    for row, move in enumerate(MOVES, 5):
+        printed += [(left, float(row), text) for left, text in zip((0.05, 0.18, 0.3, 0.42, 0.56), move, strict=True)]
+    facts = {fact.field: fact.value for fact in _read(printed).facts}
+    assert facts.get("account") == number

@@ -206,6 +206,41 @@ def test_a_number_that_its_second_print_contradicts_is_not_read() -> None:
     assert "invoice_number" not in read(document(paper(second="0000071")))
 
 
+def test_a_paper_number_is_read_where_only_an_n_is_left_of_its_sign() -> None:
+    printed = [word for word in paper() if word.text != "№ 00000017" and word.box[1] != 0.09]
+    assert read(document([*printed, at(0.68, 0.05, "N00000017")]))["invoice_number"] == "00000017"
+    assert "invoice_number" not in read(document([*printed, at(0.68, 0.05, "AN00000017")]))
+
+
+def test_where_the_seller_s_block_stands_left_its_names_stay_its_own() -> None:
+    turned = {"购": 0.507, "销": 0.03}
+    printed = [
+        replace(word, quad=at(turned[word.text], word.box[1], word.text).quad) if word.text in turned else word
+        for word in digital()
+    ]
+    swapped = [
+        replace(word, text={"买": "售", "售": "买"}.get(word.text, word.text)) if len(word.text) == 1 else word
+        for word in printed
+    ]
+    fields = read(document(swapped))
+    assert (fields["buyer_name"], fields["seller_name"]) == (SELLER, BUYER)
+    assert (fields["buyer_tax_id"], fields["seller_tax_id"]) == (SELLER_ID, BUYER_ID)
+
+
+def test_a_covered_seller_does_not_get_the_buyer_s_name() -> None:
+    printed = [word for word in digital() if word.text not in (SELLER, SELLER_ID)]
+    label = next(word for word in printed if word.text.startswith("统一") and word.box[0] > 0.5)
+    damaged = replace(label, text="统一社会信用代码/纯税人识别号：")
+    fields = read(document([damaged if word is label else word for word in printed]))
+    assert (fields["buyer_name"], fields.get("seller_name")) == (BUYER, None)
+
+
+def test_what_the_seal_of_supervision_or_the_total_says_in_words_is_no_name() -> None:
+    sunk = [word for word in electronic() if word.text not in (BUYER, SELLER)]
+    fields = read(document([*sunk, at(0.17, 0.205, "国家税务总局"), at(0.17, 0.735, "壹佰壹拾叁圆整")]))
+    assert not {"buyer_name", "seller_name"} & set(fields)
+
+
 def test_a_number_whose_second_print_stands_close_is_read_and_figures_of_the_cipher_are_none() -> None:
     printed = [word for word in paper() if word.text != "№ 00000017" and word.box[1] != 0.09]
     close = [at(0.68, 0.05, "№00000017"), at(0.765, 0.05, "00000017"), at(0.6, 0.25, "1*/4>+19*23700254/246")]
@@ -320,6 +355,11 @@ def test_the_sum_line_is_no_item_whatever_is_left_of_its_heading(
     form = [word for word in digital(items, sums=(*sums, "¥124.30")) if word.text not in ("合", "计")]
     words = [at(x, 0.66, text) for x, text in zip((0.1, 0.13, 0.18), heading, strict=True) if text]
     assert amounts(read(document([*form, *words]))) == [Decimal("100.00"), Decimal("10.00")]
+
+
+def test_last_figures_that_wrapped_under_narrow_columns_are_no_item() -> None:
+    tail = [ends(0.606, 0.45, "5"), ends(0.728, 0.45, "6")]
+    assert amounts(read(document(digital((*PLAIN_ROW, at(0.022, 0.45, "壳体"), *tail))))) == [Decimal("100.00")]
 
 
 def test_a_second_item_that_costs_the_same_is_no_sum() -> None:

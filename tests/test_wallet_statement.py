@@ -59,6 +59,27 @@ def test_a_bill_is_read_to_the_cent_in_any_encoding(encoding: str) -> None:
     assert {name: facts[name] for name in EXPECTED} == EXPECTED
 
 
+def test_a_payment_that_failed_is_a_line_that_moves_no_sum() -> None:
+    bill = CHAT.format(note=OWN)
+    failed = '2026-03-28 21:00:00,商户消费,晨星超市,/,支出,¥88.00,零钱,{},"10006\t",/,/\n'
+    facts = [_facts((bill + failed.format(state)).encode()) for state in ("支付失败", "支付成功", "退款失败")]
+    assert [one["total_out"] for one in facts] == [Decimal("35.60"), Decimal("123.60"), Decimal("123.60")]
+
+
+def test_a_merchant_s_account_with_a_wallet_is_told_by_the_wallet_s_own_numbers() -> None:
+    export = """记账时间,{}业务单号,业务名称,收支类型,收支金额(元),账户结余(元),备注
+`2026-03-01 06:09:04,`10001,`退款,`支出,`11.79,`88.21,`
+`2026-03-02 11:58:22,`10002,`交易,`收入,`34.74,`122.95,`
+"""
+    facts = _facts(export.format("微信支付").encode())
+    assert (facts["institution"], facts["total_in"], facts["total_out"]) == (
+        "微信支付",
+        Decimal("34.74"),
+        Decimal("11.79"),
+    )
+    assert _read(export.format("").encode()).kind != "wallet_statement"
+
+
 def test_what_is_neither_in_nor_out_is_a_transaction_that_moves_no_sum() -> None:
     assert _facts(CHAT.format(note=OWN).encode())["n_transactions"] == 5
 

@@ -30,7 +30,7 @@ _MOST_BYTES = 200_000_000  # of one unpacked part
 _SHOWN_ROWS = 60  # rows of each sheet that also become Words: preambles and headers stand there
 _DELIMITERS = (",", "\t", ";", "|")
 _REFERENCE = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})(\d{1,7})"')
-_GUARDED = re.compile(r'^(?:="(.*)"|[\'`](?=[\d+-])(.*))$', re.DOTALL)
+_GUARDED = re.compile(r'^(?:="(.*)"|(?:\'(?=[\d+-])|`)(.*))$', re.DOTALL)
 _EXACT = 2**53  # beyond it a float no longer tells neighbouring integers apart
 
 Rows = tuple[tuple[str, ...], ...]
@@ -188,8 +188,8 @@ def _plain_float(number: float) -> str:
 def clean(text: str) -> str:
     """A cell's text without outer white space and without the marks that keep Excel from counting an id.
 
-    >>> clean('="6200001234567890"'), clean("`20260301"), clean("'-5")
-    ('6200001234567890', '20260301', '-5')
+    >>> clean('="6200001234567890"'), clean("`20260301"), clean("`收入"), clean("'-5")
+    ('6200001234567890', '20260301', '收入', '-5')
     """
     text = text.strip().strip("\ufeff\u200b").strip()
     guarded = _GUARDED.match(text)

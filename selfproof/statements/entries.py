@@ -171,9 +171,23 @@ def _end(rows: Sequence[Row], columns: Columns, start: int) -> int:
 def _table(rows: Sequence[Row], span: tuple[int, int], columns: Columns, context: str) -> Table:
     start, end = span
     body = range(start + columns.height, end)
+    columns = _told_apart(columns, [rows[index] for index in body])
     lines = list(_lines([(index, rows[index]) for index in body], columns, context))
     card = _is_card(columns, context)
     return Table(columns, start, tuple(_entries(lines, columns, card=card)), card)
+
+
+def _told_apart(columns: Columns, rows: Sequence[Row]) -> Columns:
+    """The columns; one of kinds in which nothing but directions stands (存入, 支取) is that of the directions."""
+    if "direction" in columns.at or "amount" not in columns.at:
+        return columns
+    dated = [row for row in rows if any(columns.cells("date", row)) and not any(map(is_sum, row))]
+    for column in columns.at.get("summary", ()):
+        said = {squash(row[column]) if column < len(row) else "" for row in dated}
+        if said and all(words()["way"].fullmatch(text) for text in said):
+            rest = tuple(other for other in columns.at["summary"] if other != column)
+            return replace(columns, at={**columns.at, "direction": (column,), "summary": rest})
+    return columns
 
 
 def kept_in(said: str) -> str | None:
@@ -256,6 +270,8 @@ def _line(index: int, row: Row, columns: Columns, day: date) -> _Line | None:
         currency=_first(columns.cells("currency", row)), account=_first(columns.cells("account", row)),
         time=" ".join(columns.cells("date", row)), row=index, cells=tuple(row),
     )  # fmt: skip
+    if words()["not_paid"].search(squash(" ".join(columns.cells("status", row)))):
+        return _Line(entry, None if pair is None else (ZERO, ZERO), ZERO, way(columns.cells("direction", row)))
     return _Line(entry, pair, amount or ZERO, way(columns.cells("direction", row)))
 
 

@@ -101,13 +101,13 @@ def _moves(rows: Sequence[Row], columns: Columns, index: int, body: range, days:
     row = rows[index]
     if masked(columns, row):
         return True
-    if "balance" not in columns.at:
-        return bool(way(columns.cells("direction", row))) and _named(columns, row) and not _legible(columns, row)
     balance = _balance(columns, row)
+    if balance is None:
+        return bool(way(columns.cells("direction", row))) and _named(columns, row) and not _legible(columns, row)
     above = reversed(range(max(index - _NEAR, body.start), index))
     below = range(index + 1, min(index + _NEAR, body.stop))
     beside = [at for near in (above, below) if (at := _nearest(columns, rows, near)) is not None]
-    if balance is None or not beside or balance in [_balance(columns, rows[at]) for at in beside]:
+    if not beside or balance in [_balance(columns, rows[at]) for at in beside]:
         return False
     return len(beside) > 1 or _named(columns, row) or _follows(row, rows[beside[0]], columns, days)
 

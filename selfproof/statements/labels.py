@@ -25,6 +25,7 @@ _NAME = re.compile(
     rf"(?:[^\s:：()（）]|[(（][^()（）]*[)）]|[(（]|(?:(?<=[a-z.,&'])|(?<=[a-z][)）]))\s+(?=[a-z&]|{_PLACE}|{_FIRM})(?!{_LABELLED})(?!{_KEPT_IN}\s*(?:$|[^\sa-z&]))|{_BRAND}(?!{_LABELLED}))*",
     re.IGNORECASE,
 )
+_NEXT = re.compile(r"(?:账户?号|卡号|币[种别]|货币|开户[行机]构?|(?:打印|起止|对账|查询)?(?:日期|期间|时间))$")
 
 
 def said_from(text: str) -> int:
@@ -54,6 +55,11 @@ def name(text: str) -> str:
     ('样例（北京）商行', '样例作坊', 'SAMPLE Trading Co., Ltd.')
     >>> name("上海 ABC 贸易有限公司 账号：1"), name("SAMPLE TRADING LTD CNY 账号：1"), name("样例作坊（人民币）")
     ('上海 ABC 贸易有限公司', 'SAMPLE TRADING LTD', '样例作坊')
+    >>> name("样例合作社账号：1")  # recognition lost the white before the next label
+    '样例合作社'
     """
     match = _NAME.match(text)
-    return _CURRENCY.sub("", match[0]) if match else ""
+    if match is None:
+        return ""
+    labelled = _NEXT.search(match[0]) if text[match.end() : match.end() + 1] in (":", "：") else None
+    return _CURRENCY.sub("", match[0][: labelled.start()] if labelled else match[0])

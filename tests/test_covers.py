@@ -1,0 +1,108 @@
+"""What lies on a page and hides the end of a value: drawn pages, and one value of an invented paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+import cv2
+import numpy as np
+import pytest
+
+from selfproof import covers, extract, papers, read
+from selfproof.imaging import Image
+from selfproof.intake import take
+from selfproof.model import Carrier, Document, Page, Word, box_quad
+
+PAPER = (228, 232, 234)
+LEFT, TOP, RIGHT, BOTTOM = 200, 190, 400, 220  # pixels of the print
+QUAD = box_quad((LEFT / 600, TOP / 400, RIGHT / 600, BOTTOM / 400))
+
+
+def _page() -> Image:
+    """A line of strokes on paper."""
+    page = np.full((400, 600, 3), PAPER, np.uint8)
+    for x in range(LEFT, RIGHT, 10):
+        page[TOP + 4 : BOTTOM - 4, x : x + 3] = 40
+    return page
+
+
+def _covered(page: Image, box: tuple[int, int, int, int], colour: tuple[int, int, int]) -> Image:
+    left, top, right, bottom = box
+    page[top:bottom, left:right] = colour
+    return page
+
+
+COVERS = {
+    "a pen over the end": ((395, 180, 480, 230), (60, 35, 25)),
+    "a slip of yellow paper at the begin": ((100, 175, 203, 235), (110, 228, 248)),
+    "a finger": ((398, 170, 470, 240), (150, 175, 215)),
+    "a slip behind half a sign": ((412, 180, 500, 230), (110, 228, 248)),
+}
+
+
+@pytest.mark.parametrize("cover", COVERS)
+def test_print_that_a_cover_cuts_off_is_told(cover: str) -> None:
+    assert covers.cuts(_covered(_page(), *COVERS[cover]), QUAD)
+
+
+@pytest.mark.parametrize("turn", [-12.0, 12.0])
+def test_a_line_that_is_not_level_is_looked_at_along_its_run(turn: float) -> None:
+    matrix = cv2.getRotationMatrix2D((300.0, 200.0), turn, 1.0)
+    page = cv2.warpAffine(_covered(_page(), *COVERS["a pen over the end"]), matrix, (600, 400), borderValue=PAPER)
+    corners = np.array([(x * 600, y * 400, 1.0) for x, y in QUAD]) @ matrix.T
+    one, two, three, four = ((float(x / 600), float(y / 400)) for x, y in corners)
+    assert covers.cuts(page, (one, two, three, four))
+
+
+NO_COVERS = {
+    "nothing": ((0, 0, 1, 1), PAPER),
+    "a shadow": ((398, 100, 600, 300), (150, 152, 154)),
+    "a rule": ((402, 0, 405, 400), (20, 20, 20)),
+    "the edge of the page": ((404, 0, 600, 400), (60, 80, 110)),
+    "a seal's ink": ((396, 180, 440, 230), (60, 60, 215)),
+    "a bar further away": ((440, 180, 500, 230), (20, 20, 20)),
+    "a bar over the line above": ((395, 150, 500, 186), (20, 20, 20)),
+}
+
+
+@pytest.mark.parametrize("what", NO_COVERS)
+def test_what_does_not_hide_the_end_of_print_is_no_cover(what: str) -> None:
+    assert not covers.cuts(_covered(_page(), *NO_COVERS[what]), QUAD)
+
+
+def _recognised(picture: Image, lines: Sequence[str]) -> Document:
+    """A picture that this process took in, with words as a recogniser tells them: no page is read for this."""
+    original = take(cv2.imencode(".png", picture)[1].tobytes(), "page.png")
+    read._originals[original.id] = original
+    words = []
+    for index, text in enumerate(lines):
+        box = (0.1, 0.1 + 0.1 * index, 0.1 + 0.02 * len(text), 0.13 + 0.1 * index)
+        words.append(Word(text, box_quad(box), 0.99, tuple(((char, 0.99),) for char in text)))
+    return Document(original.id, original.media_type, Carrier.OCR, (Page(1, 600, 400, tuple(words)),))
+
+
+def test_a_value_that_is_cut_off_is_not_told() -> None:
+    lines = ("签购单", "商户名称：样例轮胎店", "商户编号：822000000000082", "终端编号：20030071", "金额：248.00")
+    plain = np.full((400, 600, 3), PAPER, np.uint8)
+    end = round(600 * (0.1 + 0.02 * len(lines[1])))
+    covered = _covered(plain.copy(), (end - 3, 70, end + 90, 100), (110, 228, 248))
+    told = [
+        {fact.field: fact.value for fact in extract.extract(_recognised(picture, lines))[0].facts}
+        for picture in (plain, covered)
+    ]
+    assert [facts.get("merchant") for facts in told] == ["样例轮胎店", None]
+    assert [facts["total"] for facts in told] == [Decimal("248.00")] * 2
+
+
+def test_a_part_of_a_picture_that_begins_where_it_does_has_its_own_pixels() -> None:
+    whole = _recognised(_page(), ("签购单",))
+    level = replace(whole, pages=(replace(whole.pages[0], transform=(1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)),))
+    upper = next(papers.halves(level, (1, 0.4, 0.6)))
+    shown = [
+        cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+        for one in (level, upper)
+        for _, data in read.pictures(one)
+    ]
+    assert [image.shape[:2] for image in shown if image is not None] == [(400, 600), (200, 600)]
