@@ -282,10 +282,10 @@ def _published(found: Mapping[str, Located]) -> dict[str, Located]:
 
 def _evidence(module: Extractor, document: Document) -> dict[str, Located]:
     found: dict[str, Located] = {}
-    for spot in module.locate(document):
-        located = _typed(module, spot)
-        whole = located.value is None or not read.is_cut_off(document, located.words)
-        if whole and located.words and (located.name not in found or found[located.name].value is None):
+    for located in (_typed(module, spot) for spot in module.locate(document)):
+        known = found.get(located.name)
+        sought = located.words and (known is None or known.value is None)
+        if sought and (located.value is None or not read.is_cut_off(document, located.words)):
             found[located.name] = located
     for constraint in getattr(module, "CONSTRAINTS", ()):
         found = {**found, **constraint(found)}
