@@ -54,11 +54,8 @@ Spot: TypeAlias = tuple[str, Sequence[Word]] | tuple[str, int, Sequence[Word]]
 _METHODS = {Carrier.XML: Method.XML, Carrier.OCR: Method.OCR}
 _BESIDE_PRINT = {
     "qr": Method.QR,
-    "scene.": Method.VISION,
-    "vision.": Method.VISION,
-    "exif.": Method.TEXT,
-    "video.": Method.TEXT,
-    "frame.": Method.TEXT,
+    **dict.fromkeys(("scene.", "vision."), Method.VISION),
+    **dict.fromkeys(("exif.", "video.", "frame."), Method.TEXT),
 }  # by the beginning of a word's path
 
 
@@ -282,10 +279,11 @@ def _published(found: Mapping[str, Located]) -> dict[str, Located]:
 
 def _evidence(module: Extractor, document: Document) -> dict[str, Located]:
     found: dict[str, Located] = {}
+    scene = getattr(module, "SCENE", False)  # signs on walls and boards, beside which there is no paper
     for located in (_typed(module, spot) for spot in module.locate(document)):
         known = found.get(located.name)
         sought = located.words and (known is None or known.value is None)
-        if sought and (located.value is None or not read.is_cut_off(document, located.words)):
+        if sought and (scene or located.value is None or not read.is_cut_off(document, located.words)):
             found[located.name] = located
     for constraint in getattr(module, "CONSTRAINTS", ()):
         found = {**found, **constraint(found)}
