@@ -44,6 +44,7 @@ def _moment(printed: str) -> datetime | None:
         return None
 
 
+SCENE = True
 FIELDS = {
     "scene": values.text,
     "scene_confidence": values.number,

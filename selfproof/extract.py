@@ -54,11 +54,8 @@ _PAGED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 _METHODS = {Carrier.XML: Method.XML, Carrier.OCR: Method.OCR}
 _BESIDE_PRINT = {
     "qr": Method.QR,
-    "scene.": Method.VISION,
-    "vision.": Method.VISION,
-    "exif.": Method.TEXT,
-    "video.": Method.TEXT,
-    "frame.": Method.TEXT,
+    **dict.fromkeys(("scene.", "vision."), Method.VISION),
+    **dict.fromkeys(("exif.", "video.", "frame."), Method.TEXT),
 }  # by the beginning of a word's path
 
 
@@ -290,10 +287,11 @@ def _published(found: Mapping[str, Located]) -> dict[str, Located]:
 
 def _evidence(module: Extractor, document: Document) -> dict[str, Located]:
     found: dict[str, Located] = {}
-    for spot in module.locate(document):
-        located = _typed(module, spot)
-        whole = located.value is None or not read.is_cut_off(document, located.words)
-        if whole and located.words and (located.name not in found or found[located.name].value is None):
+    scene = getattr(module, "SCENE", False)  # signs on walls and boards, beside which there is no paper
+    for located in (_typed(module, spot) for spot in module.locate(document)):
+        known = found.get(located.name)
+        sought = located.words and (known is None or known.value is None)
+        if sought and (scene or located.value is None or not read.is_cut_off(document, located.words)):
             found[located.name] = located
     for constraint in getattr(module, "CONSTRAINTS", ()):
         found = {**found, **constraint(found)}

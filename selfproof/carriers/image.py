@@ -25,6 +25,7 @@ from selfproof.vision.seen import Seen, look
 
 MOST_FRAMES: Final = 50
 _LEGIBLE: Final = 0.5  # what the recogniser is less sure of is mostly texture
+_last: dict[tuple[str, int, tuple[float, ...] | None], Image] = {}  # the pixels of the page that was read last
 _MOST_TEXT: Final = 300  # legible characters; packed shelves have some 250, and a page with more is a document
 
 
@@ -40,6 +41,8 @@ def read(original: Original) -> Document:
             notes["too_many_pages"] = None
             break
         stance, flat, page = posture.read(image, number, original.id)
+        _last.clear()
+        _last.update({(original.id, number, page.transform): flat} if page else {})
         laid = _laid(image, flat, page) if page else papers.read(image, stance, number, original.id)
         pages.append(laid.page)
         found += laid.papers
@@ -70,6 +73,9 @@ def _document(whole: Document, pages: tuple[Page, ...], codes: tuple[str, ...]) 
 
 def picture(original: Original, page: Page) -> Image:
     """The page as it was read: upright and flat."""
+    known = _last.get((original.id, page.number, page.transform))
+    if known is not None and known.shape[:2] == (page.height, page.width):
+        return known
     image = next(itertools.islice(frames(original.data), page.number - 1, None))
     return posture.applied(image, Posture(int(page.width), int(page.height), page.transform))
 
