@@ -14,7 +14,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from extractors._form import Parser, form, table
-from selfproof import layout, units, values
+from selfproof import layout, repair_fields, units, values
 from selfproof.model import Document, Located, Word
 
 _FORM = form("financial_statement")
@@ -66,4 +66,4 @@ def _in_yuan(found: Mapping[str, Located]) -> Mapping[str, Located]:
     }
 
 
-CONSTRAINTS = (_in_yuan,)
+CONSTRAINTS = (_in_yuan, repair_fields.tax_code("tax_id"))

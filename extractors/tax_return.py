@@ -16,13 +16,14 @@ from decimal import Decimal
 
 from extractors import _periods
 from extractors._form import Parser, form
-from selfproof import layout, values
+from selfproof import layout, repair_fields, values
 from selfproof.model import Derived, Document, Word
 
 _FORM = form("tax_return")
 _LINES = ("tax_due", "tax_paid", "arrears")
 FIELDS: Mapping[str, Parser] = {**_FORM.fields, **dict.fromkeys(_LINES, values.money)}
 LABELS = _FORM.labels
+CONSTRAINTS = (repair_fields.tax_code("tax_id"),)
 _NOTHING = re.compile(r"[-—–*/]*")
 _CENT = Decimal("0.01")
 identify = _FORM.identify
