@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from extractors import _report_units
 from extractors._form import Parser, form, table
-from selfproof import values
+from selfproof import repair_fields, values
 from selfproof.model import Document, Word
 
 _FORM = form("financial_statement")
@@ -43,4 +43,4 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     yield from _report_units.located(figure for figure in named if figure[0] in _FIGURES)
 
 
-CONSTRAINTS = (_report_units.in_yuan,)
+CONSTRAINTS = (_report_units.in_yuan, repair_fields.tax_code("tax_id"))

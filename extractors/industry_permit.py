@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from extractors._form import form
-from selfproof import values
+from selfproof import repair_fields, values
 
 
 def _title(printed: str) -> str | None:
@@ -36,4 +36,5 @@ def _number(printed: str) -> str | None:
 _FORM = form("industry_permit")
 FIELDS = {**_FORM.fields, "title": _title, "number": _number}
 LABELS = _FORM.labels
+CONSTRAINTS = (repair_fields.tax_code("uscc"),)
 identify, locate = _FORM.identify, _FORM.locate

@@ -64,7 +64,11 @@ def _filled(torn: str, figure: str) -> str:
 _FORM = form("tax_certificate")
 FIELDS = {**_FORM.fields, "period": _period}
 LABELS = _FORM.labels
-CONSTRAINTS = (repair.words_equal_figures("total_in_words", "tax_paid"), repair_fields.standard_signs("holder"))
+CONSTRAINTS = (
+    repair.words_equal_figures("total_in_words", "tax_paid"),
+    repair_fields.standard_signs("holder"),
+    repair_fields.tax_code("taxpayer_id"),
+)
 identify = _FORM.identify
 
 

@@ -16,7 +16,7 @@ from decimal import Decimal
 
 from extractors import _periods, _report_units
 from extractors._form import Parser, form
-from selfproof import layout, values
+from selfproof import layout, repair_fields, values
 from selfproof.model import Derived, Document, Word
 
 _FORM = form("tax_return")
@@ -28,6 +28,7 @@ FIELDS: Mapping[str, Parser] = {
 }
 CONSTRAINTS = (_report_units.in_yuan,)
 LABELS = _FORM.labels
+CONSTRAINTS = (repair_fields.tax_code("tax_id"),)
 _NOTHING = re.compile(r"[-—–*/]*")
 _MAIN = re.compile("按适用税率|应征增值税")  # the line that every return has
 _CENT = Decimal("0.01")

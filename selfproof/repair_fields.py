@@ -15,12 +15,12 @@ from functools import cache
 from importlib.resources import files
 
 import yaml
-from stdnum.cn import ric
+from stdnum.cn import ric, uscc
 
 from selfproof import values
 from selfproof.layout import squash
 from selfproof.model import Located
-from selfproof.repair import Constraint, Found, Parser, amounts, likeliest, mended
+from selfproof.repair import Constraint, Found, Parser, amounts, check_digits, likeliest, mended
 
 _CODE = 18  # signs of a social-credit code
 _SURE = 0.8  # of a code whose check digit is wrong, or that has none: less, and the reading may well be wrong
@@ -353,3 +353,18 @@ def _begins(code: str, starts: Collection[str]) -> bool:
 def recognised(located: Located) -> bool:
     """Whether its words came from a recogniser: exact carriers offer no candidates, and are never mended."""
     return any(word.alternatives for word in located.words)
+
+
+def tax_code(field: str) -> Constraint:
+    """A firm's code with a wrong check digit becomes its reading with a right one; null where it is doubtful itself."""
+    mend, drop = check_digits(field, _sound, values.tax_id), credible(field, _sound)
+    return lambda found: mend(found) or drop(found)
+
+
+def _sound(code: str) -> bool:
+    """Whether a tax id is no firm's code of eighteen signs, or one with the right check digit.
+
+    >>> _sound("91330100MA27XKB80Q"), _sound("340823199001011234"), _sound("340823728810337")
+    (False, True, True)
+    """
+    return not re.fullmatch(r"9[0-9A-Z]{17}", code) or bool(uscc.is_valid(code))

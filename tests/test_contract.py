@@ -475,8 +475,15 @@ def test_a_total_that_a_supplement_changes_is_what_it_is_changed_to() -> None:
         assert (facts["total_amount"], facts["sign_date"]) == (Decimal("612000.00"), date(2025, 5, 6))
 
 
-def test_the_day_of_another_contract_is_not_that_of_this_one() -> None:
-    text = f"采购合同\n甲方：{BUYER}\n乙方：{SELLER}\n根据双方于2025年4月30日签订的《战略合作协议》，订立本合同。\n"
+@pytest.mark.parametrize(
+    "said",
+    [
+        "根据双方于2025年4月30日签订的《战略合作协议》，订立本合同。",
+        "双方于2025年4月30日签订《采购合同》，现就价格达成如下补充协议：",
+    ],
+)
+def test_the_day_of_another_contract_is_not_that_of_this_one(said: str) -> None:
+    text = f"采购合同\n甲方：{BUYER}\n乙方：{SELLER}\n{said}\n"
     for facts in _both(text + "货物总价：人民币88,000.00元。\n"):
         assert facts["total_amount"] == Decimal("88000.00")
         assert "sign_date" not in facts

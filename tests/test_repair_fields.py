@@ -73,6 +73,14 @@ def test_a_doubtful_code_with_a_wrong_check_digit_is_null_and_a_sure_one_is_for_
     assert null({"id": written("id", wrong, wrong)}) == {}
 
 
+def test_a_firm_s_code_with_a_wrong_check_digit_is_mended_from_its_readings_and_other_ids_stay() -> None:
+    wrong = CODE[:14] + "7" + CODE[15:]
+    mend = repair_fields.tax_code("id")
+    assert mend({"id": read("id", wrong, wrong, at14=(CODE[14], 0.2))})["id"].value == CODE
+    assert mend({"id": read("id", wrong, wrong, sure=0.6)})["id"].value is None
+    assert mend({"id": read("id", wrong[:15], wrong[:15], sure=0.6)}) == {}
+
+
 def test_a_doubtful_number_without_check_digits_is_null_unless_it_is_printed_twice() -> None:
     null, number = repair_fields.surely_read("code", "_qr"), "61084422097735190846"
     doubtful = {"code": read("code", number, number, sure=0.7)}
