@@ -26,9 +26,8 @@ FIELDS: Mapping[str, Parser] = {
     **dict.fromkeys(_LINES, values.money),
     **{f"_unit.{name}": values.text for name in _LINES},
 }
-CONSTRAINTS = (_report_units.in_yuan,)
 LABELS = _FORM.labels
-CONSTRAINTS = (repair_fields.tax_code("tax_id"),)
+CONSTRAINTS = (_report_units.in_yuan, repair_fields.tax_code("tax_id"))
 _NOTHING = re.compile(r"[-—–*/]*")
 _MAIN = re.compile("按适用税率|应征增值税")  # the line that every return has
 _CENT = Decimal("0.01")
