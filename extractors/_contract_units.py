@@ -6,8 +6,9 @@ import re
 
 from selfproof import units
 
-_SIZE = r"(?:人民币|RMB|CNY)?\s*(?:[百千]?万|[百千亿])?元"
-_SAID = re.compile(rf"[(\[]\s*(?:单位:?)?{_SIZE}\s*[)\]]")
+_SIZE = r"(?:人民币|RMB|CNY)?\s*(?:[百千]?\s*万|[百千亿])?\s*元"
+_SAID = re.compile(rf"[(\[]\s*(?:单\s*位\s*:?)?\s*{_SIZE}\s*[)\]]")
+_BEHIND_AN_AMOUNT = re.compile(rf"\s*[¥￥]?\s*\d[\d,.]*[ ]*(?P<unit>{_SAID.pattern})")
 _BEHIND_A_LABEL = re.compile(rf"{_SAID.pattern}[\s:]*(?:人民币|大写|小写|[¥￥:\s_])*$")
 _SUM = re.compile(r"\s*(?:合\s*计|总\s*计|共\s*计)")
 _AMOUNTS = re.compile(r"\s*(?:金\s*额|合\s*价|总\s*价|价\s*款|小\s*计|货\s*款|价税合计)[^\t]*")
@@ -25,6 +26,8 @@ def of(text: str, start: int) -> tuple[int, int]:
 
 def _over_amount(text: str, start: int) -> tuple[int, int]:
     line = text.rfind("\n", 0, start) + 1
+    if behind := _BEHIND_AN_AMOUNT.match(text, start):
+        return behind.span("unit")
     said = _BEHIND_A_LABEL.search(text, line, start)
     if said:
         unit = _SAID.search(text, said.start())

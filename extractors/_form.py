@@ -22,16 +22,17 @@ from extractors._form_cells import Mark, Sheet
 from selfproof import layout, layout_table, read, units, values
 from selfproof.identity import Same
 from selfproof.layout_table import Line
-from selfproof.model import Carrier, Document, Value, Word
+from selfproof.model import Box, Carrier, Document, Value, Word
 
 Parser = Callable[[str], Value | None]
 _DAY = re.compile(r"(?:19|20)\d{2}[年./-]\d{1,2}[月./-]\d{1,2}日?")
-_SPELLED = re.compile("[零壹贰叁肆伍陆柒捌玖拾佰仟万亿貳陸一二三四五六七八九十百千].*[元圆角分整正]")
+_SPELLED = re.compile("[零壹贰叁肆伍陆柒捌玖拾貳陸一二三四五六七八九十].*[元圆角分整正]")
 _TIME = re.compile(r"(?:19|20)\d{2}|[〇零一二三四五六七八九十\d]年|长期|永久|无(?:固定)?期")
 _SEALED = re.compile(r"\((?:盖章|签章|公章|签字|签名)\)")
 _ADDRESSED = re.compile(
     r"(?:(?<=公司)|(?<=合作社)|(?<=[厂店行部]))[,:]?(?:[贵我][司方单公]|根据|截[止至]|现将|感谢|您好|\d{8,}$)"
 )
+_GOES_ON = re.compile(r"[:,、(~—–\-至到起自从于为]$")
 _WHITE, _FEW = 1.0, 3  # ems between cells, and cells of a line that is no list's
 _BELOW = 3  # lines under the name of who issued a paper, for its seal may lie between
 _UNIT = re.compile(r"\s*(?:千瓦·?时|度|[kK][wW][·.]?[hH]|吨|立方米?|方|m3|[tT]|个?人|平方米?|平米|[㎡亩])\s*$")
@@ -182,6 +183,7 @@ class Form:
 
     def locate(self, document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
         """Candidates, page by page: a title that is a field, shapes, what stands beside or below labels."""
+        labelled: dict[str, set[Box]] = {}
         for sheet in self.sheets(document):
             if "title" in self.fields:
                 yield from (("title", words) for words in self._titles(sheet))
@@ -191,10 +193,12 @@ class Form:
                     unit, label = self._unit(sheet, mark)
                     for words in cells.values(sheet, label, self.many.get(mark.field, 1)):
                         yield from ((mark.field, closer) for closer in _closer(document, sheet, mark, words))
+                        if mark.field not in labelled and self.fields[mark.field](layout.join(words)) is not None:
+                            labelled[mark.field] = {word.box for word in words}
                         yield mark.field, unit + words
             yield from (("issue_date", words) for words in self._issued(sheet))
         alone = [words for sheet in self.sheets(document) for words in _lone_days(sheet)]
-        if self.lone_day and len(alone) == 1:
+        if self.lone_day and len(alone) == 1 and alone[0][0].box not in set().union(*labelled.values()):
             yield self.lone_day, alone[0]
 
     def _unit(self, sheet: Sheet, mark: Mark) -> tuple[tuple[Word, ...], Mark]:
@@ -242,11 +246,11 @@ def _in_sentence(line: Line, start: int, stop: int) -> bool:
 def _lone_days(sheet: Sheet) -> Iterator[tuple[Word, ...]]:
     """Days that fill a cell, the first of its line or behind a label with its value: behind a bare label it is its.
 
-    So it is below one that ends its line.
+    So it is below one that ends its line, and below a line that is none without it: 2026-01-01 至.
     """
     for number, line in enumerate(sheet.lines):
         above = sheet.lines[number - 1] if number else line
-        if above.text.endswith(":") or any(mark.stop == len(above.text) for mark in sheet.inside(number - 1)):
+        if _GOES_ON.search(above.text) or any(mark.stop == len(above.text) for mark in sheet.inside(number - 1)):
             continue
         spans = list(layout_table.cells(line, _WHITE))
         for place, span in enumerate(spans if len(spans) <= _FEW else ()):

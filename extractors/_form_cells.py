@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
 
-from selfproof import layout_table
+from selfproof import layout_table, units
 from selfproof.layout_table import Line, Stack
 from selfproof.model import Page, Word
 
@@ -127,8 +127,8 @@ def _marks(number: int, line: Line, labels: Sequence[_Label]) -> Iterator[Mark]:
 def _remarked(line: Line, stop: int) -> int:
     """Where a label ends with the remark in brackets that stands between it and a colon or white: 权利人(经营主体)."""
     remark = _REMARK.match(line.text, stop)
-    if remark is None or line.gap(stop) > _PARTED:
-        return stop
+    if remark is None or line.gap(stop) > _PARTED or units.leading(remark[0])[0] != 1:
+        return stop  # (万元) is no remark: the value is in it
     end = remark.end()
     return end if end == len(line.text) or line.text[end] == ":" or line.gap(end) > _PARTED else stop
 

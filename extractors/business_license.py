@@ -46,7 +46,7 @@ _LESS = 0.7  # of the labels' pitch: from here on the glyphs' height decides
 _WRAPPED = 0.8  # of the labels' pitch: lines of one value stand closer
 _SURE = 0.8  # of a code whose check digit is wrong: less, and it is the reading that is wrong
 _CAPITAL = re.compile(
-    "[0-9.,()（）¥￥$零〇壹贰叁肆伍陆柒捌玖拾佰仟万亿元圆整正角分人民币美港欧日英镑澳加新台韩瑞士法郎卢布泰铢]+"
+    "[0-9.,()（）¥￥$零〇壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万萬亿億元圆圓整正角分人民币幣美金港欧日英镑澳加新台韩瑞士法郎卢布泰铢]+"
 )
 _LOOKALIKES = str.maketrans("IOZS", "1025")  # letters that GB 32100 leaves out because they look like figures
 _MOST_WORDS = 400  # a licence is one page; more is a report or a table that cites one
@@ -138,7 +138,7 @@ def _of_a_capitals_signs(found: Mapping[str, Located]) -> Mapping[str, Located]:
     if located is None or not isinstance(located.value, str) or _CAPITAL.fullmatch(located.value):
         return {}
     fitting = repair.likeliest(located, _capital, lambda value: _CAPITAL.fullmatch(str(value)) is not None)
-    if fitting is None and any(len(part) == 1 for part in _CAPITAL.split(located.value)):
+    if fitting is None and any(len(part) == 1 and part.isalnum() for part in _CAPITAL.split(located.value)):
         return {"registered_capital": replace(located, value=None)}  # and no part of what capitals are in is that
     return repair.mended(located, fitting, "vocabulary")
 

@@ -21,7 +21,8 @@ _STATED = re.compile(
 _ALONE = re.compile(rf"\(?(?:人民币|RMB|CNY):?({_SIZE})\)?", re.IGNORECASE)
 _BEHIND = re.compile(rf"[(\[/](?:单位:?)?(?:人民币|RMB|CNY)?({_SIZE})(?:[)\]]|$)", re.IGNORECASE)
 _LEADS = re.compile(
-    rf"\s*(?:[(\[]\s*(?:单位:?)?(?:人民币|RMB|CNY)?\s*({_SIZE})\s*[)\]]|单位\s*:\s*(?:人民币)?({_SIZE})(?![^\s¥\d]))[\s:]*",
+    rf"\s*(?:[(\[]\s*(?:单\s*位\s*:?)?\s*(?:人民币|RMB|CNY)?\s*({_SPACED})\s*[)\]]"
+    rf"|单\s*位\s*:\s*(?:人民币|RMB|CNY)?\s*({_SPACED})(?![^\s¥\d]))[\s:]*",
     re.IGNORECASE,
 )
 _OWN = re.compile("[元圆万亿]")
@@ -64,10 +65,12 @@ def leading(said: str) -> tuple[Decimal, int]:
 
     >>> leading("（万元）：35.6"), leading("(单位:千元) 8"), leading("单位：万元 3"), leading("35.6万元")
     ((Decimal('10000'), 5), (Decimal('1000'), 8), (Decimal('10000'), 6), (Decimal('1'), 0))
+    >>> leading("单 位：RMB万 元 3"), leading("（万 元）3")
+    ((Decimal('10000'), 11), (Decimal('10000'), 5))
     """
     folded = "".join(unicodedata.normalize("NFKC", char)[:1] or char for char in said)
     found = _LEADS.match(folded)
-    return (Decimal(_FACTORS[found[1] or found[2]]), found.end()) if found else (Decimal(1), 0)
+    return (Decimal(_FACTORS[squash(found[1] or found[2])]), found.end()) if found else (Decimal(1), 0)
 
 
 def money(printed: str) -> Decimal | None:

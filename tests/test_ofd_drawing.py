@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 
 import pytest
+from fontTools.ttLib import TTFont
 from PIL import Image as Pillow
 
 from selfproof import fonts, imaging, read
@@ -121,10 +123,56 @@ def test_text_is_drawn_with_the_letters_that_the_file_brings_along() -> None:
     assert (parts[1] == parts[2]).all()
 
 
-@pytest.mark.parametrize("data", [b"", b"\0\1\0\0 no font", b"OTTO" + bytes(60)])
+def test_a_glyph_for_two_characters_is_not_drawn_for_one_of_them() -> None:
+    made = font.subset("18") or b""
+    one_for_two = '<ofd:CGTransform CodePosition="0" CodeCount="1"><ofd:Glyphs>1 2</ofd:Glyphs></ofd:CGTransform>'
+    texts = (_text("11", 'Font="60"'), _text("11", 'Font="60"', one_for_two))
+    parts = [_part(_original(text, **{"Doc_0/Res/own.ttf": made}), (100, 10, 118, 20)) for text in texts]
+    assert (parts[0] == parts[1]).all()
+
+
+@pytest.mark.parametrize("data", [b"", b"\0\1\0\0 no font", b"OTTO" + bytes(60), b"wOF2" + bytes(60)])
 def test_a_font_that_is_none_is_replaced(data: bytes) -> None:
     part = _part(_original(_text("字", 'Font="60"'), **{"Doc_0/Res/own.ttf": data}), (100, 10, 108, 20))
     assert _ink(part) > 0.05
+
+
+def test_a_font_that_was_packed_and_damaged_is_replaced() -> None:
+    packed = TTFont(io.BytesIO(font.subset("字" * 9) or b""))
+    packed.flavor, into = "woff", io.BytesIO()
+    packed.save(into)
+    before, start, _ = into.getvalue().partition(b"x\x9c")  # with which zlib begins
+    damaged = before + start + bytes(len(into.getvalue()) - len(before + start))
+    part = _part(_original(_text("字", 'Font="60"'), **{"Doc_0/Res/own.ttf": damaged}), (100, 10, 108, 20))
+    assert _ink(part) > 0.05
+
+
+@dataclass(frozen=True)
+class Twice:
+    """A glyph that is twice another one."""
+
+    part: str
+
+    def draw(self, pen: ofd_ink.Outline) -> None:
+        for _ in range(2):
+            pen.addComponent(self.part, (1, 0, 0, 1, 0, 0))
+
+
+def test_a_glyph_of_parts_within_parts_is_not_drawn_without_end() -> None:
+    glyphs = {str(number): Twice(str(number - 1)) for number in range(1, 60)}
+    with pytest.raises(ValueError, match="parts"):
+        glyphs["59"].draw(ofd_ink.Outline(glyphs))
+
+
+def test_a_picture_that_is_shown_often_is_kept_once_and_a_page_has_so_many_pixels_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ofd_ink, "_MOST_PIXELS", 20)  # one of 16 fits
+    shown = "".join(f'<ofd:ImageObject ID="9" Boundary="{x} 10 20 20" ResourceID="40"/>' for x in (10, 40))
+    more = '<ofd:ImageObject ID="9" Boundary="70 10 20 20" ResourceID="41"/>'
+    original = _original(shown + more, **{"Doc_0/Res/none.png": _png(0, 255, 0, 255)})
+    assert (_part(original, (41, 11, 59, 29)) == (0, 0, 255)).all()
+    assert (_part(original, (70, 10, 90, 30)) == 255).mean() > 0.8
 
 
 def test_of_a_unit_that_holds_itself_without_end_there_is_no_drawing(

@@ -267,13 +267,17 @@ def _outline(own: Face | None, char: str, number: int | None) -> tuple[Face, tup
 
 
 def _chosen(element: Element, found: Sequence[Glyph]) -> dict[int, int]:
-    """Which glyph of its font an object takes for which of its characters, instead of the one of that code."""
+    """Which glyph of its font an object takes for which of its characters, instead of the one of that code.
+
+    Glyphs for several characters together are left out: one by one they would stand at other characters' places.
+    """
     if sum(len(child.text or "") for child in element if local(child) == "TextCode") != len(found):
         return {}  # characters that are no print were passed over, and the places do not tell any more
     chosen: dict[int, int] = {}
     for child in element:
         if local(child) == "CGTransform":
-            start = int(numbers(child.get("CodePosition"), 1, (0.0,))[0])
-            numbered = (part for item in child if local(item) == "Glyphs" for part in (item.text or "").split())
-            chosen |= {start + place: int(part) for place, part in enumerate(numbered)}
+            start, count = (int(numbers(child.get(name), 1, (0.0,))[0]) for name in ("CodePosition", "CodeCount"))
+            numbered = [part for item in child if local(item) == "Glyphs" for part in (item.text or "").split()]
+            if len(numbered) == (count or 1):
+                chosen |= {start + place: int(part) for place, part in enumerate(numbered)}
     return chosen

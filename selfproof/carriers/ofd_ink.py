@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import struct
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -21,12 +22,13 @@ from selfproof import fonts, imaging
 from selfproof.carriers.ofd_text import Affine, numbers
 
 BROKEN: Final = (
-    ArithmeticError, AssertionError, AttributeError, LookupError, OSError, RuntimeError, SyntaxError, TTLibError,
-    TypeError, ValueError, struct.error,
+    ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, OSError, RuntimeError, SyntaxError,
+    TTLibError, TypeError, ValueError, struct.error, zlib.error,
 )  # fmt: skip
 """What libraries raise over a font, a picture or a path that is none."""
 _LINE_WIDTH: Final = 0.353  # mm, where a file does not say
-_MOST_PIXELS: Final = 40_000_000
+_MOST_PIXELS: Final = 40_000_000  # of all pictures of a page
+_MOST_PARTS: Final = 10_000  # glyphs that a glyph may be put together from
 _MOST_INK: Final = 10_000_000  # characters of one page's content; a full one has a million
 _OBJECT: Final = 400  # characters that an object or a letter counts for, whatever it draws
 _BLENDS: Final = frozenset(
@@ -45,6 +47,14 @@ class Outline(BasePen):  # type: ignore[misc]  # fontTools ships no types
     def __init__(self, glyphs: object = None) -> None:
         super().__init__(glyphs)
         self.said: list[str] = []
+        self._parts = 0
+
+    def addComponent(self, glyphName: str, transformation: tuple[float, ...]) -> None:  # noqa: N802, N803
+        """Draw a glyph that is a part of another; ValueError where they are too many, as of parts within parts."""
+        self._parts += 1
+        if self._parts > _MOST_PARTS:
+            raise ValueError("too many parts")
+        super().addComponent(glyphName, transformation)
 
     def _moveTo(self, pt: tuple[float, float]) -> None:  # noqa: N802
         self.said.append(f"{_said(*pt)} m")
@@ -119,6 +129,8 @@ class Ink:
         self._said: list[str] = []
         self._length = 0
         self._pictures = pikepdf.Dictionary()
+        self._names: dict[bytes, str] = {}
+        self._pixels_left = _MOST_PIXELS
         self._states = pikepdf.Dictionary()
 
     @property
@@ -151,13 +163,20 @@ class Ink:
 
     def picture(self, data: bytes) -> None:
         """A picture over the unit square, y down; crossed out where it cannot be shown."""
-        try:
-            stream = self._jbig2(data) if data.startswith(_JBIG2) else self._pixels(data)
-        except BROKEN:
-            return self.missing()
-        name = f"/P{len(self._pictures)}"
-        self._pictures[name] = stream
-        return self.say(f"q 1 0 0 -1 0 1 cm {name} Do Q")
+        if data not in self._names:
+            try:
+                stream = self._jbig2(data) if data.startswith(_JBIG2) else self._pixels(data)
+            except BROKEN:
+                return self.missing()
+            self._names[data] = name = f"/P{len(self._pictures)}"
+            self._pictures[name] = stream
+        return self.say(f"q 1 0 0 -1 0 1 cm {self._names[data]} Do Q")
+
+    def _take(self, size: tuple[int, int]) -> None:
+        """ValueError for a picture with more pixels than are left for the page."""
+        if size[0] * size[1] > self._pixels_left:
+            raise ValueError("too many pixels")
+        self._pixels_left -= size[0] * size[1]
 
     def missing(self) -> None:
         """Something that is not shown, over the unit square."""
@@ -165,8 +184,7 @@ class Ink:
 
     def _pixels(self, data: bytes) -> pikepdf.Stream:
         picture = imaging.opened(data)
-        if picture.width * picture.height > _MOST_PIXELS:
-            raise ValueError("too many pixels")
+        self._take(picture.size)
         seen = picture.convert("RGBA")
         stream = self._stream(seen.convert("RGB"), "/DeviceRGB")
         stream.SMask = self._stream(seen.getchannel("A"), "/DeviceGray")
@@ -184,8 +202,9 @@ class Ink:
         flags = data[8]
         body = data[9 if flags & 2 else 13 :]
         kind, width, height = struct.unpack(">4xB6xII", body[:19])
-        if not flags & 1 or kind & 63 != _JBIG2_PAGE or width * height > _MOST_PIXELS:
+        if not flags & 1 or kind & 63 != _JBIG2_PAGE:
             raise ValueError("another organisation")
+        self._take((width, height))
         packed = {"Filter": pikepdf.Name.JBIG2Decode, "ColorSpace": pikepdf.Name.DeviceGray, "BitsPerComponent": 1}
         return self._image(body, (width, height), **packed)
 

@@ -16,7 +16,7 @@ _KEPT_IN = r"(?:CNY|RMB|USD|HKD|EUR|JPY|GBP|人民币|美元|港[币元]|欧元|
 _LABELLED = rf"(?:{_OTHER}[.\s/]*)+(?:[:：\d\u4e00-\u9fff]|$|{_KEPT_IN}(?![a-z]))"  # the next label, in English
 _FIRM = r"[\u4e00-\u9fff()（）]{2,30}(?:公司|厂|店|商行|中心|部)(?![\u4e00-\u9fff])"
 _PLACE = r"[(（][a-z ]+[)）]\s+[a-z]"  # in the midst of a Latin name
-_CURRENCY = re.compile(rf"[\s(（]*{_KEPT_IN}[)）]?$", re.IGNORECASE)  # behind a name
+_CURRENCY = re.compile(rf"[\s(（]*(?<![a-z]){_KEPT_IN}[)）]?$", re.IGNORECASE)  # behind a name
 _BRAND = (
     rf"(?<=[\u4e00-\u9fff])(?<![厂店行部坊])(?<!公司|中心)\s+(?=[a-z0-9&]*[a-z]\s*{_FIRM})"  # 上海 ABC 贸易有限公司
 )
@@ -55,6 +55,8 @@ def name(text: str) -> str:
     ('样例（北京）商行', '样例作坊', 'SAMPLE Trading Co., Ltd.')
     >>> name("上海 ABC 贸易有限公司 账号：1"), name("SAMPLE TRADING LTD CNY 账号：1"), name("样例作坊（人民币）")
     ('上海 ABC 贸易有限公司', 'SAMPLE TRADING LTD', '样例作坊')
+    >>> name("SAMPLE ENTREPRENEUR 账号：1")
+    'SAMPLE ENTREPRENEUR'
     >>> name("样例合作社账号：1")  # recognition lost the white before the next label
     '样例合作社'
     """
