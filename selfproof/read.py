@@ -138,9 +138,8 @@ def cells(document: Document, page: int, boxes: Sequence[Box]) -> list[Word | No
 def _remembered(document: Document, page: int) -> Image | None:
     """The page's pixels, where the document has a picture and was read by this process."""
     original = _originals.get(document.id.partition("#")[0])
-    carrier = _carrier(document.media_type)
     shown = next((item for item in document.pages if item.number == page), None)
-    if original is None or shown is None or not hasattr(carrier, "picture"):
+    if original is None or shown is None or not hasattr(_carrier(original.media_type), "picture"):
         return None
     return _picture(original, shown)
 
