@@ -12,6 +12,7 @@ from typing import Final
 from selfproof.model import Document, Value
 
 _SURE: Final = 0.7  # score from which a page is of another kind than those before it: a title and labels
+_TITLED: Final = 0.9  # the same of a list of transactions: headings alone may go on with any other
 _MOST: Final = 30  # pages that are asked for their kind one by one: more are one long list
 
 
@@ -28,15 +29,20 @@ def by_value(document: Document, told: Callable[[Document], Value | None]) -> li
 
 
 def by_kind(
-    document: Document, told: Callable[[Document], tuple[str, float]], belongs: Callable[[str, str], bool]
+    document: Document,
+    told: Callable[[Document], tuple[str, float]],
+    belongs: Callable[[str, str], bool],
+    listed: Callable[[str], bool],
 ) -> list[Document]:
     """One document a run of pages of one kind; the document itself where no page is of another kind for certain.
 
     told: the kind of a page and its score. belongs: whether a page of the first kind is a part of the second.
+    listed: whether a kind is a list of transactions.
     """
     if not 1 < len(document.pages) <= _MOST:
         return [document]
     named = [told(_cut(document, [index])) for index in range(len(document.pages))]
+    named = [(kind, 0.0 if listed(kind) and score < _TITLED else score) for kind, score in named]
     return [_cut(document, run) for run in runs(named, belongs)]
 
 

@@ -198,7 +198,7 @@ def _by_gutters(document: Document, named: tuple[str, float]) -> list[Sorted]:
     """The parts of a picture on both sides of a gutter, or of a file's pages, where each is a document for certain."""
     (page, *more) = document.pages or (None,)
     if more and document.carrier in _PAGED:
-        parts = bundles.by_kind(document, identify, _belongs)
+        parts = bundles.by_kind(document, identify, _belongs, lambda kind: _is(kind, "rows"))
         return [(part, identify(part)) for part in parts] if len(parts) > 1 else [(document, named)]
     if page is None or more or document.carrier is not Carrier.OCR or document.media_type not in intake.PICTURES:
         return [(document, named)]

@@ -10,6 +10,7 @@ import pytest
 from selfproof import extract
 from selfproof.model import Carrier, Document, Fact, Method, Page, Word, box_quad
 from tests.form_samples import sketch
+from tests.paper_samples import paper
 
 ROOT = Path(__file__).parent.parent
 NUMBERS = ("26992000000000000011", "26992000000000000012")
@@ -136,6 +137,25 @@ def test_pages_of_several_kinds_in_one_file_become_documents_and_an_unknown_page
     found = extract.extract(_file(_PERMIT + _BELOW, "附页", _LAND))
     assert [one.kind for one in found] == ["account_permit", "land_certificate"]
     assert {fact.provenance.place.page for fact in found[1].facts if fact.kind == "land_certificate"} == {3}
+
+
+def _month(title: str, month: int) -> Document:
+    heads = ("交易时间", "交易类型", "收支", "金额", "余额", "交易对方", "交易状态")
+    days = range(1, 5)
+    balances = [f"{200 * month + 35 * day}.00" for day in days]
+    rows = [
+        (f"2026-0{month}-0{day} 10:00", "收款", "收入", "35.00", balance, "样例店", "成功")
+        for day, balance in zip(days, balances, strict=True)
+    ]
+    lefts = (0.02, 0.17, 0.34, 0.48, 0.62, 0.76, 0.88)
+    return paper([("", title), heads, *rows] if title else [heads, *rows], lefts)
+
+
+def test_a_further_page_of_transactions_under_headings_alone_is_no_statement_of_its_own() -> None:
+    pages = [_month("微信支付商户账单", 1), _month("", 2)]
+    assert [extract.identify(page)[0] for page in pages] == ["wallet_statement", "bank_statement"]
+    both = tuple(replace(page.pages[0], number=number) for number, page in enumerate(pages, 1))
+    assert [one.kind for one in extract.extract(replace(pages[0], pages=both))] == ["wallet_statement"]
 
 
 @pytest.mark.parametrize(("parts", "papers"), [((_PERMIT, _BELOW), 1), ((_PERMIT, _PERMIT.replace("0102", "0119")), 2)])

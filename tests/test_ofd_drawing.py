@@ -40,7 +40,7 @@ def _original(objects: str, **more: str | bytes) -> Original:
         "Doc_0/Res.xml": RES,
         "Doc_0/Res/red.png": _png(255, 0, 0, 255),
     }
-    return Original("d" * 64, "a.ofd", OFD, package({**parts, **more}))
+    return Original("0fd" + "0" * 61, "a.ofd", OFD, package({**parts, **more}))
 
 
 def _part(original: Original, box: Box) -> Image:
@@ -62,7 +62,7 @@ def _text(text: str, more: str = "", inside: str = "") -> str:
 
 
 def test_a_page_is_drawn_where_its_words_are_read() -> None:
-    original = Original("d" * 64, "a.ofd", OFD, package(PARTS))
+    original = Original("0fd" + "0" * 61, "a.ofd", OFD, package(PARTS))
     image = ofd_drawing.picture(original, 1)
     assert image is not None
     document = ofd.read(original)
@@ -75,13 +75,13 @@ def test_a_page_is_drawn_where_its_words_are_read() -> None:
 
 
 def test_behind_the_printed_pages_nothing_is_drawn() -> None:
-    document = read.read(Original("d" * 64, "a.ofd", OFD, package(PARTS)))
+    document = read.read(Original("0fd" + "0" * 61, "a.ofd", OFD, package(PARTS)))
     assert [page.number for page in document.pages] == [1, 2]
     assert [number for number, _ in read.pictures(document)] == [1]
 
 
 def test_what_a_person_points_at_on_a_drawing_is_what_the_file_says_there() -> None:
-    document = read.read(Original("d" * 64, "a.ofd", OFD, package(PARTS)))
+    document = read.read(Original("0fd" + "0" * 61, "a.ofd", OFD, package(PARTS)))
     word = next(word for word in document.words if word.text == "26990001" and word.page == 1)
     assert read.pointed(document, 1, word.box) == (word,)
     assert read.again(document, 1, word.box) == ()
@@ -186,9 +186,9 @@ def test_of_a_unit_that_holds_itself_without_end_there_is_no_drawing(
 
 
 def test_a_file_that_is_none_has_no_picture() -> None:
-    assert ofd_drawing.picture(Original("d" * 64, "a.ofd", OFD, b"PK"), 1) is None
+    assert ofd_drawing.picture(Original("0fd" + "0" * 61, "a.ofd", OFD, b"PK"), 1) is None
 
 
 def test_without_a_font_nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fonts, "PLACES", ())
-    assert ofd_drawing.picture(Original("d" * 64, "a.ofd", OFD, package(PARTS)), 1) is None
+    assert ofd_drawing.picture(Original("0fd" + "0" * 61, "a.ofd", OFD, package(PARTS)), 1) is None
