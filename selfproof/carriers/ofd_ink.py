@@ -76,8 +76,8 @@ def _said(*values: float) -> str:
 def path(abbreviated: str) -> str:
     """AbbreviatedData as operators; raises one of BROKEN.
 
-    >>> path("S 1 2 L 3 4 C")
-    '1.0000 2.0000 m 3.0000 4.0000 l h'
+    >>> path("S 1 2 L 3 4")
+    '1.0000 2.0000 m 3.0000 4.0000 l'
     """
     pen = Outline()
     parse_path(re.sub("[SMLQBAC]", lambda found: _SVG[found[0]], abbreviated), pen)
