@@ -14,7 +14,7 @@ BIN := .venv/bin
 run: .venv/ready  ## open the demo at http://localhost:8501
 	$(BIN)/selfproof demo
 
-test: .venv/ready  ## the whole suite
+test: .venv/ready  ## the whole suite; three at once even on two cores, for a third of it waits on browsers and databases
 	$(BIN)/pytest -n 3 --dist loadfile $(ARGS)
 
 check: .venv/ready  ## style, types, and the one-way arrows
