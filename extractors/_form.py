@@ -183,7 +183,7 @@ class Form:
 
     def locate(self, document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
         """Candidates, page by page: a title that is a field, shapes, what stands beside or below labels."""
-        labelled: dict[str, set[Box]] = {}
+        first: dict[str, set[Box]] = {}  # the places of each field's first value
         for sheet in self.sheets(document):
             if "title" in self.fields:
                 yield from (("title", words) for words in self._titles(sheet))
@@ -193,12 +193,13 @@ class Form:
                     unit, label = self._unit(sheet, mark)
                     for words in cells.values(sheet, label, self.many.get(mark.field, 1)):
                         yield from ((mark.field, closer) for closer in _closer(document, sheet, mark, words))
-                        if mark.field not in labelled and self.fields[mark.field](layout.join(words)) is not None:
-                            labelled[mark.field] = {word.box for word in words}
+                        sought = self.lone_day and mark.field not in first
+                        if sought and self.fields[mark.field](layout.join(words)) is not None:
+                            first[mark.field] = {word.box for word in words}
                         yield mark.field, unit + words
             yield from (("issue_date", words) for words in self._issued(sheet))
-        alone = [words for sheet in self.sheets(document) for words in _lone_days(sheet)]
-        if self.lone_day and len(alone) == 1 and alone[0][0].box not in set().union(*labelled.values()):
+        alone = [words for sheet in self.sheets(document) if self.lone_day for words in _lone_days(sheet)]
+        if len(alone) == 1 and alone[0][0].box not in set().union(*first.values()):
             yield self.lone_day, alone[0]
 
     def _unit(self, sheet: Sheet, mark: Mark) -> tuple[tuple[Word, ...], Mark]:

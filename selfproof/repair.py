@@ -94,6 +94,11 @@ def check_digits(field: str, valid: Callable[[str], bool], parse: Parser) -> Con
     return mend
 
 
+def from_others(net: str, tax: str, gross: str, sums: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """What each of net + tax = gross is by the other two."""
+    return {net: sums[gross] - sums[tax], tax: sums[gross] - sums[net], gross: sums[net] + sums[tax]}
+
+
 def adds_up(net: str, tax: str, gross: str) -> Constraint:
     """Net + tax = gross: when they do not, one changed reading of one of them must make it so."""
 
@@ -102,7 +107,7 @@ def adds_up(net: str, tax: str, gross: str) -> Constraint:
         sums = {name: part.value for name, part in parts.items() if isinstance(part.value, Decimal)}
         if len(sums) != len((net, tax, gross)) or sums[net] + sums[tax] == sums[gross]:
             return {}
-        wanted = {net: sums[gross] - sums[tax], tax: sums[gross] - sums[net], gross: sums[net] + sums[tax]}
+        wanted = from_others(net, tax, gross, sums)
         fitting = [name for name, value in wanted.items() if value in amounts(parts[name])]
         return mended(parts[fitting[0]], wanted[fitting[0]], "net_plus_tax") if len(fitting) == 1 else {}
 

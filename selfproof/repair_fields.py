@@ -20,7 +20,7 @@ from stdnum.cn import ric, uscc
 from selfproof import values
 from selfproof.layout import squash
 from selfproof.model import Located
-from selfproof.repair import Constraint, Found, Parser, amounts, check_digits, likeliest, mended
+from selfproof.repair import Constraint, Found, Parser, amounts, check_digits, from_others, likeliest, mended
 
 _CODE = 18  # signs of a social-credit code
 _SURE = 0.8  # of a code whose check digit is wrong, or that has none: less, and the reading may well be wrong
@@ -196,8 +196,10 @@ def lost_point(net: str, tax: str, gross: str, words: str) -> Constraint:
             return {}
         (one,) = bare
         read = {name: Decimal(str(sums[name].value)) if name in sums else Decimal(0) for name in (net, tax, gross)}
-        proofs = {net: read[gross] - read[tax], tax: read[gross] - read[net], gross: read[net] + read[tax]}
-        proved = {proofs[one.name], values.amount_in_words(found[words].text) if words in found else None}
+        proved = {
+            from_others(net, tax, gross, read)[one.name],
+            values.amount_in_words(found[words].text) if words in found else None,
+        }
         if read[one.name] in proved:
             return {}
         cents = (read[one.name] * _CENT).quantize(_CENT)
