@@ -14,6 +14,7 @@ import cv2
 import PIL.Image
 
 from selfproof import covers, imaging, ocr
+from selfproof.carriers import pdf_fonts
 from selfproof.errors import ReadError
 from selfproof.imaging import Image
 from selfproof.ink import printed
@@ -44,6 +45,8 @@ _SHOWN: Final = 1600  # pixels of the longer side: legible on a phone and on a r
 def read(original: Original) -> Document:
     """Raises ReadError when the content cannot be read; words know their page."""
     _pictures.clear()  # of the document before
+    if original.media_type != PDF:
+        pdf_fonts.let_go()
     document = _read_whole(original)
     _originals[original.id] = original
     _originals.move_to_end(original.id)

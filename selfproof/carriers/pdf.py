@@ -8,7 +8,6 @@ drawn as outlines, a filled form field) is recognised and added.
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ import numpy as np
 import pypdfium2
 
 from selfproof import imaging, ink, layout, ocr, posture, screens, signatures, upright
-from selfproof.carriers import pdf_parts, pdf_text
+from selfproof.carriers import pdf_fonts, pdf_parts, pdf_text
 from selfproof.carriers.pdf_text import Frame, Glyph, Layer
 from selfproof.errors import ReadError
 from selfproof.imaging import Image
@@ -53,7 +52,7 @@ class Sheet:
 def read(original: Original) -> Document:
     """Up to 50 pages. Raises ReadError: encrypted, truncated."""
     try:
-        with _opened(original.data) as pdf:
+        with pdf_fonts.opened(original.data) as pdf:
             sheets = [_sheet(pdf, number, original.id) for number in range(1, min(len(pdf), MOST_PAGES) + 1)]
             notes = ("too_many_pages",) if len(pdf) > MOST_PAGES else ()
     except pypdfium2.PdfiumError as error:
@@ -68,8 +67,8 @@ def read(original: Original) -> Document:
 
 def picture(original: Original, page: Page) -> Image:
     """The page as it was read, upright: a rendering, flattened where the page is a scan."""
-    with _opened(original.data) as pdf:
-        shown = pdf[page.number - 1]
+    with pdf_fonts.opened(original.data) as pdf:
+        shown = pdf_fonts.page(pdf, page.number)
         electronic = sorted((page.width, page.height)) == sorted(shown.get_size())
         if electronic:
             return _rendered(shown, _turns(page))
@@ -88,12 +87,6 @@ def _signals(sheets: Sequence[Sheet]) -> dict[str, str]:
     return {name: "\n".join(dict.fromkeys(texts))[:_MOST_HIDDEN] for name, texts in found.items() if texts}
 
 
-def _opened(data: bytes) -> Any:  # noqa: ANN401  pypdfium2 ships no types
-    pdf = pypdfium2.PdfDocument(io.BytesIO(data))
-    pdf.init_forms()
-    return pdf
-
-
 def _rendered(page: Any, turns: int = 0, dpi: int = DPI) -> Image:  # noqa: ANN401  pypdfium2 ships no types
     longer = max(*page.get_size(), 1.0)
     scale = min(max(dpi / _POINTS, _SIDES[0] * dpi / DPI / longer), _SIDES[1] / longer)
@@ -105,7 +98,7 @@ _BGR: Final = pypdfium2.raw.FPDFBitmap_BGR
 
 
 def _sheet(pdf: Any, number: int, document: str) -> Sheet:  # noqa: ANN401  pypdfium2 ships no types
-    shown = pdf[number - 1]
+    shown = pdf_fonts.page(pdf, number)
     width, height = shown.get_size()
     glyphs = pdf_text.glyphs(shown, Frame(width, height))
     turns = pdf_text.upright_turns(glyphs)
