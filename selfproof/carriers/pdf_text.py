@@ -150,7 +150,7 @@ def _is_part(box: Box, bounds: Box | None) -> bool:
     >>> [_is_part((25.562891, bottom, 63.059761, 400.597595), bounds) for bottom in (372.566349, 371.0)]
     [True, False]
     """
-    if bounds is None or not all(math.isclose(box[at], bounds[at], abs_tol=_ROUNDED) for at in (1, 3)):
+    if bounds is None or abs(box[1] - bounds[1]) > _ROUNDED or abs(box[3] - bounds[3]) > _ROUNDED:
         return False
     return bounds[0] - _ROUNDED <= box[0] and box[2] <= bounds[2] + _ROUNDED
 
