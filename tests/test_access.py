@@ -40,6 +40,7 @@ LOOKS: dict[str, Callable[[Desk, Sample], object]] = {
     "unspoken": lambda at, of: at.unspoken(of.application),
     "log": lambda at, of: at.log(of.application),
     "sent_again": lambda at, of: at.sent_again(of.application),
+    "withdrawn": lambda at, of: at.withdrawn(of.application),
     "was_put_by": lambda at, of: at.was_put_by(of.application),
     "export": lambda at, of: at.export(of.application, io.BytesIO()),
 }
@@ -50,6 +51,7 @@ OWNERS_ACTS: dict[str, Callable[[Desk, Sample], object]] = {
     "correct": lambda at, of: at.correct(of.application, of.fact, Decimal(99)),
     "fill": lambda at, of: at.fill(of.application, Blank(of.upload, of.document, "vat_invoice.seller_name"), "样例厂"),
     "put_by": lambda at, of: at.put_by(of.application, of.upload, away=True),
+    "withdraw": lambda at, of: at.withdraw(of.application, of.upload, away=True),
     "ask_human": lambda at, of: at.ask_human(of.application, "please"),
     "erase": lambda at, of: at.erase(of.application),
 }

@@ -88,6 +88,16 @@ class Evidence:
     photos: tuple[str, ...]
     own: tuple[Fact, ...]
 
+    @property
+    def standing(self) -> tuple[Paper, ...]:
+        """The papers that their owner has not withdrawn."""
+        return tuple(paper for paper in self.papers if not paper.withdrawn)
+
+    @property
+    def remembered(self) -> tuple[Paper, ...]:
+        """The papers that speak against their owner: these, and what was withdrawn lately."""
+        return tuple(paper for paper in self.papers if self.book.remembers(paper.withdrawn))
+
 
 def gather(application: Application, facts: Sequence[Fact], findings: Sequence[Finding], policy: Policy) -> Evidence:
     """The evidence of an application: its own facts and those of its documents, in any order."""
@@ -101,10 +111,10 @@ def gather(application: Application, facts: Sequence[Fact], findings: Sequence[F
         industry=industry,
         levels=believed,
         alone=unmatched(found, findings, policy),
-        matched=_matched(findings, believed, policy),
+        matched=_matched(findings, credibility.standing(found, believed), policy),
         circle=related.circle(application, told),
     )
-    copies = _copies(findings, policy)
+    copies = _copies(findings, found, policy)
     entries = series.entries([paper for paper in found if paper.document not in copies], book)
     records = {fact.kind for fact in told.facts if fact.ledger is Ledger.THIRD_PARTY}
     return Evidence(
@@ -143,7 +153,7 @@ def shown(evidence: Evidence) -> Shown:
         peer=peer,
         p90=p90,
         photos=bool(evidence.photos),
-        ceiling=_ceiling(evidence) or _seen(evidence, p90),
+        ceiling=_ceiling(evidence, p90),
         part=trade.part,
     )
 
@@ -166,10 +176,11 @@ def _matched(findings: Sequence[Finding], believed: Mapping[str, int], policy: P
     )
 
 
-def _copies(findings: Sequence[Finding], policy: Policy) -> frozenset[str]:
-    """Documents that are pictures of others in the file: the best carrier of each counts, once."""
+def _copies(findings: Sequence[Finding], found: Sequence[Paper], policy: Policy) -> frozenset[str]:
+    """Documents that are pictures of others that stand in the file: the best carrier of each counts, once."""
+    gone = {paper.document for paper in found if paper.withdrawn}
     failed = (item for item in findings if item.outcome is Outcome.FAIL and item.check in policy.copies)
-    return frozenset(item.document for item in failed)
+    return frozenset(item.document for item in failed if not item.documents or {*item.documents} - gone)
 
 
 def _photos(found: Sequence[Paper], believed: Mapping[str, int], policy: Policy) -> tuple[str, ...]:
@@ -180,7 +191,7 @@ def _photos(found: Sequence[Paper], believed: Mapping[str, int], policy: Policy)
         if paper.kind == "photo"
         and believed[paper.document] >= SEEN
         and paper.text("scene") in policy.photo_scenes
-        and "withdrawn" not in paper.signals
+        and not paper.withdrawn
     )
 
 
@@ -247,18 +258,26 @@ def _peer(peer: Peer, feeds: Sequence[Feed]) -> tuple[float, float]:
     return (band.median, band.p90) if band else (peer.median, peer.p90)
 
 
-def _ceiling(evidence: Evidence) -> float | None:
+def _ceiling(evidence: Evidence, p90: float) -> float | None:
+    """By papers and third parties, else by photos; what was withdrawn lately still lowers it, and never lifts it."""
+    told = _told_ceiling(evidence, evidence.standing)
+    before = told if evidence.standing == evidence.remembered else _told_ceiling(evidence, evidence.remembered)
+    now = told or _seen(evidence, p90)
+    return before if before is not None and before < (p90 if now is None else now) else now
+
+
+def _told_ceiling(evidence: Evidence, among: Sequence[Paper]) -> float | None:
     """The lowest ceiling that capacity evidence sets, by documents at L2 or better and third parties."""
     rates = evidence.book.industry.capacity
-    told = ((capacity(name, evidence), unit) for name, unit in evidence.trade.ceilings.items())
+    told = ((capacity(name, evidence, among), unit) for name, unit in evidence.trade.ceilings.items())
     return min((total * rates[unit] for total, unit in told if total > 0 and unit in rates), default=None)
 
 
-def capacity(name: str, evidence: Evidence) -> float:
+def capacity(name: str, evidence: Evidence, among: Sequence[Paper] | None = None) -> float:
     """What papers and third parties tell of one capacity by the fact's name, in its own unit."""
     kind, _, field = name.partition(".")
     units: dict[str, float] = {}  # several papers on one thing tell it once
-    for paper in evidence.papers:
+    for paper in evidence.standing if among is None else among:
         if paper.kind == kind and evidence.book.levels[paper.document] >= SEEN:
             thing = paper.text(_SUBJECT.get(kind, "")).strip()
             units[thing] = max(units.get(thing, 0.0), number(paper.fields.get(field)) or 0.0)
