@@ -261,6 +261,10 @@ def test_above_the_policy_s_amount_two_different_reviewers_must_release(quick: S
     assert (first.paused, first.needed, first.effective) == (True, 2, Decimal(100000))
     with pytest.raises(Denied):
         desk(quick, "rui", Role.REVIEWER).review.release(sample.application, decision)
+    rui.review.claim(sample.application)
+    with pytest.raises(Denied):
+        shan.review.release(sample.application, decision)
+    shan.review.claim(sample.application, by_force=True)
     second = shan.review.release(sample.application, decision)
     assert (second.paused, second.effective) == (False, Decimal(800000))
     with pytest.raises(Denied, match="nothing here"):

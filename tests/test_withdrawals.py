@@ -18,6 +18,7 @@ from selfproof.model import Decision, Extraction, Fact, Finding, Outcome
 from selfproof.store import State, Store, Task
 from selfproof.store.engine import writing
 from selfproof.store.states import note
+from selfproof.verify import verify
 from tests.credit_cases import (
     Paper,
     application,
@@ -96,6 +97,12 @@ def test_what_rests_on_a_withdrawn_paper_is_believed_as_it_is_alone() -> None:
     strong = Paper((*others, *signals(name(bank), "pdf_text", signed=True)[1:]), (*bank.findings, *proven))
     assert evidence(bills, strong).levels[name(bills[0])] == 4
     assert evidence(bills, gone(strong)).levels[name(bills[0])] == 3
+
+
+def test_the_day_of_a_withdrawal_is_no_day_that_was_printed() -> None:
+    (paper,) = invoices(4_100_000, 1)
+    known = verify(workshop(), gone(paper, date(2026, 12, 1)).facts)
+    assert [item.outcome for item in known if item.check == "dates_possible"] == [Outcome.PASS]
 
 
 def test_a_picture_counts_again_once_its_original_is_withdrawn() -> None:
