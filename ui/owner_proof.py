@@ -17,22 +17,23 @@ from ui.words import lang, t
 def show(desk: Desk, application: str) -> None:
     """The step of one application."""
     widgets.heading(t("owner.step_proof"), 1)
-    now = progress.look(desk, application)
+    now, found = progress.look(desk, application), desk.current(application)
+    look = Look(desk, found, desk.extractions(application)) if found and found.uploads else None
+    if look:
+        withdraw.led(look)
+    withdraw.news(desk, now)
     sender.show(desk, application, [upload.id for upload in now.uploads])
     guide.show()
     _asked_for(now.uploads, desk.new_uploads(application))
     progress.watch(desk, now, receipts=True)
-    withdraw.news(desk, now)
-    found = desk.current(application)
-    if found is None or not found.uploads:
+    if look is None:
         return
-    look = Look(desk, found, desk.extractions(application))
     widgets.heading(t("ui.documents"))
     papers.overview(look)
     if look.uploads:
         papers.every(look)
     withdraw.every(look)
-    papers.stated(found.application.facts)
+    papers.stated(look.found.application.facts)
     if look.uploads:
         _one(look)
     st.button(t("owner.to_limit"), type="primary", width="stretch", on_click=steps.go, args=("limit",))

@@ -11,7 +11,7 @@ from selfproof.access import Desk, Question, UnfitError
 from selfproof.access.questions import LONGEST, THIS, tapped
 from selfproof.model import Fact
 from selfproof.pipeline import Assessment
-from ui import compared, widgets
+from ui import compared, widgets, withdraw
 from ui.words import field_name, is_shown, listed, safe, t, value
 
 _MOST_TOLD = 6  # values of one sentence
@@ -70,6 +70,7 @@ def _answers(desk: Desk, found: Assessment, question: Question) -> None:
     folded = question.answer is None
     with st.expander(t("conversation.answer_words"), key=f"own-{key}") if folded else nullcontext():
         _words(desk, found, question)
+    withdraw.lead(found, question)
 
 
 def _words(desk: Desk, found: Assessment, question: Question) -> None:
