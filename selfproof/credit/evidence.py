@@ -114,7 +114,7 @@ def gather(application: Application, facts: Sequence[Fact], findings: Sequence[F
         matched=_matched(findings, credibility.standing(found, believed), policy),
         circle=related.circle(application, told),
     )
-    copies = _copies(findings, found, policy)
+    copies = _copies(findings, policy)
     entries = series.entries([paper for paper in found if paper.document not in copies], book)
     records = {fact.kind for fact in told.facts if fact.ledger is Ledger.THIRD_PARTY}
     return Evidence(
@@ -176,11 +176,10 @@ def _matched(findings: Sequence[Finding], believed: Mapping[str, int], policy: P
     )
 
 
-def _copies(findings: Sequence[Finding], found: Sequence[Paper], policy: Policy) -> frozenset[str]:
-    """Documents that are pictures of others that stand in the file: the best carrier of each counts, once."""
-    gone = {paper.document for paper in found if paper.withdrawn}
+def _copies(findings: Sequence[Finding], policy: Policy) -> frozenset[str]:
+    """Documents that are pictures of others in the file: the best carrier of each counts, once."""
     failed = (item for item in findings if item.outcome is Outcome.FAIL and item.check in policy.copies)
-    return frozenset(item.document for item in failed if not item.documents or {*item.documents} - gone)
+    return frozenset(item.document for item in failed)
 
 
 def _photos(found: Sequence[Paper], believed: Mapping[str, int], policy: Policy) -> tuple[str, ...]:

@@ -82,8 +82,8 @@ _YAML: Mapping[str, str] = {
 def unreadable(error: yaml.YAMLError) -> Pair:
     """Where a text stops to be YAML, and why."""
     mark, said = getattr(error, "problem_mark", None), str(getattr(error, "problem", None) or error)
-    known = next((f"yaml_{name}" for sentence, name in _YAML.items() if re.search(sentence, said)), "unreadable")
-    reason = both(f"policies.{known}", said=said)
+    known = next((name for sentence, name in _YAML.items() if re.search(sentence, said)), None)
+    reason = both(f"policies.yaml_{known}") if known else both("policies.unreadable", said=said)
     return both("policies.line", line=f"{mark.line + 1}", reason=reason) if mark else reason
 
 
