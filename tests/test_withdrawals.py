@@ -14,10 +14,13 @@ from selfproof.conversation import moves
 from selfproof.credit.doubts import WITHDRAWN, marks
 from selfproof.credit.evidence import Evidence, gather, shown
 from selfproof.credit.terms import terms
+from selfproof.explaining import technical
+from selfproof.explaining.paper import Heading
 from selfproof.model import Decision, Extraction, Fact, Outcome
 from selfproof.store import State, Store, Task
 from selfproof.store.engine import writing
 from selfproof.store.states import note
+from selfproof.texts import say
 from selfproof.verify import verify
 from tests.credit_cases import (
     Paper,
@@ -84,7 +87,7 @@ def test_a_stop_stays_when_its_paper_is_withdrawn() -> None:
     (first, *rest) = invoices(4_100_000, 6)
     forged = gone(with_finding(first, failed(name(first), "signature_intact")))
     decision = run(workshop(), forged, rest)
-    assert (decision.binding, decision.effective) == ("stop", 100_000)
+    assert (decision.binding, decision.effective) == ("stop", Decimal(100_000))
     assert marks(decision, [one for paper in (forged, *rest) for one in paper.facts])[:1] == (WITHDRAWN,)
 
 
@@ -198,6 +201,9 @@ def test_a_withdrawn_upload_is_kept_and_listed_apart_and_comes_back_as_it_was(qu
     assert [(one.provenance.document, one.value) for one in told] == [
         (sample.document, datetime.now(UTC).astimezone().date())
     ]
+    report = technical.sheet(quick, quick.decisions(sample.application)[-1])
+    assert any(sample.document[:8] in str(part) and "declaration:" in str(part) for part in report.parts)
+    assert Heading(say("auditors.withdrawn")) in report.parts
     anna.withdraw(sample.application, sample.upload, away=False)
     assert anna.withdrawn(sample.application) == {}
     after = decided(quick, sample)

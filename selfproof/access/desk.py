@@ -145,7 +145,7 @@ class Desk:
             receipt = store.receive(application, data, name, by=by)
             done = replace(act, upload=receipt.upload)
             store.people.note(done)
-            if not by and receipt.document in withdrawals.standing(store.facts(application)):
+            if not by and receipt.document in withdrawals.standing(withdrawals.said(store, application)):
                 self.withdraw(application, receipt.upload, away=False)
                 receipt = replace(receipt, duplicate=False)
             if said := replies.facts(self.guard.voice, place, receipt.upload):
@@ -382,14 +382,14 @@ class Desk:
         """
         with self.guard.act("withdraw" if away else "restore", application, upload) as act:
             store = self.guard.store
-            document, said = store.upload(application, upload).document, store.facts(application)
+            document, said = store.upload(application, upload).document, withdrawals.said(store, application)
             if new := replies.withdrawal(self.guard.voice, document, said, away=away):
                 store.people.add_facts(application, new, act)
 
     def withdrawn(self, application: str) -> Mapping[str, datetime]:
         """Since when each upload is not used that its owner has withdrawn."""
         with self.guard.look("look_file", application) as store:
-            return withdrawals.since(store.facts(application), store.uploads(application))
+            return withdrawals.since(withdrawals.said(store, application), store.uploads(application))
 
     def new_uploads(self, application: str) -> tuple[Fact, ...]:
         """Which documents reviewers want anew, with the reason as the value, until another upload has come."""

@@ -5,7 +5,8 @@
 Documents, with their id in the provenance:
 
 - ``document.carrier`` (xml, ofd, pdf_text, table, docx, ocr), ``document.signature.status``; ``document.review`` =
-  ``rejected`` or ``aside`` by a reviewer; ``document.confirmed`` = true by a third party; ``document.withdrawn``.
+  ``rejected`` or ``aside`` by a reviewer; ``document.confirmed`` = true by a third party; ``document.withdrawn`` = the
+  day from which its owner does not want it used: it lifts nothing, and lately withdrawn it still speaks against him.
 - ``vat_invoice.`` ``seller_tax_id``, ``seller_name``, ``buyer_tax_id``, ``buyer_name``, ``invoice_number``,
   ``issue_date``, ``total_amount`` (with tax; ``amount_excl_tax`` only where the total was not read). Seller is the
   applicant: a sale, counted as invoicing in the month of its date, unless the buyer is the applicant too or its legal
