@@ -96,4 +96,5 @@ def _say(desk: Desk, upload: Upload, decision: str, word: str) -> None:
     desk.withdraw(upload.application, upload.id, away=word == "withdrawn")
     _ask("", "")
     st.session_state[_BEFORE] = decision
-    widgets.tell(_PLACE, ("good", (t(f"owner.{word}_done", name=upload.name),)))
+    later = papers.later(desk, upload.application).get(upload.id, "")  # no try is left for what comes back
+    widgets.tell(_PLACE, ("good", (t(f"owner.{word}_done", name=upload.name), later)))
