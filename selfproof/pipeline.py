@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -20,7 +20,7 @@ from selfproof.credit.decide import decide as recommend
 from selfproof.credit.doubts import marks
 from selfproof.credit.policy import Policy
 from selfproof.errors import IntakeError, NotFound, SourceError
-from selfproof.lifecycle import force, shadow, tries
+from selfproof.lifecycle import force, shadow, tries, withdrawals
 from selfproof.matching.cited import is_row
 from selfproof.matching.select import cite
 from selfproof.model import Application, Decision, Document, Extraction, Fact, Finding, Method, Payment, Word
@@ -151,15 +151,23 @@ def known_facts(store: Store, application_id: str) -> tuple[Fact, ...]:
     return _known(extractions(store, application_id), store.facts(application_id))
 
 
-def _known(read: Parts, said: Sequence[Fact]) -> tuple[Fact, ...]:
+def _known(read: Parts, said: Sequence[Fact], still: Collection[str] = ()) -> tuple[Fact, ...]:
+    """still: files that were withdrawn and whose return has to wait."""
     read_now = [fact for found in read.values() for part in found for fact in part.facts]
-    return tuple(dict.fromkeys([*read_now, *_last_words(said)]))
+    documents = (fact.provenance.document for fact in read_now)
+    gone = withdrawals.signals(withdrawals.standing(said, still), documents)
+    return tuple(dict.fromkeys([*read_now, *_last_words(said), *gone]))
 
 
 def _last_words(facts: Sequence[Fact]) -> list[Fact]:
     """The last that people said on each field of each document; what they said about the case itself is no evidence."""
-    said = [fact for fact in facts if fact.provenance.method is Method.HUMAN and fact.kind not in _ASIDE]
+    said = [fact for fact in facts if fact.provenance.method is Method.HUMAN and _is_evidence(fact)]
     return list({(fact.provenance.document, fact.name): fact for fact in said}.values())
+
+
+def _is_evidence(fact: Fact) -> bool:
+    """Not about the case itself, nor what an earlier decision was told of a file that was withdrawn then."""
+    return fact.kind not in _ASIDE and fact.name != withdrawals.SIGNAL
 
 
 def extractions(store: Store, application_id: str) -> Parts:
@@ -180,8 +188,8 @@ def reassess(store: Store, application_id: str, policy: str | Path = force.IN_FO
     application = store.people.with_consent(application_id)
     chosen = force.deciding(store, policy, application.as_of)
     rules = chosen.rules
-    read, said = _counted(store, application_id, rules)
-    known = _known(read, said)
+    read, said, still = _counted(store, application_id, rules)
+    known = _known(read, said, still)
     application = inquiries.settled(store, application, known)
     lines = cite(case(application, known, thresholds=rules.thresholds), _lines(store, application_id, read))
     facts = store.add_facts(application_id, [*known, *lines])
@@ -203,14 +211,24 @@ def reassess(store: Store, application_id: str, policy: str | Path = force.IN_FO
     return Assessment(application, uploads, facts, findings, decision_id, decision, suspended)
 
 
-def _counted(store: Store, application_id: str, rules: Policy) -> tuple[Parts, Sequence[Fact]]:
-    """What was read and said, without uploads that wait until their owner has a try again (`lifecycle.tries`)."""
+def _counted(store: Store, application_id: str, rules: Policy) -> tuple[Parts, Sequence[Fact], Collection[str]]:
+    """What was read and said, without uploads that wait until their owner has a try again (`lifecycle.tries`).
+
+    What waits only to come back stays withdrawn until then; these files are the last of the three.
+    """
     read, said = extractions(store, application_id), store.facts(application_id)
     tried = tries.left(store, application_id, rules, said)
-    later = tried.waiting if tried else {}
-    gone = {upload.document for upload in store.uploads(application_id) if upload.id in later} if later else ()
-    kept = [fact for fact in said if fact.provenance.document.partition("#")[0] not in gone] if gone else said
-    return {upload: parts for upload, parts in read.items() if upload not in later}, kept
+    if tried is None or not tried.waiting:
+        return read, said, ()
+    files = {upload.id: upload.document for upload in store.uploads(application_id)}
+    later = tried.waiting.keys() - tried.back
+    gone = {files[upload] for upload in later}
+    kept = [fact for fact in said if withdrawals.file_of(fact.provenance.document) not in gone]
+    return (
+        {upload: parts for upload, parts in read.items() if upload not in later},
+        kept,
+        {files[it] for it in tried.back},
+    )
 
 
 def _come_back(store: Store, application_id: str) -> None:

@@ -40,6 +40,7 @@ LOOKS: dict[str, Callable[[Desk, Sample], object]] = {
     "unspoken": lambda at, of: at.unspoken(of.application),
     "log": lambda at, of: at.log(of.application),
     "sent_again": lambda at, of: at.sent_again(of.application),
+    "withdrawn": lambda at, of: at.withdrawn(of.application),
     "was_put_by": lambda at, of: at.was_put_by(of.application),
     "export": lambda at, of: at.export(of.application, io.BytesIO()),
 }
@@ -50,6 +51,7 @@ OWNERS_ACTS: dict[str, Callable[[Desk, Sample], object]] = {
     "correct": lambda at, of: at.correct(of.application, of.fact, Decimal(99)),
     "fill": lambda at, of: at.fill(of.application, Blank(of.upload, of.document, "vat_invoice.seller_name"), "样例厂"),
     "put_by": lambda at, of: at.put_by(of.application, of.upload, away=True),
+    "withdraw": lambda at, of: at.withdraw(of.application, of.upload, away=True),
     "ask_human": lambda at, of: at.ask_human(of.application, "please"),
     "erase": lambda at, of: at.erase(of.application),
 }
@@ -259,6 +261,10 @@ def test_above_the_policy_s_amount_two_different_reviewers_must_release(quick: S
     assert (first.paused, first.needed, first.effective) == (True, 2, Decimal(100000))
     with pytest.raises(Denied):
         desk(quick, "rui", Role.REVIEWER).review.release(sample.application, decision)
+    rui.review.claim(sample.application)
+    with pytest.raises(Denied):
+        shan.review.release(sample.application, decision)
+    shan.review.claim(sample.application, by_force=True)
     second = shan.review.release(sample.application, decision)
     assert (second.paused, second.effective) == (False, Decimal(800000))
     with pytest.raises(Denied, match="nothing here"):

@@ -199,3 +199,30 @@ def test_every_reason_advice_and_review_has_its_sentence() -> None:
 def test_an_existing_limit_that_is_none_is_refused(amount: str) -> None:
     with pytest.raises(ValueError, match=amount):
         replace(application(), existing_limit=Decimal(amount))
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("limit:\n  entry\n  x: 3\n", "第 3 行：冒号用得不对"),
+        ("a: 1\nb c\n", "少了冒号"),
+        ("limit:\n\tentry: 5\n", "第 2 行：这里有制表符"),
+        ("limit: %x\n", "第 1 行：这个符号不能用在开头"),
+        ("limit:\n  a: 1\n b: 2\n", "第 3 行：缩进和上面的行对不齐"),
+        (" x: 1\ny: 2\n", "第 2 行：缩进和上面的行对不齐"),
+        ("a: {x: 1, y: 2\nb: 3\n", "花括号没有写完整"),
+        ("a: [1, 2\nb: 3\n", "方括号没有写完整"),
+        ('a: "x\nb: 3\n', "引号没有成对"),
+        ("a: - 3\n", "第 1 行：“-”不能写在这里"),
+        ("a: *x\n", "用 * 引用的名称"),
+        ("a: !!python/object:os.x 3\n", "不能用 ! 开头的标记"),
+        ("a: 1\n---\nb: 2\n", "第 2 行：一个文件里只能写一份政策"),
+        ("a: \x07\n", "看不见的控制字符"),
+    ],
+)
+def test_what_is_no_yaml_is_refused_with_its_line_and_reason_in_chinese(written: str, told: str) -> None:
+    with pytest.raises(PolicyError) as refused:
+        parse(written)
+    ((chinese, english),) = refused.value.reasons
+    assert told in chinese
+    assert english.isascii()

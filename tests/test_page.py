@@ -141,6 +141,7 @@ def test_an_owner_goes_from_one_tap_to_the_limit_and_back_to_a_correction(browse
     expect(page.locator("figure.page i b").first).to_be_attached()
     _uploads(page, demo, application)
     _corrects(page, demo, application)
+    _takes_a_file_back(page, demo, application)
     _changes_the_language_and_comes_back(page)
     _states_more(page, demo, application)
     _asks_for_a_person_and_takes_a_copy(page, demo, application)
@@ -257,6 +258,25 @@ def _corrects(page: Page, demo: Demo, application: str) -> None:
     assert [fact.provenance.method for fact in said] == [Method.HUMAN]
     assert said[0].provenance.origin.startswith("declaration:")
     assert said[0].original != "样例改正商行"
+
+
+def _takes_a_file_back(page: Page, demo: Demo, application: str) -> None:
+    """One question, then the file stands apart with a way back, and the limit says what came of it."""
+    page.get_by_role("button", name="传错了？撤回这一份").click()
+    expect(page.locator(".note").filter(has_text="文件不会删掉")).to_be_visible()
+    assert page.evaluate(TOO_WIDE) == []
+    page.get_by_role("button", name="撤回", exact=True).click()
+    notes = page.locator(".note")
+    expect(notes.filter(has_text="已撤回")).to_be_visible()
+    with Store.open(home=demo.home) as store:
+        gone = [fact for fact in store.facts(application) if fact.name == "request.withdrawn"]
+        assert len(gone) == 1
+        assert {upload.document for upload in store.uploads(application)} >= {gone[0].provenance.document}
+    expect(notes.filter(has_text=re.compile("额度(从|没有变化)")).first).to_be_visible()
+    page.get_by_text("已撤回的 1 份").click()
+    page.get_by_role("button", name="恢复使用").click()
+    expect(notes.filter(has_text="已恢复")).to_be_visible()
+    expect(page.get_by_text("已撤回的 1 份")).to_have_count(0)
 
 
 def _changes_the_language_and_comes_back(page: Page) -> None:

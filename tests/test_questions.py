@@ -351,7 +351,7 @@ def test_what_the_first_files_did_to_the_limit_is_told_from_what_it_was_before(q
     held = quick.decision(found.decision)
     risen = replace(held, effective=held.base + 50_000)
     quick.save_decision(risen, fact_ids=[found.fact], finding_ids=(), policy_text=policies.text("standard"))
-    told = progress._change(anna, found.application, "")
+    told = progress.change(anna, found.application, "")
     assert told == ("good", f"额度从 {money(held.base)} 变为 {money(risen.effective)}（+¥50,000）。")
 
 

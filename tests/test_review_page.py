@@ -446,7 +446,7 @@ def test_by_touch_two_papers_lie_side_by_side_and_a_step_in_one_is_undone_from_t
     for name in ("购买方", "总金额（含税）"):
         page.get_by_role("button", name=f"没问题 {name}").tap()
     expect(first).not_to_have_attribute("data-upload", begun)
-    page.get_by_role("button", name="撤回").tap()
+    page.get_by_role("button", name="撤销").tap()
     expect(first).to_have_attribute("data-upload", begun)
     expect(page.get_by_label("总金额（含税）", exact=True)).to_be_focused()
     page.keyboard.press("Alt+ArrowDown")
@@ -536,7 +536,7 @@ def test_keys_reject_ask_undo_and_skip_and_nothing_is_kept_before_it_is_saved(si
     keys.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     with page.expect_response(lambda answer: answer.url.endswith("/draft") and answer.ok):
-        page.get_by_role("button", name="撤回").click()
+        page.get_by_role("button", name="撤销").click()
     expect(page.get_by_text("将请重传")).to_have_count(0)
     page.get_by_label("总金额（含税）", exact=True).focus()
     with page.expect_response(lambda answer: "/look/" in answer.url and answer.request.method == "POST") as asked:
@@ -607,11 +607,13 @@ def test_above_the_policy_s_amount_two_reviewers_release_and_the_case_is_done(
     second = enter(browser, site, "shan", Role.REVIEWER)
     opened(second, site, site.held)
     say(second, "rui 正在处理这个案件")
-    second.get_by_role("button", name="放行 ¥1,459,000（第二人）").click()
-    say(second, "已放行，额度 ¥1,459,000 生效")
+    say(second, "rui 正在处理，您接手之后才能放行")
+    expect(second.get_by_role("button", name="放行 ¥1,459,000（第二人）")).to_be_disabled()
     expect(second.get_by_role("button", name="办完，下一件")).to_have_count(0)
     second.get_by_role("button", name="由我接手").click()
     say(first, "shan 正在处理这个案件")
+    second.get_by_role("button", name="放行 ¥1,459,000（第二人）").click()
+    say(second, "已放行，额度 ¥1,459,000 生效")
     second.get_by_role("button", name="办完，下一件").click()
     expect(second.get_by_role("heading", name="样例held塑料厂")).to_have_count(0)
     waiting = {item.application for item in site.store.people.waiting()}

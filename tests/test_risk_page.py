@@ -161,7 +161,7 @@ def test_a_run_is_watched_cancelled_and_taken_up_again(page: Any, site: Site) ->
         page.get_by_text("The re-score was cancelled").wait_for()
     with samples.damaged(site.store, "A-0002"):
         page.get_by_role("button", name="Go on").click()
-        page.get_by_text("1 applications could not be verified and were set aside").wait_for()
+        page.get_by_text("Could not be verified and were set aside: 1").wait_for()
         page.get_by_text("ValidationError").wait_for()
     page.get_by_role("button", name="Try those again").click()
     page.get_by_text("set aside").first.wait_for(state="hidden")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
 import streamlit as st
@@ -11,13 +11,13 @@ import streamlit as st
 from selfproof.access import Desk, Standing
 from selfproof.conversation import moves
 from selfproof.conversation.moves import Move, Part
+from selfproof.lifecycle import withdrawals
 from selfproof.pipeline import Assessment
 from ui import story, widgets
 from ui.words import kind_name, listed, money, safe, t, t_or
 
 _MOST, _STEPS = 8, 4  # moves that are told of, steps of each
 _SMALL = frozenset({"rounding"})  # summed with the rest
-_Papers = Mapping[str, tuple[str, str]]  # kind and document of each fact
 
 
 def news(desk: Desk, found: Assessment, standing: Standing) -> None:
@@ -29,7 +29,7 @@ def news(desk: Desk, found: Assessment, standing: Standing) -> None:
     for move in told:
         key = f"conversation.just_{story.held_back(standing) or 'moved'}"
         first_part = [f"{_name(part)} {money(part.change, sign=True)}" for part in move.parts[:1]]
-        why = [t(part.why) for part in move.parts[:1]]
+        why = [line for part in move.parts[:1] for line in (t(part.why), _gone(part, found))]
         head = t(key, **_ends(move))
         widgets.note("good" if move.after > move.before else "mind", head, *first_part, *why)
 
@@ -40,19 +40,18 @@ def show(desk: Desk, found: Assessment, standing: Standing) -> None:
     if not told:
         return
     widgets.heading(t("conversation.moves"))
-    papers = story.kinds_of_facts(found)
-    st.html(_move(told[0], papers, standing))
+    st.html(_move(told[0], found, standing))
     if told[1:]:
-        older = "".join(_move(move, papers) for move in told[1:])
+        older = "".join(_move(move, found) for move in told[1:])
         title = safe(t("conversation.earlier", count=len(told) - 1))
         st.html(f"<details><summary>{title}</summary>{older}</details>")
 
 
-def _move(move: Move, papers: _Papers, standing: Standing | None = None) -> str:
+def _move(move: Move, found: Assessment, standing: Standing | None = None) -> str:
     """standing: of the newest move, what holds of it now."""
     told = [part for part in move.parts if part.step not in _SMALL]
     heaviest = sorted(told, key=lambda part: -abs(part.change))[:_STEPS]
-    rows = "".join(_row(part, papers) for part in move.parts if part in heaviest)
+    rows = "".join(_row(part, found) for part in move.parts if part in heaviest)
     rest = sum((part.change for part in move.parts if part not in heaviest), Decimal(0))
     rows += _line(t("conversation.other_steps"), rest) if rest else ""
     rows += _held_back(standing) if standing else ""
@@ -79,8 +78,8 @@ def _name(part: Part) -> str:
     return t("conversation.base") if part.step == moves.BASE else t_or(f"steps.{part.step}", t("steps.other"))
 
 
-def _row(part: Part, papers: _Papers) -> str:
-    return _line(_name(part), part.change, t(part.why), _new(part, papers))
+def _row(part: Part, found: Assessment) -> str:
+    return _line(_name(part), part.change, t(part.why), _new(part, found), _gone(part, found))
 
 
 def _line(name: str, change: Decimal, *why: str) -> str:
@@ -90,13 +89,26 @@ def _line(name: str, change: Decimal, *why: str) -> str:
     return f'<li><div class="line"><span>{safe(name)}</span>{amount}</div>{said}</li>'
 
 
-def _new(part: Part, papers: _Papers) -> str:
+def _new(part: Part, found: Assessment) -> str:
     """By which papers that were not there before."""
-    kinds = Counter(kind for kind, _ in _documents(part, papers) if kind != "document")
-    named = [t("ui.count", kind=kind_name(kind), count=count) for kind, count in sorted(kinds.items())]
-    return t("conversation.by_papers", what=listed(named)) if named else ""
+    named = _named(_documents(part.facts, found))
+    return t("conversation.by_papers", what=named) if named else ""
 
 
-def _documents(part: Part, papers: _Papers) -> Sequence[tuple[str, str]]:
-    found = {papers[fact] for fact in part.facts if fact in papers}
-    return sorted((kind, document) for kind, document in found if document != kind)
+def _gone(part: Part, found: Assessment) -> str:
+    """Without which papers, which their owner has withdrawn."""
+    gone = {fact.provenance.document for fact in found.facts if fact.name == withdrawals.SIGNAL}
+    named = _named([(kind, document) for kind, document in _documents(part.lost, found) if document in gone])
+    return t("conversation.by_withdrawn", what=named) if named else ""
+
+
+def _named(papers: Iterable[tuple[str, str]]) -> str:
+    kinds = Counter(kind for kind, _ in papers if kind != "document")
+    return listed([t("ui.count", kind=kind_name(kind), count=count) for kind, count in sorted(kinds.items())])
+
+
+def _documents(facts: Collection[str], found: Assessment) -> Sequence[tuple[str, str]]:
+    """The kind and the document of each paper that these facts stand on."""
+    papers = story.kinds_of_facts(found)
+    named = {papers[fact] for fact in facts if fact in papers}
+    return sorted((kind, document) for kind, document in named if document != kind)

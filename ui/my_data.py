@@ -80,7 +80,7 @@ def _is_own(entry: Entry, desk: Desk) -> bool:
 def _line(entry: Entry, desk: Desk) -> str:
     who = t("owner.you") if _is_own(entry, desk) else t_or(f"access.role_{entry.role}", t("owner.the_system"))
     what = t_or(f"owner.act_{entry.act}", t("owner.act_other"))
-    return f"<span><em>{safe(day(entry.instant.astimezone()))}</em></span> {safe(who)}：{safe(what)}"
+    return f"<span><em>{safe(day(entry.instant.astimezone()))}</em></span> {safe(t('owner.did', who=who, what=what))}"
 
 
 def _copy(application: str) -> None:

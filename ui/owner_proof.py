@@ -9,7 +9,7 @@ import streamlit as st
 from selfproof.access import Desk
 from selfproof.model import Fact
 from selfproof.store import Upload
-from ui import fill, guide, mend, papers, progress, sender, steps, widgets
+from ui import fill, guide, mend, papers, progress, sender, steps, widgets, withdraw
 from ui.papers import Look
 from ui.words import lang, t
 
@@ -17,20 +17,25 @@ from ui.words import lang, t
 def show(desk: Desk, application: str) -> None:
     """The step of one application."""
     widgets.heading(t("owner.step_proof"), 1)
-    now = progress.look(desk, application)
+    now, found = progress.look(desk, application), desk.current(application)
+    look = Look(desk, found, desk.extractions(application)) if found and found.uploads else None
+    if look:
+        withdraw.led(look)
+    withdraw.news(desk, now)
     sender.show(desk, application, [upload.id for upload in now.uploads])
     guide.show()
     _asked_for(now.uploads, desk.new_uploads(application))
     progress.watch(desk, now, receipts=True)
-    found = desk.current(application)
-    if found is None or not found.uploads:
+    if look is None:
         return
-    look = Look(desk, found, desk.extractions(application))
     widgets.heading(t("ui.documents"))
     papers.overview(look)
-    papers.every(look)
-    papers.stated(found.application.facts)
-    _one(look)
+    if look.uploads:
+        papers.every(look)
+    withdraw.every(look)
+    papers.stated(look.found.application.facts)
+    if look.uploads:
+        _one(look)
     st.button(t("owner.to_limit"), type="primary", width="stretch", on_click=steps.go, args=("limit",))
 
 
@@ -45,7 +50,7 @@ def _asked_for(uploads: Sequence[Upload], asked: Sequence[Fact]) -> None:
 def _one(look: Look) -> None:
     """One document after the other, chosen from a list."""
     widgets.heading(t("ui.choose"))
-    uploads = {upload.id: upload for upload in look.found.uploads}
+    uploads = {upload.id: upload for upload in look.uploads}
     first = _shown_first(look)
     chosen = st.selectbox(
         t("ui.choose_one"),
@@ -58,11 +63,12 @@ def _one(look: Look) -> None:
     papers.one(look, uploads[chosen])
     fill.offer(look, uploads[chosen])
     mend.offer(look, uploads[chosen])
+    withdraw.offer(look, uploads[chosen])
 
 
 def _shown_first(look: Look) -> str:
     """What was looked at before, else the newest that was read in this visit, else the first with a page to see."""
-    uploads = look.found.uploads
+    uploads = look.uploads
     read = [upload for upload in uploads if upload.id in look.parts]
     count, chosen = st.session_state.get("shown", (-1, ""))
     if count == len(uploads) and any(upload.id == chosen for upload in uploads):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import TypeAlias
 from urllib.parse import quote
@@ -57,6 +58,16 @@ class Look:
         return any(fact.name == "document.carrier" and fact.value == Carrier.OFD for fact in facts)
 
     @cached_property
+    def withdrawn(self) -> Mapping[str, datetime]:
+        """Since when its owner does not want an upload used, by its id."""
+        return self.desk.withdrawn(self.found.application.id)
+
+    @property
+    def uploads(self) -> list[Upload]:
+        """The uploads that are used."""
+        return [upload for upload in self.found.uploads if upload.id not in self.withdrawn]
+
+    @cached_property
     def later(self) -> dict[str, str]:
         """Of uploads that wait for a try of their owner's, what to say of them, by id."""
         return later(self.desk, self.found.application.id)
@@ -83,7 +94,7 @@ def later(desk: Desk, application: str) -> dict[str, str]:
 def overview(look: Look) -> None:
     """One line a kind: how many documents there are, and how far they count."""
     groups: dict[str, Counter[str]] = {}
-    for upload in look.found.uploads:
+    for upload in look.uploads:
         for kind in kinds(upload, look.parts):
             groups.setdefault(kind, Counter())[_chip(look, upload)] += 1
     st.html(f'<ul class="papers">{"".join(_kind_row(kind, chips) for kind, chips in groups.items())}</ul>')
@@ -97,8 +108,8 @@ def _kind_row(kind: str, chips: Mapping[str, int]) -> str:
 
 def every(look: Look) -> None:
     """All files by name with what each proved, folded."""
-    rows = "".join(_file_row(look, upload) for upload in look.found.uploads)
-    title = safe(t("ui.all_files", count=len(look.found.uploads)))
+    rows = "".join(_file_row(look, upload) for upload in look.uploads)
+    title = safe(t("ui.all_files", count=len(look.uploads)))
     st.html(f'<details><summary>{title}</summary><ul class="papers">{rows}</ul></details>')
 
 

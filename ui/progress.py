@@ -120,6 +120,8 @@ def tell(desk: Desk, now: Now, uploads: Sequence[Upload], before: Mapping[str, s
     before: the decision that held before each of the visit's files, by its id. What those did to the limit that came
     together is said once, with the newest of them: no file has a share of its own in what they prove together.
     """
+    gone = desk.withdrawn(now.application) if uploads else ()
+    uploads = [upload for upload in uploads if upload.id not in gone]
     if not uploads:
         return
     application, waiting = now.application, dict[str, list[str]]()
@@ -136,7 +138,7 @@ def tell(desk: Desk, now: Now, uploads: Sequence[Upload], before: Mapping[str, s
             waiting.setdefault(word, []).append(upload.name)
         else:
             same = [item.id for item in now.uploads if item.id in read and before.get(item.id) == before[upload.id]]
-            news = _change(desk, application, before[upload.id]) if same[-1] == upload.id else _NO_NEWS
+            news = change(desk, application, before[upload.id]) if same[-1] == upload.id else _NO_NEWS
             if news != _NO_NEWS and len(same) > 1:
                 widgets.note(news[0], t("ui.together", count=len(same), change=news[1]))
                 news = _NO_NEWS
@@ -194,8 +196,8 @@ def _outcome(upload: Upload, parts: Sequence[Extraction], said: Sequence[Finding
     widgets.note("mind" if mind else news[0], read, *dict.fromkeys(mind), news[1])
 
 
-def _change(desk: Desk, application: str, before: str) -> News:
-    """What the limit did from before a file to now; while all increases are suspended, nothing.
+def change(desk: Desk, application: str, before: str) -> News:
+    """What the limit did from before a file came or went to now; while all increases are suspended, nothing.
 
     before: the decision that held then; "" for a first file, before which the limit was what the lender had given.
     """

@@ -11,8 +11,8 @@ from selfproof.access import Desk, Question, UnfitError
 from selfproof.access.questions import LONGEST, THIS, tapped
 from selfproof.model import Fact
 from selfproof.pipeline import Assessment
-from ui import compared, widgets
-from ui.words import field_name, is_shown, listed, safe, t, value
+from ui import compared, widgets, withdraw
+from ui.words import field_name, is_shown, lang, listed, safe, t, value
 
 _MOST_TOLD = 6  # values of one sentence
 _PLACE = "question-"
@@ -70,6 +70,7 @@ def _answers(desk: Desk, found: Assessment, question: Question) -> None:
     folded = question.answer is None
     with st.expander(t("conversation.answer_words"), key=f"own-{key}") if folded else nullcontext():
         _words(desk, found, question)
+    withdraw.lead(found, question)
 
 
 def _words(desk: Desk, found: Assessment, question: Question) -> None:
@@ -95,7 +96,9 @@ def answered(found: Assessment, answer: Fact, places: Sequence[Fact]) -> str:
     kind, own = str(answer.value), tapped(answer)
     held = any(kind == f"{THIS}:{fact.id}" and is_shown(fact) for fact in places)
     said = t(own) if own else _choice(found, places, kind) if held else ""
-    return "；".join(part for part in (said, answer.original) if part) or t("questions.words")
+    return ("；" if lang() == "zh" else "; ").join(part for part in (said, answer.original) if part) or t(
+        "questions.words"
+    )
 
 
 def _send(desk: Desk, application: str, question: str, choice: str) -> None:

@@ -52,7 +52,7 @@ def show(desk: Desk, application: str) -> None:
         return
     colleague = _claim(desk, case)
     _top(desk, case)
-    _limit(desk, case)
+    _limit(desk, case, colleague)
     _watch(desk, application, case.row.standing.decision_id if case.row.standing else "", colleague)
     _news()
     if case.sheets and case.found:
@@ -117,7 +117,7 @@ def _why(case: CaseFile) -> None:
     st.html(f'<p class="whys">{" &ensp; ".join(lines)}</p>')
 
 
-def _limit(desk: Desk, case: CaseFile) -> None:
+def _limit(desk: Desk, case: CaseFile, colleague: str) -> None:
     """The limit as it holds, redrawn by itself when it has been recomputed."""
     now, application = case.row.standing, case.row.waiting.application
     seen = now.decision_id if now else ""
@@ -135,7 +135,7 @@ def _limit(desk: Desk, case: CaseFile) -> None:
     )
     with st.container(key="limit", horizontal=True, vertical_alignment="center"):
         st.html(f'<div class="limits">{"".join(cells)}</div>', width="content")
-        _release_button(desk, case, now)
+        _release_button(desk, case, now, colleague)
     review_limit.year(now)
     if now.suspended:
         widgets.note("mind", t("review.suspended"))
@@ -158,18 +158,23 @@ def _watch(desk: Desk, application: str, seen: str, colleague: str) -> None:
         review_next.prepare(desk, application)
 
 
-def _release_button(desk: Desk, case: CaseFile, now: Standing) -> None:
+def _release_button(desk: Desk, case: CaseFile, now: Standing, colleague: str) -> None:
     if name := review_limit.to_release(case):
         act = partial(desk.review.release, case.row.waiting.application, now.decision_id)
-        st.button(name, on_click=_click, args=(act,), key="release")
+        st.button(name, on_click=_click, args=(act,), disabled=bool(colleague), key="release")
+    if name and colleague:
+        widgets.small(t("review.release_held", name=colleague))
 
 
 def _papers(desk: Desk, case: CaseFile, found: Assessment, colleague: str) -> None:
     """The viewer: papers, pages, values, what is to be done about them; only to look at while a colleague has it."""
     heard = partial(_hear, desk, case)
     beside = review_part.Beside(found, links(case.sheets, found.findings))
-    locked = t("review.claimed_by", name=colleague) if colleague else ""
-    review_part.component()(key="desk", data=_data(desk, case, beside) | {"locked": locked}, on_act_change=heard)
+    data = _data(desk, case, beside) | {"locked": ""}
+    if colleague:
+        held = t("review.release_held", name=colleague)
+        data |= {"locked": t("review.claimed_by", name=colleague), "release": "", "nothing_to_release": held}
+    review_part.component()(key="desk", data=data, on_act_change=heard)
 
 
 def _data(desk: Desk, case: CaseFile, beside: review_part.Beside) -> Data:

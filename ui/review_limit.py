@@ -44,7 +44,7 @@ def _yuan(amount: float) -> str:
 def steps(found: Assessment, standing: Standing) -> None:
     """Every step from the base to the limit that holds, in the words for staff; drawn closed."""
     with st.expander(t("review.reckoned"), key="reckoned"):
-        story.waterfall(found, standing, _staff)
+        story.waterfall(found, standing, _staff, now=t("review.limit_now"))
 
 
 def _staff(reason: Reason) -> tuple[str, str]:

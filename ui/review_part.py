@@ -63,7 +63,8 @@ def first(sheets: Sequence[Sheet]) -> Sheet:
 def document(sheet: Sheet) -> Data:
     """An upload in the list of documents."""
     kinds = listed(list(dict.fromkeys(kind_name(paper.kind) for paper in sheet.papers)))
-    word, tone = _standing(sheet)
+    gone = sheet.withdrawn and not sheet.failed
+    word, tone = (t("review.withdrawn_short"), "told") if gone else _standing(sheet)
     return {
         "upload": sheet.upload.id,
         "kind": kinds or t("review.unusable" if sheet.upload.state is State.FAILED else "review.unknown_yet"),
@@ -108,8 +109,15 @@ def sheet_data(sheet: Sheet, beside: Beside) -> Data:
         "tone": "bad" if sheet.upload.state is State.FAILED else "mind" if sheet.papers else "",
         "pages": page_data(sheet),
         "redrawn": t("ui.redrawn") if sheet.redrawn else "",
-        "papers": [_paper(paper, marks, beside) for paper in sheet.papers],
+        "papers": [_paper(paper, marks, beside, said=_sheet_notes(sheet)) for paper in sheet.papers],
     }
+
+
+def _sheet_notes(sheet: Sheet) -> list[Data]:
+    """That its owner has withdrawn the file, and when."""
+    if sheet.withdrawn is None:
+        return []
+    return [{"tone": "mind", "text": t("review.withdrawn", when=words.day(sheet.withdrawn.astimezone()))}]
 
 
 def _trouble(sheet: Sheet, *, empty: bool) -> str:
@@ -172,7 +180,7 @@ def _word(entry: Entry) -> str:
     return "state_accepted" if entry.confirmed and entry.doubt is Doubt.SAID else f"tone_{_tone(entry)}"
 
 
-def _paper(paper: Paper, marks: Mapping[Spot, int], beside: Beside) -> Data:
+def _paper(paper: Paper, marks: Mapping[Spot, int], beside: Beside, *, said: Sequence[Data] = ()) -> Data:
     own = [entry for entry in paper.doubtful_first if nested(entry.read) is None]
     rest = [item for item in paper.findings if item.outcome is not Outcome.FAIL or item.message is None]
     level = "none" if paper.level is None else f"L{paper.level}"
@@ -181,7 +189,7 @@ def _paper(paper: Paper, marks: Mapping[Spot, int], beside: Beside) -> Data:
         "level": {"text": t(f"levels.{level}"), "tone": _LEVELS.get(paper.level or 0, "good")}
         if paper.kind != UNKNOWN
         else {"text": t("review.counts_nothing"), "tone": ""},
-        "notes": _notes(paper),
+        "notes": [*said, *_notes(paper)],
         "blanks": [_blank(item) for item in paper.blanks if item.key],
         "others": {
             "title": t("review.blanks_other"),

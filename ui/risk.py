@@ -11,8 +11,6 @@ from selfproof.store.rescores import Run, Stage
 from ui import risk_life, risk_policy, risk_result, risk_run, who, widgets
 from ui.words import t
 
-_WIDE = '<style>[data-testid="stMainBlockContainer"] {max-width: 60rem}</style>'
-
 
 def show() -> None:
     """The page, for the role whose it is."""
@@ -20,7 +18,6 @@ def show() -> None:
     if desk.session.role is not Role.RISK:
         widgets.note("bad", t("risk.not_yours"), t("risk.not_yours_help"))
         return
-    st.html(_WIDE)
     widgets.heading(t("risk.title"), 1)
     widgets.small(t("risk.lead"))
     risk_life.alarm(desk)

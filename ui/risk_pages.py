@@ -18,6 +18,7 @@ _PAGES: Mapping[str, Page] = {
     "watch": risk_watch.show,
 }
 _FIRST = "work"
+_WIDE = '<style>[data-testid="stMainBlockContainer"] {max-width: 60rem}</style>'  # one width for all of them
 
 
 def run(desk: Desk) -> None:
@@ -30,6 +31,7 @@ def run(desk: Desk) -> None:
     with st.container(key=f"steps-{[*pages.values()].index(chosen) + 1}", horizontal=True):  # looks like an owner's
         for name, page in pages.items():
             st.page_link(page, label=t(f"watch.tab_{name}"))
+    st.html(_WIDE)
     chosen.run()
 
 

@@ -49,10 +49,11 @@ def _mostly(decision: Decision) -> str:
     return f'<p class="before">{safe(t("ui.mostly", what=listed(names)))}</p>' if names else ""
 
 
-def waterfall(found: Assessment, standing: Standing, speak: Speech | None = None) -> None:
+def waterfall(found: Assessment, standing: Standing, speak: Speech | None = None, *, now: str = "") -> None:
     """From the base to the limit as it holds: a bar, a sentence and the proof for each step.
 
-    speak: the name of a step and why it moved the limit; an owner's words without it.
+    speak: the name of a step and why it moved the limit; now: what the limit that holds is called; an owner's words
+    without them.
     """
     decision = found.decision
     moving = [reason for reason in decision.reasons if reason.effect]
@@ -65,17 +66,17 @@ def waterfall(found: Assessment, standing: Standing, speak: Speech | None = None
         for reason, start in zip(moving, tops, strict=False)
     ]
     rows.append(_bar_row(t("ui.recommended"), money(decision.recommended), _bar(Decimal(0), tops[-1], scale)))
-    rows += _held_back(standing, scale)
+    rows += _held_back(standing, scale, now or t("ui.after"))
     st.html(f'<ol class="steps">{"".join(rows)}</ol>')
 
 
-def _held_back(standing: Standing, scale: Decimal) -> Iterator[str]:
-    """What keeps the recommended limit from holding, and the one that does."""
+def _held_back(standing: Standing, scale: Decimal, now: str) -> Iterator[str]:
+    """What keeps the recommended limit from holding, and the one that does, which is called `now`."""
     word, top = held_back(standing), standing.decision.recommended
     if word:
         bar, change = _bar(top, standing.effective, scale), money(standing.effective - top, sign=True)
         yield _bar_row(t(f"ui.{word}_step"), change, bar, tone="down", why=t(f"ui.{word}_why"))
-        yield _bar_row(t("ui.after"), money(standing.effective), _bar(Decimal(0), standing.effective, scale))
+        yield _bar_row(now, money(standing.effective), _bar(Decimal(0), standing.effective, scale))
 
 
 def held_back(standing: Standing) -> str:

@@ -91,12 +91,12 @@ def tell(place: str, *notes: tuple[Tone, tuple[str, ...]]) -> None:
     st.session_state[_TOLD] = (place, notes)
 
 
-def told(place: str) -> None:
-    """Show what the last act had to say here."""
+def told(place: str) -> bool:
+    """Show what the last act had to say here; whether it had anything."""
     where, notes = st.session_state.get(_TOLD, ("", ()))
-    if where == place:
-        for tone, lines in notes:
-            note(tone, *lines)
+    for tone, lines in notes if where == place else ():
+        note(tone, *lines)
+    return bool(where == place and notes)
 
 
 def forget() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -13,7 +14,7 @@ import yaml
 from selfproof import values
 from selfproof.credit import policy as policies
 from selfproof.errors import UnfitError
-from selfproof.model import Applicant, Value
+from selfproof.model import Applicant, Application, Fact, Value
 
 _ABSURD = Decimal(10) ** 15  # CNY: no business states so much
 _LONGEST = 200  # characters of a name, an address or an industry
@@ -48,6 +49,18 @@ def check(about: About) -> None:
         raise UnfitError("trade_unknown")
     if not all(_can_be(name, value) for name, value in about.declared.items()) or about.taken_back - set(_sorts()):
         raise UnfitError("declared_unfit")
+
+
+def opened(name: str, day: date, about: About, said: tuple[Fact, ...]) -> Application:
+    """A new application as of a day, without an existing limit. said: the declarations."""
+    return Application(name, about.applicant, day, about.trade, about.industry, Decimal(0), said)
+
+
+def described(kept: Application, about: About, said: Sequence[Fact]) -> Application:
+    """The application as it is said to be now. said: the declarations, in the place of those of the same fields."""
+    names = {f"declaration.{name}" for name in (*about.declared, *about.taken_back)}
+    facts = (*(fact for fact in kept.facts if fact.name not in names), *said)
+    return replace(kept, applicant=about.applicant, trade=about.trade, industry=about.industry, facts=facts)
 
 
 def check_source(source: str, purpose: str) -> None:

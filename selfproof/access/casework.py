@@ -17,6 +17,7 @@ from selfproof.access import blanks
 from selfproof.access.blanks import Blank
 from selfproof.access.facts import NEW_UPLOAD, RELEASE, REVIEW
 from selfproof.findings.told import ANSWER, Told
+from selfproof.lifecycle import withdrawals
 from selfproof.model import Carrier, Extraction, Fact, Finding, Message, Method, Value
 from selfproof.pipeline import Assessment
 from selfproof.store import Upload
@@ -85,16 +86,22 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One upload. pictured: whether it has pages; pages: those that can be looked at, from 1."""
+    """One upload. pictured: whether it has pages; pages: those that can be looked at, from 1.
+
+    withdrawn: since when its owner does not want it used, or None.
+    """
 
     upload: Upload
     papers: tuple[Paper, ...]
     pictured: bool
     pages: tuple[int, ...] = ()
+    withdrawn: datetime | None = None
 
     @property
     def doubts(self) -> int:
-        """How many values need a look; what every such paper has and nobody has read is one."""
+        """How many values need a look; what every such paper has and nobody has read is one. None of what is gone."""
+        if self.withdrawn:
+            return 0
         return sum(
             sum(entry.open for entry in paper.entries) + sum(blank.key for blank in paper.blanks)
             for paper in self.papers
@@ -152,13 +159,25 @@ class Heard:
 
 def sheets(found: Assessment, parts: Parts, heard: Heard) -> tuple[Sheet, ...]:
     """Every upload, those with the most urgent doubts first."""
+    gone = withdrawals.standing(heard.said)
     made = [_sheet(found, upload, parts.get(upload.id, ()), heard) for upload in found.uploads]
+    made = [
+        _withdrawn(sheet, gone[sheet.upload.document]) if sheet.upload.document in gone else sheet for sheet in made
+    ]
     return tuple(sorted(made, key=_urgency))
 
 
 def _urgency(sheet: Sheet) -> tuple[bool, bool, int]:
-    judged = bool(sheet.papers) and all(paper.judged for paper in sheet.papers)
-    return judged, not sheet.failed and bool(sheet.papers), -sheet.doubts
+    """What its owner withdrew comes after the rest, but where something is found against it."""
+    settled = bool(sheet.papers) and all(paper.judged for paper in sheet.papers)
+    settled = settled or (sheet.withdrawn is not None and not sheet.failed)
+    return settled, not sheet.failed and bool(sheet.papers), -sheet.doubts
+
+
+def _withdrawn(sheet: Sheet, word: Fact) -> Sheet:
+    """A better copy of it is no longer waited for."""
+    papers = tuple(replace(paper, asked=None) for paper in sheet.papers)
+    return replace(sheet, papers=papers, withdrawn=datetime.fromisoformat(word.provenance.version))
 
 
 def _sheet(found: Assessment, upload: Upload, parts: Sequence[Extraction], heard: Heard) -> Sheet:
@@ -244,7 +263,7 @@ def _place_and_value(fact: Fact) -> tuple[str, str, Value]:
 
 def _is_deed(fact: Fact) -> bool:
     human = fact.provenance.method is Method.HUMAN and bool(fact.provenance.version)
-    return human and fact.kind != "declaration" and fact.name != CLAIMED
+    return human and fact.kind != "declaration" and fact.name not in {CLAIMED, withdrawals.SIGNAL}
 
 
 def _is_settled(fact: Fact) -> bool:

@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 from typing import BinaryIO, Self
 
 from selfproof import extract, pipeline
@@ -30,7 +29,7 @@ from selfproof.access.session import Session, instant, resume
 from selfproof.access.standing import Standing, standing
 from selfproof.errors import Denied
 from selfproof.explaining import paper, technical
-from selfproof.lifecycle import tries
+from selfproof.lifecycle import tries, withdrawals
 from selfproof.lifecycle.tries import Allowance
 from selfproof.model import Application, Decision, Extraction, Fact, Finding, Place, Value
 from selfproof.pipeline import Assessment
@@ -110,14 +109,8 @@ class Desk:
         at, name = self.guard.clock(), f"A-{secrets.token_hex(8)}"
         with self.guard.act("create") as act:
             statements.check(about)
-            application = Application(
-                id=name,
-                applicant=about.applicant,
-                as_of=at.astimezone().date(),
-                trade=about.trade,
-                industry=about.industry,
-                existing_limit=Decimal(0),
-                facts=self.guard.voice.declare(about.declared),
+            application = statements.opened(
+                name, at.astimezone().date(), about, self.guard.voice.declare(about.declared)
             )
             named = replace(act, application=name)
             self.guard.store.people.save_application(application, named, owner=self.session.account)
@@ -130,13 +123,8 @@ class Desk:
         """
         with self.guard.act("describe", application) as act:
             statements.check(about)
-            kept, names = (
-                self.guard.store.application(application),
-                {f"declaration.{name}" for name in (*about.declared, *about.taken_back)},
-            )
-            facts = tuple(fact for fact in kept.facts if fact.name not in names)
-            facts += self.guard.voice.declare(about.declared)
-            new = replace(kept, applicant=about.applicant, trade=about.trade, industry=about.industry, facts=facts)
+            kept, said = self.guard.store.application(application), self.guard.voice.declare(about.declared)
+            new = statements.described(kept, about, said)
             self.guard.store.people.save_application(new, act)
         return new
 
@@ -149,7 +137,7 @@ class Desk:
         """Take an upload; what the receipt names is on disk, in the queue and in the audit log.
 
         to: what an owner sends it in reply to (`selfproof.access.replies`); Denied where there is no such thing.
-        What staff bring on an owner's behalf is marked with who brought it.
+        What staff bring on an owner's behalf is marked so. A file that its owner had withdrawn comes back when sent.
         """
         verb, by = ("upload", "") if self._plainly else ("bring", self.session.account)
         with self.guard.act(verb, application) as act:
@@ -157,6 +145,9 @@ class Desk:
             receipt = store.receive(application, data, name, by=by)
             done = replace(act, upload=receipt.upload)
             store.people.note(done)
+            if not by and receipt.document in withdrawals.standing(withdrawals.said(store, application)):
+                self.withdraw(application, receipt.upload, away=False)
+                receipt = replace(receipt, duplicate=False)
             if said := replies.facts(self.guard.voice, place, receipt.upload):
                 answers = bool(place.told)
                 done = replace(done, act="answer" if answers else "send_again")
@@ -383,6 +374,22 @@ class Desk:
         """Documents that the owner will not send again."""
         with self.guard.look("look_file", application) as store:
             return replies.put_by(store.facts(application))
+
+    def withdraw(self, application: str, upload: str, *, away: bool) -> None:
+        """Use a file no more, or use it again; it is kept either way, and a decision follows.
+
+        What was found in it against its owner stays found (`selfproof.lifecycle.withdrawals`).
+        """
+        with self.guard.act("withdraw" if away else "restore", application, upload) as act:
+            store = self.guard.store
+            document, said = store.upload(application, upload).document, withdrawals.said(store, application)
+            if new := replies.withdrawal(self.guard.voice, document, said, away=away):
+                store.people.add_facts(application, new, act)
+
+    def withdrawn(self, application: str) -> Mapping[str, datetime]:
+        """Since when each upload is not used that its owner has withdrawn."""
+        with self.guard.look("look_file", application) as store:
+            return withdrawals.since(withdrawals.said(store, application), store.uploads(application))
 
     def new_uploads(self, application: str) -> tuple[Fact, ...]:
         """Which documents reviewers want anew, with the reason as the value, until another upload has come."""

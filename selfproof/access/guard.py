@@ -26,6 +26,8 @@ MAY: Mapping[str, frozenset[Role]] = {
     "ask_human": frozenset({Role.OWNER}),
     "answer": frozenset({Role.OWNER}),
     "put_by": frozenset({Role.OWNER}),
+    "withdraw": frozenset({Role.OWNER}),
+    "restore": frozenset({Role.OWNER}),
     "consent": frozenset({Role.OWNER}),
     "export": frozenset({Role.OWNER}),
     "erase": frozenset({Role.OWNER}),

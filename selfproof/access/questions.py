@@ -17,6 +17,7 @@ from selfproof.access.facts import Voice
 from selfproof.errors import UnfitError
 from selfproof.findings.catalogue import Severity
 from selfproof.findings.told import ANSWER, Told, complaints, deciding
+from selfproof.lifecycle import withdrawals
 from selfproof.model import Fact, Finding, Message
 from selfproof.store import Store
 from selfproof.tagged import content_id
@@ -57,9 +58,16 @@ class Question:
 
 
 def complained(store: Store, application: str) -> tuple[Told, ...]:
-    """What the last run of the checks complained of, by the policy that decided."""
+    """What the last run of the checks complained of, by the policy that decided, and its owner can still answer.
+
+    What concerns a file that was withdrawn is for reviewers alone.
+    """
     found = pipeline.current(store, application)
-    return complaints(found, deciding(store, found.decision_id)) if found else ()
+    if found is None:
+        return ()
+    gone = {fact.provenance.document for fact in found.facts if fact.name == withdrawals.SIGNAL}
+    told = complaints(found, deciding(store, found.decision_id))
+    return tuple(item for item in told if not gone & {*item.documents}) if gone else told
 
 
 def questions(told: Iterable[Told]) -> tuple[Question, ...]:

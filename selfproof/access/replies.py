@@ -12,10 +12,11 @@ from selfproof.access import questions
 from selfproof.access.facts import Voice
 from selfproof.errors import Denied
 from selfproof.findings.told import Told
+from selfproof.lifecycle import withdrawals
 from selfproof.lifecycle.tries import SENT_AGAIN
 from selfproof.model import Fact
 from selfproof.store import Store, Upload
-from selfproof.store.queue import ASKED
+from selfproof.store.queue import ASKED, RESTORED, WITHDRAWN
 
 PUT_BY, TAKEN_UP = "request.put_by", "request.taken_up"
 _UPLOAD, _QUESTION = "upload", "question"
@@ -60,6 +61,13 @@ def facts(voice: Voice, spot: Spot, upload: str) -> list[Fact]:
         return []
     answers = [questions.by_paper(voice, told, upload) for told in spot.told]
     return [*answers, voice.say(ASKED, questions.for_reviewers(spot.told[0], answers[0]))]
+
+
+def withdrawal(voice: Voice, document: str, said: Iterable[Fact], *, away: bool) -> list[Fact]:
+    """That a file is to be used no more, or again; nothing where that is so already, as after a second tap."""
+    if away == (document in withdrawals.standing(said)):
+        return []
+    return [voice.say(WITHDRAWN if away else RESTORED, voice.at.astimezone().date(), document=document)]
 
 
 def put_by(said: Iterable[Fact]) -> frozenset[str]:

@@ -333,8 +333,13 @@ class Review:
             return inquiries.ask_again(self.guard.store, application, VERIFICATION, act, self.guard.clock)
 
     def release(self, application: str, decision: str) -> Standing:
-        """Let a paused limit hold; above the policy's amount it takes two reviewers. Denied when it is not paused."""
+        """Let a paused limit hold; above the policy's amount it takes two reviewers.
+
+        Denied when it is not paused, and while a colleague has the case.
+        """
         with self.guard.act("release", application, detail=decision) as act:
+            if self.colleague(application):
+                raise Denied("nothing here for you")
             store = self.guard.store
             now = standing(store, application)
             fact = None

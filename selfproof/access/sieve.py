@@ -16,13 +16,14 @@ _BY_STATE: Mapping[str, Callable[[Waiting, str], bool]] = {
     "asked": lambda item, _: bool(item.asked),
     "faint": lambda item, _: "faint" in item.marks,
     "blank": lambda item, _: "blank" in item.marks,
+    "withdrawn": lambda item, _: "withdrawn" in item.marks,
     "unread": lambda item, _: item.unread,
     "sample": lambda item, _: item.sampled,
     "later": lambda item, _: item.later is not None,
 }
 WISHES = (
-    "mine", "free", "asked", "stop", "contradiction", "facts", "faint", "blank", "unread", "sample", "uplift",
-    "adverse", "kill_switch", "later",
+    "mine", "free", "asked", "stop", "contradiction", "facts", "faint", "blank", "withdrawn", "unread", "sample",
+    "uplift", "adverse", "kill_switch", "later",
 )  # fmt: skip
 """What can be asked for; "" is all but what was put off."""
 

@@ -82,7 +82,7 @@ def _shape(found: Evidence, slots: dict[str, list[list[Entry]]], feeds: dict[str
         or len(mine) > _MOST_AT_TWO_LEVELS
         or any(len(levels) > SLOTS for levels in slots.values())
         or any(len(own) > FEEDS for own in feeds.values())
-        or any(entry.belief.withdrawn for entry in entries)
+        or any(paper.withdrawn for paper in found.papers)
         or any(_lifted_in_part(slots[kind]) for kind in mine)
         or any(entry.level == 0 and entry.kind == "receipts" for entry in entries)
         or any(back >= FRESH for entry in entries if _fresh(entry, found) for back in [found.book.last - entry.month])

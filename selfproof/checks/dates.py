@@ -16,7 +16,7 @@ def dates_possible(view: View, case: Case) -> Answer:
     days = {
         name: _day(fact.value)
         for name, fact in view.facts.items()
-        if isinstance(fact.value, date) and name not in _TO_COME
+        if isinstance(fact.value, date) and name not in _TO_COME and fact.kind != "document"
     }
     wrong = [name for name, day in days.items() if not _FIRST_DAY <= day <= case.as_of]
     if wrong:

@@ -17,12 +17,16 @@ BASE: Final = "base"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one step of the limit did. change: CNY; why: in an owner's words; facts: ids of what is new to it."""
+    """What one step of the limit did. change: CNY; why: in an owner's words.
+
+    facts: ids of what is new to it; lost: of what it rested on before and no more.
+    """
 
     step: str
     change: Decimal
     why: Message
     facts: frozenset[str] = frozenset()
+    lost: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +73,8 @@ def _by_step(reasons: Sequence[Reason]) -> dict[str, tuple[Reason, ...]]:
 def _part(step: str, old: Sequence[Reason], new: Sequence[Reason]) -> Part:
     """A step's change with the sentence of its heaviest reason; one that is gone says so."""
     change = sum((item.effect for item in new), Decimal(0)) - sum((item.effect for item in old), Decimal(0))
+    known, now = (frozenset(fact for item in side for fact in item.facts) for side in (old, new))
     if not new:
-        return Part(step, change, Message("conversation.step_gone"))
+        return Part(step, change, Message("conversation.step_gone"), lost=known)
     heaviest = max(new, key=lambda item: abs(item.effect))
-    known = {fact for item in old for fact in item.facts}
-    fresh = frozenset(fact for item in new for fact in item.facts) - known
-    return Part(step, change, plain.why(heaviest), fresh)
+    return Part(step, change, plain.why(heaviest), now - known, known - now)

@@ -62,11 +62,12 @@ def of(
 
     found, questions: of this desk, as the page has asked for them already: both cost a look at all that was read.
     """
-    uploads, parts = desk.uploads(application), desk.extractions(application)
+    withdrawn, parts = desk.withdrawn(application), desk.extractions(application)
+    uploads = [item for item in desk.uploads(application) if item.id not in withdrawn]
     asked, away = _questions(questions), desk.was_put_by(application)
     again = _again([item for item in uploads if item.document not in away], parts, desk.sent_again(application))
     gone = _again([item for item in uploads if item.document in away], parts, desk.sent_again(application))
-    first = () if found or uploads else (Need("begin", Way.PAPERS, _say("begin"), _say("begin_why")),)
+    first = () if found or uploads or withdrawn else (Need("begin", Way.PAPERS, _say("begin"), _say("begin_why")),)
     return (
         *first,
         *_wanted(desk, application, uploads),

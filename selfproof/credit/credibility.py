@@ -38,7 +38,18 @@ def verdicts(findings: Sequence[Finding]) -> dict[str, dict[str, Finding]]:
 def levels(papers: Sequence[Paper], findings: Sequence[Finding], policy: Policy) -> dict[str, int]:
     """The level of every document by id. A document with several kinds in it is believed as its weakest part."""
     known, alone = _named(findings, policy), unmatched(papers, findings, policy)
-    return {paper.document: _lifted(paper, known.get(paper.document, {}), alone, policy) for paper in papers}
+    rests = standing(papers, alone)
+    return {
+        paper.document: alone[paper.document]
+        if paper.withdrawn
+        else _lifted(paper, known.get(paper.document, {}), rests, policy)
+        for paper in papers
+    }
+
+
+def standing(papers: Sequence[Paper], believed: Mapping[str, int]) -> dict[str, int]:
+    """What a match may rest on: a paper that was withdrawn bears out no other."""
+    return {**believed, **{paper.document: REFUSED for paper in papers if paper.withdrawn}}
 
 
 def unmatched(papers: Sequence[Paper], findings: Sequence[Finding], policy: Policy) -> dict[str, int]:

@@ -65,10 +65,7 @@ def working(found: Sequence[Loan]) -> float:
 
 def _counts(paper: Paper, book: Book) -> bool:
     """Not refused, not long withdrawn, and not a loan that the applicant gave."""
-    gone = day(paper.signals.get("withdrawn"))
-    if book.levels[paper.document] <= 0 or (
-        gone and gone < book.application.as_of - timedelta(days=book.policy.withdrawn_days)
-    ):
+    if book.levels[paper.document] <= 0 or not book.remembers(paper.withdrawn):
         return False
     borrower = paper.text("borrower")
     return book.circle.holds(borrower) if borrower else not book.circle.holds(paper.text("lender"))

@@ -14,8 +14,9 @@ import yaml
 from selfproof import confidence
 from selfproof.model import Decision, Fact, Method
 
-FAINT, BLANK = "faint", "blank"
-"""A value under a moved limit is below `confidence.straight_through`; a paper that counts lacks a key field."""
+FAINT, BLANK, WITHDRAWN = "faint", "blank", "withdrawn"
+"""A value under a moved limit is below `confidence.straight_through`; a paper that counts lacks a key field; what its
+owner withdrew still speaks against the limit."""
 
 
 @cache
@@ -27,11 +28,18 @@ def key_fields() -> Mapping[str, Sequence[str]]:
 
 
 def marks(decision: Decision, facts: Sequence[Fact]) -> tuple[str, ...]:
-    """Of `FAINT` and `BLANK`, what is the case. facts: all that were decided on, what people said included."""
+    """Why a person should look, of the above. facts: all that were decided on, what people said included."""
     return tuple(_marks(decision, facts))
 
 
 def _marks(decision: Decision, facts: Sequence[Fact]) -> Iterator[str]:
+    gone = {fact.provenance.document for fact in facts if fact.name == "document.withdrawn"}
+    told = (
+        name for reason in decision.reasons if reason.effect or reason.code[:1] in {"S", "X"} for name in reason.facts
+    )
+    if gone and {fact.id for fact in facts if fact.provenance.document in gone} & {*told}:
+        yield WITHDRAWN
+    facts = [fact for fact in facts if fact.provenance.document not in gone] if gone else facts
     under = {name for reason in decision.reasons if reason.effect for name in reason.facts}
     if any(fact.id in under and _is_faint(fact) for fact in facts):
         yield FAINT

@@ -5,7 +5,8 @@
 Documents, with their id in the provenance:
 
 - ``document.carrier`` (xml, ofd, pdf_text, table, docx, ocr), ``document.signature.status``; ``document.review`` =
-  ``rejected`` or ``aside`` by a reviewer; ``document.confirmed`` = true by a third party; ``document.withdrawn``.
+  ``rejected`` or ``aside`` by a reviewer; ``document.confirmed`` = true by a third party; ``document.withdrawn`` = the
+  day from which its owner does not want it used: it lifts nothing, and lately withdrawn it still speaks against him.
 - ``vat_invoice.`` ``seller_tax_id``, ``seller_name``, ``buyer_tax_id``, ``buyer_name``, ``invoice_number``,
   ``issue_date``, ``total_amount`` (with tax; ``amount_excl_tax`` only where the total was not read). Seller is the
   applicant: a sale, counted as invoicing in the month of its date, unless the buyer is the applicant too or its legal
@@ -88,6 +89,16 @@ class Evidence:
     photos: tuple[str, ...]
     own: tuple[Fact, ...]
 
+    @property
+    def standing(self) -> tuple[Paper, ...]:
+        """The papers that their owner has not withdrawn."""
+        return tuple(paper for paper in self.papers if not paper.withdrawn)
+
+    @property
+    def remembered(self) -> tuple[Paper, ...]:
+        """The papers that speak against their owner: these, and what was withdrawn lately."""
+        return tuple(paper for paper in self.papers if self.book.remembers(paper.withdrawn))
+
 
 def gather(application: Application, facts: Sequence[Fact], findings: Sequence[Finding], policy: Policy) -> Evidence:
     """The evidence of an application: its own facts and those of its documents, in any order."""
@@ -101,7 +112,7 @@ def gather(application: Application, facts: Sequence[Fact], findings: Sequence[F
         industry=industry,
         levels=believed,
         alone=unmatched(found, findings, policy),
-        matched=_matched(findings, believed, policy),
+        matched=_matched(findings, credibility.standing(found, believed), policy),
         circle=related.circle(application, told),
     )
     copies = _copies(findings, policy)
@@ -143,7 +154,7 @@ def shown(evidence: Evidence) -> Shown:
         peer=peer,
         p90=p90,
         photos=bool(evidence.photos),
-        ceiling=_ceiling(evidence) or _seen(evidence, p90),
+        ceiling=_ceiling(evidence, p90),
         part=trade.part,
     )
 
@@ -180,7 +191,7 @@ def _photos(found: Sequence[Paper], believed: Mapping[str, int], policy: Policy)
         if paper.kind == "photo"
         and believed[paper.document] >= SEEN
         and paper.text("scene") in policy.photo_scenes
-        and "withdrawn" not in paper.signals
+        and not paper.withdrawn
     )
 
 
@@ -247,18 +258,26 @@ def _peer(peer: Peer, feeds: Sequence[Feed]) -> tuple[float, float]:
     return (band.median, band.p90) if band else (peer.median, peer.p90)
 
 
-def _ceiling(evidence: Evidence) -> float | None:
+def _ceiling(evidence: Evidence, p90: float) -> float | None:
+    """By papers and third parties, else by photos; what was withdrawn lately still lowers it, and never lifts it."""
+    told = _told_ceiling(evidence, evidence.standing)
+    before = told if evidence.standing == evidence.remembered else _told_ceiling(evidence, evidence.remembered)
+    now = told or _seen(evidence, p90)
+    return before if before is not None and before < (p90 if now is None else now) else now
+
+
+def _told_ceiling(evidence: Evidence, among: Sequence[Paper]) -> float | None:
     """The lowest ceiling that capacity evidence sets, by documents at L2 or better and third parties."""
     rates = evidence.book.industry.capacity
-    told = ((capacity(name, evidence), unit) for name, unit in evidence.trade.ceilings.items())
+    told = ((capacity(name, evidence, among), unit) for name, unit in evidence.trade.ceilings.items())
     return min((total * rates[unit] for total, unit in told if total > 0 and unit in rates), default=None)
 
 
-def capacity(name: str, evidence: Evidence) -> float:
+def capacity(name: str, evidence: Evidence, among: Sequence[Paper] | None = None) -> float:
     """What papers and third parties tell of one capacity by the fact's name, in its own unit."""
     kind, _, field = name.partition(".")
     units: dict[str, float] = {}  # several papers on one thing tell it once
-    for paper in evidence.papers:
+    for paper in evidence.standing if among is None else among:
         if paper.kind == kind and evidence.book.levels[paper.document] >= SEEN:
             thing = paper.text(_SUBJECT.get(kind, "")).strip()
             units[thing] = max(units.get(thing, 0.0), number(paper.fields.get(field)) or 0.0)

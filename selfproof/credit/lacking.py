@@ -12,7 +12,6 @@ from itertools import pairwise
 
 from selfproof.credit import readings, series
 from selfproof.credit.evidence import Evidence, covered
-from selfproof.credit.papers import Paper, day
 from selfproof.credit.terms import established
 from selfproof.credit.turnover import Reading, Turnover
 
@@ -68,12 +67,8 @@ def _spanned(kind: str, evidence: Evidence) -> Iterator[int]:
     papers = (paper for paper in evidence.papers if source is not None and paper.kind in source.months)
     for paper in papers:
         first, last = paper.day("first_date"), paper.day("last_date")
-        if first and last and evidence.levels[paper.document] > 0 and not _withdrawn(paper):
+        if first and last and evidence.levels[paper.document] > 0 and not paper.withdrawn:
             yield from range(series.month_of(first), series.month_of(last) + 1)
-
-
-def _withdrawn(paper: Paper) -> bool:
-    return day(paper.signals.get("withdrawn")) is not None
 
 
 def told(months: Sequence[int]) -> str:

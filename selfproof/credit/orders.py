@@ -37,7 +37,7 @@ def orders(papers: Sequence[Paper], entries: Sequence[Entry], book: Book) -> tup
     kept: dict[tuple[str, ...], Order] = {}
     for paper in papers:
         found = _order(paper, entries, book) if paper.kind == "contract" and _recent(paper, book) else None
-        if found is not None and book.levels[paper.document] > 0 and "withdrawn" not in paper.signals:
+        if found is not None and book.levels[paper.document] > 0 and not paper.withdrawn:
             key = (paper.text("contract_number") or f"{found.buyer} {found.total:.2f}",)
             kept[key] = max(kept.get(key, found), found, key=lambda order: (order.level, order.document))
     return tuple(kept[key] for key in sorted(kept))
@@ -58,7 +58,8 @@ def _order(paper: Paper, entries: Sequence[Entry], book: Book) -> Order | None:
     if not sold and not same_firm(paper.text("party_b"), book.application.applicant.name):
         return None
     level, least = book.levels[paper.document], book.policy.limit.order_level
-    proven = sum(entry.amount for entry in dealt if not entry.purchase and entry.level >= least)
+    standing = [entry for entry in dealt if not entry.purchase and entry.belief.withdrawn is None]
+    proven = sum(entry.amount for entry in standing if entry.level >= least)
     paid = max(0.0, min(total, proven)) if level >= least and paper.document in book.matched else 0.0
     return Order(
         paper.document, other, total, max(0.0, total - sold), paid, level,

@@ -36,6 +36,11 @@ class Paper:
         """A field as a day."""
         return day(self.fields.get(name))
 
+    @property
+    def withdrawn(self) -> date | None:
+        """Since when its owner does not want it used; None while it stands."""
+        return day(self.signals.get("withdrawn"))
+
     def ids(self, *names: str) -> tuple[str, ...]:
         """Ids of the fields that are there."""
         return tuple(self.fields[name].id for name in names if name in self.fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -61,10 +62,28 @@ def _reason(item: ErrorDetails) -> Pair:
     return both(key, **{name: str(value) for name, value in item.get("ctx", {}).items()})
 
 
+_YAML: Mapping[str, str] = {
+    r"mapping values are not allowed": "colon",
+    r"could not find expected ':'": "no_colon",
+    r"found character '\\t'": "tab",
+    r"cannot start any token": "sign",
+    r"expected ',' or '\}'": "braces",
+    r"expected ',' or '\]'": "brackets",
+    r"expected <block end>|expected '<document start>'": "indent",
+    r"unexpected end of stream": "quote",
+    r"(sequence entries|mapping keys) are not allowed": "dash",
+    r"undefined alias": "alias",
+    r"could not determine a constructor": "tag",
+    r"but found another document": "one",
+    r"special characters are not allowed": "invisible",
+}  # PyYAML's sentences, and which of ours says the same
+
+
 def unreadable(error: yaml.YAMLError) -> Pair:
     """Where a text stops to be YAML, and why."""
-    mark, said = getattr(error, "problem_mark", None), getattr(error, "problem", None)
-    reason = both("policies.unreadable", said=str(said or error))
+    mark, said = getattr(error, "problem_mark", None), str(getattr(error, "problem", None) or error)
+    known = next((name for sentence, name in _YAML.items() if re.search(sentence, said)), None)
+    reason = both(f"policies.yaml_{known}") if known else both("policies.unreadable", said=said)
     return both("policies.line", line=f"{mark.line + 1}", reason=reason) if mark else reason
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from selfproof.credit.credibility import ORIGINAL
-from selfproof.credit.series import Book, Entry, first_day
+from selfproof.credit.series import Book, Entry, first_day, remembered
 from selfproof.credit.turnover import Kind, Reading
 
 
@@ -85,9 +85,8 @@ def _readings(entries: Sequence[Entry], book: Book, covered: Covered) -> Iterato
 
 
 def _shadows(entries: Sequence[Entry], book: Book, covered: Covered) -> Iterator[float]:
-    """What the kind would say with documents that were withdrawn lately."""
-    earliest = book.application.as_of - timedelta(days=book.policy.withdrawn_days)
-    kept = [entry for entry in entries if entry.belief.withdrawn is None or entry.belief.withdrawn >= earliest]
+    """What the kind would say with documents that were withdrawn lately; of a copy sent anew the better one counts."""
+    kept = remembered(entries, book)
     if any(entry.belief.withdrawn is not None for entry in kept):
         reading = read(kept, frozenset(), 1, book=book, covered=covered)
         if not reading.partial and reading.raw > 0:
@@ -194,9 +193,13 @@ def growth(entries: Sequence[Entry], book: Book) -> float:
 
 
 def periods(entries: Sequence[Entry], book: Book) -> tuple[int, float, float]:
-    """Calendar months that both years show by papers at L3 or better, and what was taken in them: last year, before."""
-    strong = [entry for entry in entries if entry.level >= ORIGINAL and entry.belief.withdrawn is None]
-    now, before = within(strong, book), within(strong, book, years_back=1)
+    """Calendar months that both years show by papers at L3 or better, and what was taken in them: last year, before.
+
+    Nothing grows by what was withdrawn of the year before.
+    """
+    strong = [entry for entry in entries if entry.level >= ORIGINAL]
+    now = within([entry for entry in strong if entry.belief.withdrawn is None], book)
+    before = within(remembered(strong, book), book, years_back=1)
     shared = {entry.month % 12 for entry in now} & {entry.month % 12 for entry in before}
     sums = [sum(entry.amount for entry in year if entry.month % 12 in shared) for year in (now, before)]
     return len(shared), sums[0], sums[1]
@@ -209,8 +212,12 @@ def margin(sold: Sequence[Entry], bought: Sequence[Entry], book: Book) -> float 
 
 
 def trading(sold: Sequence[Entry], bought: Sequence[Entry], book: Book) -> tuple[int, float, float]:
-    """The months of the window that show sales and purchases, and the sums of both in them."""
-    sales, costs = within(sold, book), within(bought, book)
+    """The months of the window that show sales and purchases, and the sums of both in them.
+
+    What was paid stays paid where its paper is withdrawn.
+    """
+    sales = within([entry for entry in sold if entry.belief.withdrawn is None], book)
+    costs = within(remembered(bought, book), book)
     shared = {entry.month for entry in sales if entry.level > 0} & {entry.month for entry in costs if entry.level > 0}
     sums = [sum(entry.amount for entry in side if entry.month in shared) for side in (sales, costs)]
     return len(shared), sums[0], sums[1]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from selfproof.credit import debts
 from selfproof.credit.credibility import ORIGINAL, PROVEN, SEEN
 from selfproof.credit.evidence import Evidence
-from selfproof.credit.papers import number
+from selfproof.credit.papers import Paper, number
 from selfproof.credit.policy import Policy
 from selfproof.credit.turnover import DECLARED, Reading, Turnover
 from selfproof.credit.waterfall import INVOICING, Assessment, Case, Step
@@ -150,7 +150,8 @@ def _facts(step: str, case: Case, evidence: Evidence) -> tuple[str, ...]:
     names = set(_NAMED.get(step, ()))
     if step == "ceiling":
         seen = {f"photo.{field}" for field in evidence.trade.seen}
-        return _named(names | set(evidence.trade.ceilings), evidence) or _named(seen, evidence)
+        told = _named(names | set(evidence.trade.ceilings), evidence, evidence.remembered)
+        return told or _named(seen, evidence)
     names |= set(case.policy.adverse) if step == "adverse" else set()
     names |= set(evidence.trade.ceilings) if step == "binding" and case.terms.need_season else set()
     owed = tuple(fact for loan in evidence.loans for fact in loan.facts) if step == "binding" else ()
@@ -158,9 +159,12 @@ def _facts(step: str, case: Case, evidence: Evidence) -> tuple[str, ...]:
     return _named(names, evidence) + tuple(fact for order in proven for fact in order.facts) + owed
 
 
-def _named(names: Collection[str], evidence: Evidence) -> tuple[str, ...]:
-    """Ids of what was stated or stands on a document under these names; ``bureau.*`` is all of a source."""
-    read = (fact for paper in evidence.papers for fact in paper.fields.values())
+def _named(names: Collection[str], evidence: Evidence, among: Sequence[Paper] | None = None) -> tuple[str, ...]:
+    """Ids of what was stated or stands on a paper under these names; ``bureau.*`` is all of a source.
+
+    among: the papers that count here, without it those that were not withdrawn.
+    """
+    read = (fact for paper in (evidence.standing if among is None else among) for fact in paper.fields.values())
     every = [*evidence.stated.facts, *read]
     return tuple(dict.fromkeys(fact.id for fact in every if fact.name in names or f"{fact.kind}.*" in names))
 
@@ -210,11 +214,12 @@ def contradictions(findings: Sequence[Finding], evidence: Evidence) -> Iterator[
 
 
 def lowered(findings: Sequence[Finding], evidence: Evidence) -> Iterator[Reason]:
-    """Documents that a failed check keeps at a low level."""
+    """Documents that a failed check keeps at a low level, where they count at all."""
+    standing = {paper.document for paper in evidence.standing}
     for finding in sorted(findings, key=lambda item: (item.check, item.document)):
         effect = evidence.book.policy.checks.get(finding.check)
         caps = effect is not None and effect.cap_level is not None and not effect.contradiction
-        if caps and finding.outcome is Outcome.FAIL and finding.document in evidence.levels:
+        if caps and finding.outcome is Outcome.FAIL and finding.document in standing:
             text = Message("reasons.lowered", {"level": str(evidence.levels[finding.document])})
             yield Reason("E8", finding.check, Decimal(0), finding.message or text, grounds(finding, evidence))
 

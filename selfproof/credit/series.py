@@ -12,7 +12,6 @@ from datetime import date, timedelta
 
 from selfproof.credit import payouts, related
 from selfproof.credit.papers import Paper, number
-from selfproof.credit.papers import day as day_of
 from selfproof.credit.policy import Dated, Industry, KindSource, Policy
 from selfproof.model import Application
 from selfproof.names import same_firm
@@ -115,6 +114,10 @@ class Book:
         """The last complete month before the application."""
         return month_of(self.application.as_of) - 1
 
+    def remembers(self, withdrawn: date | None) -> bool:
+        """Whether a paper still speaks against its owner: it stands, or was withdrawn lately (section 2)."""
+        return withdrawn is None or withdrawn >= self.application.as_of - timedelta(days=self.policy.withdrawn_days)
+
 
 def month_of(when: date) -> int:
     """The number of a day's month."""
@@ -129,15 +132,29 @@ def first_day(month: int) -> date:
 def entries(papers: Sequence[Paper], book: Book) -> tuple[Entry, ...]:
     """Every amount once: copies merged into their best carrier, overlapping statements of one account too."""
     found = [entry for paper in papers for entry in _entries(paper, book)]
-    found.sort(key=lambda item: (-item.level, item.belief.carrier, item.amount, item.document, item.key, item.month))
+    gone = [entry for entry in found if entry.belief.withdrawn is not None]
+    merged = _once([*merge([entry for entry in found if entry.belief.withdrawn is None]), *merge(gone)])
+    return tuple(sorted(merged, key=lambda entry: (entry.kind, entry.month, entry.key, entry.document)))
+
+
+def merge(found: Sequence[Entry]) -> list[Entry]:
+    """Of copies the best-believed, by carrier and then amount: the lower of two that are alike."""
     kept: dict[tuple[object, ...], list[Entry]] = {}
-    for entry in found:
-        month = entry.month if entry.span else 0
-        same = kept.setdefault((entry.kind, entry.purchase, entry.belief.withdrawn is None, entry.key, month), [])
+    order = sorted(
+        found,
+        key=lambda item: (-item.level, item.belief.carrier, item.amount, item.document, item.key, item.month),
+    )
+    for entry in order:
+        same = kept.setdefault((entry.kind, entry.purchase, entry.key, entry.month if entry.span else 0), [])
         if not any(_overlap(entry, other) for other in same):
             same.append(entry)
-    merged = _once([entry for same in kept.values() for entry in same])
-    return tuple(sorted(merged, key=lambda entry: (entry.kind, entry.month, entry.key, entry.document)))
+    return [entry for same in kept.values() for entry in same]
+
+
+def remembered(found: Sequence[Entry], book: Book) -> list[Entry]:
+    """What speaks against its owner: what stands, with what was withdrawn lately; a copy sent anew is the same once."""
+    kept = [entry for entry in found if book.remembers(entry.belief.withdrawn)]
+    return merge(kept) if any(entry.belief.withdrawn for entry in kept) else kept
 
 
 def _once(found: Sequence[Entry]) -> list[Entry]:
@@ -238,5 +255,5 @@ def _belief(paper: Paper, kind: str, book: Book) -> Belief:
         sigma=max(sigma, book.policy.sigma.image) if carrier in ("", "ocr") else sigma,
         carrier=_CARRIERS.index(carrier) if carrier in _CARRIERS else len(_CARRIERS),
         matched=paper.document in book.matched,
-        withdrawn=day_of(paper.signals.get("withdrawn")),
+        withdrawn=paper.withdrawn,
     )

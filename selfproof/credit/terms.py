@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from selfproof.credit import debts, limit, orders, readings
 from selfproof.credit.credibility import SEEN
 from selfproof.credit.evidence import Evidence, capacity
 from selfproof.credit.limit import Terms
-from selfproof.credit.papers import day
+from selfproof.credit.papers import Paper, day
 from selfproof.credit.series import Entry
 from selfproof.model import Ledger
 
@@ -31,7 +32,7 @@ def terms(evidence: Evidence) -> Terms:
         turnover=told.declared("annual_turnover") if readings.counted(evidence.sold, book) else None,
         loans=max(told_of(evidence, "working_capital_loans"), debts.working(evidence.loans)),
         debt_service=max(told_of(evidence, "debt_service_annual"), debts.service(evidence.loans)),
-        grade=limit.grade(attributes(evidence), book.policy.scorecard),
+        grade=_grade(evidence),
         need_order=orders.worth(evidence.orders, book.policy, least=0),
         need_season=_season(evidence),
         deposits=told.declared("deposits") or 0.0,
@@ -39,14 +40,24 @@ def terms(evidence: Evidence) -> Terms:
     )
 
 
-def attributes(evidence: Evidence) -> dict[str, float | str | None]:
-    """What the scorecard judges; None where nothing is on record."""
+def _grade(evidence: Evidence) -> float:
+    """The lower of the grades with and without what was withdrawn lately."""
+    card, now, before = evidence.book.policy.scorecard, evidence.standing, evidence.remembered
+    grade = limit.grade(attributes(evidence), card)
+    return grade if now == before else min(grade, limit.grade(attributes(evidence, before), card))
+
+
+def attributes(evidence: Evidence, among: Sequence[Paper] | None = None) -> dict[str, float | str | None]:
+    """What the scorecard judges; None where nothing is on record. among: the papers to judge by, else what stands."""
     told, book = evidence.stated, evidence.book
+    papers = evidence.standing if among is None else among
+    documents = {paper.document for paper in papers}
+    sold = [entry for entry in evidence.sold if entry.document in documents]
     arrears = told.confirmed("tax.arrears")
     return {
-        "tenure_years": _tenure(evidence),
-        "receipts_volatility": readings.volatility([e for e in evidence.sold if e.kind == "receipts"], book),
-        "concentration": readings.concentration([e for e in evidence.sold if e.kind == "invoicing"], book),
+        "tenure_years": _tenure(evidence, papers),
+        "receipts_volatility": readings.volatility([e for e in sold if e.kind == "receipts"], book),
+        "concentration": readings.concentration([e for e in sold if e.kind == "invoicing"], book),
         "bureau_band": max(told.said("bureau.band").split(), default=None),
         "arrears": None if arrears is None else ("yes" if arrears > 0 else "no"),
     }
@@ -103,21 +114,25 @@ def told_of(evidence: Evidence, field: str) -> float:
 
 def established(evidence: Evidence) -> date | None:
     """When the business was founded: the register's day, else the licence's."""
+    return _born(evidence, evidence.standing)
+
+
+def _born(evidence: Evidence, papers: Sequence[Paper]) -> date | None:
     facts = evidence.stated.all("registry.established_date", Ledger.THIRD_PARTY)
-    days = [found for fact in facts if (found := day(fact))] or _licensed(evidence)
+    days = [found for fact in facts if (found := day(fact))] or _licensed(evidence, papers)
     return max(days, default=None)
 
 
-def _tenure(evidence: Evidence) -> float | None:
+def _tenure(evidence: Evidence, papers: Sequence[Paper]) -> float | None:
     """Years since establishment."""
-    born = established(evidence)
+    born = _born(evidence, papers)
     return None if born is None else (evidence.book.application.as_of - born).days / _YEAR
 
 
-def _licensed(evidence: Evidence) -> list[date]:
+def _licensed(evidence: Evidence, papers: Sequence[Paper]) -> list[date]:
     return [
         found
-        for paper in evidence.papers
+        for paper in papers
         if paper.kind == "business_license" and evidence.levels[paper.document] >= SEEN
         if (found := paper.day("established_date"))
     ]

@@ -17,6 +17,7 @@ from selfproof.credit.counterfactual import Counterfactual, counterfactuals
 from selfproof.credit.decide import case_of
 from selfproof.credit.evidence import gather
 from selfproof.explaining.paper import Grid, Heading, Lines, Sheet
+from selfproof.lifecycle import withdrawals
 from selfproof.lifecycle.force import parsed
 from selfproof.model import Decision, Fact, Message, Outcome
 from selfproof.store import Store
@@ -58,7 +59,7 @@ def sheet(store: Store, decision_id: str, lang: Lang = "zh") -> Sheet:
     stored, anew = pipeline.replay(store, decision_id)
     head = _head(decision, kept, decision_id, lang, same=stored == anew)
     parts = (*head, *_steps(decision, lang), *_formula_parts(decision, lang), *_grounds(decision, kept, lang))
-    parts += (*_brought(store, decision, lang), *_checks(kept, lang), *_others(kept, lang))
+    parts += (*_brought(store, decision, lang), *_withdrawn(kept, lang), *_checks(kept, lang), *_others(kept, lang))
     return Sheet(say("auditors.title", lang), parts, f"{decision.application} · {decision_id}")
 
 
@@ -93,6 +94,17 @@ def _brought(store: Store, decision: Decision, lang: Lang) -> Iterator[Heading |
     if rows:
         yield Heading(say("auditors.brought", lang))
         yield Grid(rows, (1.4, 2, 1.6, 1.4))
+
+
+def _withdrawn(kept: Replay, lang: Lang) -> Iterator[Heading | Grid]:
+    """Which documents their owner had withdrawn, by whose word and when."""
+    told = (fact for fact in kept.facts if fact.name == withdrawals.SIGNAL)
+    rows = tuple(
+        (fact.provenance.document[:_SHORT], fact.provenance.origin, fact.provenance.version[:16]) for fact in told
+    )
+    if rows:
+        yield Heading(say("auditors.withdrawn", lang))
+        yield Grid(rows, (1.4, 2, 1.6))
 
 
 def _sha(text: str) -> str:

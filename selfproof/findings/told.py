@@ -22,7 +22,7 @@ class Told:
     """One complaint as a person reads it.
 
     compared: the facts that do not agree, each with its place; files: names of the uploads that it is about, the one
-    that is complained of first; answer: the owner's last word on it.
+    that is complained of first; answer: the owner's last word on it; documents: in the order of files.
     """
 
     finding: Finding
@@ -33,6 +33,7 @@ class Told:
     compared: tuple[Fact, ...]
     files: tuple[str, ...]
     answer: Fact | None = None
+    documents: tuple[str, ...] = ()
 
     @property
     def is_light(self) -> bool:
@@ -60,6 +61,7 @@ def _told(
 ) -> Told:
     row = policy.checks.get(finding.check)
     compared = tuple(facts[name] for name in finding.facts if name in facts)
+    documents = (finding.document, *(fact.provenance.document for fact in compared), *finding.documents)
     return Told(
         finding=finding,
         message=message,
@@ -67,13 +69,13 @@ def _told(
         effects=effects(row, policy),
         clears=clears(finding.check),
         compared=compared,
-        files=_files(finding, compared, names),
+        files=_files(documents, names),
+        documents=documents,
         answer=answer(finding, facts.values()),
     )
 
 
-def _files(finding: Finding, compared: Sequence[Fact], names: Mapping[str, str]) -> tuple[str, ...]:
-    documents = (finding.document, *(fact.provenance.document for fact in compared), *finding.documents)
+def _files(documents: Sequence[str], names: Mapping[str, str]) -> tuple[str, ...]:
     found = (names.get(document.partition("#")[0], "") for document in documents)
     return tuple(name for name in dict.fromkeys(found) if name)
 

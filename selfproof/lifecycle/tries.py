@@ -3,6 +3,7 @@
 A try is a sitting: whatever an owner sends within some hours of its first file is one. What comes when all tries are
 used up is kept and read like anything else, and counted from the day on which the oldest try has run out. What a
 reviewer asked for, answers a question, was brought by staff or was looked at by a reviewer is no try of the owner's.
+A file that was withdrawn and comes back comes like a new one: else any choice of papers could be tried for nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from selfproof.credit.policy import Policy, Tries
 from selfproof.lifecycle import force
 from selfproof.model import Fact
 from selfproof.store import Store, Upload
+from selfproof.store.queue import RESTORED
 from selfproof.verify import is_verdict
 
 SENT_AGAIN: Final = "request.sent_again"
@@ -36,7 +38,8 @@ class Allowance:
     """What is left of an owner's tries at one moment.
 
     most: in so many days; left: tries not begun yet; open: what is sent now belongs to a try that is counted already;
-    again: from when on a further try counts, where neither; waiting: uploads that are kept until then, with their day.
+    again: from when on a further try counts, where neither; waiting: uploads that are kept until then, with their day;
+    back: those of them that counted before they were withdrawn.
     """
 
     most: int
@@ -45,6 +48,7 @@ class Allowance:
     open: bool
     again: datetime | None = None
     waiting: Mapping[str, datetime] = field(default_factory=dict)
+    back: frozenset[str] = frozenset()
 
 
 def sittings(brought: Iterable[tuple[datetime, str]], rules: Tries) -> tuple[Sitting, ...]:
@@ -79,12 +83,22 @@ def left(store: Store, application_id: str, policy: Policy, said: Sequence[Fact]
 def allowance(uploads: Sequence[Upload], said: Sequence[Fact], rules: Tries, at: datetime) -> Allowance:
     """What is left at an instant. said: all that people said about the application."""
     free = frozenset(_free(uploads, said))
-    found = sittings([(item.received, item.id) for item in uploads if item.id not in free], rules)
+    came = [(item.received, item.id) for item in uploads] + list(_restored(uploads, said))
+    found = sittings([(when, upload) for when, upload in came if upload not in free], rules)
     used = [one for one in found if one.counts > at - timedelta(days=rules.days)]
     left, goes_on = max(0, rules.most - len(used)), any(_is_open(one, rules, at) for one in found[-1:])
     waiting = {upload: one.counts for one in found if one.counts > at for upload in one.uploads}
     again = None if left or goes_on else _next(used, rules, at)
-    return Allowance(rules.most, rules.days, left, goes_on, again, waiting)
+    counted = {upload for one in found if one.counts <= at for upload in one.uploads}
+    return Allowance(rules.most, rules.days, left, goes_on, again, waiting, frozenset(counted & waiting.keys()))
+
+
+def _restored(uploads: Sequence[Upload], said: Sequence[Fact]) -> Iterator[tuple[datetime, str]]:
+    """When a file that had been withdrawn was taken up again, and which."""
+    names = {item.document: item.id for item in uploads}
+    for fact in said:
+        if fact.name == RESTORED and fact.provenance.document in names:
+            yield datetime.fromisoformat(fact.provenance.version), names[fact.provenance.document]
 
 
 def _next(used: Sequence[Sitting], rules: Tries, at: datetime) -> datetime:

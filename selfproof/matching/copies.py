@@ -18,10 +18,11 @@ CARRIERS: Final = ("xml", "ofd", "pdf_text", "table", "docx", "ocr")
 _MISREAD: Final = 2  # signs of a number that a picture may show otherwise than the original
 
 
-def rank(view: View) -> tuple[int, str]:
-    """By which copies are put in order: the best carrier first."""
+def rank(view: View) -> tuple[bool, int, str]:
+    """By which copies are put in order: the best carrier first, and last what its owner has withdrawn."""
     carrier = view.text("document.carrier")
-    return (CARRIERS.index(carrier) if carrier in CARRIERS else len(CARRIERS), view.id)
+    place = CARRIERS.index(carrier) if carrier in CARRIERS else len(CARRIERS)
+    return ("document.withdrawn" in view.facts, place, view.id)
 
 
 def pictured(invoices: Sequence[View]) -> Iterator[tuple[View, View]]:

@@ -30,6 +30,7 @@ from selfproof.store.states import State
 
 ASKED, CLAIMED, CLOSED = "request.human", "request.claimed", "request.closed"
 LATER = "request.later"
+WITHDRAWN, RESTORED = "request.withdrawn", "request.restored"
 """Facts about a case; CLAIMED stands in older stores only, for who is at a case passes (`selfproof.store.desks`)."""
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # of a case without decision or file: what was asked says since when
 _Columns = TypeVarTuple("_Columns")
@@ -184,13 +185,16 @@ class _Failed(NamedTuple):
 
 
 def _unread(connection: Connection, only: str) -> dict[str, _Failed]:
-    """Applications with a file that could not be read."""
-    later = events.alias("later")
+    """Applications with a file that could not be read and is still to be used."""
+    later, gone, back = events.alias("later"), facts.alias("gone"), facts.alias("back")
     newer = exists().where(later.c.upload == events.c.upload, later.c.number > events.c.number)
+    mine = [(of.c.application == uploads.c.application) & (of.c.document == uploads.c.document) for of in (gone, back)]
+    restored = exists().where(mine[1], back.c.name == RESTORED, back.c.number > gone.c.number)
+    withdrawn = exists().where(mine[0], gone.c.name == WITHDRAWN, ~restored)
     query = (
         select(uploads.c.application, func.min(events.c.at), func.max(events.c.at))
         .join_from(uploads, events, events.c.upload == uploads.c.id)
-        .where(events.c.state == State.FAILED, ~newer)
+        .where(events.c.state == State.FAILED, ~newer, ~withdrawn)
         .group_by(uploads.c.application)
     )
     return {row[0]: _Failed(*row[1:]) for row in connection.execute(_of(query, uploads.c.application, only))}
