@@ -125,6 +125,8 @@ def words_equal_figures(words: str, figures: str) -> Constraint:
         amount = values.amount_in_words(spelled.text)
         if amount is None or amount == printed.value:
             return {}
+        if values.amount_in_words(printed.text) and squash(spelled.text).endswith(squash(printed.text)):
+            return {figures: replace(spelled, name=figures, value=amount)}  # the end of the words in place of figures
         if amount in amounts(printed):
             return mended(printed, amount, "words_equal_figures")
         return {words: replace(spelled, value=None)} if _cut_off(spelled.text, amount, printed.value) else {}

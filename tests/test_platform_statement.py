@@ -294,3 +294,9 @@ def test_a_settlement_in_thousands_is_told_in_yuan() -> None:
     lines = "2026-01-03,99,100.00,5.00,95.00\n2026-01-04,98,1.5,0.1,1.4\n合计,,101.5,5.1,96.4\n"
     facts = _facts(f"单位：千元\n结算日期,订单编号,订单金额,佣金,结算金额\n{lines}")
     assert (facts["gross"], facts["net"], facts["sum_breaks"]) == (Decimal(101500), Decimal(96400), 0)
+
+
+def test_a_column_of_running_numbers_is_no_column_of_amounts() -> None:
+    lines = "\n".join(f"2026-03-0{day},{day},100.00,-5.00,95.00" for day in range(1, 6))
+    facts = _facts(f"样例外卖商家结算单\n账单日期,订单序号,订单金额,平台服务费,结算金额\n{lines}\n")
+    assert facts["gross"] == Decimal("500.00")
