@@ -26,10 +26,11 @@ from selfproof.model import Box, Carrier, Document, Value, Word
 
 Parser = Callable[[str], Value | None]
 _DAY = re.compile(r"(?:19|20)\d{2}[年./-]\d{1,2}[月./-]\d{1,2}日?")
-_SPELLED = re.compile("[零壹贰叁肆伍陆柒捌玖拾貳陸一二三四五六七八九十].*[元圆角分整正]")
+_SPELLED = re.compile("[零壹贰叁肆伍陆柒捌玖拾佰仟万亿貳陸一二三四五六七八九十].*[元圆角分整正]")
 _NUMERALS = re.compile("[零壹贰叁肆伍陆柒捌玖拾佰仟万亿貳陸]+$")
 _TIME = re.compile(r"(?:19|20)\d{2}|[〇零一二三四五六七八九十\d]年|长期|永久|无(?:固定)?期")
 _SEALED = re.compile(r"\((?:盖章|签章|公章|签字|签名)\)")
+_ASIDE = re.compile(r"\([^()]*\):?")  # what a label says of itself: 采购单位(章)
 _ADDRESSED = re.compile(
     r"(?:(?<=公司)|(?<=合作社)|(?<=[厂店行部]))[,:]?(?:[贵我][司方单公]|根据|截[止至]|现将|感谢|您好|\d{8,}$)"
 )
@@ -60,12 +61,26 @@ def _until(printed: str) -> Value | None:
 def _name(printed: str) -> Value | None:
     """A name without the word for its seal, and without what goes on below a firm's: a letter's sentence, a number.
 
+    >>> _name("（章）"), _name("（样例）包装厂")
+    (None, '（样例）包装厂')
     >>> _name("样例包装厂（盖章）客户（盖章）"), _name("样例有限公司贵司与我司往来如下"), _name("样例厂319361000013")
     ('样例包装厂', '样例有限公司', '样例厂')
     """
     whole = values.fold(printed)
+    if _ASIDE.fullmatch(layout.squash(whole)):
+        return None
     cut = _SEALED.search(whole) or _ADDRESSED.search(whole)
     return values.name(printed[: cut.start()] if cut and cut.start() and len(whole) == len(printed) else printed)
+
+
+def _spelled(printed: str) -> Value | None:
+    """An amount in words; None where it begins with a unit: its figure stands on another line.
+
+    >>> _spelled("人民币壹万贰仟元整"), _spelled("万贰仟元整"), _spelled("拾贰元整")
+    ('人民币壹万贰仟元整', None, '拾贰元整')
+    """
+    found = _SPELLED.search(printed)
+    return values.text(printed) if found and found[0][0] not in "佰仟万亿" else None
 
 
 PARSERS: Mapping[str, Parser] = (
@@ -93,7 +108,7 @@ PARSERS: Mapping[str, Parser] = (
     }
     | {
         "percentage": _percentage,
-        "spelled": lambda printed: values.text(printed) if _SPELLED.search(printed) else None,
+        "spelled": _spelled,
         "terms": lambda printed: values.count(re.sub(r"\s*(?:期|个?月)$", "", printed.strip())),
         "quantity": lambda printed: values.number(_UNIT.sub("", values.fold(printed))),
     }

@@ -24,6 +24,7 @@ _NO_NAME = re.compile(  # the label of an id, what the seal of supervision says,
     "识别号|信用代码|身份证|^(?:国家)?税务(?:总局|局)$|^[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[圆元角]"
 )
 _LAST_SIGNS = ("司", "社", "厂", "店", "部", "行", "所", "院", "会", "场", "户", "站", "校")
+_OTHER_BLOCK = 1.5  # ems between the end of one block's name (…服务) and the label of the next
 _LONG_NAME = 8  # signs, of a name that may need a second line
 _LABEL_REST = re.compile("号码/组织机构代码")  # of a vehicle's buyer, whose name stands beside both lines of the label
 _HALF = 0.42  # a label of the right-hand block begins beyond this share of the form's width
@@ -77,8 +78,9 @@ def fits(sheet: Sheet, hit: Hit, field: str) -> bool:
 
 
 def _side(sheet: Sheet, hit: Hit, field: str) -> str:
-    before = sheet.lines[hit.line].text[: hit.start]
-    if field == "name" and before.endswith(tuple(labels()["not_party"])):
+    line = sheet.lines[hit.line]
+    before = line.text[: hit.start]
+    if field == "name" and before.endswith(tuple(labels()["not_party"])) and line.gap(hit.start) < _OTHER_BLOCK:
         return ""
     return _named_side(before) or _side_by_order(sheet, hit, field) or _side_by_place(sheet, hit)
 

@@ -780,3 +780,9 @@ def test_the_last_sign_of_a_long_name_may_stand_alone_on_the_next_line(left: flo
     words += [at(0.055, 0.242, "名称："), at(0.055 + width("名称：") + 0.002, 0.242, "样例市榕江新城建设开发有限公")]
     words += [at(left, 0.27, "司"), at(0.055, top, label), at(0.055 + width(label) + 0.004, top, BUYER_ID)]
     assert read(document(words))["buyer_name"] == "样例市榕江新城建设开发有限公司"
+
+
+def test_a_name_that_ends_like_a_column_leaves_the_next_block_s_label_its_own() -> None:
+    words = [word for word in digital() if not (0.2 < word.box[1] < 0.36 and word.box[0] < 0.5)]
+    words += party(0.055, 0.242, "样例市某某区某某镇顺风汽车维修服务", BUYER_ID)
+    assert read(document(words))["seller_name"] == SELLER
