@@ -783,6 +783,7 @@ def test_the_last_sign_of_a_long_name_may_stand_alone_on_the_next_line(left: flo
 
 
 def test_a_name_that_ends_like_a_column_leaves_the_next_block_s_label_its_own() -> None:
-    words = [word for word in digital() if not (0.2 < word.box[1] < 0.36 and word.box[0] < 0.5)]
-    words += party(0.055, 0.242, "样例市某某区某某镇顺风汽车维修服务", BUYER_ID)
-    assert read(document(words))["seller_name"] == SELLER
+    words = [word for word in digital() if not 0.2 < word.box[1] < 0.36]
+    words += party(0.055, 0.242, "样例市某区某某镇顺风汽车维修服务", BUYER_ID)
+    words += [*party(0.534, 0.242, "样例市某区汽配城汽车零部件经", SELLER_ID), at(0.534, 0.27, "营部")]
+    assert read(document(words))["seller_name"] == "样例市某区汽配城汽车零部件经营部"
