@@ -31,6 +31,7 @@ _NUMERALS = re.compile("[零壹贰叁肆伍陆柒捌玖拾佰仟万亿貳陸]+$"
 _TIME = re.compile(r"(?:19|20)\d{2}|[〇零一二三四五六七八九十\d]年|长期|永久|无(?:固定)?期")
 _SEALED = re.compile(r"\((?:盖章|签章|公章|签字|签名)\)")
 _ASIDE = re.compile(r"\([^()]*\):?")  # what a label says of itself: 采购单位(章)
+_SENTENCE = re.compile("[\u4e00-\u9fff],[\u4e00-\u9fff].*。")
 _ADDRESSED = re.compile(
     r"(?:(?<=公司)|(?<=合作社)|(?<=[厂店行部]))[,:]?(?:[贵我][司方单公]|根据|截[止至]|现将|感谢|您好|\d{8,}$)"
 )
@@ -61,13 +62,13 @@ def _until(printed: str) -> Value | None:
 def _name(printed: str) -> Value | None:
     """A name without the word for its seal, and without what goes on below a firm's: a letter's sentence, a number.
 
-    >>> _name("（章）"), _name("（样例）包装厂")
-    (None, '（样例）包装厂')
+    >>> _name("（章）"), _name("（样例）包装厂"), _name("请当面点清，过后不认。")
+    (None, '（样例）包装厂', None)
     >>> _name("样例包装厂（盖章）客户（盖章）"), _name("样例有限公司贵司与我司往来如下"), _name("样例厂319361000013")
     ('样例包装厂', '样例有限公司', '样例厂')
     """
     whole = values.fold(printed)
-    if _ASIDE.fullmatch(layout.squash(whole)):
+    if _ASIDE.fullmatch(layout.squash(whole)) or _SENTENCE.search(whole):
         return None
     cut = _SEALED.search(whole) or _ADDRESSED.search(whole)
     return values.name(printed[: cut.start()] if cut and cut.start() and len(whole) == len(printed) else printed)
