@@ -33,11 +33,10 @@ _NUMBER = re.compile(r"[+\-−(]?\d+(?:\.\d+)?\)?")
 _PLACEHOLDER = re.compile(r"[\[【(（].{0,12}(?:填写|请填|待定).{0,12}[\]】)）]|[Xx×]{3,}|_{3,}")
 _DAY = re.compile(r"(?<!\d)(\d{4})\s*[年./\-\s]\s*(\d{1,2})\s*[月./\-\s]\s*(\d{2}(?=\d{2}:\d{2})|\d{1,2}(?!\d))")
 _COMMA_DAY = re.compile(  # of two points one was misread
-    r"(?<![\d.,])((?:19|20)\d{2})([.,])(0[1-9]|1[0-2])(?!\2)[.,](\d{2})(?![\d.,])"
+    r"(?<![\d.,])((?:19|20)\d{2})(?!([.,])\d\d\2)[.,](0[1-9]|1[0-2])[.,](\d{2})(?![\d.,])"
 )
 _PARTED_DAY = re.compile(r"(?<!\d)(\d{4})\s*年\s*(\d\s?\d?)\s*月\s*(\d\s?\d?)\s*日")  # glyph by glyph
 _COMPACT_DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
-_DAYS = (_PARTED_DAY, _DAY, _COMPACT_DAY, _COMMA_DAY)
 _NUMERALS = "一二三四五六七八九壹贰叁肆伍陆柒捌玖"  # figures in words, common and as on cheques
 _YEAR = rf"(?:[〇○零Oo0{_NUMERALS}]{{4}}|(?<![〇○零Oo0{_NUMERALS}])二[{_NUMERALS}]{{2}})"
 _MONTH, _DATE = rf"[元正零〇{_NUMERALS}十拾]{{1,3}}", rf"[初零〇{_NUMERALS}十拾廿卅]{{1,4}}"
@@ -249,9 +248,9 @@ def day(printed: str) -> date | None:
     (datetime.date(2009, 10, 27), datetime.date(2024, 11, 12), None, None)
     """
     plain = fold(printed)
-    match = next(filter(None, (shape.search(plain) for shape in _DAYS)), None)
-    parts = [int(re.sub(r"\s", "", part)) for part in match.groups() if part not in ".,"] if match else None
-    parts = parts or _chinese_day(plain)
+    parted = _PARTED_DAY.search(plain) if "年" in plain else None
+    match = parted or _DAY.search(plain) or _COMPACT_DAY.search(plain) or _COMMA_DAY.search(plain)
+    parts = [int("".join(part.split())) for part in match.groups() if part] if match else _chinese_day(plain)
     with suppress(ValueError, TypeError):
         return date(*parts) if parts and parts[0] in _YEARS else None
     return None
