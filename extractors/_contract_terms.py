@@ -17,7 +17,11 @@ _NOT_A_NAME = re.compile(
     r"|支付(?!宝|科技|技术|服务|网络|信息)|以下|其中|如果|如[有遇因需未逾]|不得"
     r"|^(?:是|为(?!民)|系|应(?![用急城])|须|需|将|按|在|对|与|向(?![阳荣])|由|及|和(?![平谐顺美])|或|有|的|保证|提供|同意|承诺|要求|委托|指定|派)"
 )
-_PREPOSED = r"于(?:合同|协议|签|订|收|交|货|每|次|当|本|验|付|约)"  # 于 is a surname, and far more often "on"
+# Surnames that are far more often a word: 于 is "on", 付 "pay".
+_PREPOSED = (
+    r"(?:于(?:合同|协议|签|订|收|交|货|每|次|当|本|验|付|约)"
+    r"|付(?:款|清|费|至|现|给|方|讫)|劳(?:务|动|保)|曾(?:经|用|任)|段[落长])"
+)
 _LONGEST = 60
 
 
@@ -47,8 +51,8 @@ def party(printed: str) -> str | None:
 
     >>> party(" 云岭纸业（东川）有限公司 "), party("XX有限公司"), party("负责提供场地"), party("赵小满")
     ('云岭纸业（东川）有限公司', None, None, '赵小满')
-    >>> party("于合同"), party("于小满"), party("净如初服务部")
-    (None, '于小满', '净如初服务部')
+    >>> party("于合同"), party("于小满"), party("净如初服务部"), party("付款方式"), party("曾小满"), party("样例种植场")
+    (None, '于小满', '净如初服务部', None, '曾小满', '样例种植场')
     """
     name = values.compact(printed.strip(" \t_＿—-“”\"'「」《》"))
     if name is None or len(name) > _LONGEST or _PLACEHOLDER.search(name) or _NOT_A_NAME.search(values.fold(name)):

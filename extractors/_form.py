@@ -26,9 +26,12 @@ from selfproof.model import Box, Carrier, Document, Value, Word
 
 Parser = Callable[[str], Value | None]
 _DAY = re.compile(r"(?:19|20)\d{2}[年./-]\d{1,2}[月./-]\d{1,2}日?")
-_SPELLED = re.compile("[零壹贰叁肆伍陆柒捌玖拾貳陸一二三四五六七八九十].*[元圆角分整正]")
+_SPELLED = re.compile("[零壹贰叁肆伍陆柒捌玖拾佰仟万亿貳陸一二三四五六七八九十].*[元圆角分整正]")
+_NUMERALS = re.compile("[零壹贰叁肆伍陆柒捌玖拾佰仟万亿貳陸]+$")
 _TIME = re.compile(r"(?:19|20)\d{2}|[〇零一二三四五六七八九十\d]年|长期|永久|无(?:固定)?期")
 _SEALED = re.compile(r"\((?:盖章|签章|公章|签字|签名)\)")
+_ASIDE = re.compile(r"\([^()]*\):?")  # what a label says of itself: 采购单位(章)
+_SENTENCE = re.compile("[\u4e00-\u9fff],[\u4e00-\u9fff].*。")
 _ADDRESSED = re.compile(
     r"(?:(?<=公司)|(?<=合作社)|(?<=[厂店行部]))[,:]?(?:[贵我][司方单公]|根据|截[止至]|现将|感谢|您好|\d{8,}$)"
 )
@@ -59,12 +62,26 @@ def _until(printed: str) -> Value | None:
 def _name(printed: str) -> Value | None:
     """A name without the word for its seal, and without what goes on below a firm's: a letter's sentence, a number.
 
+    >>> _name("（章）"), _name("（样例）包装厂"), _name("请当面点清，过后不认。")
+    (None, '（样例）包装厂', None)
     >>> _name("样例包装厂（盖章）客户（盖章）"), _name("样例有限公司贵司与我司往来如下"), _name("样例厂319361000013")
     ('样例包装厂', '样例有限公司', '样例厂')
     """
     whole = values.fold(printed)
+    if _ASIDE.fullmatch(layout.squash(whole)) or _SENTENCE.search(whole):
+        return None
     cut = _SEALED.search(whole) or _ADDRESSED.search(whole)
     return values.name(printed[: cut.start()] if cut and cut.start() and len(whole) == len(printed) else printed)
+
+
+def _spelled(printed: str) -> Value | None:
+    """An amount in words; None where it begins with a unit: its figure stands on another line.
+
+    >>> _spelled("人民币壹万贰仟元整"), _spelled("万贰仟元整"), _spelled("拾贰元整")
+    ('人民币壹万贰仟元整', None, '拾贰元整')
+    """
+    found = _SPELLED.search(printed)
+    return values.text(printed) if found and found[0][0] not in "佰仟万亿" else None
 
 
 PARSERS: Mapping[str, Parser] = (
@@ -92,7 +109,7 @@ PARSERS: Mapping[str, Parser] = (
     }
     | {
         "percentage": _percentage,
-        "spelled": lambda printed: values.text(printed) if _SPELLED.search(printed) else None,
+        "spelled": _spelled,
         "terms": lambda printed: values.count(re.sub(r"\s*(?:期|个?月)$", "", printed.strip())),
         "quantity": lambda printed: values.number(_UNIT.sub("", values.fold(printed))),
     }
@@ -174,11 +191,12 @@ class Form:
                     yield line.cut(*match.span())
 
     def beside_title(self, document: Document, shape: re.Pattern[str]) -> Iterator[tuple[Word, ...]]:
-        """What a pattern calls `value` in the lines of titles and in the line below each."""
+        """What a pattern calls `value` in the lines of titles, in the line below each, and as all of the one above."""
         for sheet in self.sheets(document, _PAGES):
             for number, line in enumerate(sheet.lines):
                 if self.titles.search(line.text):
-                    for near in sheet.lines[number : number + 2]:
+                    above = (each for each in sheet.lines[max(number - 1, 0) : number] if shape.fullmatch(each.text))
+                    for near in (*sheet.lines[number : number + 2], *above):
                         yield from (near.cut(*match.span("value")) for match in shape.finditer(near.text))
 
     def locate(self, document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
@@ -230,8 +248,10 @@ class Form:
 
     def _shaped(self, sheet: Sheet) -> Iterator[tuple[str, tuple[Word, ...]]]:
         for name, shape in self.shapes.items():
-            for line in sheet.lines:
-                yield from ((name, line.cut(*match.span())) for match in shape.finditer(line.text))
+            for number, line in enumerate(sheet.lines):
+                for match in shape.finditer(line.text):
+                    begun = _begun(sheet, number, match.start()) if self.fields[name] is PARSERS["spelled"] else ()
+                    yield name, begun + line.cut(*match.span())
 
     def sheets(self, document: Document, most: int | None = None) -> Iterator[Sheet]:
         """Its pages taken apart, the first `most` of them."""
@@ -258,6 +278,18 @@ def _lone_days(sheet: Sheet) -> Iterator[tuple[Word, ...]]:
             before = line.text[slice(*spans[place - 1])] if place else "::"
             if _DAY.fullmatch(line.text[slice(*span)]) and ":" in before[:-1]:
                 yield line.cut(*span)
+
+
+def _begun(sheet: Sheet, number: int, start: int) -> tuple[Word, ...]:
+    """The numerals that end the cell above an amount in words: its cell was too narrow for one line."""
+    line = sheet.lines[number]
+    for above in sheet.lines[max(number - 1, 0) : number]:
+        for begin, stop in layout_table.cells(above, _WHITE):
+            under = above.left(begin) < line.right(start) and line.left(start) < above.right(stop - 1)
+            numerals = _NUMERALS.search(above.text[begin:stop])
+            if under and numerals and (start == 0 or line.gap(start) > _WHITE):
+                return above.cut(begin + numerals.start(), begin + numerals.end())
+    return ()
 
 
 def _reach(words: Sequence[Word]) -> tuple[float, float]:

@@ -44,6 +44,7 @@ _KEPT = 8  # pages whose rows are kept: every list that looks at a page asks for
 
 Heads = Mapping[str, Sequence[str]]
 Entry = Mapping[str, tuple[Word, ...]]
+Begun = tuple["Row", dict[str, tuple[Word, ...]]]  # an entry that may go on
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +244,7 @@ def _headings(cell: Cell, heads: Heads) -> list[Column]:
 
 def _table(rows: Sequence[Row], head: tuple[int, int], columns: Sequence[Column], asked: Asked) -> Table:
     begin, body = head
-    entries: list[tuple[Row, dict[str, tuple[Word, ...]]]] = []
-    orphans: list[tuple[Row, dict[str, tuple[Word, ...]]]] = []
+    entries, orphans = list[Begun](), list[Begun]()
     sums: Entry = {}
     end = body
     while end < len(rows) and not (entries and _apart(entries[-1][0], rows[end])):
@@ -262,7 +262,7 @@ def _table(rows: Sequence[Row], head: tuple[int, int], columns: Sequence[Column]
     above = [cells for _, cells in entries[:-1]]
     if above and not sums and _sums.is_sum(entries[-1][1], above, asked.figures):
         sums = entries.pop()[1]
-    _adopt(entries, orphans)
+    _adopt(entries, orphans, asked.figures)
     heads = dict[str, tuple[Word, ...]]()
     for row in rows[begin:body]:
         heads = {**heads, **_assigned(row, columns, asked.figures)}
@@ -385,14 +385,14 @@ def _away(cell: Cell, column: Column) -> tuple[float, float]:
     return (-shared if shared > 0 else column.distance(cell.left, cell.right)), middle
 
 
-def _adopt(entries: Sequence[tuple[Row, dict[str, tuple[Word, ...]]]], orphans: Sequence[tuple[Row, Entry]]) -> None:
-    """A line without figures goes on with the nearest line that has them, before it or behind it."""
+def _adopt(entries: Sequence[Begun], orphans: Sequence[Begun], figures: Sequence[str]) -> None:
+    """A line without figures goes on with the nearest line that has them, above or below, but with no figure."""
     for row, cells in orphans:
         near = [item for item in entries if item[0].leaf == row.leaf and _close(item[0], row)]
         home = min(near, key=lambda item: abs(item[0].middle - row.middle), default=None)
         for name, words in cells.items() if home else ():
             kept = home[1].get(name, ()) if home else ()
-            if home:
+            if home and name not in figures:
                 home[1][name] = (*words, *kept) if row.middle < home[0].middle else (*kept, *words)
 
 

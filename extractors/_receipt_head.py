@@ -81,6 +81,8 @@ def _labelled(flow: Flow, line: Line, match: re.Match[str], below: Sequence[Line
     rest = re.match(r"\s*(?:[((][^))]*[))])?\s*[:]\s*([^\t]*\S)", line.text[match.end() :])
     if rest is not None:
         begin, end = line.start + match.end() + rest.start(1), line.start + match.end() + rest.end(1)
+        if words()["other_label"].match(flow.text, begin, end):
+            return  # nothing is written between the two
         other = words()["other_label"].search(flow.text, begin + 2, end)
         name = flow.cut(begin, other.start() if other else end)
         yield [*name, *(() if other else _rest(flow, name, below))]

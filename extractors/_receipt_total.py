@@ -80,7 +80,8 @@ def totals(flow: Flow) -> Iterator[Sequence[Word]]:
     """
     ranked = [list(_found(flow.text, label)) for label in _labels()]
     paid = {one - two for one in _amounts(_PAID, flow.text) for two in _amounts(_CHANGE, flow.text)}
-    confirmed = [found for places in ranked[:-1] for found in places if found.value in paid]
+    received = list(_found(flow.text, _RECEIVED))  # less what was let off; else what was given is called so
+    confirmed = [found for places in [*ranked[:-1], received] for found in places if found.value in paid]
     confirmed = confirmed or list(_received(flow.text))
     if any(_amounts(_OFF, flow.text)) and _LEFT_OUT.search(flow.text):
         ranked = []  # what else is printed was to be paid before something was let off

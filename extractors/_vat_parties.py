@@ -23,6 +23,8 @@ _LOST_LABEL = re.compile(r".{1,3}:(?=.)")
 _NO_NAME = re.compile(  # the label of an id, what the seal of supervision says, the total in words
     "识别号|信用代码|身份证|^(?:国家)?税务(?:总局|局)$|^[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[圆元角]"
 )
+_LAST_SIGNS = ("司", "社", "厂", "店", "部", "行", "所", "院", "会", "场", "户", "站", "校")
+_OTHER_BLOCK = 1.5  # ems between the end of one block's name (…服务) and the label of the next
 _LONG_NAME = 8  # signs, of a name that may need a second line
 _LABEL_REST = re.compile("号码/组织机构代码")  # of a vehicle's buyer, whose name stands beside both lines of the label
 _HALF = 0.42  # a label of the right-hand block begins beyond this share of the form's width
@@ -76,8 +78,9 @@ def fits(sheet: Sheet, hit: Hit, field: str) -> bool:
 
 
 def _side(sheet: Sheet, hit: Hit, field: str) -> str:
-    before = sheet.lines[hit.line].text[: hit.start]
-    if field == "name" and before.endswith(tuple(labels()["not_party"])):
+    line = sheet.lines[hit.line]
+    before = line.text[: hit.start]
+    if field == "name" and before.endswith(tuple(labels()["not_party"])) and line.gap(hit.start) < _OTHER_BLOCK:
         return ""
     return _named_side(before) or _side_by_order(sheet, hit, field) or _side_by_place(sheet, hit)
 
@@ -155,19 +158,32 @@ def _bound(sheet: Sheet, hit: Hit) -> float:
 
 
 def _continued(sheet: Sheet, hit: Hit, words: Sequence[Word], tax_id: Hit) -> Sequence[Word]:
-    """The second line of a name that was too long for its block: between the name's line and the id's, set under it."""
-    if tax_id.line != hit.line + 2 or sum(len(word.text) for word in words) < _LONG_NAME:
+    """The second line of a name that was too long for its block: above the id's label or left of it, set under it."""
+    if tax_id.line == hit.line or sum(len(word.text) for word in words) < _LONG_NAME:
         return ()
     line, other = sheet.lines[hit.line], sheet.lines[hit.line + 1]
+    if tax_id.line == hit.line + 1 and other.left(tax_id.start) < words[-1].box[2]:
+        return ()
     edges = (line.left(0 if _is_alone(sheet, hit) else hit.start), line.left(min(hit.stop, len(line.text) - 1)))
     starts = (at for at in range(len(other.text)) if any(abs(other.left(at) - edge) < line.em for edge in edges))
-    start = next((at for at in starts if at == 0 or other.gap(at) > 0), None)
     high = line.bottom - line.top
-    if start is None or not line.middle + high / 2 < other.middle < line.middle + high + _SHIFT * high:
+    if not line.middle + high / 2 < other.middle < line.middle + high + _SHIFT * high:
         return ()
-    span = _matching(other.text, start, _end(other, start, _bound(sheet, hit)), "name")
+    limit = tax_id.start if tax_id.line == hit.line + 1 else len(other.text)
+    spans = (
+        _matching(other.text, start, end, "name") or _last_sign(other, start, end)
+        for start in starts
+        if start == 0 or other.gap(start) > 0
+        for end in (min(_end(other, start, _bound(sheet, hit)), limit),)
+    )
+    span = next(filter(None, spans), None)
     second = other.cut(*span) if span else ()
     return () if set(second) & set(words) else second
+
+
+def _last_sign(line: Line, start: int, end: int) -> tuple[int, int] | None:
+    """The one sign of a name that had no room: it ends names of firms, and nothing else stands there."""
+    return (start, end) if line.text[start:end] in _LAST_SIGNS else None
 
 
 def _whole(line: Line, start: int, stop: int) -> int:

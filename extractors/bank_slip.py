@@ -18,6 +18,7 @@ from selfproof import repair, values
 from selfproof.model import Document, Word
 
 _HEADINGS = ("_payer", "_payee")
+_BRANCH = re.compile(r"(.{4,}?(?:支行|分行|营业部|分理处|储蓄所))(?=.*(?:银行|专用章)).*(?<!支行)(?<!分行)(?<!营业部)$")
 _PARTS = {"_name": "", "_account": "_account", "_bank": "_bank"}
 
 
@@ -31,8 +32,25 @@ def _account(printed: str) -> str | None:
     return kept if re.fullmatch(r"[\d*A-Z]{4,34}", kept) and re.search(r"\d{3}", kept) else None
 
 
+def _bank(printed: str) -> str | None:
+    """A bank's branch; another bank's name behind it is a seal's that lies below.
+
+    >>> _bank("样例银行云岭支行样例银行股份"), _bank("样例银行云岭分行样例银行大厦支行")
+    ('样例银行云岭支行', '样例银行云岭分行样例银行大厦支行')
+    """
+    whole = values.compact(printed)
+    sealed = _BRANCH.match(whole) if whole else None
+    return sealed[1] if sealed else whole
+
+
 _FORM = form("bank_slip")
-FIELDS = {**_FORM.fields, "payer_account": _account, "payee_account": _account}
+FIELDS = {
+    **_FORM.fields,
+    "payer_account": _account,
+    "payee_account": _account,
+    "payer_bank": _bank,
+    "payee_bank": _bank,
+}
 LABELS = _FORM.labels
 CONSTRAINTS = (repair.words_equal_figures("total_in_words", "amount"),)
 identify = _FORM.identify

@@ -50,9 +50,13 @@ LABELS: Mapping[str, tuple[str, ...]] = {
         "Account Number",
     ),
 }
-_BANK = re.compile(
+_NATIONAL = (
     r"中国(?:工商|农业|建设|邮政储蓄|民生|光大|进出口)?银行|(?:交通|招商|兴业|平安|华夏|浙商|渤海|恒丰|广发|中信|中国光大|邮政储蓄)银行"
     r"|上海浦东发展银行|浦发银行|广东发展银行"
+)
+WHOLE = {"institution": _NATIONAL}
+_BANK = re.compile(
+    rf"{_NATIONAL}"
     r"|(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,12}?(?:农村商业|农村合作|村镇|农商)?银行(?:股份有限公司)?"
     r"|(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,10}农村信用(?:合作)?(?:联)?社"
 )

@@ -61,7 +61,9 @@ _NUMBER = re.compile(
     r"(?:合\s*同|协\s*议|订\s*单)\s*(?:编\s*号|编\s*码|号\s*码?|编)\s*[.:：]?\s*(?P<value>[^\n\t:：]{2,40})|(?i:contract\s*no)[.:：\s]*(?P<latin>[^\n\t]{2,40})"
 )
 _REGISTERED = re.compile(r"合\s*同\s*(?:登\s*记|备\s*案)\s*(?:编\s*号|号)\s*[:：]?\s*(?P<value>[^\n\t:：]{2,40})")
-_BARE_NUMBER = re.compile(r"(?m)(?:^|\t)\s*(?:编\s*号|No\.?)\s*[:：]\s*(?P<value>[^\n\t]{2,40})")
+_BARE_NUMBER = re.compile(
+    r"(?m)(?:^|\t)\s*(?:(?:编\s*号|No\.?)\s*[:：]|(?:No\.|№)(?=\s*[A-Z\d]{2,}[-/]\S*\d))\s*(?P<value>[^\n\t]{2,40})"
+)
 _CLAUSE = r"(?:第[一二三四五六七八九十]{1,3}条|[一二三四五六七八九十]{1,3}、)"  # the next one: nothing stands here
 _NAMED = re.compile(  # behind a day of signing: it is that of another contract
     r"的\s*《|了?\s*《[^》\n]{2,60}》(?=[^\n。]{0,60}(?:原(?:合同|协议)|补充(?:合同|协议|约定)))|了\s*《[^》\n]{2,60}》(?![^\n。]{0,20}[称为“\"「]本(?:合同|协议))"
@@ -229,6 +231,8 @@ def sign_dates(text: str) -> Iterator[tuple[int, int]]:
     yield from _block_days(text)
     labelled = re.compile(rf"{pattern('signed')}\s*[:：]?\s*(?P<day>{_DAY.pattern})")
     yield from (match.span("day") for match in labelled.finditer(text))
+    placed = re.compile(rf"(?m)(?:^|\t)\s*(?P<day>{_DAY.pattern})\s*[于在][\u4e00-\u9fff]{{2,10}}[ ]*(?=\t|$)")
+    yield from (match.span("day") for match in placed.finditer(text))  # in the heading, with the place of signing
 
 
 def _block(text: str) -> Iterator[tuple[int, str]]:

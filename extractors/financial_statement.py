@@ -8,6 +8,7 @@ Source: 企业会计准则第30号 with its forms (财会〔2019〕6号); 小企
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from extractors import _report_units
@@ -24,6 +25,7 @@ _FIGURES = tuple(
     for line in _LINES
     for suffix in (("", "_opening") if line in _BALANCES else ("", "_to_date", "_before"))
 )
+_MONTHS = re.compile(r"(?P<value>20\d{2}年(?:\d{1,2}(?:[-—~至]\d{1,2})?月份?(?!\d)|第?[一二三四1-4]季度|度(?!\d)))")
 FIELDS: Mapping[str, Parser] = {
     **_FORM.fields,
     **dict.fromkeys(_FIGURES, values.money),
@@ -37,6 +39,7 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     """The head's fields, then each line in each column with the unit over it."""
     head = list(_FORM.locate(document))
     yield from ((name, words) for name, words in head if name != "_unit")
+    yield from (("period", words) for words in _FORM.beside_title(document, _MONTHS))
     labelled = [words for name, words in head if name == "_unit"]
     figures = _report_units.over(document, _FORM, _LINES, labelled)
     named = ((f"{figure.line}{_SUFFIXES[figure.column]}", figure, unit) for figure, unit in figures)

@@ -20,6 +20,7 @@ _PADDED = re.compile(r"(?:19|20)\d{2}[-./年]\d{2}[-./月]\d{2}日?")
 _BEGUN = r"(?:19|20)\d{2}(?:\d{4}(?!\d)|[-./年](?:\d{1,2}(?:[-./月](?:\d{1,2}日?)?)?)?)"
 _DAY, _PARTED = re.compile(_BEGUN), re.compile(rf"({_BEGUN}) ([\d./月日-]{{1,6}})(?= |$)")
 _PITCH = 2.2  # heights that the rest of a day stands below its beginning at most
+_WHITE = 0.3  # ems between columns at least
 _FIGURES = 8  # of a whole day: year, month, day
 _AMOUNT = re.compile(r"\d[\d,]*\.\d{2}(?!\d)")
 _TOTAL = re.compile(r"合计")
@@ -93,12 +94,22 @@ def _column(sheet: Sheet) -> tuple[Word, ...]:
     for under in sheet.lines[head.line + 1 :]:
         if _TOTAL.search(under.text):
             break
-        for match in _DAY.finditer(under.text):
-            middle = (under.left(match.start()) + under.right(match.end() - 1)) / 2
+        for start, stop in _days(under):
+            middle = (under.left(start) + under.right(stop - 1)) / 2
             if min(centres, key=lambda mark: abs(centres[mark] - middle)) == head:
-                words += under.cut(*match.span())
+                words += under.cut(start, stop)
         words += _rest(under, words)
     return words
+
+
+def _days(line: Line) -> Iterator[tuple[int, int]]:
+    """Where days, or what a line holds of them, stand; the next column's figures are none of theirs."""
+    place = 0
+    while match := _DAY.search(line.text, place):
+        start, stop = match.span()
+        place = next((at for at in range(start + 1, stop) if line.gap(at) > _WHITE), stop)
+        if _DAY.fullmatch(line.text[start:place]):
+            yield start, place
 
 
 def _rest(line: Line, words: Sequence[Word]) -> tuple[Word, ...]:

@@ -54,6 +54,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
 _ISSUER = re.compile(
     r"微信支付|支付宝|京东|美团|拼多多|抖音|快手|云闪付|银联|财付通|度小满|翼支付|苏宁|唯品会|淘宝|饿了么|微信|数字人民币"
 )
+WHOLE = {"institution": _ISSUER}
 _TITLE = re.compile(r"账单|明细|流水|回单|交易记录")
 _HINTS = (
     re.compile(r"时间|日期"),

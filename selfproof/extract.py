@@ -16,6 +16,7 @@ import hashlib
 import importlib
 import os
 import pkgutil
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -288,10 +289,12 @@ def _published(found: Mapping[str, Located]) -> dict[str, Located]:
 def _evidence(module: Extractor, document: Document) -> dict[str, Located]:
     found: dict[str, Located] = {}
     scene = getattr(module, "SCENE", False)  # signs on walls and boards, beside which there is no paper
+    whole = getattr(module, "WHOLE", {})  # names of closed lists, by field: what lies at the end of one is a logo
     for located in (_typed(module, spot) for spot in module.locate(document)):
         known = found.get(located.name)
         sought = located.words and (known is None or known.value is None)
-        if sought and (scene or located.value is None or not read.is_cut_off(document, located.words)):
+        sure = scene or located.value is None or re.fullmatch(whole.get(located.name, "(?!)"), str(located.value))
+        if sought and (sure or not read.is_cut_off(document, located.words)):
             found[located.name] = located
     for constraint in getattr(module, "CONSTRAINTS", ()):
         found = {**found, **constraint(found)}

@@ -34,6 +34,7 @@ _DOUBTFUL = 0.9  # of a character: a second print may overrule one that is less 
 _MOST = 2  # characters that one repair may change
 _PASSED_OVER = 3  # signs that recognition may lose of a known text
 _CENT = Decimal("0.01")
+_MOST_CENTS = Decimal(1)
 _TWO_NUMBERS = 5  # signs: fewer fit a product by chance
 _ROW = re.compile(r"items\[\d+\]\.")
 
@@ -124,9 +125,19 @@ def words_equal_figures(words: str, figures: str) -> Constraint:
         amount = values.amount_in_words(spelled.text)
         if amount is None or amount == printed.value:
             return {}
-        return mended(printed, amount, "words_equal_figures") if amount in amounts(printed) else {}
+        if values.amount_in_words(printed.text) and squash(spelled.text).endswith(squash(printed.text)):
+            return {figures: replace(spelled, name=figures, value=amount)}  # the end of the words in place of figures
+        if amount in amounts(printed):
+            return mended(printed, amount, "words_equal_figures")
+        return {words: replace(spelled, value=None)} if _cut_off(spelled.text, amount, printed.value) else {}
 
     return mend
+
+
+def _cut_off(spelled: str, amount: Decimal, printed: Value | None) -> bool:
+    """Whether words that say no end (整, 分) lack the cents of the figures: the end of the words was not read."""
+    whole = re.search(r"[整正分]\W*$", spelled) is not None
+    return not whole and isinstance(printed, Decimal) and 0 < abs(printed) - abs(amount) < _MOST_CENTS
 
 
 def quantity_times_price(found: Found) -> Found:

@@ -32,12 +32,17 @@ _SHORT_GROUP = re.compile(r",\d{1,2}(?=[,.)]|$)")
 _NUMBER = re.compile(r"[+\-−(]?\d+(?:\.\d+)?\)?")
 _PLACEHOLDER = re.compile(r"[\[【(（].{0,12}(?:填写|请填|待定).{0,12}[\]】)）]|[Xx×]{3,}|_{3,}")
 _DAY = re.compile(r"(?<!\d)(\d{4})\s*[年./\-\s]\s*(\d{1,2})\s*[月./\-\s]\s*(\d{2}(?=\d{2}:\d{2})|\d{1,2}(?!\d))")
+_COMMA_DAY = re.compile(  # of two points one was misread
+    r"(?<![\d.,])((?:19|20)\d{2})(?!([.,])\d\d\2)[.,](0[1-9]|1[0-2])[.,](\d{2})(?![\d.,])"
+)
+_PARTED_DAY = re.compile(r"(?<!\d)(\d{4})\s*年\s*(\d\s?\d?)\s*月\s*(\d\s?\d?)\s*日")  # glyph by glyph
 _COMPACT_DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
 _NUMERALS = "一二三四五六七八九壹贰叁肆伍陆柒捌玖"  # figures in words, common and as on cheques
 _YEAR = rf"(?:[〇○零Oo0{_NUMERALS}]{{4}}|(?<![〇○零Oo0{_NUMERALS}])二[{_NUMERALS}]{{2}})"
 _MONTH, _DATE = rf"[元正零〇{_NUMERALS}十拾]{{1,3}}", rf"[初零〇{_NUMERALS}十拾廿卅]{{1,4}}"
 DAY_IN_WORDS = rf"{_YEAR}\s*年\s*{_MONTH}\s*月\s*{_DATE}\s*日"
 _CHINESE_DAY = re.compile(rf"({_YEAR})\s*年\s*({_MONTH})\s*月\s*({_DATE})\s*日?")
+_YEARS = range(1800, 2200)  # no paper bears another: 3011 is a misread 2011
 TAX_ID_LENGTHS = (15, 17, 18, 20)
 
 
@@ -239,12 +244,15 @@ def day(printed: str) -> date | None:
     (datetime.date(2019, 5, 8), datetime.date(2016, 3, 21), datetime.date(2026, 3, 1), None)
     >>> day("贰零贰伍年壹拾贰月零叁日"), day("二二六年五月十日")  # of recognised years the round sign is lost first
     (datetime.date(2025, 12, 3), datetime.date(2026, 5, 10))
+    >>> day("2009年1 0月 27 日"), day("2024.11,12"), day("3011年01月30日"), day("2,024.11,12")
+    (datetime.date(2009, 10, 27), datetime.date(2024, 11, 12), None, None)
     """
     plain = fold(printed)
-    match = _DAY.search(plain) or _COMPACT_DAY.search(plain)
-    parts = [int(part) for part in match.groups()] if match else _chinese_day(plain)
+    parted = _PARTED_DAY.search(plain) if "年" in plain else None
+    match = parted or _DAY.search(plain) or _COMPACT_DAY.search(plain) or _COMMA_DAY.search(plain)
+    parts = [int("".join(part.split())) for part in match.groups() if part] if match else _chinese_day(plain)
     with suppress(ValueError, TypeError):
-        return date(*parts) if parts else None
+        return date(*parts) if parts and parts[0] in _YEARS else None
     return None
 
 

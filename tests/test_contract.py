@@ -194,6 +194,8 @@ def test_the_price_at_which_a_bargain_was_struck_is_the_total() -> None:
         ("合同编号：__________", None),
         ("合同编号：XX-2026-XX", None),
         ("合同编号：", None),
+        ("No. YL-2026/0031|2026年3月2日 于样例", "YL-2026/0031"),
+        ("No. 3 楼会议室", None),
     ],
 )
 def test_contract_numbers(printed: str, number: str | None) -> None:
@@ -284,7 +286,19 @@ def test_a_person_s_name_ends_where_the_bracket_with_the_number_begins() -> None
         assert facts["party_b"] == "赵小满"
 
 
-@pytest.mark.parametrize("name", ["样例区粤港茶餐厅", "样例镇南坡鸡场", "样例县第二冷库"])
+def test_a_person_s_name_ends_at_the_label_of_a_number_beside_it() -> None:
+    for facts in _both("生猪购销协议\n甲方：曾小满 身份证号：990000\n乙方：样例镇屠宰场 电话：13900000000\n" + CLAUSES):
+        assert (facts["party_a"], facts["party_b"]) == ("曾小满", "样例镇屠宰场")
+
+
+def test_a_day_in_the_heading_with_the_place_of_signing_is_that_of_signing() -> None:
+    for facts in _both(f"采购合同\n2026年5月16日 于样例\n甲方：{BUYER}\n乙方：{SELLER}\n日期：　年　月　日\n"):
+        assert facts["sign_date"] == date(2026, 5, 16)
+
+
+@pytest.mark.parametrize(
+    "name", ["样例区粤港茶餐厅", "样例镇南坡鸡场", "样例县第二冷库", "样例镇茶树菇种植场", "样例县采石场"]
+)
 def test_a_party_is_known_by_what_it_keeps(name: str) -> None:
     for facts in _both(f"施工合同\n发包人（全称）：{name}\n承包人（全称）：样例榕江建设有限公司\n"):
         assert facts["party_a"] == name

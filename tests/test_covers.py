@@ -96,6 +96,22 @@ def test_a_value_that_is_cut_off_is_not_told() -> None:
     assert [facts["total"] for facts in told] == [Decimal("248.00")] * 2
 
 
+@pytest.mark.parametrize(("bank", "told"), [("中国农业银行", "中国农业银行"), ("样例市商业银行", None)])
+def test_a_logo_beside_the_whole_name_of_a_bank_that_all_know_hides_nothing(bank: str, told: str | None) -> None:
+    plain = np.full((400, 600, 3), PAPER, np.uint8)
+    document = _recognised(_covered(plain, (24, 30, 62, 62), (90, 132, 0)), (f"{bank}账户交易明细",))
+    rows = (("交易日期", "摘要", "交易金额", "账户余额"), ("2026-01-03", "货款", "+10.00", "110.00"))
+    cells = [
+        Word(cell, box_quad((x, y, x + 0.12, y + 0.03)), 0.99, tuple(((char, 0.99),) for char in cell))
+        for y, row in zip((0.3, 0.36), rows, strict=True)
+        for x, cell in zip((0.1, 0.3, 0.5, 0.7), row, strict=True)
+    ]
+    page = replace(document.pages[0], words=(*document.pages[0].words, *cells))
+    (found,) = extract.extract(replace(document, pages=(page,)))
+    assert found.kind == "bank_statement"
+    assert {fact.field: fact.value for fact in found.facts}.get("institution") == told
+
+
 def test_a_part_of_a_picture_that_begins_where_it_does_has_its_own_pixels() -> None:
     whole = _recognised(_page(), ("签购单",))
     level = replace(whole, pages=(replace(whole.pages[0], transform=(1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)),))

@@ -294,3 +294,16 @@ def test_a_settlement_in_thousands_is_told_in_yuan() -> None:
     lines = "2026-01-03,99,100.00,5.00,95.00\n2026-01-04,98,1.5,0.1,1.4\n合计,,101.5,5.1,96.4\n"
     facts = _facts(f"单位：千元\n结算日期,订单编号,订单金额,佣金,结算金额\n{lines}")
     assert (facts["gross"], facts["net"], facts["sum_breaks"]) == (Decimal(101500), Decimal(96400), 0)
+
+
+def test_a_column_of_running_numbers_is_no_column_of_amounts() -> None:
+    rows = [("美团外卖商家结算单",), ("账单日期", "订单序号", "商家应收", "退款", "技术服务费", "结算金额")]
+    rows += [(f"2026-03-0{day}", f"{day}", "100.00", "0.00", "-5.00", "95.00") for day in range(1, 6)]
+    words = tuple(
+        Word(cell, box_quad((0.05 + 0.15 * column, 0.05 + 0.03 * number, 0.15 + 0.15 * column, 0.07 + 0.03 * number)))
+        for number, cells in enumerate(rows)
+        for column, cell in enumerate(cells)
+    )
+    page = Document("0" * 64, "application/pdf", Carrier.PDF_TEXT, (Page(1, 595, 842, words),))
+    found = {fact.field: fact.value for fact in extract.extract(page)[0].facts}
+    assert (found.get("gross"), found["net"]) == (None, Decimal("475.00"))

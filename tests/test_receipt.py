@@ -523,3 +523,16 @@ def test_a_labelled_name_goes_on_where_its_line_was_full(below: str, name: str) 
 def test_figures_close_behind_the_words_leave_these_what_they_are() -> None:
     pad = "收据\n今收到  某甲\n交来  摊位费\n人民币（大写）{}仟陆佰元整3600.00\n收款单位（盖章）  会计\n2026年5月6日"
     assert {str(_facts(pad.format(three))["total"]) for three in "叁参"} == {"3600.00"}
+
+
+@pytest.mark.parametrize("foot", ["收款单位（盖章）：  会计：  收款人：赵小满", "收款单位：  经手人：赵小满"])
+def test_the_label_of_a_post_behind_an_empty_line_for_the_seller_names_nobody(foot: str) -> None:
+    pad = f"收据\n2026年3月16日\n今收到  钱小满\n交来  货款\n人民币（大写）  贰仟陆佰元整  ¥2600.00\n{foot}\n"
+    facts = _facts(pad)
+    assert ("merchant" in facts, facts["total"]) == (False, Decimal("2600.00"))
+
+
+def test_what_was_received_is_the_total_where_money_given_less_the_change_says_the_same() -> None:
+    head = "晨星便利店\n收银员：02\n2026-05-06 18:22\n"
+    till = f"{head}件数：4  总额：161.36\n优惠：  3.00\n实收：  158.36\n现金  200.00\n找零  41.64\n"
+    assert _facts(till)["total"] == Decimal("158.36")

@@ -158,3 +158,12 @@ def test_a_quantity_and_a_price_read_as_one_number_are_parted_by_their_product()
     assert [item.value for item in parted.values()] == [Decimal(3), Decimal("584.8466666666667")]
     wrong = row | by_name(located("items[0].amount", "1754.99", Decimal("1754.99")))
     assert repair.parted_product(wrong) == {}
+
+
+def test_words_that_end_before_the_cents_of_the_figures_are_not_told() -> None:
+    cut = by_name(
+        exact("words", "柒仟肆佰贰拾元壹角", "柒仟肆佰贰拾元壹角"), exact("total", "7420.18", money("7420.18"))
+    )
+    assert repair.words_equal_figures("words", "total")(cut)["words"].value is None
+    other = by_name(exact("words", "柒仟肆佰贰拾元整", "柒仟肆佰贰拾元整"), exact("total", "7420.18", money("7420.18")))
+    assert repair.words_equal_figures("words", "total")(other) == {}

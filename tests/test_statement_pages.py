@@ -459,3 +459,13 @@ def test_an_account_in_fours_is_one_number_and_four_figures_alone_are_none(accou
         printed += [(left, float(row), text) for left, text in zip((0.05, 0.18, 0.3, 0.42, 0.56), move, strict=True)]
     facts = {fact.field: fact.value for fact in _read(printed).facts}
     assert facts.get("account") == number
+
+
+@pytest.mark.parametrize("begun", ["起始日期：20260101", "打印日期: 2026-02-01"])
+def test_the_head_that_each_page_repeats_loses_no_line(begun: str) -> None:
+    at = (0.05, 0.24, 0.36, 0.48, 0.62)
+    printed = [*TITLE, *zip(at, (3.0,) * 5, ("交易日期", "收支", "金额", "余额", "摘要"), strict=True)]
+    for row, cells in enumerate(MOVES):
+        printed += [(left, 5.0 + 2 * row + 4 * (row > 1), cell) for left, cell in zip(at, cells, strict=True)]
+    printed += [(0.05, 9.0, begun), (0.36, 9.0, "终止日期：20260131")]
+    assert _sums(_recognised([_word(*part) for part in printed])) == SUMS

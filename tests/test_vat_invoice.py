@@ -293,6 +293,7 @@ def test_a_title_that_recognition_tore_is_null(printed: str) -> None:
     [
         ("江蘇增值稅專用發票", "江苏增值税专用发票"),
         ("電子發票（普通发票）", "电子发票（普通发票）"),
+        ("機動車銷售統一發票", "机动车销售统一发票"),
         ("（普通发票）", None),
         ("增值税普通发票）", None),
     ],
@@ -768,3 +769,21 @@ def test_a_longer_heading_wins_over_its_part() -> None:
         "rate",
         "tax",
     ]
+
+
+@pytest.mark.parametrize("left", [0.055, 0.055 + width("名称：") + 0.002])
+@pytest.mark.parametrize("lines", [2, 3])
+def test_the_last_sign_of_a_long_name_may_stand_alone_on_the_next_line(left: float, lines: int) -> None:
+    label = "统一社会信用代码/纳税人识别号："
+    words = [word for word in digital() if not (0.2 < word.box[1] < 0.36 and word.box[0] < 0.5)]
+    top = 0.242 + 0.028 * lines
+    words += [at(0.055, 0.242, "名称："), at(0.055 + width("名称：") + 0.002, 0.242, "样例市榕江新城建设开发有限公")]
+    words += [at(left, 0.27, "司"), at(0.055, top, label), at(0.055 + width(label) + 0.004, top, BUYER_ID)]
+    assert read(document(words))["buyer_name"] == "样例市榕江新城建设开发有限公司"
+
+
+def test_a_name_that_ends_like_a_column_leaves_the_next_block_s_label_its_own() -> None:
+    words = [word for word in digital() if not 0.2 < word.box[1] < 0.36]
+    words += party(0.055, 0.242, "样例市某区某某镇顺风汽车维修服务", BUYER_ID)
+    words += [*party(0.534, 0.242, "样例市某区汽配城汽车零部件经", SELLER_ID), at(0.534, 0.27, "营部")]
+    assert read(document(words))["seller_name"] == "样例市某区汽配城汽车零部件经营部"

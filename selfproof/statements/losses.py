@@ -17,6 +17,7 @@ _MONEY = re.compile(r"\d\.\d")  # in whatever else was read along
 _CENTS = re.compile(r"\d[.,](\d{1,2})(?!\d)")
 _MANY = 4  # amounts with cents, that tell how all are printed
 _TORN = re.compile(r"\d{4}[-/.年]?(?:\d{1,2}[-/.月])?|\d{1,2}[-/.月]\d{1,2}日?")  # parts of a day
+_LABELLED = re.compile(r"[\u4e00-\u9fff]{2,8}\s*[:：]")  # a day of the head that each page repeats
 _FIGURES = 6  # of a day that could not be read
 _SURE = 0.9  # of the least certain sign of an amount or a balance
 
@@ -86,7 +87,7 @@ def _moves(columns: Columns, row: Row, roles: Sequence[str], *, within: bool) ->
         parse_amount(cell) is not None or _MONEY.search(cell) for role in roles for cell in columns.cells(role, row)
     )
     if within:
-        return paid or any(values.day(cell) for cell in days)
+        return paid or any(values.day(cell) for cell in days if not _LABELLED.match(cell))
     return paid and any(len(re.findall(r"\d", cell)) >= _FIGURES for cell in days)
 
 
