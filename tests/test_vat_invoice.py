@@ -463,6 +463,13 @@ def test_items_go_on_over_a_page_that_repeats_no_headings(head: list[Word]) -> N
     assert found["items[1].name"] == "*塑料制品*底座大号"
 
 
+def test_a_list_of_invoices_with_one_of_them_below_is_no_invoice() -> None:
+    heads = ("发票号码", "开票日期", "购方名称", "金额", "税额", "价税合计")
+    listed = [at(0.05 + 0.15 * place, 0.01, text) for place, text in enumerate(heads)]
+    assert vat_invoice.identify(document([*digital(), *listed])) == 0.0
+    assert vat_invoice.identify(document(digital())) > 0.9
+
+
 def test_a_list_behind_the_invoice_replaces_the_line_that_points_at_it() -> None:
     pointing = row(0.41, "（详见销货清单）", {0.728: "100.00", 0.8: "13%", 0.975: "13.00"})
     listed = [at(0.3, 0.05, "销售货物或者提供应税劳务清单"), *(at(x, 0.2, text) for x, text in HEADS)]
