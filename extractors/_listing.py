@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import islice, takewhile
 from math import inf
 
-from extractors import _form, _list
+from extractors import _form, _list, _list_heads, _list_pages, _list_rows
 from extractors._form import Form, Parser
 from extractors._list import Table
 from selfproof import layout, units, values
@@ -17,6 +17,7 @@ from selfproof.model import Carrier, Document, Located, Word
 
 _TITLED, _TOLD = 0.7, 0.62  # what a title over a list, and headings that no other list has, are worth
 _EACH, _MOST = 0.05, 0.97
+UNREAD = "_unread"  # evidence that lines of the list are printed and not told
 _MOST_LINES = 200  # of which each becomes facts
 _FIGURES = tuple(_form.PARSERS[name] for name in ("money", "number", "count", "quantity"))
 
@@ -62,7 +63,7 @@ class Listing:
         behind = dict.fromkeys(
             (f"_unit.{name}" for name, parser in self.columns.items() if parser is units.money), values.text
         )
-        return {**self.form.fields, **lines, **behind, "_unit": values.text}
+        return {**self.form.fields, **lines, **behind, "_unit": values.text, UNREAD: values.text}
 
     def tables(self, document: Document) -> list[Table]:
         """Its lists, but for those that nobody has filled in."""
@@ -74,11 +75,11 @@ class Listing:
         figures = tuple(name for name, parser in self.columns.items() if parser in _FIGURES)
         own = (label for labels in self.form.labels.values() for label in labels)
         labels, others = (tuple(label.removeprefix("^") for label in each) for each in (own, self.form.others))
-        return _list.tables(document, _list.Asked(self.heads, self.needs, figures, labels, others))
+        return _list.tables(document, _list_heads.Asked(self.heads, self.needs, figures, labels, others))
 
     def _may_be_headed(self, document: Document) -> bool:
         """Whether a file's cells may head what is needed: most are other lists, and long ones."""
-        plain = (row for sheet in document.tables for row in sheet.rows if not any(map(_list.FIGURED.search, row)))
+        plain = (row for sheet in document.tables for row in sheet.rows if not any(map(_list_rows.FIGURED.search, row)))
         heads = {layout.squash(cell) for row in plain for cell in row}
         shapes = ("|".join(f"(?:{shape})" for shape in self.heads[name]) for name in self.needs)
         return document.carrier is not Carrier.TABLE or all(any(map(re.compile(s).search, heads)) for s in shapes)
@@ -107,12 +108,20 @@ class Listing:
         for name, shape in _OF_TITLES.items():
             if name in self.form.fields:
                 yield from ((name, words) for words in self.form.beside_title(head, shape))
+        yield from ((UNREAD, table.heads[name]) for table in listed for name in table.heads if not table.whole)
         for table in reversed(listed):
-            if self.of in table.sums and self.total in self.form.fields:
+            if self.of in table.sums and self.total in self.form.fields and not self._of_its_page(table, listed):
                 yield self.total, table.sums[self.of]
         lines = [entry for table in listed for entry in table.entries]
         for number, entry in enumerate(lines[:_MOST_LINES] if self.kept else ()):
             yield from ((name, number, words) for name, words in entry.items())
+
+    def _of_its_page(self, table: Table, listed: Sequence[Table]) -> bool:
+        """Whether a list's sum is that of one page of several that have lines of their own."""
+        others = [other for other in listed if other.rows[-1].leaf != table.rows[-1].leaf]
+        repeats = any(_amounts(other, self.of) == _amounts(table, self.of) for other in others)
+        lines = [entry for other in (*others, table) for entry in other.entries]
+        return bool(others) and not repeats and _list_pages.of_its_page(table.sums, table.entries, lines, (self.of,))
 
     def _head(self, head: Document, factor: Decimal) -> Iterator[Spot]:
         """What the labels around a list tell; no amount without a unit of its own where the list is in another."""
@@ -123,7 +132,7 @@ class Listing:
     def _units(self, document: Document, listed: Sequence[Table]) -> Iterator[tuple[str, tuple[Word, ...]]]:
         """The words that state a unit: nearest over the first list, and behind the headings of its amounts."""
         first = min(((row.leaf, row.middle) for table in listed for row in table.rows), default=(inf, 0.0))
-        rows = takewhile(lambda row: (row.leaf, row.middle) < first, _list.printed_rows(document))
+        rows = takewhile(lambda row: (row.leaf, row.middle) < first, _list_rows.printed_rows(document))
         above = [tuple(row.words) for row in rows]
         over = (words for words in reversed(above) if units.stated(layout.join(words)))
         yield from (("_unit", words) for words in islice(over, 1))
@@ -159,12 +168,16 @@ class Listing:
         spots = (spot[-1] for spot in self.locate(document) if spot[0] == name)
         return any(self.fields[name](layout.join(words)) is not None for words in spots)
 
+    def whole(self, document: Document) -> bool:
+        """Whether all lines that are printed were found."""
+        return all(table.whole for table in self.tables(document))
+
     def column(self, document: Document, name: str) -> list[tuple[Word, ...]]:
         """What stands in a column, line by line."""
         return [entry.get(name, ()) for table in self.tables(document) for entry in table.entries]
 
     def added(self, document: Document, name: str) -> Decimal | None:
-        """The sum of a column in CNY; None when a line's figure cannot be read or there is none."""
+        """The sum of a column in CNY; None when a line or its figure cannot be read or there is none."""
         factor = self.factor(document, name)
         printed = [layout.join(words) for words in self.column(document, name) if words]
         amounts = [
@@ -172,7 +185,12 @@ class Listing:
             for text in printed
             if (amount := values.money(text)) is not None
         ]
-        return sum(amounts, Decimal()) if amounts and len(amounts) == len(printed) else None
+        known = amounts and len(amounts) == len(printed) and self.whole(document)
+        return sum(amounts, Decimal()) if known else None
+
+
+def _amounts(table: Table, name: str) -> list[str]:
+    return [layout.join(entry.get(name, ())) for entry in table.entries]
 
 
 def _factor(said: Mapping[str, str], column: str) -> Decimal:
@@ -202,7 +220,7 @@ def sum_of_lines(total: str, amount: str) -> Callable[[Found], Found]:
     """A total that is printed nowhere is the sum of the lines, if each has an amount."""
 
     def mend(found: Found) -> Found:
-        if total in found and found[total].value is not None:
+        if UNREAD in found or (total in found and found[total].value is not None):
             return {}
         lines = {name.partition(".")[0] for name in found if name.startswith("items[")}
         parts = [found.get(f"{line}.{amount}") for line in sorted(lines)]

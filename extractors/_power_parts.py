@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 
-from extractors import _list
-from extractors._list import Cell, Row
+from extractors import _list_rows
+from extractors._list_rows import Cell, Row
 from selfproof import layout, values
 from selfproof.identity import Same
 from selfproof.model import Document, Word
@@ -67,7 +67,7 @@ def tables(document: Document) -> tuple[Parts, ...]:
 
 @lru_cache(maxsize=2)
 def _tables(same: Same[Document]) -> tuple[Parts, ...]:
-    rows = list(_list.printed_rows(same.one))
+    rows = list(_list_rows.printed_rows(same.one))
     found = (_lines(rows, index) or _columns(rows, index) for index in range(len(rows)))
     return tuple(parts for parts in found if parts is not None)
 

@@ -36,12 +36,13 @@ def is_sum(line: Entry, above: Sequence[Entry], figures: Collection[str]) -> boo
 
 def _adds_up(line: Entry, above: Sequence[Entry], figures: Collection[str]) -> int:
     """How many figures are the sums of their columns; 0 where one is not. A column not wholly read tells nothing."""
-    told = {name: _equal(line, above, name) for name in figures if name in line}
+    told = {name: equal(line, above, name) for name in figures if name in line}
     long = any(fits and len(re.sub(r"\D", "", _text(line, name))) >= _FEWEST_FIGURES for name, fits in told.items())
     return list(told.values()).count(True) if long and False not in told.values() else 0
 
 
-def _equal(line: Entry, above: Sequence[Entry], name: str) -> bool | None:
+def equal(line: Entry, above: Sequence[Entry], name: str) -> bool | None:
+    """Whether a line's figure is the sum of its column above; None where that cannot be told."""
     own, *parts = (values.number(_text(each, name)) for each in (line, *above))
     known = [part for part in parts if part is not None]
     return None if own is None or len(known) < len(parts) else own == sum(known)

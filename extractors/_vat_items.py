@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from statistics import median
 from typing import TypeAlias
 
@@ -18,6 +18,7 @@ _NUMBER = re.compile(r"[¥YV]?[-−(]?\d[\d,]*(?:\.\d*)?\)?|\.\d+")
 _NO_RATE = "免税|不征税|零税率|出口零税率|普通零税率"
 _RATE = re.compile(rf"\d{{1,2}}(?:\.\d+)?%|{_NO_RATE}")
 _SIGNLESS = re.compile(r"\d{2,4}")  # a rate whose sign was taken for figures: 13% as 1396
+_TAX = re.compile(rf"{_NUMBER.pattern}|\*{{2,}}")
 _STARS = re.compile(r"\*{2,}|[—-]{2,}")
 _CATEGORY = re.compile(r"\*[^*]+\*")
 _GLUED = re.compile(rf"(?<=\.\d\d)(?=\d{{1,2}}(?:\.\d+)?%|{_NO_RATE})|(?<=%)(?=[-\d*])|(?<=税)(?=\*\*)")
@@ -37,18 +38,20 @@ Cells: TypeAlias = dict[str, tuple[Word, ...]]
 def items(all_sheets: Sequence[Sheet]) -> list[Cells]:
     """The items of all pages in order; a line that only points at the list behind it is left out when there is one."""
     found: list[Cells] = []
+    headed: Sheet | None = None
     for sheet in all_sheets:
-        page = _page_items(sheet)
+        page = _page_items(_body(sheet, headed))
+        headed = sheet if sheet.head is not None else headed
         summed = page and any(_sums.is_sum(page[-1], above, _SUMMED) for above in (page[:-1], [*found, *page[:-1]]))
         found += page[:-1] if summed else page
     listed = [item for item in found if not re.search(labels()["list_notice"], _text(item))]
     return listed or found
 
 
-def _page_items(sheet: Sheet) -> list[Cells]:
+def _page_items(rows: Iterable[Cells]) -> list[Cells]:
     found: list[Cells] = []
     waiting: Cells = {}
-    for row in _body(sheet):
+    for row in rows:
         if found and _is_tail(row):
             row = {name: words for name, words in row.items() if name not in NUMERIC}  # noqa: PLW2901  what is left of it
         if "amount" in row:
@@ -82,16 +85,34 @@ def _begins(row: Cells, last: Cells) -> bool:
     return bool(_CATEGORY.match(_text(row)) and _CATEGORY.match(_text(last)))
 
 
-def _body(sheet: Sheet) -> Iterator[Cells]:
+def _body(sheet: Sheet, headed: Sheet | None) -> Iterator[Cells]:
+    """The lines under the headings; of a page without any, those that go on under the headings of the page before."""
     if sheet.head is None:
-        return
-    columns = sheet.columns
-    for line in sheet.lines[sheet.head + 1 :]:
+        yield from _rows(sheet.lines[_onward(sheet, headed.columns) :], headed.columns) if headed else ()
+    else:
+        yield from _rows(sheet.lines[sheet.head + 1 :], sheet.columns)
+
+
+def _rows(lines: Sequence[Line], columns: Sequence[Column]) -> Iterator[Cells]:
+    for line in lines:
         if any(re.search(end, line.text) for end in labels()["table_end"]):
             return
         if headings(line, labels()["columns"]) and not re.search(r"\d", line.text):
             continue  # a heading that wraps
         yield assign(line, columns)
+
+
+def _onward(sheet: Sheet, columns: Sequence[Column]) -> int:
+    """The first line of a page without headings that is an item in these columns, or how many lines there are."""
+    rows = ((index, assign(line, columns)) for index, line in enumerate(sheet.lines))
+    return next((index for index, row in rows if _is_item(row)), len(sheet.lines))
+
+
+def _is_item(row: Cells) -> bool:
+    """Whether a line has goods, an amount, a rate and a tax."""
+    shapes = (("amount", _NUMBER), ("tax_rate", _RATE), ("tax", _TAX))
+    told = (shape.fullmatch("".join(word.text for word in row.get(name, ()))) for name, shape in shapes)
+    return all(told) and "name" in row
 
 
 def assign(line: Line, columns: Sequence[Column]) -> Cells:

@@ -38,5 +38,5 @@ def locate(document: Document) -> Iterator[Spot]:
 def derive(document: Document) -> Iterator[Derived]:
     """How many instalments a schedule lists, where it does not say so."""
     dates = [words for words in _LIST.column(document, "due_date") if words]
-    if dates and not _LIST.printed(document, "instalments"):
+    if dates and _LIST.whole(document) and not _LIST.printed(document, "instalments"):
         yield Derived("instalments", len(dates), f"{len(dates)}", dates[0])

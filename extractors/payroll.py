@@ -20,7 +20,7 @@ def derive(document: Document) -> Iterator[Derived]:
     """The number of people with pay, the sum before deductions, and the sum paid where none is printed."""
     listed = _LIST.tables(document)
     paid = [entry for table in listed for entry in table.entries if entry.get("name") and entry.get("net")]
-    if paid:
+    if paid and _LIST.whole(document):
         yield Derived("headcount", len(paid), f"{len(paid)}", listed[0].heads["name"])
     wanted = {"total_gross": "gross"} if _LIST.printed(document, "total") else {"total": "net", "total_gross": "gross"}
     for name, column in wanted.items():

@@ -25,8 +25,8 @@ identify, locate = _LIST.identify, _LIST.locate
 
 
 def derive(document: Document) -> Iterator[Derived]:
-    """The sum by month; nothing where a line has no day or no amount, for its month is not known."""
-    dated = list(_dated(document))
+    """The sum by month; nothing where a line is unread or has no day or no amount."""
+    dated = list(_dated(document)) if _LIST.whole(document) else [(None, None, ())]
     known = [(day, total, words) for day, total, words in dated if day is not None and total is not None]
     if dated and len(known) == len(dated):
         yield from _by_month(known)

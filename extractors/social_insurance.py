@@ -21,7 +21,7 @@ identify, locate = _LIST.identify, _LIST.locate
 
 def derive(document: Document) -> Iterator[Derived]:
     """The people of a list, where no number of them is printed; the sum of a list without a line of sums."""
-    if not _LIST.printed(document, "headcount"):
+    if not _LIST.printed(document, "headcount") and _LIST.whole(document):
         yield from _people(document)
     if not _LIST.printed(document, "amount"):
         total = _LIST.added(document, "due")

@@ -46,6 +46,7 @@ _VOID = re.compile("已?(?:作废|红冲|冲红)")  # set across the form, a wor
 _UNNAMED = 0.45  # at most, without number, code or title: goods with tax stand in contracts too
 _CROWD = 0.2  # of the words
 _CLAUSE = re.compile(r"[\u4e00-\u9fff\d][,;。][\u4e00-\u9fff]|。$")
+_LISTED = re.compile(r"发票号码[^:\d]{0,24}开票日期|开票日期[^:\d]{0,24}发票号码")  # headings beside each other
 _SENTENCES = 0.25  # of the lines
 _FOREIGN = re.compile(r"翻译件|译文|Translation|电子发票[(（](?:铁路电子客票|航空运输电子客票行程单)", re.IGNORECASE)
 
@@ -183,6 +184,8 @@ def identify(document: Document) -> float:
     pages = _vat_sheet.sheets(replace(document, pages=document.pages[:_FIRST_PAGES]))
     if document.carrier is Carrier.OCR and any(sheet.crowd > _CROWD for sheet in pages):
         return 0.0  # a picture of an invoice beside other things to read: a screen with windows, two papers at once
+    if any(_is_list(sheet) for sheet in pages):
+        return 0.0
     return min(1.0, max((_weight(sheet) for sheet in pages), default=0.0))
 
 
@@ -202,6 +205,13 @@ def _weight(sheet: Sheet) -> float:
     )
     total = sum(weight for weight, seen in shown if seen)
     return total if (numbered or titled) and not _is_letter(sheet) else min(total, _UNNAMED)
+
+
+def _is_list(sheet: Sheet) -> bool:
+    """Whether a page lists invoices, one a line, as programs and registers do."""
+    return any(
+        _LISTED.search(line.text) and "金额" in line.text and not re.search(r"\d", line.text) for line in sheet.lines
+    )
 
 
 def _is_letter(sheet: Sheet) -> bool:

@@ -3,7 +3,7 @@
 A screenshot is made from pixels that anyone can change before, and shows what a page says, not who issued it: it is
 read as what it shows and believed as its owner's word (documents.md: not original). One sign alone proves nothing, for
 an exported invoice is as clean and a receipt bears a time: signs have points, and only enough of them name a
-screenshot. What a camera took is none, whatever it shows.
+screenshot. What a camera took is none but for a screen's menus and buttons around what it shows, which no paper prints.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ POINTS: Final[Mapping[str, int]] = {
     "status_bar": 2,
     "network": 1,
     "menus": 3,
+    "controls": 3,
     "address": 2,
     "taskbar": 1,
     "tabs": 2,
@@ -48,6 +49,7 @@ _DRAWN: Final = 0.5  # of neighbouring pixels that are the same: less is a photo
 _BAR_DRAWN: Final = 0.75
 _HAIR: Final = 0.03  # of the picture's longer side
 _STEP: Final = 5  # every so many rows are looked at
+_CONTROLS: Final = 3
 _MENUS, _TABS, _SIDES, _LINES, _PAGES = 3, 3, 4, 5, 3
 _SIDE: Final = 0.2  # of a desktop's width: the menu at the left
 _COLUMNS: Final = 2  # single glyphs are often passed over
@@ -78,10 +80,10 @@ def signals(image: Image, page: Page, picture: Pillow.Image | None = None) -> di
     image: the pixels upright; page: the words read from them; picture: the file, for what it says of itself;
     None for a page of another file.
     """
-    if picture is not None and _by_camera(picture):
-        return {}
-    told = _told(picture) if picture is not None else ()
-    found = list(dict.fromkeys([*told, *(_seen(image, page) if _lies_as_taken(image, page) else ())]))
+    camera = picture is not None and _by_camera(picture)
+    told = _told(picture) if picture is not None and not camera else ()
+    seen = _seen(image, page) if not camera and _lies_as_taken(image, page) else ()
+    found = list(dict.fromkeys([*told, *seen, *_controls(page)]))
     return {"screenshot": " ".join(found)} if sum(POINTS[name] for name in found) >= ENOUGH else {}
 
 
@@ -134,6 +136,29 @@ def _seen(image: Image, page: Page) -> Iterator[str]:
         yield "office_page"
     if sorted((height, width)) in _words()["sizes"]:
         yield "size"
+
+
+def _controls(page: Page) -> Iterator[str]:
+    """A row of menus or buttons, as windows and sites have; recognition may run several into one."""
+    if any(len(_named(row)) >= _CONTROLS for row in layout.rows(page.words)):
+        yield "controls"
+
+
+def _named(row: Sequence[Word]) -> set[str]:
+    """The menus and buttons that a row names, of its runs that say nothing else."""
+    runs = (run for word in row for run in word.text.split())
+    return {name for run in runs if _any_control().fullmatch(run) for name in _control().findall(run)}
+
+
+@cache
+def _control() -> re.Pattern[str]:
+    names = sorted({*_words()["controls"], *_words()["menus"]}, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, names)))
+
+
+@cache
+def _any_control() -> re.Pattern[str]:
+    return re.compile(rf"(?:{_control().pattern})+")
 
 
 def drawn(image: Image) -> float:

@@ -452,6 +452,8 @@ def test_a_ticket_of_a_fixed_amount_names_neither_day_nor_shop() -> None:
 
 OTHERS = {
     "a waybill": "青禾物流运单\n数量  单价  合计\n3  5.00  15.00\n收银  现金",
+    "a shop's invoice from abroad": "TAX INVOICE/CASH MEMO\nBilling Address: DEMO\nQty  Tax  Total\nSubtotal  1.00",
+    "an invoice without a till's words": "DEMO LTD\nINVOICE\nQty\nSubtotal  1.00\nVAT 2.00\nTotal  3.00\nThank you",
     "a foreign invoice": "DEMO GMBH\nInvoice\nBill to: DEMO\nQty  Amount\nSubtotal  10.00\nTax  1.00\nTotal  11\nIBAN",
     "a quotation": "样例砖厂报价单\n报价日期：2026-10-10\n品名  数量  单价\n砖  2  5.00\n合计  10.00",
     "a letter": "尊敬的客户：\n谢谢惠顾，本店将于五月搬迁。",

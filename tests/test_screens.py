@@ -24,6 +24,7 @@ PHONE, DESKTOP, PAPER = (1080, 2400), (1920, 1080), (960, 1350)
 BAR: tuple[Printed, ...] = (("9:41", 0.1, 0.02), ("5G", 0.85, 0.02), ("86", 0.93, 0.02))
 TABS: tuple[Printed, ...] = (("首页", 0.1, 0.97), ("理财", 0.3, 0.97), ("生活", 0.5, 0.97), ("我的", 0.9, 0.97))
 MENUS: tuple[Printed, ...] = (("文件", 0.02, 0.02), ("编辑 查看", 0.06, 0.02), ("帮助", 0.1, 0.02))
+SITE: tuple[Printed, ...] = (("全量发票查询>发票详情", 0.2, 0.2), ("打印下载PDF", 0.7, 0.2), ("导出", 0.9, 0.2))
 SHEET: tuple[Printed, ...] = (
     *((letter, 0.1 + 0.1 * place, 0.02) for place, letter in enumerate("ABDE")),
     *((f"{row}", 0.02, 0.05 + 0.05 * row) for row in range(1, 12)),
@@ -78,7 +79,8 @@ SCREENS = {
         {"status_bar", "network", "office", "office_page"},
     ),
     "an application without its status bar": ((*OFFICE, *TABS), (1080, 2100), {"tabs", "office", "office_page"}),
-    "a window with menus": ((*MENUS, *INVOICE), DESKTOP, {"menus", "size"}),
+    "a window with menus": ((*MENUS, *INVOICE), DESKTOP, {"menus", "controls", "size"}),
+    "a site for invoicing": ((*SITE, *INVOICE), (1500, 900), {"controls"}),
     "a program for sheets": (SHEET, DESKTOP, {"grid", "size"}),
     "a shop's back office in a browser": (
         (("https://seller.example/home", 0.2, 0.05), *OFFICE), (1500, 900), {"address", "office", "office_page"},
@@ -86,6 +88,10 @@ SCREENS = {
     "a shop's back office in a window of its own": ((*SIDE, *OFFICE[:1]), (1500, 900), {"side", "office"}),
 }  # fmt: skip
 PAPERS = {
+    "a form with boxes to tick and a foot to sign": (
+        (("□查询 □登录", 0.2, 0.2), ("打印日期", 0.5, 0.2), ("导出", 0.1, 0.5), ("打印：样某", 0.4, 0.9)),
+        PAPER,
+    ),
     "a list of goods with some of a menu's words": ((*SIDE[:3], *LIST), (1500, 900)),
     "an exported invoice": (INVOICE, PAPER),
     "an exported invoice as wide as a screen": (INVOICE, DESKTOP),
@@ -103,9 +109,10 @@ def test_a_screen_is_known_by_what_screens_show(case: str) -> None:
 
 
 @pytest.mark.parametrize("case", SCREENS)
-def test_the_same_print_with_the_grain_of_a_lens_is_no_screenshot(case: str) -> None:
-    words, size, _ = SCREENS[case]
-    assert _signs(words, size, grain=9) == set()
+def test_of_the_same_print_with_the_grain_of_a_lens_rows_of_menus_and_buttons_alone_tell_a_screen(case: str) -> None:
+    words, size, signs = SCREENS[case]
+    assert _signs(words, size, grain=9) == signs & {"controls"}
+    assert _signs(words, size, grain=9, FNumber=1.8) == signs & {"controls"}
 
 
 @pytest.mark.parametrize("case", PAPERS)
@@ -122,7 +129,7 @@ def test_a_screen_whose_boxes_were_taken_for_a_papers_edges_is_one_where_the_pag
     assert set(screens.signals(_pixels(size), page).get("screenshot", "").split()) == signs
 
 
-def test_what_a_camera_took_is_none_whatever_it_shows() -> None:
+def test_what_a_camera_took_is_none_whatever_the_file_says() -> None:
     assert _signs(BAR, PHONE, FNumber=1.8, UserComment=b"ASCII\0\0\0Screenshot") == set()
 
 

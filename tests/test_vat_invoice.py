@@ -454,6 +454,23 @@ def test_items_go_on_over_pages_and_the_last_page_gives_the_total() -> None:
     assert fields["total_amount"] == Decimal("113.00")
 
 
+@pytest.mark.parametrize("head", [[], [at(0.3, 0.06, "电子发票（普通发票）", 0.045), at(0.737, 0.08, NUMBER)]])
+def test_items_go_on_over_a_page_that_repeats_no_headings(head: list[Word]) -> None:
+    rows = [*row(0.2, "*塑料制品*底座", {0.728: "40.00", 0.8: "13%", 0.975: "5.20"}), *row(0.25, "大号", {})]
+    summed = [at(0.1, 0.66, "合计"), ends(0.728, 0.66, "¥140.00"), ends(0.975, 0.66, "¥18.20")]
+    first = [word for word in digital() if word.centre[1] < 0.6]
+    found = read(document(first, [*head, *rows, *summed]))
+    assert amounts(found) == [Decimal("100.00"), Decimal("40.00")]
+    assert found["items[1].name"] == "*塑料制品*底座大号"
+
+
+def test_a_list_of_invoices_with_one_of_them_below_is_no_invoice() -> None:
+    heads = ("发票号码", "开票日期", "购方名称", "金额", "税额", "价税合计")
+    listed = [at(0.05 + 0.15 * place, 0.01, text) for place, text in enumerate(heads)]
+    assert vat_invoice.identify(document([*digital(), *listed])) == 0.0
+    assert vat_invoice.identify(document(digital())) > 0.9
+
+
 def test_a_list_behind_the_invoice_replaces_the_line_that_points_at_it() -> None:
     pointing = row(0.41, "（详见销货清单）", {0.728: "100.00", 0.8: "13%", 0.975: "13.00"})
     listed = [at(0.3, 0.05, "销售货物或者提供应税劳务清单"), *(at(x, 0.2, text) for x, text in HEADS)]
