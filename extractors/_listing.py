@@ -12,7 +12,7 @@ from math import inf
 from extractors import _form, _list, _list_heads, _list_pages, _list_rows
 from extractors._form import Form, Parser
 from extractors._list import Table
-from selfproof import layout, units, values
+from selfproof import layout, layout_table, units, values
 from selfproof.model import Carrier, Document, Located, Word
 
 _TITLED, _TOLD = 0.7, 0.62  # what a title over a list, and headings that no other list has, are worth
@@ -84,13 +84,21 @@ class Listing:
         shapes = ("|".join(f"(?:{shape})" for shape in self.heads[name]) for name in self.needs)
         return document.carrier is not Carrier.TABLE or all(any(map(re.compile(s).search, heads)) for s in shapes)
 
+    def _may_be_told(self, document: Document) -> bool:
+        """Whether what heads the telling columns is printed at all: to cut every page into cells takes its time."""
+        if document.carrier is Carrier.TABLE:
+            return bool(self.telling)
+        printed = "\n".join(line.text for page in document.pages for line in layout_table.printed(page))
+        shapes = ("|".join(f"(?:{shape.strip('^$')})" for shape in self.heads[name]) for name in self.telling)
+        return bool(self.telling) and all(re.search(shape, printed) for shape in shapes)
+
     def identify(self, document: Document) -> float:
         """By its title over a list, by headings that only it has, or as a form."""
         if document.carrier not in self.form.carriers or self.form.denied(document):
             return 0.0
         alone = self.form.identify(document) if self.loose else 0.0
         titled = self.form.titled(document)
-        listed = self.tables(document) if titled or self.telling else ()
+        listed = self.tables(document) if titled or self._may_be_told(document) else ()
         if not listed:
             return alone
         shown = len({name for table in listed for name in table.heads})

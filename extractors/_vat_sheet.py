@@ -35,6 +35,7 @@ _BLOCK = 5.0  # line heights: how far a party's lines reach below its first
 _UPPER = 0.4  # of the page's height: what is above the table when no label tells
 _TIGHT = 2.5  # ems: a wider gap parts two values
 _KEPT = 8  # pages that are kept taken apart: the kind is told from what is read afterwards
+_LINES = 512  # whose plain text is kept: each is asked for by every field
 _WRAPPED, _MOSTLY = 1.6, 0.6  # heights between the lines of a heading; of the second line that headings fill
 _FAR = 14.0  # ems: a value may stand this far from its label
 
@@ -53,6 +54,7 @@ def _old_forms() -> Mapping[int, str]:
     return str.maketrans(labels()["old_forms"])
 
 
+@lru_cache(maxsize=_LINES)
 def plain(text: str) -> str:
     """The text of a title or a label in the signs of today, sign by sign.
 

@@ -50,6 +50,14 @@ def part(quad: Quad, begin: float, end: float) -> Quad:
     )
 
 
+def reach(quad: Quad, begin: float, end: float) -> tuple[float, float]:
+    """How far `part` reaches from left to right."""
+    (left, _), (right, _), (east, _), (west, _) = quad  # without heights: asked for every character of every label
+    upper, lower = right - left, east - west
+    sides = left + upper * begin, left + upper * end, west + lower * end, west + lower * begin
+    return min(sides), max(sides)
+
+
 def through(quad: Quad, point: Point) -> Point:
     """Where a point (0..1) of a page lies, when the page's corners lie at `quad`: the projective map of the square.
 

@@ -17,7 +17,7 @@ from selfproof.geometry import Box as Box  # noqa: PLC0414  re-exported: the nou
 from selfproof.geometry import Place as Place  # noqa: PLC0414  the same
 from selfproof.geometry import Point as Point  # noqa: PLC0414  the same
 from selfproof.geometry import Quad as Quad  # noqa: PLC0414  the same
-from selfproof.geometry import even_edges, part
+from selfproof.geometry import even_edges, part, reach
 from selfproof.payments import Payment as Payment  # noqa: PLC0414  the same
 from selfproof.tagged import Value as Value  # noqa: PLC0414  the same
 from selfproof.tagged import content_id, dump_value
@@ -109,8 +109,7 @@ class Word:
     def span(self, start: int, stop: int) -> tuple[float, float]:
         """Where the characters `start` up to `stop` begin and end, 0..1 of the page's width."""
         edges = self.edges or even_edges(self.text)
-        (a, _), (b, _), (c, _), (d, _) = part(self.quad, edges[start], edges[stop])
-        return min(a, b, c, d), max(a, b, c, d)
+        return reach(self.quad, edges[start], edges[stop])
 
     def slice(self, start: int, stop: int) -> Word:
         """The part of this word from character `start` up to `stop`, with its own place."""

@@ -58,7 +58,8 @@ def payload(text: str) -> str:
 
 def _plain(text: str) -> str:
     """NFKC without signs that nobody sees."""
-    return "".join(char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char) != "Cf")
+    plain = unicodedata.normalize("NFKC", text)
+    return plain if plain.isprintable() else "".join(char for char in plain if unicodedata.category(char) != "Cf")
 
 
 def _squashed(text: str) -> str:

@@ -164,7 +164,7 @@ def test_codes_are_read_from_pages_and_from_pictures() -> None:
 
 def test_the_layer_s_own_words_are_no_garbage_and_private_glyphs_are() -> None:
     from selfproof.carriers import pdf
-    from selfproof.carriers.pdf_text import Glyph
+    from selfproof.carriers.pdf_glyphs import Glyph
 
     def glyphs(text: str) -> list[Glyph]:
         return [Glyph(char, (0.0, 0.0, 0.1, 0.1), 0.0, 0) for char in text]

@@ -17,8 +17,9 @@ import numpy as np
 import pypdfium2
 
 from selfproof import imaging, ink, layout, ocr, posture, screens, signatures, upright
-from selfproof.carriers import pdf_fonts, pdf_parts, pdf_text
-from selfproof.carriers.pdf_text import Frame, Glyph, Layer
+from selfproof.carriers import pdf_fonts, pdf_glyphs, pdf_parts, pdf_text
+from selfproof.carriers.pdf_glyphs import Frame, Glyph
+from selfproof.carriers.pdf_text import Layer
 from selfproof.errors import ReadError
 from selfproof.imaging import Image
 from selfproof.intake import Original
@@ -100,10 +101,10 @@ _BGR: Final = pypdfium2.raw.FPDFBitmap_BGR
 def _sheet(pdf: Any, number: int, document: str) -> Sheet:  # noqa: ANN401  pypdfium2 ships no types
     shown = pdf_fonts.page(pdf, number)
     width, height = shown.get_size()
-    glyphs = pdf_text.glyphs(shown, Frame(width, height))
-    turns = pdf_text.upright_turns(glyphs)
+    glyphs = pdf_glyphs.glyphs(shown, Frame(width, height))
+    turns = pdf_glyphs.upright_turns(glyphs)
     frame = Frame(*((height, width) if turns % 2 else (width, height)), turns)
-    glyphs = pdf_text.glyphs(shown, frame) if turns else glyphs
+    glyphs = pdf_glyphs.glyphs(shown, frame) if turns else glyphs
     look = _rendered(shown, turns, _LOOK_DPI)
     drawn, unmarked = (pdf_text.level([glyph for glyph in glyphs if glyph.invisible is kind]) for kind in (False, True))
     told, hidden = ([], []) if _is_garbage(glyphs) else _told(drawn, unmarked, frame, look)
