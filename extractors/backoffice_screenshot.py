@@ -39,7 +39,7 @@ _LISTS = {
 }
 _PAPERS = re.compile(r"价税合计|发票号码|发票代码|营业执照|甲方|乙方|居民身份证|完税证明|中华人民共和国")
 _WALLET = re.compile(r"微信支付|微信红包|支付宝|余额宝|花呗|零钱|收钱码|收款小账本|二维码收款|查找交易|云闪付")
-_SUMMED = re.compile(r"(支出|收入)[:：]?\s*[¥￥]\s*(\d[\d,]*\.\d{2})")  # a month's, side by side in one run
+_SUMMED = re.compile(r"(支出|收入)[:：]?\s*[¥￥]?\s*(\d[\d,]*\.\d{2})")  # a month's, side by side in one run
 _SPAN = re.compile(r"20\d{2}[-./]\d{1,2}[-./]\d{1,2}[-~至—]{1,2}20\d{2}[-./]\d{1,2}[-./]\d{1,2}")
 _FOOT = 0.1  # of the height: a row of tabs
 _ACQUIRER = re.compile(r"收单|商户号|终端号|商户编号|收钱吧|拉卡拉|银联商务")
@@ -52,6 +52,7 @@ _BALANCE = re.compile(r"余额[:：]?[¥￥]?\d")
 _MENU = 30  # hundredths of the width that a menu at the left may take
 _WHITE = 0.01  # of the width, between the menu and the page
 _HEAD = 0.1  # of the height: what stands above menu and page
+_BESIDE = 0.5  # of its height, that a name shares with the figure behind it
 _NEAR = 2.0  # heights of a figure to the next one of its column
 
 
@@ -80,19 +81,24 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     Of a table of lines the figures are its sums (`derive`), and no line's.
     """
     words, listed = list(document.words), _listed(document) is not None
-    sums = ((word, match) for word in words for match in _SUMMED.finditer(word.text))
-    yield from (
-        ("total_in" if match[1] == "收入" else "total_out", [word.slice(*match.span(2))]) for word, match in sums
-    )
+    yield from (spot for word in words for spot in _month(word))
     for name, place in _FORM.locate(_without_tabs(document)):
-        if name not in _FIGURES or not (listed or _heads_column(place, words)):
+        if name not in _FIGURES or not (listed or _is_lines(place, words)):
             yield name, place
     yield from (("period", place) for place in head.spans(words))
-    yield from (("period", [word]) for word in words if _SPAN.fullmatch(layout.squash(word.text)))
+    yield from (("period", [word.slice(*match.span())]) for word in words for match in _SPAN.finditer(word.text))
     for word in words:
         match = _MONTH.search(word.text)
         if match is not None:
             yield "period", [word.slice(*match.span())]
+
+
+def _month(word: Word) -> Iterator[tuple[str, Sequence[Word]]]:
+    """A month's two sums; a line of a list says one of them, and without its currency."""
+    found = {match[1]: match for match in _SUMMED.finditer(word.text)}
+    for said, match in found.items():
+        if len(found) > 1 or re.search("[¥￥]", match[0]):
+            yield "total_in" if said == "收入" else "total_out", [word.slice(*match.span(2))]
 
 
 def derive(document: Document) -> Iterator[Derived]:
@@ -125,17 +131,30 @@ def _beside_menu(document: Document) -> Document:
     return document
 
 
-def _heads_column(place: Sequence[Word], words: Sequence[Word]) -> bool:
-    """Whether a figure is the first of a column: another one stands right under it, and no name between.
+def _is_lines(place: Sequence[Word], words: Sequence[Word]) -> bool:
+    """Whether a figure is a line's: the first of a column, with another one right under it, and no name between.
 
-    So is what a line moved, with its sign, and a balance where several lines say theirs.
+    So is what a line moved, with its sign, a balance where several lines say theirs, and a figure beside a name that
+    stands there more than once; one beside a name of its own is none: 营业额 28,640.50 over 有效订单 812.
     """
-    last = place[-1] if place else None
-    if last is not None and (place[0].text[:1] in ("+", "＋") or _is_lines_balance(last, words)):
+    if not place:
+        return False
+    last = place[-1]
+    if place[0].text[:1] in ("+", "＋") or _is_lines_balance(last, words):
         return True
-    under = layout.below(last, words, _NEAR) if last is not None else []
-    after = next((word for word in under if last is not None and word.centre[1] > last.box[3]), None)
+    if times := _times_named(last, words):
+        return times > 1
+    under = layout.below(last, words, _NEAR)
+    after = next((word for word in under if word.centre[1] > last.box[3]), None)
     return after is not None and _AMOUNT.fullmatch(layout.squash(after.text)) is not None
+
+
+def _times_named(figure: Word, words: Sequence[Word]) -> int:
+    """How often the name that a figure stands beside is printed; 0 for a figure beside none."""
+    left = [word for word in words if word.box[2] <= figure.box[0] and layout.overlap(word, figure) > _BESIDE]
+    name = layout.squash(max(left, key=lambda word: word.box[2]).text) if left else ""
+    known = any(re.fullmatch(label, name) for field in _FIGURES for label in _FORM.labels[field])
+    return sum(layout.squash(word.text) == name for word in words) if known else 0
 
 
 def _is_lines_balance(figure: Word, words: Sequence[Word]) -> bool:

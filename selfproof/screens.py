@@ -51,7 +51,7 @@ _HAIR: Final = 0.03  # of the picture's longer side
 _STEP: Final = 5  # every so many rows are looked at
 _CONTROLS: Final = 3
 _MENUS, _TABS, _SIDES, _LINES, _PAGES = 3, 3, 4, 5, 3
-_SIDE: Final = 0.2  # of a desktop's width: the menu at the left
+_SIDE: Final = 0.2  # of a desktop's width: the menu at the left, if it does not run along the head
 _COLUMNS: Final = 2  # single glyphs are often passed over
 _EXPOSURE: Final = (ExifTags.Base.ExposureTime, ExifTags.Base.FNumber, ExifTags.Base.FocalLength)
 _COMMENT: Final = re.compile(rb"^(?:ASCII|UNICODE|JIS)?\0*")
@@ -129,7 +129,7 @@ def _seen(image: Image, page: Page) -> Iterator[str]:
     top = image[: max(1, int(width * _BAR))]
     if drawn(image) < _DRAWN and drawn(top) < _BAR_DRAWN:
         return
-    yield from _phone(page) if height >= _TALL * width else _desktop(page)
+    yield from _phone(page) if height >= _TALL * width else (*_cropped(page), *_desktop(page))
     office = sum(bool(shape(f"offices.{name}").search(_squashed(page))) for name in ("shops", "accounts"))
     yield from ("office" for _ in range(min(office, 1)))
     if len(set(shape("offices.pages").findall(_squashed(page)))) >= _PAGES:
@@ -171,13 +171,31 @@ def drawn(image: Image) -> float:
 def _phone(page: Page) -> Iterator[str]:
     """What stands along the upper and lower edge of a phone's screen."""
     width = page.width / (page.height or 1.0)
-    bar = [layout.squash(word.text) for word in page.words if word.centre[1] < _BAR * width]
-    if _is_bar(bar):
-        yield "status_bar"
-        yield from ("network" for text in bar if shape("network").search(text))
+    yield from _status(page)
     foot = [word for word in page.words if word.centre[1] > 1 - _FOOT_BAR * width]
     if tabs(foot):
         yield "tabs"
+
+
+def _cropped(page: Page) -> Iterator[str]:
+    """The status bar of a phone's screen whose lower part was cut away; beside the time a sign of letters at least."""
+    bar = tuple(_status(page))
+    yield from (
+        bar if any(shape("network").search(text) and not text.rstrip("%").isdigit() for text in _top(page)) else ()
+    )
+
+
+def _status(page: Page) -> Iterator[str]:
+    bar = _top(page)
+    if _is_bar(bar):
+        yield "status_bar"
+        yield from ("network" for text in bar if shape("network").search(text))
+
+
+def _top(page: Page) -> list[str]:
+    """What stands where a phone has its status bar."""
+    height = _BAR * page.width / (page.height or 1.0)
+    return [layout.squash(word.text) for word in page.words if word.centre[1] < height]
 
 
 def tabs(foot: Sequence[Word]) -> bool:
@@ -198,7 +216,8 @@ def _desktop(page: Page) -> Iterator[str]:
     if _is_grid(page):
         yield "grid"
     side = {layout.squash(word.text) for word in page.words if word.box[2] < _SIDE}
-    if len(side.intersection(_words()["sides"])) >= _SIDES:
+    along = _in_row(head, _words()["sides"])
+    if max(len(side.intersection(_words()["sides"])), len(along)) >= _SIDES:
         yield "side"
 
 

@@ -78,12 +78,20 @@ SCREENS = {
         (("9:41", 0.1, 0.004), ("5G", 0.85, 0.004), *OFFICE), (1080, 9000),
         {"status_bar", "network", "office", "office_page"},
     ),
+    "a phone's page that was cut off below": (
+        (("9:41", 0.1, 0.03), ("4G 63%", 0.6, 0.03), ("营业额(元)", 0.2, 0.5)), (860, 720),
+        {"status_bar", "network"},
+    ),
     "an application without its status bar": ((*OFFICE, *TABS), (1080, 2100), {"tabs", "office", "office_page"}),
     "a window with menus": ((*MENUS, *INVOICE), DESKTOP, {"menus", "controls", "size"}),
     "a site for invoicing": ((*SITE, *INVOICE), (1500, 900), {"controls"}),
     "a program for sheets": (SHEET, DESKTOP, {"grid", "size"}),
     "a shop's back office in a browser": (
         (("https://seller.example/home", 0.2, 0.05), *OFFICE), (1500, 900), {"address", "office", "office_page"},
+    ),
+    "a shop's back office with its menu along the head": (
+        (("千牛商家工作台 首页 交易 财务 数据 营销", 0.2, 0.05), *OFFICE[2:]), (1200, 268),
+        {"side", "office"},
     ),
     "a shop's back office in a window of its own": ((*SIDE, *OFFICE[:1]), (1500, 900), {"side", "office"}),
 }  # fmt: skip
@@ -99,6 +107,7 @@ PAPERS = {
     "a printed list with numbered lines": (LIST, PAPER),
     "a statement's page that names its kind": ((("账户交易明细", 0.5, 0.05), ("账户余额", 0.8, 0.1)), PAPER),
     "a clock alone": (BAR[:1], (900, 1500)),
+    "a time and a number at the head of a paper": ((("18:22", 0.1, 0.03), ("63", 0.8, 0.03), *SLIP[2:]), (860, 720)),
 }
 
 
@@ -226,6 +235,33 @@ def test_the_first_figure_of_a_column_is_no_total() -> None:
     )
     assert "gross" not in _office(*column, ("退款金额", 0.6, 0.3), ("20.00", 0.6, 0.33))
     assert _office(*column[:2], ("退款金额", 0.6, 0.3), ("20.00", 0.6, 0.33))["gross"] == "5.00"
+
+
+def test_a_figure_beside_its_own_name_is_none_of_a_column_and_one_beside_a_name_that_comes_again_is() -> None:
+    named = tuple(
+        (text, x, 0.3 + 0.02 * row)
+        for row, line in enumerate((("营业额(元)", "28,640.50"), ("有效订单", "812"), ("退款金额(元)", "420.00")))
+        for text, x in zip(line, (0.2, 0.8), strict=True)
+    )
+    told = _office(("灶台老鹅汤(样例路店)", 0.5, 0.2), *named)
+    assert (told["gross"], told["n_transactions"], told["refunds"]) == ("28640.50", "812", "420.00")
+    assert told["store"] == "灶台老鹅汤(样例路店)"
+    lines = tuple(
+        (text, x, 0.3 + 0.02 * row)
+        for row, paid in enumerate(("5.00", "7.00", "9.00"))
+        for text, x in (("订单金额", 0.2), (paid, 0.8))
+    )
+    assert "gross" not in _office(*lines, ("退款金额", 0.6, 0.5), ("20.00", 0.6, 0.53))
+
+
+@pytest.mark.parametrize("line", ["2026年5月 收入 26,160.00 支出 15,600.00", "收入￥26,160.00"])
+def test_a_months_sums_need_their_currency_or_each_other(line: str) -> None:
+    told = _phone(("账户明细", 0.5, 0.1), ("样例银行企业掌银", 0.3, 0.15), (line, 0.3, 0.2))
+    assert told["total_in"] == "26160.00"
+    alone = _phone(
+        ("账户明细", 0.5, 0.1), ("账户余额", 0.3, 0.15), ("1.00", 0.8, 0.15), ("利息收入 26,160.00", 0.3, 0.3)
+    )
+    assert "total_in" not in alone
 
 
 def test_the_balance_of_a_line_and_what_it_moved_are_not_the_accounts_balance() -> None:
