@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import islice, takewhile
 from math import inf
 
-from extractors import _form, _list, _list_heads, _list_pages, _list_rows
+from extractors import _form, _list, _list_heads, _list_pages, _list_rows, _sums
 from extractors._form import Form, Parser
 from extractors._list import Table
 from selfproof import layout, units, values
@@ -65,17 +65,25 @@ class Listing:
         )
         return {**self.form.fields, **lines, **behind, "_unit": values.text, UNREAD: values.text}
 
+    @property
+    def _figures(self) -> tuple[str, ...]:
+        """The columns that hold figures."""
+        return tuple(name for name, parser in self.columns.items() if parser in _FIGURES)
+
     def tables(self, document: Document) -> list[Table]:
-        """Its lists, but for those that nobody has filled in."""
-        return [table for table in self._all(document) if table.entries]
+        """Its lists, but for those that nobody has filled in and further copies of one."""
+        found: list[Table] = []
+        for table in self._all(document):
+            if not any(_list_pages.repeated(table.entries, other.entries, self._figures) for other in found):
+                found += [table] if table.entries else []
+        return found
 
     def _all(self, document: Document) -> list[Table]:
         if document.carrier not in self.form.carriers or not self._may_be_headed(document):
             return []
-        figures = tuple(name for name, parser in self.columns.items() if parser in _FIGURES)
         own = (label for labels in self.form.labels.values() for label in labels)
         labels, others = (tuple(label.removeprefix("^") for label in each) for each in (own, self.form.others))
-        return _list.tables(document, _list_heads.Asked(self.heads, self.needs, figures, labels, others))
+        return _list.tables(document, _list_heads.Asked(self.heads, self.needs, self._figures, labels, others))
 
     def _may_be_headed(self, document: Document) -> bool:
         """Whether a file's cells may head what is needed: most are other lists, and long ones."""
@@ -109,19 +117,22 @@ class Listing:
             if name in self.form.fields:
                 yield from ((name, words) for words in self.form.beside_title(head, shape))
         yield from ((UNREAD, table.heads[name]) for table in listed for name in table.heads if not table.whole)
-        for table in reversed(listed):
-            if self.of in table.sums and self.total in self.form.fields and not self._of_its_page(table, listed):
-                yield self.total, table.sums[self.of]
+        summed = [table for table in listed if self.of in table.sums and self.total in self.form.fields]
+        for table in takewhile(lambda table: not self._of_its_own(table, listed), reversed(summed)):
+            yield self.total, table.sums[self.of]
         lines = [entry for table in listed for entry in table.entries]
         for number, entry in enumerate(lines[:_MOST_LINES] if self.kept else ()):
             yield from ((name, number, words) for name, words in entry.items())
 
-    def _of_its_page(self, table: Table, listed: Sequence[Table]) -> bool:
-        """Whether a list's sum is that of one page of several that have lines of their own."""
-        others = [other for other in listed if other.rows[-1].leaf != table.rows[-1].leaf]
-        repeats = any(_amounts(other, self.of) == _amounts(table, self.of) for other in others)
+    def _of_its_own(self, table: Table, listed: Sequence[Table]) -> bool:
+        """Whether a list's sum is its own alone, and not that of others, on other pages or with other sums."""
+        others = [other for other in listed if _leaf(other) != _leaf(table) or self._summed(other, table)]
         lines = [entry for other in (*others, table) for entry in other.entries]
-        return bool(others) and not repeats and _list_pages.of_its_page(table.sums, table.entries, lines, (self.of,))
+        return bool(others) and _list_pages.of_its_page(table.sums, table.entries, lines, (self.of,))
+
+    def _summed(self, other: Table, table: Table) -> bool:
+        """Whether another list on the same page has another sum."""
+        return self.of in other.sums and _sums.text(other.sums, self.of) != _sums.text(table.sums, self.of)
 
     def _head(self, head: Document, factor: Decimal) -> Iterator[Spot]:
         """What the labels around a list tell; no amount without a unit of its own where the list is in another."""
@@ -189,8 +200,8 @@ class Listing:
         return sum(amounts, Decimal()) if known else None
 
 
-def _amounts(table: Table, name: str) -> list[str]:
-    return [layout.join(entry.get(name, ())) for entry in table.entries]
+def _leaf(table: Table) -> int:
+    return table.rows[-1].leaf
 
 
 def _factor(said: Mapping[str, str], column: str) -> Decimal:
