@@ -26,6 +26,7 @@ from tests.credit_cases import (
     Paper,
     application,
     contract,
+    declared,
     fact,
     failed,
     flat,
@@ -141,6 +142,19 @@ def test_a_withdrawn_bill_still_lowers_the_ceiling_and_lifts_it_no_more() -> Non
     assert shown(evidence(gone(bill(1_000)))).ceiling == low.ceiling
     assert shown(evidence(gone(bill(10**9)))).ceiling is None
     assert shown(evidence(gone(bill(1_000), LONG_AGO))).ceiling is None, "it is forgotten after a while"
+
+
+def test_a_declared_turnover_does_not_take_the_place_of_papers_that_were_withdrawn_lately() -> None:
+    said = workshop(declared("annual_turnover", 4_000_000))
+
+    def kinds(*papers: Paper) -> list[str]:
+        facts = [one for paper in papers for one in paper.facts]
+        return [kind.name for kind in shown(gather(said, facts, (), policy())).kinds]
+
+    (paper,) = invoices(40_000, 1)
+    assert kinds() == kinds(gone(paper, LONG_AGO)) == ["declared"]
+    assert kinds(paper) == ["invoicing"]
+    assert kinds(gone(paper)) == []
 
 
 def test_a_withdrawn_licence_lifts_no_grade_and_hides_no_young_business() -> None:

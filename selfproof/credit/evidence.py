@@ -43,8 +43,8 @@ another source ``receives`` is counted once), ``tax.annual_sales``
 ``bureau.band`` (A-E), ``bureau.debt_service_annual``, ``bureau.working_capital_loans``, ``bureau.total_exposure``,
 ``lender.lowest_base_12m`` (the anchor), ``<source>.payers[i].name`` (whom the feed covers, for V_part).
 
-Declared: ``declaration.annual_turnover`` (as turnover only while nothing else states an amount, else as the measure of
-the business that own funds and loans are told of), ``own_funds``, ``margin``,
+Declared: ``declaration.annual_turnover`` (as turnover only while nothing else states an amount, nor did what was
+withdrawn lately; else as the measure of the business that own funds and loans are told of), ``own_funds``, ``margin``,
 ``debt_service_annual``, ``working_capital_loans``, ``cycle_days``, ``deposits``.
 
 Months run up to the last complete month before ``as_of``; a month without any document inside the window is zero, so
@@ -143,9 +143,9 @@ def shown(evidence: Evidence) -> Shown:
     """What the formula of turnover takes."""
     book, trade = evidence.book, evidence.trade
     found = feeds(evidence.stated, book.policy)
-    kinds = readings.kinds(trade.kinds, evidence.sold, book, covered(evidence)) or _declared(
-        evidence.stated, book.policy
-    )
+    kinds = _declared(evidence.stated, book.policy)
+    if readings.stated(trade.kinds, evidence.sold, book):
+        kinds = readings.kinds(trade.kinds, evidence.sold, book, covered(evidence))
     ordered = orders.as_kind(evidence.orders, book.policy, ORDERS) if ORDERS in trade.part else None
     peer, p90 = _peer(book.industry.peer, found)
     return Shown(

@@ -60,6 +60,12 @@ def signals(gone: dict[str, Fact], documents: Iterable[str]) -> Iterator[Fact]:
             yield replace(word, name=SIGNAL, provenance=replace(word.provenance, document=document))
 
 
+def used(facts: Collection[Fact]) -> list[Fact]:
+    """The facts but for those of documents that are withdrawn: third parties are not asked about these."""
+    gone = {fact.provenance.document for fact in facts if fact.name == SIGNAL}
+    return [fact for fact in facts if fact.provenance.document not in gone]
+
+
 def file_of(document: str) -> str:
     """The file that a document lies in."""
     return document.partition("#")[0]
