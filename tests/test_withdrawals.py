@@ -227,6 +227,16 @@ def test_a_withdrawn_upload_is_kept_and_listed_apart_and_comes_back_as_it_was(qu
         assert kept == anew
 
 
+def test_pages_and_decisions_agree_on_the_last_word_whatever_the_clocks_say(quick: Store, anna: Desk) -> None:
+    sample = case(quick, anna)
+    anna.withdraw(sample.application, sample.upload, away=True)
+    slow = replace(anna.guard.voice, at=datetime.now(UTC) - timedelta(minutes=1))
+    back = replies.withdrawal(slow, sample.document, quick.facts(sample.application), away=False)
+    quick.add_facts(sample.application, back)
+    assert anna.withdrawn(sample.application) == {}
+    assert not [one for one in pipeline.known_facts(quick, sample.application) if one.name == "document.withdrawn"]
+
+
 def test_every_document_of_a_file_goes_with_it_also_what_is_read_only_later(quick: Store, anna: Desk) -> None:
     sample = case(quick, anna)
     anna.withdraw(sample.application, sample.upload, away=True)

@@ -56,6 +56,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from selfproof.credit import credibility, debts, orders, readings, related, series
 from selfproof.credit.credibility import CONFIRMED, PROVEN, SEEN, levels, unmatched, verdicts, weakest
@@ -68,7 +69,7 @@ _SUBJECT = {"lease": "address", "utility_bill": "number", "social_insurance": "e
 """The field that tells what a paper on capacity speaks of: a place, a meter, a firm."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Evidence:
     """Everything that one application shows.
 
@@ -89,12 +90,12 @@ class Evidence:
     photos: tuple[str, ...]
     own: tuple[Fact, ...]
 
-    @property
+    @cached_property
     def standing(self) -> tuple[Paper, ...]:
         """The papers that their owner has not withdrawn."""
         return tuple(paper for paper in self.papers if not paper.withdrawn)
 
-    @property
+    @cached_property
     def remembered(self) -> tuple[Paper, ...]:
         """The papers that speak against their owner: these, and what was withdrawn lately."""
         return tuple(paper for paper in self.papers if self.book.remembers(paper.withdrawn))
