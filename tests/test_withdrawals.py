@@ -41,6 +41,7 @@ from tests.credit_cases import (
 )
 from tests.people_samples import Sample, case, desk
 from tests.test_aside import strangers
+from tests.test_credit_trades import workshop_photo
 from tests.test_questions import asked, contradicted
 from tests.test_tries import sent
 
@@ -155,6 +156,13 @@ def test_a_declared_turnover_does_not_take_the_place_of_papers_that_were_withdra
     assert kinds() == kinds(gone(paper, LONG_AGO)) == ["declared"]
     assert kinds(paper) == ["invoicing"]
     assert kinds(gone(paper)) == []
+
+
+def test_withdrawn_photos_still_lower_the_ceiling() -> None:
+    few, more = workshop_photo("few", 1), workshop_photo("more", 2)
+    assert shown(evidence(few)).ceiling == shown(evidence(gone(few))).ceiling
+    assert shown(evidence(gone(few), more)).ceiling == shown(evidence(more)).ceiling
+    assert shown(evidence(gone(few, LONG_AGO))).ceiling is None
 
 
 def test_a_withdrawn_licence_lifts_no_grade_and_hides_no_young_business() -> None:
