@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice, takewhile
 from math import inf
+from operator import attrgetter
 
 from extractors import _form, _list, _list_heads, _list_pages, _list_rows, _sums
 from extractors._form import Form, Parser
@@ -71,11 +72,18 @@ class Listing:
         return tuple(name for name, parser in self.columns.items() if parser in _FIGURES)
 
     def tables(self, document: Document) -> list[Table]:
-        """Its lists, but for those that nobody has filled in and further copies of one."""
+        """Its lists, but for those that nobody has filled in and further copies of one.
+
+        Without a sum that tells a copy from one more of the same, nobody knows what the lines add up to.
+        """
         found: list[Table] = []
-        for table in self._all(document):
-            if not any(_list_pages.repeated(table.entries, other.entries, self._figures) for other in found):
-                found += [table] if table.entries else []
+        for table in filter(attrgetter("entries"), self._all(document)):
+            same = (_list_pages.repeated(table.entries, other.entries, self._figures) for other in found)
+            first = next((place for place, is_copy in enumerate(same) if is_copy), None)
+            if first is None:
+                found.append(table)
+            elif self.of not in table.sums:
+                found[first] = replace(found[first], whole=False)
         return found
 
     def _all(self, document: Document) -> list[Table]:
@@ -190,7 +198,7 @@ class Listing:
     def added(self, document: Document, name: str) -> Decimal | None:
         """The sum of a column in CNY; None when a line or its figure cannot be read or there is none."""
         factor = self.factor(document, name)
-        printed = [layout.join(words) for words in self.column(document, name) if words]
+        printed = [layout.join(words) for words in self.column(document, name)]
         amounts = [
             amount * (1 if units.says_own(text) else factor)
             for text in printed

@@ -91,6 +91,7 @@ def test_the_sum_of_a_page_is_not_that_of_the_list_where_a_line_before_is_unread
 def test_a_page_that_is_there_twice_is_not_counted_twice() -> None:
     own = ("合计", "", "", "", "50.00")
     assert facts(_pages(_FIRST, _FIRST))[1].get("total_amount") is None
+    assert facts(_pages([*_FIRST, own], [*_FIRST]))[1].get("total_amount") == Decimal("50.00")
     assert facts(_pages([*_FIRST, own], [*_FIRST, own]))[1]["total_amount"] == Decimal("50.00")
     other = [("3", "毛巾", "10", "3.00", "30.00"), ("4", "雨伞", "20", "1.00", "20.00"), own]
     assert facts(_pages([*_FIRST, own], [_GOODS, *other]))[1]["total_amount"] == Decimal("100.00")
