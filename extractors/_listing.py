@@ -6,20 +6,22 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice, takewhile
 from math import inf
-from operator import attrgetter
 
 from extractors import _form, _list, _list_heads, _list_pages, _list_rows, _sums
 from extractors._form import Form, Parser
 from extractors._list import Table
 from selfproof import layout, units, values
+from selfproof.identity import Same
 from selfproof.model import Carrier, Document, Located, Word
 
 _TITLED, _TOLD = 0.7, 0.62  # what a title over a list, and headings that no other list has, are worth
 _EACH, _MOST = 0.05, 0.97
 UNREAD = "_unread"  # evidence that lines of the list are printed and not told
 _MOST_LINES = 200  # of which each becomes facts
+_KEPT = 4  # documents whose lists are kept: each field and each sum asks for the same
 _FIGURES = tuple(_form.PARSERS[name] for name in ("money", "number", "count", "quantity"))
 
 _FIRM = (
@@ -66,32 +68,33 @@ class Listing:
         )
         return {**self.form.fields, **lines, **behind, "_unit": values.text, UNREAD: values.text}
 
-    @property
-    def _figures(self) -> tuple[str, ...]:
-        """The columns that hold figures."""
-        return tuple(name for name, parser in self.columns.items() if parser in _FIGURES)
-
-    def tables(self, document: Document) -> list[Table]:
+    def tables(self, document: Document) -> Sequence[Table]:
         """Its lists, but for those that nobody has filled in and further copies of one.
 
         Without a sum that tells a copy from one more of the same, nobody knows what the lines add up to.
         """
+        return _tables(Same(self), Same(document))[0]
+
+    def read(self, document: Document) -> tuple[Sequence[Table], Sequence[Table]]:
+        """Its lists, and with them those that are empty or copies."""
+        if document.carrier not in self.form.carriers or not self._may_be_headed(document):
+            return (), ()
+        own = (label for labels in self.form.labels.values() for label in labels)
+        labels, others = (tuple(label.removeprefix("^") for label in each) for each in (own, self.form.others))
+        figures = tuple(name for name, parser in self.columns.items() if parser in _FIGURES)
+        every = _list.tables(document, _list_heads.Asked(self.heads, self.needs, figures, labels, others))
+        return self._once([table for table in every if table.entries], figures), every
+
+    def _once(self, filled: Sequence[Table], figures: Sequence[str]) -> Sequence[Table]:
         found: list[Table] = []
-        for table in filter(attrgetter("entries"), self._all(document)):
-            same = (_list_pages.repeated(table.entries, other.entries, self._figures) for other in found)
+        for table in filled:
+            same = (_list_pages.repeated(table.entries, other.entries, figures) for other in found)
             first = next((place for place, is_copy in enumerate(same) if is_copy), None)
             if first is None:
                 found.append(table)
             elif self.of not in table.sums:
                 found[first] = replace(found[first], whole=False)
         return found
-
-    def _all(self, document: Document) -> list[Table]:
-        if document.carrier not in self.form.carriers or not self._may_be_headed(document):
-            return []
-        own = (label for labels in self.form.labels.values() for label in labels)
-        labels, others = (tuple(label.removeprefix("^") for label in each) for each in (own, self.form.others))
-        return _list.tables(document, _list_heads.Asked(self.heads, self.needs, self._figures, labels, others))
 
     def _may_be_headed(self, document: Document) -> bool:
         """Whether a file's cells may head what is needed: most are other lists, and long ones."""
@@ -118,7 +121,7 @@ class Listing:
     def locate(self, document: Document) -> Iterator[Spot]:
         """The head around the list, the sum below it, then its lines."""
         listed = self.tables(document)
-        head = _without(document, self._all(document))
+        head = _without(document, _tables(Same(self), Same(document))[1])
         yield from self._units(document, listed)
         yield from self._head(head, self.factor(document))
         for name, shape in _OF_TITLES.items():
@@ -206,6 +209,11 @@ class Listing:
         ]
         known = amounts and len(amounts) == len(printed) and self.whole(document)
         return sum(amounts, Decimal()) if known else None
+
+
+@lru_cache(maxsize=_KEPT)
+def _tables(kind: Same[Listing], document: Same[Document]) -> tuple[Sequence[Table], Sequence[Table]]:
+    return kind.one.read(document.one)
 
 
 def _leaf(table: Table) -> int:
