@@ -19,7 +19,6 @@ from selfproof.model import Derived, Document, Word
 
 _LIST = listing("settlement_sheet")
 FIELDS, LABELS = _LIST.fields, _LIST.form.labels
-KEY = "period"
 ANNEX = True
 CONSTRAINTS = (_LIST.in_yuan, sum_of_lines("total", "amount"))
 identify, locate = _LIST.identify, _LIST.locate
