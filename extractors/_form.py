@@ -27,7 +27,9 @@ from selfproof.model import Box, Carrier, Document, Value, Word
 Parser = Callable[[str], Value | None]
 _DAY = re.compile(r"(?:19|20)\d{2}[年./-]\d{1,2}[月./-]\d{1,2}日?")
 _SPELLED = re.compile("[零壹贰叁肆伍陆柒捌玖拾佰仟万亿貳陸一二三四五六七八九十].*[元圆角分整正]")
-_NUMERALS = re.compile("[零壹贰叁肆伍陆柒捌玖拾佰仟万亿貳陸]+$")
+_NUMERALS = re.compile(
+    "(?:(?<![\u4e00-\u9fff])|(?<=[币写]))[零壹贰叁肆伍陆柒捌玖拾貳陸][零壹贰叁肆伍陆柒捌玖拾佰仟万亿貳陸]*$"
+)
 _TIME = re.compile(r"(?:19|20)\d{2}|[〇零一二三四五六七八九十\d]年|长期|永久|无(?:固定)?期")
 _SEALED = re.compile(r"\((?:盖章|签章|公章|签字|签名)\)")
 _ASIDE = re.compile(r"\([^()]*\):?")  # what a label says of itself: 采购单位(章)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from extractors import _list_pages
 from extractors._list_cells import Entry, assigned
@@ -25,7 +26,8 @@ _NEAR = 1.7  # heights of a line within which a text goes on
 class Table:
     """A list. heads: words of the headings by column; entries: its lines; sums: the last line, of sums; rows: all.
 
-    Without heads it is none, with heads alone nobody has filled it in. whole: whether all its lines were found.
+    Without heads it is none, with heads alone nobody has filled it in. whole: whether all its lines were found, each
+    once.
     """
 
     heads: Entry
@@ -74,7 +76,8 @@ def _table(rows: Sequence[Row], head: tuple[int, int], columns: Sequence[Column]
     for row in rows[begin:body]:
         heads = {**heads, **assigned(row, columns, asked.figures)}
     used = [row for part in parts for row in rows[part.head : part.stop]] if entries else rows[begin:body]
-    whole = bool(parts[-1].sums) or not _list_pages.unread(rows, parts, asked)
+    copied = any(_list_pages.repeated(one.lines, two.lines, asked.figures) for one, two in combinations(parts, 2))
+    whole = not copied and (bool(parts[-1].sums) or not _list_pages.unread(rows, parts, asked))
     sums = _list_pages.sums(parts, asked) if whole else {}
     return Table(heads, tuple(entries), sums, tuple(used), whole=whole), parts[-1].stop if entries else body
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from extractors import _sums
 from extractors._list_cells import COUNTS, Entry, assigned
@@ -98,13 +99,13 @@ def _fits(row: Row, lines: Lines, columns: Sequence[Column], asked: Asked) -> bo
 
 
 def _shape(words: Sequence[Word]) -> str:
-    """A text with "0" for every figure.
+    """A text with "0" for every figure: "00" is two of them, not one.
 
     >>> from selfproof.model import box_quad
     >>> _shape([Word("¥1,250.00", box_quad((0, 0, 1, 1)))]), _shape([Word("12 箱", box_quad((0, 0, 1, 1)))])
     ('¥0', '0箱')
     """
-    return re.sub(r"-?\d[\d,]*(?:\.\d+)?", "0", layout.squash(layout.join(words)))
+    return layout.squash(re.sub(r"-?\d[\d,]*(?:\.\d+)?", "0", layout.join(words)))
 
 
 def _goes_before(row: Row, below: Row, columns: Sequence[Column], asked: Asked) -> bool:
@@ -138,20 +139,31 @@ def sums(parts: Sequence[Part], asked: Asked) -> Entry:
 
 
 def of_its_page(told: Entry, own: Lines, lines: Lines, figures: Sequence[str]) -> bool:
-    """Whether a sum is that of its own page's lines, and not of all."""
-    return any(
-        _sums.equal(told, own, name) is True and _sums.equal(told, lines, name) is False
-        for name in figures
-        if name in told
-    )
+    """Whether a sum is that of its own page's lines, and in no column that of all, of which some may not be read."""
+    added = {name for name in figures if name in told}
+    whole = any(_sums.equal(told, lines, name) for name in added)
+    return not whole and any(_sums.equal(told, own, name) for name in added)
+
+
+def repeated(lines: Lines, others: Lines, figures: Sequence[str]) -> bool:
+    """Whether lines are a copy of others: the same figures, and mostly the same texts, which recognition may change."""
+    if not lines or _figures(lines, figures) != _figures(others, figures):
+        return False
+    pairs = zip(lines, others, strict=True)
+    texts = {*chain(*lines)} - {*figures}
+    same = [_sums.text(one, name) == _sums.text(two, name) for one, two in pairs for name in texts]
+    return sum(same) * 2 >= len(same)
+
+
+def _figures(lines: Lines, names: Sequence[str]) -> list[list[str]]:
+    return [[_sums.text(line, name) for name in names] for line in lines]
 
 
 def unread(rows: Sequence[Row], parts: Sequence[Part], asked: Asked) -> bool:
-    """Whether rows of the next page look like lines of the list, in columns that are not its own."""
+    """Whether rows of further pages look like lines of the list, in other columns or behind other print."""
     lines = [line for part in parts for line in part.lines]
     usual = {name for name in asked.figures if lines and all(name in line for line in lines)}
-    for index in _next(rows, parts):
-        row = rows[index]
+    for row in rows[_next(rows, parts).start :]:
         if asked.headed(columns_of(row, asked.heads)):
             return False
         figures = [cell for cell in row.cells if _shape(cell.words) in ("0", "¥0")]

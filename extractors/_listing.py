@@ -6,19 +6,22 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice, takewhile
 from math import inf
 
-from extractors import _form, _list, _list_heads, _list_pages, _list_rows
+from extractors import _form, _list, _list_heads, _list_pages, _list_rows, _sums
 from extractors._form import Form, Parser
 from extractors._list import Table
 from selfproof import layout, layout_table, units, values
+from selfproof.identity import Same
 from selfproof.model import Carrier, Document, Located, Word
 
 _TITLED, _TOLD = 0.7, 0.62  # what a title over a list, and headings that no other list has, are worth
 _EACH, _MOST = 0.05, 0.97
 UNREAD = "_unread"  # evidence that lines of the list are printed and not told
 _MOST_LINES = 200  # of which each becomes facts
+_KEPT = 4  # documents whose lists are kept: each field and each sum asks for the same
 _FIGURES = tuple(_form.PARSERS[name] for name in ("money", "number", "count", "quantity"))
 
 _FIRM = (
@@ -65,17 +68,33 @@ class Listing:
         )
         return {**self.form.fields, **lines, **behind, "_unit": values.text, UNREAD: values.text}
 
-    def tables(self, document: Document) -> list[Table]:
-        """Its lists, but for those that nobody has filled in."""
-        return [table for table in self._all(document) if table.entries]
+    def tables(self, document: Document) -> Sequence[Table]:
+        """Its lists, but for those that nobody has filled in and further copies of one.
 
-    def _all(self, document: Document) -> list[Table]:
+        Without a sum that tells a copy from one more of the same, nobody knows what the lines add up to.
+        """
+        return _tables(Same(self), Same(document))[0]
+
+    def read(self, document: Document) -> tuple[Sequence[Table], Sequence[Table]]:
+        """Its lists, and with them those that are empty or copies."""
         if document.carrier not in self.form.carriers or not self._may_be_headed(document):
-            return []
-        figures = tuple(name for name, parser in self.columns.items() if parser in _FIGURES)
+            return (), ()
         own = (label for labels in self.form.labels.values() for label in labels)
         labels, others = (tuple(label.removeprefix("^") for label in each) for each in (own, self.form.others))
-        return _list.tables(document, _list_heads.Asked(self.heads, self.needs, figures, labels, others))
+        figures = tuple(name for name, parser in self.columns.items() if parser in _FIGURES)
+        every = _list.tables(document, _list_heads.Asked(self.heads, self.needs, figures, labels, others))
+        return self._once([table for table in every if table.entries], figures), every
+
+    def _once(self, filled: Sequence[Table], figures: Sequence[str]) -> Sequence[Table]:
+        found: list[Table] = []
+        for table in filled:
+            same = (_list_pages.repeated(table.entries, other.entries, figures) for other in found)
+            first = next((place for place, is_copy in enumerate(same) if is_copy), None)
+            if first is None:
+                found.append(table)
+            elif self.of not in table.sums:
+                found[first] = replace(found[first], whole=False)
+        return found
 
     def _may_be_headed(self, document: Document) -> bool:
         """Whether a file's cells may head what is needed: most are other lists, and long ones."""
@@ -110,26 +129,29 @@ class Listing:
     def locate(self, document: Document) -> Iterator[Spot]:
         """The head around the list, the sum below it, then its lines."""
         listed = self.tables(document)
-        head = _without(document, self._all(document))
+        head = _without(document, _tables(Same(self), Same(document))[1])
         yield from self._units(document, listed)
         yield from self._head(head, self.factor(document))
         for name, shape in _OF_TITLES.items():
             if name in self.form.fields:
                 yield from ((name, words) for words in self.form.beside_title(head, shape))
         yield from ((UNREAD, table.heads[name]) for table in listed for name in table.heads if not table.whole)
-        for table in reversed(listed):
-            if self.of in table.sums and self.total in self.form.fields and not self._of_its_page(table, listed):
-                yield self.total, table.sums[self.of]
+        summed = [table for table in listed if self.of in table.sums and self.total in self.form.fields]
+        for table in takewhile(lambda table: not self._of_its_own(table, listed), reversed(summed)):
+            yield self.total, table.sums[self.of]
         lines = [entry for table in listed for entry in table.entries]
         for number, entry in enumerate(lines[:_MOST_LINES] if self.kept else ()):
             yield from ((name, number, words) for name, words in entry.items())
 
-    def _of_its_page(self, table: Table, listed: Sequence[Table]) -> bool:
-        """Whether a list's sum is that of one page of several that have lines of their own."""
-        others = [other for other in listed if other.rows[-1].leaf != table.rows[-1].leaf]
-        repeats = any(_amounts(other, self.of) == _amounts(table, self.of) for other in others)
+    def _of_its_own(self, table: Table, listed: Sequence[Table]) -> bool:
+        """Whether a list's sum is its own alone, and not that of others, on other pages or with other sums."""
+        others = [other for other in listed if _leaf(other) != _leaf(table) or self._summed(other, table)]
         lines = [entry for other in (*others, table) for entry in other.entries]
-        return bool(others) and not repeats and _list_pages.of_its_page(table.sums, table.entries, lines, (self.of,))
+        return bool(others) and _list_pages.of_its_page(table.sums, table.entries, lines, (self.of,))
+
+    def _summed(self, other: Table, table: Table) -> bool:
+        """Whether another list on the same page has another sum."""
+        return self.of in other.sums and _sums.text(other.sums, self.of) != _sums.text(table.sums, self.of)
 
     def _head(self, head: Document, factor: Decimal) -> Iterator[Spot]:
         """What the labels around a list tell; no amount without a unit of its own where the list is in another."""
@@ -187,7 +209,7 @@ class Listing:
     def added(self, document: Document, name: str) -> Decimal | None:
         """The sum of a column in CNY; None when a line or its figure cannot be read or there is none."""
         factor = self.factor(document, name)
-        printed = [layout.join(words) for words in self.column(document, name) if words]
+        printed = [layout.join(words) for words in self.column(document, name)]
         amounts = [
             amount * (1 if units.says_own(text) else factor)
             for text in printed
@@ -197,8 +219,13 @@ class Listing:
         return sum(amounts, Decimal()) if known else None
 
 
-def _amounts(table: Table, name: str) -> list[str]:
-    return [layout.join(entry.get(name, ())) for entry in table.entries]
+@lru_cache(maxsize=_KEPT)
+def _tables(kind: Same[Listing], document: Same[Document]) -> tuple[Sequence[Table], Sequence[Table]]:
+    return kind.one.read(document.one)
+
+
+def _leaf(table: Table) -> int:
+    return table.rows[-1].leaf
 
 
 def _factor(said: Mapping[str, str], column: str) -> Decimal:

@@ -24,7 +24,7 @@ def is_sum(line: Entry, above: Sequence[Entry], figures: Collection[str]) -> boo
     Beside figures it prints at most its heading, in one column or as signs set apart. A name that is like no heading
     may be of one more line, whose figure is a sum by chance: then two columns must add up, over two lines or more.
     """
-    texts = [_text(line, name) for name in line if name not in figures]
+    texts = [text(line, name) for name in line if name not in figures]
     if not above or (len(texts) > 1 and max(map(len, texts)) > 1):
         return False
     printed = "".join(texts)
@@ -37,13 +37,13 @@ def is_sum(line: Entry, above: Sequence[Entry], figures: Collection[str]) -> boo
 def _adds_up(line: Entry, above: Sequence[Entry], figures: Collection[str]) -> int:
     """How many figures are the sums of their columns; 0 where one is not. A column not wholly read tells nothing."""
     told = {name: equal(line, above, name) for name in figures if name in line}
-    long = any(fits and len(re.sub(r"\D", "", _text(line, name))) >= _FEWEST_FIGURES for name, fits in told.items())
+    long = any(fits and len(re.sub(r"\D", "", text(line, name))) >= _FEWEST_FIGURES for name, fits in told.items())
     return list(told.values()).count(True) if long and False not in told.values() else 0
 
 
 def equal(line: Entry, above: Sequence[Entry], name: str) -> bool | None:
     """Whether a line's figure is the sum of its column above; None where that cannot be told."""
-    own, *parts = (values.number(_text(each, name)) for each in (line, *above))
+    own, *parts = (values.number(text(each, name)) for each in (line, *above))
     known = [part for part in parts if part is not None]
     return None if own is None or len(known) < len(parts) else own == sum(known)
 
@@ -55,8 +55,9 @@ def _alone_signed(line: Entry, above: Sequence[Entry], figures: Collection[str])
 
 
 def _signed(line: Entry, figures: Collection[str]) -> bool:
-    return any(_text(line, name).startswith("¥") for name in figures)
+    return any(text(line, name).startswith("¥") for name in figures)
 
 
-def _text(line: Entry, name: str) -> str:
+def text(line: Entry, name: str) -> str:
+    """What a line prints in a column, without white space."""
     return layout.squash(layout.join(line.get(name, ())))

@@ -18,7 +18,6 @@ _NUMBER = re.compile(r"[¥YV]?[-−(]?\d[\d,]*(?:\.\d*)?\)?|\.\d+")
 _NO_RATE = "免税|不征税|零税率|出口零税率|普通零税率"
 _RATE = re.compile(rf"\d{{1,2}}(?:\.\d+)?%|{_NO_RATE}")
 _SIGNLESS = re.compile(r"\d{2,4}")  # a rate whose sign was taken for figures: 13% as 1396
-_TAX = re.compile(rf"{_NUMBER.pattern}|\*{{2,}}")
 _STARS = re.compile(r"\*{2,}|[—-]{2,}")
 _CATEGORY = re.compile(r"\*[^*]+\*")
 _GLUED = re.compile(rf"(?<=\.\d\d)(?=\d{{1,2}}(?:\.\d+)?%|{_NO_RATE})|(?<=%)(?=[-\d*])|(?<=税)(?=\*\*)")
@@ -36,14 +35,21 @@ Cells: TypeAlias = dict[str, tuple[Word, ...]]
 
 
 def items(all_sheets: Sequence[Sheet]) -> list[Cells]:
-    """The items of all pages in order; a line that only points at the list behind it is left out when there is one."""
+    """The items of all pages in order, of a page that is there twice once.
+
+    A line that only points at the list behind it is left out when there is one.
+    """
     found: list[Cells] = []
+    printed: list[list[dict[str, str]]] = []
     headed: Sheet | None = None
     for sheet in all_sheets:
         page = _page_items(_body(sheet, headed))
         headed = sheet if sheet.head is not None else headed
         summed = page and any(_sums.is_sum(page[-1], above, _SUMMED) for above in (page[:-1], [*found, *page[:-1]]))
-        found += page[:-1] if summed else page
+        page = page[:-1] if summed else page
+        texts = [{name: _sums.text(item, name) for name in item} for item in page]
+        found += page if texts not in printed else []
+        printed.append(texts)
     listed = [item for item in found if not re.search(labels()["list_notice"], _text(item))]
     return listed or found
 
@@ -103,16 +109,24 @@ def _rows(lines: Sequence[Line], columns: Sequence[Column]) -> Iterator[Cells]:
 
 
 def _onward(sheet: Sheet, columns: Sequence[Column]) -> int:
-    """The first line of a page without headings that is an item in these columns, or how many lines there are."""
-    rows = ((index, assign(line, columns)) for index, line in enumerate(sheet.lines))
-    return next((index for index, row in rows if _is_item(row)), len(sheet.lines))
+    """The first line of a page without headings that is an item in these columns, or how many lines there are.
+
+    Where its name was too long for one line it begins above.
+    """
+    above: Cells = {}
+    for index, row in enumerate(assign(line, columns) for line in sheet.lines):
+        if _is_item(row):
+            begun = _CATEGORY.match(_text(above)) and not _CATEGORY.match(_text(row))
+            return index - 1 if begun else index
+        above = row
+    return len(sheet.lines)
 
 
 def _is_item(row: Cells) -> bool:
-    """Whether a line has goods, an amount, a rate and a tax."""
-    shapes = (("amount", _NUMBER), ("tax_rate", _RATE), ("tax", _TAX))
-    told = (shape.fullmatch("".join(word.text for word in row.get(name, ()))) for name, shape in shapes)
-    return all(told) and "name" in row
+    """Whether a line has goods, an amount, a rate, and a tax where one is due: stars stand in no cell."""
+    amount, rate, tax = (_sums.text(row, name) for name in ("amount", "tax_rate", "tax"))
+    taxed = _NUMBER.fullmatch(tax) if tax else re.fullmatch(_NO_RATE, rate)
+    return bool("name" in row and _NUMBER.fullmatch(amount) and _RATE.fullmatch(rate) and taxed)
 
 
 def assign(line: Line, columns: Sequence[Column]) -> Cells:

@@ -18,7 +18,9 @@ from selfproof import repair, values
 from selfproof.model import Document, Word
 
 _HEADINGS = ("_payer", "_payee")
-_BRANCH = re.compile(r"(.{4,}?(?:支行|分行|营业部|分理处|储蓄所))(?=.*(?:银行|专用章)).*(?<!支行)(?<!分行)(?<!营业部)$")
+_BRANCH = re.compile(
+    r"(.{4,}?(?:支行|分行|营业部|分理处|储蓄所))(?:[\u4e00-\u9fff]{2,12}银行(?:股[\u4e00-\u9fff]*)?|.*专用章)"
+)
 _PARTS = {"_name": "", "_account": "_account", "_bank": "_bank"}
 
 
@@ -37,9 +39,11 @@ def _bank(printed: str) -> str | None:
 
     >>> _bank("样例银行云岭支行样例银行股份"), _bank("样例银行云岭分行样例银行大厦支行")
     ('样例银行云岭支行', '样例银行云岭分行样例银行大厦支行')
+    >>> _bank("样例银行云岭支行银行街储蓄所"), _bank("样例银行云岭支行电子回单专用章")
+    ('样例银行云岭支行银行街储蓄所', '样例银行云岭支行')
     """
     whole = values.compact(printed)
-    sealed = _BRANCH.match(whole) if whole else None
+    sealed = _BRANCH.fullmatch(whole) if whole else None
     return sealed[1] if sealed else whole
 
 

@@ -231,8 +231,11 @@ def sign_dates(text: str) -> Iterator[tuple[int, int]]:
     yield from _block_days(text)
     labelled = re.compile(rf"{pattern('signed')}\s*[:：]?\s*(?P<day>{_DAY.pattern})")
     yield from (match.span("day") for match in labelled.finditer(text))
-    placed = re.compile(rf"(?m)(?:^|\t)\s*(?P<day>{_DAY.pattern})\s*[于在][\u4e00-\u9fff]{{2,10}}[ ]*(?=\t|$)")
-    yield from (match.span("day") for match in placed.finditer(text))  # in the heading, with the place of signing
+    placed = re.compile(
+        rf"(?m)(?:^|\t)\s*(?P<day>{_DAY.pattern})\s*[于在](?:(?![交付验收货仓])[\u4e00-\u9fff]){{2,10}}[ ]*(?=\t|$)"
+    )
+    first = re.search(rf"(?m)^\s*{_CLAUSE}", text)  # above it, in the heading, a day stands with the place of signing
+    yield from (match.span("day") for match in placed.finditer(text, 0, first.start() if first else len(text)))
 
 
 def _block(text: str) -> Iterator[tuple[int, str]]:

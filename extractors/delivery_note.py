@@ -26,8 +26,13 @@ identify = _LIST.identify
 
 
 def locate(document: Document) -> Iterator[Spot]:
-    """The list's; who handed the goods over (发货人) is no shipper where a firm is named as one, in the title too."""
+    """The list's; who handed the goods over (发货人) is no shipper where a firm is named as one, in the title too.
+
+    Nor is who receives them, whose name a form may bear.
+    """
     spots = list(_LIST.locate(document))
+    consignees = {_said(spot) for spot in spots if spot[0] == "consignee"}
+    spots = [spot for spot in spots if spot[0] != "shipper" or _said(spot) not in consignees]
     told = (_said(spot) for spot in spots if spot[0] == "shipper")
     if not _WAYBILL.search(layout.squash(document.text)) and _PERSON.fullmatch(next(told, "")):
         spots.sort(key=lambda spot: spot[0] == "shipper" and not _FIRM.search(_said(spot)))

@@ -12,6 +12,7 @@ from selfproof.model import Derived, Document
 
 _LIST = listing("payroll")
 FIELDS, LABELS = _LIST.fields, _LIST.form.labels
+KEY = "period"
 CONSTRAINTS = (_LIST.in_yuan,)
 identify, locate = _LIST.identify, _LIST.locate
 

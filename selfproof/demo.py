@@ -22,6 +22,7 @@ from selfproof.access import Role, people
 from selfproof.access.session import SYSTEM
 from selfproof.errors import NotFound
 from selfproof.home import home
+from selfproof.sources import folder as file_drop
 from selfproof.sources.settings import SETTING
 from selfproof.store import Store
 from selfproof.store.accounts import Account
@@ -55,7 +56,7 @@ def run(folder: Path, port: int, *, beside: Sequence[Path] = (), others: bool = 
     played = [play_others(home())] if others else []
     with Store.open() as store:
         accounts = {name: _account(store, name, role, os.environ[SWITCH]) for name, role in NAMES.items()}
-        first = pipeline.receive_folder(store, folder).id
+        first = _load(store, folder)
         _hand_over(store, first, accounts["demo-owner"])
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _stop)
@@ -77,12 +78,19 @@ def play_others(folder: Path) -> list[str]:
     return ["selfproof.cli", "sandbox", "--port", str(port)]
 
 
+def _load(store: Store, folder: Path) -> str:
+    """Take in a folder's application and return its id; of one that was decided on, what was said since stands."""
+    known = file_drop.load(folder).id
+    decided = known in store.applications() and store.decisions(known)
+    return known if decided else pipeline.receive_folder(store, folder).id
+
+
 def _afterwards(store: Store, first: str, beside: list[Path]) -> Callable[[], None]:
     """What to do while the page is open: load the other applications once the first is read and decided on."""
 
     def look() -> None:
         while beside and not store.open_jobs(first):
-            pipeline.receive_folder(store, beside.pop(0))
+            _load(store, beside.pop(0))
 
     return look
 

@@ -66,7 +66,7 @@ def work(store: Store, job: Job) -> bool:
     A file that cannot be used ends as FAILED with the reason; its bytes stay.
     """
     if job.task is Task.ASK:
-        return inquiries.ask(store, job, known_facts(store, job.application))
+        return inquiries.ask(store, job, withdrawals.used(known_facts(store, job.application)))
     if job.task is Task.DECIDE:
         reassess(store, job.application)
         done = store.finish(job)
@@ -138,7 +138,8 @@ def read_all(store: Store, application_id: str) -> None:
 
 def ask_all(store: Store, application_id: str) -> None:
     """Ask third parties here whatever is due; what gets no answer stays for a worker to ask again."""
-    inquiries.open_due(store, store.people.with_consent(application_id), known_facts(store, application_id))
+    facts = withdrawals.used(known_facts(store, application_id))
+    inquiries.open_due(store, store.people.with_consent(application_id), facts)
     with store.present() as name:
         for _ in store.inquiries.waiting(application_id):
             job = store.claim(name, lease=_ALONE, application_id=application_id, asking=True)
@@ -204,7 +205,7 @@ def reassess(store: Store, application_id: str, policy: str | Path = force.IN_FO
         policy_text=chosen.text,
         marks=marks(decision, facts),
     )
-    inquiries.open_due(store, application, facts)
+    inquiries.open_due(store, application, withdrawals.used(facts))
     if policy == force.IN_FORCE:
         shadow.beside(store, application, facts, (decision_id, decision))
     uploads, suspended = store.uploads(application_id), store.switches.suspended

@@ -29,6 +29,7 @@ from selfproof.sources.wire import RegistryAnswer
 from selfproof.store import Job, State, Store
 from selfproof.store.audit import Act
 from selfproof.store.consents import Consent
+from selfproof.store.queue import WITHDRAWN
 
 TODAY = datetime.now(inquiries.CHINA).date()
 
@@ -181,6 +182,14 @@ def correct(store: Store, document: str, field: str, value: Value) -> None:
     where = Provenance(Method.HUMAN, "reviewer:rui", document, version=datetime.now(UTC).isoformat())
     fact = Fact(f"vat_invoice.{field}", value, str(value), Ledger.SELF, where)
     store.people.add_facts("A-1", [fact], Act("rui", "reviewer", "correct", "A-1"))
+
+
+def withdraw(store: Store, document: str) -> None:
+    """The owner takes an invoice back."""
+    now = datetime.now(UTC)
+    where = Provenance(Method.HUMAN, "declaration:anna", document, version=now.isoformat())
+    fact = Fact(WITHDRAWN, now.date(), "", Ledger.SELF, where)
+    store.people.add_facts("A-1", [fact], Act("anna", "owner", "withdraw", "A-1"))
 
 
 def ask_once(store: Store) -> None:

@@ -296,6 +296,12 @@ def test_a_day_in_the_heading_with_the_place_of_signing_is_that_of_signing() -> 
         assert facts["sign_date"] == date(2026, 5, 16)
 
 
+@pytest.mark.parametrize("line", ["2026年5月20日在需方仓库交货", "一、交货\n2026年5月20日 在样例市"])
+def test_a_day_with_the_place_of_delivery_is_not_that_of_signing(line: str) -> None:
+    for facts in _both(f"采购合同\n甲方：{BUYER}\n乙方：{SELLER}\n{line}\n"):
+        assert "sign_date" not in facts
+
+
 @pytest.mark.parametrize(
     "name", ["样例区粤港茶餐厅", "样例镇南坡鸡场", "样例县第二冷库", "样例镇茶树菇种植场", "样例县采石场"]
 )

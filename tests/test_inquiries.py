@@ -247,6 +247,19 @@ def test_an_answer_is_kept_and_not_asked_for_again(local: Store, sandbox: Sandbo
     assert '"established_date"' in local.records("A-1")[0].content, "verbatim"
 
 
+def test_nobody_is_asked_about_a_withdrawn_invoice_and_what_was_answered_before_stays_said(
+    local: Store, sandbox: Sandbox
+) -> None:
+    samples.open_case(local, sandbox, "verification")
+    samples.withdraw(local, samples.show(local, sandbox.invoice()))
+    samples.decide(local)
+    assert (_outcomes(local), local.inquiries.waiting("A-1")) == ([], {})
+    void = samples.show(local, sandbox.invoice("作废"))
+    assert samples.decide(local).decision.binding == "stop"
+    samples.withdraw(local, void)
+    assert samples.decide(local).decision.binding == "stop"
+
+
 def test_an_answer_that_has_grown_old_is_asked_for_again(local: Store, sandbox: Sandbox, configure: Configure) -> None:
     configure(cache_days=1e-9)
     samples.open_case(local, sandbox, "registry")

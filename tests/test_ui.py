@@ -282,6 +282,16 @@ def test_the_demo_loads_the_case_for_reviewers_once_the_workshop_is_decided_on(t
         assert len(store.uploads("demo-forged")) == 6
 
 
+def test_a_second_start_of_the_demo_keeps_what_was_said_of_its_applications_since(tmp_path: Path) -> None:
+    folder = ROOT / "fixtures" / "applications" / "large"
+    with Store.open(home=tmp_path) as store:
+        name = demo._load(store, folder)
+        pipeline.reassess(store, name)
+        said = store.inquiries.settle(name, lambda newest: replace(newest, facts=newest.facts[:-1]))
+        assert demo._load(store, folder) == name
+        assert store.application(name) == said
+
+
 def test_every_word_of_the_uploading_part_is_in_the_table() -> None:
     script = (ROOT / "ui" / "upload.js").read_text("utf-8")
     used = set(re.findall(r"texts\.(\w+)", script))

@@ -449,8 +449,9 @@ def test_a_second_table_below_the_items_is_no_item() -> None:
 
 def test_items_go_on_over_pages_and_the_last_page_gives_the_total() -> None:
     first = [word for word in digital() if not 0.65 < word.box[1] < 0.72]
-    fields = read(document([*first, at(0.1, 0.66, "小 计"), ends(0.728, 0.66, "¥60.00")], digital()))
-    assert amounts(fields) == [Decimal("100.00")] * 2
+    last = digital(row(0.41, "*塑料制品*底座", {0.728: "40.00", 0.8: "13%", 0.975: "5.20"}))
+    fields = read(document([*first, at(0.1, 0.66, "小 计"), ends(0.728, 0.66, "¥60.00")], last))
+    assert amounts(fields) == [Decimal("100.00"), Decimal("40.00")]
     assert fields["total_amount"] == Decimal("113.00")
 
 
@@ -462,6 +463,18 @@ def test_items_go_on_over_a_page_that_repeats_no_headings(head: list[Word]) -> N
     found = read(document(first, [*head, *rows, *summed]))
     assert amounts(found) == [Decimal("100.00"), Decimal("40.00")]
     assert found["items[1].name"] == "*塑料制品*底座大号"
+
+
+def test_an_item_without_tax_and_one_with_a_long_name_go_on_over_a_page_that_repeats_no_headings() -> None:
+    free = row(0.2, "*塑料制品*底座", {0.728: "40.00", 0.8: "免税", 0.975: "***"})
+    long = [*row(0.2, "*塑料制品*很长的", {}), *row(0.23, "底座", {0.728: "40.00", 0.8: "13%", 0.975: "5.20"})]
+    first = [word for word in digital() if word.centre[1] < 0.6]
+    assert read(document(first, free))["items[1].name"] == "*塑料制品*底座"
+    assert read(document(first, long))["items[1].name"] == "*塑料制品*很长的底座"
+
+
+def test_both_sheets_of_an_invoice_in_one_file_list_its_items_once() -> None:
+    assert amounts(read(document(digital(), digital()))) == [Decimal("100.00")]
 
 
 def test_a_list_of_invoices_with_one_of_them_below_is_no_invoice() -> None:

@@ -26,6 +26,7 @@ from tests.credit_cases import (
     Paper,
     application,
     contract,
+    declared,
     fact,
     failed,
     flat,
@@ -40,6 +41,7 @@ from tests.credit_cases import (
 )
 from tests.people_samples import Sample, case, desk
 from tests.test_aside import strangers
+from tests.test_credit_trades import workshop_photo
 from tests.test_questions import asked, contradicted
 from tests.test_tries import sent
 
@@ -143,6 +145,26 @@ def test_a_withdrawn_bill_still_lowers_the_ceiling_and_lifts_it_no_more() -> Non
     assert shown(evidence(gone(bill(1_000), LONG_AGO))).ceiling is None, "it is forgotten after a while"
 
 
+def test_a_declared_turnover_does_not_take_the_place_of_papers_that_were_withdrawn_lately() -> None:
+    said = workshop(declared("annual_turnover", 4_000_000))
+
+    def kinds(*papers: Paper) -> list[str]:
+        facts = [one for paper in papers for one in paper.facts]
+        return [kind.name for kind in shown(gather(said, facts, (), policy())).kinds]
+
+    (paper,) = invoices(40_000, 1)
+    assert kinds() == kinds(gone(paper, LONG_AGO)) == ["declared"]
+    assert kinds(paper) == ["invoicing"]
+    assert kinds(gone(paper)) == []
+
+
+def test_withdrawn_photos_still_lower_the_ceiling() -> None:
+    few, more = workshop_photo("few", 1), workshop_photo("more", 2)
+    assert shown(evidence(few)).ceiling == shown(evidence(gone(few))).ceiling
+    assert shown(evidence(gone(few), more)).ceiling == shown(evidence(more)).ceiling
+    assert shown(evidence(gone(few, LONG_AGO))).ceiling is None
+
+
 def test_a_withdrawn_licence_lifts_no_grade_and_hides_no_young_business() -> None:
     def grade(*facts: Fact) -> float:
         return terms(gather(application(), facts, (), policy())).grade
@@ -211,6 +233,16 @@ def test_a_withdrawn_upload_is_kept_and_listed_apart_and_comes_back_as_it_was(qu
     for decision in quick.decisions(sample.application)[1:]:
         kept, anew = pipeline.replay(quick, decision)
         assert kept == anew
+
+
+def test_pages_and_decisions_agree_on_the_last_word_whatever_the_clocks_say(quick: Store, anna: Desk) -> None:
+    sample = case(quick, anna)
+    anna.withdraw(sample.application, sample.upload, away=True)
+    slow = replace(anna.guard.voice, at=datetime.now(UTC) - timedelta(minutes=1))
+    back = replies.withdrawal(slow, sample.document, quick.facts(sample.application), away=False)
+    quick.add_facts(sample.application, back)
+    assert anna.withdrawn(sample.application) == {}
+    assert not [one for one in pipeline.known_facts(quick, sample.application) if one.name == "document.withdrawn"]
 
 
 def test_every_document_of_a_file_goes_with_it_also_what_is_read_only_later(quick: Store, anna: Desk) -> None:

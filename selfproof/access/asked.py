@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from selfproof import inquiries, pipeline
+from selfproof.lifecycle import withdrawals
 from selfproof.sources import settings
 from selfproof.sources.inquiry import Outcome
 from selfproof.store import Store
@@ -51,7 +52,7 @@ def of(store: Store, application: str) -> tuple[Asked, ...]:
     newest = {(item.source, item.subject): item for item in history}
     unanswered = [item for item in newest.values() if item.outcome not in _SETTLED]
     if unanswered:
-        facts = pipeline.known_facts(store, application)
+        facts = withdrawals.used(pipeline.known_facts(store, application))
         now = inquiries.current(store, store.application(application), facts)
         newest = {name: item for name, item in newest.items() if item not in unanswered or item.key in now}
     rows = [_row(item, history, waiting.get(item.source)) for item in newest.values()]

@@ -83,7 +83,7 @@ def _unsuspended(store: Store, application: str) -> Standing | None:
         return None
     decision = store.decision(decided[-1])
     needed = _needed(store, decided[-1], decision)
-    by, amount = released(store.facts(application, name=RELEASE), decided[-1])
+    by, amount = released(store.facts(application, RELEASE), decided[-1])
     effective = max(decision.effective, amount) if needed and len(by) >= needed else decision.effective
     return Standing(decided[-1], decision, effective, needed, tuple(sorted(by)))
 

@@ -43,8 +43,8 @@ another source ``receives`` is counted once), ``tax.annual_sales``
 ``bureau.band`` (A-E), ``bureau.debt_service_annual``, ``bureau.working_capital_loans``, ``bureau.total_exposure``,
 ``lender.lowest_base_12m`` (the anchor), ``<source>.payers[i].name`` (whom the feed covers, for V_part).
 
-Declared: ``declaration.annual_turnover`` (as turnover only while nothing else states an amount, else as the measure of
-the business that own funds and loans are told of), ``own_funds``, ``margin``,
+Declared: ``declaration.annual_turnover`` (as turnover only while nothing else states an amount, nor did what was
+withdrawn lately; else as the measure of the business that own funds and loans are told of), ``own_funds``, ``margin``,
 ``debt_service_annual``, ``working_capital_loans``, ``cycle_days``, ``deposits``.
 
 Months run up to the last complete month before ``as_of``; a month without any document inside the window is zero, so
@@ -54,8 +54,9 @@ documents should reach to the end of that month. Grade 0.95 of the standard poli
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from selfproof.credit import credibility, debts, orders, readings, related, series
 from selfproof.credit.credibility import CONFIRMED, PROVEN, SEEN, levels, unmatched, verdicts, weakest
@@ -68,7 +69,7 @@ _SUBJECT = {"lease": "address", "utility_bill": "number", "social_insurance": "e
 """The field that tells what a paper on capacity speaks of: a place, a meter, a firm."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Evidence:
     """Everything that one application shows.
 
@@ -89,12 +90,12 @@ class Evidence:
     photos: tuple[str, ...]
     own: tuple[Fact, ...]
 
-    @property
+    @cached_property
     def standing(self) -> tuple[Paper, ...]:
         """The papers that their owner has not withdrawn."""
         return tuple(paper for paper in self.papers if not paper.withdrawn)
 
-    @property
+    @cached_property
     def remembered(self) -> tuple[Paper, ...]:
         """The papers that speak against their owner: these, and what was withdrawn lately."""
         return tuple(paper for paper in self.papers if self.book.remembers(paper.withdrawn))
@@ -118,6 +119,7 @@ def gather(application: Application, facts: Sequence[Fact], findings: Sequence[F
     copies = _copies(findings, policy)
     entries = series.entries([paper for paper in found if paper.document not in copies], book)
     records = {fact.kind for fact in told.facts if fact.ledger is Ledger.THIRD_PARTY}
+    used = (paper for paper in found if not paper.withdrawn)
     return Evidence(
         book=book,
         trade=policy.trade(application.trade),
@@ -128,7 +130,7 @@ def gather(application: Application, facts: Sequence[Fact], findings: Sequence[F
         bought=tuple(entry for entry in entries if entry.purchase),
         orders=orders.orders(found, entries, book),
         loans=debts.loans(found, book),
-        photos=_photos(found, believed, policy),
+        photos=tuple(paper.fields["scene"].id for paper in _photos(used, believed, policy)),
         own=related.left_out(found, _payers_of_papers(policy), book.circle),
     )
 
@@ -143,9 +145,9 @@ def shown(evidence: Evidence) -> Shown:
     """What the formula of turnover takes."""
     book, trade = evidence.book, evidence.trade
     found = feeds(evidence.stated, book.policy)
-    kinds = readings.kinds(trade.kinds, evidence.sold, book, covered(evidence)) or _declared(
-        evidence.stated, book.policy
-    )
+    kinds = _declared(evidence.stated, book.policy)
+    if readings.stated(trade.kinds, evidence.sold, book):
+        kinds = readings.kinds(trade.kinds, evidence.sold, book, covered(evidence))
     ordered = orders.as_kind(evidence.orders, book.policy, ORDERS) if ORDERS in trade.part else None
     peer, p90 = _peer(book.industry.peer, found)
     return Shown(
@@ -183,16 +185,12 @@ def _copies(findings: Sequence[Finding], policy: Policy) -> frozenset[str]:
     return frozenset(item.document for item in failed)
 
 
-def _photos(found: Sequence[Paper], believed: Mapping[str, int], policy: Policy) -> tuple[str, ...]:
-    """Facts of photos that show a business; together they are one vote."""
-    return tuple(
-        paper.fields["scene"].id
-        for paper in found
-        if paper.kind == "photo"
-        and believed[paper.document] >= SEEN
-        and paper.text("scene") in policy.photo_scenes
-        and not paper.withdrawn
-    )
+def _photos(found: Iterable[Paper], believed: Mapping[str, int], policy: Policy) -> Iterator[Paper]:
+    """The photos that show a business; together they are one vote."""
+    for paper in found:
+        seen = paper.kind == "photo" and believed[paper.document] >= SEEN
+        if seen and paper.text("scene") in policy.photo_scenes:
+            yield paper
 
 
 def _declared(told: Stated, policy: Policy) -> tuple[Kind, ...]:
@@ -260,10 +258,15 @@ def _peer(peer: Peer, feeds: Sequence[Feed]) -> tuple[float, float]:
 
 def _ceiling(evidence: Evidence, p90: float) -> float | None:
     """By papers and third parties, else by photos; what was withdrawn lately still lowers it, and never lifts it."""
-    told = _told_ceiling(evidence, evidence.standing)
-    before = told if evidence.standing == evidence.remembered else _told_ceiling(evidence, evidence.remembered)
-    now = told or _seen(evidence, p90)
+    now = _ceiling_of(evidence, evidence.standing, p90)
+    if evidence.standing == evidence.remembered:
+        return now
+    before = _ceiling_of(evidence, evidence.remembered, p90)
     return before if before is not None and before < (p90 if now is None else now) else now
+
+
+def _ceiling_of(evidence: Evidence, among: Sequence[Paper], p90: float) -> float | None:
+    return _told_ceiling(evidence, among) or _seen(evidence, among, p90)
 
 
 def _told_ceiling(evidence: Evidence, among: Sequence[Paper]) -> float | None:
@@ -284,18 +287,18 @@ def capacity(name: str, evidence: Evidence, among: Sequence[Paper] | None = None
     return sum(units.values()) + (evidence.stated.confirmed(name) or 0.0)
 
 
-def _seen(evidence: Evidence, p90: float) -> float | None:
+def _seen(evidence: Evidence, among: Sequence[Paper], p90: float) -> float | None:
     """The ceiling by what all photos show together, at most the peers'; None where nothing was counted."""
     book = evidence.book
     rates = book.industry.capacity
-    totals = {unit: counted(field, evidence) for field, unit in evidence.trade.seen.items() if unit in rates}
+    totals = {unit: counted(field, evidence, among) for field, unit in evidence.trade.seen.items() if unit in rates}
     rules = (
         (book.industry.capacity[unit] * total / book.policy.photo_shows) for unit, total in totals.items() if total
     )
     return min([*rules, p90]) if any(totals.values()) else None
 
 
-def counted(field: str, evidence: Evidence) -> float:
+def counted(field: str, evidence: Evidence, among: Sequence[Paper] | None = None) -> float:
     """What all photos that show a business count of one thing."""
-    shown = (paper for paper in evidence.papers if set(paper.ids("scene")) & set(evidence.photos))
+    shown = _photos(evidence.standing if among is None else among, evidence.levels, evidence.book.policy)
     return sum(number(paper.fields.get(field)) or 0.0 for paper in shown)

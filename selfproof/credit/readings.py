@@ -60,6 +60,12 @@ def counted(entries: Sequence[Entry], book: Book) -> list[Entry]:
     return [entry for entry in within(entries, book) if entry.level > 0 and entry.belief.withdrawn is None]
 
 
+def stated(names: Sequence[str], entries: Sequence[Entry], book: Book) -> bool:
+    """Whether papers of these kinds state an amount, or did until they were withdrawn lately."""
+    known = within([entry for entry in entries if entry.kind in names], book)
+    return any(entry.level > 0 and book.remembers(entry.belief.withdrawn) for entry in known)
+
+
 def cuts(entries: Sequence[Entry]) -> Iterator[tuple[int, list[Entry]]]:
     """Each level that occurs, strongest first, with the entries at that level or better."""
     for level in sorted({entry.level for entry in entries}, reverse=True):

@@ -151,7 +151,7 @@ def _facts(step: str, case: Case, evidence: Evidence) -> tuple[str, ...]:
     if step == "ceiling":
         seen = {f"photo.{field}" for field in evidence.trade.seen}
         told = _named(names | set(evidence.trade.ceilings), evidence, evidence.remembered)
-        return told or _named(seen, evidence)
+        return told or _named(seen, evidence, evidence.remembered)
     names |= set(case.policy.adverse) if step == "adverse" else set()
     names |= set(evidence.trade.ceilings) if step == "binding" and case.terms.need_season else set()
     owed = tuple(fact for loan in evidence.loans for fact in loan.facts) if step == "binding" else ()

@@ -21,10 +21,9 @@ SIGNAL: Final = "document.withdrawn"
 """What a decision is told of a document, with the day as its value."""
 
 
-def said(store: Store, application: str) -> list[Fact]:
+def said(store: Store, application: str) -> tuple[Fact, ...]:
     """What its owner said of withdrawals, in order; cheap enough to be asked every second."""
-    found = [fact for name in (WITHDRAWN, RESTORED) for fact in store.facts(application, name=name)]
-    return sorted(found, key=lambda fact: fact.provenance.version)
+    return store.facts(application, WITHDRAWN, RESTORED)
 
 
 def standing(said: Iterable[Fact], still: Collection[str] = ()) -> dict[str, Fact]:
@@ -58,6 +57,12 @@ def signals(gone: dict[str, Fact], documents: Iterable[str]) -> Iterator[Fact]:
         word = gone.get(file_of(document))
         if word is not None:
             yield replace(word, name=SIGNAL, provenance=replace(word.provenance, document=document))
+
+
+def used(facts: Collection[Fact]) -> list[Fact]:
+    """The facts but for those of documents that are withdrawn: third parties are not asked about these."""
+    gone = {fact.provenance.document for fact in facts if fact.name == SIGNAL}
+    return [fact for fact in facts if fact.provenance.document not in gone]
 
 
 def file_of(document: str) -> str:

@@ -32,11 +32,11 @@ def _row(application_id: str, fact_id: str, fact: Fact) -> dict[str, str]:
     return {"application": application_id, "id": fact_id, **found}
 
 
-def of(connection: Connection, application_id: str, name: str = "") -> tuple[Fact, ...]:
-    """All facts of an application, or those of a name, in the order in which they were added; raises NotFound."""
+def of(connection: Connection, application_id: str, *names: str) -> tuple[Fact, ...]:
+    """All facts of an application, or those of some names, in the order in which they were added; raises NotFound."""
     require(connection, application_id)
     query = select(table.c.content).where(table.c.application == application_id).order_by(table.c.number)
-    named = query.where(table.c.name.op("||")("") == name) if name else query  # not by the index of all names
+    named = query.where(table.c.name.op("||")("").in_(names)) if names else query  # not by the index of all names
     return tuple(load(Fact, content) for content in connection.scalars(named))
 
 

@@ -314,10 +314,10 @@ class Store:
         with writing(self.engine) as connection:
             return facts.add(connection, application_id, new)
 
-    def facts(self, application_id: str, *, name: str = "") -> tuple[Fact, ...]:
-        """All facts of an application, or those of a name, in the order in which they were added."""
+    def facts(self, application_id: str, *names: str) -> tuple[Fact, ...]:
+        """All facts of an application, or those of some names, in the order in which they were added."""
         with reading(self.engine) as connection:
-            return facts.of(connection, application_id, name)
+            return facts.of(connection, application_id, *names)
 
     def save_record(self, application_id: str, record: Record) -> str:
         """Keep a third-party record verbatim; returns a hash of its content."""
