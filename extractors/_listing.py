@@ -105,11 +105,11 @@ class Listing:
 
     def _may_be_told(self, document: Document) -> bool:
         """Whether what heads the telling columns is printed at all: to cut every page into cells takes its time."""
-        if document.carrier is Carrier.TABLE:
+        if not self.telling or document.carrier is Carrier.TABLE:
             return bool(self.telling)
         printed = "\n".join(line.text for page in document.pages for line in layout_table.printed(page))
         shapes = ("|".join(f"(?:{shape.strip('^$')})" for shape in self.heads[name]) for name in self.telling)
-        return bool(self.telling) and all(re.search(shape, printed) for shape in shapes)
+        return all(re.search(shape, printed) for shape in shapes)
 
     def identify(self, document: Document) -> float:
         """By its title over a list, by headings that only it has, or as a form."""
