@@ -15,7 +15,7 @@ from selfproof.credit.terms import licensed, terms
 from selfproof.credit.waterfall import Account, Assessment, Case
 from selfproof.model import Advice, Application, Decision, Fact, Finding, Ledger, Message, Outcome, Reason
 
-ENGINE = "1.10.0"
+ENGINE = "1.10.1"
 """Raised with every change that can move a number; a stored decision replays bit for bit under its own version."""
 
 _INVOICE_STATUS = re.compile(r"invoices\[(.+)\]\.status")
