@@ -473,8 +473,6 @@ def test_two_currencies_have_chains_of_their_own() -> None:
 """)
     assert facts["chain_breaks"] == 0
     assert facts["months[2026-01].receipts"] == Decimal("8000.00")
-    assert facts["n_transactions"] == 4
-    assert not {"total_in", "total_out", "months[2026-01].total_in"} & facts.keys()  # dollars and yuan have no sum
 
 
 @pytest.mark.parametrize("more", ["", ",对方户名"])

@@ -1,9 +1,8 @@
 """Statements as facts: what came in and went out, by month; business receipts; whether the balances hold.
 
 The mechanism for every kind of dated amounts with a heading: sheets, PDF and pictures give the same entries. Sums are
-exact to the 分 and take every printed transaction at its printed amount; amounts of several currencies have no sum.
-Receipts take only CNY inflows that are no transfer of the holder's own, refund, interest, loan, wage or investment
-(credit-method, 2).
+exact to the 分 and take every printed transaction at its printed amount, whatever its currency; receipts take only
+CNY inflows that are no transfer of the holder's own, refund, interest, loan, wage or investment (credit-method, 2).
 A wallet serves a household as well as a shop: there only what was paid to a merchant's code is a receipt, and nothing
 on a bill that says of itself that it only serves its holder's own reconciliation.
 """
@@ -235,10 +234,8 @@ def _by_day(line: Entry | Hidden) -> date:
 def _totals(
     prefix: str, entries: Iterable[Entry], cited: tuple[Word, ...], unseen: Sequence[Hidden]
 ) -> Iterator[Derived]:
-    """What came in and went out; not the side on which an amount is not legible, nor over several currencies."""
+    """What came in and went out; not the side on which an amount is not legible."""
     listed = list(entries)
-    if len({"" if words()["domestic"].search(entry.currency.upper()) else entry.currency for entry in listed}) > 1:
-        return
     for name, amount, told in (
         ("total_in", sum_of(e.inflow for e in listed), not any(line.comes for line in unseen)),
         ("total_out", sum_of(e.outflow for e in listed), not any(line.goes for line in unseen)),
