@@ -108,7 +108,7 @@ def _middle(word: Word) -> Point:
 
 
 def is_cut_off(document: Document, words: Sequence[Word]) -> bool:
-    """Whether one of the words is but a part of what is printed: at its end lies a cover, or the edge of the picture."""
+    """Whether one of the words is but a part of what is printed: at its end lies a cover or the picture's edge."""
     if any(_runs_off(document, word) for word in words):
         return True
     for word in words:
