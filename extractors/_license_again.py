@@ -27,6 +27,7 @@ _SHORT_LINE = 3.0  # glyphs that a line ends before the others
 _SKIPPED = 1.6  # line distances between two lines of a running text
 _INDENT = 3.0  # glyphs by which the first line of a paragraph is set in
 _BEFORE = 0.4  # of a character's width: what begins further before the end of a label belongs to it
+_LEVEL = 0.6  # of a label's height, that its value may stand higher or lower
 _SAME = 0.7  # of what the first look read must come again
 
 
@@ -103,10 +104,21 @@ def surer(document: Document, form: Sheet, lines: Sequence[Line]) -> Sequence[Li
 
 def _surer(document: Document, form: Sheet, line: Line) -> Line:
     half = 0.6 * line.height
-    anew = _look(document, form, (line.left - half, line.y - half, line.right + half, line.y + half))
+    looked = _look(document, form, (line.left - half, line.y - half, line.right + half, line.y + half))
+    anew = [unlabelled(form.marks, line, other) for other in looked]
     best = max(anew, key=_certainty, default=line)
     near = Levenshtein.normalized_similarity(line.text, best.text) >= _SAME
     return best if near and _certainty(best) > _certainty(line) + _CLEARLY else line
+
+
+def unlabelled(marks: Sequence[Mark], line: Line, anew: Line) -> Line:
+    """A second reading of a value's line without the last sign of the label before it, which its margin shows."""
+    first, beside = anew.pieces[0], [mark for mark in marks if abs(mark.y - line.y) < _LEVEL * mark.height]
+    ends = any(mark.label.endswith(first.text[0]) and mark.left < line.left for mark in beside)
+    if not ends or line.text.startswith(first.text[0]) or anew.text[1:2] != line.text[:1]:
+        return anew
+    rest = (first.cut(1, len(first.text)),) if len(first.text) > 1 else ()
+    return Line((*rest, *anew.pieces[1:]))
 
 
 def _certainty(line: Line) -> float:

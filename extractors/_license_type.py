@@ -48,6 +48,15 @@ def snapped(found: Mapping[str, Located]) -> Mapping[str, Located]:
     return {}
 
 
+def not_an_address(found: Mapping[str, Located]) -> Mapping[str, Located]:
+    """A type that stands where the label of the address was read, for its own label was not: it is the type."""
+    located = found.get("address")
+    if located is None or located.value is None or values.fold(str(located.value)) not in types():
+        return {}
+    own = {} if "type" in found and found["type"].value else {"type": replace(located, name="type")}
+    return {"address": replace(located, value=None), **own}
+
+
 def _signs(located: Located) -> Iterator[tuple[str, float]]:
     """Each sign of the type, folded, with its likelihood."""
     for word in located.words:

@@ -25,7 +25,7 @@ _NO_NAME = re.compile(  # the label of an id, what the seal of supervision says,
 )
 _LAST_SIGNS = ("司", "社", "厂", "店", "部", "行", "所", "院", "会", "场", "户", "站", "校")
 _OTHER_BLOCK = 1.5  # ems between the end of one block's name (…服务) and the label of the next
-_LONG_NAME = 8  # signs, of a name that may need a second line
+_LONG_NAME, _LONG_ON_A_ROLL = 8, 5  # signs, of a name that may need a second line
 _LABEL_REST = re.compile("号码/组织机构代码")  # of a vehicle's buyer, whose name stands beside both lines of the label
 _HALF = 0.42  # a label of the right-hand block begins beyond this share of the form's width
 _NEXT = 0.1  # of the form's width: so near stand the labels of a block behind the upright one that names it
@@ -159,13 +159,16 @@ def _bound(sheet: Sheet, hit: Hit) -> float:
 
 def _continued(sheet: Sheet, hit: Hit, words: Sequence[Word], tax_id: Hit) -> Sequence[Word]:
     """The second line of a name that was too long for its block: above the id's label or left of it, set under it."""
-    if tax_id.line == hit.line or sum(len(word.text) for word in words) < _LONG_NAME:
+    shortest = _LONG_ON_A_ROLL if _is_alone(sheet, hit) else _LONG_NAME
+    if tax_id.line == hit.line or sum(len(word.text) for word in words) < shortest:
         return ()
     line, other = sheet.lines[hit.line], sheet.lines[hit.line + 1]
     if tax_id.line == hit.line + 1 and other.left(tax_id.start) < words[-1].box[2]:
         return ()
     edges = (line.left(0 if _is_alone(sheet, hit) else hit.start), line.left(min(hit.stop, len(line.text) - 1)))
-    starts = (at for at in range(len(other.text)) if any(abs(other.left(at) - edge) < line.em for edge in edges))
+    starts = [at for at in range(len(other.text)) if any(abs(other.left(at) - edge) < line.em for edge in edges)]
+    if _is_alone(sheet, hit) and edges[0] < other.left(0) < edges[1]:
+        starts = [0, *starts]  # a roll indents what goes on
     high = line.bottom - line.top
     if not line.middle + high / 2 < other.middle < line.middle + high + _SHIFT * high:
         return ()

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from selfproof import layout, repair_fields, values
 from selfproof.model import Carrier, Derived, Document, Payment, Value, Word
@@ -118,7 +118,16 @@ def _institution(word: Word) -> Word | None:
     return word.slice(match.start(), unit.end() if unit else match.end())
 
 
+def _set_apart(above: Sequence[Word], label: str) -> Iterator[Word]:
+    """What follows a label of two signs that are set so far apart that they are two words."""
+    for word, other in pairwise(above):
+        if word.text.strip() == label[0] and (found := re.match(rf"{label[1]}\s*[:：]\s*", other.text)):
+            yield other.slice(found.end(), len(other.text))
+
+
 def _accounts(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    for rest in (rest for label in ("账号", "卡号") for rest in _set_apart(above, label)):
+        yield from ([rest.slice(*match.span())] for match in _NUMBER.finditer(rest.text))
     for label, rest in layout.find(above, LABELS["account"]):
         if _unglossed(rest):
             match = _NUMBER.search(rest.text)
@@ -132,6 +141,7 @@ def _accounts(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
 
 
 def _holders(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    yield from ([rest.slice(0, len(labels.name(rest.text)))] for rest in _set_apart(above, "户名"))
     for word in above:
         begin = labels.holder(word.text)
         if begin is not None:

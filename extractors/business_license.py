@@ -24,7 +24,7 @@ from extractors import _license_table as table
 from extractors._license_form import Column, Line, Sheet, sheet
 from extractors._license_lines import bands, beside, glued, owned, runs, under
 from extractors._license_marks import Mark, headed
-from extractors._license_type import snapped
+from extractors._license_type import not_an_address, snapped
 from selfproof import proofs, repair, repair_fields, values
 from selfproof.layout import squash
 from selfproof.model import Document, Located, Page, Value, Word
@@ -144,6 +144,7 @@ def _of_a_capitals_signs(found: Mapping[str, Located]) -> Mapping[str, Located]:
 
 
 CONSTRAINTS = (
+    not_an_address,
     snapped,
     _without_lookalikes,
     _of_a_capitals_signs,

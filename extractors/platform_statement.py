@@ -37,7 +37,7 @@ FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "sum_breaks": values.count,
 }
 LABELS: Mapping[str, tuple[str, ...]] = {
-    "store": ("店铺名称", "门店名称", "商家名称", "商户名称", "店铺名", "店铺", "门店", "商家"),
+    "store": ("店铺名称", "门店名称", "商家名称", "商户名称", "商家昵称", "店铺名", "店铺", "门店", "商家"),
     "account": ("店铺ID", "店铺编号", "门店ID", "商家ID", "商家编号", "商家账号", "店铺账号", "卖家账号"),
 }
 _PLATFORM = re.compile(

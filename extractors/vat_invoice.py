@@ -251,5 +251,9 @@ def _qr(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     found = {"invoice_code": code, "invoice_number": number, total: amount, "issue_date": day, "check_code": check}
     for field, printed in found.items():
         if printed:
-            word = Word(printed, box_quad((0.0, 0.0, 1.0, 1.0)), path="qr")
-            yield from ((name, (word,)) for name in (field, f"_qr_{field}"))
+            yield from ((name, _coded(printed)) for name in (field, f"_qr_{field}"))
+    yield from (("invoice_type", _coded(title)) for title in [_vat_header.titles()["coded"].get(kind)] if title)
+
+
+def _coded(text: str) -> tuple[Word]:
+    return (Word(text, box_quad((0.0, 0.0, 1.0, 1.0)), path="qr"),)

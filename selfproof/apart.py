@@ -34,7 +34,6 @@ _ROUND: Final = 1.15  # times the area around all the papers: a larger page that
 _AROUND: Final = (9, 25)  # pixels of the working picture around all the papers, between which the ground is seen
 _CREASE: Final = 0.5  # how much nearer to the paper's colour than to the ground's a crease is
 _GUTTER: Final = 0.02  # of the page's longer side
-_TRIED: Final = 2  # of the widest gutters: what lies on both sides has to be identified
 _EITHER: Final = 8  # words on each side of a gutter
 
 
@@ -190,7 +189,7 @@ def gutters(words: Sequence[Word], width: float, height: float) -> list[Band]:
         if size * (end - begin) > _GUTTER * longer
     ]
     wide = (band for _, band in sorted(found, reverse=True))
-    return [band for band in wide if min(map(len, parted(words, band))) >= _EITHER][:_TRIED]
+    return [band for band in wide if min(map(len, parted(words, band))) >= _EITHER]
 
 
 def parted(words: Sequence[Word], band: Band) -> tuple[list[Word], list[Word]]:

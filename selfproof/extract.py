@@ -144,7 +144,7 @@ def _extractions(document: Document, kind: str, score: float) -> Iterator[Extrac
         yield Extraction(document.id, UNKNOWN, score, tuple(_signals(document)))
         return
     module = extractors()[kind]
-    for part in _parts(document, module):
+    for part in _parts(document, kind):
         facts, rows = tuple(_facts(kind, module, part)), _rows(module, part)
         yield Extraction(document.id, kind, score, facts, rows=rows, payments=_payments(module, part))
 
@@ -186,12 +186,12 @@ def _is_torn(tried: Sequence[Sorted], kind: str) -> bool:
     """Whether what looks like papers of one kind is one that a crease parts: none says what another says otherwise."""
     if kind == UNKNOWN or any(named[0] != kind for _, named in tried):
         return False
-    told = [_values(paper, extractors()[kind]) for paper, _ in tried]
+    told = [_values(one) for one in tried]
     return not any(one[name] != other[name] for one, other in combinations(told, 2) for name in one.keys() & other)
 
 
-def _values(document: Document, module: Extractor) -> dict[str, Value]:
-    found = located_fields(module, document)
+def _values(one: Sorted) -> dict[str, Value]:
+    found = located_fields(extractors()[one[1][0]], one[0])
     return {name: item.value for name, item in found.items() if item.value is not None}
 
 
@@ -203,10 +203,9 @@ def _by_gutters(document: Document, named: tuple[str, float]) -> list[Sorted]:
         return [(part, identify(part)) for part in parts] if len(parts) > 1 else [(document, named)]
     if page is None or more or document.carrier is not Carrier.OCR or document.media_type not in intake.PICTURES:
         return [(document, named)]
-    for band in apart.gutters(page.words, page.width, page.height):
-        tried = [(half, identify(half)) for half in papers.halves(document, band)]
-        if _differ(*tried):
-            return [one for half, kind in tried for one in _by_gutters(read.with_codes(half), kind)]
+    bands = apart.gutters(page.words, page.width, page.height)
+    if parted := papers.parted(document, bands, identify, _differ, _values):
+        return [one for half, kind in parted for one in _by_gutters(read.with_codes(half), kind)]
     return [(document, named)]
 
 
@@ -217,7 +216,7 @@ def _differ(one: Sorted, other: Sorted) -> bool:
         return False
     if kind != second:
         return min(score, less) >= _SURE
-    mine, yours = (_values(part, extractors()[kind]) for part, _ in (one, other))
+    mine, yours = _values(one), _values(other)
     unlike = {name for name in mine.keys() & yours if mine[name] != yours[name]}
     return getattr(extractors()[kind], "KEY", None) in unlike or len(unlike) >= _UNLIKE
 
@@ -266,12 +265,12 @@ def identify(document: Document) -> tuple[str, float]:
     return (best, score) if score >= THRESHOLD else (UNKNOWN, score)
 
 
-def _parts(document: Document, module: Extractor) -> list[Document]:
+def _parts(document: Document, kind: str) -> list[Document]:
     """One document a page run when pages carry different values of the extractor's KEY; else the document itself."""
-    key = getattr(module, "KEY", None)
+    key = getattr(extractors()[kind], "KEY", None)
     if key is None or len(document.pages) == 1 or document.carrier not in _PAGED:
         return [document]
-    return bundles.by_value(document, lambda page: _values(page, module).get(key))
+    return bundles.by_value(document, lambda page: _values((page, (kind, 1.0))).get(key))
 
 
 def located_fields(module: Extractor, document: Document) -> dict[str, Located]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from types import ModuleType
 from typing import Final
@@ -35,6 +35,8 @@ _REMEMBERED: Final = 4  # documents, whose bytes are kept for a second look
 _REMEMBERED_PAGES: Final = 2  # of the last document, whose pixels are kept, up to 36 MB each
 _pictures: OrderedDict[tuple[str, int, float, float, tuple[float, ...] | None], Image] = OrderedDict()
 _originals: OrderedDict[str, Original] = OrderedDict()
+_AT_EDGE: Final = 0.25  # of a word's height: so near to the picture's edge is what goes on beyond it
+_CUT_LINES: Final = 3  # words at one edge, so that it cuts what is printed
 _PANIC: Final = "PanicException"  # of readers written in Rust; no Exception, and its class cannot be imported
 _MARGIN: Final = 0.35  # of a box's height, added around it before a second look
 _LINE: Final = 64  # pixels of a line's height in a second look; the recogniser itself works at 48
@@ -106,12 +108,33 @@ def _middle(word: Word) -> Point:
 
 
 def is_cut_off(document: Document, words: Sequence[Word]) -> bool:
-    """Whether a cover lies at an end of one of the words, so that what is legible of them is but a part."""
+    """Whether one of the words is but a part of what is printed: at its end lies a cover or the picture's edge."""
+    if any(_runs_off(document, word) for word in words):
+        return True
     for word in words:
         image = _remembered(document, word.page) if word.alternatives else None
         if image is not None and covers.cuts(image, word.quad):
             return True
     return False
+
+
+def _runs_off(document: Document, word: Word) -> bool:
+    """Whether a recognised word reaches an edge of the picture at which other lines end as well: it goes on beyond."""
+    if not word.alternatives:
+        return False
+    page = next(page for page in document.pages if page.number == word.page)
+    sides = [side for side in _SIDES if side(page, word)]
+    return any(sum(side(page, other) for other in page.words) >= _CUT_LINES for side in sides)
+
+
+def _reach(page: Page, word: Word) -> float:
+    return _AT_EDGE * word.height * page.height / page.width
+
+
+_SIDES: tuple[Callable[[Page, Word], bool], ...] = (
+    lambda page, word: word.box[0] < _reach(page, word),
+    lambda page, word: word.box[2] > 1 - _reach(page, word),
+)
 
 
 def with_codes(document: Document) -> Document:

@@ -15,7 +15,7 @@ from PIL import Image, ImageFilter
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_10
 
-from extractors import _license_form, _license_marks, _license_table, business_license
+from extractors import _license_again, _license_form, _license_marks, _license_table, business_license
 from selfproof import read as reading
 from selfproof.extract import extract
 from selfproof.intake import take
@@ -165,6 +165,31 @@ def test_a_label_that_runs_into_its_value_is_cut_off() -> None:
     merged = [item for item in portrait() if item.text not in ("称", NAME, "法定代表人", "闻知秋")]
     merged += [word("称" + NAME, 224, 400, 26), word("法定代表人闻知秋", 100, 550, 26, wide=243)]
     assert read(document(merged)) == EXPECTED
+
+
+def test_a_second_look_at_a_value_leaves_out_the_end_of_its_label() -> None:
+    line = next(line for line in _license_form.sheet(document(portrait()).pages[0]).lines if line.text == "闻知秋")
+    marks = _license_form.sheet(document(portrait()).pages[0]).marks
+    frame = _license_form.sheet(document(portrait()).pages[0]).frame
+    for seen, told in (
+        ("人闻知秋", "闻知秋"),
+        ("闻知秋", "闻知秋"),
+        ("文闻知秋", "文闻知秋"),
+        ("人文知秋", "人文知秋"),
+    ):
+        y = line.y - 12
+        (anew,) = _license_form.lines_of(document([word(seen, 240, y, 24)]).words, frame, (0, y - 20, 1000, y + 40))
+        assert _license_again.unlabelled(marks, line, anew).text == told
+
+
+def test_a_type_beside_the_label_of_the_address_is_no_address() -> None:
+    kept = [item for item in portrait() if item.text not in ("类", "型", EXPECTED["address"])]
+    moved_down = [
+        replace(item, quad=word(item.text, item.box[0], 500, 24).quad) if item.text.startswith("有限责任") else item
+        for item in kept
+    ]
+    fields = read(document(moved_down))
+    assert ("address" in fields, fields["type"]) == (False, EXPECTED["type"])
 
 
 def test_first_glyphs_of_labels_that_were_read_downwards_are_taken_apart() -> None:

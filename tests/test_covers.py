@@ -96,6 +96,20 @@ def test_a_value_that_is_cut_off_is_not_told() -> None:
     assert [facts["total"] for facts in told] == [Decimal("248.00")] * 2
 
 
+@pytest.mark.parametrize(("cut", "told"), [(3, False), (2, True)], ids=["cut", "one sign that happens to end there"])
+def test_what_the_edge_of_the_picture_cuts_is_not_told(cut: int, *, told: bool) -> None:
+    lines = ("签购单", "商户名称：样例轮胎", "商户编号：822000000000082", "终端编号：20030071", "金额：248.00")
+    document = _recognised(np.full((400, 600, 3), PAPER, np.uint8), lines)
+    words = list(document.words)
+    for place in range(1, cut + 1):
+        left, top, _, bottom = words[place].box
+        words[place] = replace(words[place], quad=box_quad((left, top, 0.999, bottom)))
+    page = replace(document.pages[0], words=tuple(words))
+    facts = {fact.field: fact.value for fact in extract.extract(replace(document, pages=(page,)))[0].facts}
+    assert ("merchant" in facts) == told
+    assert facts["total"] == Decimal("248.00")
+
+
 @pytest.mark.parametrize(("bank", "told"), [("中国农业银行", "中国农业银行"), ("样例市商业银行", None)])
 def test_a_logo_beside_the_whole_name_of_a_bank_that_all_know_hides_nothing(bank: str, told: str | None) -> None:
     plain = np.full((400, 600, 3), PAPER, np.uint8)

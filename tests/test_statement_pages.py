@@ -469,3 +469,33 @@ def test_the_head_that_each_page_repeats_loses_no_line(begun: str) -> None:
         printed += [(left, 5.0 + 2 * row + 4 * (row > 1), cell) for left, cell in zip(at, cells, strict=True)]
     printed += [(0.05, 9.0, begun), (0.36, 9.0, "终止日期：20260131")]
     assert _sums(_recognised([_word(*part) for part in printed])) == SUMS
+
+
+@pytest.mark.parametrize(("nothing", "whole"), [("1", True), ("2", False)])
+def test_a_stroke_for_nothing_that_is_read_as_a_one_is_no_amount(nothing: str, *, whole: bool) -> None:
+    lefts = (0.05, 0.2, 0.35, 0.5, 0.65)
+    head = zip(lefts, ("交易日期", "支出(借)", "收入(贷)", "余额", "摘要"), strict=True)
+    printed = [*TITLE, *((left, 3.0, text) for left, text in head)]
+    blank = iter(("一", nothing, "-", "一", "-"))
+    moves = [
+        *MOVES,
+        ("2026-01-08", "支出", "0.50", "16,699.50", "邮费"),
+        ("2026-01-09", "支出", "0.50", "16,699.00", "邮费"),
+    ]
+    for row, (day, way, amount, balance, what) in enumerate(moves, 5):
+        pair = (next(blank), amount) if way == "收入" else (amount, next(blank))
+        printed += [(left, float(row), text) for left, text in zip(lefts, (day, *pair, balance, what), strict=True)]
+    facts = {fact.field for fact in _recognised([_word(*part) for part in printed]).facts}
+    assert ("total_in" in facts) == whole
+
+
+def test_a_label_whose_two_signs_stand_apart_still_labels() -> None:
+    head = zip((0.05, 0.2, 0.35, 0.5, 0.65), ("交易日期", "收支", "交易金额", "余额", "摘要"), strict=True)
+    printed = [(0.3, 0.0, "样例商业银行账户交易明细"), *((left, 4.0, text) for left, text in head)]
+    printed += [(0.05, 1.0, "户"), (0.12, 1.0, "名：样例作坊"), (0.05, 2.0, "账"), (0.12, 2.0, "号：20887103960010")]
+    for row, cells in enumerate(MOVES, 6):
+        day, way, amount, balance, what = cells
+        placed = zip((0.05, 0.2, 0.35, 0.5, 0.65), (day, way, amount, balance, what), strict=True)
+        printed += [(left, float(row), text) for left, text in placed]
+    facts = {fact.field: fact.value for fact in _read(printed).facts}
+    assert (facts["account_name"], facts["account"]) == ("样例作坊", "20887103960010")

@@ -538,6 +538,18 @@ def test_a_roll_tells_its_sides_by_labels() -> None:
     assert (fields["total_amount"], amounts(fields)) == (Decimal("10.00"), [Decimal("10.00")])
 
 
+def test_a_name_that_goes_on_in_the_next_line_of_a_roll_is_read_whole() -> None:
+    label = "销售方名称："
+    words = [
+        at(0.1 + (width(label) if place else 0) * 0.6, word.box[1] + 0.014 * place, text, 0.012)
+        for word in roll()
+        if word.text.startswith(label)
+        for place, text in enumerate((f"{label}{SELLER[:6]}", SELLER[6:]))
+    ]
+    fields = read(document([*(word for word in roll() if not word.text.startswith(label)), *words]))
+    assert {name: fields.get(name) for name in PARTIES} == PARTIES
+
+
 def test_a_private_buyer_on_a_roll_is_not_given_the_seller_s_tax_id() -> None:
     fields = read(document(roll("个人", "")))
     assert (fields["buyer_name"], fields["seller_tax_id"]) == ("个人", SELLER_ID)
@@ -681,6 +693,49 @@ def test_a_qr_code_fills_what_print_lacks_and_says_so() -> None:
     found = extract.extract(document(printed, qr=f"01,32,,{NUMBER},113.00,20260305,,ABCD,"))[0]
     number = next(fact for fact in found.facts if fact.name == "vat_invoice.invoice_number")
     assert (number.value, str(number.provenance.method)) == (NUMBER, "qr")
+
+
+def test_a_qr_code_says_which_form_it_is_where_the_title_is_gone() -> None:
+    printed = [word for word in digital() if "发票（" not in word.text]
+    assert "invoice_type" not in read(document(printed))
+    coded = read(document(printed, qr=f"01,31,,{NUMBER},113.00,20260305,,ABCD,"))
+    assert coded["invoice_type"] == "电子发票（增值税专用发票）"
+
+
+def stacked(upper: Sequence[Word], lower: Sequence[Word]) -> Document:
+    """Two forms one above the other, scanned as one page."""
+    seen = [
+        replace(
+            word,
+            quad=box_quad((x0, (y0 + half) / 2, x1, (y1 + half) / 2)),
+            alternatives=tuple(((char, 0.999),) for char in word.text),
+        )
+        for half, words in enumerate((upper, lower))
+        for word in words
+        for x0, y0, x1, y1 in [word.box]
+    ]
+    return Document("0" * 64, "image/jpeg", Carrier.OCR, (Page(1, 600, 800, tuple(seen)),))
+
+
+def test_two_invoices_on_one_page_are_parted_between_them_and_not_where_a_form_is_white() -> None:
+    sums = ("¥200.00", "¥26.00", "¥226.00")
+    row_of_other = row(0.41, "*塑料制品*底座", {0.487: "20", 0.606: "10", 0.728: "200.00", 0.8: "13%", 0.975: "26.00"})
+    other = digital(row_of_other, sums=sums, words="贰佰贰拾陆圆整")
+    other = [replace(word, text=word.text.replace(NUMBER, "26990000000000000025")) for word in other]
+    found = extract.extract(stacked(digital(), other))
+    told = [{fact.field: fact.value for fact in one.facts if fact.kind == "vat_invoice"} for one in found]
+    assert [(one["invoice_number"], one["total_amount"], one["seller_name"]) for one in told] == [
+        (NUMBER, Decimal("113.00"), SELLER),
+        ("26990000000000000025", Decimal("226.00"), SELLER),
+    ]
+
+
+def test_the_number_of_the_invoice_that_is_taken_back_is_no_number_of_this_one() -> None:
+    note = at(0.094, 0.8, "被红冲蓝字数电发票号码：26990000000000000033")
+    printed = [word for word in digital() if word.text not in (NUMBER, "发票号码：")]
+    assert "invoice_number" not in read(document([*printed, note]))
+    (one,) = extract.extract(stacked([*digital(), note], []))  # whose lower half is no invoice either
+    assert {fact.value for fact in one.facts if fact.field == "invoice_number"} == {NUMBER}
 
 
 def test_a_qr_code_never_overrules_exact_print() -> None:

@@ -17,7 +17,7 @@ from selfproof.layout import squash
 from selfproof.statements.amounts import parse_amount
 from selfproof.values import day, number
 
-_LATIN = re.compile(r"(?<![a-z])(?!(?<=[\u4e00-\u9fff])id$)[a-z][a-z.'&\s-]*", re.IGNORECASE)  # but 店铺Id
+_LATIN = re.compile(r"(?<![a-z])(?!id(?![a-z]))[a-z][a-z.'&\s-]*", re.IGNORECASE)  # 商品ID is no 商品
 _YUAN = r"(?:[百千]?万|[百千亿])?元"
 _UNIT = re.compile(
     rf"[(\[/]?(?:单位:?)?(?:人民币)?(?:{_YUAN}|rmb|cny)[)\]]|/{_YUAN}|\([+\-]?元?\)|\[\]|\(\)|[*#:]|\(\+?-?\)",
@@ -101,8 +101,8 @@ def _listed(table: str) -> list[tuple[str, int, re.Pattern[str]]]:
 def plain(heading: str) -> str:
     """A heading in the form that the table knows.
 
-    >>> plain("交易日期[ Date ]"), plain("Trans Amt 交易金额"), plain("借方发生额/元 (支取)"), plain("店铺Id")
-    ('交易日期', '交易金额', '借方发生额(支取)', '店铺id')
+    >>> plain("交易日期[ Date ]"), plain("Trans Amt 交易金额"), plain("借方发生额/元 (支取)"), plain("商品ID")
+    ('交易日期', '交易金额', '借方发生额(支取)', '商品id')
     """
     text = squash(heading).lower()
     if _CHINESE.search(text):

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from selfproof.carriers.table import column_letters
 from selfproof.model import Carrier, Document, Word
-from selfproof.statements import hidden, losses, pages, restored
+from selfproof.statements import hidden, losses, pages, restored, signs
 from selfproof.statements.entries import Headed, Table, headed, tables
 from selfproof.statements.headings import BANK, Dialect, Row
 from selfproof.statements.hidden import Hidden
@@ -60,12 +60,20 @@ def listed(document: Document, dialect: Dialect) -> Iterator[tuple[Sheet, Found]
     """The sheets with their tables, and the lines of which no amount is legible; those that balances tell put in."""
     seen = document.carrier is Carrier.OCR
     for sheet in sheets(document, dialect):
-        whole = _whole(sheet, dialect, restored.restored) if seen else sheet
+        whole = _whole(_unstroked(sheet, dialect), dialect, restored.restored) if seen else sheet
         found = _tables(whole, dialect)
         if not seen and any(blanks for _, blanks in found):
             whole = _whole(sheet, dialect, restored.blacked_out)
             found = _tables(whole, dialect)
         yield whole, found
+
+
+def _unstroked(sheet: Sheet, dialect: Dialect) -> Sheet:
+    rows = sheet.rows
+    for at in headed(sheet.rows, sheet.name, dialect):
+        body = signs.unstroked(rows[: at.end], at.columns, at.start + at.columns.height)
+        rows = (*body, *rows[at.end :])
+    return replace(sheet, rows=rows)
 
 
 def _tables(sheet: Sheet, dialect: Dialect) -> Found:

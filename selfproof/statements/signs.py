@@ -1,4 +1,4 @@
-"""Minus signs that recognition lost, put back where the line then adds up.
+"""Strokes that recognition lost or took for a figure: minus signs put back, and a stroke for nothing read as a one.
 
 A settlement prints what the platform keeps as negative amounts; a short stroke before small print is the first thing
 that a photograph loses. A sign is only put back in a column of costs that is negative elsewhere, and only on a line
@@ -7,6 +7,7 @@ that prints what is left of it and comes out to the 分 with the sign alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import product
@@ -17,6 +18,25 @@ from selfproof.statements.headings import Columns, Row
 _COSTS = ("fee", "refund", "discount")
 _PARTS = ("gross", *_COSTS, "subsidy")
 _MOST = 4  # signs that one line may have lost
+_NOTHING = re.compile(r"[-–—一_~]+")
+_AS_ONE = re.compile(r"[1lI|丨]")
+_FEWEST = 2  # strokes of a column that prints them for nothing
+_CENTS = re.compile(r"\d[.,]\d{2}(?!\d)")
+
+
+def unstroked(rows: Sequence[Row], columns: Columns, begin: int) -> tuple[tuple[str, ...], ...]:
+    """The rows without ones that are strokes: beside an amount, in a column that prints strokes where nothing moved."""
+    sides = [columns.at[side][0] for side in ("income", "expense") if side in columns.at]
+    if len(sides) < 2:  # noqa: PLR2004  what came and what went
+        return tuple(map(tuple, rows))
+    cells = {side: [row[side] for row in rows[begin:] if side < len(row)] for side in sides}
+    strokes = {side for side in sides if sum(map(bool, map(_NOTHING.fullmatch, cells[side]))) >= _FEWEST}
+    return tuple(tuple(row) if index < begin else _unstroked(row, sides, strokes) for index, row in enumerate(rows))
+
+
+def _unstroked(row: Row, sides: Sequence[int], strokes: set[int]) -> tuple[str, ...]:
+    moved = any(side < len(row) and _CENTS.search(row[side]) for side in sides)
+    return tuple("" if moved and at in strokes and _AS_ONE.fullmatch(cell) else cell for at, cell in enumerate(row))
 
 
 def signed(rows: Sequence[Row], columns: Columns, begin: int) -> tuple[tuple[str, ...], ...]:
