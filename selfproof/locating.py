@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import product
 from typing import TypeAlias
 
 from selfproof import confidence, layout, proofs, read
+from selfproof.geometry import meet
 from selfproof.kinds import Extractor, Spot
 from selfproof.model import Derived, Document, Located, Value
 
@@ -33,17 +35,32 @@ def _published(found: Mapping[str, Located]) -> dict[str, Located]:
 
 def _evidence(module: Extractor, document: Document) -> dict[str, Located]:
     found: dict[str, Located] = {}
-    scene = getattr(module, "SCENE", False)  # signs on walls and boards, beside which there is no paper
-    whole = getattr(module, "WHOLE", {})  # names of closed lists, by field: what lies at the end of one is a logo
+    cut: dict[str, Located] = {}  # the first place of each field whose print a cover cuts off
     for located in (_typed(module, spot) for spot in module.locate(document)):
-        known = found.get(located.name)
-        sought = located.words and (known is None or known.value is None)
-        sure = scene or located.value is None or re.fullmatch(whole.get(located.name, "(?!)"), str(located.value))
-        if sought and (sure or not read.is_cut_off(document, located.words)):
-            found[located.name] = located
+        name, known = located.name, found.get(located.name)
+        if not located.words or (known is not None and known.value is not None):
+            continue
+        if not _is_whole(module, located) and read.is_cut_off(document, located.words):
+            cut.setdefault(name, located)
+        elif name not in cut or _holds(located, cut[name]):
+            found[name] = located
     for constraint in getattr(module, "CONSTRAINTS", ()):
         found = {**found, **constraint(found)}
     return found
+
+
+def _is_whole(module: Extractor, located: Located) -> bool:
+    """Whether nothing is looked for beside a value: signs hang on walls, and names of closed lists stand by logos."""
+    names = getattr(module, "WHOLE", {}).get(located.name)
+    return getattr(module, "SCENE", False) or (names is not None and bool(re.fullmatch(names, str(located.value))))
+
+
+def _holds(whole: Located, part: Located) -> bool:
+    """Whether a place elsewhere says all that is legible of one: it is no other value, nor the same print once more."""
+    pairs = product(whole.words, part.words)
+    if whole.value is None or any(one.page == other.page and meet(one.box, other.box) for one, other in pairs):
+        return False
+    return layout.squash(part.text) in layout.squash(whole.text) or str(part.value) in str(whole.value)
 
 
 def weighed(module: Extractor, document: Document) -> Iterator[tuple[Located, Mapping[str, float]]]:

@@ -96,6 +96,26 @@ def test_a_value_that_is_cut_off_is_not_told() -> None:
     assert [facts["total"] for facts in told] == [Decimal("248.00")] * 2
 
 
+@pytest.mark.parametrize(("paid", "told"), [("300.00", None), ("1,248.00", Decimal("1248.00"))])
+def test_for_a_value_that_is_cut_off_no_other_one_is_told(paid: str, told: Decimal | None) -> None:
+    """金额 is hidden behind 248; what was paid is told for it only where it says that."""
+    lines = (
+        "签购单",
+        "商户名称：样例轮胎店",
+        "商户编号：822000000000082",
+        "终端编号：20030071",
+        "金额：248",
+        f"实收：{paid}",
+    )
+    page, end = np.full((400, 600, 3), PAPER, np.uint8), round(600 * (0.1 + 0.02 * len(lines[4])))
+    for x in range(100, end, 6):
+        page[204:208, x : x + 3] = 40
+    page = _covered(page, (end - 3, 190, end + 90, 220), (110, 228, 248))
+    facts = {fact.field: fact.value for fact in extract.extract(_recognised(page, lines))[0].facts}
+    assert facts.get("total") == told
+    assert facts["merchant"] == "样例轮胎店"
+
+
 @pytest.mark.parametrize(("bank", "told"), [("中国农业银行", "中国农业银行"), ("样例市商业银行", None)])
 def test_a_logo_beside_the_whole_name_of_a_bank_that_all_know_hides_nothing(bank: str, told: str | None) -> None:
     plain = np.full((400, 600, 3), PAPER, np.uint8)
