@@ -30,7 +30,7 @@ import robustness
 import robustness_score as score
 import yaml
 
-from selfproof import confidence, extract, intake, read
+from selfproof import confidence, intake, kinds, locating, read
 from selfproof.errors import SelfproofError
 from selfproof.model import Document, Value
 
@@ -147,8 +147,8 @@ def corpus(folder: Path) -> Iterator[Row]:
 
 def fields(document: Document, truth: Mapping[str, Any], of: tuple[str, str]) -> Iterator[Row]:
     """Each value that was read beside its truth; a field that the truth does not speak of is left out."""
-    kind, _ = extract.identify(document)
-    found = dict(_read(document, kind)) if kind in extract.extractors() else {}
+    kind, _ = kinds.identify(document)
+    found = dict(_read(document, kind)) if kind in kinds.extractors() else {}
     for name, outcome, _, _ in score.compared(truth, {name: value for name, (value, _, _) in found.items()}):
         if outcome in ("right", "wrong", "made_up"):
             yield Row(*of, name, outcome == "right", found[name][2], dict(found[name][1]))
@@ -156,11 +156,11 @@ def fields(document: Document, truth: Mapping[str, Any], of: tuple[str, str]) ->
 
 def _read(document: Document, kind: str) -> Iterator[tuple[str, tuple[Value, Mapping[str, float], float]]]:
     """Values by name with their features and confidence, as `extract` computes them."""
-    module, document = extract.extractors()[kind], read.numbered(document)
-    for located, told in extract.weighed(module, document):
+    module, document = kinds.extractors()[kind], read.numbered(document)
+    for located, told in locating.weighed(module, document):
         if located.value is not None:
             yield located.name, (located.value, told, confidence.weighed(told))
-    for item, told in extract.derived(module, document):
+    for item, told in locating.derived(module, document):
         yield item.name, (item.value, told, confidence.weighed(told))
 
 

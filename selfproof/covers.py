@@ -1,13 +1,19 @@
-"""What lies on a page and hides print: a finger, a pen, a slip of paper, a bar drawn over it.
+"""What hides print on a page: a finger, a pen, a slip of paper, a bar drawn over it, and light that burns it out.
 
 Print that a cover cuts off reads as something else: 63.00 for 4,763.00, a town for a firm in it. A cover is told by the
 pixels at the very end of the print: from top to bottom of the line nothing of them is paper, and the like does not go
 on above and below, as the edge of a page or of a dark panel does. A seal's red is no cover: print shows through it.
+
+Glare is told where no ink is, past the end of print or in white within it: there the paper is as bright as the lens can
+see, it is darker around, and towards there ink fades or the paper's light climbs at once, yet not as at a drawn edge.
+A white page, a panel and a page lit too strongly are none: their paper is white all around, has edges, lets ink be ink.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Callable
 from typing import Final, TypeAlias
 
 import cv2
@@ -18,6 +24,7 @@ from selfproof.imaging import Image
 from selfproof.model import Quad
 
 Point: TypeAlias = NDArray[np.float64]
+Shades: TypeAlias = NDArray[np.float32]
 _HIGH: Final = 24  # pixels of a line's height as it is looked at
 _BESIDE: Final = 30  # pixels that are looked at beyond each end
 _WITHIN: Final = 10  # and before it: boxes of print reach into the cover
@@ -31,10 +38,27 @@ _COLOURED: Final = 0.045  # of the share of a colour in a pixel, beyond that in 
 _RED: Final = 0.1  # the share of red beyond the paper's, where green and blue lack both: a seal's ink
 _PALE: Final = 60.0  # percentile of light above which the pixels of a line are paper
 _AWAY: Final = 3.0  # heights of the line above and below, where the page's edge goes on and a cover mostly does not
+_WHITE: Final = 255.0
+_BURNT: Final = 248.0  # of 255: nothing is seen there
+_BRIGHTER: Final = 1.06  # times the light of the paper around
+_AROUND: Final = 6.0  # heights of the line on all sides, where that paper is looked for
+_CELLS: Final = 40  # pixels of that place that are looked at, on its shorter side
+_GROUND: Final = 35.0  # percentile of their light: less is ink
+_BRIGHT: Final = 15  # of a column's inner pixels by light, of 18: its paper
+_SMOOTH: Final = 17  # pixels over which the paper's light is taken: dense signs are narrower
+_USUAL: Final = 95.0  # percentile of how much darker than paper columns get: the print's usual depth
+_INKED: Final = 0.25  # of that depth: less is no ink
+_OFF: Final = 4  # pixels beside ink that are its own
+_WASHED: Final = 8  # pixels without ink between: a third of a height
+_LAST: Final = 6  # pixels of ink before light
+_FADED: Final = 0.6  # of the usual depth: more is ink as it is
+_CLIMB: Final = 16  # pixels in which light climbs at once
+_DIM: Final = 0.3  # of the way from the paper around to white
+_SOFT: Final = 3  # pixels on that way: drawn edges are sharp
 
 
 def cuts(image: Image, quad: Quad) -> bool:
-    """Whether a cover lies at an end of print. quad: of the print, in 0..1 of the page; image: the page's (BGR)."""
+    """Whether a cover lies at an end of print, or glare on it. quad: of the print, in 0..1 of the page; image: BGR."""
     height, width = image.shape[:2]
     one, two, _, four = (np.array((x * width, y * height)) for x, y in quad)
     long, high = math.dist(one, two), math.dist(one, four)
@@ -46,6 +70,8 @@ def cuts(image: Image, quad: Quad) -> bool:
     paper = _paper(line[:, _BESIDE:-_BESIDE])
     if paper is None:
         return False
+    if _burnt(line, lambda: _ground(image, (one + two + down * high) / 2, long, high)):
+        return True
     covered = _foreign(line, paper)[_INSIDE].mean(axis=0) >= _FULL
     colours = line[_INSIDE].mean(axis=0)
     reach = _BESIDE + _WITHIN
@@ -69,6 +95,50 @@ def _line(image: Image, begin: Point, along: Point, down: Point, length: int) ->
         image, matrix, size, flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=(255,) * 3
     )
     return line
+
+
+def _burnt(line: Image, ground: Callable[[], float]) -> bool:
+    """Whether light hides what may stand beyond the ends of print or in a gap within it."""
+    rows = line[_INSIDE].min(axis=2).astype(np.float32)
+    light = np.sort(rows, axis=0)[_BRIGHT][None]
+    light = cv2.morphologyEx(light, cv2.MORPH_CLOSE, np.ones((1, _SMOOTH)))[0]
+    around = ground() if light.max() >= _BURNT else _BURNT
+    washed = light >= max(_BURNT, _BRIGHTER * around)
+    if not washed.any():
+        return False
+    depth = 1 - rows.min(axis=0) / np.maximum(light, 1)
+    depth /= max(float(np.percentile(depth[_BESIDE:-_BESIDE], _USUAL)), 1e-6)
+    inked, share, last = np.flatnonzero(depth > _INKED), (light - around) / (_WHITE - around), len(light) - 1
+    low, high = _BESIDE - _NEAR, last - _BESIDE + _NEAR  # fading print goes on beyond its box
+    return any(
+        washed[at + _OFF : after - _OFF + 1].sum() >= _WASHED
+        and (
+            (low <= at <= high and _hides(depth, washed, share, at))
+            or (low <= after <= high and _hides(depth[::-1], washed[::-1], share[::-1], last - after))
+        )
+        for at, after in itertools.pairwise((-1, *inked.tolist(), last + 1))
+    )
+
+
+def _hides(depth: Shades, washed: NDArray[np.bool_], share: Shades, end: int) -> bool:
+    """Whether light hides what comes after a column of ink: ink fades towards it, or paper's light climbs at once."""
+    start = end + int(washed[end:].argmax())
+    climb = share[max(start - _CLIMB, 0) : start + 1]
+    soft = ((climb > _DIM / 2) & (climb < 1 - _DIM / 2)).sum() >= _SOFT
+    faded = share[: end + 1].min() < 1 - _DIM / 2 and depth[max(end - _LAST, 0) : end + 1].max() < _FADED
+    return bool(faded or (start - end <= _NEAR and abs(climb.min()) < _DIM and soft))
+
+
+def _ground(image: Image, middle: Point, long: float, high: float) -> float:
+    """The light of the paper around print, in 0..255."""
+    reach = _AROUND * high
+    x, y = middle
+    left, right, top, bottom = x - long / 2 - reach, x + long / 2 + reach, y - reach, y + reach
+    part = image[max(round(top), 0) : max(round(bottom), 1), max(round(left), 0) : max(round(right), 1)]
+    if part.size == 0:
+        return 255.0
+    step = max(min(part.shape[:2]) // _CELLS, 1)
+    return float(np.percentile(part[::step, ::step].min(axis=2), _GROUND))
 
 
 def _paper(line: Image) -> NDArray[np.float64] | None:

@@ -38,6 +38,11 @@ def union(boxes: Sequence[Box]) -> Box:
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 
+def meet(box: Box, other: Box) -> bool:
+    """Whether two boxes share some of their area."""
+    return box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+
+
 def part(quad: Quad, begin: float, end: float) -> Quad:
     """The part of a four-sided place between two fractions (0..1) along it."""
     (left, top), (right, rise), (east, south), (west, low) = quad  # unrolled: asked for every run of every page

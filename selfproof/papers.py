@@ -5,7 +5,7 @@ What lies on none of them is read too, line by line, so that nothing is lost.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
@@ -20,11 +20,8 @@ from selfproof.model import Box, Document, Page, Place, Quad, Word, box_quad
 from selfproof.posture import Posture
 
 Paper: TypeAlias = tuple[Page, tuple[str, ...]]
-Named: TypeAlias = tuple[str, float]  # a kind and its score
-Half: TypeAlias = tuple[Document, Named]
 
 _OF_THE_WHOLE: Final = ("qr", "pdq", "scene.", "vision.")
-_TRIED, _MOST_TRIED = 2, 8  # gutters, widest first: whether one parts two documents, then which does it best
 _A_PAPER: Final = 6  # lines beside the papers that were found: fewer are a note or a mug, as many another paper
 
 
@@ -96,28 +93,6 @@ def halves(document: Document, band: Band) -> Iterator[Document]:
     for words, (low, high) in zip(apart.parted(page.words, band), ((0.0, middle), (middle, 1.0)), strict=True):
         box = (low, 0.0, high, 1.0) if axis == 0 else (0.0, low, 1.0, high)
         yield replace(document, pages=(_cut(page, words, box),), signals=signals, papers=(), notes=())
-
-
-def parted(
-    document: Document,
-    bands: Sequence[Band],
-    told: Callable[[Document], Named],
-    differ: Callable[[Half, Half], bool],
-    said: Callable[[Half], Mapping[str, object]],
-) -> list[Half]:
-    """The halves of a picture at the gutter where two documents meet, with what each is told to be; none if it is one.
-
-    Forms leave wide gaps within themselves: where one of the widest gutters parts two documents, another may do it
-    better. The best is the one whose halves together say most, of these the widest.
-    """
-
-    def halved(band: Band) -> list[Half]:
-        return [(half, told(half)) for half in halves(document, band)]
-
-    if not any(differ(*halved(band)) for band in bands[:_TRIED]):
-        return []
-    apart_ = (pair for pair in map(halved, bands[:_MOST_TRIED]) if differ(*pair))
-    return max(apart_, key=lambda pair: sum(len(said(half)) for half in pair))
 
 
 def _cut(page: Page, words: Sequence[Word], box: Box) -> Page:

@@ -20,6 +20,7 @@ from selfproof.credit.decide import decide as recommend
 from selfproof.credit.doubts import marks
 from selfproof.credit.policy import Policy
 from selfproof.errors import IntakeError, NotFound, SourceError
+from selfproof.kinds import extractors, is_private
 from selfproof.lifecycle import force, shadow, tries, withdrawals
 from selfproof.matching.cited import is_row
 from selfproof.matching.select import cite
@@ -106,7 +107,7 @@ def forget_private(document: Document, found: Sequence[Extraction]) -> None:
     Also of a paper that nobody knows, but which looks like one: a card that was photographed badly.
     """
     kinds = {one.kind for one in found}
-    private = {kind: module for kind, module in extract.extractors().items() if extract.is_private(kind)}
+    private = {kind: module for kind, module in extractors().items() if is_private(kind)}
     unknown = extract.UNKNOWN in kinds and any(map(methodcaller("resembles", document), private.values()))
     if unknown or kinds & private.keys():
         kept.forget(document.id)

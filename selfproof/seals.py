@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from selfproof import imaging, ocr
-from selfproof.geometry import union
+from selfproof.geometry import meet, union
 from selfproof.imaging import Image
 from selfproof.model import Box, Word, box_quad
 
@@ -121,16 +121,12 @@ def _regions(red: Image, words: Sequence[Word]) -> list[Box]:
     doubtful = [word.box for word in words if word.confidence < _CERTAIN and _is_touched(red, word.box)]
     regions: list[Box] = []
     for box in [*_marks(red), *doubtful]:
-        within = [other for other in [*regions, *doubtful] if _meet(box, other)]
+        within = [other for other in [*regions, *doubtful] if meet(box, other)]
         grown = union([box, *within])
-        regions = [region for region in regions if not _meet(region, grown)] + [
-            union([grown, *(region for region in regions if _meet(region, grown))])
+        regions = [region for region in regions if not meet(region, grown)] + [
+            union([grown, *(region for region in regions if meet(region, grown))])
         ]
     return regions
-
-
-def _meet(box: Box, other: Box) -> bool:
-    return box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
 
 
 def _marks(red: Image) -> Iterator[Box]:

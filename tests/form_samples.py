@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from selfproof.extract import extractors, identify, located_fields
+from selfproof import locating
+from selfproof.kinds import extractors, identify
 from selfproof.model import Carrier, Document, Page, Value, Word, box_quad
 
 EM, HEIGHT, PITCH = 0.013, 0.013, 0.03  # shares of the page
@@ -37,5 +38,5 @@ def read(text: str) -> tuple[str, dict[str, Value | None]]:
     kind, _ = identify(page)
     if kind not in extractors():
         return kind, {}
-    located = located_fields(extractors()[kind], page)
+    located = locating.fields(extractors()[kind], page)
     return kind, {name: item.value for name, item in located.items() if item.value is not None}

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from selfproof import extract, pipeline
+from selfproof import extract, kinds, pipeline
 from selfproof.access import Blank, Desk, Role, UnfitError, blanks, casework
 from selfproof.credit.doubts import key_fields
 from selfproof.errors import Denied
@@ -172,7 +172,7 @@ def test_the_missing_fields_are_listed_until_they_are_filled_and_a_filled_one_ca
 
 def test_every_field_that_the_table_names_is_a_field_of_its_kind() -> None:
     for kind, names in (*blanks._computed().items(), *key_fields().items()):
-        assert set(names) <= set(extract.extractors()[kind].FIELDS), kind
+        assert set(names) <= set(kinds.extractors()[kind].FIELDS), kind
     for kind, names in key_fields().items():
         assert set(names) <= set(blanks.fields(kind)), kind
 

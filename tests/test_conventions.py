@@ -16,7 +16,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from selfproof import extract, texts
+from selfproof import extract, kinds, texts
 from selfproof.access import sieve
 
 ROOT = Path(__file__).parent.parent
@@ -94,9 +94,9 @@ def _blanks(sentence: str) -> set[str]:
     return {part.partition("}")[0].partition(":")[0] for part in sentence.split("{")[1:]}
 
 
-@pytest.mark.parametrize("kind", extract.extractors())
+@pytest.mark.parametrize("kind", kinds.extractors())
 def test_every_document_kind_has_title_fields_labels_and_a_fixture(kind: str) -> None:
-    module = extract.extractors()[kind]
+    module = kinds.extractors()[kind]
     assert (module.__doc__ or "").strip()
     assert module.FIELDS
     assert hasattr(module, "LABELS")
@@ -113,8 +113,8 @@ def test_every_package_that_reading_imports_counts_for_its_version() -> None:
 
 def test_the_readme_and_the_table_of_kinds_name_every_kind() -> None:
     told = (ROOT / "README.md").read_text("utf-8").partition("Kinds so far:")[2].partition(";")[0]
-    assert set(told.replace("`", "").replace(",", " ").split()) == set(extract.extractors())
-    assert set(extract.extractors()) <= {key.removeprefix("kinds.") for key in texts.table()}
+    assert set(told.replace("`", "").replace(",", " ").split()) == set(kinds.extractors())
+    assert set(kinds.extractors()) <= {key.removeprefix("kinds.") for key in texts.table()}
 
 
 def test_every_reason_for_a_person_has_a_name_in_the_queue_and_in_the_figures_and_can_be_asked_for() -> None:

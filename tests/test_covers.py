@@ -72,6 +72,50 @@ def test_what_does_not_hide_the_end_of_print_is_no_cover(what: str) -> None:
     assert not covers.cuts(_covered(_page(), *NO_COVERS[what]), QUAD)
 
 
+def _lit(page: Image, at: tuple[float, float], reach: tuple[float, float], light: float) -> Image:
+    """The page with a soft reflection: its middle, its half sizes (pixels) and what it adds there."""
+    y, x = np.mgrid[: page.shape[0], : page.shape[1]]
+    spot = np.exp(-(((x - at[0]) / reach[0]) ** 2) - ((y - at[1]) / reach[1]) ** 2)
+    return np.clip(page + light * spot[..., None], 0, 255).astype(np.uint8)
+
+
+def _dim(page: Image) -> Image:
+    """The page as a camera sees paper: not white."""
+    return (page * 0.8).astype(np.uint8)
+
+
+GLARE = {
+    "a lamp at the end": ((410, 205), (40, 40), 330),
+    "a lamp at the begin": ((190, 205), (40, 40), 330),
+    "a window over signs in the middle": ((300, 205), (30, 60), 420),
+    "a flash, softly": ((430, 205), (110, 90), 300),
+}
+
+
+@pytest.mark.parametrize("glare", GLARE)
+def test_light_that_burns_out_a_part_of_print_is_told(glare: str) -> None:
+    at, reach, light = GLARE[glare]
+    assert covers.cuts(_lit(_dim(_page()), at, reach, light), QUAD)
+
+
+NO_GLARE = {
+    "light through which print shows": _lit(_dim(_page()), (400, 205), (40, 40), 70),
+    "a lamp away from print": _lit(_dim(_page()), (540, 205), (40, 40), 330),
+    "a lamp between lines": _lit(_dim(_page()), (300, 320), (80, 40), 330),
+    "a page lit too strongly towards a side": _lit(_dim(_page()), (600, 200), (500, 500), 110),
+    "a white page": np.where(_page() > 200, 255, _page()).astype(np.uint8),
+    "a white panel beside": _covered(_dim(_page()), (404, 150, 560, 260), (255, 255, 255)),
+    "a white cell": _covered(_dim(np.full_like(_page(), PAPER)), (190, 180, 420, 230), (255, 255, 255)),
+}
+
+
+@pytest.mark.parametrize("what", NO_GLARE)
+def test_light_that_hides_no_print_and_white_paper_are_no_glare(what: str) -> None:
+    page = NO_GLARE[what].copy()
+    page[TOP + 4 : BOTTOM - 4, LEFT:RIGHT] = np.minimum(page, _page())[TOP + 4 : BOTTOM - 4, LEFT:RIGHT]
+    assert not covers.cuts(page, QUAD)
+
+
 def _recognised(picture: Image, lines: Sequence[str]) -> Document:
     """A picture that this process took in, with words as a recogniser tells them: no page is read for this."""
     original = take(cv2.imencode(".png", picture)[1].tobytes(), "page.png")
@@ -108,6 +152,30 @@ def test_what_the_edge_of_the_picture_cuts_is_not_told(cut: int, *, told: bool) 
     facts = {fact.field: fact.value for fact in extract.extract(replace(document, pages=(page,)))[0].facts}
     assert ("merchant" in facts) == told
     assert facts["total"] == Decimal("248.00")
+
+
+@pytest.mark.parametrize("hidden", ["by a slip", "by light"])
+@pytest.mark.parametrize(("paid", "told"), [("300.00", None), ("1,248.00", Decimal("1248.00"))])
+def test_for_a_value_that_is_cut_off_no_other_one_is_told(hidden: str, paid: str, told: Decimal | None) -> None:
+    """金额 is hidden behind 248; what was paid is told for it only where it says that."""
+    lines = (
+        "签购单",
+        "商户名称：样例轮胎店",
+        "商户编号：822000000000082",
+        "终端编号：20030071",
+        "金额：248",
+        f"实收：{paid}",
+    )
+    page, end = np.full((400, 600, 3), PAPER, np.uint8), round(600 * (0.1 + 0.02 * len(lines[4])))
+    for x in range(100, end, 6):
+        page[204:208, x : x + 3] = 40
+    if hidden == "by a slip":
+        page = _covered(page, (end - 3, 190, end + 90, 220), (110, 228, 248))
+    else:
+        page = _lit(_dim(page), (end + 14, 206), (24, 20), 420)
+    facts = {fact.field: fact.value for fact in extract.extract(_recognised(page, lines))[0].facts}
+    assert facts.get("total") == told
+    assert facts["merchant"] == "样例轮胎店"
 
 
 @pytest.mark.parametrize(("bank", "told"), [("中国农业银行", "中国农业银行"), ("样例市商业银行", None)])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from selfproof import extract
+from selfproof import extract, kinds
 from selfproof.model import Carrier, Document, Fact, Method, Page, Word, box_quad
 from tests.form_samples import sketch
 from tests.paper_samples import paper
@@ -153,7 +153,7 @@ def _month(title: str, month: int) -> Document:
 
 def test_a_further_page_of_transactions_under_headings_alone_is_no_statement_of_its_own() -> None:
     pages = [_month("微信支付商户账单", 1), _month("", 2)]
-    assert [extract.identify(page)[0] for page in pages] == ["wallet_statement", "bank_statement"]
+    assert [kinds.identify(page)[0] for page in pages] == ["wallet_statement", "bank_statement"]
     both = tuple(replace(page.pages[0], number=number) for number, page in enumerate(pages, 1))
     assert [one.kind for one in extract.extract(replace(pages[0], pages=both))] == ["wallet_statement"]
 

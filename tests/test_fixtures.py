@@ -19,13 +19,13 @@ from PIL import ExifTags, Image
 from python_calamine import CalamineWorkbook
 from stdnum.cn import uscc
 
-from selfproof import extract
+from selfproof import kinds
 from selfproof.signatures import pdf_signals
 
 ROOT = Path(__file__).parent.parent / "fixtures"
 KEPT = ("fonts", "keys", "__pycache__")  # not made by make.py, or made only with --fonts
 CODE = re.compile(r"9[12]\d{6}DEM\d{5}[0-9X][0-9A-Z]")
-KINDS = (*extract.extractors(), "unknown")
+KINDS = (*kinds.extractors(), "unknown")
 
 
 def _files(root: Path) -> dict[str, Path]:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from extractors._form import Form, form
-from selfproof.extract import extractors, located_fields
+from selfproof import locating
+from selfproof.kinds import extractors
 from selfproof.model import Carrier, Document, Page, Value, Word, box_quad
 
 EM, HEIGHT = 0.018, 0.018
@@ -25,7 +26,7 @@ def paper(*words: Word, carrier: Carrier = Carrier.PDF_TEXT) -> Document:
 
 
 def read(*words: Word) -> dict[str, Value | None]:
-    located = located_fields(extractors()["road_transport_permit"], paper(*words))
+    located = locating.fields(extractors()["road_transport_permit"], paper(*words))
     return {name: item.value for name, item in located.items()}
 
 
@@ -91,7 +92,7 @@ def test_a_day_that_a_cell_s_edge_tore_is_whole_with_its_last_figure_below_and_u
     row = (at(0.1, 0.35, "增值税"), at(0.37, 0.34, "2026-01-01至2026-01-3"), at(0.8, 0.35, "10.00"))
     rest = at(0.37, 0.37, "1")
     tax = extractors()["tax_certificate"]
-    whole, torn = (located_fields(tax, paper(*heads, *words)) for words in ((*row, rest), row))
+    whole, torn = (locating.fields(tax, paper(*heads, *words)) for words in ((*row, rest), row))
     assert whole["period"].value == "2026-01-01至2026-01-31"
     assert torn["period"].value is None
 

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from selfproof import extract, intake, read
+from selfproof import extract, intake, kinds, read
 from tests.golden_truth import wrong
 
 ROOT = Path(__file__).parent.parent / "fixtures"
 CASES = sorted(
     path
-    for kind in (*extract.extractors(), "unknown")
+    for kind in (*kinds.extractors(), "unknown")
     for path in (ROOT / kind).iterdir()
     if not path.name.endswith(".expected.json")
 )

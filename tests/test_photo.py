@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from extractors import photo
-from selfproof import extract
+from selfproof import extract, kinds
 from selfproof.model import Carrier, Document, Method, Page, Quad, Value, Word, box_quad
 
 SHOP = {
@@ -163,8 +163,8 @@ def test_a_note_of_a_few_even_lines_is_no_photo_and_a_sign_is_one() -> None:
         for row, text in enumerate(("西东", "青石路", "QS"))
     ]
     assert photo.identify(picture(*note, signals=OTHER)) == 0
-    assert photo.identify(picture(*sign, signals=OTHER)) >= extract.THRESHOLD
-    assert photo.identify(picture(*note)) >= extract.THRESHOLD  # a shop has notes on its wall
+    assert photo.identify(picture(*sign, signals=OTHER)) >= kinds.THRESHOLD
+    assert photo.identify(picture(*note)) >= kinds.THRESHOLD  # a shop has notes on its wall
 
 
 def test_a_picture_without_any_text_is_a_photo_whatever_it_shows() -> None:
@@ -173,5 +173,5 @@ def test_a_picture_without_any_text_is_a_photo_whatever_it_shows() -> None:
 
 def test_packed_shelves_may_carry_more_text_than_a_picture_of_nothing_in_particular() -> None:
     shelf = {**SHOP, "scene.label": "shelf"}
-    assert photo.identify(picture(*rows_of(25), signals=shelf)) >= extract.THRESHOLD
+    assert photo.identify(picture(*rows_of(25), signals=shelf)) >= kinds.THRESHOLD
     assert photo.identify(picture(*rows_of(25), signals=OTHER)) == 0

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from selfproof.extract import identify
+from selfproof.kinds import identify
 from tests.paper_samples import facts, paper
 
 HEAD = ("房屋租赁合同", "出租方:样例甲置业有限公司", "承租方:样例乙商行")

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from extractors import _periods
-from selfproof.extract import identify
+from selfproof.kinds import identify
 from selfproof.model import Carrier, Document, Page, Value, Word
 from tests.paper_samples import at, facts, paper, read
 

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from streamlit.testing.v1 import AppTest
 
-from selfproof import demo, extract, pipeline
+from selfproof import demo, kinds, pipeline
 from selfproof.access import Desk, Role, enter, sign_in
 from selfproof.credit import policy
 from selfproof.errors import Denied
@@ -48,10 +48,10 @@ def test_importing_the_pages_loads_neither_ocr_nor_torch() -> None:
     assert result.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("kind", extract.extractors())
+@pytest.mark.parametrize("kind", kinds.extractors())
 def test_every_kind_and_every_field_that_an_extractor_gives_has_a_name(kind: str) -> None:
     assert f"kinds.{kind}" in table()
-    fields = [field for field in extract.extractors()[kind].FIELDS if not field.startswith("_")]
+    fields = [field for field in kinds.extractors()[kind].FIELDS if not field.startswith("_")]
     assert [field for field in fields if f"fields.{field.rpartition('.')[2]}" not in table()] == []
 
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors import vat_invoice
-from selfproof import extract
+from selfproof import extract, kinds, locating
 from selfproof.carriers import xml
 from selfproof.intake import take
 from selfproof.layout_table import headings, lines, pieces, uprights
@@ -785,7 +785,7 @@ def test_a_contract_that_speaks_of_invoices_is_none() -> None:
         *table,
         at(0.1, 0.6, "价税合计（大写）：壹佰圆整"),
     ]
-    assert vat_invoice.identify(document(words)) < extract.THRESHOLD
+    assert vat_invoice.identify(document(words)) < kinds.THRESHOLD
 
 
 def test_a_letter_that_cites_an_invoice_is_none() -> None:
@@ -797,7 +797,7 @@ def test_a_letter_that_cites_an_invoice_is_none() -> None:
         "开户行及账号：某行，开票日期以票面为准。",
     ]
     words = [at(0.1, 0.08 * place, line) for place, line in enumerate(text, 1)]
-    assert vat_invoice.identify(document(words)) < extract.THRESHOLD
+    assert vat_invoice.identify(document(words)) < kinds.THRESHOLD
 
 
 def test_a_paper_about_invoices_is_none() -> None:
@@ -805,18 +805,18 @@ def test_a_paper_about_invoices_is_none() -> None:
         replace(word, text=word.text + "信息表") if word.text.startswith("电子发票") else word for word in digital()
     ]
     kept = [word for word in form if word.text not in ("发票号码：", NUMBER)]
-    assert vat_invoice.identify(document(kept)) < extract.THRESHOLD
+    assert vat_invoice.identify(document(kept)) < kinds.THRESHOLD
 
 
 def test_a_screen_with_an_invoice_in_one_window_is_none() -> None:
     small = [replace(word, quad=tuple((x * 0.5, y) for x, y in word.quad)) for word in digital()]
     windows = [at(0.6 + 0.1 * (place % 3), 0.03 * place, f"Response{place}") for place in range(1, 30)]
-    assert vat_invoice.identify(document([*small, *windows], carrier=Carrier.OCR)) < extract.THRESHOLD  # type: ignore[list-item]
+    assert vat_invoice.identify(document([*small, *windows], carrier=Carrier.OCR)) < kinds.THRESHOLD  # type: ignore[list-item]
 
 
 @pytest.mark.parametrize("said", ["翻译件 Translation", "电子发票（铁路电子客票）"])
 def test_a_translation_or_a_ticket_is_none(said: str) -> None:
-    assert vat_invoice.identify(document([*digital(), at(0.4, 0.97, said)])) < extract.THRESHOLD
+    assert vat_invoice.identify(document([*digital(), at(0.4, 0.97, said)])) < kinds.THRESHOLD
 
 
 FRAGMENTS = [
@@ -837,7 +837,7 @@ WORDS = st.builds(
 def test_no_arrangement_of_words_breaks_the_reader(words: list[Word]) -> None:
     source = document(words)
     assert 0 <= vat_invoice.identify(source) <= 1
-    extract.located_fields(vat_invoice, source)  # type: ignore[arg-type]
+    locating.fields(vat_invoice, source)  # type: ignore[arg-type]
 
 
 def test_upright_glyphs_are_one_label_and_leave_the_lines() -> None:

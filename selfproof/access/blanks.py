@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import yaml
 
-from selfproof import extract
+from selfproof import kinds
 from selfproof.credit.doubts import key_fields
 from selfproof.errors import Denied, UnfitError
 from selfproof.model import Extraction, Fact, Method, Place, Value
@@ -44,7 +44,7 @@ def _computed() -> Mapping[str, Sequence[str]]:
 
 def fields(kind: str) -> tuple[str, ...]:
     """What a person may add to a document of a kind: its own fields, not rows, nor what only a program finds."""
-    module = extract.extractors().get(kind)
+    module = kinds.extractors().get(kind)
     computed = _computed().get(kind, ())
     names = module.FIELDS if module is not None else ()
     return tuple(name for name in names if not name.startswith("_") and "." not in name and name not in computed)
@@ -81,7 +81,7 @@ def _is_word_on(fact: Fact, document: str) -> bool:
 def value(blank: Blank, typed: str) -> Value:
     """What was typed, by the field's own parser; raises UnfitError when it is none of its values."""
     kind, _, field = blank.name.partition(".")
-    found = extract.extractors()[kind].FIELDS[field](typed) if len(typed) <= _LONGEST else None
+    found = kinds.extractors()[kind].FIELDS[field](typed) if len(typed) <= _LONGEST else None
     if found is None:
         raise UnfitError("value_unfit")
     return found
@@ -99,7 +99,7 @@ def fits(blank: Blank, typed: str) -> bool:
 def unlike(fact: Fact, typed: str) -> bool:
     """Whether a field's own parser makes nothing of what was typed, though it does of what stands there."""
     kind, _, field = fact.name.partition(".")
-    parse = getattr(extract.extractors().get(kind), "FIELDS", {}).get(field)
+    parse = getattr(kinds.extractors().get(kind), "FIELDS", {}).get(field)
     if parse is None or not isinstance(fact.value, str) or parse(fact.value) is None:
         return False
     return len(typed) > _LONGEST or parse(typed) is None

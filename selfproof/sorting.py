@@ -1,0 +1,124 @@
+"""Which documents a file holds: several papers on one picture, parts beside a gutter, pages of several kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
+from typing import TypeAlias
+
+from selfproof import apart, bundles, intake, locating, papers, read
+from selfproof.apart import Band
+from selfproof.kinds import UNKNOWN, Extractor, belongs, extractors, identify, marked
+from selfproof.model import Carrier, Document, Extraction, Value
+
+_SURE = 0.8  # score of each of two kinds on both sides of a gutter
+_UNLIKE = 2  # fields with other values that tell two documents of one kind apart
+_TRIED, _MOST_TRIED = 2, 8  # gutters, widest first: whether one parts two documents, then which does it best
+_PAGED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
+Sorted: TypeAlias = tuple[Document, tuple[str, float]]  # with its kind and score
+
+
+def by_paper(document: Document) -> list[Sorted]:
+    """Each of several papers on one picture, or a video and its frames, with kind and score; else the document."""
+    tried = [(paper, identify(paper)) for paper in document.papers]
+    if document.media_type in intake.VIDEOS:
+        return [(document, identify(document)), *tried]
+    named = identify(document)
+    if _are_several(tried) and not _is_torn(tried, named[0]):
+        return tried
+    alike = [(paper, named) for paper, (kind, _) in tried if kind == UNKNOWN]
+    if len(alike) == len(tried) and any(_differ(*pair) for pair in combinations(alike, 2)):
+        return alike  # too little on each to name its kind, but together they say two things of it
+    return _by_gutters(document, named)
+
+
+def _are_several(tried: Sequence[Sorted]) -> bool:
+    """Whether papers are documents of their own: one that nobody knows may be the next page of one that is known.
+
+    Where it cannot be that, it is an unreadable document, and said to be one.
+    """
+    known = [named[0] for _, named in tried if named[0] != UNKNOWN]
+    return len(known) > 1 or any(not marked(kind, "SIDES") for kind in known)
+
+
+def _is_torn(tried: Sequence[Sorted], kind: str) -> bool:
+    """Whether what looks like papers of one kind is one that a crease parts: none says what another says otherwise."""
+    if kind == UNKNOWN or any(named[0] != kind for _, named in tried):
+        return False
+    told = [_values(one) for one in tried]
+    return not any(one[name] != other[name] for one, other in combinations(told, 2) for name in one.keys() & other)
+
+
+def _by_gutters(document: Document, named: tuple[str, float]) -> list[Sorted]:
+    """The parts of a picture on both sides of a gutter, or of a file's pages, where each is a document for certain."""
+    (page, *more) = document.pages or (None,)
+    if more and document.carrier in _PAGED:
+        parts = bundles.by_kind(document, identify, belongs, lambda kind: marked(kind, "rows"))
+        return [(part, identify(part)) for part in parts] if len(parts) > 1 else [(document, named)]
+    if page is None or more or document.carrier is not Carrier.OCR or document.media_type not in intake.PICTURES:
+        return [(document, named)]
+    parted = _parted(document, apart.gutters(page.words, page.width, page.height))
+    return [one for half, kind in parted for one in _by_gutters(read.with_codes(half), kind)] or [(document, named)]
+
+
+def _parted(document: Document, bands: Sequence[Band]) -> list[Sorted]:
+    """The halves of a picture at the gutter where two documents meet; none if it is one.
+
+    Forms leave wide gaps within themselves: where one of the widest gutters parts two documents, another may do it
+    better. The best is the one whose halves together say most, of these the widest.
+    """
+    tried = [_halved(document, band) for band in bands[:_TRIED]]
+    if not any(_differ(*pair) for pair in tried):
+        return []
+    tried += [_halved(document, band) for band in bands[_TRIED:_MOST_TRIED]]
+    return max(filter(lambda pair: _differ(*pair), tried), key=lambda pair: sum(len(_values(half)) for half in pair))
+
+
+def _halved(document: Document, band: Band) -> list[Sorted]:
+    return [(half, identify(half)) for half in papers.halves(document, band)]
+
+
+def _values(one: Sorted) -> Mapping[str, Value]:
+    document, (kind, _) = one
+    return locating.values(extractors()[kind], document)
+
+
+def _differ(one: Sorted, other: Sorted) -> bool:
+    """Whether two parts are two documents: each for certain of another kind, or with other values in its fields."""
+    (kind, score), (second, less) = one[1], other[1]
+    if UNKNOWN in (kind, second):
+        return False
+    if kind != second:
+        return min(score, less) >= _SURE
+    mine, yours = _values(one), _values(other)
+    unlike = {name for name in mine.keys() & yours if mine[name] != yours[name]}
+    return getattr(extractors()[kind], "KEY", None) in unlike or len(unlike) >= _UNLIKE
+
+
+def by_key(document: Document, module: Extractor) -> list[Document]:
+    """One document a page run when pages carry different values of the extractor's KEY; else the document itself."""
+    key = getattr(module, "KEY", None)
+    if key is None or len(document.pages) == 1 or document.carrier not in _PAGED:
+        return [document]
+    return bundles.by_value(document, lambda page: locating.values(module, page).get(key))
+
+
+def joined(found: Sequence[Extraction]) -> list[Extraction]:
+    """Documents with what stands on their other side or next page, which lay beside them on the picture."""
+    kept: list[Extraction] = []
+    for one in found:
+        place = next((place for place, other in enumerate(kept) if _is_side(one, other)), None)
+        if place is None:
+            kept.append(one)
+        else:
+            told = {fact.name for fact in kept[place].facts}
+            added = tuple(fact for fact in one.facts if fact.name not in told)
+            kept[place] = replace(kept[place], facts=kept[place].facts + added)
+    return kept
+
+
+def _is_side(one: Extraction, other: Extraction) -> bool:
+    told = {fact.name: fact.value for fact in other.facts if fact.kind == other.kind}
+    alike = all(told.get(fact.name, fact.value) == fact.value for fact in one.facts if fact.kind == one.kind)
+    return one.kind == other.kind != UNKNOWN and marked(one.kind, "SIDES") and alike
