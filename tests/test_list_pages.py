@@ -93,6 +93,8 @@ def test_a_page_that_is_there_twice_is_not_counted_twice() -> None:
     assert facts(_pages(_FIRST, _FIRST))[1].get("total_amount") is None
     assert facts(_pages([*_FIRST, own], [*_FIRST]))[1].get("total_amount") == Decimal("50.00")
     assert facts(_pages([*_FIRST, own], [*_FIRST, own]))[1]["total_amount"] == Decimal("50.00")
+    again = [("3", "收纳箱", "10", "3.00", "30.00"), ("4", "衣架", "20", "1.00", "20.00")]
+    assert facts(_pages(_FIRST, [*again, _ALL]))[1]["total_amount"] == Decimal("100.00")
     other = [("3", "毛巾", "10", "3.00", "30.00"), ("4", "雨伞", "20", "1.00", "20.00"), own]
     assert facts(_pages([*_FIRST, own], [_GOODS, *other]))[1]["total_amount"] == Decimal("100.00")
 
