@@ -123,3 +123,22 @@ def test_wages_of_two_months_in_one_file_are_two_papers() -> None:
         ("2026年3月", 4000, 1),
         ("2026年4月", 4000, 1),
     ]
+
+
+_ACCOUNT = [("", "对账单"), ("客户：样例甲商行", "", "", "对账期间：2026年3月"), _GOODS]
+_OWED = ("期初余额", "", "", "", "500.00")
+
+
+@pytest.mark.parametrize(
+    ("sums", "total", "month"),
+    [
+        ([("本期发生额合计", "", "", "", "50.00"), ("期末余额", "", "", "", "550.00")], 50, 50),
+        ([("期末余额", "", "", "", "550.00")], 50, None),
+        ([("合计", "", "", "", "550.00")], 550, None),
+    ],
+)
+def test_what_was_owed_before_is_nothing_that_was_dealt(
+    sums: list[Sequence[str]], total: int, month: int | None
+) -> None:
+    found = facts(_pages([*_ACCOUNT, _OWED, *_FIRST[3:], *sums]))[1]
+    assert (found["total"], found.get("months[2026-03].total"), found.get("items[2].amount")) == (total, month, None)
