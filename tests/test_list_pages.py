@@ -10,7 +10,7 @@ import pytest
 
 from selfproof.extract import extract
 from selfproof.model import Document
-from tests.paper_samples import facts, paper
+from tests.paper_samples import facts, paper, sheet
 
 _GOODS = ("序号", "品名", "数量", "单价", "金额")
 _NUMBERED = (0.05, 0.2, 0.4, 0.6, 0.8)
@@ -142,3 +142,17 @@ def test_what_was_owed_before_is_nothing_that_was_dealt(
 ) -> None:
     found = facts(_pages([*_ACCOUNT, _OWED, *_FIRST[3:], *sums]))[1]
     assert (found["total"], found.get("months[2026-03].total"), found.get("items[2].amount")) == (total, month, None)
+
+
+def test_wages_of_two_months_in_sheets_of_one_file_are_not_those_of_one() -> None:
+    paid = ["", "样一一", "4500.00", "500.00", "4000.00"]
+    march, april = (
+        sheet(
+            [[f"2026年{month}月工资表", "", "", "", ""], ["", "姓名", "应发工资", "扣款", "实发工资"], paid],
+            f"{month}月",
+        )
+        for month in (3, 4)
+    )
+    assert facts(march)[1]["total"] == 4000
+    found = facts(replace(march, pages=(*march.pages, *april.pages), tables=(*march.tables, *april.tables)))[1]
+    assert not found.keys() & {"total", "total_gross", "headcount"}
