@@ -77,7 +77,7 @@ def _table(rows: Sequence[Row], head: tuple[int, int], columns: Sequence[Column]
         heads = {**heads, **assigned(row, columns, asked.figures)}
     used = [row for part in parts for row in rows[part.head : part.stop]] if entries else rows[begin:body]
     copied = any(_list_pages.repeated(one.lines, two.lines, asked.figures) for one, two in combinations(parts, 2))
-    whole = not copied and (bool(parts[-1].sums) or not _list_pages.unread(rows, parts, asked))
+    whole = bool(parts[-1].sums) or not (copied or _list_pages.unread(rows, parts, asked))
     sums = _list_pages.sums(parts, asked) if whole else {}
     return Table(heads, tuple(entries), sums, tuple(used), whole=whole), parts[-1].stop if entries else body
 

@@ -67,5 +67,6 @@ def _of_one_month(document: Document) -> Iterator[Derived]:
     factor = _LIST.factor(document)
     totals = ((_in_yuan(spot[-1], factor), spot[-1]) for spot in spots if spot[0] == "total")
     total, words = next(((amount, words) for amount, words in totals if amount is not None), (None, ()))
-    if len(covered) == 1 and total is not None:
+    dealt = _LIST.added(document, _LIST.of)  # the total may tell with it what was owed before
+    if len(covered) == 1 and total is not None and dealt in (None, total):
         yield Derived(f"months[{covered[0]}].total", total, f"{total}", tuple(words))

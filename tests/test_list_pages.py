@@ -10,7 +10,7 @@ import pytest
 
 from selfproof.extract import extract
 from selfproof.model import Document
-from tests.paper_samples import facts, paper
+from tests.paper_samples import facts, paper, sheet
 
 _GOODS = ("序号", "品名", "数量", "单价", "金额")
 _NUMBERED = (0.05, 0.2, 0.4, 0.6, 0.8)
@@ -93,6 +93,8 @@ def test_a_page_that_is_there_twice_is_not_counted_twice() -> None:
     assert facts(_pages(_FIRST, _FIRST))[1].get("total_amount") is None
     assert facts(_pages([*_FIRST, own], [*_FIRST]))[1].get("total_amount") == Decimal("50.00")
     assert facts(_pages([*_FIRST, own], [*_FIRST, own]))[1]["total_amount"] == Decimal("50.00")
+    again = [("3", "收纳箱", "10", "3.00", "30.00"), ("4", "衣架", "20", "1.00", "20.00")]
+    assert facts(_pages(_FIRST, [*again, _ALL]))[1]["total_amount"] == Decimal("100.00")
     other = [("3", "毛巾", "10", "3.00", "30.00"), ("4", "雨伞", "20", "1.00", "20.00"), own]
     assert facts(_pages([*_FIRST, own], [_GOODS, *other]))[1]["total_amount"] == Decimal("100.00")
 
@@ -121,3 +123,36 @@ def test_wages_of_two_months_in_one_file_are_two_papers() -> None:
         ("2026年3月", 4000, 1),
         ("2026年4月", 4000, 1),
     ]
+
+
+_ACCOUNT = [("", "对账单"), ("客户：样例甲商行", "", "", "对账期间：2026年3月"), _GOODS]
+_OWED = ("期初余额", "", "", "", "500.00")
+
+
+@pytest.mark.parametrize(
+    ("sums", "total", "month"),
+    [
+        ([("本期发生额合计", "", "", "", "50.00"), ("期末余额", "", "", "", "550.00")], 50, 50),
+        ([("期末余额", "", "", "", "550.00")], 50, None),
+        ([("合计", "", "", "", "550.00")], 550, None),
+    ],
+)
+def test_what_was_owed_before_is_nothing_that_was_dealt(
+    sums: list[Sequence[str]], total: int, month: int | None
+) -> None:
+    found = facts(_pages([*_ACCOUNT, _OWED, *_FIRST[3:], *sums]))[1]
+    assert (found["total"], found.get("months[2026-03].total"), found.get("items[2].amount")) == (total, month, None)
+
+
+def test_wages_of_two_months_in_sheets_of_one_file_are_not_those_of_one() -> None:
+    paid = ["", "样一一", "4500.00", "500.00", "4000.00"]
+    march, april = (
+        sheet(
+            [[f"2026年{month}月工资表", "", "", "", ""], ["", "姓名", "应发工资", "扣款", "实发工资"], paid],
+            f"{month}月",
+        )
+        for month in (3, 4)
+    )
+    assert facts(march)[1]["total"] == 4000
+    found = facts(replace(march, pages=(*march.pages, *april.pages), tables=(*march.tables, *april.tables)))[1]
+    assert not found.keys() & {"total", "total_gross", "headcount"}

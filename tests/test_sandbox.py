@@ -55,6 +55,16 @@ def test_every_connector_speaks_a_path_of_the_document_with_its_answer() -> None
     assert set(connectors.known()) == set(SOURCES)
 
 
+def test_the_world_of_the_demo_holds_what_its_applications_were_told_by_the_same_sources() -> None:
+    held = yaml.safe_load((ROOT / "fixtures" / "sandbox" / "world.yaml").read_text("utf-8"))
+    files = (ROOT / "fixtures" / "applications").glob("*/application.yaml")
+    for told in (yaml.safe_load(path.read_text("utf-8")) for path in files):
+        code = told["applicant"]["uscc"]
+        lacking = [one["source"] for one in told["third_party"] if one["source"] in held
+                   and code not in [entry["uscc"] for entry in held[one["source"]]]]  # fmt: skip
+        assert (told["id"], lacking) == (told["id"], [])
+
+
 def test_the_command_serves_a_world_and_says_how_to_ask_it(
     command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -102,6 +102,16 @@ def test_a_signed_column_is_known_by_its_two_directions_and_an_amount_ends_where
     assert {fact.field: fact.value for fact in extraction.facts}["chain_breaks"] == 0
 
 
+def test_a_page_that_is_there_twice_is_read_once() -> None:
+    head = zip((0.05, 0.2, 0.3, 0.42, 0.56), ("交易日期", "收支", "金额", "余额", "摘要"), strict=True)
+    words = [_word(*part) for part in TITLE] + [_word(left, 3.0, text) for left, text in head]
+    for row, cells in enumerate(MOVES, 5):
+        words += [_word(left, float(row), text) for left, text in zip((0.05, 0.2, 0.3, 0.42, 0.56), cells, strict=True)]
+    pages = tuple(Page(number, 595, 842, tuple(replace(word, page=number) for word in words)) for number in (1, 2))
+    found = extract.extract(Document("0" * 64, "application/pdf", Carrier.PDF_TEXT, pages))
+    assert [_sums(one) for one in found] == [SUMS]
+
+
 FLAGGED = (0.05, 0.2, 0.32, 0.42, 0.56)
 
 

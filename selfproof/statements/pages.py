@@ -83,9 +83,12 @@ class Line:
 
 
 def lines(pages: Sequence[Page], dialect: Dialect = BANK) -> Iterator[Line]:
-    """All lines of all pages; below a heading they have its columns, on following pages too until another comes."""
+    """All lines of all pages; below a heading they have its columns, on following pages too until another comes.
+
+    A page that is there twice to the letter is read once.
+    """
     slots: tuple[Slot, ...] = ()
-    for page in pages:
+    for page in {tuple(word.text for word in page.words): page for page in pages}.values():
         for heading, body in _sections(_printed(page), dialect):
             if heading is not None:
                 slots = heading[0]
