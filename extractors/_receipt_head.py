@@ -18,6 +18,10 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LETTERS = re.compile(r"[^\W\d_]")
 _BRANCH = re.compile(r"\s*\([\u4e00-\u9fff\w]{1,16}[店部处]\)\s*")  # below the name of the house
 _SLIPS = re.compile(r"(?i:特约商户|商户名|merchant)")
+_FORM = re.compile(r"\s*(?:POS\s*)?(?:签购单|存根|凭[条证]|小票)", re.IGNORECASE)  # 特约商户签购单 names nobody
+_UNPARTED = re.compile(
+    r"[ \t]*((?!编号|编码|代码|名称|[号与及和])[\u4e00-\u9fff][^\n\t:]{3,})$"
+)  # without a colon between
 _SOLD = re.compile(r"[\u4e00-\u9fff][^\n]*\d\.\d{2}\s*$")  # what was sold, with its price
 _END = re.compile(r"[\u4e00-\u9fff]{0,20}(?:店|公司|场|厂|商?行|部|中心|超市|馆|站|院|社|城|园|楼)\)?$")
 _ROOM = 2.0  # heights of print: a line that ends so near to the longest one's end had no room for more
@@ -66,7 +70,8 @@ def merchant(flow: Flow) -> Iterator[Sequence[Word]]:
     printed = lines(flow.text)
     for index, line in enumerate(printed):
         match = words()["merchant"].search(line.text)
-        if match is not None and not line.text[: match.start()].strip():
+        titled = match is not None and _FORM.match(line.text, match.end())
+        if match is not None and not titled and not line.text[: match.start()].strip():
             found = list(_labelled(flow, line, match, printed[index + 1 : index + 2]))
             yield from found
             if not found and _SLIPS.match(match[0]):
@@ -86,6 +91,8 @@ def _labelled(flow: Flow, line: Line, match: re.Match[str], below: Sequence[Line
         other = words()["other_label"].search(flow.text, begin + 2, end)
         name = flow.cut(begin, other.start() if other else end)
         yield [*name, *(() if other else _rest(flow, name, below))]
+    elif _SLIPS.match(match[0]) and (beside := _UNPARTED.match(line.text, match.end())):
+        yield flow.cut(line.start + beside.start(1), line.start + beside.end(1))
     elif not _LETTERS.search(re.sub(r"[((][^))]*[))]|编号|[&/A-Za-z]", "", line.text[match.end() :])):
         yield from (_whole(flow, next_) for next_ in below if _CHINESE.search(next_.text) and ":" not in next_.text)
 

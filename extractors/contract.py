@@ -45,6 +45,10 @@ _CARRIERS = (Carrier.DOCX, Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 _HEAD_LINES = 30
 _CLEAR = 0.9  # of the least certain sign of a day
 _LONGEST_TITLE = 60
+_TRANSLATED = re.compile(r"(?<=[\u4e00-\u9fff)])[A-Za-z][A-Za-z&.()]{5,}$")  # behind a title
+_GLOSS = (
+    r"(?:[ \t]{0,4}(?:The[ ])?(?:Seller|Buyer|Supplier|Purchaser|Party[ ]?[AB])s?(?=[ \t]{0,4}(?::|\n)))?"  # of a party
+)
 _BARE_TITLE = 6  # characters, of which what is built or bought says nothing: 施工合同, 采购合同书
 _NUMERALS = "零〇壹贰叁肆伍陆柒捌玖拾佰仟一二三四五六七八九十百千两万萬亿"
 _WORDS = rf"[{_NUMERALS}]+[元圆](?:[{_NUMERALS}角分])*[整正]?"
@@ -62,7 +66,8 @@ _NUMBER = re.compile(
 )
 _REGISTERED = re.compile(r"合\s*同\s*(?:登\s*记|备\s*案)\s*(?:编\s*号|号)\s*[:：]?\s*(?P<value>[^\n\t:：]{2,40})")
 _BARE_NUMBER = re.compile(
-    r"(?m)(?:^|\t)\s*(?:(?:编\s*号|No\.?)\s*[:：]|(?:No\.|№)(?=\s*[A-Z\d]{2,}[-/]\S*\d))\s*(?P<value>[^\n\t]{2,40})"
+    r"(?m)(?:^|\t)\s*(?:(?:编\s*号(?:[ ]*No\.?)?|No\.?)\s*[:：]|(?:No\.|№)(?=\s*[A-Z\d]{2,}[-/]\S*\d))"
+    r"\s*(?P<value>[^\n\t]{2,40})"
 )
 _CLAUSE = r"(?:第[一二三四五六七八九十]{1,3}条|[一二三四五六七八九十]{1,3}、)"  # the next one: nothing stands here
 _NAMED = re.compile(  # behind a day of signing: it is that of another contract
@@ -77,7 +82,7 @@ def identify(document: Document) -> float:
     """By the title; else, for inner pages, by what only contracts say."""
     if document.carrier not in _CARRIERS:
         return 0.0
-    if not re.search(r"合\s*同|协\s*议", document.text):
+    if not re.search(r"合\s*同|协\s*议|确认书", document.text):
         return 0.0
     text = flow(document).text
     heading = next((text[start:stop] for start, stop in titles(text)), "")
@@ -125,7 +130,7 @@ def titles(text: str) -> Iterator[tuple[int, int]]:
     """Lines near the top that end like a title; a bare 合同 takes the line above it along."""
     above: tuple[int, str] | None = None
     for start, line in list(_lines(text))[:_HEAD_LINES]:
-        squeezed = re.sub(r"\s", "", line)
+        squeezed = re.sub(_TRANSLATED, "", re.sub(r"\s", "", line))
         fits = re.search(rf"{pattern('title')}$", squeezed) and len(squeezed) <= _LONGEST_TITLE
         if fits and not re.search(r"[:,。;]|本合同|本协议|签订|订立|根据", squeezed):
             bare = re.fullmatch(r"合同书?|协议书?", squeezed) or (above and _heads(above[1], squeezed))
@@ -156,7 +161,7 @@ def parties(text: str, names: str, other: str = "(?!)") -> Iterator[tuple[int, i
 
     other: what the other side is called: 供方(甲方) is not the one who delivers where 乙方 does.
     """
-    aside = r"\)?(?:\s{0,4}\([^()\n]{1,14}\)|\s{0,4}(?:名称|全称|单位名称|单位|公司名称|公司)){0,3}"
+    aside = rf"\)?(?:\s{{0,4}}\([^()\n]{{1,14}}\)|\s{{0,4}}(?:名称|全称|单位名称|单位|公司名称|公司)){{0,3}}{_GLOSS}"
     inline = re.compile(rf"(?:{names}){aside}[ \t]{{0,9}}:?[ \t_]{{0,40}}(?P<name>[^\n\t]{{2,80}})")
     heading = rf"(?:{names}){aside}\s{{0,4}}:?[ \t]{{0,9}}\n[^\n]{{0,4}}?"
     below = re.compile(rf"{heading}(?:{pattern('name_label')})\s{{0,4}}[:\t][ \t_]{{0,40}}(?P<name>[^\n\t]{{2,80}})")
@@ -319,7 +324,7 @@ def _amounts(text: str, start: int) -> Iterator[tuple[int, int]]:
 def _sum_rows(text: str) -> Iterator[tuple[int, int]]:
     """The last amount in the row of a table that begins with 合计."""
     for start, line in _lines(text):
-        if re.match(r"\s*(?:合\s*计|总\s*计|共\s*计)[^\u4e00-\u9fff]{0,2}\t", line):
+        if re.match(r"\s*(?:合\s*计|总\s*[计值]|共\s*计)[^\u4e00-\u9fff\t\d]{0,9}\t", line):
             amounts = [
                 match for match in _AMOUNT.finditer(line) if "." in match[0] or "," in match[0] or match["words"]
             ]

@@ -33,6 +33,7 @@ POINTS: Final[Mapping[str, int]] = {
     "address": 2,
     "taskbar": 1,
     "tabs": 2,
+    "result": 1,
     "side": 2,
     "grid": 3,
     "office": 1,
@@ -175,6 +176,8 @@ def _phone(page: Page) -> Iterator[str]:
     foot = [word for word in page.words if word.centre[1] > 1 - _FOOT_BAR * width]
     if tabs(foot):
         yield "tabs"
+    if any(shape("result").fullmatch(layout.squash(word.text)) for word in page.words):
+        yield "result"
 
 
 def _cropped(page: Page) -> Iterator[str]:

@@ -100,6 +100,24 @@ FORMS = {
 合计||||120,000.00
 出卖人（章）|买受人（章）|鉴证意见
 """,
+    "two languages beside each other": f"""
+购销合同 PURCHASE CONTRACT
+卖方 The Seller: {SELLER}
+买方 The Buyer: {BUYER}
+签订日期：2026年3月1日
+品名 Commodity|数量 Qty|金额 Amount
+纸箱 Carton|6000|CNY 120,000.00
+总值 TOTAL||CNY 120,000.00
+卖方 The Seller|买方 The Buyer
+""",
+    "a confirmation of a sale": f"""
+销售确认书 SALES CONFIRMATION
+编号 No.: SC-2026-07
+卖方 Seller: {SELLER}
+买方 Buyer: {BUYER}
+签订日期：2026年3月1日
+总金额：120000.00元
+""",
     "roles in brackets and the amount in ten thousands": f"""
 技术服务合同
 委托方（甲方）：{BUYER}

@@ -193,6 +193,30 @@ def test_a_wallets_list_on_a_phone_gives_the_months_sums_that_stand_on_it(head: 
     }  # fmt: skip
 
 
+def test_a_list_of_movements_without_a_name_is_a_page_of_an_application() -> None:
+    moves = (
+        ("青禾布行", "10月16日 22:44", "+5,800.00"),
+        ("云岭纸业", "10月15日 09:55", "-67.73"),
+        ("水费", "昨天 08:10", "-9.00"),
+    )
+    lines = [
+        (text, x, 0.3 + 0.1 * place)
+        for place, move in enumerate(moves)
+        for text, x in zip(move, (0.2, 0.45, 0.9), strict=True)
+    ]
+    assert "total_in" not in _phone(("明细", 0.5, 0.1), *lines)
+
+
+def test_a_page_that_says_a_payment_was_made_is_a_screenshot_and_gives_no_sum() -> None:
+    told = _phone(
+        ("支付成功", 0.5, 0.2), ("¥328.00", 0.5, 0.3), ("收款方", 0.2, 0.5), ("青禾渔具店", 0.8, 0.5),
+        ("支付方式", 0.2, 0.55), ("零钱", 0.8, 0.55), ("支付时间", 0.2, 0.6), ("2026-08-30 16:04:51", 0.7, 0.6),
+    )  # fmt: skip
+    assert told == {"shows": "wallet_statement"}
+    paper = _page((("收款成功后请当面点清", 0.5, 0.1), ("收款方", 0.2, 0.5), ("支付方式", 0.2, 0.55)), PHONE)
+    assert screens.signals(_pixels(PHONE, grain=6), paper) == {}
+
+
 def test_the_tabs_at_the_foot_of_a_phones_page_name_no_shop() -> None:
     tabs = tuple((name, 0.1 + 0.2 * place, 0.975) for place, name in enumerate(("店铺", "消息", "商品", "推广")))
     assert "store" not in _phone(*OFFICE[:2], ("支付金额", 0.3, 0.4), ("8,652.30", 0.3, 0.43), *tabs)

@@ -32,6 +32,7 @@ ACQUIRER = Dialect(
     "statement_columns_acquirer",
     amounts=(("gross",), ("net",), ("received",), ("income", "expense"), ("amount",)),
 )
+_OF_ONE_SORT = re.compile(r"佣金|(?:技术|平台)?服务费|手续费|推广费")
 ADDED = ("fee", "refund", "discount", "subsidy")  # sorts of which a file may print several columns
 _MONTH = re.compile(r"(20\d{2})[-./年]?(0?[1-9]|1[0-2])月?份?")
 SORTS = ("gross", "net", "received", *ADDED)
@@ -202,7 +203,15 @@ def _cells(at: Headed, sort: str, row: Row) -> list[str]:
     whole = any(_total(columns.headings[index]) for index in columns.at.get("gross", ())[:1])
     if sort == "subsidy" and whole:
         return []
-    return [row[index] for index in totals if index < len(row)] or columns.cells(sort, row)
+    others = [index for index in columns.at.get(sort, ()) if not any(_adds(columns, one, index) for one in totals)]
+    return [row[index] for index in (*totals, *others) if index < len(row)]
+
+
+def _adds(columns: Columns, total: int, part: int) -> bool:
+    """Whether a column is a total or a part of it: of all costs, or of commissions alone, as it says."""
+    headings = columns.headings
+    sort = _OF_ONE_SORT.match(headings[total])
+    return part == total or sort is None or sort[0] in headings[part]
 
 
 def _total(heading: str) -> bool:

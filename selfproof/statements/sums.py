@@ -180,7 +180,7 @@ def _sums(
 ) -> Iterator[Derived]:
     told = {sort for part in parts for line in part.lines for sort in line.amounts}
     told |= {"gross", "refund", "fee", "net"} if any(part.ledger for part in parts) else set()
-    if any(lines and not held for lines, held in map(_explained, parts)):
+    if any(lines and held <= _MOST * lines for lines, held in map(_explained, parts)):
         told.discard("fee")  # the platform kept something besides that no column names
     for name, sort in names.items():
         if sort in told:
