@@ -286,8 +286,8 @@ def _totals(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _only_spelled(text: str) -> Iterator[tuple[int, int]]:
-    """The one fee or price of the contract that is told in figures and in words."""
-    fee = r"[费款价金](?:用|额)?\s*(?:[:为]|共计|计)?\s*(?:人民币)?"
+    """The one fee or price of the contract that is told in figures and in words; a deposit or an instalment is none."""
+    fee = r"(?:[费价]|(?<![首尾余期度])款|[酬佣]金|(?<!金)金(?=额))(?:用|额)?\s*(?:[:为]|共计|计)?\s*(?:人民币)?"
     found = re.finditer(rf"{fee}(?P<amount>[¥￥]?(?:{_FIGURES})\s*{_UNIT})\s*\(\s*(?:人民币)?大写", text)
     told = {match["amount"]: match for match in found if not _disqualified(text, match.start() + 1)}
     if len(told) == 1:
