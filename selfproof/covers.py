@@ -1,8 +1,9 @@
 """What hides print on a page: a finger, a pen, a slip of paper, a bar drawn over it, and light that burns it out.
 
 Print that a cover cuts off reads as something else: 63.00 for 4,763.00, a town for a firm in it. A cover is told by the
-pixels at the very end of the print: from top to bottom of the line nothing of them is paper, and the like does not go
-on above and below, as the edge of a page or of a dark panel does. A seal's red is no cover: print shows through it.
+pixels at the very end of the print or within it: in most of the line's height nothing of them is paper, and beyond the
+end the like does not go on above and below, as the edge of a page or of a dark panel does. A seal's red is no cover:
+print shows through it.
 
 Glare is told where no ink is, past the end of print or in white within it: there the paper is as bright as the lens can
 see, it is darker around, and towards there ink fades or the paper's light climbs at once, yet not as at a drawn edge.
@@ -61,7 +62,7 @@ _SOFT: Final = 3  # pixels on that way: drawn edges are sharp
 
 
 def cuts(image: Image, quad: Quad) -> bool:
-    """Whether a cover lies at an end of print, or glare on it. quad: of the print, in 0..1 of the page; image: BGR."""
+    """Whether a cover or glare lies at an end of print or within it. quad: of the print, in 0..1 of the page; image: BGR."""
     height, width = image.shape[:2]
     one, two, _, four = (np.array((x * width, y * height)) for x, y in quad)
     long, high = math.dist(one, two), math.dist(one, four)
