@@ -1,8 +1,9 @@
 """What hides print on a page: a finger, a pen, a slip of paper, a bar drawn over it, and light that burns it out.
 
 Print that a cover cuts off reads as something else: 63.00 for 4,763.00, a town for a firm in it. A cover is told by the
-pixels at the very end of the print: from top to bottom of the line nothing of them is paper, and the like does not go
-on above and below, as the edge of a page or of a dark panel does. A seal's red is no cover: print shows through it.
+pixels at the very end of the print or within it: in most of the line's height nothing of them is paper, and beyond the
+end the like does not go on above and below, as the edge of a page or of a dark panel does. A seal's red is no cover:
+print shows through it.
 
 Glare is told where no ink is, past the end of print or in white within it: there the paper is as bright as the lens can
 see, it is darker around, and towards there ink fades or the paper's light climbs at once, yet not as at a drawn edge.
@@ -33,6 +34,7 @@ _WIDE: Final = 12  # pixels that it is wide at least: strokes and rules are thin
 _EVEN: Final = 40  # of 255: by which its columns differ at most; print shows through a watermark
 _INSIDE: Final = slice(3, _HIGH - 3)  # rows that are surely the line's
 _FULL: Final = 0.9  # of a column's pixels
+_MOST: Final = 0.6  # of them beyond print: fingers are round
 _DARK: Final = 0.45  # times the paper's light: deeper than a shadow
 _COLOURED: Final = 0.045  # of the share of a colour in a pixel, beyond that in the paper
 _RED: Final = 0.1  # the share of red beyond the paper's, where green and blue lack both: a seal's ink
@@ -52,13 +54,15 @@ _OFF: Final = 4  # pixels beside ink that are its own
 _WASHED: Final = 8  # pixels without ink between: a third of a height
 _LAST: Final = 6  # pixels of ink before light
 _FADED: Final = 0.6  # of the usual depth: more is ink as it is
+_SIGN: Final = 32  # pixels: more than a sign
+_LEGIBLE: Final = 0.85  # of the usual depth, on paper that is burnt out
 _CLIMB: Final = 16  # pixels in which light climbs at once
 _DIM: Final = 0.3  # of the way from the paper around to white
 _SOFT: Final = 3  # pixels on that way: drawn edges are sharp
 
 
 def cuts(image: Image, quad: Quad) -> bool:
-    """Whether a cover lies at an end of print, or glare on it. quad: of the print, in 0..1 of the page; image: BGR."""
+    """Whether a cover or glare lies at an end of print or within it. quad: of the print, in 0..1 of the page; image: BGR."""
     height, width = image.shape[:2]
     one, two, _, four = (np.array((x * width, y * height)) for x, y in quad)
     long, high = math.dist(one, two), math.dist(one, four)
@@ -72,15 +76,18 @@ def cuts(image: Image, quad: Quad) -> bool:
         return False
     if _burnt(line, lambda: _ground(image, (one + two + down * high) / 2, long, high)):
         return True
-    covered = _foreign(line, paper)[_INSIDE].mean(axis=0) >= _FULL
+    share = _foreign(line, paper)[_INSIDE].mean(axis=0)
+    covered = share >= _MOST
     colours = line[_INSIDE].mean(axis=0)
     reach = _BESIDE + _WITHIN
+    if _begins(share[reach:-reach] >= _FULL, colours[reach:-reach], len(share)) is not None:
+        return True
     ends = (
         (covered[:reach][::-1], colours[:reach][::-1], one, -along),
         (covered[-reach:], colours[-reach:], two, along),
     )
     return any(
-        (start := _begins(columns, shades)) is not None
+        (start := _begins(columns, shades, _WITHIN + _NEAR)) is not None
         and not _goes_on(image, end + way * (start - _WITHIN + _WIDE / 2) / scale + down * high / 2, down * high, paper)
         for columns, shades, end, way in ends
     )
@@ -122,6 +129,8 @@ def _burnt(line: Image, ground: Callable[[], float]) -> bool:
 
 def _hides(depth: Shades, washed: NDArray[np.bool_], share: Shades, end: int) -> bool:
     """Whether light hides what comes after a column of ink: ink fades towards it, or paper's light climbs at once."""
+    if (depth * washed)[max(end - _SIGN, 0) : end + 1].max() > _LEGIBLE:
+        return False  # such light leaves ink as it is: what fades is a full stop or a rule
     start = end + int(washed[end:].argmax())
     climb = share[max(start - _CLIMB, 0) : start + 1]
     soft = ((climb > _DIM / 2) & (climb < 1 - _DIM / 2)).sum() >= _SOFT
@@ -161,9 +170,9 @@ def _foreign(pixels: Image, paper: NDArray[np.float64]) -> NDArray[np.bool_]:
     return found
 
 
-def _begins(columns: NDArray[np.bool_], shades: NDArray[np.float64]) -> int | None:
-    """Where a run of covered columns begins, counted outwards: near the end, wide enough and of one colour."""
-    for start in range(_WITHIN + _NEAR):
+def _begins(columns: NDArray[np.bool_], shades: NDArray[np.float64], most: int) -> int | None:
+    """Where a run of covered columns begins, before `most` of them, counted outwards: wide enough and of one colour."""
+    for start in range(min(most, len(columns) - _WIDE + 1)):
         part = slice(start, start + _WIDE)
         if columns[part].all() and np.ptp(shades[part], axis=0).max() <= _EVEN:
             return start
