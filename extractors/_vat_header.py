@@ -27,7 +27,7 @@ _WORDS = re.compile(
     r"(?:\(负数\)|负)?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[圆元][零壹贰叁肆伍陆柒捌玖角分整正]*(?![\u4e00-\u9fff])"
     r"|[零壹贰叁肆伍陆柒捌玖]角[零壹贰叁肆伍陆柒捌玖分整正]*(?![\u4e00-\u9fff]))"
 )
-_YUAN = re.compile(r"-?(?<![A-Za-z])[¥YV]-?\d[\d,]*(?:[.、]\d{2})?(?![\d.、])")
+_YUAN = re.compile(r"-?(?<![A-Za-z])[¥YV]-?\d[\d,]*(?:[.、]\d{1,2})?(?![\d.、])")  # its last figure may be cut off
 _MONEY = re.compile(_YUAN.pattern + r"|-?\d[\d,]*\.\d{2}(?!\d)|\*{2,}")
 _DAMAGED = re.compile(r"[\u4e00-\u9fff()]{5,12}发票\)?")
 _BROKEN = re.compile(r"电子发票?[\u4e00-\u9fff(]{2,7}发票\)?")  # a bracket or a sign between its parts was lost
@@ -36,6 +36,9 @@ _SIGN = re.compile(r"№|N")
 _PART = re.compile(r"(?<!\d)\d{3,8}(?!\d)")
 _BARE_NUMBER = re.compile(  # nor a part of the cipher; of the sign № before it an N may be left
     r"(?:(?<![0-9A-Za-z<>+*/-])|(?<=(?<![0-9A-Za-z<>+*/-])N))\d{8}(?![0-9A-Za-z<>+*/-])"
+)
+_NUMBER_AND_CODE = re.compile(  # the code's second print, close behind the number's first
+    r"(?<!\d)(?P<number>\d{8})(?P<code>0\d{11}|\d{10})(?!\d)"
 )
 _SHAPES = {
     "invoice_code": re.compile(r"(?<!\d)(?:\d{12}|\d{10})(?!\d)"),
@@ -168,11 +171,19 @@ def _labelled(sheet: Sheet, field: str) -> Iterator[Spot]:
         line = sheet.lines[hit.line]
         start, stop = sheet.value(hit)
         alone = line.run(start, _APART, stop) if start < stop else stop
+        glued = _NUMBER_AND_CODE.match(line.text[:stop], start) if field == "invoice_number" else None
+        if glued and _is_code(line, *glued.span("code")) and not _is_digital(sheet):
+            yield field, line.cut(*glued.span("number"))
+            continue
         match = _SHAPES[field].match(line.text[:stop], start) or _SHAPES[field].match(line.text[:alone], start)
         if match:
             yield field, line.cut(*match.span())
         elif start == stop:
             yield from ((field, words) for words in _near(sheet, hit, _SHAPES[field]))
+
+
+def _is_digital(sheet: Sheet) -> bool:
+    return any(_DIGITAL_TITLE in line.text for line in sheet.above)
 
 
 def doubtful(sheet: Sheet) -> bool:
@@ -207,6 +218,13 @@ def _near(sheet: Sheet, hit: Hit, shape: re.Pattern[str]) -> Iterator[tuple[Word
                     yield _figures(other, start, stop)
 
 
+def _below(sheet: Sheet, hit: Hit, shape: re.Pattern[str]) -> Iterator[tuple[Word, ...]]:
+    """All that the next line prints, where a label ends its own, as on rolls."""
+    line, *rest = sheet.lines[hit.line : hit.line + 2]
+    if rest and hit.stop == len(line.text) and shape.fullmatch(rest[0].text):
+        yield _figures(rest[0], 0, len(rest[0].text))
+
+
 def _bare(sheet: Sheet) -> Iterator[Spot]:
     """On paper, code and number stand above the table without a label; the code begins with its region's digits.
 
@@ -229,7 +247,7 @@ def _unlabelled(sheet: Sheet) -> Iterator[Spot]:
     It begins with the year and the region; older forms print a check code as long, but under other titles.
     """
     provinces = {code[:2] for code in titles()["regions"].values()}
-    for line in sheet.above if any(_DIGITAL_TITLE in line.text for line in sheet.above) else ():
+    for line in sheet.above if _is_digital(sheet) else ():
         for start, stop in matches(line, _DIGITAL_NUMBER):
             if line.text[start + 2 : start + 4] in provinces and sheet.share(line.left(start)) > _RIGHT_HALF:
                 yield "invoice_number", line.cut(start, stop)
@@ -254,7 +272,7 @@ def _gross(sheet: Sheet) -> Iterator[Spot]:
             shape = _MONEY if field == "total_amount" else _WORDS
             match = shape.search(line.text, hit.stop)
             beside = (words for words in _near(sheet, hit, shape) if words not in sums)
-            cuts = [_figures(line, *match.span())] if match else list(beside)
+            cuts = [_figures(line, *match.span())] if match else [*beside, *_below(sheet, hit, shape)]
             yield from ((field, words) for words in cuts)
             spelled += cuts if field == "total_in_words" else []
     if not spelled and sheet.gross is not None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from stdnum.cn import uscc
 
 from extractors._vat_sheet import Hit, Sheet, labels
+from selfproof.layout import join
 from selfproof.layout_table import Line, matches
 from selfproof.model import Word
 
@@ -40,17 +41,20 @@ def locate(sheet: Sheet) -> Iterator[tuple[str, Sequence[Word]]]:
         for hit in sheet.hits(field)
         if (side := _side(sheet, hit, field))
     ]
+    ids: dict[str, str] = {}
     for field, side, hit in spots:
         words = _value(sheet, hit, field)
         if words and field == "name":
-            ids = (other for kind, own, other in spots if (kind, own) == ("tax_id", side) and other.line > hit.line)
-            words = (*words, *_continued(sheet, hit, words, next(ids, hit)))
+            below = (other for kind, own, other in spots if (kind, own) == ("tax_id", side) and other.line > hit.line)
+            words = (*words, *_continued(sheet, hit, words, next(below, hit)))
         if words:
             yield f"{side}_{field}", words
+            ids |= {join(words): side} if field == "tax_id" else {}
     for field, side, hit in spots:
         if field == "tax_id":
             yield from _above(sheet, hit, side)
-    yield from _unlabelled(sheet, {(hit.line, side) for field, side, hit in spots if field == "tax_id"})
+    labelled = {(hit.line, side) for field, side, hit in spots if field == "tax_id"}
+    yield from (spot for spot in _unlabelled(sheet, labelled) if spot[0].startswith(ids.get(join(spot[1]), "")))
 
 
 def _unlabelled(sheet: Sheet, labelled: set[tuple[int, str]]) -> Iterator[tuple[str, Sequence[Word]]]:

@@ -21,7 +21,7 @@ from stdnum.cn import uscc
 from extractors import _vat_again, _vat_cells, _vat_header, _vat_items, _vat_parties, _vat_sheet, _vat_structured
 from extractors._vat_sheet import Sheet
 from extractors._vat_structured import Spot
-from selfproof import layout, proofs, repair, repair_fields, values
+from selfproof import layout, proofs, repair, repair_cut, repair_fields, values
 from selfproof.model import Carrier, Document, Located, Word, box_quad
 
 KEY = "invoice_number"
@@ -145,6 +145,7 @@ CONSTRAINTS = (
     repair_fields.legal_day("issue_date", _day),
     repair_fields.number_of_its_day("invoice_number", "issue_date", _vat_header.regions),
     repair_fields.surely_read("check_code", "_qr_check_code"),
+    repair_cut.sums_cut_off("amount_excl_tax", "tax_amount", "total_amount", "total_in_words"),
     repair_fields.lost_point("amount_excl_tax", "tax_amount", "total_amount", "total_in_words"),
     repair.words_equal_figures("total_in_words", "total_amount"),
     repair.adds_up("amount_excl_tax", "tax_amount", "total_amount"),
@@ -152,7 +153,7 @@ CONSTRAINTS = (
     repair.quantity_times_price,
     repair_fields.items_add_up("amount_excl_tax"),
     repair_fields.one_of(_ITEM_RATE, known_rates, values.rate),
-    repair_fields.taxes_cut_off,
+    repair_cut.taxes_cut_off,
     repair_fields.legal_taxes("amount_excl_tax", "tax_amount", known_rates),
     _category_marks,
     repair.vocabulary("_title", "invoice_type", _vat_header.known_titles),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from stdnum.cn import uscc
 
-from selfproof import confidence, proofs, repair_fields, values
+from selfproof import confidence, proofs, repair_cut, repair_fields, values
 from selfproof.model import Located, Word, box_quad
 
 CODE = "91331003MA00001101"[:17] + uscc.calc_check_digit("91331003MA0000110")
@@ -63,6 +63,43 @@ def test_a_sum_that_lost_its_point_has_it_again_where_others_prove_it_else_is_nu
     found = {"net": net, "gross": read("gross", "¥7980", Decimal(7980)), "words": read("words", words, words)}
     assert {**found, **mend(found)}["gross"].value == told
     assert mend(found | {"gross": written("gross", "¥7980", Decimal(7980))}) == {}, "an exact carrier lost nothing"
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "told"),
+    [
+        ("tax", "¥91.8", Decimal("91.80")),  # its items' taxes do not tell, the other sums do
+        ("tax", "¥91", Decimal("91.80")),
+        ("gross", "¥79", Decimal("797.98")),  # the words
+        ("tax", "¥9.1", None),
+        ("tax", "¥12", Decimal(12)),  # nothing tells that it is cut
+        ("net", "¥706.1", Decimal("706.18")),
+    ],
+)
+def test_a_sum_that_lost_its_last_figures_goes_on_as_others_tell(field: str, text: str, told: Decimal | None) -> None:
+    whole = {"net": ("¥706.18", "706.18"), "tax": ("¥91.80", "91.80"), "gross": ("¥797.98", "797.98")}
+    found = {name: read(name, printed, Decimal(value)) for name, (printed, value) in whole.items()}
+    found |= {field: read(field, text, Decimal(text[1:])), "words": read("words", "柒佰玖拾柒圆玖角捌分", "")}
+    mend = repair_cut.sums_cut_off("net", "tax", "gross", "words")
+    assert {**found, **mend(found)}[field].value == told
+    assert mend(found | {field: written(field, text, Decimal(text[1:]))}) == {}, "an exact carrier lost nothing"
+
+
+def test_a_tax_that_lost_its_last_figures_is_what_the_items_taxes_make() -> None:
+    items = {f"items[{row}].{name}": read(f"items[{row}].{name}", f"{value}", Decimal(value))
+             for row, pair in enumerate((("100.00", "13.00"), ("50.00", "6.50")))
+             for name, value in zip(("amount", "tax"), pair, strict=True)}  # fmt: skip
+    found = {**items, "tax": read("tax", "¥19.", Decimal(19)), "gross": read("gross", "¥169.50", Decimal("169.50"))}
+    mend = repair_cut.sums_cut_off("net", "tax", "gross", "words")
+    assert mend(found)["tax"].value == Decimal("19.50")
+    assert mend({name: part for name, part in found.items() if name != "items[1].tax"})["tax"].value is None
+
+
+def test_a_firm_s_code_with_one_sign_less_is_null_and_other_ids_of_that_length_stay() -> None:
+    null = repair_fields.credible("id", uscc.is_valid)
+    assert null({"id": read("id", CODE[:-1], CODE[:-1])})["id"].value is None
+    assert null({"id": written("id", CODE[:-1], CODE[:-1])}) == {}
+    assert null({"id": read("id", "33010019700101123", "33010019700101123")}) == {}
 
 
 def test_a_doubtful_code_with_a_wrong_check_digit_is_null_and_a_sure_one_is_for_the_checks() -> None:
@@ -198,10 +235,10 @@ def test_a_tax_that_lost_its_last_figure_is_the_rate_of_its_amount_where_the_sum
         "items[0].tax": cut,
     }
     total = {"tax_amount": written("tax_amount", "1806.83", Decimal("1806.83"))}
-    assert repair_fields.taxes_cut_off({**row, **total})["items[0].tax"].value == Decimal("1806.83")
-    assert repair_fields.taxes_cut_off(row)["items[0].tax"].value is None
+    assert repair_cut.taxes_cut_off({**row, **total})["items[0].tax"].value == Decimal("1806.83")
+    assert repair_cut.taxes_cut_off(row)["items[0].tax"].value is None
     exact = written("items[0].tax", "1806.8", Decimal("1806.80"))
-    assert not repair_fields.taxes_cut_off({**row, **total, "items[0].tax": exact})
+    assert not repair_cut.taxes_cut_off({**row, **total, "items[0].tax": exact})
 
 
 def test_a_digital_number_begins_with_its_year_and_a_province() -> None:

@@ -248,6 +248,15 @@ def test_a_number_whose_second_print_stands_close_is_read_and_figures_of_the_cip
     assert "invoice_number" not in read(document([*printed, close[2]]))
 
 
+@pytest.mark.parametrize("code", ["3300261130", "033002600104"])
+def test_a_number_that_runs_into_the_second_print_of_the_code_is_parted_from_it(code: str) -> None:
+    printed = [word for word in paper() if word.text != "№ 00000017" and word.box[0] < 0.8]
+    assert read(document([*printed, at(0.68, 0.05, f"№00000017{code}")]))["invoice_number"] == "00000017"
+    number = f"2699000000{code}"[:20].ljust(20, "0")
+    digits = [replace(word, text=word.text.replace(NUMBER, number)) for word in digital()]
+    assert read(document(digits))["invoice_number"] == number
+
+
 def test_a_recognised_name_that_runs_into_the_specification_is_parted_from_it() -> None:
     glued = at(0.022, 0.41, "*塑料制品*注塑周转箱食品级M8×30")
     seen = tuple(((char, 0.98),) for char in glued.text)
@@ -536,6 +545,18 @@ def test_a_roll_tells_its_sides_by_labels() -> None:
     fields = read(document(roll()))
     assert {name: fields.get(name) for name in PARTIES} == PARTIES
     assert (fields["total_amount"], amounts(fields)) == (Decimal("10.00"), [Decimal("10.00")])
+
+
+def test_a_roll_whose_values_stand_below_their_labels_keeps_them_and_its_total_is_no_net() -> None:
+    seller_id = "92320102MA00000C2L"
+    kept = [word for word in roll("个人", "") if not word.text.startswith(("纳税人", "合计金额(大写)"))]
+    below = [at(0.1, 0.143, "纳税人识别号", 0.012), at(0.13, 0.158, seller_id, 0.012), at(0.1, 0.4, "合计金额(大写)"),
+             at(0.13, 0.43, "壹拾圆整")]  # fmt: skip
+    fields = read(document([*kept, *below]))
+    assert (fields["seller_tax_id"], fields["total_in_words"]) == (seller_id, "壹拾圆整")
+    assert not {"buyer_tax_id", "amount_excl_tax"} & set(fields)
+    headless = [word for word in roll() if word.text not in ("项目", "单价", "数量", "金额")]
+    assert "amount_excl_tax" not in read(document(headless))
 
 
 def test_a_name_that_goes_on_in_the_next_line_of_a_roll_is_read_whole() -> None:

@@ -1,0 +1,91 @@
+"""Repairs of recognised amounts that lost their last figures: a seal, a rule of the form or the sheet's edge took them.
+
+What is printed begins with what was read, and other figures of the paper say how it goes on; else it is null.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+
+from selfproof import values
+from selfproof.layout import squash
+from selfproof.model import Located
+from selfproof.repair import Constraint, Found, from_others, mended
+from selfproof.repair_fields import recognised
+
+_TAX = re.compile(r"items\[\d+\]\.tax")
+_CUT = re.compile(r"\d\.\d?$")
+_CENT = Decimal("0.01")
+_WHOLE = re.compile(r"\.\d{2}$")
+
+
+def sums_cut_off(net: str, tax: str, gross: str, words: str) -> Constraint:
+    """The one of three sums that is not printed to the cent: what the others, the words or the items' taxes tell.
+
+    Where its point shows that figures are lost and nothing tells them, it is null; without a point it may be whole.
+    """
+
+    def mend(found: Found) -> Found:
+        sums = {name: found[name] for name in (net, tax, gross) if name in found and found[name].value is not None}
+        cut = [one for one in sums.values() if recognised(one) and not _WHOLE.search(squash(one.text))]
+        if len(cut) != 1:
+            return {}
+        (one,) = cut
+        told = [
+            _by_others(one.name, sums, (net, tax, gross)),
+            values.amount_in_words(found[words].text) if one.name == gross and words in found else None,
+            _by_items(found) if one.name == tax else None,
+        ]
+        if one.value in told:
+            return {}
+        read = squash(one.text).strip("¥")
+        whole = next((value for value in told if value is not None and f"{value}".startswith(read)), None)
+        if whole is not None:
+            return mended(one, whole, "net_plus_tax")
+        return {one.name: replace(one, value=None)} if _CUT.search(squash(one.text)) else {}
+
+    return mend
+
+
+def _by_others(name: str, sums: Mapping[str, Located], fields: tuple[str, str, str]) -> Decimal | None:
+    if len(sums) < len(fields):
+        return None
+    return from_others(*fields, {other: Decimal(str(part.value)) for other, part in sums.items()})[name]
+
+
+def _by_items(found: Found) -> Decimal | None:
+    """The items' taxes together, where each item has one."""
+    taxes = [found[row].value if (row := name.replace("amount", "tax")) in found else None for name in _amounts(found)]
+    told = [tax for tax in taxes if isinstance(tax, Decimal)]
+    return sum(told, Decimal(0)) if told and len(told) == len(taxes) else None
+
+
+def _amounts(found: Found) -> list[str]:
+    return [name for name in found if re.fullmatch(r"items\[\d+\]\.amount", name)]
+
+
+def taxes_cut_off(found: Found) -> Found:
+    """Recognised taxes of items that lost their last figures, by a thumb or the sheet's edge: all print two decimals.
+
+    They become amount x rate where that begins with what was read and all items' taxes then sum to the tax; else null.
+    """
+    taxes = {name: part for name, part in found.items() if _TAX.fullmatch(name)}
+    cut = {name: part for name, part in taxes.items() if recognised(part) and _CUT.search(squash(part.text))}
+    whole = {name: _tax(found, name) for name in cut}
+    fits = all(value is not None and f"{value}".startswith(squash(cut[name].text)) for name, value in whole.items())
+    told = [whole.get(name, part.value) for name, part in taxes.items()]
+    total = found["tax_amount"].value if "tax_amount" in found else None
+    if fits and total is not None and sum(value for value in told if isinstance(value, Decimal)) == total:
+        return {name: replace(part, value=whole[name], repaired="items_add_up") for name, part in cut.items()}
+    return {name: replace(part, value=None) for name, part in cut.items()}
+
+
+def _tax(found: Found, name: str) -> Decimal | None:
+    row = name.removesuffix("tax")
+    amount, rate = (found[row + other].value if row + other in found else None for other in ("amount", "tax_rate"))
+    if not isinstance(amount, Decimal) or not re.fullmatch(r"[\d.]+%", str(rate)):
+        return None
+    return (amount * Decimal(str(rate).removesuffix("%")) / 100).quantize(_CENT, ROUND_HALF_UP)
