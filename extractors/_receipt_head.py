@@ -17,6 +17,9 @@ from selfproof.model import Word
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LETTERS = re.compile(r"[^\W\d_]")
 _BRANCH = re.compile(r"\s*\([\u4e00-\u9fff\w]{1,16}[店部处]\)\s*")  # below the name of the house
+_PLACED = re.compile(  # a branch by its street alone: which house it is of stands above
+    r"[^\t\n]*?[::]\s*([\u4e00-\u9fff\d]{2,12}(?:路|街|道|巷|广场|大厦|花园|小区|商城|车站|步行街)(?:分|门)?店)\s*"
+)
 _SLIPS = re.compile(r"(?i:特约商户|商户名|merchant)")
 _FORM = re.compile(r"\s*(?:POS\s*)?(?:签购单|存根|凭[条证]|小票)", re.IGNORECASE)  # 特约商户签购单 names nobody
 _UNPARTED = re.compile(
@@ -72,6 +75,7 @@ def merchant(flow: Flow) -> Iterator[Sequence[Word]]:
         match = words()["merchant"].search(line.text)
         titled = match is not None and _FORM.match(line.text, match.end())
         if match is not None and not titled and not line.text[: match.start()].strip():
+            yield from _branch_of(flow, printed, index)
             found = list(_labelled(flow, line, match, printed[index + 1 : index + 2]))
             yield from found
             if not found and _SLIPS.match(match[0]):
@@ -80,6 +84,15 @@ def merchant(flow: Flow) -> Iterator[Sequence[Word]]:
     if not words()["ride"].search(flow.text):
         yield from _before_form(flow, printed)
         yield from _titled(flow, printed)
+
+
+def _branch_of(flow: Flow, printed: Sequence[Line], index: int) -> Iterator[Sequence[Word]]:
+    """The house in the first line with its branch, whose label gives a street only."""
+    line, first = printed[index], _first_name(printed)
+    branch = _PLACED.fullmatch(line.text)
+    if branch is not None and first is not None and first < index and ":" not in printed[first].text:
+        place = flow.cut(line.start + branch.start(1), line.start + branch.end(1))
+        yield [*_whole(flow, printed[first]), *place]
 
 
 def _labelled(flow: Flow, line: Line, match: re.Match[str], below: Sequence[Line]) -> Iterator[Sequence[Word]]:

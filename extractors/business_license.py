@@ -143,11 +143,21 @@ def _of_a_capitals_signs(found: Mapping[str, Located]) -> Mapping[str, Located]:
     return repair.mended(located, fitting, "vocabulary")
 
 
+def _whole_currency(found: Mapping[str, Located]) -> Mapping[str, Located]:
+    """A recognised capital whose last sign, 币 of 人民币, lies under a watermark or a fold."""
+    located = found.get("registered_capital")
+    cut = located is not None and str(located.value).endswith("人民")
+    if located is None or not cut or not any(word.alternatives for word in located.words):
+        return {}
+    return repair.mended(located, f"{located.value}币", "vocabulary")
+
+
 CONSTRAINTS = (
     not_an_address,
     snapped,
     _without_lookalikes,
     _of_a_capitals_signs,
+    _whole_currency,
     repair_fields.standard_signs("name"),
     repair_fields.likely_standard(re.compile("address|business_scope")),
     repair.check_digits("uscc", _valid, _license_code),

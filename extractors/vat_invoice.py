@@ -48,6 +48,9 @@ _CROWD = 0.2  # of the words
 _CLAUSE = re.compile(r"[\u4e00-\u9fff\d][,;。][\u4e00-\u9fff]|。$")
 _LISTED = re.compile(r"发票号码[^:\d]{0,24}开票日期|开票日期[^:\d]{0,24}发票号码")  # headings beside each other
 _SENTENCES = 0.25  # of the lines
+_FISCAL = re.compile(
+    "(?:收费|结算|收入|捐赠|会费|医疗|收款)(?:统一|专用|通用)?票据"
+)  # of public bodies: no tax is on them
 _FOREIGN = re.compile(r"翻译件|译文|Translation|电子发票[(（](?:铁路电子客票|航空运输电子客票行程单)", re.IGNORECASE)
 
 
@@ -205,6 +208,8 @@ def _weight(sheet: Sheet) -> float:
         (0.08, any(stack.text != "备注" for stack in sheet.stacks)),
     )
     total = sum(weight for weight, seen in shown if seen)
+    if not titled and any(_FISCAL.search(layout.squash(line.text)) for line in sheet.above):
+        return 0.0
     return total if (numbered or titled) and not _is_letter(sheet) else min(total, _UNNAMED)
 
 

@@ -15,7 +15,7 @@ DIGITS = {
     )
     for char in chars
 }
-UNITS = {"拾": 10, "十": 10, "佰": 100, "百": 100, "仟": 1000, "千": 1000}
+UNITS = {"拾": 10, "十": 10, "佰": 100, "百": 100, "伯": 100, "仟": 1000, "千": 1000}  # 伯: as hands write 佰
 _HIGHEST = 10**4  # no unit of a section is as high
 _MYRIADS = {"万": 10**4, "萬": 10**4, "亿": 10**8}
 CENT = Decimal("0.01")
@@ -164,6 +164,8 @@ def amount_in_words(printed: str) -> Decimal | None:
     (None, Decimal('10.00'), Decimal('1050.00'))
     >>> amount_in_words("贰x元"), amount_in_words("佰元整")
     (None, None)
+    >>> amount_in_words("肆仟伍伯元整")
+    Decimal('4500.00')
     >>> amount_in_words("壹贰元"), amount_in_words("伍拾伍佰元")  # a unit was lost, or taken for another
     (None, None)
     >>> amount_in_words("（负数）贰仟捌佰圆整")

@@ -306,6 +306,17 @@ def test_a_capital_is_read_in_the_signs_that_capitals_have_where_recognition_off
     assert read(document(list(blurred))).get("registered_capital") == told
 
 
+def test_a_capital_whose_last_sign_is_hidden_is_still_in_the_currency_it_begins_to_name() -> None:
+    def told(seen: str, *, recognised: bool) -> Value | None:
+        offered = tuple(((char, 0.99),) for char in seen) if recognised else ()
+        printed = portrait(注册资本="贰佰万元")
+        cut = [replace(item, text=seen, alternatives=offered) if item.text == "贰佰万元" else item for item in printed]
+        return read(document(cut)).get("registered_capital")
+
+    assert told("贰佰万元人民", recognised=True) == "贰佰万元人民币"
+    assert told("贰佰万元人民", recognised=False) == "贰佰万元人民"
+
+
 def test_what_is_not_printed_stays_unread() -> None:
     found = read(document(portrait(营业期限="", 注册资本="")))
     assert "business_term" not in found

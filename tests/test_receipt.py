@@ -272,6 +272,18 @@ RMB 1,280.00
 """,
         ("样例县仁杏医院", date(2026, 2, 27), "392.40"),
     ),
+    "a public body's bill of what it keeps for another": (
+        """
+样例省行政事业单位资金往来结算票据
+№ 00000017
+付款单位：样例加工厂  开票日期：2026年4月16日
+项目名称  数量  标准  金额（元）  备注
+摊位保证金  1  3000.00  3000.00
+金额合计（大写）：叁仟元整  （小写）：￥3000.00
+收款单位（章）：样例县供销合作社  收款人：例某
+""",
+        ("样例县供销合作社", date(2026, 4, 16), "3000.00"),
+    ),
     "a branch below the name of its house": (
         """
 样例生鲜超市
@@ -412,6 +424,8 @@ def test_the_day_of_printing_dates_a_bill_and_that_of_the_form_does_not(label: s
     [
         ("加油站购物小票\n站名：样例第七加油站", "样例第七加油站"),
         ("缴费凭证\n停车场：样例地下停车场", "样例地下停车场"),
+        ("样例生活超市\n门店：样例市青枫路店", "样例生活超市样例市青枫路店"),
+        ("美团外卖\n门店：样例烤肉（青枫路店）", "样例烤肉（青枫路店）"),
     ],
 )
 def test_a_place_named_by_its_own_label_is_the_merchant(head: str, name: str) -> None:
