@@ -559,6 +559,14 @@ def test_a_roll_whose_values_stand_below_their_labels_keeps_them_and_its_total_i
     assert "amount_excl_tax" not in read(document(headless))
 
 
+def test_the_code_in_a_seal_over_the_goods_is_no_part_of_their_name() -> None:
+    moved = [
+        replace(word, quad=at(0.1, 0.315, word.text).quad) if word.text == "*饮料*汽水" else word for word in roll()
+    ]
+    fields = read(document([*moved, at(0.3, 0.33, "92320102MA00000C2L", 0.015)]))
+    assert (fields["items[0].name"], amounts(fields)) == ("*饮料*汽水", [Decimal("10.00")])
+
+
 def test_a_name_that_goes_on_in_the_next_line_of_a_roll_is_read_whole() -> None:
     label = "销售方名称："
     words = [
