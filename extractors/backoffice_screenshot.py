@@ -48,8 +48,6 @@ _SURE, _LIKELY = 0.99, 0.9  # above what the statement alone would be called
 _LISTED = 0.5  # from here a table on the page is a statement of its kind
 _FEW = 3  # words that many pages of back offices say, and names of figures
 _AMOUNT = re.compile(r"[¥￥+-]?\d[\d,]*(?:\.\d+)?元?")
-_MOVED = re.compile(r"(?:^|[^\d.,-])[+＋-][¥￥]?\d[\d,]*\.\d{2}元?$")
-_TIME = re.compile(r"(?<![\d:])[0-2]?\d[:：][0-5]\d(?!\d)|\d{1,2}月\d{1,2}日|20\d{2}[-./]\d{1,2}[-./]\d{1,2}")
 _BALANCE = re.compile(r"余额[:：]?[¥￥]?\d")
 _MENU = 30  # hundredths of the width that a menu at the left may take
 _WHITE = 0.01  # of the width, between the menu and the page
@@ -65,7 +63,7 @@ def identify(document: Document) -> float:
     text = "\n".join(layout.squash(word.text) for word in document.words)
     if _PAPERS.search(text):
         return 0.0
-    if _lists_movements(document) or _says_it_is_done(document):
+    if any(screens.says_done(page) or screens.lists_moves(page) for page in document.pages):
         return _LIKELY
     named = any(screens.shape(f"offices.{group}").search(text) for group in ("shops", "accounts"))
     pages = len(set(screens.shape("offices.pages").findall(text)))
@@ -73,20 +71,6 @@ def identify(document: Document) -> float:
     if named and figures:
         return _SURE
     return _LIKELY if (named and pages) or (pages and figures and pages + figures >= _FEW) else 0.0
-
-
-def _lists_movements(document: Document) -> bool:
-    """Whether a page is an application's list of movements: amounts with their signs, and a time with each."""
-    said = [layout.squash(word.text) for word in document.words]
-    moved = sum(_MOVED.search(text) is not None for text in said)
-    return moved >= _FEW and sum(_TIME.search(text) is not None for text in said) >= moved
-
-
-def _says_it_is_done(document: Document) -> bool:
-    """Whether a page says that one payment was made, and names two things of it."""
-    said = [layout.squash(word.text) for word in document.words]
-    named = {match[0] for text in said if (match := screens.shape("moved").match(text))}
-    return any(screens.shape("result").fullmatch(text) for text in said) and len(named) > 1
 
 
 _FIGURES = ("gross", "refunds", "n_transactions", "total_in", "total_out", "account_balance")

@@ -62,7 +62,7 @@ _SOFT: Final = 3  # pixels on that way: drawn edges are sharp
 
 
 def cuts(image: Image, quad: Quad) -> bool:
-    """Whether a cover or glare lies at an end of print or within it. quad: of the print, in 0..1 of the page; image: BGR."""
+    """Whether a cover or glare lies at an end of print or within it. quad: the print, 0..1 of the page; image: BGR."""
     height, width = image.shape[:2]
     one, two, _, four = (np.array((x * width, y * height)) for x, y in quad)
     long, high = math.dist(one, two), math.dist(one, four)

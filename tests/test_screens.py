@@ -67,7 +67,15 @@ def _signs(words: Sequence[Printed], size: tuple[int, int], grain: int = 0, **ta
     return set(told.get("screenshot", "").split())
 
 
+DONE = (("支付成功", 0.5, 0.2), ("支付时间", 0.2, 0.5), ("交易单号", 0.2, 0.6), ("支付方式", 0.2, 0.7))
+MOVES = tuple(
+    (text, x, 0.3 + 0.1 * place)
+    for place, moved in enumerate(("+5,800.00", "-67.73", "-9.00"))
+    for text, x in (("08-21 00:51 货款", 0.3), (moved, 0.9))
+)
 SCREENS = {
+    "a cut page that says a payment was made": (DONE, (1008, 1085), {"done"}),
+    "a cut list of movements": (MOVES, (1032, 1400), {"moves"}),
     "a phone's page under a status bar": ((*BAR, *INVOICE), PHONE, {"status_bar", "network", "size"}),
     "marks of a status bar that touch": (
         (*BAR[:1], ("5G 86%", 0.85, 0.02), *INVOICE), (886, 1970),
@@ -108,6 +116,7 @@ PAPERS = {
     "a statement's page that names its kind": ((("账户交易明细", 0.5, 0.05), ("账户余额", 0.8, 0.1)), PAPER),
     "a clock alone": (BAR[:1], (900, 1500)),
     "a time and a number at the head of a paper": ((("18:22", 0.1, 0.03), ("63", 0.8, 0.03), *SLIP[2:]), (860, 720)),
+    "a slip that says that it went through": ((*DONE[:2], *SLIP), (528, 1192)),
 }
 
 
