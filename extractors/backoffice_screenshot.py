@@ -43,7 +43,7 @@ _SUMMED = re.compile(r"(支出|收入)[:：]?\s*[¥￥]?\s*(\d[\d,]*\.\d{2})")  
 _SPAN = re.compile(r"20\d{2}[-./]\d{1,2}[-./]\d{1,2}[-~至—]{1,2}20\d{2}[-./]\d{1,2}[-./]\d{1,2}")
 _FOOT = 0.1  # of the height: a row of tabs
 _ACQUIRER = re.compile(r"收单|商户号|终端号|商户编号|收钱吧|拉卡拉|银联商务")
-_MONTH = re.compile(r"20\d{2}[年./-]\d{1,2}月?(?![\d./-])")
+_MONTH = re.compile(r"20\d{2}[年./-]\d{1,2}月?(?![\d./月-])")
 _SURE, _LIKELY = 0.99, 0.9  # above what the statement alone would be called
 _LISTED = 0.5  # from here a table on the page is a statement of its kind
 _FEW = 3  # words that many pages of back offices say, and names of figures
@@ -51,6 +51,7 @@ _AMOUNT = re.compile(r"[¥￥+-]?\d[\d,]*(?:\.\d+)?元?")
 _BALANCE = re.compile(r"余额[:：]?[¥￥]?\d")
 _MENU = 30  # hundredths of the width that a menu at the left may take
 _WHITE = 0.01  # of the width, between the menu and the page
+_LINE = 0.02  # of the height: the name of a movement may stand so much above its amount
 _HEAD = 0.1  # of the height: what stands above menu and page
 _BESIDE = 0.5  # of its height, that a name shares with the figure behind it
 _NEAR = 2.0  # heights of a figure to the next one of its column
@@ -84,8 +85,10 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     """
     words, listed = list(document.words), _listed(document) is not None
     yield from (spot for word in words for spot in _month(word))
+    top = _head_of_list(document)
     for name, place in _FORM.locate(_without_tabs(document)):
-        if name not in _FIGURES or not (listed or _is_lines(place, words)):
+        above = top is None or not place or place[0].centre[1] < top
+        if above and (name not in _FIGURES or not (listed or _is_lines(place, words))):
             yield name, place
     yield from (("period", place) for place in head.spans(words))
     yield from (("period", [word.slice(*match.span())]) for word in words for match in _SPAN.finditer(word.text))
@@ -109,6 +112,13 @@ def derive(document: Document) -> Iterator[Derived]:
     if _listed(document):
         yield from (item for item in _LISTS[kind].derive(_beside_menu(document)) if item.name in _SUMS)
     yield Derived("shows", kind, kind)
+
+
+def _head_of_list(document: Document) -> float | None:
+    """Where the first of a list's movements stands: below it are names of others, and what single lines left."""
+    (page, *_) = document.pages
+    moves = [word.centre[1] for word in page.words if screens.shape("signed").search(layout.squash(word.text))]
+    return min(moves) - _LINE if screens.lists_moves(page) else None
 
 
 def _without_tabs(document: Document) -> Document:

@@ -113,8 +113,8 @@ def _running(page: Page) -> bool:
 
 def _says(page: Page) -> bool:
     """Whether lines are parts of sentences, as in a deed or a diploma: signs have no commas."""
-    lines = (word.text for word in page.words if word.confidence >= _LEGIBLE and len(word.text) >= _LONG)
-    return sum(_CLAUSE.search(line) is not None for line in lines) > 1
+    lines = [word.text for word in page.words if word.confidence >= _LEGIBLE and _CLAUSE.search(word.text)]
+    return len(lines) > 1 and max(map(len, lines)) >= _LONG
 
 
 def locate(document: Document) -> Iterator[Spot]:
