@@ -268,6 +268,8 @@ def _going_on(found: Sheet, mark: Mark, left: float, most: int) -> tuple[Word, .
         begin = _cell_at(found, number, left)
         if begin is None:
             continue
+        if line.text[begin[0]] == "¥":
+            break  # an amount goes on with no text
         if len(list(layout_table.cells(line, _GAP))) > _MOST_BESIDE and not found.inside(number):
             break  # the headings of a list
         if most == 0 or step > _PITCH * (last.bottom - last.top) or step > _CLOSER * _step_below(found, number, edge):

@@ -43,16 +43,15 @@ _SUMMED = re.compile(r"(支出|收入)[:：]?\s*[¥￥]?\s*(\d[\d,]*\.\d{2})")  
 _SPAN = re.compile(r"20\d{2}[-./]\d{1,2}[-./]\d{1,2}[-~至—]{1,2}20\d{2}[-./]\d{1,2}[-./]\d{1,2}")
 _FOOT = 0.1  # of the height: a row of tabs
 _ACQUIRER = re.compile(r"收单|商户号|终端号|商户编号|收钱吧|拉卡拉|银联商务")
-_MONTH = re.compile(r"20\d{2}[年./-]\d{1,2}月?(?![\d./-])")
+_MONTH = re.compile(r"20\d{2}[年./-]\d{1,2}月?(?![\d./月-])")
 _SURE, _LIKELY = 0.99, 0.9  # above what the statement alone would be called
 _LISTED = 0.5  # from here a table on the page is a statement of its kind
 _FEW = 3  # words that many pages of back offices say, and names of figures
 _AMOUNT = re.compile(r"[¥￥+-]?\d[\d,]*(?:\.\d+)?元?")
-_MOVED = re.compile(r"(?:^|[^\d.,-])[+＋-][¥￥]?\d[\d,]*\.\d{2}元?$")
-_TIME = re.compile(r"(?<![\d:])[0-2]?\d[:：][0-5]\d(?!\d)|\d{1,2}月\d{1,2}日|20\d{2}[-./]\d{1,2}[-./]\d{1,2}")
 _BALANCE = re.compile(r"余额[:：]?[¥￥]?\d")
 _MENU = 30  # hundredths of the width that a menu at the left may take
 _WHITE = 0.01  # of the width, between the menu and the page
+_LINE = 0.02  # of the height: the name of a movement may stand so much above its amount
 _HEAD = 0.1  # of the height: what stands above menu and page
 _BESIDE = 0.5  # of its height, that a name shares with the figure behind it
 _NEAR = 2.0  # heights of a figure to the next one of its column
@@ -65,7 +64,7 @@ def identify(document: Document) -> float:
     text = "\n".join(layout.squash(word.text) for word in document.words)
     if _PAPERS.search(text):
         return 0.0
-    if _lists_movements(document) or _says_it_is_done(document):
+    if any(screens.says_done(page) or screens.lists_moves(page) for page in document.pages):
         return _LIKELY
     named = any(screens.shape(f"offices.{group}").search(text) for group in ("shops", "accounts"))
     pages = len(set(screens.shape("offices.pages").findall(text)))
@@ -73,20 +72,6 @@ def identify(document: Document) -> float:
     if named and figures:
         return _SURE
     return _LIKELY if (named and pages) or (pages and figures and pages + figures >= _FEW) else 0.0
-
-
-def _lists_movements(document: Document) -> bool:
-    """Whether a page is an application's list of movements: amounts with their signs, and a time with each."""
-    said = [layout.squash(word.text) for word in document.words]
-    moved = sum(_MOVED.search(text) is not None for text in said)
-    return moved >= _FEW and sum(_TIME.search(text) is not None for text in said) >= moved
-
-
-def _says_it_is_done(document: Document) -> bool:
-    """Whether a page says that one payment was made, and names two things of it."""
-    said = [layout.squash(word.text) for word in document.words]
-    named = {match[0] for text in said if (match := screens.shape("moved").match(text))}
-    return any(screens.shape("result").fullmatch(text) for text in said) and len(named) > 1
 
 
 _FIGURES = ("gross", "refunds", "n_transactions", "total_in", "total_out", "account_balance")
@@ -100,8 +85,10 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     """
     words, listed = list(document.words), _listed(document) is not None
     yield from (spot for word in words for spot in _month(word))
+    top = _head_of_list(document)
     for name, place in _FORM.locate(_without_tabs(document)):
-        if name not in _FIGURES or not (listed or _is_lines(place, words)):
+        above = top is None or not place or place[0].centre[1] < top
+        if above and (name not in _FIGURES or not (listed or _is_lines(place, words))):
             yield name, place
     yield from (("period", place) for place in head.spans(words))
     yield from (("period", [word.slice(*match.span())]) for word in words for match in _SPAN.finditer(word.text))
@@ -125,6 +112,13 @@ def derive(document: Document) -> Iterator[Derived]:
     if _listed(document):
         yield from (item for item in _LISTS[kind].derive(_beside_menu(document)) if item.name in _SUMS)
     yield Derived("shows", kind, kind)
+
+
+def _head_of_list(document: Document) -> float | None:
+    """Where the first of a list's movements stands: below it are names of others, and what single lines left."""
+    (page, *_) = document.pages
+    moves = [word.centre[1] for word in page.words if screens.shape("signed").search(layout.squash(word.text))]
+    return min(moves) - _LINE if screens.lists_moves(page) else None
 
 
 def _without_tabs(document: Document) -> Document:

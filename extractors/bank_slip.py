@@ -14,13 +14,16 @@ from collections.abc import Iterator, Sequence
 from extractors import _form_cells as cells
 from extractors import _form_parties as parties
 from extractors._form import form
+from extractors._form_wrapped import unwrapped
 from selfproof import repair, values
 from selfproof.model import Document, Word
 
+KEY = "number"
 _HEADINGS = ("_payer", "_payee")
 _BRANCH = re.compile(
     r"(.{4,}?(?:支行|分行|营业部|分理处|储蓄所))(?:[\u4e00-\u9fff]{2,12}银行(?:股[\u4e00-\u9fff]*)?|.*专用章)"
 )
+_TITLE = re.compile(r"(?:回单|回执|凭证|通知书?)$")
 _PARTS = {"_name": "", "_account": "_account", "_bank": "_bank"}
 
 
@@ -41,8 +44,11 @@ def _bank(printed: str) -> str | None:
     ('样例银行云岭支行', '样例银行云岭分行样例银行大厦支行')
     >>> _bank("样例银行云岭支行银行街储蓄所"), _bank("样例银行云岭支行电子回单专用章")
     ('样例银行云岭支行银行街储蓄所', '样例银行云岭支行')
+    >>> _bank("客户专用回单")  # the end of the title
     """
     whole = values.compact(printed)
+    if whole and _TITLE.search(whole):
+        return None
     sealed = _BRANCH.fullmatch(whole) if whole else None
     return sealed[1] if sealed else whole
 
@@ -57,11 +63,22 @@ FIELDS = {
 }
 LABELS = _FORM.labels
 CONSTRAINTS = (repair.words_equal_figures("total_in_words", "amount"),)
-identify = _FORM.identify
+
+
+def identify(document: Document) -> float:
+    """By its title and labels; where the title stands with too few, by labels over two lines as well."""
+    score = _FORM.identify(document)
+    sought = not score and document.carrier in _FORM.carriers and _FORM.titled(document)
+    return _FORM.identify(_unwrapped(document)) if sought else score
+
+
+def _unwrapped(document: Document) -> Document:
+    return unwrapped(document, [label for group in LABELS.values() for label in group])
 
 
 def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     """Labels that name their party, then rows under headings, then a party right beside its heading; words last."""
+    document = _unwrapped(document)
     found = list(_FORM.locate(document))
     yield from (spot for spot in found if not spot[0].startswith("_"))
     for sheet in _FORM.sheets(document):

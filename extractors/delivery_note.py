@@ -20,6 +20,7 @@ _FIRM = re.compile("(?:公司|厂|店|部|中心|合作社|商行|车队)$")
 
 _LIST = listing("delivery_note")
 FIELDS, LABELS = _LIST.fields, _LIST.form.labels
+KEY = "number"
 ANNEX = True
 CONSTRAINTS = (_LIST.in_yuan, sum_of_lines("total_amount", "amount"))
 identify = _LIST.identify

@@ -30,6 +30,8 @@ _MOST_OF_ANY = 100  # the same where the scene is not a business: a receipt or a
 _LINES_OF_ANY = 12
 _FEWEST_LINES = 5  # that make a text
 _EVEN, _MOST_EVEN = 0.3, 0.6  # of their middle height, by which lines of one text differ, and the share that does not
+_LONG = 15  # signs of a line of a sentence
+_CLAUSE = re.compile(r"[\u4e00-\u9fff\d)）][，。；,;]")
 _LARGE = 0.04  # height of a sign's glyphs in shorter sides of the photo
 _ALIKE = 0.8  # lines this near the tallest are as tall
 _INVOICE_QR = re.compile(r"^01,", re.MULTILINE)
@@ -96,7 +98,7 @@ def identify(document: Document) -> float:
     legible = sum(len(word.text) for word in document.words if word.confidence >= _LEGIBLE)
     if legible > most or not (business or len(document.words) <= _LINES_OF_ANY):
         return 0.0
-    if scene == "other" and _running(document.pages[0]):
+    if scene == "other" and (_running(document.pages[0]) or _says(document.pages[0])):
         return 0.0
     return 0.9 - 0.4 * legible / most
 
@@ -107,6 +109,12 @@ def _running(page: Page) -> bool:
     middle = median(heights) if len(heights) >= _FEWEST_LINES else 0.0
     even = sum(abs(height - middle) <= _EVEN * middle for height in heights)
     return bool(middle) and even > _MOST_EVEN * len(heights)
+
+
+def _says(page: Page) -> bool:
+    """Whether lines are parts of sentences, as in a deed or a diploma: signs have no commas."""
+    lines = [word.text for word in page.words if word.confidence >= _LEGIBLE and _CLAUSE.search(word.text)]
+    return len(lines) > 1 and max(map(len, lines)) >= _LONG
 
 
 def locate(document: Document) -> Iterator[Spot]:

@@ -34,7 +34,8 @@ _WIDE: Final = 12  # pixels that it is wide at least: strokes and rules are thin
 _EVEN: Final = 40  # of 255: by which its columns differ at most; print shows through a watermark
 _INSIDE: Final = slice(3, _HIGH - 3)  # rows that are surely the line's
 _FULL: Final = 0.9  # of a column's pixels
-_MOST: Final = 0.6  # of them beyond print: fingers are round
+_MOST: Final = 0.6  # of those where it begins: fingers are round
+_THEN: Final = 4  # columns by which it is full
 _DARK: Final = 0.45  # times the paper's light: deeper than a shadow
 _COLOURED: Final = 0.045  # of the share of a colour in a pixel, beyond that in the paper
 _RED: Final = 0.1  # the share of red beyond the paper's, where green and blue lack both: a seal's ink
@@ -62,7 +63,7 @@ _SOFT: Final = 3  # pixels on that way: drawn edges are sharp
 
 
 def cuts(image: Image, quad: Quad) -> bool:
-    """Whether a cover or glare lies at an end of print or within it. quad: of the print, in 0..1 of the page; image: BGR."""
+    """Whether a cover or glare lies at an end of print or in it. quad: of print, in 0..1 of the page; image: BGR."""
     height, width = image.shape[:2]
     one, two, _, four = (np.array((x * width, y * height)) for x, y in quad)
     long, high = math.dist(one, two), math.dist(one, four)
@@ -77,14 +78,14 @@ def cuts(image: Image, quad: Quad) -> bool:
     if _burnt(line, lambda: _ground(image, (one + two + down * high) / 2, long, high)):
         return True
     share = _foreign(line, paper)[_INSIDE].mean(axis=0)
-    covered = share >= _MOST
     colours = line[_INSIDE].mean(axis=0)
     reach = _BESIDE + _WITHIN
-    if _begins(share[reach:-reach] >= _FULL, colours[reach:-reach], len(share)) is not None:
+    within = share[reach:-reach]
+    if _begins(np.where(within >= _FULL, within, 0), colours[reach:-reach], len(share)) is not None:
         return True
     ends = (
-        (covered[:reach][::-1], colours[:reach][::-1], one, -along),
-        (covered[-reach:], colours[-reach:], two, along),
+        (share[:reach][::-1], colours[:reach][::-1], one, -along),
+        (share[-reach:], colours[-reach:], two, along),
     )
     return any(
         (start := _begins(columns, shades, _WITHIN + _NEAR)) is not None
@@ -170,11 +171,15 @@ def _foreign(pixels: Image, paper: NDArray[np.float64]) -> NDArray[np.bool_]:
     return found
 
 
-def _begins(columns: NDArray[np.bool_], shades: NDArray[np.float64], most: int) -> int | None:
+def _begins(share: NDArray[np.float64], shades: NDArray[np.float64], most: int) -> int | None:
     """Where a run of covered columns begins, before `most` of them, counted outwards: wide enough and of one colour."""
-    for start in range(min(most, len(columns) - _WIDE + 1)):
+    for start in range(min(most, len(share) - _WIDE + 1)):
         part = slice(start, start + _WIDE)
-        if columns[part].all() and np.ptp(shades[part], axis=0).max() <= _EVEN:
+        if (
+            share[part].min() >= _MOST
+            and share[part][-_THEN:].min() >= _FULL
+            and np.ptp(shades[part], axis=0).max() <= _EVEN
+        ):
             return start
     return None
 

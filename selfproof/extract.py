@@ -96,7 +96,7 @@ def _extractions(document: Document, kind: str, score: float) -> Iterator[Extrac
     module = extractors()[kind]
     for part in sorting.by_key(document, module):
         facts, rows = tuple(_facts(kind, module, part)), _rows(module, part)
-        yield Extraction(document.id, kind, score, facts, rows=rows, payments=_payments(module, part))
+        yield Extraction(document.id, kind, score, facts, rows=rows, payments=_payments(module, locating.legible(part)))
 
 
 def _named(found: Extraction, number: int) -> Extraction:

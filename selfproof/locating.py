@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
 from itertools import product
 from typing import TypeAlias
 
 from selfproof import confidence, layout, proofs, read
 from selfproof.geometry import meet
+from selfproof.identity import Same
 from selfproof.kinds import Extractor, Spot
 from selfproof.model import Derived, Document, Located, Value
 
+_AMOUNT = re.compile(r"\d[.,]\d{2}$")
+_KEPT = 2  # documents, of which each sum asks again
 Constraint: TypeAlias = Callable[[Mapping[str, Located]], Mapping[str, Located]]
 
 
@@ -76,8 +81,26 @@ def derived(module: Extractor, document: Document) -> Iterator[tuple[Derived, Ma
     """What the extractor computes from what it located, in the same way."""
     derive: Callable[[Document], Iterable[Derived]] | None = getattr(module, "derive", None)
     around = confidence.pages(document)
-    for item in derive(document) if derive else ():
+    for item in derive(legible(document)) if derive else ():
         yield item, confidence.features(item.words, item.value, around=around)
+
+
+def legible(document: Document) -> Document:
+    """The document as its lines are added up: without recognised amounts of which a part is hidden."""
+    return _legible(Same(document))
+
+
+@lru_cache(maxsize=_KEPT)
+def _legible(same: Same[Document]) -> Document:
+    document = same.one
+    amounts = [word for word in document.words if word.alternatives and _AMOUNT.search(word.text)]
+    hidden = {id(word) for word in amounts if read.is_cut_off(document, [word])}
+    if not hidden:
+        return document
+    pages = (
+        replace(page, words=tuple(word for word in page.words if id(word) not in hidden)) for page in document.pages
+    )
+    return replace(document, pages=tuple(pages))
 
 
 def _typed(module: Extractor, spot: Spot) -> Located:

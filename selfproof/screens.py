@@ -33,7 +33,8 @@ POINTS: Final[Mapping[str, int]] = {
     "address": 2,
     "taskbar": 1,
     "tabs": 2,
-    "result": 1,
+    "done": 3,
+    "moves": 3,
     "side": 2,
     "grid": 3,
     "office": 1,
@@ -53,6 +54,7 @@ _STEP: Final = 5  # every so many rows are looked at
 _CONTROLS: Final = 3
 _MENUS, _TABS, _SIDES, _LINES, _PAGES = 3, 3, 4, 5, 3
 _SIDE: Final = 0.2  # of a desktop's width: the menu at the left, if it does not run along the head
+_LISTED: Final = 3  # movements, or things that are named of one
 _COLUMNS: Final = 2  # single glyphs are often passed over
 _EXPOSURE: Final = (ExifTags.Base.ExposureTime, ExifTags.Base.FNumber, ExifTags.Base.FocalLength)
 _COMMENT: Final = re.compile(rb"^(?:ASCII|UNICODE|JIS)?\0*")
@@ -131,12 +133,27 @@ def _seen(image: Image, page: Page) -> Iterator[str]:
     if drawn(image) < _DRAWN and drawn(top) < _BAR_DRAWN:
         return
     yield from _phone(page) if height >= _TALL * width else (*_cropped(page), *_desktop(page))
+    yield from (name for name, seen in (("done", says_done(page)), ("moves", lists_moves(page))) if seen)
     office = sum(bool(shape(f"offices.{name}").search(_squashed(page))) for name in ("shops", "accounts"))
     yield from ("office" for _ in range(min(office, 1)))
     if len(set(shape("offices.pages").findall(_squashed(page)))) >= _PAGES:
         yield "office_page"
     if sorted((height, width)) in _words()["sizes"]:
         yield "size"
+
+
+def says_done(page: Page) -> bool:
+    """Whether an application's page says that one payment was made, and names some things of it."""
+    said = [layout.squash(word.text) for word in page.words]
+    named = {match[0] for text in said if (match := shape("moved").match(text))}
+    return len(named) >= _LISTED and any(shape("result").fullmatch(text) for text in said)
+
+
+def lists_moves(page: Page) -> bool:
+    """Whether it lists movements as applications do: amounts with their signs, each with its day and minute."""
+    said = [layout.squash(word.text) for word in page.words]
+    moved = sum(shape("signed").search(text) is not None for text in said)
+    return moved >= _LISTED and sum(shape("minute").search(text) is not None for text in said) >= moved
 
 
 def _controls(page: Page) -> Iterator[str]:
@@ -176,8 +193,6 @@ def _phone(page: Page) -> Iterator[str]:
     foot = [word for word in page.words if word.centre[1] > 1 - _FOOT_BAR * width]
     if tabs(foot):
         yield "tabs"
-    if any(shape("result").fullmatch(layout.squash(word.text)) for word in page.words):
-        yield "result"
 
 
 def _cropped(page: Page) -> Iterator[str]:

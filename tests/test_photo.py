@@ -58,6 +58,23 @@ def test_the_sign_carries_its_own_place_and_the_scene_the_whole_picture() -> Non
     assert facts["scene_second"].confidence == 0.05
 
 
+def test_a_deed_of_a_few_lines_is_no_photo_and_a_board_of_words_is_one() -> None:
+    deed = (
+        "借条",
+        "今借到样立春人民币贰万元整，用于进货周转，",
+        "还，月息一分。",
+        "样小满",
+    )
+    board = ("招租", "旺铺出租面议请拨打下方电话联系", "本店招聘服务员数名待遇从优包吃住", "样小满")
+    heights = (0.1, 0.04, 0.04, 0.06)
+    for lines, kind in ((deed, "unknown"), (board, "photo")):
+        words = [
+            line(text, at=(0.05, 0.1 + 0.2 * place), high=high)
+            for place, (text, high) in enumerate(zip(lines, heights, strict=True))
+        ]
+        assert extract.extract(picture(*words, signals=OTHER))[0].kind == kind
+
+
 def test_a_sign_of_two_lines_is_read_in_order() -> None:
     words = (line("母婴生活馆", at=(0.25, 0.26), high=0.1), line("蓝舟", at=(0.2, 0.1), high=0.14))
     assert values(picture(*words))["sign_text"] == "蓝舟母婴生活馆"

@@ -67,7 +67,15 @@ def _signs(words: Sequence[Printed], size: tuple[int, int], grain: int = 0, **ta
     return set(told.get("screenshot", "").split())
 
 
+DONE = (("支付成功", 0.5, 0.2), ("支付时间", 0.2, 0.5), ("交易单号", 0.2, 0.6), ("支付方式", 0.2, 0.7))
+MOVES = tuple(
+    (text, x, 0.3 + 0.1 * place)
+    for place, moved in enumerate(("+5,800.00", "-67.73", "-9.00"))
+    for text, x in (("08-21 00:51 货款", 0.3), (moved, 0.9))
+)
 SCREENS = {
+    "a cut page that says a payment was made": (DONE, (1008, 1085), {"done"}),
+    "a cut list of movements": (MOVES, (1032, 1400), {"moves"}),
     "a phone's page under a status bar": ((*BAR, *INVOICE), PHONE, {"status_bar", "network", "size"}),
     "marks of a status bar that touch": (
         (*BAR[:1], ("5G 86%", 0.85, 0.02), *INVOICE), (886, 1970),
@@ -108,6 +116,7 @@ PAPERS = {
     "a statement's page that names its kind": ((("账户交易明细", 0.5, 0.05), ("账户余额", 0.8, 0.1)), PAPER),
     "a clock alone": (BAR[:1], (900, 1500)),
     "a time and a number at the head of a paper": ((("18:22", 0.1, 0.03), ("63", 0.8, 0.03), *SLIP[2:]), (860, 720)),
+    "a slip that says that it went through": ((*DONE[:2], *SLIP), (528, 1192)),
 }
 
 
@@ -207,10 +216,27 @@ def test_a_list_of_movements_without_a_name_is_a_page_of_an_application() -> Non
     assert "total_in" not in _phone(("明细", 0.5, 0.1), *lines)
 
 
+def test_a_list_of_movements_is_one_page_and_no_line_of_it_tells_whose_account_it_is() -> None:
+    head = (("样例银行 储蓄卡(尾号4471) 2026年8月", 0.4, 0.05), ("支出¥6,836.49 收入¥7,942.64", 0.4, 0.08))
+    blocks = (
+        (0.1, "支付宝-样某", ("10,106.15", "9,379.90", "6,727.25")),
+        (0.55, "云岭银行", ("5,082.52", "6,645.94", "6,069.75")),
+    )
+    lines: list[Printed] = []
+    for block, name, left in blocks:
+        for place, (amount, balance) in enumerate(zip(("+726.25", "-2,652.65", "-1,644.73"), left, strict=True)):
+            at = block + 0.045 * place
+            lines += [(name, 0.2, at), (amount, 0.85, at), ("08-21 00:51 货款", 0.25, at + 0.015)]
+            lines += [(f"余额{balance}", 0.85, at + 0.015)]
+    told = _phone(*head, *lines)
+    assert (told["institution"], told["account"], told["total_in"]) == ("样例银行", "4471", "7942.64")
+    assert "account_balance" not in told
+
+
 def test_a_page_that_says_a_payment_was_made_is_a_screenshot_and_gives_no_sum() -> None:
     told = _phone(
         ("支付成功", 0.5, 0.2), ("¥328.00", 0.5, 0.3), ("收款方", 0.2, 0.5), ("青禾渔具店", 0.8, 0.5),
-        ("支付方式", 0.2, 0.55), ("零钱", 0.8, 0.55), ("支付时间", 0.2, 0.6), ("2026-08-30 16:04:51", 0.7, 0.6),
+        ("支付方式", 0.2, 0.55), ("零钱", 0.8, 0.55), ("支付时间", 0.2, 0.6), ("2026年8月30日 16:04:51", 0.7, 0.6),
     )  # fmt: skip
     assert told == {"shows": "wallet_statement"}
     paper = _page((("收款成功后请当面点清", 0.5, 0.1), ("收款方", 0.2, 0.5), ("支付方式", 0.2, 0.55)), PHONE)

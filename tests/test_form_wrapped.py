@@ -1,0 +1,79 @@
+"""Bank slips whose labels had no room for one line, and several papers of one kind in one file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from selfproof import extract
+from selfproof.model import Carrier, Document, Page, Value, Word, box_quad
+
+PAYER, PAYEE = "云岭样例木耳合作社", "东川样例山珍贸易有限公司"
+LINE = 0.02  # height of a line of print
+
+
+def at(x: float, y: float, text: str) -> Word:
+    return Word(text, box_quad((x, y, x + LINE * len(text), y + LINE)))
+
+
+def slip(labels: Sequence[tuple[str, str]], step: float = 1.4) -> list[Word]:
+    """A slip whose labels stand in two lines, the values at half their height."""
+    values = ((PAYER, PAYEE), ("6999990000001101", "6999990000002202"))
+    words = [at(0.3, 0.05, "样例银行业务回单"), at(0.1, 0.12, "交易日期"), at(0.25, 0.12, "2026-03-05")]
+    for row, (pair, told) in enumerate(zip(labels, values, strict=True)):
+        top = 0.2 + 0.12 * row
+        for x, side, value in zip((0.05, 0.5), ("付款", "收款"), told, strict=True):
+            upper, lower = (part.replace("付款", side) for part in pair)
+            words += [at(x, top, upper), at(x, top + step * LINE, lower), at(x + 0.12, top + step / 2 * LINE, value)]
+    return [
+        *words,
+        at(0.1, 0.5, "金额（小写）"),
+        at(0.3, 0.5, "￥12,860.50"),
+        at(0.1, 0.6, "用途"),
+        at(0.3, 0.6, "货款"),
+    ]
+
+
+def read(*pages: Sequence[Word]) -> list[dict[str, Value]]:
+    made = tuple(
+        Page(number, 1000, 1000, tuple(Word(word.text, word.quad, page=number) for word in words))
+        for number, words in enumerate(pages, 1)
+    )
+    found = extract.extract(Document("0" * 64, "application/pdf", Carrier.PDF_TEXT, made))
+    return [{fact.field: fact.value for fact in one.facts if fact.kind == one.kind} for one in found]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        (("付款", "人"), ("付款账", "号")),
+        (("付款人", "名称"), ("付款人", "账号")),
+        (("付款人", "户名"), ("付款", "账号")),
+    ],
+)
+def test_a_label_over_two_lines_names_the_value_beside_both(labels: Sequence[tuple[str, str]]) -> None:
+    (told,) = read(slip(labels))
+    assert (told["payer"], told["payee"]) == (PAYER, PAYEE)
+    assert (told["payer_account"], told["payee_account"]) == ("6999990000001101", "6999990000002202")
+    assert not {"payer_bank", "payee_bank"} & told.keys()
+
+
+def note(number: str, goods: str, amount: str) -> list[Word]:
+    head = zip((0.1, 0.4, 0.6, 0.8), ("品名", "数量", "单价", "金额"), strict=True)
+    row = zip((0.1, 0.4, 0.6, 0.8), (goods, "10", f"{int(amount) / 10:.2f}", f"{amount}.00"), strict=True)
+    return [
+        at(0.4, 0.05, "送货单"), at(0.6, 0.1, f"No.{number}"), at(0.1, 0.15, f"收货单位：{PAYER}"),
+        at(0.1, 0.2, f"送货单位：{PAYEE}"), at(0.6, 0.2, "日期：2026-03-05"),
+        *(at(x, 0.3, text) for x, text in head), *(at(x, 0.35, text) for x, text in row),
+        at(0.1, 0.45, f"合计金额：{amount}.00"),
+    ]  # fmt: skip
+
+
+def test_notes_of_different_numbers_in_one_file_are_notes_of_their_own() -> None:
+    told = read(note("SH0091", "纸箱", "900"), note("SH0107", "胶带", "180"))
+    assert [(one["number"], str(one["total_amount"]), one["items[0].name"]) for one in told] == [
+        ("SH0091", "900.00", "纸箱"), ("SH0107", "180.00", "胶带"),
+    ]  # fmt: skip
+    (one,) = read(note("SH0091", "纸箱", "900"), note("SH0091", "胶带", "180"))
+    assert (one["items[0].name"], one["items[1].name"]) == ("纸箱", "胶带")
