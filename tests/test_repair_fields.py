@@ -120,7 +120,7 @@ def test_a_firm_s_code_with_a_wrong_check_digit_is_mended_from_its_readings_and_
 
 def test_a_doubtful_number_without_check_digits_is_null_unless_it_is_printed_twice() -> None:
     null, number = repair_fields.surely_read("code", "_qr"), "61084422097735190846"
-    doubtful = {"code": read("code", number, number, sure=0.7)}
+    doubtful = {"code": read("code", number, number, sure=0.9)}
     assert null(doubtful)["code"].value is None
     assert null({**doubtful, "_qr": written("_qr", number, number)}) == {}
     assert null({"code": read("code", number, number, sure=0.97)}) == {}
