@@ -5,6 +5,7 @@ A second look is larger and without the red of seals; what it gives counts only 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from statistics import median
@@ -14,7 +15,7 @@ from rapidfuzz.distance import LCSseq, Levenshtein
 from extractors._license_form import Column, Line, Sheet, lines_of
 from extractors._license_marks import Mark
 from selfproof import layout, read
-from selfproof.model import Box, Document, Word
+from selfproof.model import Box, Document, Page, Word
 
 _LOOKED_UP = ("name", "legal_representative", "established_date")
 _CERTAIN = 0.9  # of a value that only a second look shows
@@ -28,6 +29,10 @@ _SKIPPED = 1.6  # line distances between two lines of a running text
 _INDENT = 3.0  # glyphs by which the first line of a paragraph is set in
 _BEFORE = 0.4  # of a character's width: what begins further before the end of a label belongs to it
 _LEVEL = 0.6  # of a label's height, that its value may stand higher or lower
+_ASLANT, _SLANTED = (
+    re.compile(r"[\u4e00-\u9fff]{3,}"),
+    0.25,
+)  # rise by run, or run by rise: print is more level, or upright
 _SAME = 0.7  # of what the first look read must come again
 
 
@@ -42,8 +47,8 @@ def code(
             return
 
 
-def _look(document: Document, form: Sheet, place: Box) -> list[Line]:
-    words = read.again(document, form.page, form.frame.box(*place))
+def _look(document: Document, form: Sheet, place: Box, *, bold: bool = False) -> list[Line]:
+    words = read.again(document, form.page, form.frame.box(*place), bold=bold)
     return lines_of(words, form.frame, place)
 
 
@@ -60,14 +65,29 @@ def _code_places(form: Sheet) -> Iterator[Box]:
 
 
 def values(document: Document, form: Sheet, found: Mapping[str, object]) -> Iterator[tuple[str, Sequence[Word]]]:
-    """What stands beside a label whose value was not read, where that is read with certainty now."""
+    """What stands beside a label whose value was not read, where that is read with certainty now.
+
+    On a copy with a watermark also what the darkest ink says.
+    """
+    inks = (False, True) if watermarked(document, form.page) else (False,)
     for column in form.columns:
         for mark in column.marks:
-            if mark.field in _LOOKED_UP and mark.field not in found:
+            for bold in inks if mark.field in _LOOKED_UP and mark.field not in found else ():
                 place = _value_place(form, column, mark)
-                beside = [line for line in _look(document, form, place) if _new(line, mark, form)]
+                beside = [line for line in _look(document, form, place, bold=bold) if _new(line, mark, form)]
                 left = form.frame.box(*place)[0]
                 yield from ((mark.field, _from(line.words, left, mark.label)) for line in beside[:1])
+
+
+def watermarked(document: Document, number: int) -> bool:
+    """Whether words are set aslant across a page, as 仅供…使用 is."""
+    page = next(page for page in document.pages if page.number == number)
+    return any(_ASLANT.search(word.text) and _SLANTED < _slope(word, page) < 1 / _SLANTED for word in page.words)
+
+
+def _slope(word: Word, page: Page) -> float:
+    (left, top), (right, bottom), *_ = word.quad
+    return abs(bottom - top) * page.height / max(abs(right - left) * page.width, 1e-6)
 
 
 def _from(words: Sequence[Word], left: float, label: str) -> tuple[Word, ...]:

@@ -22,6 +22,9 @@ from PIL import ImageOps
 Image: TypeAlias = npt.NDArray[np.uint8]
 Homography: TypeAlias = npt.NDArray[np.float64]
 
+_INK: Final = 1.0  # percentile of shades that is the darkest ink
+_PAPER: Final = 80.0  # and the paper
+_BOLD: Final = 0.45  # of the way from that ink to paper: what is paler is no print
 _REDNESS: Final = 24  # levels by which red must exceed green and blue
 _READING_SIDE: Final = 1600  # pixels of the longer side, at which lines are sought
 _MOST_ENLARGED: Final = 3.0
@@ -80,6 +83,14 @@ def reddish(image: Image, by: int = _REDNESS) -> Image:
     """255 where red exceeds green and blue by so many levels, 0 elsewhere."""
     others = cv2.max(image[:, :, 0], image[:, :, 1])
     return np.asarray(cv2.threshold(cv2.subtract(image[:, :, 2], others), by, 255, cv2.THRESH_BINARY)[1], np.uint8)
+
+
+def without_pale(image: Image) -> Image:
+    """The darkest ink alone, in grey: a watermark set across print is paler, and becomes paper."""
+    shades = darkest(image).astype(np.float32)
+    ink, paper = np.percentile(shades, (_INK, _PAPER))
+    kept = np.clip((shades - ink) / max(_BOLD * (paper - ink), 1.0), 0, 1) * 255
+    return np.asarray(cv2.cvtColor(kept.astype(np.uint8), cv2.COLOR_GRAY2BGR), np.uint8)
 
 
 def without_red(image: Image) -> Image:

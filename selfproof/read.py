@@ -82,15 +82,17 @@ def _numbered(page: Page) -> Page:
     return replace(page, words=tuple(replace(word, page=page.number) for word in page.words))
 
 
-def again(document: Document, page: int, box: Box) -> tuple[Word, ...]:
+def again(document: Document, page: int, box: Box, *, bold: bool = False) -> tuple[Word, ...]:
     """A second look at a place: larger, and with red (a seal) taken away. Quads are those of the page.
 
-    Empty when there is nothing to look at: a carrier without a picture, or a document read by another process.
+    bold: of the darkest ink only, without a watermark. Empty when there is nothing to look at: a carrier without a
+    picture, or a document read by another process.
     """
     image = _remembered(document, page)
     if image is None:
         return ()
-    return tuple(replace(word, page=page) for word in _look(image, box, document.id))
+    cleaned = imaging.without_pale if bold else imaging.without_red
+    return tuple(replace(word, page=page) for word in _look(image, box, document.id, cleaned))
 
 
 def pointed(document: Document, page: int, box: Box) -> tuple[Word, ...]:
@@ -235,7 +237,7 @@ def _carrier(media_type: str) -> ModuleType:
     return importlib.import_module(f"selfproof.carriers.{name}")
 
 
-def _look(image: Image, box: Box, of: str) -> list[Word]:
+def _look(image: Image, box: Box, of: str, cleaned: Callable[[Image], Image]) -> list[Word]:
     height, width = image.shape[:2]
     left, top, right, bottom = box
     margin = (bottom - top) * height * _MARGIN
@@ -244,7 +246,7 @@ def _look(image: Image, box: Box, of: str) -> list[Word]:
     if min(crop.shape[:2]) == 0:
         return []
     scale = min(max(_LINE / ((bottom - top) * height), 1.0), _MOST_SCALE)
-    larger = imaging.scaled(imaging.without_red(crop), scale)
+    larger = imaging.scaled(cleaned(crop), scale)
     part = (x / width, y / height, crop.shape[1] / width, crop.shape[0] / height)
     return [_on_page(word, part) for word in _read_crop(larger, of)]
 

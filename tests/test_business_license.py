@@ -10,12 +10,14 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_10
 
 from extractors import _license_again, _license_form, _license_marks, _license_table, business_license
+from selfproof import imaging
 from selfproof import read as reading
 from selfproof.extract import extract
 from selfproof.intake import take
@@ -651,3 +653,20 @@ def test_an_app_shows_each_label_over_its_value() -> None:
     assert fields["business_scope"] == "".join(SCOPE)
     assert "registered_capital" not in fields
     assert business_license.FIELDS["name"]("秒") is None
+
+
+def test_a_word_set_aslant_is_a_watermark_and_an_upright_or_level_one_is_none() -> None:
+    def marked(right: float, bottom: float, text: str = "仅供开户使用") -> bool:
+        quad: tuple[Point, Point, Point, Point] = ((0.2, 0.2), (right, bottom), (right, bottom + 0.02), (0.2, 0.22))
+        return _license_again.watermarked(document([replace(word(text, 0, 0, 20), quad=quad)]), 1)
+
+    assert marked(0.4, 0.3)
+    assert not any((marked(0.4, 0.21), marked(0.21, 0.4), marked(0.4, 0.3, "A1")))
+
+
+def test_what_is_pale_beside_print_becomes_paper() -> None:
+    page = np.full((40, 200, 3), 210, np.uint8)
+    page[:, 60:90], page[10:30, 100:104], page[10:30, 70:74] = 150, 60, 60
+    bold = imaging.without_pale(page)
+    assert bold[20, 102].max() == bold[20, 72].max() == 0
+    assert bold[20, 65].min() == bold[5, 5].min() == 255
