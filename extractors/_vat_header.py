@@ -38,7 +38,7 @@ _BARE_NUMBER = re.compile(  # nor a part of the cipher; of the sign № before i
     r"(?:(?<![0-9A-Za-z<>+*/-])|(?<=(?<![0-9A-Za-z<>+*/-])N))\d{8}(?![0-9A-Za-z<>+*/-])"
 )
 _NUMBER_AND_CODE = re.compile(  # the code's second print, close behind the number's first
-    r"(?<!\d)(?P<number>\d{8})(?P<code>0\d{11}|\d{10})(?!\d)"
+    r"(?<!\d)(?P<number>\d{8})(?P<code>\d{12}|\d{10})(?!\d)"
 )
 _SHAPES = {
     "invoice_code": re.compile(r"(?<!\d)(?:\d{12}|\d{10})(?!\d)"),
@@ -172,7 +172,7 @@ def _labelled(sheet: Sheet, field: str) -> Iterator[Spot]:
         start, stop = sheet.value(hit)
         alone = line.run(start, _APART, stop) if start < stop else stop
         glued = _NUMBER_AND_CODE.match(line.text[:stop], start) if field == "invoice_number" else None
-        if glued and _is_code(line, *glued.span("code")) and not _is_digital(sheet):
+        if glued and not _is_digital(sheet) and _is_known(sheet, line, glued.span("code")):
             yield field, line.cut(*glued.span("number"))
             continue
         match = _SHAPES[field].match(line.text[:stop], start) or _SHAPES[field].match(line.text[:alone], start)
@@ -180,6 +180,19 @@ def _labelled(sheet: Sheet, field: str) -> Iterator[Spot]:
             yield field, line.cut(*match.span())
         elif start == stop:
             yield from ((field, words) for words in _near(sheet, hit, _SHAPES[field]))
+
+
+def _is_known(sheet: Sheet, line: Line, span: Span) -> bool:
+    """Whether figures are a code, or but for two of them the one that is printed elsewhere."""
+    codes = (
+        other.text[slice(*place)]
+        for other in sheet.above
+        for place in matches(other, _BARE_CODE)
+        if _is_code(other, *place)
+    )
+    return _is_code(line, *span) or any(
+        Levenshtein.distance(line.text[slice(*span)], code) <= _FEW_SIGNS for code in codes
+    )
 
 
 def _is_digital(sheet: Sheet) -> bool:
@@ -297,14 +310,16 @@ def _sums(sheet: Sheet) -> Iterator[Spot]:
 
 
 def _cells(sheet: Sheet) -> Iterator[Spot]:
-    """Net and tax of forms without a table (motor vehicles): each in its own labelled cell."""
+    """Net and tax of forms without a table (motor vehicles): each in its own labelled cell, or slipped out of it."""
+    labelled = {hit.line for field in ("amount_excl_tax", "tax_amount") for hit in sheet.hits(field)}
     for field in ("amount_excl_tax", "tax_amount"):
         for hit in sheet.hits(field):
-            for line in sheet.lines[max(hit.line - 1, 0) : hit.line + 2]:
-                near = abs(line.middle - sheet.lines[hit.line].middle) < _SLIP * (line.bottom - line.top)
-                begin = hit.stop if line is sheet.lines[hit.line] else 0
-                spans = matches(line, _YUAN, begin) if near else ()
-                yield from ((field, _figures(line, *span)) for span in spans)
+            own = sheet.lines[hit.line]
+            others = (index for index in (hit.line - 1, hit.line + 1) if index not in labelled)
+            yield from ((field, _figures(own, *span)) for span in matches(own, _YUAN, hit.stop))
+            for line in (sheet.lines[index] for index in others if 0 <= index < len(sheet.lines)):
+                if abs(line.middle - own.middle) < _SLIP * (own.bottom - own.top):
+                    yield from ((field, _figures(line, *span)) for span in matches(line, _YUAN))
 
 
 def _summed(columns: Mapping[str, Column], line: Line, spans: Iterator[Span]) -> Iterator[Spot]:

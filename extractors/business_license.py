@@ -161,6 +161,7 @@ CONSTRAINTS = (
     repair_fields.standard_signs("name"),
     repair_fields.likely_standard(re.compile("address|business_scope")),
     repair.check_digits("uscc", _valid, _license_code),
+    repair_fields.place_of_its_code("name", "uscc"),
 )
 PROOFS = (proofs.check_digits("uscc", valid=_valid),)
 

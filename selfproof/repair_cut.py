@@ -17,6 +17,8 @@ from selfproof.repair import Constraint, Found, from_others, mended
 from selfproof.repair_fields import recognised
 
 _TAX = re.compile(r"items\[\d+\]\.tax")
+_AMOUNT = re.compile(r"items\[\d+\]\.amount")
+_RIVAL = 0.1
 _CUT = re.compile(r"\d\.\d?$")
 _CENT = Decimal("0.01")
 _WHOLE = re.compile(r"\.\d{2}$")
@@ -58,13 +60,33 @@ def _by_others(name: str, sums: Mapping[str, Located], fields: tuple[str, str, s
 
 def _by_items(found: Found) -> Decimal | None:
     """The items' taxes together, where each item has one."""
-    taxes = [found[row].value if (row := name.replace("amount", "tax")) in found else None for name in _amounts(found)]
-    told = [tax for tax in taxes if isinstance(tax, Decimal)]
-    return sum(told, Decimal(0)) if told and len(told) == len(taxes) else None
+    taxes = [found.get(name.replace("amount", "tax")) for name in found if _AMOUNT.fullmatch(name)]
+    told = [tax.value for tax in taxes if tax is not None and not _CUT.search(squash(tax.text))]
+    sums = [value for value in told if isinstance(value, Decimal)]
+    return sum(sums, Decimal(0)) if sums and len(sums) == len(taxes) else None
 
 
-def _amounts(found: Found) -> list[str]:
-    return [name for name in found if re.fullmatch(r"items\[\d+\]\.amount", name)]
+def undoubted_sums(net: str, tax: str, gross: str, words: str) -> Constraint:
+    """Recognised sums that nothing proves and of which a figure may as well be another are null.
+
+    Proof is that they add up, or the total in words.
+    """
+
+    def mend(found: Found) -> Found:
+        sums = {name: found[name] for name in (net, tax, gross) if name in found and found[name].value is not None}
+        spelled = values.amount_in_words(found[words].text) if words in found else None
+        if gross in sums and _by_others(gross, sums, (net, tax, gross)) == sums[gross].value:
+            return {}
+        open_ = (part for part in sums.values() if recognised(part) and _doubted(part))
+        return {part.name: replace(part, value=None) for part in open_ if part.name != gross or part.value != spelled}
+
+    return mend
+
+
+def _doubted(part: Located) -> bool:
+    """Whether another sign than the one that was read is a tenth as likely."""
+    rivals = (options for word in part.words for options in word.alternatives if len(options) > 1)
+    return any(options[0][0].isdigit() and options[1][1] > _RIVAL * options[0][1] for options in rivals)
 
 
 def taxes_cut_off(found: Found) -> Found:

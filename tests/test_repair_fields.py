@@ -92,7 +92,41 @@ def test_a_tax_that_lost_its_last_figures_is_what_the_items_taxes_make() -> None
     found = {**items, "tax": read("tax", "¥19.", Decimal(19)), "gross": read("gross", "¥169.50", Decimal("169.50"))}
     mend = repair_cut.sums_cut_off("net", "tax", "gross", "words")
     assert mend(found)["tax"].value == Decimal("19.50")
+    cut = read("items[1].tax", "6.5", Decimal("6.50"))
+    assert mend({**found, "tax": read("tax", "¥19.5", Decimal("19.50")), "items[1].tax": cut})["tax"].value is None
     assert mend({name: part for name, part in found.items() if name != "items[1].tax"})["tax"].value is None
+
+
+@pytest.mark.parametrize(
+    ("rival", "gross", "told"),
+    [(0.3, "113.00", Decimal(100)), (0.3, "118.00", None), (0.3, "", None), (0.02, "", Decimal(100))],
+)
+def test_a_sum_that_nothing_proves_and_of_which_a_figure_may_be_another_is_null(
+    rival: float, gross: str, told: Decimal | None
+) -> None:
+    found = {
+        "net": read("net", "¥100.00", Decimal("100.00"), at3=("8", rival)),
+        "tax": read("tax", "¥13.00", Decimal(13)),
+    }
+    found |= {"gross": read("gross", f"¥{gross}", Decimal(gross))} if gross else {}
+    mend = repair_cut.undoubted_sums("net", "tax", "gross", "words")
+    assert {**found, **mend(found)}["net"].value == told
+    assert {**found, **mend(found)}["tax"].value == Decimal(13)
+
+
+def test_a_name_has_the_sign_of_the_county_its_code_is_of_where_recognition_thought_of_it() -> None:
+    code = "91500120MA00000C2" + uscc.calc_check_digit("91500120MA00000C2")
+    mend, name = repair_fields.place_of_its_code("name", "code"), "样例壁山物业有限公司"
+
+    def told(code: str, *, recognised: bool = True, rival: str = "璧") -> Located | None:
+        printed = read("name", name, name, at2=(rival, 0.03)) if recognised else written("name", name, name)
+        return mend({"name": printed, "code": read("code", code, code)}).get("name")
+
+    mended = told(code)
+    assert mended is not None
+    assert mended.value == "样例璧山物业有限公司"
+    elsewhere = "91110105MA00000C2" + uscc.calc_check_digit("91110105MA00000C2")
+    assert not any((told(code, rival="避"), told(code, recognised=False), told(code[:-1] + "0"), told(elsewhere)))
 
 
 def test_a_firm_s_code_with_one_sign_less_is_null_and_other_ids_of_that_length_stay() -> None:

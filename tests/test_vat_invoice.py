@@ -252,6 +252,8 @@ def test_a_number_whose_second_print_stands_close_is_read_and_figures_of_the_cip
 def test_a_number_that_runs_into_the_second_print_of_the_code_is_parted_from_it(code: str) -> None:
     printed = [word for word in paper() if word.text != "№ 00000017" and word.box[0] < 0.8]
     assert read(document([*printed, at(0.68, 0.05, f"№00000017{code}")]))["invoice_number"] == "00000017"
+    misread = f"№00000017{code}".replace("330", "830")
+    assert read(document([*printed, at(0.68, 0.05, misread), at(0.15, 0.1, code)]))["invoice_number"] == "00000017"
     number = f"2699000000{code}"[:20].ljust(20, "0")
     digits = [replace(word, text=word.text.replace(NUMBER, number)) for word in digital()]
     assert read(document(digits))["invoice_number"] == number
@@ -708,6 +710,9 @@ def test_labels_of_a_vehicle_s_form_wrap_anywhere_and_its_signs_may_look_old() -
     fields = read(document(words))
     assert {name: fields.get(name) for name in PARTIES} == PARTIES
     assert (fields["amount_excl_tax"], fields["tax_amount"]) == (Decimal("100000.00"), Decimal("13000.00"))
+    close = {"不含税价": 0.635, "￥100000.00": 0.657, "增值税税": 0.612, "￥13000.00": 0.612, "额": 0.59}
+    slipped = [replace(word, quad=at(word.box[0], close.get(word.text, word.box[1]), word.text).quad) for word in words]
+    assert read(document(slipped))["amount_excl_tax"] == Decimal("100000.00")
     nameless = read(document([word for word in words if word.text != BUYER]))
     assert (nameless.get("buyer_name"), nameless["seller_name"]) == (None, SELLER)
 
