@@ -30,6 +30,7 @@ _LONG_NAME, _LONG_ON_A_ROLL = 8, 5  # signs, of a name that may need a second li
 _LABEL_REST = re.compile("号码/组织机构代码")  # of a vehicle's buyer, whose name stands beside both lines of the label
 _HALF = 0.42  # a label of the right-hand block begins beyond this share of the form's width
 _NEXT = 0.1  # of the form's width: so near stand the labels of a block behind the upright one that names it
+_ROW = 2.5  # line heights between a name and the id below it at most
 _SHIFT = 1.3  # print may stand this many line heights above or below its label
 
 
@@ -42,6 +43,7 @@ def locate(sheet: Sheet) -> Iterator[tuple[str, Sequence[Word]]]:
         if (side := _side(sheet, hit, field))
     ]
     ids: dict[str, str] = {}
+    shifted: list[tuple[str, Sequence[Word]]] = []
     for field, side, hit in spots:
         words = _value(sheet, hit, field)
         if words and field == "name":
@@ -50,9 +52,12 @@ def locate(sheet: Sheet) -> Iterator[tuple[str, Sequence[Word]]]:
         if words:
             yield f"{side}_{field}", words
             ids |= {join(words): side} if field == "tax_id" else {}
+            shifted += [(side, words)] if field == "tax_id" and words[0].box[1] > sheet.lines[hit.line].middle else []
     for field, side, hit in spots:
         if field == "tax_id":
             yield from _above(sheet, hit, side)
+    for side, words in shifted:
+        yield from _shifted_name(sheet, words, side)
     labelled = {(hit.line, side) for field, side, hit in spots if field == "tax_id"}
     yield from (spot for spot in _unlabelled(sheet, labelled) if spot[0].startswith(ids.get(join(spot[1]), "")))
 
@@ -250,6 +255,18 @@ def _under(sheet: Sheet, hit: Hit, field: str) -> Sequence[Word]:
     near = other.top - line.bottom < _SHIFT * (line.bottom - line.top)
     span = _matching(other.text, 0, len(other.text), "name")
     return other.cut(*span) if span and near and ":" not in other.text and line.text.endswith(":") else ()
+
+
+def _shifted_name(sheet: Sheet, tax_id: Sequence[Word], side: str) -> Iterator[tuple[str, Sequence[Word]]]:
+    """The name above a tax id that was printed a line too low: as far left, with nothing but a label between."""
+    left, top, _, bottom = tax_id[0].box
+    for line in reversed([line for line in sheet.lines if 0 < top - line.middle < _ROW * (bottom - top)]):
+        starts = (at for at in range(len(line.text)) if abs(line.left(at) - left) < 2 * line.em)
+        start = next((at for at in starts if at == 0 or line.gap(at) > 0), None)
+        span = _matching(line.text, start, _end(line, start, 1.0), "name") if start is not None else None
+        if span:
+            yield f"{side}_name", line.cut(*span)
+            return
 
 
 def _end(line: Line, start: int, bound: float) -> int:

@@ -157,6 +157,7 @@ CONSTRAINTS = (
     repair.parted_product,
     repair.quantity_times_price,
     repair_fields.items_add_up("amount_excl_tax"),
+    repair_cut.undoubted_amounts("amount_excl_tax"),
     repair_fields.one_of(_ITEM_RATE, known_rates, values.rate),
     repair_cut.taxes_cut_off,
     repair_fields.legal_taxes("amount_excl_tax", "tax_amount", known_rates),

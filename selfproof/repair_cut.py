@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from selfproof import values
 from selfproof.layout import squash
 from selfproof.model import Located
-from selfproof.repair import Constraint, Found, from_others, mended
+from selfproof.repair import Constraint, Found, from_others, mended, product_holds
 from selfproof.repair_fields import recognised
 
 _TAX = re.compile(r"items\[\d+\]\.tax")
@@ -81,6 +81,29 @@ def undoubted_sums(net: str, tax: str, gross: str, words: str) -> Constraint:
         return {part.name: replace(part, value=None) for part in open_ if part.name != gross or part.value != spelled}
 
     return mend
+
+
+def undoubted_amounts(net: str) -> Constraint:
+    """Recognised amounts of items of which a figure may as well be another are null where nothing proves them.
+
+    Proof is that all add up to the net, or that quantity x price makes the amount.
+    """
+
+    def mend(found: Found) -> Found:
+        amounts = {name: part for name, part in found.items() if _AMOUNT.fullmatch(name) and part.value is not None}
+        total = sum((Decimal(str(part.value)) for part in amounts.values()), Decimal(0))
+        if net in found and found[net].value == total:
+            return {}
+        open_ = {name: part for name, part in amounts.items() if recognised(part) and _doubted(part)}
+        return {name: replace(part, value=None) for name, part in open_.items() if not _multiplied(found, name)}
+
+    return mend
+
+
+def _multiplied(found: Found, name: str) -> bool:
+    row = [found.get(name.replace("amount", other)) for other in ("quantity", "unit_price", "amount")]
+    numbers = [part.value for part in row if part is not None and isinstance(part.value, Decimal)]
+    return len(numbers) == len(row) and product_holds(numbers)
 
 
 def _doubted(part: Located) -> bool:

@@ -114,6 +114,28 @@ def test_a_sum_that_nothing_proves_and_of_which_a_figure_may_be_another_is_null(
     assert {**found, **mend(found)}["tax"].value == Decimal(13)
 
 
+@pytest.mark.parametrize(
+    ("rival", "net", "price", "told"),
+    [
+        (0.3, "150.00", "", Decimal(100)),
+        (0.3, "158.00", "", None),
+        (0.3, "158.00", "25.00", Decimal(100)),
+        (0.3, "158.00", "27.00", None),
+        (0.02, "158.00", "", Decimal(100)),
+    ],
+)
+def test_an_item_s_amount_that_nothing_proves_and_that_may_be_another_is_null(
+    rival: float, net: str, price: str, told: Decimal | None
+) -> None:
+    doubted = read("items[0].amount", "100.00", Decimal("100.00"), at2=("8", rival))
+    found = {"items[0].amount": doubted, "net": read("net", net, Decimal(net))}
+    found |= {"items[1].amount": read("items[1].amount", "50.00", Decimal("50.00"))}
+    factors = {"quantity": "4", "unit_price": price} if price else {}
+    found |= {f"items[0].{name}": read(f"items[0].{name}", text, Decimal(text)) for name, text in factors.items()}
+    after = {**found, **repair_cut.undoubted_amounts("net")(found)}
+    assert (after["items[0].amount"].value, after["items[1].amount"].value) == (told, Decimal(50))
+
+
 def test_a_name_has_the_sign_of_the_county_its_code_is_of_where_recognition_thought_of_it() -> None:
     code = "91500120MA00000C2" + uscc.calc_check_digit("91500120MA00000C2")
     mend, name = repair_fields.place_of_its_code("name", "code"), "样例壁山物业有限公司"

@@ -227,6 +227,14 @@ def test_where_the_seller_s_block_stands_left_its_names_stay_its_own() -> None:
     assert (fields["buyer_tax_id"], fields["seller_tax_id"]) == (SELLER_ID, BUYER_ID)
 
 
+def test_a_name_without_its_label_stands_above_its_tax_id_though_print_slipped_below_the_labels() -> None:
+    kept = [word for word in electronic() if word.text not in (BUYER, BUYER_ID) and word.box[:2] != (0.08, 0.22)]
+    slipped = [at(0.19, 0.243, BUYER), at(0.19, 0.283, BUYER_ID)]
+    assert {name: read(document([*kept, *slipped])).get(name) for name in PARTIES} == PARTIES
+    assert "buyer_name" not in read(document([*kept, slipped[1], at(0.4, 0.243, BUYER)]))
+    assert "buyer_name" not in read(document([*kept, slipped[1], at(0.19, 0.18, BUYER)]))
+
+
 def test_a_covered_seller_does_not_get_the_buyer_s_name() -> None:
     printed = [word for word in digital() if word.text not in (SELLER, SELLER_ID)]
     label = next(word for word in printed if word.text.startswith("统一") and word.box[0] > 0.5)
