@@ -96,7 +96,8 @@ def _extractions(document: Document, kind: str, score: float) -> Iterator[Extrac
     module = extractors()[kind]
     for part in sorting.by_key(document, module):
         facts, rows = tuple(_facts(kind, module, part)), _rows(module, part)
-        yield Extraction(document.id, kind, score, facts, rows=rows, payments=_payments(module, locating.legible(part)))
+        payments = _payments(module, locating.legible(module, part))
+        yield Extraction(document.id, kind, score, facts, rows=rows, payments=payments)
 
 
 def _named(found: Extraction, number: int) -> Extraction:

@@ -16,6 +16,7 @@ from selfproof.kinds import Extractor, Spot
 from selfproof.model import Derived, Document, Located, Value
 
 _AMOUNT = re.compile(r"\d[.,]\d{2}$")
+_PROOFS = ("chain_breaks", "sum_breaks")  # none of them: every line adds up
 _KEPT = 2  # documents, of which each sum asks again
 Constraint: TypeAlias = Callable[[Mapping[str, Located]], Mapping[str, Located]]
 
@@ -79,28 +80,36 @@ def weighed(module: Extractor, document: Document) -> Iterator[tuple[Located, Ma
 
 def derived(module: Extractor, document: Document) -> Iterator[tuple[Derived, Mapping[str, float]]]:
     """What the extractor computes from what it located, in the same way."""
-    derive: Callable[[Document], Iterable[Derived]] | None = getattr(module, "derive", None)
     around = confidence.pages(document)
-    for item in derive(legible(document)) if derive else ():
+    for item in _derived(module, legible(module, document)):
         yield item, confidence.features(item.words, item.value, around=around)
 
 
-def legible(document: Document) -> Document:
-    """The document as its lines are added up: without recognised amounts of which a part is hidden."""
-    return _legible(Same(document))
+def legible(module: Extractor, document: Document) -> Document:
+    """The document as its lines are added up: without recognised amounts of which a part is hidden.
+
+    Where balances or sums prove the lines, what lies near them hides nothing.
+    """
+    sums = hasattr(module, "derive") or hasattr(module, "payments")
+    return _legible(Same(module), Same(document)) if sums else document
 
 
 @lru_cache(maxsize=_KEPT)
-def _legible(same: Same[Document]) -> Document:
-    document = same.one
+def _legible(kind: Same[Extractor], same: Same[Document]) -> Document:
+    module, document = kind.one, same.one
     amounts = [word for word in document.words if word.alternatives and _AMOUNT.search(word.text)]
     hidden = {id(word) for word in amounts if read.is_cut_off(document, [word])}
-    if not hidden:
+    if not hidden or any(item.name in _PROOFS and item.value == 0 for item in _derived(module, document)):
         return document
     pages = (
         replace(page, words=tuple(word for word in page.words if id(word) not in hidden)) for page in document.pages
     )
     return replace(document, pages=tuple(pages))
+
+
+def _derived(module: Extractor, document: Document) -> Iterable[Derived]:
+    derive: Callable[[Document], Iterable[Derived]] | None = getattr(module, "derive", None)
+    return derive(document) if derive else ()
 
 
 def _typed(module: Extractor, spot: Spot) -> Located:

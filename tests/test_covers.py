@@ -226,13 +226,23 @@ STATEMENT = (
 )
 
 
-@pytest.mark.parametrize(("slip", "told"), [(250, Decimal("1500.00")), (352, None)], ids=["beside", "over an amount"])
-def test_a_list_on_which_a_part_of_an_amount_is_hidden_tells_no_sum(slip: int, told: Decimal | None) -> None:
+BALANCES = ("", "余额", "5,200.00", "5,500.00", "5,420.00")
+NONE = ("",) * len(STATEMENT)
+
+
+@pytest.mark.parametrize(
+    ("slip", "balances", "told"),
+    [(250, NONE, Decimal("1500.00")), (352, NONE, None), (352, BALANCES, Decimal("1500.00"))],
+    ids=["beside", "over an amount", "over an amount that balances prove"],
+)
+def test_a_list_on_which_a_part_of_an_amount_is_hidden_tells_no_sum_that_nothing_proves(
+    slip: int, balances: Sequence[str], told: Decimal | None
+) -> None:
     page = _covered(np.full((400, 600, 3), PAPER, np.uint8), (slip, 150, slip + 40, 180), (110, 228, 248))
     words = [
         Word(text, box_quad((x, y, x + 0.015 * len(text), y + 0.04)), 0.99, tuple(((char, 0.99),) for char in text))
-        for y, row in zip((0.05, 0.2, 0.3, 0.4, 0.5), STATEMENT, strict=True)
-        for x, text in zip((0.05, 0.3, 0.5, 0.7), row, strict=True)
+        for y, row, left in zip((0.05, 0.2, 0.3, 0.4, 0.5), STATEMENT, balances, strict=True)
+        for x, text in zip((0.05, 0.3, 0.5, 0.7, 0.85), (*row, left), strict=True)
         if text
     ]
     document = _recognised(page, ())
