@@ -40,6 +40,8 @@ _DARK: Final = 0.45  # times the paper's light: deeper than a shadow
 _COLOURED: Final = 0.045  # of the share of a colour in a pixel, beyond that in the paper
 _RED: Final = 0.1  # the share of red beyond the paper's, where green and blue lack both: a seal's ink
 _PALE: Final = 60.0  # percentile of light above which the pixels of a line are paper
+_MOSTLY: Final = 0.4  # of a line's pixels: more are what signs stand on
+_ALONG: Final = 0.75  # of its columns: a cover leaves more without paper
 _AWAY: Final = 3.0  # heights of the line above and below, where the page's edge goes on and a cover mostly does not
 _WHITE: Final = 255.0
 _BURNT: Final = 248.0  # of 255: nothing is seen there
@@ -95,13 +97,11 @@ def cuts(image: Image, quad: Quad) -> bool:
 
 
 def _line(image: Image, begin: Point, along: Point, down: Point, length: int) -> Image:
-    """The line laid level, with what is beside its ends; beyond the page it is white."""
+    """The line laid level, with what is beside its ends; beyond the page its edge goes on."""
     matrix = np.array([[along[0], down[0], begin[0]], [along[1], down[1], begin[1]]], np.float64)
     flags = cv2.INTER_AREA | cv2.WARP_INVERSE_MAP
     size = (length + 2 * _BESIDE, _HIGH)
-    line: Image = cv2.warpAffine(
-        image, matrix, size, flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=(255,) * 3
-    )
+    line: Image = cv2.warpAffine(image, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
     return line
 
 
@@ -152,10 +152,16 @@ def _ground(image: Image, middle: Point, long: float, high: float) -> float:
 
 
 def _paper(line: Image) -> NDArray[np.float64] | None:
-    """The colour of what the print stands on; None where it is too dark to tell."""
+    """The colour of what the print stands on; None where it is too dark to tell.
+
+    Of light print on a dark or coloured ground, which fills most of the line with signs all along it, it is the ground.
+    """
     pixels = line.reshape(-1, 3).astype(np.float64)
     light = pixels.sum(axis=1)
     paper: NDArray[np.float64] = np.median(pixels[light >= np.percentile(light, _PALE)], axis=0)
+    other = _foreign(line, paper) if paper.min() >= 1 else np.zeros(line.shape[:2], bool)
+    if other.mean() > _MOSTLY and (~other).any(axis=0).mean() > _ALONG:
+        paper = np.median(line[other], axis=0)
     return paper if paper.min() >= 1 and paper.sum() > 3 * _HIGH else None
 
 

@@ -52,6 +52,23 @@ def test_the_round_end_of_a_finger_is_told() -> None:
     assert covers.cuts(cv2.circle(_page(), (452, 228), 60, (150, 175, 215), -1), QUAD)
 
 
+@pytest.mark.parametrize("ground", [(40, 36, 34), (0, 140, 195)], ids=["dark", "yellow"])
+def test_light_print_on_a_bar_of_another_colour_is_whole_and_what_covers_it_is_told(
+    ground: tuple[int, int, int],
+) -> None:
+    page = np.full((400, 600, 3), PAPER, np.uint8)
+    page[TOP - 20 : BOTTOM + 20] = ground
+    for x in range(LEFT, RIGHT, 10):
+        page[TOP + 4 : BOTTOM - 4, x : x + 5] = (235, 235, 235)
+    assert not covers.cuts(page, QUAD)
+    assert covers.cuts(_covered(page, (395, 165, 480, 245), (150, 175, 215)), QUAD)
+
+
+def test_the_end_of_the_page_burns_nothing_out() -> None:
+    page = cv2.GaussianBlur(_page(), (5, 5), 0)[:, :RIGHT]
+    assert not covers.cuts(page, box_quad((LEFT / RIGHT, TOP / 400, 1.0, BOTTOM / 400)))
+
+
 @pytest.mark.parametrize("turn", [-12.0, 12.0])
 def test_a_line_that_is_not_level_is_looked_at_along_its_run(turn: float) -> None:
     matrix = cv2.getRotationMatrix2D((300.0, 200.0), turn, 1.0)
