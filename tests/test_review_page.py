@@ -235,6 +235,7 @@ def test_what_is_wanted_of_the_queue_outlives_a_refresh_and_a_case(site: Site, r
     expect(row(page, site.asked)).to_have_count(0)
     row(page, site.forged).get_by_role("button").click()
     page.get_by_role("button", name="返回列表").click()
+    expect(page.get_by_role("button", name="返回列表")).to_have_count(0)  # till then the list of before shows below
     expect(row(page, site.forged)).to_be_visible()
     expect(row(page, site.asked)).to_have_count(0)
     wish.click()
