@@ -29,10 +29,8 @@ _SKIPPED = 1.6  # line distances between two lines of a running text
 _INDENT = 3.0  # glyphs by which the first line of a paragraph is set in
 _BEFORE = 0.4  # of a character's width: what begins further before the end of a label belongs to it
 _LEVEL = 0.6  # of a label's height, that its value may stand higher or lower
-_ASLANT, _SLANTED = (
-    re.compile(r"[\u4e00-\u9fff]{3,}"),
-    0.25,
-)  # rise by run, or run by rise: print is more level, or upright
+_WATERMARK = re.compile(r"[\u4e00-\u9fff]{3,}")
+_ASLANT = 0.25  # rise by run, or run by rise: print is more level, or upright
 _SAME = 0.7  # of what the first look read must come again
 
 
@@ -82,7 +80,7 @@ def values(document: Document, form: Sheet, found: Mapping[str, object]) -> Iter
 def watermarked(document: Document, number: int) -> bool:
     """Whether words are set aslant across a page, as 仅供…使用 is."""
     page = next(page for page in document.pages if page.number == number)
-    return any(_ASLANT.search(word.text) and _SLANTED < _slope(word, page) < 1 / _SLANTED for word in page.words)
+    return any(_WATERMARK.search(word.text) and _ASLANT < _slope(word, page) < 1 / _ASLANT for word in page.words)
 
 
 def _slope(word: Word, page: Page) -> float:

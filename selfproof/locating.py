@@ -16,7 +16,7 @@ from selfproof.kinds import Extractor, Spot
 from selfproof.model import Derived, Document, Located, Value
 
 _AMOUNT = re.compile(r"\d[.,]\d{2}$")
-_PROOFS = ("chain_breaks", "sum_breaks")  # none of them: every line adds up
+_BREAKS = ("chain_breaks", "sum_breaks")  # none of them: every line adds up
 _KEPT = 2  # documents, of which each sum asks again
 Constraint: TypeAlias = Callable[[Mapping[str, Located]], Mapping[str, Located]]
 
@@ -98,8 +98,10 @@ def legible(module: Extractor, document: Document) -> Document:
 def _legible(kind: Same[Extractor], same: Same[Document]) -> Document:
     module, document = kind.one, same.one
     amounts = [word for word in document.words if word.alternatives and _AMOUNT.search(word.text)]
+    if not amounts or any(item.name in _BREAKS and item.value == 0 for item in _derived(module, document)):
+        return document
     hidden = {id(word) for word in amounts if read.is_cut_off(document, [word])}
-    if not hidden or any(item.name in _PROOFS and item.value == 0 for item in _derived(module, document)):
+    if not hidden:
         return document
     pages = (
         replace(page, words=tuple(word for word in page.words if id(word) not in hidden)) for page in document.pages
