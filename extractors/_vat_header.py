@@ -58,6 +58,7 @@ _SLIP = 1.3  # print may stand this many line heights above or below its label
 _SLOPED = 2.0  # line heights that parts of one printed line may stand apart
 _APART = 0.4  # ems: the second print of a number stands so close behind the first
 _TOUCHING = 0.5  # ems between a title's signs at most
+_BESIDE_TITLE = 0.6  # ems
 _WIDE = 2.5  # ems: a date may be set with gaps
 _LONELY = 1.0  # ems around a glyph that belongs to no text
 _MACHINE = ("机器编号:", "机器编号", "器编号:")
@@ -144,13 +145,17 @@ def shorter(spot: Spot, printed: Sequence[Spot]) -> bool:
 
 
 def titled(sheet: Sheet) -> bool:
-    """Whether a title stands by itself above the table: running text that speaks of invoices has none."""
+    """Whether a title stands by itself above the table: running text that speaks of invoices has none.
+
+    What stands beside a title is set in smaller print, so that the gap between them is of few of the title's own ems.
+    """
     zone = max(_TITLE_ZONE, sheet.table_top)
     return any(
         title_pattern().search(plain(line.text[start:stop])) and stop - start <= _LONGEST_TITLE
         for line in sheet.lines
         if line.middle < zone
-        for start, stop in cells(line, _WIDE)
+        for gap in (_WIDE, _BESIDE_TITLE)
+        for start, stop in cells(line, gap)
     )
 
 

@@ -503,6 +503,11 @@ def test_a_list_of_invoices_with_one_of_them_below_is_no_invoice() -> None:
     assert vat_invoice.identify(document(digital())) > 0.9
 
 
+def test_a_title_in_large_print_stands_by_itself_though_the_number_follows_at_once() -> None:
+    title = Word("电子发票（普通发票）", box_quad((0.28, 0.06, 0.72, 0.105)))
+    assert vat_invoice.identify(document([title, *digital()[1:]])) == 1.0
+
+
 def test_a_list_behind_the_invoice_replaces_the_line_that_points_at_it() -> None:
     pointing = row(0.41, "（详见销货清单）", {0.728: "100.00", 0.8: "13%", 0.975: "13.00"})
     listed = [at(0.3, 0.05, "销售货物或者提供应税劳务清单"), *(at(x, 0.2, text) for x, text in HEADS)]
