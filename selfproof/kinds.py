@@ -15,12 +15,13 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Protocol, TypeAlias, cast
+from typing import Final, Protocol, TypeAlias, cast
 
 from selfproof.disclaimed import disclaimed
 from selfproof.model import Document, Value, Word
 
 THRESHOLD = 0.5
+_CERTAIN: Final = 1.0
 UNKNOWN = "unknown"
 Parser: TypeAlias = Callable[[str], Value | None]
 Spot: TypeAlias = tuple[str, Sequence[Word]] | tuple[str, int, Sequence[Word]]
@@ -39,7 +40,7 @@ class Extractor(Protocol):
 
 
 @cache
-def extractors() -> Mapping[str, Extractor]:
+def extractors() -> dict[str, Extractor]:
     """Every document kind by id, found by walking the package."""
     package = importlib.import_module("extractors")
     names = sorted(item.name for item in pkgutil.iter_modules(package.__path__) if not item.name.startswith("_"))
@@ -47,12 +48,18 @@ def extractors() -> Mapping[str, Extractor]:
 
 
 def identify(document: Document) -> tuple[str, float]:
-    """The likeliest kind and its score; ``unknown`` below the threshold and of a paper that says it is no proof."""
+    """The likeliest kind and its score; ``unknown`` below the threshold and of a paper that says it is no proof.
+
+    Of kinds that are as likely the last by name counts: once one is certain, those before it are not asked.
+    """
     if disclaimed(document):
         return UNKNOWN, 0.0
-    scores = {name: module.identify(document) for name, module in extractors().items()}
-    best = max(scores, key=lambda name: (scores[name], name), default=UNKNOWN)
-    score = scores.get(best, 0.0)
+    best, score = UNKNOWN, 0.0
+    for name, module in reversed(extractors().items()):
+        if (found := module.identify(document)) > score:
+            best, score = name, found
+        if score >= _CERTAIN:
+            break
     return (best, score) if score >= THRESHOLD else (UNKNOWN, score)
 
 
