@@ -49,6 +49,18 @@ def test_no_file_is_longer_than_four_hundred_lines() -> None:
     assert [str(path) for path in CODE if len(path.read_text("utf-8").splitlines()) > 400] == []
 
 
+def test_every_fold_has_a_key_by_which_it_stays_open_when_the_page_is_drawn_again() -> None:
+    folds = [
+        (path.name, {given.arg for given in node.keywords})
+        for path in CODE
+        if path.is_relative_to(ROOT / "ui")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "expander"
+    ]
+    assert len(folds) > 1
+    assert [name for name, given in folds if "key" not in given] == []
+
+
 def test_every_text_has_both_languages_and_the_same_blanks() -> None:
     for key, (chinese, english) in texts.table().items():
         assert chinese, key

@@ -97,7 +97,7 @@ def _differs(desk: Desk, item: Version) -> None:
     if not found:
         widgets.small(t("watch.same"))
         return
-    with st.expander(t("watch.differs", count=len(found))):
+    with st.expander(t("watch.differs", count=len(found)), key=f"differs-{item.version}"):
         said = (t("watch.change", place=row.place, before=row.before, after=row.after) for row in found[:_MOST])
         st.html(f'<ul class="rows">{"".join(f"<li>{safe(line)}</li>" for line in said)}</ul>')
 

@@ -45,7 +45,7 @@ def choose(desk: Desk, begun: Callable[[str], None]) -> None:
     st.selectbox(t("risk.policy"), list(texts), label_visibility="collapsed", key=key)
     act = widgets.doing(_start, desk, lambda: texts[st.session_state[key]], begun)
     st.button(t("risk.start"), type="primary", on_click=act)
-    with st.expander(t("risk.upload_help")):
+    with st.expander(t("risk.upload_help"), key="upload-help"):
         _draft(desk, shipped)
 
 

@@ -49,7 +49,7 @@ def _put_by(desk: Desk, application: str, away: Sequence[Need]) -> None:
     """What the owner has put by, folded, each with a way to take it up again."""
     if not away:
         return
-    with st.expander(t("conversation.put_by_all", count=len(away))):
+    with st.expander(t("conversation.put_by_all", count=len(away)), key="put-by"):
         for need in away:
             st.html(f'<p>{safe(t(need.what))}</p><p class="why">{safe(t(need.why))}</p>')
             act = widgets.doing(_take_up, desk, application, need.about)

@@ -63,7 +63,7 @@ def every(look: Look) -> None:
     gone = [upload for upload in look.found.uploads if upload.id in look.withdrawn]
     if not gone:
         return
-    with st.expander(t("owner.withdrawn_all", count=len(gone))):
+    with st.expander(t("owner.withdrawn_all", count=len(gone)), key="withdrawn"):
         widgets.small(t("owner.withdrawn_help"))
         for upload in gone:
             when = t("owner.withdrawn_on", day=day(look.withdrawn[upload.id].astimezone()))
