@@ -19,7 +19,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, Locator, Page, Route, WebSocketRoute, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.testing.v1 import AppTest
 
@@ -562,6 +562,10 @@ class Keys:
             self.pressed += 1
 
 
+LIES = """page => new Promise(does =>
+    new ResizeObserver(() => page.clientHeight < page.clientWidth && does()).observe(page))"""
+
+
 def test_keys_reject_ask_undo_and_skip_and_nothing_is_kept_before_it_is_saved(site: Site, rui: Page) -> None:
     page, keys = rui, Keys(rui)
     opened(page, site, site.ten)
@@ -591,6 +595,25 @@ def test_keys_reject_ask_undo_and_skip_and_nothing_is_kept_before_it_is_saved(si
     with page.expect_response(lambda answer: "/look/" in answer.url and answer.request.method == "POST") as asked:
         keys.press("Alt+l")
     assert asked.value.ok, "a place is read again without a pointer, too"
+    late: list[Route] = []
+
+    def hold(asking: Route) -> None:
+        late.append(asking)
+
+    page.route("**/page/**", hold)
+    page.reload()
+    expect(page.get_by_label("购买方", exact=True)).to_be_focused()
+    keys.press("Alt+Equal", "Alt+Equal", "Alt+Equal", "Alt+Equal")
+    page.get_by_label("总金额（含税）", exact=True).focus()
+    for asking in late:
+        asking.continue_()
+    page.unroute("**/page/**", hold)
+    figure = page.locator("figure")
+    expect(figure.locator("img")).to_have_js_property("complete", value=True)
+    figure.evaluate(LIES)
+    expect(
+        figure.locator("i.here"), "where the value stands, though the page was taken for upright"
+    ).to_be_in_viewport()
     names = {fact.name for fact in site.store.facts(site.ten)}
     assert not names & {"document.review", "request.new_upload"}
 
