@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from selfproof import extract
+from selfproof import extract, pipeline
 from selfproof.access import Desk, Role
 from selfproof.access.replies import to_upload
 from selfproof.conversation import moves, needs
@@ -135,7 +135,8 @@ def test_needs_stand_in_the_order_of_who_waits_and_then_of_the_engine_s_advice(q
     assert every[0].more == "四个角没有拍全"
     assert every[2].about == bad
     assert [need.way for need in every[3:]] == [Way.PHOTO, Way.PAPERS, Way.ASK], "nothing may be asked here"
-    assert say(every[3].why) == "能看到您真实的经营场所，额度可能再提高 10,000–50,000 元。"
+    assert say(every[3].why) == "能看到您真实的经营场所。"
+    assert [say(need.gain) for need in every[3:] if need.gain] == ["额度可能再提高 10,000–50,000 元。"] * 3
     anna.answer(sample.application, asked(anna, sample).id, choice="neither")
     assert _names(_needed(anna, sample))[-1] == "question", "what was answered waits for nobody"
 
@@ -164,9 +165,14 @@ def test_a_card_that_was_put_by_stays_so_on_every_visit_until_it_is_taken_up_aga
     assert (need.put_by, need.waits) == (False, True)
 
 
-def test_before_anything_was_sent_it_says_where_to_begin(anna: Desk) -> None:
-    (need,) = needs.of(anna, anna.create(about()).id, found=None)
+def test_before_anything_was_sent_it_says_where_to_begin(quick: Store, anna: Desk) -> None:
+    application = anna.create(about()).id
+    (need,) = needs.of(anna, application, found=None)
     assert (need.name, need.way) == ("begin", Way.PAPERS)
+    pipeline.reassess(quick, application)
+    first, *advised = needs.of(anna, application, found=anna.current(application))
+    assert first == need, "first of all, whatever the engine advises beside it"
+    assert "额度最多可能再提高 10,000 元。" in {say(item.gain) for item in advised if item.gain}, "not: from nothing up"
 
 
 def test_every_kind_of_advice_has_its_own_sentences() -> None:

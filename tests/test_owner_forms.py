@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from streamlit.testing.v1 import AppTest
 
 from selfproof import pipeline
@@ -110,9 +112,15 @@ def test_the_first_step_keeps_a_business_once_nothing_is_to_be_complained_of(at_
     assert "请从列表里选一种生意" in _said(page), "nothing stands chosen that nobody has chosen"
     assert at_home.applications() == ()
     page.selectbox[0].set_value("shop")
+    _typed(page, "统一社会信用代码", "91330100MA00000X1")
+    assert "统一社会信用代码看起来不完整" in _said(page), "of 18 signs, one is missing"
+    _typed(page, "统一社会信用代码", "91330100MA00000X1Y")
+    _typed(page, "年收入", "一百二十万")
     _typed(page, "店名或公司名（和营业执照一样）", "青禾样例塑料制品厂")
     assert not page.exception
     (name,) = at_home.applications()
+    declared = {fact.field: fact.value for fact in at_home.application(name).facts if fact.kind == "declaration"}
+    assert declared == {"annual_turnover": Decimal(1_200_000)}
     assert at_home.application(name).applicant.name == "青禾样例塑料制品厂"
     assert desk(at_home, "anna", Role.OWNER).applications() == (name,)
 

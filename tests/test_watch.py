@@ -253,6 +253,7 @@ def test_on_the_page_a_policy_is_submitted_by_one_and_published_by_another(
     his = _click(AppTest.from_function(_life, default_timeout=60).run(), "发布")
     assert store.policies.get(version).phase is Phase.PUBLISHED
     assert "现行：tight" in _said(his)
+    assert "让它影子运行" not in {button.label for button in his.button}, "beside itself it would say nothing"
 
 
 def test_on_the_page_the_kill_switch_wants_a_reason_says_what_it_will_do_and_can_be_undone(

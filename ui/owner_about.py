@@ -19,6 +19,7 @@ from ui.words import money, t, t_or
 _AMOUNTS = ("annual_turnover", "own_funds", "working_capital_loans", "debt_service_annual")
 _PLACE, _TAKEN = "about", "about-taken"
 _OTHER = "general"  # the industry of whoever names none
+_CODE = 18  # signs of a social-credit code (GB 32100)
 _EMPTY = About(Applicant(""), "", _OTHER, {})
 
 
@@ -145,7 +146,7 @@ def _amount(name: str, application: str, known: Value | None) -> None:
 def _complaints(typed: Typed) -> Sequence[str]:
     """What has to be put right before it can be kept."""
     said = [] if typed.applicant.name.strip() else [t("owner.name_missing")]
-    if typed.applicant.uscc.strip() and values.tax_id(typed.applicant.uscc) is None:
+    if typed.applicant.uscc.strip() and len(values.tax_id(typed.applicant.uscc) or "") != _CODE:
         said.append(t("owner.uscc_wrong"))
     said += [] if typed.trade else [t("access.trade_unknown")]
     unclear = [name for name, text in typed.amounts.items() if text.strip() and _read(text) is None]
@@ -153,7 +154,9 @@ def _complaints(typed: Typed) -> Sequence[str]:
 
 
 def _read(text: str) -> Decimal | None:
+    """An amount as people type it; words go without their unit: 一百二十万."""
     amount = values.money(text)
+    amount = values.amount_in_words(f"{text}元") if amount is None else amount
     return amount if amount is not None and amount >= 0 else None
 
 

@@ -127,22 +127,21 @@ def brought(upload: Upload) -> str:
     return t("bring.owner", when=day(upload.received.astimezone())) if upload.brought_by else ""
 
 
-def proved(look: Look, upload: Upload) -> str:
-    """In one sentence what a file did for the limit."""
+def proved(look: Look, upload: Upload, parts: Sequence[Extraction] = ()) -> str:
+    """In one sentence what a file did for the limit. parts: only these of its documents."""
     if upload.state is State.FAILED:
         return failure(upload)
     if upload.id in look.later:
         return look.later[upload.id]
-    ids = [part.document for part in look.parts.get(upload.id, ()) if part.kind != UNKNOWN]
-    if not ids:
+    known = [part for part in parts or look.parts.get(upload.id, ()) if part.kind != UNKNOWN]
+    if not known:
         return t("owner.proved_unknown") if upload.id in look.parts else ""
-    steps = dict.fromkeys(step for name in ids for step in look.moved.get(name, ()))
+    steps = dict.fromkeys(step for part in known for step in look.moved.get(part.document, ()))
     names = [t_or(f"steps.{step}", t("steps.other")) for step in steps]
-    return t("owner.proved", what=listed(names)) if names else _moved_nothing(look, upload)
+    return t("owner.proved", what=listed(names)) if names else _moved_nothing(look, known)
 
 
-def _moved_nothing(look: Look, upload: Upload) -> str:
-    known = [part for part in look.parts[upload.id] if part.kind != UNKNOWN]
+def _moved_nothing(look: Look, known: Sequence[Extraction]) -> str:
     if all(look.found.decision.levels.get(part.document) == 0 for part in known):
         return t("owner.proved_refused")
     if all(blanks.is_empty(part, look.found.facts) for part in known):
@@ -197,7 +196,7 @@ def one(look: Look, upload: Upload) -> None:
         widgets.small(brought(upload))
     for part in look.parts.get(upload.id, ()):
         st.html(f"<h3>{safe(kind_name(part.kind))} {chip(look.found, part)}</h3>")
-        widgets.small(proved(look, upload))
+        widgets.small(proved(look, upload, [part]))
         _judged(look, part)
         _complained(look, part)
         facts = [fact for fact in (*part.facts, *look.added(part)) if is_shown(fact)]

@@ -92,7 +92,10 @@ def _watch(desk: Desk, drawn: Now, fresh: list[Now], *, receipts: bool) -> None:
             now.done / len(now.uploads),
             t("ui.progress_idle" if now.idle else "ui.progress", done=now.done, all=len(now.uploads)),
         )
-    _standing(now)
+    if now.uploads:
+        _standing(now)
+    elif receipts:  # elsewhere a card says where to begin
+        widgets.note("wait", t("ui.empty"), t("ui.empty_help"))
     if receipts:
         before = _before(now.application, now.uploads)
         tell(desk, now, [upload for upload in now.uploads if upload.id in before], before)
@@ -104,9 +107,7 @@ def _newest(desk: Desk, application: str) -> str:
 
 
 def _standing(now: Now) -> None:
-    if not now.uploads:
-        widgets.note("wait", t("ui.empty"), t("ui.empty_help"))
-    elif now.idle:
+    if now.idle:
         widgets.note("wait", t(f"ui.{now.idle}"))
     elif not now.decision:
         widgets.note("wait", t("ui.first_reading"), t("ui.leave_open"))

@@ -102,6 +102,8 @@ def _turn(found: Queue) -> None:
 
 
 def _go(page: int) -> None:
+    """To a page of the list, though the address may still name the case that is just being left."""
+    st.query_params.pop("case", None)
     st.session_state["queue-page"] = page
 
 

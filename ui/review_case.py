@@ -300,7 +300,8 @@ def _later(desk: Desk, application: str) -> None:
     widgets.heading(t("review.put_off"))
     with st.form("later", clear_on_submit=True, border=False):
         choices = table()["later_days"]
-        st.selectbox(t("review.put_off"), choices, format_func=_in_days, key=_DAYS, label_visibility="collapsed")
+        key = f"{_DAYS}-{words.lang()}"  # a box with the same key would keep old labels
+        st.selectbox(t("review.put_off"), choices, format_func=_in_days, key=key, label_visibility="collapsed")
         st.text_input(t("review.put_off_why"), max_chars=table()["reason_longest"], key=_AWAITED)
         st.form_submit_button(t("review.put_off"), on_click=_put_off, args=(desk, application))
 
@@ -311,7 +312,10 @@ def _in_days(count: int) -> str:
 
 def _put_off(desk: Desk, application: str) -> None:
     """Needs a word on what is awaited, for whoever finds it again."""
-    awaited, until = st.session_state[_AWAITED].strip(), datetime.now(UTC) + timedelta(days=st.session_state[_DAYS])
+    awaited, until = (
+        st.session_state[_AWAITED].strip(),
+        datetime.now(UTC) + timedelta(days=st.session_state[f"{_DAYS}-{words.lang()}"]),
+    )
     if not awaited:
         st.session_state["news"] = t("review.reason_needed")
     elif _quietly(partial(desk.review.put_off, application, until, awaited)):

@@ -161,10 +161,12 @@ def _shadow(desk: Desk) -> None:
         _compared(desk, version)
         _button("shadow_off", lambda: desk.governing.challenge(""))
         return
-    able = [item for item in desk.governing.every() if item.phase in {Phase.SUBMITTED, Phase.PUBLISHED}]
-    if able:
-        names = {item.version: _title(item) for item in able}
-        chosen = st.selectbox(t("watch.choose"), list(names), format_func=names.__getitem__, key="life-challenger")
+    held = desk.governing.in_force()
+    ready = [item for item in desk.governing.every() if item.phase in {Phase.SUBMITTED, Phase.PUBLISHED}]
+    names = {item.version: _title(item) for item in ready if held is None or item.version != held.version}
+    if names:
+        key = " ".join(["life-challenger", *names.values()])  # a box with the same key would keep old labels
+        chosen = st.selectbox(t("watch.choose"), list(names), format_func=names.__getitem__, key=key)
         _button("shadow_on", lambda: desk.governing.challenge(chosen))
 
 

@@ -82,7 +82,8 @@ def _nothing(found: Assessment, *, asked: bool) -> None:
 def _card(desk: Desk, application: str, found: Assessment | None, need: Need) -> None:
     """What is needed, and why; a question with its answers."""
     more = f'<p class="said">{safe(need.more)}</p>' if need.more else ""
-    st.html(f'<h3>{safe(t(need.what))}</h3>{more}<p class="why">{safe(t(need.why))}</p>')
+    gain = f'<p class="why">{safe(t(need.gain))}</p>' if need.gain else ""
+    st.html(f'<h3>{safe(t(need.what))}</h3>{more}<p class="why">{safe(t(need.why))}</p>{gain}')
     if need.question is not None and found is not None:
         questions.card(desk, found, need.question)
     if need.way is Way.ALLOW:

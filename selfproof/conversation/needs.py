@@ -36,6 +36,7 @@ class Need:
     """One thing that is needed. name: tells it from others, from one visit to the next; what, why: a sentence each.
 
     about: the source that is to be allowed, or the upload that is to be sent again. more: what else to know.
+    gain: what it may do for the limit, where the engine has said.
     photo: whether a place is to be photographed, not a paper. put_by: whether the owner wants to hear no more of it.
     """
 
@@ -45,6 +46,7 @@ class Need:
     why: Message
     about: str = ""
     more: str = ""
+    gain: Message | None = None
     photo: bool = False
     put_by: bool = False
     question: Question | None = field(default=None, compare=False)
@@ -67,7 +69,7 @@ def of(
     asked, away = _questions(questions), desk.was_put_by(application)
     again = _again([item for item in uploads if item.document not in away], parts, desk.sent_again(application))
     gone = _again([item for item in uploads if item.document in away], parts, desk.sent_again(application))
-    first = () if found or uploads or withdrawn else (Need("begin", Way.PAPERS, _say("begin"), _say("begin_why")),)
+    first = () if uploads or withdrawn else (Need("begin", Way.PAPERS, _say("begin"), _say("begin_why")),)
     return (
         *first,
         *_wanted(desk, application, uploads),
@@ -139,15 +141,16 @@ def _advised(desk: Desk, application: str, found: Assessment) -> Iterator[Need]:
 def _advice(item: Advice) -> Need:
     photo = item.kind == _PHOTOS
     way = Way.PHOTO if photo else Way.PAPERS
-    return Need(f"advice-{item.kind}", way, _say(f"what_{item.kind}", **item.text.values), _why(item), photo=photo)
+    what, why = _say(f"what_{item.kind}", **item.text.values), _say(f"why_{item.kind}")
+    return Need(f"advice-{item.kind}", way, what, why, gain=_gain(item), photo=photo)
 
 
-def _why(item: Advice) -> Message:
-    return _say(f"why_{item.kind}", low=f"{item.low:,.0f}", high=f"{item.high:,.0f}")
+def _gain(item: Advice) -> Message:
+    return _say("gain" if item.low else "gain_most", low=f"{item.low:,.0f}", high=f"{item.high:,.0f}")
 
 
 def _allow(desk: Desk, application: str, item: Advice) -> Need:
     """A feed that a tap allows where it may be asked here; elsewhere the lender has to be asked."""
     if _TAX in desk.unspoken(application):
-        return Need("allow", Way.ALLOW, _say("what_tax_feed"), _why(item), _TAX)
-    return Need("allow", Way.ASK, _say("what_tax_feed_elsewhere"), _why(item))
+        return Need("allow", Way.ALLOW, _say("what_tax_feed"), _say("why_tax_feed"), _TAX, gain=_gain(item))
+    return Need("allow", Way.ASK, _say("what_tax_feed_elsewhere"), _say("why_tax_feed"), gain=_gain(item))
