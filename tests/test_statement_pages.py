@@ -509,3 +509,26 @@ def test_a_label_whose_two_signs_stand_apart_still_labels() -> None:
         printed += [(left, float(row), text) for left, text in placed]
     facts = {fact.field: fact.value for fact in _read(printed).facts}
     assert (facts["account_name"], facts["account"]) == ("样例作坊", "20887103960010")
+
+
+def _ended(right: float, line: float, text: str) -> tuple[float, float, str]:
+    return right - 0.006 * len(text), line, text
+
+
+def test_amounts_end_in_the_column_that_their_heading_begins() -> None:
+    head = zip((0.05, 0.2, 0.45, 0.62, 0.79), ("日期", "摘要", "存入", "提取", "结余"), strict=True)
+    printed = [*TITLE, *((left, 3.0, text) for left, text in head)]
+    for row, (day, way, amount, balance, what) in enumerate(MOVES, 5):
+        named = f"{day[-2:]}Jan2026"
+        ends = 0.61 if way == "收入" else 0.78
+        printed += [(0.05, row, named), (0.2, row, what), _ended(ends, row, amount), _ended(0.95, row, balance)]
+    assert _sums(_read(printed)) == SUMS
+
+
+def test_a_line_on_a_day_with_the_month_s_name_that_is_no_transaction_takes_the_sums() -> None:
+    head = zip((0.05, 0.2, 0.45, 0.62, 0.79), ("日期", "摘要", "存入", "支取", "余额"), strict=True)
+    printed = [*TITLE, *((left, 3.0, text) for left, text in head)]
+    printed += [(0.05, 5.0, "03Jan2026"), (0.45, 5.0, "8,000.00"), (0.79, 5.0, "18,000.00")]
+    lost = [(0.05, 6.0, "05Jan2026"), (0.79, 6.0, "1,2S0.50"), (0.88, 6.0, "16,749.50")]
+    fields = [{fact.field for fact in _read(more).facts} for more in (printed, [*printed, *lost])]
+    assert ["total_in" in field for field in fields] == [True, False]
