@@ -547,6 +547,12 @@ _HOLDERS = {
 }
 
 
+@pytest.mark.parametrize("label", ["账(卡)号", "账（卡）号", "账/卡号"])
+def test_the_account_stands_behind_a_label_with_brackets(label: str) -> None:
+    facts = _csv(f"样例商业银行交易明细\n{label}:6999000000000000018\n{LAYOUTS['two columns for in and out'].strip()}")
+    assert facts["account"] == "6999000000000000018"
+
+
 @pytest.mark.parametrize(("line", "holder"), _HOLDERS.items())
 def test_the_holder_stands_behind_a_label_in_either_language_or_both(line: str, holder: str | None) -> None:
     facts = _csv(f"样例商业银行交易明细\n{line}\n{LAYOUTS['two columns for in and out'].strip()}")
