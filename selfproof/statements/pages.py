@@ -36,6 +36,7 @@ _RULE = re.compile(r"[-=_—─━~*+|]{5,}")  # drawn with signs, as printers o
 _SPACED = re.compile(r"(?<!\S)[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff])+(?=[:：\s]|$)")
 _UNIT = re.compile(r"(?:人民币)?[百千万亿]*元")
 _SAID = re.compile(r"[\d*]{8}|^(?!.{0,4}单\s*位)[^()（）\[【:：]+[:：]\s*[^\s:：]")  # a unit may stand beside headings
+_SIGNS, _LONGEST = re.compile(r"[\u4e00-\u9fff]"), 16  # of a heading at most
 _BESIDE = 0.3  # of a line's height, by which parts of one line overlap that its picture tilts
 _ASPECT = 1.4  # of an upright page: what page sizes of unknown units are taken for
 
@@ -230,6 +231,8 @@ def _richest(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[int, 
     best: tuple[int, tuple[Slot, ...], int] | None = None
     for height in range(1, len(printed) + 1):
         slots = _slots(printed[:height], dialect)
+        if any(len(_SIGNS.findall(slot.heading)) > _LONGEST for slot in slots):
+            continue  # a title or a label's value, and what stands below it
         texts = [slot.heading for slot in slots]
         columns = headings.heading([texts], 0, dialect)
         again = best is not None and headings.translates([word.text for word in printed[height - 1]])
