@@ -75,9 +75,13 @@ def holders(head: Sequence[Word]) -> Iterator[Sequence[Word]]:
             yield [word.slice(begin, begin + len(latin))]
         elif match is not None:
             yield from labelled([word, *layout.right_of(word, head)[:1]], [match[0]])
-        certified = _CERTIFIED.search(word.text)
-        if certified is not None:
-            yield [word.slice(*certified.span(1))]
+        yield from certified(word)
+
+
+def certified(word: Word) -> Iterator[Sequence[Word]]:
+    """Of whom a statement is certified in a sentence: 兹证明：样某（证件号码…）."""
+    match = _CERTIFIED.search(word.text)
+    yield from [[word.slice(*match.span(1))]] if match else []
 
 
 def spans(head: Sequence[Word]) -> Iterator[Sequence[Word]]:

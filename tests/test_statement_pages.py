@@ -517,7 +517,7 @@ def _ended(right: float, line: float, text: str) -> tuple[float, float, str]:
 
 def test_amounts_end_in_the_column_that_their_heading_begins() -> None:
     head = zip((0.05, 0.2, 0.45, 0.62, 0.79), ("日期", "摘要", "存入", "提取", "结余"), strict=True)
-    printed = [*TITLE, *((left, 3.0, text) for left, text in head)]
+    printed = [*TITLE, (0.5, 2.0, "货币Currency"), (0.7, 2.0, "CNY"), *((left, 3.0, text) for left, text in head)]
     for row, (day, way, amount, balance, what) in enumerate(MOVES, 5):
         named = f"{day[-2:]}Jan2026"
         ends = 0.61 if way == "收入" else 0.78

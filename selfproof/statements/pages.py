@@ -35,7 +35,9 @@ _DATED = re.compile("日|时间|ate|月份|账期")
 _RULE = re.compile(r"[-=_—─━~*+|]{5,}")  # drawn with signs, as printers of fixed width do
 _SPACED = re.compile(r"(?<!\S)[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff])+(?=[:：\s]|$)")
 _UNIT = re.compile(r"(?:人民币)?[百千万亿]*元")
-_SAID = re.compile(r"[\d*]{8}|^(?!.{0,4}单\s*位)[^()（）\[【:：]+[:：]\s*[^\s:：]")  # a unit may stand beside headings
+_SAID = re.compile(
+    r"[\d*]{8}|^(?:CNY|RMB|USD|HKD|EUR|JPY|GBP)$|^(?!.{0,4}单\s*位)[^()（）\[【:：]+[:：]\s*[^\s:：]"
+)  # a unit may stand beside headings
 _SIGNS, _LONGEST = re.compile(r"[\u4e00-\u9fff]"), 16  # of a heading at most
 _BESIDE = 0.3  # of a line's height, by which parts of one line overlap that its picture tilts
 _ASPECT = 1.4  # of an upright page: what page sizes of unknown units are taken for
