@@ -39,6 +39,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "account": (
         "账号",
         "卡号",
+        "账户号码",
         "账户号",
         "客户账号",
         "账/卡号",
@@ -149,7 +150,8 @@ def _accounts(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
                 groups = list(takewhile(lambda word: _GROUP.fullmatch(word.text), layout.right_of(rest, above)))
                 yield from [[rest, *groups]] if len(groups) >= _FEWEST_GROUPS else []
         else:
-            yield from ([word] for word in _beside(label, above) if _NUMBER.fullmatch(word.text.strip()))
+            told = _beside(label, above) or [word for word in layout.below(label, above) if _unglossed(word)][:1]
+            yield from ([word] for word in told if _NUMBER.fullmatch(word.text.strip()))
 
 
 def _holders(above: Sequence[Word]) -> Iterator[Sequence[Word]]:

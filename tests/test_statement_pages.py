@@ -517,12 +517,16 @@ def _ended(right: float, line: float, text: str) -> tuple[float, float, str]:
 
 def test_amounts_end_in_the_column_that_their_heading_begins() -> None:
     head = zip((0.05, 0.2, 0.45, 0.62, 0.79), ("日期", "摘要", "存入", "提取", "结余"), strict=True)
-    printed = [*TITLE, (0.5, 2.0, "货币Currency"), (0.7, 2.0, "CNY"), *((left, 3.0, text) for left, text in head)]
+    printed = [*TITLE, (0.6, 0.0, "账户号码 Account Number"), (0.6, 1.0, "6999000000000000018")]
+    printed += [(0.5, 2.0, "货币Currency"), (0.7, 2.0, "CNY"), *((left, 3.0, text) for left, text in head)]
     for row, (day, way, amount, balance, what) in enumerate(MOVES, 5):
         named = f"{day[-2:]}Jan2026"
         ends = 0.61 if way == "收入" else 0.78
         printed += [(0.05, row, named), (0.2, row, what), _ended(ends, row, amount), _ended(0.95, row, balance)]
-    assert _sums(_read(printed)) == SUMS
+    extraction = _read(printed)
+    assert _sums(extraction) == SUMS
+    (account,) = (fact.value for fact in extraction.facts if fact.field == "account")
+    assert account == "6999000000000000018", "it stands under its label"
 
 
 def test_a_line_on_a_day_with_the_month_s_name_that_is_no_transaction_takes_the_sums() -> None:
