@@ -324,9 +324,10 @@ def _amounts(text: str, start: int) -> Iterator[tuple[int, int]]:
 
 
 def _sum_rows(text: str) -> Iterator[tuple[int, int]]:
-    """The last amount in the row of a table that begins with 合计."""
+    """The last amount in the row of a table that begins with 合计; words may go on below it in a narrow cell."""
+    said = rf"(?:(?:人民币)?(?:金额)?\s*\(\s*大写\s*\)\s*:?\s*[{_NUMERALS}]*)?"
     for start, line in _lines(text):
-        if re.match(r"\s*(?:合\s*计|总\s*[计值]|共\s*计)[^\u4e00-\u9fff\t\d]{0,9}\t", line):
+        if re.match(rf"\s*(?:合\s*计|总\s*[计值]|共\s*计){said}[^\u4e00-\u9fff\t\d]{{0,9}}\t", line):
             amounts = [
                 match for match in _AMOUNT.finditer(line) if "." in match[0] or "," in match[0] or match["words"]
             ]

@@ -11,7 +11,6 @@ function stageOf(data, seen, hooks) {
   const boxes = new Map();
   let pages = [];
   let pointing = null;
-  let sought = null; // the place that is to be seen, until somebody moves the pages
   const key = (upload, spot) => `${upload} ${spot}`;
   const lines = drawn("svg", { class: "links", "aria-hidden": "true" });
   const strip = make("div", { class: "strip" });
@@ -87,7 +86,6 @@ function stageOf(data, seen, hooks) {
 
   function reveal(upload, spot) {
     const box = boxes.get(key(upload, spot));
-    sought = [upload, spot];
     if (!box) return;
     const [there, here] = [box.getBoundingClientRect(), frame.getBoundingClientRect()];
     if (there.top < here.top + 20 || there.bottom > here.bottom - 20) frame.scrollTop += there.top - here.top - frame.clientHeight / 3;
@@ -183,7 +181,6 @@ function stageOf(data, seen, hooks) {
       page.ratio = image.naturalHeight / image.naturalWidth || A4;
       size(page);
       link();
-      if (sought) reveal(...sought); // till now its page was taken for upright
     };
     image.addEventListener("load", ready);
     image.addEventListener("error", () => holder.replaceWith(make("p", { class: "small", text: texts.no_picture })));
@@ -239,7 +236,6 @@ function stageOf(data, seen, hooks) {
     tool(texts.fit, texts.fit, () => zoom(0)), tool("⟳", texts.rotate, rotate),
     ...VIEWS.map((name) => tool(texts[`view_${name}`], texts[`view_${name}`], () => view(name),
       { "data-view": name, "aria-pressed": String(look.view === name) })));
-  for (const moved of ["pointerdown", "wheel"]) frame.addEventListener(moved, () => { sought = null; }, { passive: true });
   frame.addEventListener("pointerdown", pan);
   frame.addEventListener("wheel", (event) => {
     if (!event.ctrlKey) return;
