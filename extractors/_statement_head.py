@@ -24,6 +24,7 @@ _NEXT = (
 )
 _ENDS = re.compile(rf"[\s\]】,，;；)）]|中的|(?<=[)）])(?=[\u4e00-\u9fff]{{2,8}}[:：])|{_NEXT}|$")
 _CERTIFIED = re.compile(r"兹证明\s*[:：]\s*([^(（,，:：\s]{2,30})")
+_CERTIFIED_ACCOUNT = re.compile(r"在其(?:支付宝|微信)[账帐]?[号户]\s*[:：]?\s*([\w.@*+-]{4,}?)(?=\s*中)", re.ASCII)
 _LONGEST_RUN = 5  # words right of a label
 _LONGEST_GAP = 40  # characters between the two days of a span
 
@@ -75,9 +76,19 @@ def holders(head: Sequence[Word]) -> Iterator[Sequence[Word]]:
             yield [word.slice(begin, begin + len(latin))]
         elif match is not None:
             yield from labelled([word, *layout.right_of(word, head)[:1]], [match[0]])
-        certified = _CERTIFIED.search(word.text)
-        if certified is not None:
-            yield [word.slice(*certified.span(1))]
+        yield from certified(word)
+
+
+def certified(word: Word) -> Iterator[Sequence[Word]]:
+    """Of whom a statement is certified in a sentence: 兹证明：样某（证件号码…）."""
+    match = _CERTIFIED.search(word.text)
+    yield from [[word.slice(*match.span(1))]] if match else []
+
+
+def certified_account(word: Word) -> Iterator[Sequence[Word]]:
+    """Of which account: 在其支付宝账号138****0000中."""
+    match = _CERTIFIED_ACCOUNT.search(word.text)
+    yield from [[word.slice(*match.span(1))]] if match else []
 
 
 def spans(head: Sequence[Word]) -> Iterator[Sequence[Word]]:

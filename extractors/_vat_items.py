@@ -23,6 +23,7 @@ _CATEGORY = re.compile(r"\*[^*]+\*")
 _GLUED = re.compile(rf"(?<=\.\d\d)(?=\d{{1,2}}(?:\.\d+)?%|{_NO_RATE})|(?<=%)(?=[-\d*])|(?<=税)(?=\*\*)")
 _TWO_NUMBERS = re.compile(r"\d\.\d(\d*\d)\.\d")  # figures between two decimal points belong to two numbers
 _SEALED = re.compile(r"9[123]\d{6}[0-9A-Z]{10}")  # the seller's code in its seal: no goods are called so
+_STROKES = "|丨"  # a ruled line that was read as a sign beside what stands in its cell
 _WRONG = 5.0  # what a number in a text column's place costs, against 1 per twentieth of the page's width of distance
 _SCALE = 20.0
 _TAIL = re.compile(r"\d{1,2}")
@@ -190,8 +191,10 @@ def _parts(line: Line, columns: Sequence[Column]) -> Iterator[Span]:
     for index in range(1, len(line.text) + 1):
         if index < len(line.text) and line.gap(index) <= 0.0 and line.spots[index - 1][0] == line.spots[index][0]:
             continue
-        if not _SEALED.fullmatch(line.text[start:index]):
-            yield from _split(line, (start, index), columns)
+        text = line.text[start:index]
+        first, last = len(text) - len(text.lstrip(_STROKES)), len(text.rstrip(_STROKES))
+        if first < last and not _SEALED.fullmatch(text):
+            yield from _split(line, (start + first, start + last), columns)
         start = index
 
 

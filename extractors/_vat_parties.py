@@ -169,9 +169,11 @@ def _bound(sheet: Sheet, hit: Hit) -> float:
 def _continued(sheet: Sheet, hit: Hit, words: Sequence[Word], tax_id: Hit) -> Sequence[Word]:
     """The second line of a name that was too long for its block: above the id's label or left of it, set under it."""
     shortest = _LONG_ON_A_ROLL if _is_alone(sheet, hit) else _LONG_NAME
-    if tax_id.line == hit.line or sum(len(word.text) for word in words) < shortest:
+    if sum(len(word.text) for word in words) < shortest or hit.line + 1 >= len(sheet.lines):
         return ()
     line, other = sheet.lines[hit.line], sheet.lines[hit.line + 1]
+    if tax_id.line == hit.line:
+        return _lower(line, other, words) if _is_alone(sheet, hit) else ()
     if tax_id.line == hit.line + 1 and other.left(tax_id.start) < words[-1].box[2]:
         return ()
     edges = (line.left(0 if _is_alone(sheet, hit) else hit.start), line.left(min(hit.stop, len(line.text) - 1)))
@@ -191,6 +193,16 @@ def _continued(sheet: Sheet, hit: Hit, words: Sequence[Word], tax_id: Hit) -> Se
     span = next(filter(None, spans), None)
     second = other.cut(*span) if span else ()
     return () if set(second) & set(words) else second
+
+
+def _lower(line: Line, other: Line, words: Sequence[Word]) -> Sequence[Word]:
+    """The second line of a name in a cell, beside whose first line stands the id: the next line begins below it."""
+    near = other.middle - words[0].centre[1] < _SHIFT * max(line.bottom - line.top, words[0].height)
+    if not near or abs(other.left(0) - words[0].box[0]) > line.em:
+        return ()
+    end = _end(other, 0, 1.0)
+    span = _matching(other.text, 0, end, "name") or _last_sign(other, 0, end)
+    return other.cut(*span) if span else ()
 
 
 def _last_sign(line: Line, start: int, end: int) -> tuple[int, int] | None:

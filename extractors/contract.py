@@ -51,7 +51,7 @@ _GLOSS = (
 )
 _BARE_TITLE = 6  # characters, of which what is built or bought says nothing: 施工合同, 采购合同书
 _NUMERALS = "零〇壹贰叁肆伍陆柒捌玖拾佰仟一二三四五六七八九十百千两万萬亿"
-_WORDS = rf"[{_NUMERALS}]+[元圆](?:[{_NUMERALS}角分])*[整正]?"
+_WORDS = rf"[{_NUMERALS}]+(?:\n[{_NUMERALS}]+)?[元圆](?:[{_NUMERALS}角分])*[整正]?"  # over the end of a line, too
 _FIGURES = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,4})?|\d+(?:\.\d{1,6})?"
 _UNIT = r"[万亿]?元|[万亿]"
 AMOUNT = rf"(?:{_WORDS}|[¥￥]?\s*(?:{_FIGURES})\s*(?:{_UNIT}))"  # of which no doubt is left that it is one
@@ -61,8 +61,10 @@ _DAY = re.compile(
     r"(?:19|20)\d{2}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?|(?<!\d)20\d{6}(?!\d)"
     rf"|{values.DAY_IN_WORDS}"
 )
+_DATE = r"(?:\s*[(/]?\s*Date\b\)?)?"  # what a label of a day says again
+_TWIN = r"(?:[(（/]?\s*(?:(?:Contract|Agreement|Order)\s*)?(?:No|Number)\b\.?\s*[)）]?\s*)?"  # of a number's label
 _NUMBER = re.compile(
-    r"(?:合\s*同|协\s*议|订\s*单)\s*(?:编\s*号|编\s*码|号\s*码?|编)\s*[.:：]?\s*(?P<value>[^\n\t:：]{2,40})|(?i:contract\s*no)[.:：\s]*(?P<latin>[^\n\t]{2,40})"
+    rf"(?:合\s*同|协\s*议|订\s*单)\s*(?:编\s*号|编\s*码|号\s*码?|编)\s*{_TWIN}[.:：]?\s*(?P<value>[^\n\t:：]{{2,40}})|(?i:contract\s*no)[.:：\s]*(?P<latin>[^\n\t]{{2,40}})"
 )
 _REGISTERED = re.compile(r"合\s*同\s*(?:登\s*记|备\s*案)\s*(?:编\s*号|号)\s*[:：]?\s*(?P<value>[^\n\t:：]{2,40})")
 _BARE_NUMBER = re.compile(
@@ -234,7 +236,7 @@ def sign_dates(text: str) -> Iterator[tuple[int, int]]:
     )
     yield from (match.span("day") for match in said.finditer(text) if not _NAMED.match(text, match.end()))
     yield from _block_days(text)
-    labelled = re.compile(rf"{pattern('signed')}\s*[:：]?\s*(?P<day>{_DAY.pattern})")
+    labelled = re.compile(rf"{pattern('signed')}{_DATE}\s*[:：]?\s*(?P<day>{_DAY.pattern})")
     yield from (match.span("day") for match in labelled.finditer(text))
     placed = re.compile(
         rf"(?m)(?:^|\t)\s*(?P<day>{_DAY.pattern})\s*[于在](?:(?![交付验收货仓])[\u4e00-\u9fff]){{2,10}}[ ]*(?=\t|$)"
@@ -256,7 +258,7 @@ def _block(text: str) -> Iterator[tuple[int, str]]:
 
 def _block_days(text: str) -> Iterator[tuple[int, int]]:
     for start, line in _block(text):
-        match = re.search(rf"(?:^|{pattern('block_day')})[\s:\t]*(?P<day>{_DAY.pattern})", line)
+        match = re.search(rf"(?:^|{pattern('block_day')}{_DATE})[\s:\t]*(?P<day>{_DAY.pattern})", line)
         if match:
             yield start + match.start("day"), start + match.end("day")
 
@@ -308,7 +310,7 @@ def _disqualified(text: str, start: int) -> bool:
     sentence = re.split(r"[\n。]", text[:start])[-1]
     if re.search(r"签[订署定](?:的|了)\s*《", sentence) and not re.search(r"本(?:合同|协议)", sentence):
         return True
-    before = re.split(r"[\n。;；,，\t]", text[max(0, start - 14) : start])[-1]
+    before = re.split(r"[\n。;；,，\t]|[:：]\s*[(（]?\d{1,2}[)）.、．]", text[max(0, start - 14) : start])[-1]
     return bool(compiled("not_total_before").search(before))
 
 

@@ -110,6 +110,7 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     above = head.above(found)
     yield from (("institution", place) for place in head.names([*above, *_numbered(found)], _ISSUER))
     yield from (("account", place) for place in head.labelled(above, LABELS["account"]))
+    yield from (("account", place) for word in above for place in head.certified_account(word))
     yield from (("account_name", place) for place in head.holders(above))
     yield from (("period", place) for place in head.spans(above))
     yield from (("stated_transactions", place) for place in head.counted(above))

@@ -34,14 +34,17 @@ def rules(image: Image) -> list[Box]:
     ]
 
 
-def seen(word: Word, grey: Image) -> bool:
-    """Whether there is any ink where a word is said to stand. grey: the darkest channel of the rendered page."""
-    height, width = grey.shape
+def seen(word: Word, image: Image) -> bool:
+    """Whether there is any ink where a word is said to stand: black on a yellow ground differs in two channels alone.
+
+    image: the rendered page with its channels.
+    """
+    height, width = image.shape[:2]
     left, top, right, bottom = word.box
-    part = grey[
+    part = image[
         max(0, int(top * height)) : int(bottom * height) + 1, max(0, int(left * width)) : int(right * width) + 1
     ]
-    return part.size > 0 and int(part.max()) - int(part.min()) > _CONTRAST
+    return part.size > 0 and int(np.ptp(part, axis=(0, 1)).max()) > _CONTRAST
 
 
 def without_words(image: Image, words: Sequence[Word]) -> Image:

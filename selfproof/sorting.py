@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -10,11 +11,12 @@ from typing import TypeAlias
 from selfproof import apart, bundles, intake, locating, papers, read
 from selfproof.apart import Band
 from selfproof.kinds import UNKNOWN, Extractor, belongs, extractors, identify, marked
-from selfproof.model import Carrier, Document, Extraction, Value
+from selfproof.model import Carrier, Document, Extraction, Page, Value
 
 _SURE = 0.8  # score of each of two kinds on both sides of a gutter
 _UNLIKE = 2  # fields with other values that tell two documents of one kind apart
 _TRIED, _MOST_TRIED = 2, 8  # gutters, widest first: whether one parts two documents, then which does it best
+_REPEATED = 5  # labels that two documents of a kind share
 _PAGED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 Sorted: TypeAlias = tuple[Document, tuple[str, float]]  # with its kind and score
 
@@ -97,11 +99,45 @@ def _differ(one: Sorted, other: Sorted) -> bool:
 
 
 def by_key(document: Document, module: Extractor) -> list[Document]:
-    """One document a page run when pages carry different values of the extractor's KEY; else the document itself."""
+    """One document a run of parts of pages that carry different values of the extractor's KEY; else the document."""
     key = getattr(module, "KEY", None)
-    if key is None or len(document.pages) == 1 or document.carrier not in _PAGED:
+    if key is None or document.carrier not in _PAGED:
         return [document]
-    return bundles.by_value(document, lambda page: locating.values(module, page).get(key))
+    pages = tuple(part for page in document.pages for part in _stacked(replace(document, pages=(page,)), module, key))
+    parts = replace(document, pages=pages)
+    return (
+        bundles.by_value(parts, lambda part: locating.values(module, part).get(key)) if len(pages) > 1 else [document]
+    )
+
+
+def _stacked(document: Document, module: Extractor, key: str) -> list[Page]:
+    """The parts of a page on which documents of a kind stand below each other, as slips are printed; else the page.
+
+    Their labels come again; of several gutters the one counts whose sides together say most, of these the widest.
+    """
+    (page,) = document.pages
+    if document.media_type in intake.PICTURES:
+        return [page]  # whose gutters were tried
+    bands = (band for band in apart.gutters(page.words, page.width, page.height) if band[0] == 1)
+    halves = ([replace(page, words=tuple(words)) for words in apart.parted(page.words, band)] for band in bands)
+    pairs = [[replace(document, pages=(half,)) for half in pair] for pair in halves if _repeats(*pair)]
+    told = [(pair, [locating.values(module, half) for half in pair]) for pair in pairs[:_MOST_TRIED]]
+    several = [
+        (sum(map(len, (above, below))), pair)
+        for pair, (above, below) in told
+        if key in above.keys() & below.keys() and above[key] != below[key]
+        if all(module.identify(half) >= _SURE for half in pair)
+    ]
+    if not several:
+        return [page]
+    _, pair = max(several, key=lambda one: one[0])
+    return [part for half in pair for part in _stacked(half, module, key)]
+
+
+def _repeats(above: Page, below: Page) -> bool:
+    """Whether labels of one part come again in the other."""
+    upper, lower = ({re.split("[:：]", word.text)[0] for word in part.words} for part in (above, below))
+    return sum(len(text) > 1 and not text.isdigit() for text in upper & lower) >= _REPEATED
 
 
 def joined(found: Sequence[Extraction]) -> list[Extraction]:

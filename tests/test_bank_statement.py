@@ -540,10 +540,25 @@ _HOLDERS = {
     "户名：SAMPLE TRADING LTD CNY 账号：6999000000000000018": "SAMPLE TRADING LTD",
     "户名：样例作坊人民币 账号：6999000000000000018": "样例作坊",
     "持卡人姓名：样甲": "样甲",
+    "# 账号: [6999000000000000018],# 户名: [样例（云岭）作坊]": "样例（云岭）作坊",
     "对方户名：样例作坊": None,
     "Counterparty Name 户名：样例作坊": None,
     "对方 户名：样例作坊": None,
 }
+
+
+def test_a_title_set_wide_and_a_certified_holder_are_told() -> None:
+    facts = _csv(f"""
+{",".join("云岭商业银行账户明细")}
+兹证明：样例作坊（证件号码：1）在本行的交易如下
+{LAYOUTS["two columns for in and out"].strip()}""")
+    assert (facts["institution"], facts["account_name"]) == ("云岭商业银行", "样例作坊")
+
+
+@pytest.mark.parametrize("label", ["账(卡)号", "账（卡）号", "账/卡号"])
+def test_the_account_stands_behind_a_label_with_brackets(label: str) -> None:
+    facts = _csv(f"样例商业银行交易明细\n{label}:6999000000000000018\n{LAYOUTS['two columns for in and out'].strip()}")
+    assert facts["account"] == "6999000000000000018"
 
 
 @pytest.mark.parametrize(("line", "holder"), _HOLDERS.items())

@@ -209,6 +209,7 @@ def test_the_price_at_which_a_bargain_was_struck_is_the_total() -> None:
         ("合同登记编号：2026990102000418", "2026990102000418"),
         ("合同登记编号：2026990102000418\n合同编号：JS-26-07", "JS-26-07"),
         ("Contract No.: YL-26-01", "YL-26-01"),
+        ("协议编号 Agreement No.: YL-26-02", "YL-26-02"),
         ("合同编号：__________", None),
         ("合同编号：XX-2026-XX", None),
         ("合同编号：", None),
@@ -380,6 +381,12 @@ def test_people_can_be_parties() -> None:
         ("最高扣罚 500 万元，单次 2000 元", None),
         ("广告费：90000元（大写：玖万元整），签订后付50%。", "90000.00"),
         ("加工费总额人民\n币（大写）玖万捌仟元整（¥98，000.00）", "98000.00"),
+        (
+            "甲方按以下方式支付：1.研究开发经费和报酬总额为人民币玖万捌\n仟元整（¥98,000.00）。2.先支付9,800.00元",
+            "98000.00",
+        ),
+        ("2.支付合同总额98,000.00元的一半", None),
+        ("品名|数量|金额\n纸箱|10|98,000.00\n合计金额（大写）：玖|10|¥98,000.00\n万捌仟元整|交货|", "98000.00"),
         ("每月保洁费：900元（大写：玖佰元整）。", None),
         ("五、保证金：乙方交纳履约保证金人民币900元（大写：玖佰元整）。", None),
         ("甲方于进场前支付定金金额为900元（大写：玖佰元整）。", None),
@@ -558,3 +565,9 @@ def test_a_name_with_a_sign_that_may_mean_shall_is_a_name(name: str) -> None:
 def test_the_amount_of_an_example_is_no_total() -> None:
     for facts in _both(BLANK + "示例：如合同总价为100,000.00元，则定金为20,000.00元。\n"):
         assert facts == {"title": "产品采购合同"}
+
+
+def test_a_day_of_signing_stands_behind_its_label_in_two_languages() -> None:
+    sides = f"甲方 Party A：{BUYER}|乙方 Party B：{SELLER}\n授权代表 Signature：|授权代表 Signature："
+    (told, _) = _both(f"采购合同\n{sides}\n" + CLAUSES + f"\n甲方盖章：{BUYER}\n日期 Date：2026-03-18")
+    assert told["sign_date"] == date(2026, 3, 18)

@@ -77,3 +77,24 @@ def test_notes_of_different_numbers_in_one_file_are_notes_of_their_own() -> None
     ]  # fmt: skip
     (one,) = read(note("SH0091", "纸箱", "900"), note("SH0091", "胶带", "180"))
     assert (one["items[0].name"], one["items[1].name"]) == ("纸箱", "胶带")
+
+
+def stacked(place: int, number: str, amount: str) -> list[Word]:
+    """A third of a page with a slip on it."""
+    rows = [("回单编号", number), ("交易日期", "2026-03-05"), ("付款人户名", PAYER), ("付款人账号", "6999990000001101")]
+    rows += [("收款人户名", PAYEE), ("收款人账号", "6999990000002202"), ("金额（小写）", amount), ("用途", "货款")]
+    top = 0.02 + 0.33 * place
+    lines = [
+        (at(0.1, top + 0.028 * row, label), at(0.4, top + 0.028 * row, told))
+        for row, (label, told) in enumerate(rows, 1)
+    ]
+    return [at(0.3, top, "样例银行业务回单"), *(word for line in lines for word in line)]
+
+
+def test_slips_below_each_other_on_a_page_are_slips_of_their_own() -> None:
+    numbers, amounts = ("2026030500018", "2026030500026", "2026030500034"), ("￥12.50", "￥860.00", "￥3,000.00")
+    slips = [stacked(place, *one) for place, one in enumerate(zip(numbers, amounts, strict=True))]
+    told = read([word for one in slips for word in one], slips[0])
+    assert [str(one["amount"]) for one in told] == ["12.50", "860.00", "3000.00", "12.50"]
+    twice = [*stacked(0, numbers[0], amounts[0]), *stacked(1, numbers[0], amounts[0])]
+    assert len(read(twice)) == 1

@@ -22,6 +22,7 @@ def read(lines: Sequence[str]) -> dict[str, object]:
     [
         ("租金标准为每月人民币5,500元", Decimal("5500.00"), "月"),
         ("年租金共计人民币陆万元整", Decimal("60000.00"), "年"),
+        ("租金第一年每月人民币5,500元,第二年起每年递增5%", Decimal("5500.00"), "月"),
         ("租金:3200元/月", Decimal("3200.00"), "月"),
         ("月租金为____元", None, None),
     ],
@@ -58,3 +59,11 @@ def test_a_yearly_rate_needs_its_sign() -> None:
 def test_an_address_ends_where_the_letting_begins() -> None:
     found = read((*HEAD, "一、甲方将位于样例市演示路9号临街商铺出租给乙方使用"))
     assert found["address"] == "样例市演示路9号"
+
+
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [("样例市演示路9号B座302室,建筑面积80平方米", "样例市演示路9号B座302室"), ("详见附件一清单", None)],
+)
+def test_what_is_let_is_told_by_its_address_alone(said: str, address: str | None) -> None:
+    assert read((*HEAD, f"一、租赁物业:{said}")).get("address") == address

@@ -95,6 +95,13 @@ def test_text_that_is_not_printed_is_no_word_but_a_signal() -> None:
     assert document.signals["hidden_text"].split("\n") == ["TOTAL 99999.00", "BELOW THE PAGE"]
 
 
+def test_black_print_on_a_bar_of_a_full_colour_is_seen() -> None:
+    bar = ("setFillColorRGB", 1, 0.82, 0), ("rect", 0, 190, 300, 30, 0, 1), ("setFillColor", black)
+    document = _read(_drawn(*bar, ("drawString", 40, 200, "MONTHLY BILL"), ("drawString", 40, 150, "TOTAL 9.00")))
+    assert _texts(document) == ["MONTHLY BILL", "TOTAL 9.00"]
+    assert not document.signals.get("hidden_text")
+
+
 def test_a_searchable_scan_is_read_by_its_print_and_a_lie_beneath_it_is_told() -> None:
     scan = samples.encoded(samples.page_picture())
     document = _read(samples.pdf_of_pictures(scan, words="TOTAL AMOUNT 99999.00"))

@@ -509,3 +509,49 @@ def test_a_label_whose_two_signs_stand_apart_still_labels() -> None:
         printed += [(left, float(row), text) for left, text in placed]
     facts = {fact.field: fact.value for fact in _read(printed).facts}
     assert (facts["account_name"], facts["account"]) == ("样例作坊", "20887103960010")
+
+
+def _ended(right: float, line: float, text: str) -> tuple[float, float, str]:
+    return right - 0.006 * len(text), line, text
+
+
+def test_amounts_end_in_the_column_that_their_heading_begins() -> None:
+    head = zip((0.05, 0.2, 0.45, 0.62, 0.79), ("日期", "摘要", "存入", "提取", "结余"), strict=True)
+    printed = [*TITLE, (0.6, 0.0, "账户号码 Account Number"), (0.6, 1.0, "6999000000000000018")]
+    printed += [(0.5, 2.0, "货币Currency"), (0.7, 2.0, "CNY"), *((left, 3.0, text) for left, text in head)]
+    for row, (day, way, amount, balance, what) in enumerate(MOVES, 5):
+        named = f"{day[-2:]}Jan2026"
+        ends = 0.61 if way == "收入" else 0.78
+        printed += [(0.05, row, named), (0.2, row, what), _ended(ends, row, amount), _ended(0.95, row, balance)]
+    extraction = _read(printed)
+    assert _sums(extraction) == SUMS
+    (account,) = (fact.value for fact in extraction.facts if fact.field == "account")
+    assert account == "6999000000000000018", "it stands under its label"
+
+
+def test_a_line_on_a_day_with_the_month_s_name_that_is_no_transaction_takes_the_sums() -> None:
+    head = zip((0.05, 0.2, 0.45, 0.62, 0.79), ("日期", "摘要", "存入", "支取", "余额"), strict=True)
+    printed = [*TITLE, *((left, 3.0, text) for left, text in head)]
+    printed += [(0.05, 5.0, "03Jan2026"), (0.45, 5.0, "8,000.00"), (0.79, 5.0, "18,000.00")]
+    lost = [(0.05, 6.0, "05Jan2026"), (0.79, 6.0, "1,2S0.50"), (0.88, 6.0, "16,749.50")]
+    fields = [{fact.field for fact in _read(more).facts} for more in (printed, [*printed, *lost])]
+    assert ["total_in" in field for field in fields] == [True, False]
+
+
+def test_a_table_of_labels_close_above_the_headings_is_no_part_of_them() -> None:
+    above = [("天猫商家账单（月度汇总）", 0.394, 0.041, 0.592, 0.054), ("店铺名", 0.06, 0.079, 0.13, 0.103)]
+    above += [("2026年01月至2026年03", 0.729, 0.075, 0.933, 0.09), ("云岭样例彩瓷旗舰店", 0.285, 0.082, 0.448, 0.099)]
+    above += [("账单区间", 0.505, 0.08, 0.591, 0.101), ("月", 0.726, 0.087, 0.753, 0.109)]
+    heads = [("月份", 0.119, 0.172), ("成交金额(元)", 0.26, 0.379), ("退款金额(元)", 0.438, 0.557)]
+    heads += [("软件服务费(元)", 0.604, 0.744), ("实际到账(元)", 0.793, 0.912)]
+    lines = [[name for name, *_ in heads]]
+    lines += [[month, "1,000.00", "100.00", "50.00", "850.00"] for month in ("2026-01", "2026-02", "2026-03")]
+    below = [
+        (text, left, 0.124 + 0.028 * row, right, 0.143 + 0.028 * row)
+        for row, line in enumerate(lines)
+        for text, (_, left, right) in zip(line, heads, strict=True)
+    ]
+    words = [Word(text, box_quad(box), page=1) for text, *edges in above + below for box in [tuple(edges)]]
+    facts = {fact.field: fact.value for fact in _recognised(words).facts}
+    told = tuple(facts.get(field) for field in ("store", "gross", "refunds", "net"))
+    assert told == ("云岭样例彩瓷旗舰店", Decimal("3000.00"), Decimal("300.00"), Decimal("2550.00"))

@@ -313,6 +313,7 @@ def test_a_title_that_recognition_tore_is_null(printed: str) -> None:
         ("江蘇增值稅專用發票", "江苏增值税专用发票"),
         ("電子發票（普通发票）", "电子发票（普通发票）"),
         ("機動車銷售統一發票", "机动车销售统一发票"),
+        ("深圳电子普通发票", "深圳电子普通发票"),
         ("（普通发票）", None),
         ("增值税普通发票）", None),
     ],
@@ -701,6 +702,17 @@ def test_a_tax_id_label_of_more_lines_than_one_belongs_to_the_name_beside_it() -
     assert {name: fields.get(name) for name in PARTIES} == PARTIES
 
 
+@pytest.mark.parametrize(("step", "told"), [(0.022, "云岭样例货物运输车队"), (0.06, "云岭样例货物运输")])
+def test_a_vehicle_s_buyer_of_two_lines_is_told_whole(step: float, told: str) -> None:
+    words = [at(0.35, 0.05, "机动车销售统一发票"), at(0.6, 0.1, "发票代码：199002600107")]
+    words += [at(0.06, 0.1, "开票日期：2026-03-08"), at(0.6, 0.15, "发票号码：00000017")]
+    words += [at(0.06, 0.2, "购买方名称"), at(0.2, 0.2, "云岭样例货物运输"), at(0.2, 0.2 + step, "车队")]
+    words += [at(0.5, 0.2, "纳税人识别号"), at(0.65, 0.2, BUYER_ID), at(0.06, 0.3, "价税合计"), at(0.5, 0.3, "小写")]
+    words += [at(0.6, 0.3, "￥113000.00"), at(0.06, 0.4, "销货单位名称"), at(0.2, 0.4, SELLER)]
+    words += [at(0.06, 0.5, "纳税人识别号"), at(0.2, 0.5, SELLER_ID)]
+    assert read(document(words))["buyer_name"] == told
+
+
 def test_labels_of_a_vehicle_s_form_wrap_anywhere_and_its_signs_may_look_old() -> None:
     words = [at(0.35, 0.05, "機動車銷售統一發票"), at(0.6, 0.1, "发票代码：199002600107")]
     words += [at(0.06, 0.1, "开票日期：2026-03-08"), at(0.6, 0.15, "发票号码：00000017")]
@@ -919,3 +931,9 @@ def test_a_name_that_ends_like_a_column_leaves_the_next_block_s_label_its_own() 
     words += party(0.055, 0.242, "样例市某区某某镇顺风汽车维修服务", BUYER_ID)
     words += [*party(0.534, 0.242, "样例市某区汽配城汽车零部件经", SELLER_ID), at(0.534, 0.27, "营部")]
     assert read(document(words))["seller_name"] == "样例市某区汽配城汽车零部件经营部"
+
+
+def test_a_ruled_line_that_was_read_as_a_sign_is_no_part_of_a_cell() -> None:
+    ruled = [replace(word, text=f"{word.text}|") if word.text in ("100.00", "10") else word for word in PLAIN_ROW]
+    fields = read(document(digital(ruled)))
+    assert (fields["items[0].amount"], fields["items[0].quantity"]) == (Decimal("100.00"), Decimal(10))

@@ -219,3 +219,9 @@ OTHERS = {
 @pytest.mark.parametrize("other", OTHERS)
 def test_what_is_no_wallets_bill_is_not_called_one(other: str) -> None:
     assert _read(OTHERS[other].encode()).kind != "wallet_statement"
+
+
+def test_the_account_of_a_certified_bill_stands_in_its_sentence() -> None:
+    said = "兹证明:样某(证件号码:1)在其支付宝账号138****0000中明细信息如下:"
+    facts = _facts(CHAT.format(note=PROOF).replace("微信昵称：[样某]", said).encode())
+    assert (facts["account"], facts["account_name"]) == ("138****0000", "样某")

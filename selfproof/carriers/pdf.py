@@ -130,8 +130,7 @@ def _scan(image: Image, number: int, document: str, found: tuple[list[str], tupl
 
 def _told(drawn: Layer, unmarked: Layer, frame: Frame, image: Image) -> tuple[list[Word], list[str]]:
     """The layer's words that can be seen, and the texts of those that cannot."""
-    grey = imaging.darkest(image)
-    words = [(word, ink.seen(word, grey)) for word in pdf_text.words(drawn, frame, ink.rules(image))]
+    words = [(word, ink.seen(word, image)) for word in pdf_text.words(drawn, frame, ink.rules(image))]
     unseen = [word.text for word, visible in words if not visible]
     unseen += [word.text for word in pdf_text.words(unmarked, frame)]
     return [word for word, visible in words if visible], unseen

@@ -7,7 +7,7 @@ import re
 from selfproof.statements.entries import words
 
 _TWIN = r"(?:account|a/c|card|customer|client|holder|name|number|no)(?![a-z])"
-_GLOSS = re.compile(rf"(?:[\s:：)）/.]|[(（](?=\s*(?:{_TWIN}|[)）]|$))|{_TWIN})*", re.IGNORECASE)
+_GLOSS = re.compile(rf"(?:[\s:：)）/.\[【]|[(（](?=\s*(?:{_TWIN}|[)）]|$))|{_TWIN})*", re.IGNORECASE)
 _OTHER = (
     r"(?:account|acct|a/c|card|customer|client|currency|ccy|date|period|page|branch|bank|type|id|no|number|name|of|"
     r"statement|print(?:ed)?|opening|closing|balance|start|end|from|to|time|query)"
@@ -22,7 +22,7 @@ _BRAND = (
 )
 _NAME = re.compile(
     r"[\u4e00-\u9fff]\s+[\u4e00-\u9fff]{1,2}(?![^\s()（）])|"  # a short name is set with white in it
-    rf"(?:[^\s:：()（）]|[(（][^()（）]*[)）]|[(（]|(?:(?<=[a-z.,&'])|(?<=[a-z][)）]))\s+(?=[a-z&]|{_PLACE}|{_FIRM})(?!{_LABELLED})(?!{_KEPT_IN}\s*(?:$|[^\sa-z&]))|{_BRAND}(?!{_LABELLED}))*",
+    rf"(?:[^\s:：()（）\[\]【】]|[(（][^()（）]*[)）]|[(（]|(?:(?<=[a-z.,&'])|(?<=[a-z][)）]))\s+(?=[a-z&]|{_PLACE}|{_FIRM})(?!{_LABELLED})(?!{_KEPT_IN}\s*(?:$|[^\sa-z&]))|{_BRAND}(?!{_LABELLED}))*",
     re.IGNORECASE,
 )
 _NEXT = re.compile(r"(?:账户?号|卡号|币[种别]|货币|开户[行机]构?|(?:打印|起止|对账|查询)?(?:日期|期间|时间))$")

@@ -9,6 +9,7 @@ from itertools import chain
 from selfproof import values
 from selfproof.model import Word
 from selfproof.statements.amounts import parse_amount
+from selfproof.statements.days import Calendar
 from selfproof.statements.entries import Table, is_sum, words
 from selfproof.statements.headings import Columns, Row
 
@@ -58,7 +59,7 @@ def spans(rows: Sequence[Row], tables: Sequence[Table]) -> Iterator[tuple[Table,
 def _dated(columns: Columns, row: Row) -> bool:
     if any(map(is_sum, row)):
         return False
-    return any(values.day(cell) for cell in columns.cells("date", row)) and any(map(_CENTS.search, row))
+    return any(map(Calendar().parse, columns.cells("date", row))) and any(map(_CENTS.search, row))
 
 
 def _torn(columns: Columns, row: Row) -> bool:
@@ -87,7 +88,7 @@ def _moves(columns: Columns, row: Row, roles: Sequence[str], *, within: bool) ->
         parse_amount(cell) is not None or _MONEY.search(cell) for role in roles for cell in columns.cells(role, row)
     )
     if within:
-        return paid or any(values.day(cell) for cell in days if not _LABELLED.match(cell))
+        return paid or any(Calendar().parse(cell) for cell in days if not _LABELLED.match(cell))
     return paid and any(len(re.findall(r"\d", cell)) >= _FIGURES for cell in days)
 
 

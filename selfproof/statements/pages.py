@@ -17,6 +17,7 @@ from selfproof.statements.amounts import parse_amount
 from selfproof.statements.entries import is_sum
 from selfproof.statements.entries import words as statement_words
 from selfproof.statements.headings import BANK, Dialect
+from selfproof.statements.slots import FIGURED, Slot, unglued, widened, without_over
 from selfproof.statements.tall import grouped, text
 
 _HEADING_LINES = 5  # in two languages, where a cell of three lines stands beside cells of two
@@ -32,34 +33,14 @@ _LINE_GAP = 2.2  # heights of a line: what stands further below is no continuati
 _JOIN = 0.35  # of a line's height: nearer pieces of a heading are one heading
 _DATED = re.compile("日|时间|ate|月份|账期")
 _RULE = re.compile(r"[-=_—─━~*+|]{5,}")  # drawn with signs, as printers of fixed width do
-_SETTLED = {"gross", "net", "received", "fee", "refund", "discount", "subsidy"}  # on settlements
-_FIGURED = {"date", "amount", "amount_signed", "income", "expense", "balance", *_SETTLED}
 _SPACED = re.compile(r"(?<!\S)[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff])+(?=[:：\s]|$)")
 _UNIT = re.compile(r"(?:人民币)?[百千万亿]*元")
-_SAID = re.compile(r"[\d*]{8}|^(?!.{0,4}单\s*位)[^()（）\[【:：]+[:：]\s*[^\s:：]")  # a unit may stand beside headings
+_SAID = re.compile(
+    r"[\d*]{8}|^(?:CNY|RMB|USD|HKD|EUR|JPY|GBP)$|^(?!.{0,4}单\s*位)[^()（）\[【:：]+[:：]\s*[^\s:：]"
+)  # a unit may stand beside headings
+_SIGNS, _LONGEST = re.compile(r"[\u4e00-\u9fff]"), 16  # of a heading at most
 _BESIDE = 0.3  # of a line's height, by which parts of one line overlap that its picture tilts
 _ASPECT = 1.4  # of an upright page: what page sizes of unknown units are taken for
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A column on the page: its heading and what it spans, 0..1 of the page's width."""
-
-    heading: str
-    left: float
-    right: float
-    dialect: Dialect = BANK
-
-    @property
-    def role(self) -> str | None:
-        """What the column holds by its heading."""
-        known = headings.role(self.heading, self.dialect)
-        return known[0] if known else None
-
-    @property
-    def figured(self) -> bool:
-        """Whether the column holds days, amounts or balances."""
-        return self.role in _FIGURED
 
 
 _Heading: TypeAlias = tuple[tuple[Slot, ...], list[Word]]  # the columns and the words that name them
@@ -179,13 +160,24 @@ def _body(printed: Sequence[Sequence[Word]], slots: Sequence[Slot]) -> Iterator[
     if not slots:
         yield from (Line(tuple((word,) for word in words), table=False) for words in printed)
         return
-    reach = _reach([word for words in printed for word in words], slots)
-    rows = [_line(words, slots, reach) for words in printed]
+    rows = _rows(printed, slots)
+    if any(map(_crowded, rows)):
+        rows = min(rows, _rows(printed, widened(slots)), key=lambda found: sum(map(_crowded, found)))
     days = [index for index, slot in enumerate(slots) if slot.role == "date"]
     amounts = [index for index, slot in enumerate(slots) if slot.figured and index not in days]
     tall = grouped([row.cells for row in rows], amounts, days)
     whole = (Line(cells, table=True) for cells in tall) if tall else _continued(rows, slots)
     yield from (replace(line, cells=tuple(_without_stamps(line.cells, slots))) for line in whole)
+
+
+def _rows(printed: Sequence[Sequence[Word]], slots: Sequence[Slot]) -> list[Line]:
+    reach = _reach([word for words in printed for word in words], slots)
+    return [_line(words, slots, reach) for words in printed]
+
+
+def _crowded(line: Line) -> bool:
+    """Whether two amounts stand in one cell."""
+    return any(sum(map(_is_amount, cell)) > 1 for cell in line.cells)
 
 
 def _continued(rows: Sequence[Line], slots: Sequence[Slot]) -> Iterator[Line]:
@@ -241,6 +233,8 @@ def _richest(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[int, 
     best: tuple[int, tuple[Slot, ...], int] | None = None
     for height in range(1, len(printed) + 1):
         slots = _slots(printed[:height], dialect)
+        if any(len(_SIGNS.findall(slot.heading)) > _LONGEST for slot in slots):
+            continue  # a title or a label's value, and what stands below it
         texts = [slot.heading for slot in slots]
         columns = headings.heading([texts], 0, dialect)
         again = best is not None and headings.translates([word.text for word in printed[height - 1]])
@@ -263,32 +257,8 @@ def _slots(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[Slot, .
             slots[slots.index(home)] = Slot(home.heading + word.text, *wider, dialect)
     if any(word.alternatives for line in printed for word in line):
         slots = [replace(slot, heading=headings.mended(slot.heading, dialect)) for slot in slots]
-    parted = [part for slot in slots for part in _unglued(slot)]
-    return _parted(sorted(parted, key=lambda slot: slot.left))
-
-
-def _unglued(slot: Slot) -> list[Slot]:
-    """A heading that is two, one of figures or of directions and another one, which touched: 结余网点."""
-    for cut in range(2, len(slot.heading) - 1) if slot.role is None else ():
-        middle = slot.left + (slot.right - slot.left) * cut / len(slot.heading)
-        parts = [
-            replace(slot, heading=slot.heading[:cut], right=middle),
-            replace(slot, heading=slot.heading[cut:], left=middle),
-        ]
-        if all(part.role for part in parts) and any(part.figured or part.role == "direction" for part in parts):
-            return parts
-    return [slot]
-
-
-def _parted(slots: Sequence[Slot]) -> tuple[Slot, ...]:
-    """The columns without a heading of amounts that only stands over the two below it: 发生额 between 借方 and 贷方."""
-    roles = [slot.role for slot in slots]
-    over = {
-        index
-        for index in range(1, len(slots) - 1)
-        if roles[index] == "amount" and {roles[index - 1], roles[index + 1]} == {"income", "expense"}
-    }
-    return tuple(slot for index, slot in enumerate(slots) if index not in over)
+    parted = [part for slot in slots for part in unglued(slot)]
+    return without_over(sorted(parted, key=lambda slot: slot.left))
 
 
 _Span: TypeAlias = tuple[float, float]
@@ -299,7 +269,7 @@ def _line(words: Iterable[Word], slots: Sequence[Slot], reach: Sequence[_Span]) 
     listed = list(words)
     for word in listed:
         cells[_column(word, slots, reach)].append(word)
-    if any(sum(map(_is_amount, cell)) > 1 for cell in cells) and _in_order(listed, slots):
+    if _crowded(Line(tuple(map(tuple, cells)), table=True)) and _in_order(listed, slots):
         cells = [[word] for word in listed]
     return Line(tuple(map(tuple, _texts_right(cells, slots))), table=True)
 
@@ -377,7 +347,7 @@ def _shared(one: _Span, other: _Span) -> float:
 
 def _completes(above: Line, below: Line, slots: Sequence[Slot]) -> bool:
     """Whether two lines are one that leans on its picture: the day on the upper one, the amounts beside it."""
-    figures = [{slots[at].role for at, cell in enumerate(line.cells) if cell} & _FIGURED for line in (above, below)]
+    figures = [{slots[at].role for at, cell in enumerate(line.cells) if cell} & FIGURED for line in (above, below)]
     if figures[0] != {"date"} or not figures[1] or "date" in figures[1]:
         return False
     upper, lower = ([word for cell in line.cells for word in cell] for line in (above, below))
