@@ -70,4 +70,10 @@ def _spaced(line: Sequence[Word], page: Page, *, cells: bool) -> Iterator[tuple[
             continue
         em = word.height * page.height / (page.width or 1.0)
         gap = (word.box[0] - line[index - 1].box[2]) / (em or 1.0)
-        yield ("\t" if cells or gap > _COLUMN_GAP else " " if gap > _SPACE_GAP else ""), word
+        apart = cells or gap > _COLUMN_GAP or _label(word) == _label(line[index - 1]) != ""
+        yield ("\t" if apart else " " if gap > _SPACE_GAP else ""), word
+
+
+def _label(word: Word) -> str:
+    """What stands before a word's colon: of two columns side by side both lines begin with it."""
+    return "".join(map(_folded, word.text)).rpartition(":")[0].partition(":")[0].strip()

@@ -17,6 +17,8 @@ from selfproof.model import Word
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LETTERS = re.compile(r"[^\W\d_]")
 _BRANCH = re.compile(r"\s*\([\u4e00-\u9fff\w]{1,16}[店部处]\)\s*")  # below the name of the house
+_MARKET = re.compile(r"(?:市场|商城|美食城|商业街)$")  # in which the one stands who is named below it
+_STALL = re.compile(r"\s*[\u4e00-\u9fff]{2,12}(?:档口?|摊位?|店|行|铺|馆|坊|批发)\s*")
 _PLACED = re.compile(  # a branch by its street alone: which house it is of stands above
     r"[^\t\n]*?[::]\s*([\u4e00-\u9fff\d]{2,12}(?:路|街|道|巷|广场|大厦|花园|小区|商城|车站|步行街)(?:分|门)?店)\s*"
 )
@@ -141,7 +143,12 @@ def _titled(flow: Flow, printed: Sequence[Line]) -> Iterator[Sequence[Word]]:
         return
     if _CHINESE.search(printed[first].text):
         cell = next((cell for cell in re.finditer(r"[^\t]+", printed[first].text) if _names(Line(cell[0], 0))), None)
-        branch = [line for line in printed[first + 1 : first + 2] if _BRANCH.fullmatch(line.text)]
+        stall = cell is not None and _MARKET.search(cell[0]) is not None
+        branch = [
+            line
+            for line in printed[first + 1 : first + 2]
+            if _BRANCH.fullmatch(line.text) or (stall and _STALL.fullmatch(line.text))
+        ]
         below = [word for line in branch for word in _whole(flow, line)]
         start = printed[first].start
         yield from ([[*flow.cut(start + cell.start(), start + cell.end()), *below]] if cell else [])

@@ -142,13 +142,13 @@ def _accounts(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
     for rest in (rest for label in ("账号", "卡号") for rest in _set_apart(above, label)):
         yield from ([rest.slice(*match.span())] for match in _NUMBER.finditer(rest.text))
     for label, rest in layout.find(above, LABELS["account"]):
-        if _unglossed(rest):
+        if said := _unglossed(rest):
             match = _NUMBER.search(rest.text)
             if match and not _CALLED.search(rest.text, 0, match.start()):
                 yield [rest.slice(*match.span())]
-            elif _GROUP.fullmatch(rest.text):
+            elif _GROUP.fullmatch(said[0].text):
                 groups = list(takewhile(lambda word: _GROUP.fullmatch(word.text), layout.right_of(rest, above)))
-                yield from [[rest, *groups]] if len(groups) >= _FEWEST_GROUPS else []
+                yield from [[*said, *groups]] if len(groups) >= _FEWEST_GROUPS else []
         else:
             told = _beside(label, above) or [word for word in layout.below(label, above) if _unglossed(word)][:1]
             yield from ([word] for word in told if _NUMBER.fullmatch(word.text.strip()))

@@ -43,6 +43,7 @@ SIDES = True
 ANNEXES = True
 _CARRIERS = (Carrier.DOCX, Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 _HEAD_LINES = 30
+_FIRM = re.compile(r"(?:(?!合同|协议)[\u4e00-\u9fff()]){2,30}?公司")  # whose name may say 股份 or 投资
 _CLEAR = 0.9  # of the least certain sign of a day
 _LONGEST_TITLE = 60
 _TRANSLATED = re.compile(r"(?<=[\u4e00-\u9fff)])[A-Za-z][A-Za-z&.()]{5,}$")  # behind a title
@@ -95,7 +96,8 @@ def identify(document: Document) -> float:
     sides = bool(compiled("party_a").search(text)) + bool(compiled("party_b").search(text))
     if squeezed and sides and (compiled("business").search(squeezed) or said > 1):
         return 0.95
-    return 0.6 if sides == 2 and said >= 3 and not compiled("other_contract").search(text[:400]) else 0.0  # noqa: PLR2004  both parties and three clauses
+    other = compiled("other_contract").search(_FIRM.sub("", text[:400]))
+    return 0.6 if sides == 2 and said >= 3 and not other else 0.0  # noqa: PLR2004  both parties and three clauses
 
 
 def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
@@ -174,7 +176,11 @@ def parties(text: str, names: str, other: str = "(?!)") -> Iterator[tuple[int, i
     found = [
         match.span("name")
         for match in matches
-        if not (_in_a_sentence(match, names) or re.search(other, text[match.start() : match.start("name")]))
+        if not (
+            _in_a_sentence(match, names)
+            or _in_columns(match)
+            or re.search(other, text[match.start() : match.start("name")])
+        )
     ]
     yield from (_name_span(text, *span) for span in sorted([*found, *_under(text, rf"(?:{names}){aside}")]))
 
@@ -185,6 +191,13 @@ def _in_a_sentence(match: re.Match[str], names: str) -> bool:
     return bare is not None and re.search(r"[^\s(]$", match.string[: match.start()]) is not None
 
 
+def _in_columns(match: re.Match[str]) -> bool:
+    """Whether a heading stands right of another one over columns: what the line below begins with is not its own."""
+    text, (start, name) = match.string, (match.start(), match.start("name"))
+    beside = "\t" in text[text.rfind("\n", 0, start) + 1 : start]
+    return beside and "\n" in text[start:name] and "\t" in text[name : (text + "\n").index("\n", name)]
+
+
 def _under(text: str, label: str) -> Iterator[tuple[int, int]]:
     """The names on the line under labels that stand beside each other, as both sides sign."""
     for (_, upper), (below, lower) in pairwise(_lines(text)):
@@ -192,7 +205,8 @@ def _under(text: str, label: str) -> Iterator[tuple[int, int]]:
         for place in range(len(labels)) if len(labels) == len(told) > 1 else ():
             if re.fullmatch(rf"\s*{label}\s*:?[\s_]*", labels[place]):
                 begin = below + sum(len(cell) + 1 for cell in told[:place])
-                yield begin, begin + len(told[place])
+                called = re.match(rf"\s*(?:{pattern('name_label')})\s*:", told[place])
+                yield begin + (called.end() if called else 0), begin + len(told[place])
 
 
 def _name_span(text: str, start: int, stop: int) -> tuple[int, int]:

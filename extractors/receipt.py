@@ -87,6 +87,9 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     for place in sums.in_words(read):
         yield "total_in_words", place
         yield "total", place
+    for words, figures in sums.said_twice(read):
+        yield "total_in_words", words
+        yield "total", figures
 
 
 def _days(read: Flow) -> Iterator[tuple[str, Sequence[Word]]]:

@@ -56,9 +56,10 @@ _ISSUER = re.compile(
 )
 WHOLE = {"institution": _ISSUER}
 _TITLE = re.compile(r"账单|明细|流水|回单|交易记录")
+_PROOF = re.compile(r"(?:微信支付|支付宝|财付通).{0,6}(?:明细|流水).{0,4}证明")  # that the wallet itself gives
 _HINTS = (
     re.compile(r"时间|日期"),
-    re.compile(r"状\s*态|方\s*式|渠\s*道|工\s*具|账\s*户|卡"),
+    re.compile(r"状\s*态|方\s*式|渠\s*道|工\s*具|账\s*户|卡|证\s*明"),
 )  # state or means of payment
 _SURE, _LIKELY = 0.95, 0.7
 
@@ -76,6 +77,7 @@ def identify(document: Document) -> float:
     wallet = ("method" in at or "status" in at) and ("summary" in at or "counterparty" in at)
     if not wallet and {"direction", "balance", "number"} <= at.keys() and any(_numbered(found)):
         return _LIKELY
+    wallet = wallet or ("direction" in at and "counterparty" in at and _PROOF.search(found.preamble) is not None)
     if not told or not wallet or "acquirer" in at or (not named and not _own_columns(at)):
         return 0.0
     return _SURE if named else _LIKELY

@@ -23,6 +23,9 @@ from selfproof.model import Document, Value, Word
 FLOOR = 0.5
 """A recognised value less sure is not told: it is likelier wrong than right."""
 
+_UNCLEAR = math.log(0.025)  # of a page's doubt, from which on print is shaken or out of focus
+_RIVAL = 0.1  # of its likelihood: a sign with such a rival may as well be that one
+_NAME = math.log(40)  # signs: longer texts are no names, and stay what they say with one sign amiss
 _LEAST = 1e-4  # of a doubt: the recogniser's own figures end there
 _MOST = 5.0  # expected errors: more are no worse
 _CLEAR = 1e-2  # of a page's doubt: an edge or a seal is always in doubt
@@ -31,6 +34,14 @@ _CLEAR = 1e-2  # of a page's doubt: an edge or a seal is always in doubt
 def of(words: Sequence[Word], told: Mapping[str, float]) -> float:
     """0..1, from the `features` of a value; of one that was not recognised sign by sign its words' own confidence."""
     return weighed(told) if told else min((word.confidence for word in words), default=1.0)
+
+
+def is_open(words: Sequence[Word], told: Mapping[str, float]) -> bool:
+    """Whether a name on an unclear page has a sign that may as well be another: it is surely misread, and unproved."""
+    if not told or not told["text"] or told["proved"] or told["page"] < _UNCLEAR or told["length"] > _NAME:
+        return False
+    pairs = (options[:2] for word in words for options in word.alternatives if len(options) > 1)
+    return any(other[1] > _RIVAL * sign[1] and (sign[0] + other[0]).isalpha() for sign, other in pairs)
 
 
 def weighed(told: Mapping[str, float]) -> float:

@@ -35,7 +35,7 @@ from selfproof.repair import (
 )
 
 _CODE = 18  # signs of a social-credit code
-_SHORT_CODE = re.compile(r"9[123][1-6]\d{5}[0-9A-Z]{9}")
+_SHORT_CODE = re.compile(r"9[123][1-6]\d{5}[0-9A-Z]{8,9}")
 _SURE = 0.8  # of a code whose check digit is wrong, or that has none: less, and the reading may well be wrong
 _UNPROVED = 0.95  # of figures that nothing proves: rightly read ones have more, 0 for 8 has less
 _RIVAL = 0.1  # of its likelihood: a sign with such a rival is open (of names rightly read none has above 0.01)
@@ -73,7 +73,7 @@ def unglued(field: str, valid: Callable[[str], bool]) -> Constraint:
 def credible(field: str, valid: Callable[[str], bool]) -> Constraint:
     """A recognised code of 18 signs with a wrong check digit, not surely read, is null: the reading is wrong.
 
-    So is what a market's register gave (91 to 93 and a region) with one sign less: a seal or the edge took it.
+    So is what a market's register gave (91 to 93 and a region) with a sign or two less: a seal or the edge took them.
     """
 
     def mend(found: Found) -> Found:

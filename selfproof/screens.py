@@ -3,7 +3,8 @@
 A screenshot is made from pixels that anyone can change before, and shows what a page says, not who issued it: it is
 read as what it shows and believed as its owner's word (documents.md: not original). One sign alone proves nothing, for
 an exported invoice is as clean and a receipt bears a time: signs have points, and only enough of them name a
-screenshot. What a camera took is none but for a screen's menus and buttons around what it shows, which no paper prints.
+screenshot. What a camera took is none but for what no paper prints: a screen's menus and buttons, and movements under a
+phone's status bar.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def signals(image: Image, page: Page, picture: Pillow.Image | None = None) -> di
     camera = picture is not None and _by_camera(picture)
     told = _told(picture) if picture is not None and not camera else ()
     seen = _seen(image, page) if not camera and _lies_as_taken(image, page) else ()
-    found = list(dict.fromkeys([*told, *seen, *_controls(page)]))
+    found = list(dict.fromkeys([*told, *seen, *_held(page), *_controls(page)]))
     return {"screenshot": " ".join(found)} if sum(POINTS[name] for name in found) >= ENOUGH else {}
 
 
@@ -126,6 +127,17 @@ def _plain(value: object) -> str:
     return text.replace("\0", "").strip()
 
 
+def _held(page: Page) -> Iterator[str]:
+    """What shows that a camera took a phone: under its status bar an application's page of movements, or of one."""
+    bar = tuple(_status(page)) if page.height >= _TALL * page.width else ()
+    moved = tuple(_moved(page)) if bar else ()
+    yield from (*bar, *moved) if moved else ()
+
+
+def _moved(page: Page) -> Iterator[str]:
+    yield from (name for name, seen in (("done", says_done(page)), ("moves", lists_moves(page))) if seen)
+
+
 def _seen(image: Image, page: Page) -> Iterator[str]:
     """The signs that show on the picture; none on one that was not drawn by a machine."""
     height, width = image.shape[:2]
@@ -133,7 +145,7 @@ def _seen(image: Image, page: Page) -> Iterator[str]:
     if drawn(image) < _DRAWN and drawn(top) < _BAR_DRAWN:
         return
     yield from _phone(page) if height >= _TALL * width else (*_cropped(page), *_desktop(page))
-    yield from (name for name, seen in (("done", says_done(page)), ("moves", lists_moves(page))) if seen)
+    yield from _moved(page)
     office = sum(bool(shape(f"offices.{name}").search(_squashed(page))) for name in ("shops", "accounts"))
     yield from ("office" for _ in range(min(office, 1)))
     if len(set(shape("offices.pages").findall(_squashed(page)))) >= _PAGES:

@@ -756,6 +756,15 @@ PHOTOGRAPHED = [
 ]
 
 
+@pytest.mark.parametrize("colon", ["：", ""])
+def test_a_card_s_number_may_be_printed_in_fours_behind_its_colon(colon: str) -> None:
+    fours = [
+        (0.05, f"账/卡号{colon}6999"),
+        *((0.3 + 0.05 * place, four) for place, four in enumerate(("0000", "0000", "0018"))),
+    ]
+    assert _recognised([PHOTOGRAPHED[0], fours, *PHOTOGRAPHED[1:]])["account"] == "6999000000000018"
+
+
 def test_a_heading_in_which_recognition_erred_is_still_known() -> None:
     erred = [
         (left, text.replace("借方发生额", "借方发主额").replace("贷方发生额", "贷方发生制")) for left, text in HEAD

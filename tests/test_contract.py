@@ -353,6 +353,29 @@ def test_names_on_the_line_under_labels_beside_each_other_are_the_parties() -> N
     assert (facts["party_a"], facts["party_b"]) == (BUYER, SELLER)
 
 
+LAST_PAGE = (
+    "{}本合同自双方签字盖章之日起生效，传真件具有同等法律效力。\n一式肆份，双方各执两份。\n"
+    "甲方|乙方\n单位名称：样例市金果食品有限公司|单位名称：样例县木匠股份有限公司\n签订日期：2026年3月5日|签订日期：2026年3月5日\n"
+)
+
+
+def test_the_last_page_alone_is_a_contract_with_the_names_in_the_columns_of_its_sides() -> None:
+    wide = _printed(LAST_PAGE.format(""))
+    (page,) = wide.pages
+    left = next(word for word in page.words if "金果" in word.text)
+    close = [
+        replace(word, quad=box_quad((left.box[2] + 0.005, *word.box[1:]))) if "木匠" in word.text else word
+        for word in page.words
+    ]
+    for document in (wide, replace(wide, pages=(replace(page, words=tuple(close)),))):
+        (extraction,) = extract.extract(document)
+        facts = _facts([extraction])
+        assert extraction.kind == "contract"
+        assert (facts["party_a"], facts["party_b"]) == ("样例市金果食品有限公司", "样例县木匠股份有限公司")
+    (other,) = extract.extract(_printed(LAST_PAGE.format("出租人将房屋租赁给承租人使用。\n")))
+    assert other.kind != "contract"
+
+
 @pytest.mark.parametrize("day", ["贰零贰陆年叁月壹拾壹日", "二二六年三月十一日"])
 def test_a_day_may_be_written_in_words(day: str) -> None:
     for label in ("签订日期：", ""):

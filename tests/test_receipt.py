@@ -569,6 +569,24 @@ def test_figures_close_behind_the_words_leave_these_what_they_are() -> None:
     assert {str(_facts(pad.format(three))["total"]) for three in "叁参"} == {"3600.00"}
 
 
+@pytest.mark.parametrize(("figures", "told"), [("1200.00", Decimal("1200.00")), ("1260.00", None)])
+def test_an_amount_in_words_that_figures_repeat_is_the_total_where_no_label_is_left(
+    figures: str, told: Decimal | None
+) -> None:
+    pad = f"收据\n2026年3月16日\n今收到  钱小满\n交来  货款\n壹仟贰佰元整  {figures}\n收款人  赵小满\n"
+    assert _facts(pad).get("total") == told
+
+
+@pytest.mark.parametrize(
+    ("below", "name"), [("阿样海鲜档", "样例农贸市场阿样海鲜档"), ("货物销售明细", "样例农贸市场")]
+)
+def test_a_stall_of_a_market_is_named_with_it(below: str, name: str) -> None:
+    sums = "花甲  20斤  160.00\n总金额：160.00元\n已付：160.00元\n货物当面点清"
+    slip = f"样例农贸市场\n{below}\n开单 2026.03.01 05:48\n{sums}"
+    facts = _facts(slip)
+    assert (facts["merchant"], facts["total"]) == (name, Decimal("160.00"))
+
+
 @pytest.mark.parametrize("foot", ["收款单位（盖章）：  会计：  收款人：赵小满", "收款单位：  经手人：赵小满"])
 def test_the_label_of_a_post_behind_an_empty_line_for_the_seller_names_nobody(foot: str) -> None:
     pad = f"收据\n2026年3月16日\n今收到  钱小满\n交来  货款\n人民币（大写）  贰仟陆佰元整  ¥2600.00\n{foot}\n"

@@ -151,9 +151,9 @@ def test_a_name_has_the_sign_of_the_county_its_code_is_of_where_recognition_thou
     assert not any((told(code, rival="避"), told(code, recognised=False), told(code[:-1] + "0"), told(elsewhere)))
 
 
-def test_a_firm_s_code_with_one_sign_less_is_null_and_other_ids_of_that_length_stay() -> None:
+def test_a_firm_s_code_with_a_sign_or_two_less_is_null_and_other_ids_of_that_length_stay() -> None:
     null = repair_fields.credible("id", uscc.is_valid)
-    assert null({"id": read("id", CODE[:-1], CODE[:-1])})["id"].value is None
+    assert all(null({"id": read("id", CODE[:end], CODE[:end])})["id"].value is None for end in (-1, -2))
     assert null({"id": written("id", CODE[:-1], CODE[:-1])}) == {}
     assert null({"id": read("id", "33010019700101123", "33010019700101123")}) == {}
 

@@ -127,10 +127,18 @@ def test_a_screen_is_known_by_what_screens_show(case: str) -> None:
 
 
 @pytest.mark.parametrize("case", SCREENS)
-def test_of_the_same_print_with_the_grain_of_a_lens_rows_of_menus_and_buttons_alone_tell_a_screen(case: str) -> None:
+def test_of_the_same_print_with_the_grain_of_a_lens_buttons_or_movements_under_a_phones_bar_tell_a_screen(
+    case: str,
+) -> None:
     words, size, signs = SCREENS[case]
-    assert _signs(words, size, grain=9) == signs & {"controls"}
-    assert _signs(words, size, grain=9, FNumber=1.8) == signs & {"controls"}
+    held = {"status_bar", "network", "moves", "done"} if "status_bar" in signs and signs & {"moves", "done"} else set()
+    assert _signs(words, size, grain=9) == signs & {"controls", *held}
+    assert _signs(words, size, grain=9, FNumber=1.8) == signs & {"controls", *held}
+
+
+def test_a_phone_that_a_camera_took_is_a_screen_by_movements_under_its_bar_and_by_neither_alone() -> None:
+    assert _signs((*BAR, *MOVES), PHONE, grain=9, FNumber=1.8) == {"status_bar", "network", "moves"}
+    assert _signs(MOVES, PHONE, grain=9) == _signs((*BAR, *SLIP), PHONE, grain=9) == set()
 
 
 @pytest.mark.parametrize("case", PAPERS)

@@ -225,3 +225,18 @@ def test_the_account_of_a_certified_bill_stands_in_its_sentence() -> None:
     said = "兹证明:样某(证件号码:1)在其支付宝账号138****0000中明细信息如下:"
     facts = _facts(CHAT.format(note=PROOF).replace("微信昵称：[样某]", said).encode())
     assert (facts["account"], facts["account_name"]) == ("138****0000", "样某")
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"), [("微信支付交易明细证明", "wallet_statement"), ("微信支付交易明细", "unknown")]
+)
+def test_a_wallets_own_proof_is_one_though_its_columns_of_means_are_cut_away(title: str, kind: str) -> None:
+    bill = f"""{title}
+兹证明：赵小满，在其微信号：sample 中的交易明细信息如下：
+交易时间,交易类型,收/支/其他,金额(元),交易对方
+2026-03-02 09:10:00,商户消费,支出,24.00,样例咖啡
+2026-03-03 10:00:00,转账,收入,150.00,钱小满
+2026-03-05 08:00:00,信用卡还款,其他,200.00,样例银行
+"""
+    (found,) = extract.from_bytes(bill.encode(), "bill.csv")
+    assert found.kind == kind
