@@ -73,6 +73,7 @@ _BARE_NUMBER = re.compile(
     r"\s*(?P<value>[^\n\t]{2,40})"
 )
 _CLAUSE = r"(?:第[一二三四五六七八九十]{1,3}条|[一二三四五六七八九十]{1,3}、)"  # the next one: nothing stands here
+_BESIDE = re.compile(rf"\t\s*{_CLAUSE}.*")  # on the other page, of two that lie side by side
 _NAMED = re.compile(  # behind a day of signing: it is that of another contract
     r"的\s*《|了?\s*《[^》\n]{2,60}》(?=[^\n。]{0,60}(?:原(?:合同|协议)|补充(?:合同|协议|约定)))|了\s*《[^》\n]{2,60}》(?![^\n。]{0,20}[称为“\"「]本(?:合同|协议))"
 )
@@ -133,7 +134,8 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 def titles(text: str) -> Iterator[tuple[int, int]]:
     """Lines near the top that end like a title; a bare 合同 takes the line above it along."""
     above: tuple[int, str] | None = None
-    for start, line in list(_lines(text))[:_HEAD_LINES]:
+    for start, whole in list(_lines(text))[:_HEAD_LINES]:
+        line = _BESIDE.sub("", whole)
         squeezed = re.sub(_TRANSLATED, "", re.sub(r"\s", "", line))
         fits = re.search(rf"{pattern('title')}$", squeezed) and len(squeezed) <= _LONGEST_TITLE
         if fits and not re.search(r"[:,。;]|本合同|本协议|签订|订立|根据", squeezed):

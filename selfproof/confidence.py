@@ -23,7 +23,7 @@ from selfproof.model import Document, Value, Word
 FLOOR = 0.5
 """A recognised value less sure is not told: it is likelier wrong than right."""
 
-_UNCLEAR = math.log(0.025)  # of a page's doubt, from which on print is shaken or out of focus
+_UNCLEAR = math.log(0.03)  # of a page's doubt, from which on print is shaken or out of focus
 _RIVAL = 0.1  # of its likelihood: a sign with such a rival may as well be that one
 _NAME = math.log(40)  # signs: longer texts are no names, and stay what they say with one sign amiss
 _LEAST = 1e-4  # of a doubt: the recogniser's own figures end there

@@ -79,7 +79,15 @@ def cuts(image: Image, quad: Quad) -> bool:
         return False
     if _burnt(line, lambda: _ground(image, (one + two + down * high) / 2, long, high)):
         return True
-    share = _foreign(line, paper)[_INSIDE].mean(axis=0)
+    foreign = _foreign(line, paper)[_INSIDE]
+    first, across = one + down * high / 2, down * high  # the print's begin, half way down
+    if _reaches_in(
+        line[_INSIDE],
+        foreign,
+        lambda at, rows: _is_foreign(image, first + along * (at - _BESIDE) / scale + rows * across, paper),
+    ):
+        return True
+    share = foreign.mean(axis=0)
     colours = line[_INSIDE].mean(axis=0)
     reach = _BESIDE + _WITHIN
     within = share[reach:-reach]
@@ -94,6 +102,32 @@ def cuts(image: Image, quad: Quad) -> bool:
         and not _goes_on(image, end + way * (start - _WITHIN + _WIDE / 2) / scale + down * high / 2, down * high, paper)
         for columns, shades, end, way in ends
     )
+
+
+def _reaches_in(line: Image, foreign: NDArray[np.bool_], lies: Callable[[float, int], bool]) -> bool:
+    """Whether a cover hides half of some signs from above or below: it lies on the next line there, and not on both.
+
+    lies: whether there is none of the paper in a column, so many lines away.
+    """
+    for side in (-1, 1):
+        at = _hidden_half(foreign[::-side], line[::-side])
+        if at is not None and lies(at, side) and not lies(at, -side):
+            return True
+    return False
+
+
+def _hidden_half(foreign: NDArray[np.bool_], line: Image) -> float | None:
+    """The column in whose middle a cover of one colour hides the upper half of some signs within print, if one does."""
+    half = len(foreign) // 2
+    hidden = np.asarray(foreign[:half].all(axis=0), dtype=np.bool_)
+    hidden[: _BESIDE + _WITHIN] = hidden[-_BESIDE - _WITHIN :] = False
+    colours = line[:half].mean(axis=0)
+    starts: list[int] = np.flatnonzero(hidden).tolist()
+    for start in starts:
+        part = slice(start, start + _WIDE)
+        if hidden[part].all() and np.ptp(colours[part], axis=0).max() <= _EVEN:
+            return start + _WIDE / 2
+    return None
 
 
 def _line(image: Image, begin: Point, along: Point, down: Point, length: int) -> Image:

@@ -376,6 +376,14 @@ def test_the_last_page_alone_is_a_contract_with_the_names_in_the_columns_of_its_
     assert other.kind != "contract"
 
 
+@pytest.mark.parametrize(
+    ("beside", "title"), [("第九条 本合同一式两份。", "水产采购合同"), ("附件", None)], ids=["a clause", "another word"]
+)
+def test_a_title_stands_beside_a_clause_of_the_page_that_lies_beside_it(beside: str, title: str | None) -> None:
+    text = f"水产采购合同|{beside}\n甲方：{BUYER}\n乙方：{SELLER}\n{CLAUSES}"
+    assert _facts(extract.extract(_printed(text))).get("title") == title
+
+
 @pytest.mark.parametrize("day", ["贰零贰陆年叁月壹拾壹日", "二二六年三月十一日"])
 def test_a_day_may_be_written_in_words(day: str) -> None:
     for label in ("签订日期：", ""):

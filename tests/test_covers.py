@@ -52,6 +52,12 @@ def test_the_round_end_of_a_finger_is_told() -> None:
     assert covers.cuts(cv2.circle(_page(), (452, 228), 60, (150, 175, 215), -1), QUAD)
 
 
+@pytest.mark.parametrize(("y", "told"), [(150, True), (260, True), (124, False)], ids=["above", "below", "not over it"])
+def test_a_finger_that_hides_half_of_some_signs_is_told(y: int, *, told: bool) -> None:
+    page = cv2.circle(_page(), (300, y), 58, (150, 175, 215), -1)
+    assert covers.cuts(page, QUAD) == told
+
+
 @pytest.mark.parametrize("ground", [(40, 36, 34), (0, 140, 195)], ids=["dark", "yellow"])
 def test_light_print_on_a_bar_of_another_colour_is_whole_and_what_covers_it_is_told(
     ground: tuple[int, int, int],
