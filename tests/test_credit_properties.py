@@ -36,7 +36,7 @@ from tests.credit_cases import (
 )
 
 FEW = settings(max_examples=60, deadline=None)
-MANY = settings(max_examples=200, deadline=None)
+MANY = settings(max_examples=120, deadline=None)
 KINDS = ("invoicing", "receipts", "tax", "operations")
 amounts = st.floats(10_000, 20_000_000, allow_nan=False).map(lambda value: round(value, 2))
 levels = st.integers(1, 5)
