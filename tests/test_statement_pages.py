@@ -551,7 +551,7 @@ def test_a_table_of_labels_close_above_the_headings_is_no_part_of_them() -> None
         for row, line in enumerate(lines)
         for text, (_, left, right) in zip(line, heads, strict=True)
     ]
-    words = [Word(text, box_quad(box), page=1) for text, *edges in above + below for box in [tuple(edges)]]
+    words = [Word(text, box_quad((left, top, right, low)), page=1) for text, left, top, right, low in above + below]
     facts = {fact.field: fact.value for fact in _recognised(words).facts}
     told = tuple(facts.get(field) for field in ("store", "gross", "refunds", "net"))
     assert told == ("云岭样例彩瓷旗舰店", Decimal("3000.00"), Decimal("300.00"), Decimal("2550.00"))
