@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from extractors import _periods
 from selfproof import layout, values
@@ -36,11 +37,20 @@ def above(statement: Statement) -> list[Word]:
 
 
 def names(head: Sequence[Word], known: re.Pattern[str]) -> Iterator[Sequence[Word]]:
-    """Parts of words that are a known name."""
+    """Parts of words that are a known name, then such as stand in signs that are set wide."""
     for word in head:
         match = known.search(word.text)
         if match is not None:
             yield [word.slice(*match.span())]
+    yield from set_wide(head, known)
+
+
+def set_wide(head: Sequence[Word], known: re.Pattern[str]) -> Iterator[Sequence[Word]]:
+    """A known name in a title whose signs are words of their own, so far are they set apart."""
+    for single, group in groupby(head, key=lambda word: len(word.text) == 1):
+        signs = list(group) if single else []
+        match = known.search("".join(word.text for word in signs))
+        yield from [signs[slice(*match.span())]] if match else []
 
 
 def labelled(head: Sequence[Word], labels: Sequence[str]) -> Iterator[Sequence[Word]]:

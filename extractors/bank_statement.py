@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import groupby, pairwise, takewhile
+from itertools import pairwise, takewhile
 
 from extractors import _statement_head as head
 from selfproof import layout, repair_fields, values
@@ -109,7 +109,7 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     sheet, table = found.parts[0]
     above = [word for (row, _), cell in sorted(sheet.words.items()) if row < table.start for word in cell]
     yield from (("institution", [place]) for word in above if (place := _institution(word)))
-    yield from (("institution", place) for place in _set_wide(above))
+    yield from (("institution", place) for place in head.set_wide(above, _BANK))
     yield from (("account", place) for place in _accounts(above))
     yield from (("account_name", place) for place in _holders(above))
     yield from (("account", cell) for cell in _account_column(sheet, table) if cell and _NUMBER.fullmatch(cell[0].text))
@@ -121,14 +121,6 @@ def _institution(word: Word) -> Word | None:
         return None
     unit = _CARD_UNIT.match(word.text, match.end())
     return word.slice(match.start(), unit.end() if unit else match.end())
-
-
-def _set_wide(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
-    """A bank in a title whose signs are words of their own, so far are they set apart."""
-    for single, group in groupby(above, key=lambda word: len(word.text) == 1):
-        signs = list(group) if single else []
-        match = _BANK.search("".join(word.text for word in signs))
-        yield from [signs[slice(*match.span())]] if match else []
 
 
 def _set_apart(above: Sequence[Word], label: str) -> Iterator[Word]:
@@ -150,8 +142,8 @@ def _accounts(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
                 groups = list(takewhile(lambda word: _GROUP.fullmatch(word.text), layout.right_of(rest, above)))
                 yield from [[*said, *groups]] if len(groups) >= _FEWEST_GROUPS else []
         else:
-            told = _beside(label, above) or [word for word in layout.below(label, above) if _unglossed(word)][:1]
-            yield from ([word] for word in told if _NUMBER.fullmatch(word.text.strip()))
+            told = [word for word in (*_beside(label, above), *_below(label, above)) if not labels.is_label(word.text)]
+            yield from ([word] for word in told[:1] if _NUMBER.fullmatch(word.text.strip()))
 
 
 def _holders(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
@@ -160,6 +152,7 @@ def _holders(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
         begin = labels.holder(word.text)
         if begin is not None:
             rest = [word.slice(begin, len(word.text))] if begin < len(word.text) else _beside(word, above)
+            rest = rest if not any(labels.is_label(part.text) for part in rest) else _below(word, above)
             yield [part.slice(0, len(labels.name(part.text))) for part in rest]
         yield from head.certified(word)
 
@@ -168,6 +161,11 @@ def _beside(label: Word, above: Sequence[Word]) -> list[Word]:
     """The first word right of a label that does not only say the label again."""
     said = (_unglossed(word) for word in layout.right_of(label, above)[:_GLOSSES])
     return next((found for found in said if found), [])
+
+
+def _below(label: Word, above: Sequence[Word]) -> list[Word]:
+    """The first word under a label that does not only say the label again."""
+    return [word for word in layout.below(label, above) if _unglossed(word)][:1]
 
 
 def _unglossed(word: Word) -> list[Word]:

@@ -126,7 +126,7 @@ def _stacked(document: Document, module: Extractor, key: str) -> list[Page]:
         (sum(map(len, (above, below))), pair)
         for pair, (above, below) in told
         if key in above.keys() & below.keys() and above[key] != below[key]
-        if all(module.identify(half) >= _SURE for half in pair)
+        if module.identify(pair[1]) >= _SURE  # the title of the first may be on the page before
     ]
     if not several:
         return [page]

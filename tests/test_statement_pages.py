@@ -551,7 +551,35 @@ def test_a_table_of_labels_close_above_the_headings_is_no_part_of_them() -> None
         for row, line in enumerate(lines)
         for text, (_, left, right) in zip(line, heads, strict=True)
     ]
-    words = [Word(text, box_quad(box), page=1) for text, *edges in above + below for box in [tuple(edges)]]
+    words = [Word(text, box_quad((left, top, right, low)), page=1) for text, left, top, right, low in above + below]
     facts = {fact.field: fact.value for fact in _recognised(words).facts}
     told = tuple(facts.get(field) for field in ("store", "gross", "refunds", "net"))
     assert told == ("云岭样例彩瓷旗舰店", Decimal("3000.00"), Decimal("300.00"), Decimal("2550.00"))
+
+
+def test_amounts_end_in_their_columns_where_texts_stand_behind_them() -> None:
+    head = zip((0.05, 0.16, 0.26, 0.41, 0.56, 0.72), ("日期", "用途", "转入", "转出", "余额", "往来单位"), strict=True)
+    printed = [*TITLE, *((left, 3.0, text) for left, text in head)]
+    for row, (day, way, amount, balance, what) in enumerate(MOVES, 5):
+        ends = 0.405 if way == "收入" else 0.555
+        printed += [(0.05, row, day), (0.16, row, what), _ended(ends, row, amount), _ended(0.71, row, balance)]
+        printed += [(0.72, row, "云岭纸业样例")]
+    assert _sums(_read(printed)) == SUMS
+
+
+def test_what_stands_below_labels_beside_each_other_is_their_value() -> None:
+    heads = zip((0.05, 0.2, 0.35, 0.5, 0.65), ("日期", "收入", "支出", "余额", "摘要"), strict=True)
+    printed = [(0.3, 0.0, "样例银行账户结单"), (0.05, 1.2, "账户名称"), (0.4, 1.2, "账户号码"), (0.7, 1.2, "币种")]
+    printed += [(0.05, 2.2, "样例作坊"), (0.4, 2.2, "6999000000000000018"), (0.7, 2.2, "CNY")]
+    printed += [(left, 5.0, text) for left, text in heads]
+    for row, (day, way, amount, balance, what) in enumerate(MOVES, 6):
+        printed += [
+            (0.05, row, day),
+            (0.2 if way == "收入" else 0.35, row, amount),
+            (0.5, row, balance),
+            (0.65, row, what),
+        ]
+    extraction = _read(printed)
+    told = {fact.field: fact.value for fact in extraction.facts}
+    assert _sums(extraction) == SUMS
+    assert (told["account"], told["account_name"]) == ("6999000000000000018", "样例作坊")

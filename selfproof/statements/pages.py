@@ -161,8 +161,8 @@ def _body(printed: Sequence[Sequence[Word]], slots: Sequence[Slot]) -> Iterator[
         yield from (Line(tuple((word,) for word in words), table=False) for words in printed)
         return
     rows = _rows(printed, slots)
-    if any(map(_crowded, rows)):
-        rows = min(rows, _rows(printed, widened(slots)), key=lambda found: sum(map(_crowded, found)))
+    if any(_astray(row, slots) for row in rows):
+        rows = min(rows, _rows(printed, widened(slots)), key=lambda found: sum(_astray(row, slots) for row in found))
     days = [index for index, slot in enumerate(slots) if slot.role == "date"]
     amounts = [index for index, slot in enumerate(slots) if slot.figured and index not in days]
     tall = grouped([row.cells for row in rows], amounts, days)
@@ -173,6 +173,15 @@ def _body(printed: Sequence[Sequence[Word]], slots: Sequence[Slot]) -> Iterator[
 def _rows(printed: Sequence[Sequence[Word]], slots: Sequence[Slot]) -> list[Line]:
     reach = _reach([word for words in printed for word in words], slots)
     return [_line(words, slots, reach) for words in printed]
+
+
+def _astray(line: Line, slots: Sequence[Slot]) -> bool:
+    """Whether amounts stand beside their column: two in a cell, or one with texts right of an empty one of figures."""
+    beside = zip(zip(slots, line.cells, strict=False), zip(slots[1:], line.cells[1:], strict=False), strict=False)
+    return _crowded(line) or any(
+        slot.figured and not cell and not after.figured and any(map(_is_amount, texts))
+        for (slot, cell), (after, texts) in beside
+    )
 
 
 def _crowded(line: Line) -> bool:

@@ -101,7 +101,8 @@ def _holder(parts: Iterable[tuple[Sheet, Table]]) -> str:
                 if begin is None:
                     continue
                 told = (text[labels.holder(text) or labels.said_from(text) :] for text in row[index + 1 :])
-                return squash(labels.name(cell[begin:] or next(filter(None, told), "")))
+                named = (text for text in told if text and not labels.is_label(text))
+                return squash(labels.name(cell[begin:] or next(named, "")))
     return ""
 
 
