@@ -21,7 +21,8 @@ from selfproof.store.engine import open_engine
 from selfproof.vision import models
 from tests import homes
 
-hypothesis.settings.register_profile("any_machine", deadline=None, max_examples=60)  # a busy machine stops for longer than any limit
+# a busy machine stops for longer than any limit, and a hundred examples each take half a minute of the suite
+hypothesis.settings.register_profile("any_machine", deadline=None, max_examples=60)
 hypothesis.settings.load_profile("any_machine")
 
 if "PYTEST_XDIST_WORKER" in os.environ:  # as a worker's readers: with two threads each, two processes get in the way
