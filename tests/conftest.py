@@ -31,6 +31,8 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # as a worker's readers: with two threa
 sys.dont_write_bytecode = False  # dozens of processes of a run import the same modules: compile each of them once
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+collect_ignore = ["vision_builders.py"]  # looked through for doctests it brings torch into every process of a run
+
 # the files that take longest, some of them with few tests: begun first, so that no process of a run waits for another
 _LONGEST = ("goldens", "cli", "kill", "page", "looks", "review_page", "worker", "photograph", "risk_page")
 
