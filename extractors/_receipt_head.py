@@ -147,7 +147,7 @@ def _titled(flow: Flow, printed: Sequence[Line]) -> Iterator[Sequence[Word]]:
         branch = [
             line
             for line in printed[first + 1 : first + 2]
-            if _BRANCH.fullmatch(line.text) or (stall and _STALL.fullmatch(line.text))
+            if _BRANCH.fullmatch(line.text) or (stall and _STALL.fullmatch(line.text) and _names(line))
         ]
         below = [word for line in branch for word in _whole(flow, line)]
         start = printed[first].start

@@ -24,7 +24,9 @@ _NEXT = (
     r"(?=(?:结算|账单|统计|对账|查询|起止|开户|账号|卡号|币种|打印)[^\s:：]{0,4}[:：])"  # glued to it by recognition
 )
 _ENDS = re.compile(rf"[\s\]】,，;；)）]|中的|(?<=[)）])(?=[\u4e00-\u9fff]{{2,8}}[:：])|{_NEXT}|$")
-_CERTIFIED = re.compile(r"兹证明\s*[:：]\s*([^(（,，:：\s]{2,30})")
+_CERTIFIED = re.compile(  # up to what is said of the holder: a line may as well certify what stands below it
+    r"兹证明\s*[:：]\s*((?:(?!以下|下列|上述|如下|本行|[在系]本|在我行|明细|交易|流水|属实)[^(（,，:：\s]){2,30})(?=\s*(?:[(（,，]|[在系][本我]|$))"
+)
 _CERTIFIED_ACCOUNT = re.compile(r"在其(?:支付宝|微信)[账帐]?[号户]\s*[:：]?\s*([\w.@*+-]{4,}?)(?=\s*中)", re.ASCII)
 _LONGEST_RUN = 5  # words right of a label
 _LONGEST_GAP = 40  # characters between the two days of a span

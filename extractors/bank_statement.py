@@ -109,14 +109,15 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     sheet, table = found.parts[0]
     above = [word for (row, _), cell in sorted(sheet.words.items()) if row < table.start for word in cell]
     yield from (("institution", [place]) for word in above if (place := _institution(word)))
-    yield from (("institution", place) for place in head.set_wide(above, _BANK))
+    wide = head.set_wide(above, _BANK)
+    yield from (("institution", place) for place in wide if not labels.is_label(layout.join(place)))
     yield from (("account", place) for place in _accounts(above))
     yield from (("account_name", place) for place in _holders(above))
     yield from (("account", cell) for cell in _account_column(sheet, table) if cell and _NUMBER.fullmatch(cell[0].text))
 
 
 def _institution(word: Word) -> Word | None:
-    match = _BANK.search(word.text)
+    match = next((match for match in _BANK.finditer(word.text) if not labels.is_label(match[0])), None)
     if match is None:
         return None
     unit = _CARD_UNIT.match(word.text, match.end())

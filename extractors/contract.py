@@ -43,7 +43,9 @@ SIDES = True
 ANNEXES = True
 _CARRIERS = (Carrier.DOCX, Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 _HEAD_LINES = 30
-_FIRM = re.compile(r"(?:(?!合同|协议)[\u4e00-\u9fff()]){2,30}?公司")  # whose name may say 股份 or 投资
+_FIRM = re.compile(  # whose name may say what is no matter of this contract
+    r"(?:投资|保险|融资|租赁|担保|股份)(?:[()]|投资|租赁|担保|管理|控股|发展|集团|咨询|服务|经纪|代理|股份|有限|责任)*公司"
+)
 _CLEAR = 0.9  # of the least certain sign of a day
 _LONGEST_TITLE = 60
 _TRANSLATED = re.compile(r"(?<=[\u4e00-\u9fff)])[A-Za-z][A-Za-z&.()]{5,}$")  # behind a title
@@ -73,6 +75,9 @@ _BARE_NUMBER = re.compile(
     r"\s*(?P<value>[^\n\t]{2,40})"
 )
 _CLAUSE = r"(?:第[一二三四五六七八九十]{1,3}条|[一二三四五六七八九十]{1,3}、)"  # the next one: nothing stands here
+_LISTED = (
+    r"(?:方式|如下|下列|以下)[^:：]{0,4}[:：]\s*[(（]?\d{1,2}[)）.、．]"  # what begins such a list says nothing of sums
+)
 _BESIDE = re.compile(rf"\t\s*{_CLAUSE}.*")  # on the other page, of two that lie side by side
 _NAMED = re.compile(  # behind a day of signing: it is that of another contract
     r"的\s*《|了?\s*《[^》\n]{2,60}》(?=[^\n。]{0,60}(?:原(?:合同|协议)|补充(?:合同|协议|约定)))|了\s*《[^》\n]{2,60}》(?![^\n。]{0,20}[称为“\"「]本(?:合同|协议))"
@@ -326,7 +331,7 @@ def _disqualified(text: str, start: int) -> bool:
     sentence = re.split(r"[\n。]", text[:start])[-1]
     if re.search(r"签[订署定](?:的|了)\s*《", sentence) and not re.search(r"本(?:合同|协议)", sentence):
         return True
-    before = re.split(r"[\n。;；,，\t]|[:：]\s*[(（]?\d{1,2}[)）.、．]", text[max(0, start - 14) : start])[-1]
+    before = re.split(rf"[\n。;；,，\t]|{_LISTED}", text[max(0, start - 14) : start])[-1]
     return bool(compiled("not_total_before").search(before))
 
 

@@ -36,12 +36,16 @@ def of(words: Sequence[Word], told: Mapping[str, float]) -> float:
     return weighed(told) if told else min((word.confidence for word in words), default=1.0)
 
 
-def is_open(words: Sequence[Word], told: Mapping[str, float]) -> bool:
-    """Whether a name on an unclear page has a sign that may as well be another: it is surely misread, and unproved."""
+def is_open(words: Sequence[Word], value: Value, told: Mapping[str, float]) -> bool:
+    """Whether a name on an unclear page has a sign that may as well be another: it is surely misread, and unproved.
+
+    A sign that a repair took out of the value is none of it: a vocabulary has chosen among its rivals.
+    """
     if not told or not told["text"] or told["proved"] or told["page"] < _UNCLEAR or told["length"] > _NAME:
         return False
     pairs = (options[:2] for word in words for options in word.alternatives if len(options) > 1)
-    return any(other[1] > _RIVAL * sign[1] and (sign[0] + other[0]).isalpha() for sign, other in pairs)
+    left = ((sign, other) for sign, other in pairs if not told["repaired"] or sign[0] in str(value))
+    return any(other[1] > _RIVAL * sign[1] and (sign[0] + other[0]).isalpha() for sign, other in left)
 
 
 def weighed(told: Mapping[str, float]) -> float:

@@ -117,8 +117,9 @@ def _facts(kind: str, module: Extractor, document: Document) -> Iterator[Fact]:
         yield _signal(document, name, value)
     for located, told in weighed_fields:
         sure = confidence.of(located.words, told)
-        legible = not told or (sure >= confidence.FLOOR and not confidence.is_open(located.words, told))
-        if located.value is not None and legible:
+        if located.value is None or (told and sure < confidence.FLOOR):
+            continue
+        if locating.is_listed(module, located) or not confidence.is_open(located.words, located.value, told):
             where = replace(_provenance(document, kind, located.words, located.repaired), confidence=sure)
             yield Fact(f"{kind}.{located.name}", located.value, located.text, Ledger.SELF, where)
     for item, told in locating.derived(module, document):

@@ -57,8 +57,13 @@ def _evidence(module: Extractor, document: Document) -> dict[str, Located]:
 
 def _is_whole(module: Extractor, located: Located) -> bool:
     """Whether nothing is looked for beside a value: signs hang on walls, and names of closed lists stand by logos."""
+    return getattr(module, "SCENE", False) or is_listed(module, located)
+
+
+def is_listed(module: Extractor, located: Located) -> bool:
+    """Whether a value is a name of its field's closed list, which tells it from others."""
     names = getattr(module, "WHOLE", {}).get(located.name)
-    return getattr(module, "SCENE", False) or (names is not None and bool(re.fullmatch(names, str(located.value))))
+    return names is not None and bool(re.fullmatch(names, str(located.value)))
 
 
 def _holds(whole: Located, part: Located) -> bool:

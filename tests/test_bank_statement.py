@@ -16,6 +16,7 @@ from selfproof import extract
 from selfproof.intake import take
 from selfproof.model import Carrier, Document, Extraction, Page, Value, Word, box_quad
 from selfproof.read import read
+from selfproof.statements import statement
 
 
 def _facts(extraction: Extraction) -> dict[str, Value]:
@@ -553,6 +554,35 @@ def test_a_title_set_wide_and_a_certified_holder_are_told() -> None:
 兹证明：样例作坊（证件号码：1）在本行的交易如下
 {LAYOUTS["two columns for in and out"].strip()}""")
     assert (facts["institution"], facts["account_name"]) == ("云岭商业银行", "样例作坊")
+
+
+@pytest.mark.parametrize(
+    ("line", "holder"),
+    [
+        ("兹证明：样例作坊在本行的账户交易如下", "样例作坊"),
+        ("兹证明：样例作坊", "样例作坊"),
+        ("兹证明：下列明细为本行系统打印", None),
+        ("兹证明：交易属实", None),
+    ],
+)
+def test_a_certified_holder_ends_where_it_is_said_what_is_certified(line: str, holder: str | None) -> None:
+    facts = _csv(f"样例商业银行交易明细\n{line}\n{LAYOUTS['two columns for in and out'].strip()}")
+    assert facts.get("account_name") == holder
+
+
+@pytest.mark.parametrize("line", ["开户银行：", "开户银行：样例支行", ",".join("开户银行"), ",".join("对方银行")])
+def test_a_label_of_a_bank_is_no_bank(line: str) -> None:
+    moves = LAYOUTS["two columns for in and out"].strip()
+    assert "institution" not in _csv(f"账户明细\n{line}\n{moves}")
+    assert _csv(f"账户明细\n{line}\n开户银行：云岭商业银行\n{moves}")["institution"] == "云岭商业银行"
+
+
+def test_behind_the_label_of_the_holder_another_label_s_value_is_no_name() -> None:
+    moves = LAYOUTS["two columns for in and out"].strip()
+    data = f"样例商业银行交易明细\n户名,,账号,6999000000000000018\n{moves}".encode()
+    found = statement.parse(read(take(data, "export.csv")))
+    assert found is not None
+    assert found.holder == ""
 
 
 @pytest.mark.parametrize("label", ["账(卡)号", "账（卡）号", "账/卡号"])

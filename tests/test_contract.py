@@ -372,7 +372,18 @@ def test_the_last_page_alone_is_a_contract_with_the_names_in_the_columns_of_its_
         facts = _facts([extraction])
         assert extraction.kind == "contract"
         assert (facts["party_a"], facts["party_b"]) == ("样例市金果食品有限公司", "样例县木匠股份有限公司")
-    (other,) = extract.extract(_printed(LAST_PAGE.format("出租人将房屋租赁给承租人使用。\n")))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "出租人将房屋租赁给承租人使用。",
+        "样例市金果食品有限公司将房屋出租给样例县木匠股份有限公司。",
+        "贷款人样例市青禾小额贷款有限公司与借款人样例县木匠股份有限公司",
+    ],
+)
+def test_the_last_page_of_a_lease_or_a_loan_between_firms_is_no_contract_of_sale(said: str) -> None:
+    (other,) = extract.extract(_printed(LAST_PAGE.format(f"{said}\n")))
     assert other.kind != "contract"
 
 
@@ -417,6 +428,7 @@ def test_people_can_be_parties() -> None:
             "98000.00",
         ),
         ("2.支付合同总额98,000.00元的一半", None),
+        ("预付款支付：1、合同金额30,000.00元；2、尾款70,000.00元", None),
         ("合同总金额 Total Amount：人民币玖万捌仟元整（RMB 98,000.00）", "98000.00"),
         ("品名|数量|金额\n纸箱|10|98,000.00\n合计金额（大写）：玖|10|¥98,000.00\n万捌仟元整|交货|", "98000.00"),
         ("每月保洁费：900元（大写：玖佰元整）。", None),

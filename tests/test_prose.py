@@ -63,7 +63,14 @@ def test_an_address_ends_where_the_letting_begins() -> None:
 
 @pytest.mark.parametrize(
     ("said", "address"),
-    [("样例市演示路9号B座302室,建筑面积80平方米", "样例市演示路9号B座302室"), ("详见附件一清单", None)],
+    [
+        ("样例市演示路9号B座302室,建筑面积80平方米", "样例市演示路9号B座302室"),
+        ("样例县样例镇样例村东头", "样例县样例镇样例村东头"),
+        ("详见附件一清单", None),
+        ("该房屋仅用于道路运输经营", None),
+        ("甲方将编号为3的商铺交付乙方", None),
+        ("街面门市两间", None),
+    ],
 )
 def test_what_is_let_is_told_by_its_address_alone(said: str, address: str | None) -> None:
     assert read((*HEAD, f"一、租赁物业:{said}")).get("address") == address

@@ -577,8 +577,20 @@ def test_an_amount_in_words_that_figures_repeat_is_the_total_where_no_label_is_l
     assert _facts(pad).get("total") == told
 
 
+@pytest.mark.parametrize("label", ["尾欠", "其中定金", "优惠"])
+def test_an_amount_in_words_behind_a_label_of_its_own_is_no_total(label: str) -> None:
+    pad = f"收据\n2026年3月16日\n今收到  钱小满\n交来  货款\n{label}  壹仟贰佰元整  1200.00\n收款人  赵小满\n"
+    assert "total" not in _facts(pad)
+
+
 @pytest.mark.parametrize(
-    ("below", "name"), [("阿样海鲜档", "样例农贸市场阿样海鲜档"), ("货物销售明细", "样例农贸市场")]
+    ("below", "name"),
+    [
+        ("阿样海鲜档", "样例农贸市场阿样海鲜档"),
+        ("货物销售明细", "样例农贸市场"),
+        ("欢迎光临本店", "样例农贸市场"),
+        ("谢谢惠顾小店", "样例农贸市场"),
+    ],
 )
 def test_a_stall_of_a_market_is_named_with_it(below: str, name: str) -> None:
     sums = "花甲  20斤  160.00\n总金额：160.00元\n已付：160.00元\n货物当面点清"

@@ -27,15 +27,16 @@ _NAME = re.compile(
 )
 _NEXT = re.compile(r"(?:账户?号|卡号|币[种别]|货币|开户[行机]构?|(?:打印|起止|对账|查询)?(?:日期|期间|时间))$")
 _LABEL = re.compile(
-    r"(?:账户?|卡)号码?|户名|账户名称|币[种别]|货币|开户(?:[行机]构?|日期)|(?:打印|起止|对账|查询)?(?:日期|期间|时间)"
+    r"(?:账户?|卡)号码?|户名|账户名称|币[种别]|货币|(?:开户|对方|对手|收款|付款|发卡)(?:银行|行)|开户(?:机构|日期)"
+    r"|(?:打印|起止|对账|查询)?(?:日期|期间|时间)"
 )
 
 
 def is_label(text: str) -> bool:
     """Whether a text is the label of what stands below or behind it, and no value.
 
-    >>> is_label("账户号码"), is_label("币种 "), is_label("样例日期商行")
-    (True, True, False)
+    >>> is_label("账户号码"), is_label("币种 "), is_label("开户银行"), is_label("样例日期商行")
+    (True, True, True, False)
     """
     return _LABEL.fullmatch(text.strip()) is not None
 

@@ -101,8 +101,8 @@ def _holder(parts: Iterable[tuple[Sheet, Table]]) -> str:
                 if begin is None:
                     continue
                 told = (text[labels.holder(text) or labels.said_from(text) :] for text in row[index + 1 :])
-                named = (text for text in told if text and not labels.is_label(text))
-                return squash(labels.name(cell[begin:] or next(named, "")))
+                beside = next(filter(None, told), "")  # behind another label stands no name, but what that one is of
+                return squash(labels.name(cell[begin:] or ("" if labels.is_label(beside) else beside)))
     return ""
 
 
