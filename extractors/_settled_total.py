@@ -202,14 +202,19 @@ def sort_of(name: str) -> str:
 
     >>> sort_of("减：平台服务费（佣金）"), sort_of("订单交易总额"), sort_of("本期应结金额"), sort_of("可提现余额")
     ('fee', 'gross', 'net', '')
+    >>> sort_of("技术服务费及配送费"), sort_of("用户实付及补贴（营业额）"), sort_of("货款及保证金")
+    ('fee', 'gross', '')
     """
     plain = re.sub(table()["lead"], "", headings.plain(squash(name).rstrip(":")))
     whole = re.sub(rf"(?:{table()['way']})$", "", plain)
-    for text in (plain, re.sub(table()["aside"], "", plain), whole):
+    inside = "".join(re.findall(table()["aside"], plain)).strip("()")
+    for text in (plain, re.sub(table()["aside"], "", plain), whole, inside):
         for sort in ("fees", "net", "gross", "refund"):
             if any(re.fullmatch(pattern, text) for pattern in table()[sort]):
                 return sort
         known = headings.role(text, PLATFORM)
         if known and known[0] in ("gross", "net", *_COSTS):
             return known[0]
-    return ""
+    parts = re.split(r"[及和与、]", plain)
+    sorts = {sort_of(part) for part in parts} if len(parts) > 1 else set()
+    return "fee" if "fee" in sorts and sorts <= {"fee", "subsidy"} else ""  # fees and what delivery costs

@@ -41,7 +41,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "account": ("店铺ID", "店铺编号", "门店ID", "商家ID", "商家编号", "商家账号", "店铺账号", "卖家账号"),
 }
 _PLATFORM = re.compile(
-    r"淘宝|天猫|京东|拼多多|抖店|抖音(?:电商|小店)?|快手(?:小店)?|美团(?:外卖|闪购)?|饿了么|小红书|视频号小店|微信小店|有赞|微店|唯品会|1688|闲鱼|大众点评"
+    r"淘宝|天猫|京东|拼多多|抖店|抖音(?:电商|小店)?|快手(?:小店)?|美团(?:外卖|闪购)?|饿了么|小红书|视频号小店|微信小店|有赞|微店|唯品会|(?<!\d)1688(?!\d)|闲鱼|大众点评|亚马逊|货拉拉|滴滴|满帮|得物|携程|飞猪"
 )
 WHOLE = {"institution": _PLATFORM}
 _HINT = re.compile(r"结算|货款|佣金|服务费|实收|应收|退款|账务|动账|到账|商家|店铺|门店")
@@ -64,7 +64,7 @@ def identify(document: Document) -> float:
         return _summed_up(document, named=named)
     if sums.misread(document, parts) or any("acquirer" in part.at.columns.at for part in parts):
         return 0.0
-    shop = any(head.labelled(_above(parts[0]), LABELS["store"]))
+    shop = any(head.labelled(_above(parts[0]), LABELS["store"])) or bool(sums.alike(document, "store"))
     return max(_score(part, named=named or (part.ledger and shop and _settles(part))) for part in parts)
 
 

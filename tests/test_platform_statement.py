@@ -192,6 +192,47 @@ def test_an_amount_without_a_name_is_what_is_left_where_the_lines_say_so() -> No
     assert "net" not in _facts(text.format("90.00", "40.00"))
 
 
+def test_of_columns_without_a_known_name_the_lines_tell_what_was_sold_or_is_left() -> None:
+    text = (
+        "快手小店账单\n店铺名称：样例肉铺\n结算时间,{},售后退款,技术服务费,{}\n"
+        "2026-07-01,100.00,0.00,6.00,{}\n2026-07-02,50.00,10.00,3.00,{}\n"
+    )
+    named = _facts(text.format("订单实付", "神秘项目", "94.00", "37.00"))
+    assert (named["net"], named["refunds"], named["fees"]) == (Decimal(131), Decimal(10), Decimal(9))
+    sold = _facts(text.format("神秘项目", "结算金额", "94.00", "37.00"))
+    assert (sold["gross"], sold["net"]) == (Decimal(150), Decimal(131))
+    assert "net" not in _facts(text.format("订单实付", "神秘项目", "90.00", "30.00"))
+
+
+def test_fees_are_not_told_where_what_was_sold_is_not_and_a_column_of_costs_has_no_name() -> None:
+    rows = "2026-04-01,-3.00,-2.00,25.00\n2026-04-02,-2.00,-2.00,16.00\n"
+    text = f"美团账单\n门店名称：样例粥铺\n账单日期,佣金,{{}},商家应收款\n{rows}"
+    assert "fees" not in _facts(text.format("神秘项目"))
+    assert _facts(text.format("物流费用"))["fees"] == Decimal(9)
+
+
+def test_a_platforms_name_inside_a_number_names_none() -> None:
+    text = (
+        "收钱吧商户对账单\n商户名称,样例面馆\n商户编号,829900001\n交易日期,收款通道,订单号,交易金额,手续费,结算金额\n"
+    )
+    rows = "2026-07-01,微信,2916882,10.00,0.04,9.96\n2026-07-02,微信,2916883,20.00,0.08,19.92\n"
+    assert _read(text + rows).kind == "acquirer_statement"
+
+
+def test_a_ledger_names_its_shop_in_a_column() -> None:
+    text = (
+        "动账时间,动账方向,动账金额,动账场景,订单号,店铺名称\n2026-07-01,入账,100.00,货款结算入账,1,样例果业\n"
+        "2026-07-01,出账,6.00,平台服务费,1,样例果业\n2026-07-02,出账,20.00,售后退款,1,样例果业\n"
+    )
+    facts = _facts(text)
+    assert (facts["gross"], facts["refunds"], facts["fees"], facts["store"]) == (
+        Decimal(100),
+        Decimal(20),
+        Decimal(6),
+        "样例果业",
+    )
+
+
 def test_a_ledger_whose_one_amount_is_called_settled_is_told_by_what_its_lines_are() -> None:
     lines = (
         "京东商家结算单,店铺名称,样例茶叶店",

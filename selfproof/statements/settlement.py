@@ -150,22 +150,34 @@ def _lines(part: Part, dated: Sequence[tuple[int, Row, date]]) -> Iterator[Line]
 
 
 def _with_rest(columns: Columns, lines: Sequence[Line]) -> Iterator[Line]:
-    """The lines; an amount that no heading says the sort of is what is left, where it comes out so on most of them."""
-    moved = [
-        next(
-            (amount for cell in columns.cells("amount", line.cells) if (amount := parse_amount(cell)) is not None), None
-        )
-        for line in lines
-    ]
-    rests = [line.of("gross") - line.of("fee") - line.of("refund") for line in lines]
-    sorted_ = any("net" in line.amounts or "gross" not in line.amounts for line in lines)
-    held = sum(amount in (rest, abs(rest)) for amount, rest in zip(moved, rests, strict=True))
-    if sorted_ or 2 * held <= len(lines):
+    """The lines; an amount that no heading says the sort of is what is left, where it comes out so on most of them.
+
+    So is what was sold. Of a column whose heading is not known, the lines must show some costs: without any, what was
+    sold and what is left are the same.
+    """
+    costs = [line.of("fee") + line.of("refund") for line in lines]
+    told = [sum(sort in line.amounts for line in lines) for sort in ("gross", "net")]
+    if told not in ([len(lines), 0], [0, len(lines)]):
         yield from lines
         return
-    for line, amount, rest in zip(lines, moved, rests, strict=True):
-        net = rest if amount == abs(rest) else amount
-        yield line if net is None else replace(line, amounts={**line.amounts, "net": net})
+    sought, known, way = ("net", "gross", -1) if told[0] else ("gross", "net", 1)
+    wanted = [line.of(known) + way * cost for line, cost in zip(lines, costs, strict=True)]
+    said = columns.at.get("amount", ()) if sought == "net" else ()
+    for index in (*said, *unnamed(columns)) if any(costs) else said:
+        found = [parse_amount(cell) for line in lines for cell in [*line.cells[index : index + 1], ""][:1]]
+        held = sum(amount in (rest, abs(rest)) for amount, rest in zip(found, wanted, strict=True))
+        if 2 * held > len(lines):
+            for line, amount, rest in zip(lines, found, wanted, strict=True):
+                value = rest if amount == abs(rest) else amount
+                yield line if value is None else replace(line, amounts={**line.amounts, sought: value})
+            return
+    yield from lines
+
+
+def unnamed(columns: Columns) -> list[int]:
+    """The columns whose headings say nothing that is known."""
+    known = {index for places in columns.at.values() for index in places}
+    return [index for index, heading in enumerate(columns.headings) if heading and index not in known]
 
 
 def _taken(at: Headed, row: Row) -> dict[str, Decimal]:

@@ -20,7 +20,7 @@ from selfproof.statements.amounts import ZERO, parse_amount
 from selfproof.statements.entries import words
 from selfproof.statements.headings import Dialect
 from selfproof.statements.lines import Line
-from selfproof.statements.settlement import PLATFORM, SORTS, Part, parse
+from selfproof.statements.settlement import PLATFORM, SORTS, Part, parse, unnamed
 from selfproof.statements.statement import sum_of
 
 _MOST = Decimal("0.5")  # of the lines must add up before one that does not is called wrong
@@ -180,12 +180,22 @@ def _sums(
 ) -> Iterator[Derived]:
     told = {sort for part in parts for line in part.lines for sort in line.amounts}
     told |= {"gross", "refund", "fee", "net"} if any(part.ledger for part in parts) else set()
-    if any(lines and held <= _MOST * lines for lines, held in map(_explained, parts)):
+    if any(
+        held <= _MOST * lines if lines else _keeps_unnamed(part) for part in parts for lines, held in [_explained(part)]
+    ):
         told.discard("fee")  # the platform kept something besides that no column names
     for name, sort in names.items():
         if sort in told:
             amount = sum_of(line.of(sort) for line in lines)
             yield Derived(f"{prefix}{name}", amount, f"{amount}", cited)
+
+
+def _keeps_unnamed(part: Part) -> bool:
+    """Whether lines of which nothing tells what their costs are take off amounts under no known heading."""
+    if part.ledger or part.at.columns.dialect is not PLATFORM:
+        return False
+    cells = (cell for index in unnamed(part.at.columns) for line in part.lines for cell in line.cells[index:][:1])
+    return any((parse_amount(cell) or ZERO) < 0 for cell in cells)
 
 
 def _earned(line: Line) -> Decimal:
