@@ -45,7 +45,7 @@ _LEFT_OUT = re.compile(  # what was paid cannot be read
 )
 _FORMAL = "[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]"
 _IN_WORDS = re.compile(  # behind no label, but for what is left of one that says the like
-    rf"(?m)^[^\S\n]*[人民币大写()（）:：⊗ⓧ¥\s]*(?P<said>{_FORMAL}{{2,}}[元圆](?:{_FORMAL}|[角分])*[整正]?)"
+    rf"(?m)^[人民币大写()（）:：⊗ⓧ¥ \t]*(?P<said>{_FORMAL}{{2,}}[元圆](?:{_FORMAL}|[角分])*[整正]?)"
 )
 _TWO_PLACES = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{2}(?![\d%])")
 _BACK = ("退款", "退货", "撤销")

@@ -65,7 +65,7 @@ _DAY = re.compile(
     rf"|{values.DAY_IN_WORDS}"
 )
 _DATE = r"(?:\s*[(/]?\s*Date\b\)?)?"  # what a label of a day says again
-_TWIN = r"(?:[(（/]?\s*(?:(?:Contract|Agreement|Order)\s*)?(?:No|Number)\b\.?\s*[)）]?\s*)?"  # of a number's label
+_TWIN = r"(?:[(（/]?\s*(?:(?:Contract|Agreement|Order)\s*)?(?:No|Number)\b(?!-)\.?\s*[)）]?\s*)?"  # of a number's label
 _NUMBER = re.compile(
     rf"(?:合\s*同|协\s*议|订\s*单)\s*(?:编\s*号|编\s*码|号\s*码?|编)\s*{_TWIN}[.:：]?\s*(?P<value>[^\n\t:：]{{2,40}})|(?i:contract\s*no)[.:：\s]*(?P<latin>[^\n\t]{{2,40}})"
 )

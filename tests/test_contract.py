@@ -210,6 +210,7 @@ def test_the_price_at_which_a_bargain_was_struck_is_the_total() -> None:
         ("合同登记编号：2026990102000418\n合同编号：JS-26-07", "JS-26-07"),
         ("Contract No.: YL-26-01", "YL-26-01"),
         ("协议编号 Agreement No.: YL-26-02", "YL-26-02"),
+        ("合同编号 No-26-02", "No-26-02"),
         ("合同编号：__________", None),
         ("合同编号：XX-2026-XX", None),
         ("合同编号：", None),
