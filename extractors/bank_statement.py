@@ -152,7 +152,7 @@ def _accounts(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
 
 def _holders(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
     yield from ([rest.slice(0, len(labels.name(rest.text)))] for rest in _set_apart(above, "户名"))
-    for word in above:
+    for word in sorted(above, key=lambda word: word.text.lstrip().startswith("商户")):  # a shop may be one of several
         begin = labels.holder(word.text)
         if begin is not None:
             rest = [word.slice(begin, len(word.text))] if begin < len(word.text) else _beside(word, above)
