@@ -44,9 +44,8 @@ _LEFT_OUT = re.compile(  # what was paid cannot be read
     rf"|^[ \t]*(?:实|应)\s*[收付](?:\s*金\s*额|款)?[ \t]*:?[ \t]*$(?!\s*{_SIGN}\s*{_MONEY})"
 )
 _FORMAL = "[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]"
-_IN_WORDS = re.compile(  # behind no label, but for what is left of one that says the like
-    rf"(?m)^[^\S\n]*[人民币大写()（）:：⊗ⓧ¥\s]*(?P<said>{_FORMAL}{{2,}}[元圆](?:{_FORMAL}|[角分])*[整正]?)"
-)
+_IN_WORDS = re.compile(rf"{_FORMAL}{{2,}}[元圆](?:{_FORMAL}|[角分])*[整正]?")
+_UNLABELLED = re.compile(r"[人民币大写()（）:：⊗ⓧ¥ \t]*")  # but for what is left of a label that says no more than that
 _TWO_PLACES = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{2}(?![\d%])")
 _BACK = ("退款", "退货", "撤销")
 _MOST = Decimal(10) ** 8  # no slip of a till is larger
@@ -170,7 +169,9 @@ def in_words(flow: Flow) -> Iterator[Sequence[Word]]:
 
 def said_twice(flow: Flow) -> Iterator[tuple[Sequence[Word], Sequence[Word]]]:
     """The one amount in words that figures repeat, and these figures: what stood before both is covered or unread."""
-    said = {match.span("said"): values.amount_in_words(match["said"]) for match in _IN_WORDS.finditer(flow.text)}
-    figures = [match for match in _TWO_PLACES.finditer(flow.text) if amount(match[0]) in said.values()]
-    if len(said) == 1 and figures:
-        yield flow.cut(*next(iter(said))), flow.cut(*figures[0].span())
+    text = flow.text
+    said = [match for match in _IN_WORDS.finditer(text) if values.amount_in_words(match[0]) is not None]
+    if len(said) != 1 or not _UNLABELLED.fullmatch(text, text.rfind("\n", 0, said[0].start()) + 1, said[0].start()):
+        return
+    figures = [match for match in _TWO_PLACES.finditer(text) if amount(match[0]) == values.amount_in_words(said[0][0])]
+    yield from [(flow.cut(*said[0].span()), flow.cut(*figures[0].span()))] if figures else []

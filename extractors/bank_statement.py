@@ -73,6 +73,9 @@ _CALLED = re.compile(
     r"(?:电话|热线|手机|传真|客服|tel|phone|fax)[^\d:：]{0,8}[:：]?\s*$", re.IGNORECASE
 )  # before its number
 _GROUP = re.compile(r"[\d*]{3,4}")  # of a card's number, set apart in fours
+_OTHER = re.compile(
+    r"[\u4e00-\u9fff]{0,4}(?:号码|编号|代码|电话|手机号?|证号|热线|传真|客户号)\s*[:：]?"
+)  # another number's label
 _FEWEST_GROUPS = 3  # behind the first
 _GLOSSES = 4  # words that an English label may take
 _SURE, _LIKELY, _POSSIBLE = 0.95, 0.85, 0.6
@@ -149,11 +152,11 @@ def _accounts(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
 
 def _holders(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
     yield from ([rest.slice(0, len(labels.name(rest.text)))] for rest in _set_apart(above, "户名"))
-    for word in above:
+    for word in sorted(above, key=lambda word: word.text.lstrip().startswith("商户")):  # a shop may be one of several
         begin = labels.holder(word.text)
         if begin is not None:
             rest = [word.slice(begin, len(word.text))] if begin < len(word.text) else _beside(word, above)
-            rest = rest if not any(labels.is_label(part.text) for part in rest) else _below(word, above)
+            rest = rest if not any(labels.is_label(part.text) for part in rest) else _under_a_heading(word, above)
             yield [part.slice(0, len(labels.name(part.text))) for part in rest]
         yield from head.certified(word)
 
@@ -164,9 +167,21 @@ def _beside(label: Word, above: Sequence[Word]) -> list[Word]:
     return next((found for found in said if found), [])
 
 
+def _under_a_heading(label: Word, above: Sequence[Word]) -> list[Word]:
+    """What stands under a label beside which only labels stand; beside an empty place the next line is another's."""
+    beside = (part for word in layout.right_of(label, above) for part in _unglossed(word))
+    return _below(label, above) if all(labels.is_label(part.text) for part in beside) else []
+
+
 def _below(label: Word, above: Sequence[Word]) -> list[Word]:
-    """The first word under a label that does not only say the label again."""
-    return [word for word in layout.below(label, above) if _unglossed(word)][:1]
+    """The first word under a label that does not only say the label again, and is no value of a label left of it."""
+    under = [word for word in layout.below(label, above) if _unglossed(word)][:1]
+    return [word for word in under if not any(_OTHER.fullmatch(other.text) for other in _left_of(word, above))]
+
+
+def _left_of(word: Word, above: Sequence[Word]) -> list[Word]:
+    """The nearest word left of one in its row, if there is one."""
+    return sorted((other for other in above if layout.right_of(other, [word])), key=lambda other: other.box[2])[-1:]
 
 
 def _unglossed(word: Word) -> list[Word]:

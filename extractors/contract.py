@@ -65,7 +65,7 @@ _DAY = re.compile(
     rf"|{values.DAY_IN_WORDS}"
 )
 _DATE = r"(?:\s*[(/]?\s*Date\b\)?)?"  # what a label of a day says again
-_TWIN = r"(?:[(（/]?\s*(?:(?:Contract|Agreement|Order)\s*)?(?:No|Number)\b\.?\s*[)）]?\s*)?"  # of a number's label
+_TWIN = r"(?:[(（/]?\s*(?:(?:Contract|Agreement|Order)\s*)?(?:No|Number)\b(?!-)\.?\s*[)）]?\s*)?"  # of a number's label
 _NUMBER = re.compile(
     rf"(?:合\s*同|协\s*议|订\s*单)\s*(?:编\s*号|编\s*码|号\s*码?|编)\s*{_TWIN}[.:：]?\s*(?P<value>[^\n\t:：]{{2,40}})|(?i:contract\s*no)[.:：\s]*(?P<latin>[^\n\t]{{2,40}})"
 )
@@ -76,7 +76,7 @@ _BARE_NUMBER = re.compile(
 )
 _CLAUSE = r"(?:第[一二三四五六七八九十]{1,3}条|[一二三四五六七八九十]{1,3}、)"  # the next one: nothing stands here
 _LISTED = (
-    r"(?:方式|如下|下列|以下)[^:：]{0,4}[:：]\s*[(（]?\d{1,2}[)）.、．]"  # what begins such a list says nothing of sums
+    r"按照?(?:如下|下列|以下)[^:：]{0,6}[:：]\s*[(（]?\d{1,2}[)）.、．]"  # what begins such a list says nothing of sums
 )
 _BESIDE = re.compile(rf"\t\s*{_CLAUSE}.*")  # on the other page, of two that lie side by side
 _NAMED = re.compile(  # behind a day of signing: it is that of another contract

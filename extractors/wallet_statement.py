@@ -56,7 +56,9 @@ _ISSUER = re.compile(
 )
 WHOLE = {"institution": _ISSUER}
 _TITLE = re.compile(r"账单|明细|流水|回单|交易记录")
-_PROOF = re.compile(r"(?:微信支付|支付宝|财付通).{0,6}(?:明细|流水).{0,4}证明")  # that the wallet itself gives
+_PROOF = re.compile(  # a title of its own, with the wallet's name beside it or not: that the wallet itself gives
+    r"(?m)^[^\u4e00-\u9fff]*(?:(?:微信支付|支付宝|财付通)\s+)?(?:微信支付|支付宝|财付通).{0,6}(?:明细|流水).{0,4}证明"
+)
 _HINTS = (
     re.compile(r"时间|日期"),
     re.compile(r"状\s*态|方\s*式|渠\s*道|工\s*具|账\s*户|卡|证\s*明"),

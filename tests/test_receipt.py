@@ -577,9 +577,11 @@ def test_an_amount_in_words_that_figures_repeat_is_the_total_where_no_label_is_l
     assert _facts(pad).get("total") == told
 
 
+@pytest.mark.parametrize("bare", ["", "贰佰元整  200.00\n"])
 @pytest.mark.parametrize("label", ["尾欠", "其中定金", "优惠"])
-def test_an_amount_in_words_behind_a_label_of_its_own_is_no_total(label: str) -> None:
-    pad = f"收据\n2026年3月16日\n今收到  钱小满\n交来  货款\n{label}  壹仟贰佰元整  1200.00\n收款人  赵小满\n"
+def test_an_amount_in_words_behind_or_beside_a_label_of_its_own_is_no_total(label: str, bare: str) -> None:
+    said = f"{label}  壹仟贰佰元整  1200.00\n{bare}"
+    pad = f"收据\n2026年3月16日\n今收到  钱小满\n交来  货款\n{said}收款人  赵小满\n"
     assert "total" not in _facts(pad)
 
 

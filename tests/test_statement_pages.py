@@ -567,19 +567,46 @@ def test_amounts_end_in_their_columns_where_texts_stand_behind_them() -> None:
     assert _sums(_read(printed)) == SUMS
 
 
-def test_what_stands_below_labels_beside_each_other_is_their_value() -> None:
+_ACCOUNT = "6999000000000000018"
+_HEADS = {
+    "labels beside each other": (
+        [(0.05, "账户名称"), (0.4, "账户号码"), (0.7, "币种")],
+        [(0.05, "样例作坊"), (0.4, _ACCOUNT), (0.7, "CNY")],
+        ("样例作坊", _ACCOUNT),
+    ),
+    "no name before a day": (
+        [(0.05, "户名"), (0.4, "账号"), (0.55, _ACCOUNT)],
+        [(0.05, "开户日期"), (0.2, "20200101")],
+        (None, _ACCOUNT),
+    ),
+    "no name before a branch": (
+        [(0.05, "户名"), (0.4, "账号"), (0.55, _ACCOUNT)],
+        [(0.05, "样例支行"), (0.4, "20200101")],
+        (None, _ACCOUNT),
+    ),
+    "no account before a person's number": (
+        [(0.05, "户名"), (0.2, "样例作坊"), (0.4, "账户号码")],
+        [(0.3, "证件号码"), (0.4, "33010019700101123X")],
+        ("样例作坊", None),
+    ),
+    "no account before a telephone": (
+        [(0.05, "户名"), (0.2, "样例作坊"), (0.4, "账户号码")],
+        [(0.3, "联系电话"), (0.4, "13800001111")],
+        ("样例作坊", None),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", _HEADS)
+def test_what_stands_below_labels_beside_each_other_is_their_value_and_no_other_label_s(case: str) -> None:
+    upper, lower, expected = _HEADS[case]
     heads = zip((0.05, 0.2, 0.35, 0.5, 0.65), ("日期", "收入", "支出", "余额", "摘要"), strict=True)
-    printed = [(0.3, 0.0, "样例银行账户结单"), (0.05, 1.2, "账户名称"), (0.4, 1.2, "账户号码"), (0.7, 1.2, "币种")]
-    printed += [(0.05, 2.2, "样例作坊"), (0.4, 2.2, "6999000000000000018"), (0.7, 2.2, "CNY")]
-    printed += [(left, 5.0, text) for left, text in heads]
+    printed = [(0.3, 0.0, "样例银行账户结单"), *((left, 1.2, text) for left, text in upper)]
+    printed += [*((left, 2.2, text) for left, text in lower), *((left, 5.0, text) for left, text in heads)]
     for row, (day, way, amount, balance, what) in enumerate(MOVES, 6):
-        printed += [
-            (0.05, row, day),
-            (0.2 if way == "收入" else 0.35, row, amount),
-            (0.5, row, balance),
-            (0.65, row, what),
-        ]
+        cells = {0.05: day, (0.2 if way == "收入" else 0.35): amount, 0.5: balance, 0.65: what}
+        printed += [(left, row, text) for left, text in cells.items()]
     extraction = _read(printed)
     told = {fact.field: fact.value for fact in extraction.facts}
     assert _sums(extraction) == SUMS
-    assert (told["account"], told["account_name"]) == ("6999000000000000018", "样例作坊")
+    assert (told.get("account_name"), told.get("account")) == expected

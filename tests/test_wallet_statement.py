@@ -228,7 +228,13 @@ def test_the_account_of_a_certified_bill_stands_in_its_sentence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "kind"), [("微信支付交易明细证明", "wallet_statement"), ("微信支付交易明细", "unknown")]
+    ("title", "kind"),
+    [
+        ("微信支付交易明细证明", "wallet_statement"),
+        ("微信支付 微信支付交易明细证明", "wallet_statement"),
+        ("微信支付交易明细", "unknown"),
+        ("本行不受理微信支付交易明细证明", "unknown"),
+    ],
 )
 def test_a_wallets_own_proof_is_one_though_its_columns_of_means_are_cut_away(title: str, kind: str) -> None:
     bill = f"""{title}

@@ -239,7 +239,7 @@ function stageOf(data, seen, hooks) {
     tool(texts.fit, texts.fit, () => zoom(0)), tool("⟳", texts.rotate, rotate),
     ...VIEWS.map((name) => tool(texts[`view_${name}`], texts[`view_${name}`], () => view(name),
       { "data-view": name, "aria-pressed": String(look.view === name) })));
-  for (const moved of ["pointerdown", "wheel"]) frame.addEventListener(moved, () => { sought = null; }, { passive: true });
+  for (const moved of ["pointerdown", "wheel", "keydown"]) frame.addEventListener(moved, () => { sought = null; }, { passive: true });
   frame.addEventListener("pointerdown", pan);
   frame.addEventListener("wheel", (event) => {
     if (!event.ctrlKey) return;
