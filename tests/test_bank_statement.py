@@ -252,6 +252,8 @@ def test_a_tab_behind_each_cell_parts_no_columns() -> None:
 def test_days_without_a_year_take_that_of_the_month_in_the_title() -> None:
     rows = "日期,摘要,借方,贷方,余额\n07-02,转账,,100.00,300.00\n07-03,转账,50.00,,250.00\n"
     assert _csv(f"样例银行对账单（2026年07月）\n{rows}")["last_date"] == date(2026, 7, 3)
+    headed = rows.replace("日期,", "2025年月-日,")
+    assert _csv(f"样例银行单位活期账页\n打印日期：2026-01-09\n{headed}")["last_date"] == date(2025, 7, 3)
 
 
 BILLS = {
@@ -525,6 +527,7 @@ def test_institution_and_account_are_found_above_the_table() -> None:
 _HOLDERS = {
     "Account Name 户名：样例作坊 A/C No 账号：6999000000000000018": "样例作坊",
     "Account Name 户名,样例作坊": "样例作坊",
+    "账户户名：样例作坊": "样例作坊",
     "Name of Account/户 名: 样例作坊": "样例作坊",
     "户名(Account Name)：样例作坊": "样例作坊",
     "Account Holder,样例作坊": "样例作坊",

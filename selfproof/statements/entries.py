@@ -116,7 +116,9 @@ class Headed:
     def days(self, rows: Sequence[Row]) -> Calendar:
         """How its days are printed."""
         body = rows[self.start + self.columns.height : self.end]
-        return calendar(self.context, [cell for row in body for cell in self.columns.cells("date", row)])
+        return calendar(
+            self.columns.within(self.context), [cell for row in body for cell in self.columns.cells("date", row)]
+        )
 
 
 def headed(rows: Sequence[Row], preamble: str, dialect: Dialect) -> Iterator[Headed]:
@@ -219,7 +221,7 @@ def _in_currencies(entries: Iterable[Entry], rows: Sequence[Row], start: int, ke
 
 def _lines(rows: Sequence[tuple[int, Row]], columns: Columns, context: str) -> Iterator[_Line]:
     dated = [cell for _, row in rows for cell in columns.cells("date", row)]
-    days = calendar(context, dated)
+    days = calendar(columns.within(context), dated)
     previous: _Line | None = None
     for index, row in rows:
         if not any(map(is_sum, row)):
