@@ -256,6 +256,16 @@ def test_days_without_a_year_take_that_of_the_month_in_the_title() -> None:
     assert _csv(f"样例银行单位活期账页\n打印日期：2026-01-09\n{headed}")["last_date"] == date(2025, 7, 3)
 
 
+def test_a_year_over_the_headings_holds_until_another_does() -> None:
+    heads = "{},,,,\n月/日,摘要,借方,贷方,余额\n"
+    pages = f"{heads}12/30,转账,,0.01,0.03\n{heads}01/02,转账,0.01,,0.02\n"
+    facts = _csv(f"样例银行分户账,,,,\n单位：万元,,,,\n{pages.format('2025年', '2026年')}")
+    assert (facts["first_date"], facts["last_date"]) == (date(2025, 12, 30), date(2026, 1, 2))
+    assert (facts["total_in"], facts["total_out"]) == (Decimal(100), Decimal(100))
+    turned = "2025年月-日,摘要,借方,贷方,余额\n12-29,转账,,1.00,2.00\n12-30,转账,,1.00,3.00\n01-02,转账,1.00,,2.00\n"
+    assert _csv(f"样例银行分户账\n打印日期：2026-02-01\n{turned}")["last_date"] == date(2026, 1, 2)
+
+
 BILLS = {
     "amounts in two currencies of one deal": """
 交易日期,入账日期,交易摘要,交易金额,交易货币,入账金额,入账货币

@@ -95,11 +95,18 @@ def _year_last(match: re.Match[str], *, day_first: bool) -> date:
 
 def calendar(context: str, cells: Iterable[str]) -> Calendar:
     """What the preamble, the headings and the whole column tell of its days."""
-    days = [date(int(year), 12, 31) for year in _YEAR.findall(values.fold(context))]
-    days = days or [found for piece in _SPANS.split(context) if (found := values.day(piece))]
-    days = days or list(_month_ends(context))
     column = [values.fold(cell).strip() for cell in cells]
+    days = _headed(context, column) or [found for piece in _SPANS.split(context) if (found := values.day(piece))]
+    days = days or list(_month_ends(context))
     return Calendar(max(days, default=None), _day_first(column), six=_six(column))
+
+
+def _headed(context: str, cells: Iterable[str]) -> list[date]:
+    """The last day of the year that stands over the days, where these follow one another within it."""
+    ends = [date(int(year), 12, 31) for year in _YEAR.findall(values.fold(context))[-1:]]
+    short = [cell for cell in cells if _NO_YEAR.fullmatch(cell)] if ends else []
+    days = [day for cell in short if (day := Calendar(ends[0]).parse(cell))]
+    return ends if days in (sorted(days), sorted(days, reverse=True)) else []
 
 
 def _month_ends(context: str) -> Iterator[date]:

@@ -123,8 +123,7 @@ class Headed:
 
 def headed(rows: Sequence[Row], preamble: str, dialect: Dialect) -> Iterator[Headed]:
     """Every heading of a sheet with its rows."""
-    index = 0
-    before: list[str] = [preamble]
+    index, before = 0, [preamble]
     while index < len(rows):
         columns = headings.heading(rows, index, dialect)
         if columns is None:
@@ -133,7 +132,7 @@ def headed(rows: Sequence[Row], preamble: str, dialect: Dialect) -> Iterator[Hea
             continue
         end = _end(rows, columns, index + columns.height)
         yield Headed(_in_units(columns, "\n".join(before)), index, end, "\n".join(before))
-        before = [preamble]
+        before = [*before, year] if (year := headings.year(rows[:end])) != headings.year(rows[:index]) else [preamble]
         index = end
 
 
@@ -162,10 +161,10 @@ def _over(said: str) -> Decimal:
 
 
 def _end(rows: Sequence[Row], columns: Columns, start: int) -> int:
-    """The row where another heading begins; the same one again only begins a new page."""
+    """The row where another heading begins; the same one again only begins a new page, but for a year over it."""
     for index in range(start, len(rows)):
         found = headings.heading(rows, index, columns.dialect)
-        if found is not None and found.headings != columns.headings:
+        if found and (found.headings != columns.headings or headings.year(rows[:index]) != headings.year(rows[:start])):
             return index
     return len(rows)
 

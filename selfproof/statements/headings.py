@@ -187,6 +187,16 @@ def heading(rows: Sequence[Row], index: int, dialect: Dialect = BANK) -> Columns
     return single
 
 
+def year(rows: Sequence[Row]) -> str:
+    """The last row that only prints a year, as one over headings does, "" without one.
+
+    >>> year([("2025年", ""), ("月/日", "摘要"), ("2026年", ""), ("月/日", "摘要")]), year([("2025年", "摘要")])
+    ('2026年', '')
+    """
+    said = ("".join(row).strip() for row in reversed(rows))
+    return next((text for text in said if re.fullmatch(r"20\d{2}年", text)), "")
+
+
 def translates(row: Row) -> bool:
     """Whether a row only says headings again in Latin letters."""
     return not any(re.search(r"[\u4e00-\u9fff\d]", cell) for cell in row)
