@@ -59,13 +59,19 @@ def identify(document: Document) -> float:
     """
     if document.carrier not in (Carrier.TABLE, Carrier.PDF_TEXT, Carrier.OCR) or not _HINT.search(document.text):
         return 0.0
-    parts, named = settlement.parse(document), _PLATFORM.search(document.text) is not None
+    parts, named = settlement.parse(document), _names(document)
     if not parts:
         return _summed_up(document, named=named)
     if sums.misread(document, parts) or any("acquirer" in part.at.columns.at for part in parts):
         return 0.0
     shop = any(head.labelled(_above(parts[0]), LABELS["store"])) or bool(sums.alike(document, "store"))
     return max(_score(part, named=named or (part.ledger and shop and _settles(part))) for part in parts)
+
+
+def _names(document: Document) -> bool:
+    """Whether a platform is named, in a title whose signs are set apart too."""
+    apart = head.set_wide(list(document.words), _PLATFORM) if document.carrier is not Carrier.TABLE else ()
+    return _PLATFORM.search(document.text) is not None or any(apart)
 
 
 def _summed_up(document: Document, *, named: bool) -> float:

@@ -14,6 +14,7 @@ from selfproof.kinds import UNKNOWN, Extractor, belongs, extractors, identify, m
 from selfproof.model import Carrier, Document, Extraction, Page, Value
 
 _SURE = 0.8  # score of each of two kinds on both sides of a gutter
+_LIKELY = 0.7  # the same of a document below another that says as much
 _UNLIKE = 2  # fields with other values that tell two documents of one kind apart
 _TRIED, _MOST_TRIED = 2, 8  # gutters, widest first: whether one parts two documents, then which does it best
 _REPEATED = 5  # labels that two documents of a kind share
@@ -126,7 +127,8 @@ def _stacked(document: Document, module: Extractor, key: str) -> list[Page]:
         (sum(map(len, (above, below))), pair)
         for pair, (above, below) in told
         if key in above.keys() & below.keys() and above[key] != below[key]
-        if module.identify(pair[1]) >= _SURE  # the title of the first may be on the page before
+        # The title of the first may be on the page before; slips of few labels that say all the same are as sure.
+        if module.identify(pair[1]) >= (_LIKELY if above.keys() == below.keys() else _SURE)
     ]
     if not several:
         return [page]

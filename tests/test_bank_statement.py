@@ -253,6 +253,18 @@ def test_a_tab_behind_each_cell_parts_no_columns() -> None:
 def test_days_without_a_year_take_that_of_the_month_in_the_title() -> None:
     rows = "日期,摘要,借方,贷方,余额\n07-02,转账,,100.00,300.00\n07-03,转账,50.00,,250.00\n"
     assert _csv(f"样例银行对账单（2026年07月）\n{rows}")["last_date"] == date(2026, 7, 3)
+    headed = rows.replace("日期,", "2025年月-日,")
+    assert _csv(f"样例银行单位活期账页\n打印日期：2026-01-09\n{headed}")["last_date"] == date(2025, 7, 3)
+
+
+def test_a_year_over_the_headings_holds_until_another_does() -> None:
+    heads = "{},,,,\n月/日,摘要,借方,贷方,余额\n"
+    pages = f"{heads}12/30,转账,,0.01,0.03\n{heads}01/02,转账,0.01,,0.02\n"
+    facts = _csv(f"样例银行分户账,,,,\n单位：万元,,,,\n{pages.format('2025年', '2026年')}")
+    assert (facts["first_date"], facts["last_date"]) == (date(2025, 12, 30), date(2026, 1, 2))
+    assert (facts["total_in"], facts["total_out"]) == (Decimal(100), Decimal(100))
+    turned = "2025年月-日,摘要,借方,贷方,余额\n12-29,转账,,1.00,2.00\n12-30,转账,,1.00,3.00\n01-02,转账,1.00,,2.00\n"
+    assert _csv(f"样例银行分户账\n打印日期：2026-02-01\n{turned}")["last_date"] == date(2026, 1, 2)
 
 
 BILLS = {
@@ -526,6 +538,7 @@ def test_institution_and_account_are_found_above_the_table() -> None:
 _HOLDERS = {
     "Account Name 户名：样例作坊 A/C No 账号：6999000000000000018": "样例作坊",
     "Account Name 户名,样例作坊": "样例作坊",
+    "账户户名：样例作坊": "样例作坊",
     "Name of Account/户 名: 样例作坊": "样例作坊",
     "户名(Account Name)：样例作坊": "样例作坊",
     "Account Holder,样例作坊": "样例作坊",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -98,3 +99,43 @@ def test_slips_below_each_other_on_a_page_are_slips_of_their_own() -> None:
     assert [str(one["amount"]) for one in told] == ["12.50", "860.00", "3000.00", "12.50", "860.00"]
     twice = [*stacked(0, numbers[0], amounts[0]), *stacked(1, numbers[0], amounts[0])]
     assert len(read(twice)) == 1
+
+
+def plain(place: int, number: str, amount: str) -> list[Word]:
+    """Half a page with a slip of few labels."""
+    top = 0.02 + 0.48 * place
+    lines = [
+        [(0.35, "样例银行单位客户专用回单")],
+        [(0.05, "币别：人民币"), (0.4, "2026年03月05日"), (0.7, f"流水号：{number}")],
+        [(0.05, "付款人"), (0.15, "户名"), (0.22, PAYER), (0.5, "收款人"), (0.6, "户名"), (0.68, PAYEE)],
+        [(0.15, "账号"), (0.22, "6999990000001101"), (0.6, "账号"), (0.68, "6999990000002202")],
+        [(0.05, "金额"), (0.6, amount)],
+        [(0.05, "用途"), (0.22, "货款")],
+    ]
+    words = [at(x, top + 0.04 * row, text) for row, line in enumerate(lines) for x, text in line]
+    return [
+        replace(word, quad=box_quad((*word.box[:2], word.box[0] + 0.012 * len(word.text), word.box[3])))
+        for word in words
+    ]
+
+
+def test_slips_of_few_labels_below_each_other_are_slips_of_their_own() -> None:
+    slips = [plain(0, "28682297328052", "￥12.50"), plain(1, "76452695588925", "￥860.00")]
+    assert [str(one["amount"]) for one in read([word for one in slips for word in one])] == ["12.50", "860.00"]
+
+
+@pytest.mark.parametrize(("payer", "payee", "purpose"), [("借方", "贷方", "摘要"), ("付款", "收款", "转账附言")])
+def test_a_slip_names_its_sides_by_debit_and_credit_or_by_who_pays(payer: str, payee: str, purpose: str) -> None:
+    rows = [("日期", "2026-03-05"), (f"{payer}户名", PAYER), (f"{payer}账号", "6999990000001101")]
+    rows += [
+        (f"{payee}户名", PAYEE),
+        (f"{payee}账号", "6999990000002202"),
+        ("交易金额", "860.00"),
+        (purpose, "代扣电费"),
+    ]
+    lines = [
+        (at(0.1, 0.1 + 0.06 * row, label), at(0.4, 0.1 + 0.06 * row, told)) for row, (label, told) in enumerate(rows)
+    ]
+    (told,) = read([at(0.3, 0.02, "样例银行借记通知"), *(word for line in lines for word in line)])
+    assert (told["payer"], told["payee"], told["purpose"]) == (PAYER, PAYEE, "代扣电费")
+    assert (told["payer_account"], told["payee_account"]) == ("6999990000001101", "6999990000002202")

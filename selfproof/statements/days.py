@@ -28,6 +28,7 @@ _SERIAL = re.compile(r"[2-5]\d{4}(?:\.\d+)?")
 _SPANS = re.compile(r"[\s至到~,，;；)）]+|(?<=\d)[-—](?=20\d{2})")
 _SIX = re.compile(r"(\d{2})(\d{2})(\d{2})")  # as savings books print them; times of day look alike
 _MONTH = re.compile(r"(?<!\d)(20\d{2})\s*[年./-]\s*(\d{1,2})\s*月?(?![\d./-]|\s*\d{1,2}\s*日)")
+_YEAR = re.compile(r"(?<!\d)(20\d{2})\s*年\s*月\s*[-/.、]?\s*日")  # over days that only say month and day
 _FEWEST_SIX, _LONGEST_SIX = 3, 1500  # lines of them in order, and the days that they span
 _EXCEL_EPOCH = date(1899, 12, 30)
 
@@ -93,10 +94,19 @@ def _year_last(match: re.Match[str], *, day_first: bool) -> date:
 
 
 def calendar(context: str, cells: Iterable[str]) -> Calendar:
-    """What the preamble and the whole column tell of its days."""
-    days = [found for piece in _SPANS.split(context) if (found := values.day(piece))] or list(_month_ends(context))
+    """What the preamble, the headings and the whole column tell of its days."""
     column = [values.fold(cell).strip() for cell in cells]
+    days = _headed(context, column) or [found for piece in _SPANS.split(context) if (found := values.day(piece))]
+    days = days or list(_month_ends(context))
     return Calendar(max(days, default=None), _day_first(column), six=_six(column))
+
+
+def _headed(context: str, cells: Iterable[str]) -> list[date]:
+    """The last day of the year that stands over the days, where these follow one another within it."""
+    ends = [date(int(year), 12, 31) for year in _YEAR.findall(values.fold(context))[-1:]]
+    short = [cell for cell in cells if _NO_YEAR.fullmatch(cell)] if ends else []
+    days = [day for cell in short if (day := Calendar(ends[0]).parse(cell))]
+    return ends if days in (sorted(days), sorted(days, reverse=True)) else []
 
 
 def _month_ends(context: str) -> Iterator[date]:

@@ -116,13 +116,14 @@ class Headed:
     def days(self, rows: Sequence[Row]) -> Calendar:
         """How its days are printed."""
         body = rows[self.start + self.columns.height : self.end]
-        return calendar(self.context, [cell for row in body for cell in self.columns.cells("date", row)])
+        return calendar(
+            self.columns.within(self.context), [cell for row in body for cell in self.columns.cells("date", row)]
+        )
 
 
 def headed(rows: Sequence[Row], preamble: str, dialect: Dialect) -> Iterator[Headed]:
     """Every heading of a sheet with its rows."""
-    index = 0
-    before: list[str] = [preamble]
+    index, before = 0, [preamble]
     while index < len(rows):
         columns = headings.heading(rows, index, dialect)
         if columns is None:
@@ -131,7 +132,7 @@ def headed(rows: Sequence[Row], preamble: str, dialect: Dialect) -> Iterator[Hea
             continue
         end = _end(rows, columns, index + columns.height)
         yield Headed(_in_units(columns, "\n".join(before)), index, end, "\n".join(before))
-        before = [preamble]
+        before = [*before, year] if (year := headings.year(rows[:end])) != headings.year(rows[:index]) else [preamble]
         index = end
 
 
@@ -160,10 +161,10 @@ def _over(said: str) -> Decimal:
 
 
 def _end(rows: Sequence[Row], columns: Columns, start: int) -> int:
-    """The row where another heading begins; the same one again only begins a new page."""
+    """The row where another heading begins; the same one again only begins a new page, but for a year over it."""
     for index in range(start, len(rows)):
         found = headings.heading(rows, index, columns.dialect)
-        if found is not None and found.headings != columns.headings:
+        if found and (found.headings != columns.headings or headings.year(rows[:index]) != headings.year(rows[:start])):
             return index
     return len(rows)
 
@@ -219,7 +220,7 @@ def _in_currencies(entries: Iterable[Entry], rows: Sequence[Row], start: int, ke
 
 def _lines(rows: Sequence[tuple[int, Row]], columns: Columns, context: str) -> Iterator[_Line]:
     dated = [cell for _, row in rows for cell in columns.cells("date", row)]
-    days = calendar(context, dated)
+    days = calendar(columns.within(context), dated)
     previous: _Line | None = None
     for index, row in rows:
         if not any(map(is_sum, row)):

@@ -26,7 +26,9 @@ _UNIT = re.compile(
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _FEWEST_ROLES = 3
 _LONGEST = 30  # characters of a heading
-_DATED = re.compile(r"(?:^|\x1f)[^\d\x1f]{0,24}(?:日|时间|date|月份|账期)[^\d\x1f]{0,24}(?:\x1f|$)", re.IGNORECASE)
+_DATED = re.compile(
+    r"(?:^|\x1f)(?:20\d{2}年)?[^\d\x1f]{0,24}(?:日|时间|date|月份|账期)[^\d\x1f]{0,24}(?:\x1f|$)", re.IGNORECASE
+)
 
 MONEY = frozenset(
     ("amount", "income", "expense", "balance", "gross", "net", "received", "fee", "refund", "discount", "subsidy")
@@ -61,6 +63,10 @@ class Columns:
     height: int = 1
     dialect: Dialect = BANK
     factors: Mapping[int, Decimal] = field(default_factory=dict)
+
+    def within(self, context: str) -> str:
+        """What stands above the headings, with these."""
+        return "\n".join((context, *self.headings))
 
     def amounts(self, role: str, row: Row) -> Iterator[Decimal]:
         """The amounts of a role in CNY, best column first."""
@@ -179,6 +185,16 @@ def heading(rows: Sequence[Row], index: int, dialect: Dialect = BANK) -> Columns
     if double is not None and (single is None or len(double.at) > len(single.at) or translates(below)):
         return double
     return single
+
+
+def year(rows: Sequence[Row]) -> str:
+    """The last row that only prints a year, as one over headings does, "" without one.
+
+    >>> year([("2025年", ""), ("月/日", "摘要"), ("2026年", ""), ("月/日", "摘要")]), year([("2025年", "摘要")])
+    ('2026年', '')
+    """
+    said = ("".join(row).strip() for row in reversed(rows))
+    return next((text for text in said if re.fullmatch(r"20\d{2}年", text)), "")
 
 
 def translates(row: Row) -> bool:

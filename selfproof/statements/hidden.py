@@ -82,7 +82,8 @@ def unsaid(columns: Columns, row: Row) -> bool:
 
 def _days(rows: Sequence[Row], table: Table, end: int) -> Calendar:
     context = "\n".join(" ".join(row) for row in rows[: table.start])
-    return calendar(context, [cell for row in rows[table.start : end] for cell in table.columns.cells("date", row)])
+    cells = [cell for row in rows[table.start : end] for cell in table.columns.cells("date", row)]
+    return calendar(table.columns.within(context), cells)
 
 
 def _unpaid(columns: Columns, row: Row) -> bool:
