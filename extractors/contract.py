@@ -202,7 +202,8 @@ def _in_columns(match: re.Match[str]) -> bool:
     """Whether a heading stands right of another one over columns: what the line below begins with is not its own."""
     text, (start, name) = match.string, (match.start(), match.start("name"))
     beside = "\t" in text[text.rfind("\n", 0, start) + 1 : start]
-    return beside and "\n" in text[start:name] and "\t" in text[name : (text + "\n").index("\n", name)]
+    below = text[text.rfind("\n", 0, name) + 1 : (text + "\n").index("\n", name)]
+    return beside and "\n" in text[start:name] and "\t" in below
 
 
 def _under(text: str, label: str) -> Iterator[tuple[int, int]]:

@@ -388,6 +388,11 @@ def test_the_last_page_of_a_lease_or_a_loan_between_firms_is_no_contract_of_sale
     assert other.kind != "contract"
 
 
+def test_labels_of_names_in_empty_columns_of_both_sides_are_no_names() -> None:
+    facts = _facts(extract.extract(_printed(f"采购合同\n甲方|乙方\n单位名称：|单位名称：\n{CLAUSES}")))
+    assert not facts.keys() & {"party_a", "party_b"}
+
+
 @pytest.mark.parametrize(
     ("beside", "title"), [("第九条 本合同一式两份。", "水产采购合同"), ("附件", None)], ids=["a clause", "another word"]
 )
