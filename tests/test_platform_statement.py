@@ -202,6 +202,8 @@ def test_of_columns_without_a_known_name_the_lines_tell_what_was_sold_or_is_left
     sold = _facts(text.format("神秘项目", "结算金额", "94.00", "37.00"))
     assert (sold["gross"], sold["net"]) == (Decimal(150), Decimal(131))
     assert "net" not in _facts(text.format("订单实付", "神秘项目", "90.00", "30.00"))
+    free = "".join(f"2026-07-{day:02},30.00,0.00,0.00,30.00\n" for day in range(3, 9))
+    assert "net" not in _facts(text.format("订单实付", "神秘项目", "100.00", "50.00") + free)
 
 
 def test_fees_are_not_told_where_what_was_sold_is_not_and_a_column_of_costs_has_no_name() -> None:

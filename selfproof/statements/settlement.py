@@ -152,8 +152,8 @@ def _lines(part: Part, dated: Sequence[tuple[int, Row, date]]) -> Iterator[Line]
 def _with_rest(columns: Columns, lines: Sequence[Line]) -> Iterator[Line]:
     """The lines; an amount that no heading says the sort of is what is left, where it comes out so on most of them.
 
-    So is what was sold. Of a column whose heading is not known, the lines must show some costs: without any, what was
-    sold and what is left are the same.
+    So is what was sold. Of a column whose heading is not known, most of the lines that show costs must do so too, and
+    every line must have an amount: without costs, what was sold and what is left are the same.
     """
     costs = [line.of("fee") + line.of("refund") for line in lines]
     told = [sum(sort in line.amounts for line in lines) for sort in ("gross", "net")]
@@ -163,10 +163,12 @@ def _with_rest(columns: Columns, lines: Sequence[Line]) -> Iterator[Line]:
     sought, known, way = ("net", "gross", -1) if told[0] else ("gross", "net", 1)
     wanted = [line.of(known) + way * cost for line, cost in zip(lines, costs, strict=True)]
     said = columns.at.get("amount", ()) if sought == "net" else ()
-    for index in (*said, *unnamed(columns)) if any(costs) else said:
+    for index in (*said, *unnamed(columns)):
         found = [parse_amount(cell) for line in lines for cell in [*line.cells[index : index + 1], ""][:1]]
-        held = sum(amount in (rest, abs(rest)) for amount, rest in zip(found, wanted, strict=True))
-        if 2 * held > len(lines):
+        held = [amount in (rest, abs(rest)) for amount, rest in zip(found, wanted, strict=True)]
+        costly = [fits for fits, cost in zip(held, costs, strict=True) if cost]
+        proved = index in said or (None not in found and 2 * sum(costly) > len(costly))
+        if proved and 2 * sum(held) > len(lines):
             for line, amount, rest in zip(lines, found, wanted, strict=True):
                 value = rest if amount == abs(rest) else amount
                 yield line if value is None else replace(line, amounts={**line.amounts, sought: value})
