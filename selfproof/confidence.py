@@ -9,7 +9,7 @@ exact carrier was not recognised.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -24,7 +24,7 @@ FLOOR = 0.5
 """A recognised value less sure is not told: it is likelier wrong than right."""
 
 _UNCLEAR = math.log(0.03)  # of a page's doubt, from which on print is shaken or out of focus
-_RIVAL = 0.1  # of its likelihood: a sign with such a rival may as well be that one
+_RIVAL = 0.1  # of its likelihood: a sign with such a rival is open (of names rightly read none has above 0.01)
 _NAME = math.log(40)  # signs: longer texts are no names, and stay what they say with one sign amiss
 _LEAST = 1e-4  # of a doubt: the recogniser's own figures end there
 _MOST = 5.0  # expected errors: more are no worse
@@ -43,9 +43,15 @@ def is_open(words: Sequence[Word], value: Value, told: Mapping[str, float]) -> b
     """
     if not told or not told["text"] or told["proved"] or told["page"] < _UNCLEAR or told["length"] > _NAME:
         return False
-    pairs = (options[:2] for word in words for options in word.alternatives if len(options) > 1)
-    left = ((sign, other) for sign, other in pairs if not told["repaired"] or sign[0] in str(value))
-    return any(other[1] > _RIVAL * sign[1] and (sign[0] + other[0]).isalpha() for sign, other in left)
+    left = ((sign, other) for sign, other in open_signs(words) if not told["repaired"] or sign in str(value))
+    return any((sign + other).isalpha() for sign, other in left)
+
+
+def open_signs(words: Sequence[Word]) -> Iterator[tuple[str, str]]:
+    """The recognised signs that may as well be another one, each with it."""
+    for (sign, share), (other, rival), *_ in (many for word in words for many in word.alternatives if len(many) > 1):
+        if rival > _RIVAL * share:
+            yield sign, other
 
 
 def weighed(told: Mapping[str, float]) -> float:

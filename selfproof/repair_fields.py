@@ -18,7 +18,7 @@ import yaml
 from stdnum import numdb
 from stdnum.cn import ric, uscc
 
-from selfproof import values
+from selfproof import confidence, values
 from selfproof.layout import squash
 from selfproof.model import Located
 from selfproof.repair import (
@@ -38,7 +38,6 @@ _CODE = 18  # signs of a social-credit code
 _SHORT_CODE = re.compile(r"9[123][1-6]\d{5}[0-9A-Z]{8,9}")
 _SURE = 0.8  # of a code whose check digit is wrong, or that has none: less, and the reading may well be wrong
 _UNPROVED = 0.95  # of figures that nothing proves: rightly read ones have more, 0 for 8 has less
-_RIVAL = 0.1  # of its likelihood: a sign with such a rival is open (of names rightly read none has above 0.01)
 _NUMBER = 20  # figures of a fully digital invoice's number: year 2, province 2, channel 1, sequence 15
 _AMOUNT = re.compile(r"items\[\d+\]\.amount")
 _TAX = re.compile(r"items\[\d+\]\.tax")
@@ -263,9 +262,7 @@ def undoubted(field: str) -> Constraint:
         located = found.get(field)
         if located is None or located.value is None or not recognised(located):
             return {}
-        rivals = (options for word in located.words for options in word.alternatives if len(options) > 1)
-        open_ = any(options[1][1] > _RIVAL * options[0][1] for options in rivals)
-        return {field: replace(located, value=None)} if open_ else {}
+        return {field: replace(located, value=None)} if any(confidence.open_signs(located.words)) else {}
 
     return mend
 

@@ -26,6 +26,7 @@ _LEADS = re.compile(
     re.IGNORECASE,
 )
 _OWN = re.compile("[元圆万亿]")
+_FIGURES = re.compile(r"\d{1,3}(?:,\d{3})+|\d+\.\d+")
 
 
 def stated(said: str) -> Decimal | None:
@@ -38,6 +39,22 @@ def stated(said: str) -> Decimal | None:
     """
     found = _STATED.findall(unicodedata.normalize("NFKC", said))
     return Decimal(_FACTORS[squash(found[-1])]) if found else None
+
+
+def over(said: str) -> Decimal:
+    r"""The unit that is stated above a heading, but none that another table stands under.
+
+    >>> over("账户流水 单位：万元\n期间 2026-01-01 至 2026-06-30")
+    Decimal('10000')
+    >>> over("单位：万元\n资产 1,600.00 1,200.00\n账户流水")
+    Decimal('1')
+    """
+    for line in reversed(said.splitlines()):
+        if unit := stated(line):
+            return unit
+        if len(_FIGURES.findall(line)) > 1:
+            break
+    return Decimal(1)
 
 
 def alone(said: str) -> Decimal | None:

@@ -35,8 +35,7 @@ from tests.credit_cases import (
     with_finding,
 )
 
-FEW = settings(max_examples=60, deadline=None)
-MANY = settings(max_examples=120, deadline=None)
+MANY = settings(max_examples=120)
 KINDS = ("invoicing", "receipts", "tax", "operations")
 amounts = st.floats(10_000, 20_000_000, allow_nan=False).map(lambda value: round(value, 2))
 levels = st.integers(1, 5)
@@ -173,7 +172,6 @@ def _shuffled(case: Application, papers: list[Paper], seed: int) -> Decision:
     return decide(replace(case, facts=tuple(stated)), facts, findings, policy())
 
 
-@FEW
 @given(cases(), st.integers(0, 1_000))
 def test_the_order_of_upload_is_irrelevant_and_a_decision_replays_bit_for_bit(
     case: tuple[Application, list[Paper]], seed: int
@@ -184,7 +182,6 @@ def test_the_order_of_upload_is_irrelevant_and_a_decision_replays_bit_for_bit(
     assert [value.hex() for value in again.trace.values()] == [value.hex() for value in decision.trace.values()]
 
 
-@FEW
 @given(cases())
 def test_effects_sum_exactly_to_the_change_of_the_limit(case: tuple[Application, list[Paper]]) -> None:
     decision = run(*case)
@@ -208,7 +205,6 @@ def _copy(paper: Paper) -> Paper:
     return Paper(facts, tuple(replace(finding, document=f"{finding.document}-copy") for finding in paper.findings))
 
 
-@FEW
 @given(cases(), st.integers(1, 3))
 def test_copies_count_once(case: tuple[Application, list[Paper]], times: int) -> None:
     stated, papers = case
@@ -216,7 +212,6 @@ def test_copies_count_once(case: tuple[Application, list[Paper]], times: int) ->
     assert run(stated, papers, copies).recommended == run(stated, papers).recommended
 
 
-@FEW
 @given(cases())
 def test_splitting_a_statement_in_two_changes_nothing(case: tuple[Application, list[Paper]]) -> None:
     stated, papers = case
@@ -235,7 +230,6 @@ def _halves(paper: Paper) -> list[Paper]:
     return [first, second]
 
 
-@FEW
 @given(cases())
 def test_a_failed_check_only_lowers(case: tuple[Application, list[Paper]]) -> None:
     stated, papers = case
@@ -245,7 +239,6 @@ def test_a_failed_check_only_lowers(case: tuple[Application, list[Paper]]) -> No
     assert all(after.levels[name] <= level for name, level in before.levels.items())
 
 
-@FEW
 @given(cases(), st.sampled_from(["platform", "tax"]))
 def test_formatting_of_amounts_changes_nothing(case: tuple[Application, list[Paper]], source: str) -> None:
     stated, papers = case
@@ -258,7 +251,6 @@ def test_formatting_of_amounts_changes_nothing(case: tuple[Application, list[Pap
     assert run(replace(stated, facts=facts), papers).recommended == run(stated, papers).recommended
 
 
-@FEW
 @given(cases(), st.integers(1, 5))
 def test_adding_photos_or_a_matched_weak_paper_never_lowers_the_limit(
     case: tuple[Application, list[Paper]], count: int
@@ -270,7 +262,6 @@ def test_adding_photos_or_a_matched_weak_paper_never_lowers_the_limit(
     )
 
 
-@FEW
 @given(cases(), st.integers(60_000, 9_000_000), st.integers(1, 12))
 def test_photographed_invoices_beside_signed_ones_never_lower_the_limit(
     case: tuple[Application, list[Paper]], year: int, months: int

@@ -25,8 +25,6 @@ from selfproof.statements.amounts import ZERO
 from selfproof.statements.days import Calendar, calendar
 from selfproof.statements.headings import BANK, MONEY, Columns, Dialect, Row
 
-_FIGURES = re.compile(r"\d{1,3}(?:,\d{3})+|\d+\.\d+")
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -123,49 +121,40 @@ class Headed:
 
 def headed(rows: Sequence[Row], preamble: str, dialect: Dialect) -> Iterator[Headed]:
     """Every heading of a sheet with its rows."""
-    index, before = 0, [preamble]
+    index, before, over = 0, [preamble], ""
     while index < len(rows):
         columns = headings.heading(rows, index, dialect)
         if columns is None:
             before.append(" ".join(rows[index]))
+            over = headings.year(rows[index : index + 1]) or over
             index += 1
             continue
-        end = _end(rows, columns, index + columns.height)
+        end = _end(rows, columns, index, over)
         yield Headed(_in_units(columns, "\n".join(before)), index, end, "\n".join(before))
-        before = [*before, year] if (year := headings.year(rows[:end])) != headings.year(rows[:index]) else [preamble]
-        index = end
+        below = headings.year(rows[index:end]) or over
+        before = [*before, below] if below != over else [preamble]
+        index, over = end, below
 
 
 def _in_units(columns: Columns, said: str) -> Columns:
     """The columns with the units that stand behind their headings, or over all of them."""
-    over = _over(said)
+    over = units.over(said)
     figures = {index for name, places in columns.at.items() if name in MONEY for index in places}
     told = {index: units.behind(heading) or over for index, heading in enumerate(columns.headings) if index in figures}
     return replace(columns, factors={index: factor for index, factor in told.items() if factor != 1})
 
 
-def _over(said: str) -> Decimal:
-    r"""The unit that is stated above a heading, but none that another table stands under.
-
-    >>> _over("账户流水 单位：万元\n期间 2026-01-01 至 2026-06-30")
-    Decimal('10000')
-    >>> _over("单位：万元\n资产 1,600.00 1,200.00\n账户流水")
-    Decimal('1')
-    """
-    for line in reversed(said.splitlines()):
-        if unit := units.stated(line):
-            return unit
-        if len(_FIGURES.findall(line)) > 1:
-            break
-    return Decimal(1)
-
-
-def _end(rows: Sequence[Row], columns: Columns, start: int) -> int:
-    """The row where another heading begins; the same one again only begins a new page, but for a year over it."""
-    for index in range(start, len(rows)):
-        found = headings.heading(rows, index, columns.dialect)
-        if found and (found.headings != columns.headings or headings.year(rows[:index]) != headings.year(rows[:start])):
-            return index
+def _end(rows: Sequence[Row], columns: Columns, index: int, over: str) -> int:
+    """The row where another heading begins than the one at index; the same one again only begins a new page, but for
+    another year over it.
+    """  # noqa: D205  one sentence
+    start = index + columns.height
+    last = over = headings.year(rows[index:start]) or over
+    for at in range(start, len(rows)):
+        found = headings.heading(rows, at, columns.dialect)
+        if found and (found.headings != columns.headings or last != over):
+            return at
+        last = headings.year(rows[at : at + 1]) or last
     return len(rows)
 
 
