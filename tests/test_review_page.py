@@ -290,6 +290,23 @@ def test_what_is_chosen_in_the_list_of_before_while_a_case_is_being_left_does_no
     page.close()
 
 
+def test_what_is_done_in_a_case_before_the_window_has_forgotten_the_list_does_not_lead_back_to_it(
+    site: Site, rui: Page
+) -> None:
+    page = rui.context.new_page()
+    slow, total = Slow(page), page.get_by_label("总金额（含税）", exact=True)
+    page.goto(site.url)
+    expect(row(page, site.forged)).to_be_visible()
+    slow.armed = True
+    row(page, site.forged).get_by_role("button").click()
+    total.fill("a lot")
+    page.get_by_role("button", name="保存 1 处").click()
+    page.wait_for_timeout(500)  # it is on its way, with all that the list's fields held
+    slow.deliver()
+    say(page, "看不懂这个内容")
+    page.close()
+
+
 def test_a_case_is_found_by_its_name_from_the_keyboard_and_the_address_keeps_it(site: Site, rui: Page) -> None:
     page = rui
     expect(row(page, site.forged)).to_be_visible()

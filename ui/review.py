@@ -109,14 +109,19 @@ def _go(page: int) -> None:
 
 def _sift() -> None:
     """Another reason is wanted, or none."""
-    review_next.look(replace(review_next.view(), wish=st.session_state["wish"] or ""))
-    _go(1)
+    _look(replace(review_next.view(), wish=st.session_state["wish"] or ""))
 
 
 def _seek() -> None:
     """Somebody is looked for, or nobody any more."""
-    review_next.look(replace(review_next.view(), find=st.session_state["find"].strip()))
-    _go(1)
+    _look(replace(review_next.view(), find=st.session_state["find"].strip()))
+
+
+def _look(wanted: View) -> None:
+    """Look at the list in another way. A window that has not forgotten the list yet tells its fields in a case, too."""
+    if wanted != review_next.view():
+        review_next.look(wanted)
+        _go(1)
 
 
 def _hear() -> None:
@@ -125,8 +130,7 @@ def _hear() -> None:
     if said.get("act") == "open":
         st.query_params["case"] = said["application"]
     elif said.get("act") == "order" and said["order"] in sieve.ORDERS:
-        review_next.look(replace(review_next.view(), order=said["order"]))
-        _go(1)
+        _look(replace(review_next.view(), order=said["order"]))
 
 
 def _wish_name(wish: str) -> str:
