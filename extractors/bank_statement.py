@@ -116,7 +116,8 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     yield from (("institution", place) for place in wide if not labels.is_label(layout.join(place)))
     yield from (("account", place) for place in _accounts(above))
     yield from (("account_name", place) for place in _holders(above))
-    yield from (("account", cell) for cell in _account_column(sheet, table) if cell and _NUMBER.fullmatch(cell[0].text))
+    yield from (("account", cell) for cell in _same(sheet, table, "account") if _NUMBER.fullmatch(cell[0].text))
+    yield from (("account_name", cell) for cell in _same(sheet, table, "holder"))
 
 
 def _institution(word: Word) -> Word | None:
@@ -190,11 +191,11 @@ def _unglossed(word: Word) -> list[Word]:
     return [word.slice(start, len(word.text))] if start < len(word.text) else []
 
 
-def _account_column(sheet: Sheet, table: Table) -> Iterator[Sequence[Word]]:
-    """The account's column where every line names the same one."""
-    if len({entry.account for entry in table.entries}) == 1 and "account" in table.columns.at:
-        column = table.columns.at["account"][0]
-        yield from (sheet.words[place] for entry in table.entries[:1] if (place := (entry.row, column)) in sheet.words)
+def _same(sheet: Sheet, table: Table, role: str) -> Iterator[Sequence[Word]]:
+    """The cell of a column in which every line says the same."""
+    said = {tuple(table.columns.cells(role, sheet.rows[entry.row])[:1]) for entry in table.entries}
+    places = ((entry.row, table.columns.at[role][0]) for entry in table.entries[:1] if len(said) == 1 and any(said))
+    yield from (sheet.words[place] for place in places if sheet.words.get(place))
 
 
 def derive(document: Document) -> Iterator[Derived]:

@@ -17,9 +17,10 @@ from extractors import _statement_head as head
 from selfproof import values
 from selfproof.model import Carrier, Derived, Document, Payment, Value, Word
 from selfproof.statements import settlement, sums
-from selfproof.statements.headings import Row
+from selfproof.statements.headings import Row, plain
 from selfproof.statements.payments import of_settled
 from selfproof.statements.settlement import Part
+from selfproof.statements.sheets import sheets
 
 FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "institution": values.compact,
@@ -48,6 +49,11 @@ _HINT = re.compile(r"结算|货款|佣金|服务费|实收|应收|退款|账务|
 _NOT_SUMMED = re.compile(
     r"甲方|乙方|发票号码|价税合计|收单|终端号|商户号|账户余额|测算|预测|预计(?!到账)|计划|供应商|客户签|购货|送货"
 )
+_COLUMN = re.compile(  # of a shop's account on a platform, and of no bank's or wallet's
+    r"动账(?:时间|流水号|方向|金额|账户|场景|类型|说明|摘要)|关联(?:订单|售后单?|提现单?|保单|礼物单)号"
+)
+_ENOUGH = 3  # such columns
+_SHOP = re.compile(r"(?:店铺|小店|商家|商户|卖家)(?:账户|资金|余额|账务|货款)")
 _SURE, _TOTALLED, _LIKELY = 0.96, 0.85, 0.75
 _SORTS = ("gross", "refund", "fee", "discount", "subsidy", "net")
 
@@ -65,7 +71,7 @@ def identify(document: Document) -> float:
     if sums.misread(document, parts) or any("acquirer" in part.at.columns.at for part in parts):
         return 0.0
     shop = any(head.labelled(_above(parts[0]), LABELS["store"])) or bool(sums.alike(document, "store"))
-    return max(_score(part, named=named or (part.ledger and shop and _settles(part))) for part in parts)
+    return max(_score(part, named=named or _tells(part, shop=shop)) for part in parts)
 
 
 def _names(document: Document) -> bool:
@@ -85,13 +91,27 @@ def _summed_up(document: Document, *, named: bool) -> float:
     return _TOTALLED if named else _LIKELY
 
 
-def _settles(part: Part) -> bool:
-    """Whether a ledger tells of fees as well as of refunds: no shop's own book does."""
-    return all(any(sort in line.amounts for line in part.lines) for sort in ("fee", "refund", "gross"))
+def _tells(part: Part, *, shop: bool) -> bool:
+    """Whether a ledger without a platform's name is one's: by its columns, or a shop's that tells of fees and refunds.
+
+    No shop's own book does.
+    """
+    columns = sum(_COLUMN.fullmatch(plain(heading)) is not None for heading in part.at.columns.headings)
+    settled = all(any(sort in line.amounts for line in part.lines) for sort in ("fee", "refund", "gross"))
+    return part.ledger and (columns >= _ENOUGH or (shop and settled))
 
 
 def _above(part: Part) -> list[Word]:
     return [word for (row, _), cell in sorted(part.sheet.words.items()) if row < part.at.start for word in cell]
+
+
+def _cover(document: Document, parts: Sequence[Part]) -> list[Word]:
+    """What a workbook's sheets without lines say, of which one tells whose bill it is and for which time."""
+    if document.carrier is not Carrier.TABLE:
+        return []
+    listed = {part.sheet.name for part in parts}
+    others = (sheet for sheet in sheets(document) if sheet.name not in listed)
+    return [word for sheet in others for _, cell in sorted(sheet.words.items()) for word in cell]
 
 
 def _score(part: Part, *, named: bool) -> float:
@@ -100,7 +120,8 @@ def _score(part: Part, *, named: bool) -> float:
     if wallet or ("balance" in at and not named):
         return 0.0
     if part.ledger:
-        kept = any("fee" in line.amounts or "refund" in line.amounts for line in part.lines)
+        kept = any({"fee", "refund"} & set(line.amounts) for line in part.lines)
+        kept = kept or any(_SHOP.search(word.text) for word in _above(part))
         return _LIKELY if named and kept and "kind" in at else 0.0
     sorts = sum(sort in at for sort in _SORTS)
     if sorts < 2 or not ("net" in at or ("fee" in at and "gross" in at)):  # noqa: PLR2004  an order list has prices alone
@@ -112,7 +133,7 @@ def _score(part: Part, *, named: bool) -> float:
 def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     """Platform, store, its account and the span above the table, else the store's column."""
     parts = settlement.parse(document)
-    above = _above(parts[0]) if parts else list(document.words)
+    above = [*_above(parts[0]), *_cover(document, parts)] if parts else list(document.words)
     yield from (("institution", place) for place in head.names(above, _PLATFORM))
     yield from (("store", place) for place in head.labelled(above, LABELS["store"]))
     yield from (("store", [word]) for word in sums.alike(document, "store"))

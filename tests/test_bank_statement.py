@@ -535,6 +535,17 @@ def test_institution_and_account_are_found_above_the_table() -> None:
     assert _csv(LAYOUTS["one column for both, named after both"])["account"] == "6999000000000000018"
 
 
+def test_a_holder_that_every_line_names_and_a_label_glossed_in_brackets_are_told() -> None:
+    lines = "账号,账号名称,交易日,借方金额,贷方金额,余额\n"
+    lines += "1999000018,样例作坊,2026-07-01,,9.00,10.00\n1999000018,{},2026-07-02,2.00,,8.00\n"
+    assert _csv(lines.format("样例作坊"))["account_name"] == "样例作坊"
+    assert "account_name" not in _csv(lines.format("样例商行"))
+    glossed = (
+        "查询账号[ Inquirer account number ],1999000018\n交易日期[ Date ],交易金额[ Amount ],交易后余额[ Balance ]\n"
+    )
+    assert _csv(glossed + "20260701,+9.00,10.00\n20260702,-2.00,8.00\n")["account"] == "1999000018"
+
+
 _HOLDERS = {
     "Account Name 户名：样例作坊 A/C No 账号：6999000000000000018": "样例作坊",
     "Account Name 户名,样例作坊": "样例作坊",

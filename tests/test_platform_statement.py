@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+import xlsxwriter
 
 from selfproof import extract
 from selfproof.intake import take
@@ -233,6 +235,58 @@ def test_a_ledger_names_its_shop_in_a_column() -> None:
         Decimal(6),
         "样例果业",
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "记账时间,动帐类型,收支类型,收支金额,账户余额,关联订单号,关联售后单号\n"
+            "2026-07-01,订单收入,收入,100.00,100.00,1,\n2026-07-01,技术服务费,支出,6.00,94.00,1,\n"
+            "2026-07-02,售后退款,支出,20.00,74.00,1,7\n2026-07-03,提现,支出,70.00,4.00,,\n"
+        ),
+        (
+            "商家昵称,入帐日期,入帐类型,收入金额(元),支出金额(元),业务描述\n样例果业,2026-07-01,交易收款,100.00,0.00,货款\n"
+            "样例果业,2026-07-01,软件服务费,0.00,6.00,佣金\n样例果业,2026-07-02,交易退款,0.00,20.00,售后退款\n"
+        ),
+    ],
+)
+def test_a_ledger_without_a_platform_s_name_is_known_by_columns_that_only_platforms_have(text: str) -> None:
+    facts = _facts(text)
+    assert [str(facts[name]) for name in ("gross", "refunds", "fees")] == ["100.00", "20.00", "6.00"]
+
+
+def test_an_account_of_a_shop_that_was_only_paid_is_a_ledger_and_a_purse_s_is_none() -> None:
+    lines = "创建时间,交易类型描述,收入（元）,支出（元）,账户余额（元）\n"
+    lines += "2026-07-01,订单结算入账,90.00,,90.00\n2026-07-02,提现,,80.00,10.00\n"
+    facts = _facts("小红书店铺账户明细\n" + lines)
+    assert (facts["gross"], facts["institution"], facts["months[2026-07].receipts"]) == (90, "小红书", 90)
+    assert _read("小红书明细\n" + lines).kind != "platform_statement"
+
+
+def test_what_is_moved_beside_commissions_is_what_is_left() -> None:
+    text = (
+        "小红书结算明细\n订单号,结算时间,交易类型,动账金额,商品实付/实退,平台优惠补贴,佣金,分销佣金\n1,2026-07-01,订单结算,88.00,100.00,3.00,-5.00,-10.00\n"
+        "2,2026-07-02,退款,-38.00,-40.00,0.00,2.00,0.00\n3,2026-07-03,订单结算,47.50,50.00,0.00,-2.50,0.00\n"
+    )
+    facts = _facts(text)
+    sums = [str(facts[name]) for name in ("gross", "refunds", "fees", "net", "sum_breaks")]
+    assert sums == ["150.00", "40.00", "15.50", "97.50", "0"]
+
+
+def test_the_cover_of_a_workbook_names_the_platform_and_the_time() -> None:
+    cover = [["饿了么商家账单"], ["门店名称", "样例烧饼铺"], ["账单周期", "2026-07-01 至 2026-07-31"]]
+    lines = [["账单日期", "商品原价", "平台佣金", "结算金额"], ["2026-07-01", 30, -2, 28], ["2026-07-02", 20, -1, 19]]
+    whole = io.BytesIO()
+    with xlsxwriter.Workbook(whole) as book:
+        for name, rows in {"账单汇总": cover, "账单明细": lines}.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    (extraction,) = extract.extract(read(take(whole.getvalue(), "settlement.xlsx")))
+    facts = {fact.field: str(fact.value) for fact in extraction.facts}
+    told = [facts[name] for name in ("institution", "store", "period", "net")]
+    assert told == ["饿了么", "样例烧饼铺", "2026-07-01/2026-07-31", "47.00"]
 
 
 def test_a_ledger_whose_one_amount_is_called_settled_is_told_by_what_its_lines_are() -> None:

@@ -107,10 +107,10 @@ def _listed(table: str) -> list[tuple[str, int, re.Pattern[str]]]:
 def plain(heading: str) -> str:
     """A heading in the form that the table knows.
 
-    >>> plain("交易日期[ Date ]"), plain("Trans Amt 交易金额"), plain("借方发生额/元 (支取)"), plain("商品ID")
-    ('交易日期', '交易金额', '借方发生额(支取)', '商品id')
+    >>> plain("交易日期[ Date ]"), plain("Trans Amt 入帐金额"), plain("借方发生额/元 (支取)"), plain("商品ID")
+    ('交易日期', '入账金额', '借方发生额(支取)', '商品id')
     """
-    text = squash(heading).lower()
+    text = squash(heading).lower().replace("帐", "账")
     if _CHINESE.search(text):
         text = _LATIN.sub("", text)
     return _UNIT.sub("", text)

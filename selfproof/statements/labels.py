@@ -6,8 +6,8 @@ import re
 
 from selfproof.statements.entries import words
 
-_TWIN = r"(?:account|a/c|card|customer|client|holder|name|number|no)(?![a-z])"
-_GLOSS = re.compile(rf"(?:[\s:：)）/.\[【]|[(（](?=\s*(?:{_TWIN}|[)）]|$))|{_TWIN})*", re.IGNORECASE)
+_TWIN = r"(?:inquirer|account|a/c|card|customer|client|holder|name|number|no)(?![a-z])"
+_GLOSS = re.compile(rf"(?:[\s:：)）/.\[\]【】]|[(（](?=\s*(?:{_TWIN}|[)）]|$))|{_TWIN})*", re.IGNORECASE)
 _OTHER = (
     r"(?:account|acct|a/c|card|customer|client|currency|ccy|date|period|page|branch|bank|type|id|no|number|name|of|"
     r"statement|print(?:ed)?|opening|closing|balance|start|end|from|to|time|query)"
@@ -44,8 +44,8 @@ def is_label(text: str) -> bool:
 def said_from(text: str) -> int:
     """Where the text behind a label says more than the label's signs and its English twin.
 
-    >>> said_from(" Account Name：样例作坊"), said_from("：No.1样例店")
-    (14, 4)
+    >>> said_from(" Account Name：样例作坊"), said_from("：No.1样例店"), said_from("[ Inquirer account number ]")
+    (14, 4, 27)
     """
     match = _GLOSS.match(text)
     return match.end() if match else 0
