@@ -13,7 +13,7 @@ from selfproof import values
 
 _PLACEHOLDER = re.compile(r"[Xx×✕*]{2,}|某某?|_{3,}|[\[【<].*(?:填|名称|公司|待定).*[\]】>]")
 _NOT_A_NAME = re.compile(
-    r"[,。;:!?]|双方|甲方|乙方|本合同|(?<![供响对反感效适])应(?![用急城变])当?|负责|有权|承担"
+    r"[,。;:!?]|双方|甲方|乙方|本合同|^[本我贵该]+(?:公司|司|店|厂|单位)$|(?<![供响对反感效适])应(?![用急城变])当?|负责|有权|承担"
     r"|支付(?!宝|科技|技术|服务|网络|信息)|以下|其中|如果|如[有遇因需未逾]|不得"
     r"|^(?:是|为(?!民)|系|应(?![用急城])|须|需|将|按|在|对|与|向(?![阳荣])|由|及|和(?![平谐顺美])|或|有|的|保证|提供|同意|承诺|要求|委托|指定|派)"
 )
@@ -49,10 +49,10 @@ def compiled(name: str) -> re.Pattern[str]:
 def party(printed: str) -> str | None:
     """A firm's or a person's name as printed; None for blanks, placeholders and clauses.
 
-    >>> party(" 云岭纸业（东川）有限公司 "), party("XX有限公司"), party("负责提供场地"), party("赵小满")
-    ('云岭纸业（东川）有限公司', None, None, '赵小满')
-    >>> party("于合同"), party("于小满"), party("净如初服务部"), party("付款方式"), party("曾小满"), party("样例种植场")
-    (None, '于小满', '净如初服务部', None, '曾小满', '样例种植场')
+    >>> party(" 云岭纸业（东川）有限公司 "), party("XX有限公司"), party("负责提供场地"), party("样例种植场")
+    ('云岭纸业（东川）有限公司', None, None, '样例种植场')
+    >>> party("于合同"), party("于小满"), party("净如初服务部"), party("付款方式"), party("曾小满"), party("本公司")
+    (None, '于小满', '净如初服务部', None, '曾小满', None)
     """
     name = values.compact(printed.strip(" \t_＿—-“”\"'「」《》"))
     if name is None or len(name) > _LONGEST or _PLACEHOLDER.search(name) or _NOT_A_NAME.search(values.fold(name)):
