@@ -16,7 +16,7 @@ from itertools import pairwise, takewhile
 from extractors import _statement_head as head
 from selfproof import layout, repair_fields, values
 from selfproof.model import Carrier, Derived, Document, Payment, Value, Word
-from selfproof.statements import labels, statement
+from selfproof.statements import labels, sides, statement
 from selfproof.statements.entries import Table, words
 from selfproof.statements.headings import Row
 from selfproof.statements.payments import of_statement
@@ -118,6 +118,9 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     yield from (("account_name", place) for place in _holders(above))
     yield from (("account", cell) for cell in _same(sheet, table, "account") if _NUMBER.fullmatch(cell[0].text))
     yield from (("account_name", cell) for cell in _same(sheet, table, "holder"))
+    yield from (("account_name", cell) for cell in _own(sheet, table, "name"))
+    yield from (("account", cell) for cell in _own(sheet, table, "account") if _NUMBER.fullmatch(cell[0].text))
+    yield from (("institution", [bank]) for cell in _own(sheet, table, "bank") if (bank := _institution(cell[0])))
 
 
 def _institution(word: Word) -> Word | None:
@@ -193,9 +196,19 @@ def _unglossed(word: Word) -> list[Word]:
 
 def _same(sheet: Sheet, table: Table, role: str) -> Iterator[Sequence[Word]]:
     """The cell of a column in which every line says the same."""
-    said = {tuple(table.columns.cells(role, sheet.rows[entry.row])[:1]) for entry in table.entries}
-    places = ((entry.row, table.columns.at[role][0]) for entry in table.entries[:1] if len(said) == 1 and any(said))
-    yield from (sheet.words[place] for place in places if sheet.words.get(place))
+    yield from _agreed(sheet, [(entry.row, at) for entry in table.entries for at in table.columns.at.get(role, ())[:1]])
+
+
+def _own(sheet: Sheet, table: Table, what: str) -> Iterator[Sequence[Word]]:
+    """What every line says of the account that it is kept for, where it names who paid and who was paid."""
+    both, moved = sides.places(table.columns, what), [entry for entry in table.entries if entry.inflow or entry.outflow]
+    yield from _agreed(sheet, [(entry.row, both[not entry.outflow]) for entry in moved if both])
+
+
+def _agreed(sheet: Sheet, places: Sequence[tuple[int, int]]) -> Iterator[Sequence[Word]]:
+    """The first of cells that all say the same."""
+    said = {"".join(sheet.rows[row][column : column + 1]).strip() for row, column in places}
+    yield from (sheet.words[place] for place in places[:1] if len(said) == 1 and any(said) and place in sheet.words)
 
 
 def derive(document: Document) -> Iterator[Derived]:

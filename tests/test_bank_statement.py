@@ -535,6 +535,21 @@ def test_institution_and_account_are_found_above_the_table() -> None:
     assert _csv(LAYOUTS["one column for both, named after both"])["account"] == "6999000000000000018"
 
 
+def test_of_who_paid_and_who_was_paid_the_account_s_own_is_its_holder_and_the_other_the_partner() -> None:
+    facts = _csv(
+        "交易类型[ Transaction Type ],付款人开户行名[ Payer account bank ],付款人账号[ Debit Account No. ],"
+        "付款人名称[ Payer's Name ],"
+        "收款人开户行名[ Beneficiary account bank ],收款人账号[ Payee's Account Number ],收款人名称[ Payee's Name ],"
+        "交易日期[ Transaction Date ],交易金额[ Trade Amount ],交易后余额[ After-transaction balance ]\n"
+        "来账,样例商业银行云岭支行,6222000000000018,样例商行,中国银行东川支行,1999000018,样例作坊,20260701,+900.00,1900.00\n"
+        "往账,中国银行东川支行,1999000018,样例作坊,样例商业银行云岭支行,6222000000000026,样例纸行,20260702,-200.00,1700.00\n"
+    )
+    told = [facts[name] for name in ("institution", "account", "account_name")]
+    assert told == ["中国银行", "1999000018", "样例作坊"]
+    assert (facts["counterparties[样例商行].total_in"], facts["counterparties[样例纸行].total_out"]) == (900, 200)
+    assert not [name for name in facts if "样例作坊" in name]
+
+
 def test_a_holder_that_every_line_names_and_a_label_glossed_in_brackets_are_told() -> None:
     lines = "账号,账号名称,交易日,借方金额,贷方金额,余额\n"
     lines += "1999000018,样例作坊,2026-07-01,,9.00,10.00\n1999000018,{},2026-07-02,2.00,,8.00\n"

@@ -24,6 +24,7 @@ from selfproof.statements import headings, infer
 from selfproof.statements.amounts import ZERO
 from selfproof.statements.days import Calendar, calendar
 from selfproof.statements.headings import BANK, MONEY, Columns, Dialect, Row
+from selfproof.statements.sides import places
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,14 @@ def _table(rows: Sequence[Row], span: tuple[int, int], columns: Columns, context
     columns = _told_apart(columns, [rows[index] for index in body])
     lines = list(_lines([(index, rows[index]) for index in body], columns, context))
     card = _is_card(columns, context)
-    return Table(columns, start, tuple(_entries(lines, columns, card=card)), card)
+    sides, entries = places(columns, "name"), _entries(lines, columns, card=card)
+    return Table(columns, start, tuple(_opposite(entry, sides) if sides else entry for entry in entries), card)
+
+
+def _opposite(entry: Entry, sides: tuple[int, int]) -> Entry:
+    """The entry with whoever was paid or paid, of the two whom its line names."""
+    name = "".join(entry.cells[sides[bool(entry.outflow)] :][:1])
+    return replace(entry, counterparty=name if name.strip("-— ") else "")
 
 
 def _told_apart(columns: Columns, rows: Sequence[Row]) -> Columns:
