@@ -38,6 +38,9 @@ _UNIT = re.compile(r"(?:人民币)?[百千万亿]*元")
 _SAID = re.compile(
     r"[\d*]{8}|^(?:CNY|RMB|USD|HKD|EUR|JPY|GBP)$|^(?!.{0,4}单\s*位)[^()（）\[【:：]+[:：]\s*[^\s:：]"
 )  # a unit may stand beside headings
+_SUMMED = re.compile(
+    r"[\u4e00-\u9fff]{0,4}(?:汇总|合计|总计|共计|小计)\s*[:：]"
+)  # what stands below a table, in a sentence
 _SIGNS, _LONGEST = re.compile(r"[\u4e00-\u9fff]"), 16  # of a heading at most
 _BESIDE = 0.3  # of a line's height, by which parts of one line overlap that its picture tilts
 _ASPECT = 1.4  # of an upright page: what page sizes of unknown units are taken for
@@ -375,4 +378,4 @@ def _continues(above: Line, below: Line, slots: Sequence[Slot]) -> bool:
     near = min(word.box[1] for word in lower) - max(word.box[3] for word in upper) < _LINE_GAP * lower[0].height
     if upper[0].page != lower[0].page or not near:
         return False
-    return not any(is_sum(text) for text in below.texts)
+    return not any(is_sum(text) or _SUMMED.match(text) for text in below.texts)
