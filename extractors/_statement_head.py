@@ -27,6 +27,13 @@ _ENDS = re.compile(rf"[\s\]】,，;；)）]|中的|(?<=[)）])(?=[\u4e00-\u9fff]
 _CERTIFIED = re.compile(  # up to what is said of the holder: a line may as well certify what stands below it
     r"兹证明\s*[:：]\s*((?:(?!以下|下列|上述|如下|本行|[在系]本|在我行|明细|交易|流水|属实)[^(（,，:：\s]){2,30})(?=\s*(?:[(（,，]|[在系][本我]|$))"
 )
+_UNMARKED = re.compile(  # without a colon only before what proves the holder
+    r"兹证明\s*([\u4e00-\u9fff·]{2,30}?)\s*(?=[(（]\s*(?:居民)?(?:身份证|证件|统一社会))"
+)
+_GREETED = re.compile(
+    r"尊敬的\s*(?!各位|[\u4e00-\u9fff]{0,4}(?:客户|用户|商户|会员)\s*[:：,，!！])([\u4e00-\u9fff·()（）]{2,30}?)"
+    r"\s*(?:先生|女士|小姐|客户|用户)?\s*(?:[:：,，!！]|$)"
+)
 _CERTIFIED_ACCOUNT = re.compile(r"在其(?:支付宝|微信)[账帐]?[号户]\s*[:：]?\s*([\w.@*+-]{4,}?)(?=\s*中)", re.ASCII)
 _LONGEST_RUN = 5  # words right of a label
 _LONGEST_GAP = 40  # characters between the two days of a span
@@ -92,9 +99,10 @@ def holders(head: Sequence[Word]) -> Iterator[Sequence[Word]]:
 
 
 def certified(word: Word) -> Iterator[Sequence[Word]]:
-    """Of whom a statement is certified in a sentence: 兹证明：样某（证件号码…）."""
-    match = _CERTIFIED.search(word.text)
-    yield from [[word.slice(*match.span(1))]] if match else []
+    """Of whom a statement is certified in a sentence, or that it greets: 兹证明：样某（证件号码…）."""
+    for shape in (_CERTIFIED, _UNMARKED, _GREETED):
+        match = shape.search(word.text)
+        yield from [[word.slice(*match.span(1))]] if match else []
 
 
 def certified_account(word: Word) -> Iterator[Sequence[Word]]:

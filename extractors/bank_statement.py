@@ -15,8 +15,9 @@ from itertools import pairwise, takewhile
 
 from extractors import _statement_head as head
 from selfproof import layout, repair_fields, values
+from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Payment, Value, Word
-from selfproof.statements import labels, sides, statement
+from selfproof.statements import headings, labels, sides, statement
 from selfproof.statements.entries import Table, words
 from selfproof.statements.headings import Row
 from selfproof.statements.payments import of_statement
@@ -64,9 +65,11 @@ _BANK = re.compile(
     r"|(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,12}?(?:农村商业|农村合作|村镇|农商)?银行(?:股份有限公司)?"
     r"|(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,10}农村信用(?:合作)?(?:联)?社"
 )
+_FEE = re.compile(r"(?:交易)?手续费(?:金额)?(?:[(（]元[)）])?")
 _CARD_UNIT = re.compile(r"(?:股份有限公司)?信用卡(?:中心)?")
 _NUMBER = re.compile(
-    r"(?!20\d{2}-\d{1,2}-\d{1,2}(?!\d))[\d*xX•＊]{4,}[\d*xX•＊\s-]{2,}[\d*xX]|[\d*]{8,}"
+    r"(?<![A-Za-z])(?:OSA|NRA|FT[EFINU])\d{8,}"  # accounts of firms abroad and of free trade zones
+    r"|(?!20\d{2}-\d{1,2}-\d{1,2}(?!\d))[\d*xX•＊]{4,}[\d*xX•＊\s-]{2,}[\d*xX]|[\d*]{8,}"
     r"|(?<![\d-])\d{3}(?:-\d{3,}){2,3}(?![\d-])"
 )
 _CALLED = re.compile(
@@ -77,6 +80,11 @@ _OTHER = re.compile(
     r"[\u4e00-\u9fff]{0,4}(?:号码|编号|代码|电话|手机号?|证号|热线|传真|客户号)\s*[:：]?"
 )  # another number's label
 _FEWEST_GROUPS = 3  # behind the first
+_FEWEST_LINES = 3  # that name one holder
+_HEADED = re.compile(r"(?:客户|银行|单位|账户)?(?:账号|卡号|账户号码|账/卡号|账号/卡号|账\s+号)\s*[:：]\s*([\d-]{8,})")
+_HEAD_WORDS = 40  # of a page, that may tell whose it is
+_WHOLE_NUMBER = re.compile(r"\d[\d-]{7,}")
+_OWN_NAME = re.compile(r"(?:本方|我方|客户|账户|账号|单位)?(?:户名|名称)|账户户名")
 _GLOSSES = 4  # words that an English label may take
 _SURE, _LIKELY, _POSSIBLE = 0.95, 0.85, 0.6
 _PAGE_HINTS = re.compile(r"余\s{0,3}额|结\s{0,3}余|存折|信用卡|账单|流水|交易明细|(?:账户|存款|活期|卡)明细|对账单")
@@ -99,9 +107,16 @@ def identify(document: Document) -> float:
 
 
 def _other_kind(found: Statement) -> bool:
-    if any("foreign" in table.columns.at for _, table in found.parts):
+    if any(_is_foreign(table) for _, table in found.parts):
         return True
     return bool(words()["other_kind"].search(found.preamble)) and not _BANK.search(found.preamble)
+
+
+def _is_foreign(table: Table) -> bool:
+    """Whether columns are another kind's; what a bank took for a transfer stands beside its account and balance."""
+    at, said = table.columns.at, table.columns.headings
+    fees = all(_FEE.fullmatch(said[index]) for index in at.get("foreign", ()))
+    return "foreign" in at and not (fees and {"balance", "counter_account"} <= at.keys())
 
 
 def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
@@ -110,17 +125,21 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     if found is None:
         return
     sheet, table = found.parts[0]
-    above = [word for (row, _), cell in sorted(sheet.words.items()) if row < table.start for word in cell]
+    above = _above(sheet, table)
     yield from (("institution", [place]) for word in above if (place := _institution(word)))
     wide = head.set_wide(above, _BANK)
     yield from (("institution", place) for place in wide if not labels.is_label(layout.join(place)))
     yield from (("account", place) for place in _accounts(above))
     yield from (("account_name", place) for place in _holders(above))
     yield from (("account", cell) for cell in _same(sheet, table, "account") if _NUMBER.fullmatch(cell[0].text))
-    yield from (("account_name", cell) for cell in _same(sheet, table, "holder"))
+    yield from (("account_name", cell) for cell in _own_names(sheet, table) if cell)
     yield from (("account_name", cell) for cell in _own(sheet, table, "name"))
     yield from (("account", cell) for cell in _own(sheet, table, "account") if _NUMBER.fullmatch(cell[0].text))
     yield from (("institution", [bank]) for cell in _own(sheet, table, "bank") if (bank := _institution(cell[0])))
+
+
+def _above(sheet: Sheet, table: Table) -> list[Word]:
+    return [word for (row, _), cell in sorted(sheet.words.items()) if row < table.start for word in cell]
 
 
 def _institution(word: Word) -> Word | None:
@@ -209,6 +228,28 @@ def _agreed(sheet: Sheet, places: Sequence[tuple[int, int]]) -> Iterator[Sequenc
     """The first of cells that all say the same."""
     said = {"".join(sheet.rows[row][column : column + 1]).strip() for row, column in places}
     yield from (sheet.words[place] for place in places[:1] if len(said) == 1 and any(said) and place in sheet.words)
+
+
+def _own_names(sheet: Sheet, table: Table) -> Iterator[Sequence[Word]]:
+    """The holder's column, where every line names the same one beside the same account."""
+    if "account" not in table.columns.at or len(table.entries) < _FEWEST_LINES:
+        return
+    for column, heading in enumerate(table.columns.headings):
+        own = _OWN_NAME.fullmatch(headings.plain(heading))
+        if own and len({squash("".join(entry.cells[column : column + 1])) for entry in table.entries}) == 1:
+            yield sheet.words.get((table.entries[0].row, column), ())
+
+
+def whose(part: Document) -> str | None:
+    """The number of the account that the head of a page or a sheet names, where it is printed whole."""
+    if part.carrier is Carrier.TABLE:
+        found = statement.parse(part)
+        above = _above(*found.parts[0]) if found else []
+        told = layout.join(next(_accounts(above), ())) or (found.entries[0].account if found else "")
+    else:
+        labelled = (_HEADED.match(word.text) for word in part.pages[0].words[:_HEAD_WORDS])
+        told = next((match[1] for match in labelled if match), "")
+    return told if _WHOLE_NUMBER.fullmatch(told) else None
 
 
 def derive(document: Document) -> Iterator[Derived]:

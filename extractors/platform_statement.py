@@ -38,14 +38,31 @@ FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "sum_breaks": values.count,
 }
 LABELS: Mapping[str, tuple[str, ...]] = {
-    "store": ("店铺名称", "门店名称", "商家名称", "商户名称", "商家昵称", "店铺名", "店铺", "门店", "商家"),
+    "store": (
+        "店铺名称",
+        "门店名称",
+        "商家名称",
+        "商户名称",
+        "商家昵称",
+        "卖家会员名",
+        "卖家名称",
+        "卖家昵称",
+        "酒店名称",
+        "民宿名称",
+        "店铺名",
+        "店铺",
+        "门店",
+        "商家",
+    ),
     "account": ("店铺ID", "店铺编号", "门店ID", "商家ID", "商家编号", "商家账号", "店铺账号", "卖家账号"),
 }
 _PLATFORM = re.compile(
     r"淘宝|天猫|京东|拼多多|抖店|抖音(?:电商|小店)?|快手(?:小店)?|美团(?:外卖|闪购)?|饿了么|小红书|视频号小店|微信小店|有赞|微店|唯品会|(?<!\d)1688(?!\d)|闲鱼|大众点评|亚马逊|货拉拉|滴滴|满帮|得物|携程|飞猪"
+    r"|速卖通|希音|虾皮|(?<![a-z])(?:amazon|aliexpress|shein|temu|shopee|lazada|shopify|tiktok ?shop|ebay)(?![a-z])",
+    re.IGNORECASE,
 )
 WHOLE = {"institution": _PLATFORM}
-_HINT = re.compile(r"结算|货款|佣金|服务费|实收|应收|退款|账务|动账|到账|商家|店铺|门店")
+_HINT = re.compile(r"结算|货款|佣金|服务费|实收|应收|退款|账务|动账|到账|商家|店铺|门店|\bfees?\b", re.IGNORECASE)
 _NOT_SUMMED = re.compile(
     r"甲方|乙方|发票号码|价税合计|收单|终端号|商户号|账户余额|测算|预测|预计(?!到账)|计划|供应商|客户签|购货|送货"
 )
@@ -54,6 +71,7 @@ _COLUMN = re.compile(  # of a shop's account on a platform, and of no bank's or 
 )
 _ENOUGH = 3  # such columns
 _SHOP = re.compile(r"(?:店铺|小店|商家|商户|卖家)(?:账户|资金|余额|账务|货款)")
+_CASH = re.compile(r"现金(?:收款|支付|收入|实收|金额)?")  # a shop's own till has it, and no platform
 _SURE, _TOTALLED, _LIKELY = 0.96, 0.85, 0.75
 _SORTS = ("gross", "refund", "fee", "discount", "subsidy", "net")
 
@@ -117,7 +135,8 @@ def _cover(document: Document, parts: Sequence[Part]) -> list[Word]:
 def _score(part: Part, *, named: bool) -> float:
     at = part.at.columns.at
     wallet = "method" in at or ("direction" in at and "counterparty" in at)
-    if wallet or ("balance" in at and not named):
+    till = any(_CASH.fullmatch(plain(heading)) for heading in part.at.columns.headings)
+    if wallet or till or ("balance" in at and not named):
         return 0.0
     if part.ledger:
         kept = any({"fee", "refund"} & set(line.amounts) for line in part.lines)

@@ -36,7 +36,11 @@ FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "last_date": values.day,
     "chain_breaks": values.count,
 }
-CONSTRAINTS = (repair_fields.standard_signs("account_name"), repair_fields.undoubted("account_name"))
+CONSTRAINTS = (
+    repair_fields.standard_signs("account_name"),
+    repair_fields.undoubted("account_name"),
+    repair_fields.undoubted("account"),
+)
 LABELS: Mapping[str, tuple[str, ...]] = {
     "account": (
         "支付宝账户",
@@ -52,13 +56,16 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 _ISSUER = re.compile(
-    r"微信支付|支付宝|京东|美团|拼多多|抖音|快手|云闪付|银联|财付通|度小满|翼支付|苏宁|唯品会|淘宝|饿了么|微信|数字人民币"
+    r"微信支付|支付宝|抖音支付|京东|美团|拼多多|抖音|快手|云闪付|银联|财付通|度小满|翼支付|苏宁|唯品会|淘宝|饿了么|微信|数字人民币"
 )
 WHOLE = {"institution": _ISSUER}
 _TITLE = re.compile(r"账单|明细|流水|回单|交易记录")
 _PROOF = re.compile(  # a title of its own, with the wallet's name beside it or not: that the wallet itself gives
     r"(?m)^[^\u4e00-\u9fff]*(?:(?:微信支付|支付宝|财付通)\s+)?(?:微信支付|支付宝|财付通).{0,6}(?:明细|流水).{0,4}证明"
 )
+_LEDGER = re.compile(
+    r"(?:微信支付|支付宝|财付通|云闪付|抖音支付).{0,12}(?:资金|账务)(?:流水|明细|账单)"
+)  # a merchant's account with it
 _HINTS = (
     re.compile(r"时间|日期"),
     re.compile(r"状\s*态|方\s*式|渠\s*道|工\s*具|账\s*户|卡|证\s*明"),
@@ -77,7 +84,8 @@ def identify(document: Document) -> float:
     named = bool(_ISSUER.search(found.preamble)) and bool(_TITLE.search(found.preamble))
     told = "direction" in at or ("income" in at and "expense" in at) or _signed(found)
     wallet = ("method" in at or "status" in at) and ("summary" in at or "counterparty" in at)
-    if not wallet and {"direction", "balance", "number"} <= at.keys() and any(_numbered(found)):
+    ledger = {"direction", "balance", "number"} <= at.keys()
+    if not wallet and ledger and (any(_numbered(found)) or _LEDGER.search(found.preamble)):
         return _LIKELY
     wallet = wallet or ("direction" in at and "counterparty" in at and _PROOF.search(found.preamble) is not None)
     if not told or not wallet or "acquirer" in at or (not named and not _own_columns(at)):

@@ -5,11 +5,11 @@ Pages are counted from 0; a run is a range of them that make one document.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from selfproof.model import Document, Value
+from selfproof.model import Document, Value, Word
 
 _SURE: Final = 0.7  # score from which a page is of another kind than those before it: a title and labels
 _TITLED: Final = 0.9  # the same of a list of transactions: headings alone may go on with any other
@@ -18,14 +18,26 @@ _MOST: Final = 30  # pages that are asked for their kind one by one: more are on
 
 def by_value(document: Document, told: Callable[[Document], Value | None]) -> list[Document]:
     """One document a run of pages that do not tell different values; a page that tells none goes on."""
+    return [
+        _cut(document, run) for run in _alike(told(_cut(document, [index])) for index in range(len(document.pages)))
+    ]
+
+
+def by_sheet(document: Document, told: Callable[[Document], Value | None]) -> list[Document]:
+    """The same of the sheets of a workbook."""
+    sheets = [_sheets(document, [index]) for index in range(len(document.tables))]
+    return [_sheets(document, run) for run in _alike(map(told, sheets))]
+
+
+def _alike(values: Iterable[Value | None]) -> list[list[int]]:
+    """The places of each run of values that do not differ."""
     runs: list[tuple[Value | None, list[int]]] = []
-    for index in range(len(document.pages)):
-        value = told(_cut(document, [index]))
+    for index, value in enumerate(values):
         if not runs or (value is not None and runs[-1][0] is not None and value != runs[-1][0]):
             runs.append((value, [index]))
         else:
             runs[-1] = (runs[-1][0] or value, [*runs[-1][1], index])
-    return [_cut(document, indices) for _, indices in runs]
+    return [indices for _, indices in runs]
 
 
 def by_kind(
@@ -67,3 +79,16 @@ def runs(named: Sequence[tuple[str, float]], belongs: Callable[[str, str], bool]
 
 def _cut(document: Document, indices: Sequence[int]) -> Document:
     return replace(document, pages=tuple(document.pages[index] for index in indices))
+
+
+def _sheets(document: Document, indices: Sequence[int]) -> Document:
+    tables = tuple(document.tables[index] for index in indices)
+    names = {table.name for table in tables}
+    pages = (
+        replace(page, words=tuple(word for word in page.words if _sheet(word) in names)) for page in document.pages
+    )
+    return replace(document, tables=tables, pages=tuple(pages))
+
+
+def _sheet(word: Word) -> str:
+    return (word.path or "").rpartition("!")[0]

@@ -18,6 +18,7 @@ _LIKELY = 0.7  # the same of a document below another that says as much
 _UNLIKE = 2  # fields with other values that tell two documents of one kind apart
 _TRIED, _MOST_TRIED = 2, 8  # gutters, widest first: whether one parts two documents, then which does it best
 _REPEATED = 5  # labels that two documents of a kind share
+_EXACT = (Carrier.PDF_TEXT, Carrier.TABLE, Carrier.OFD)
 _PAGED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 Sorted: TypeAlias = tuple[Document, tuple[str, float]]  # with its kind and score
 
@@ -100,14 +101,21 @@ def _differ(one: Sorted, other: Sorted) -> bool:
 
 
 def by_key(document: Document, module: Extractor) -> list[Document]:
-    """One document a run of parts of pages that carry different values of the extractor's KEY; else the document."""
+    """One document a run of parts of pages that carry different values of the extractor's KEY; else the document.
+
+    So do the pages and sheets of a list whose extractor tells one by its head (`whose`); a misread one is no other.
+    """
+    whose = getattr(module, "whose", None)
+    if whose is not None and document.carrier in _EXACT and max(len(document.pages), len(document.tables)) > 1:
+        parts = (bundles.by_sheet if document.tables else bundles.by_value)(document, whose)
+        return parts if len(parts) > 1 else [document]
     key = getattr(module, "KEY", None)
     if key is None or document.carrier not in _PAGED:
         return [document]
     pages = tuple(part for page in document.pages for part in _stacked(replace(document, pages=(page,)), module, key))
-    parts = replace(document, pages=pages)
+    stacked = replace(document, pages=pages)
     return (
-        bundles.by_value(parts, lambda part: locating.values(module, part).get(key)) if len(pages) > 1 else [document]
+        bundles.by_value(stacked, lambda part: locating.values(module, part).get(key)) if len(pages) > 1 else [document]
     )
 
 

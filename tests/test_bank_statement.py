@@ -553,6 +553,7 @@ def test_of_who_paid_and_who_was_paid_the_account_s_own_is_its_holder_and_the_ot
 def test_a_holder_that_every_line_names_and_a_label_glossed_in_brackets_are_told() -> None:
     lines = "账号,账号名称,交易日,借方金额,贷方金额,余额\n"
     lines += "1999000018,样例作坊,2026-07-01,,9.00,10.00\n1999000018,{},2026-07-02,2.00,,8.00\n"
+    lines += "1999000018,样例作坊,2026-07-03,1.00,,7.00\n"
     assert _csv(lines.format("样例作坊"))["account_name"] == "样例作坊"
     assert "account_name" not in _csv(lines.format("样例商行"))
     glossed = (

@@ -13,7 +13,7 @@ from selfproof import values
 _STAMP = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:[T ]?(?:\d{4,6}|\d{2}:\d{2}(?::\d{2})?))?")
 _TIMED = re.compile(r"((?:19|20)\d{2})[-/.](\d{2})[-/.](\d{2})\d{2}:\d{2}(?::\d{2})?")  # recognition joins day and hour
 _SHORT = re.compile(r"(\d{2})[-/.](\d{2})[-/.](\d{2})")
-_NO_YEAR = re.compile(r"(\d{1,2})(?:[-/月.]|(?<=\d{2}))(\d{2}|\d(?=日))日?")
+_NO_YEAR = re.compile(r"(\d{1,2})(?:[-/月.]|(?<=\d{2}))(\d{2}|\d(?=日))日?|(\d{1,2}) (\d{1,2})")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d{2})(?:\s.*)?")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAMED = re.compile(  # 06 Aug 2025, 06-AUG-25, Aug 6, 2025
@@ -28,7 +28,7 @@ _SERIAL = re.compile(r"[2-5]\d{4}(?:\.\d+)?")
 _SPANS = re.compile(r"[\s至到~,，;；)）]+|(?<=\d)[-—](?=20\d{2})")
 _SIX = re.compile(r"(\d{2})(\d{2})(\d{2})")  # as savings books print them; times of day look alike
 _MONTH = re.compile(r"(?<!\d)(20\d{2})\s*[年./-]\s*(\d{1,2})\s*月?(?![\d./-]|\s*\d{1,2}\s*日)")
-_YEAR = re.compile(r"(?<!\d)(20\d{2})\s*年\s*月\s*[-/.、]?\s*日")  # over days that only say month and day
+_YEAR = re.compile(r"(?<!\d)(20\d{2})\s*年(?:\s*月\s*[-/.、]?\s*日|\s?度)")  # over days that only say month and day
 _FEWEST_SIX, _LONGEST_SIX = 3, 1500  # lines of them in order, and the days that they span
 _EXCEL_EPOCH = date(1899, 12, 30)
 
@@ -66,7 +66,7 @@ class Calendar:
 
     def _short_of(self, text: str) -> date | None:
         if self.last is not None and (match := _NO_YEAR.fullmatch(text)):
-            day = date(self.last.year, int(match[1]), int(match[2]))
+            day = date(self.last.year, int(match[1] or match[3]), int(match[2] or match[4]))
             return day if day <= self.last + timedelta(days=31) else day.replace(year=self.last.year - 1)
         if self.six and (match := _SIX.fullmatch(text)):
             return date(2000 + int(match[1]), int(match[2]), int(match[3]))

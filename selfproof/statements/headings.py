@@ -23,6 +23,7 @@ _UNIT = re.compile(
     rf"[(\[/]?(?:单位:?)?(?:人民币)?(?:{_YUAN}|rmb|cny)[)\]]|/{_YUAN}|\([+\-]?元?\)|\[\]|\(\)|[*#:]|\(\+?-?\)",
     re.IGNORECASE,
 )
+_BRACKETED = re.compile(r"^[\[(]([^\[\]()]+)[\])]$")  # behind what it translates: Trade Amount[ 交易金额 ]
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _FEWEST_ROLES = 3
 _LONGEST = 30  # characters of a heading
@@ -107,13 +108,14 @@ def _listed(table: str) -> list[tuple[str, int, re.Pattern[str]]]:
 def plain(heading: str) -> str:
     """A heading in the form that the table knows.
 
-    >>> plain("交易日期[ Date ]"), plain("Trans Amt 入帐金额"), plain("借方发生额/元 (支取)"), plain("商品ID")
-    ('交易日期', '入账金额', '借方发生额(支取)', '商品id')
+    >>> plain("入帐日期[ Date ]"), plain("Trade Amount[ 交易金额 ]"), plain("借方发生额/元 (支取)"), plain("商品ID")
+    ('入账日期', '交易金额', '借方发生额(支取)', '商品id')
     """
     text = squash(heading).lower().replace("帐", "账")
     if _CHINESE.search(text):
         text = _LATIN.sub("", text)
-    return _UNIT.sub("", text)
+    text = _UNIT.sub("", text)
+    return _BRACKETED.sub(r"\1", text)
 
 
 @cache

@@ -17,7 +17,7 @@ from selfproof.statements.amounts import parse_amount
 from selfproof.statements.entries import is_sum
 from selfproof.statements.entries import words as statement_words
 from selfproof.statements.headings import BANK, Dialect
-from selfproof.statements.slots import FIGURED, Slot, unglued, widened, without_over
+from selfproof.statements.slots import FIGURED, Slot, closed, unglued, widened, without_over
 from selfproof.statements.tall import grouped, text
 
 _HEADING_LINES = 5  # in two languages, where a cell of three lines stands beside cells of two
@@ -38,6 +38,10 @@ _UNIT = re.compile(r"(?:人民币)?[百千万亿]*元")
 _SAID = re.compile(
     r"[\d*]{8}|^(?:CNY|RMB|USD|HKD|EUR|JPY|GBP)$|^(?!.{0,4}单\s*位)[^()（）\[【:：]+[:：]\s*[^\s:：]"
 )  # a unit may stand beside headings
+_HOUR = re.compile(r"\d{2}:\d{2}(?::\d{2})?")  # under its day
+_SUMMED = re.compile(
+    r"[\u4e00-\u9fff]{0,4}(?:汇总|合计|总计|共计|小计)\s*[:：]"
+)  # what stands below a table, in a sentence
 _SIGNS, _LONGEST = re.compile(r"[\u4e00-\u9fff]"), 16  # of a heading at most
 _BESIDE = 0.3  # of a line's height, by which parts of one line overlap that its picture tilts
 _ASPECT = 1.4  # of an upright page: what page sizes of unknown units are taken for
@@ -219,12 +223,19 @@ def _heading(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[tuple
     if not any(_DATED.search(word.text) for line in printed for word in line):
         return None
     best = _richest(printed, dialect)
-    later = (_richest(printed[start:], dialect) for start in range(1, best[2] if best else 0))
+    later = (_richest(printed[start:], dialect) for start in _later(printed[: best[2] if best else 0], dialect))
     named = any(headings.role(word.text, dialect) for word in printed[0])
     told = _labelled(printed[0], dialect)
     if best is None or any(other is not None and (told or other[0] >= best[0] + named) for other in later):
         return None
     return best[1], best[2]
+
+
+def _later(printed: Sequence[Sequence[Word]], dialect: Dialect) -> range:
+    """The lines with which a heading may begin instead of the first; none below one that they only translate."""
+    said = [[word.text for word in line] for line in printed]
+    whole = bool(printed) and headings.of([slot.heading for slot in _slots(printed[:1], dialect)], dialect=dialect)
+    return range(0) if whole and all(map(headings.translates, said[1:])) else range(1, len(printed))
 
 
 def _labelled(line: Sequence[Word], dialect: Dialect) -> bool:
@@ -267,7 +278,7 @@ def _slots(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[Slot, .
     if any(word.alternatives for line in printed for word in line):
         slots = [replace(slot, heading=headings.mended(slot.heading, dialect)) for slot in slots]
     parted = [part for slot in slots for part in unglued(slot)]
-    return without_over(sorted(parted, key=lambda slot: slot.left))
+    return without_over(closed(sorted(parted, key=lambda slot: slot.left)))
 
 
 _Span: TypeAlias = tuple[float, float]
@@ -356,7 +367,10 @@ def _shared(one: _Span, other: _Span) -> float:
 
 def _completes(above: Line, below: Line, slots: Sequence[Slot]) -> bool:
     """Whether two lines are one that leans on its picture: the day on the upper one, the amounts beside it."""
-    figures = [{slots[at].role for at, cell in enumerate(line.cells) if cell} & FIGURED for line in (above, below)]
+    figures = [
+        {slots[at].role for at, cell in enumerate(line.cells) if cell and not _HOUR.fullmatch(text(cell))} & FIGURED
+        for line in (above, below)
+    ]
     if figures[0] != {"date"} or not figures[1] or "date" in figures[1]:
         return False
     upper, lower = ([word for cell in line.cells for word in cell] for line in (above, below))
@@ -375,4 +389,4 @@ def _continues(above: Line, below: Line, slots: Sequence[Slot]) -> bool:
     near = min(word.box[1] for word in lower) - max(word.box[3] for word in upper) < _LINE_GAP * lower[0].height
     if upper[0].page != lower[0].page or not near:
         return False
-    return not any(is_sum(text) for text in below.texts)
+    return not any(is_sum(text) or _SUMMED.match(text) for text in below.texts)

@@ -17,16 +17,17 @@ from functools import lru_cache
 from selfproof.identity import Same
 from selfproof.layout import squash
 from selfproof.model import Carrier, Document
-from selfproof.statements import signs, states
+from selfproof.statements import proven, signs, states
 from selfproof.statements.amounts import ZERO, parse_amount
 from selfproof.statements.entries import Headed, headed, is_sum, words
 from selfproof.statements.headings import Columns, Dialect, Row
 from selfproof.statements.lines import Line
+from selfproof.statements.proven import unnamed
 from selfproof.statements.sheets import Sheet, sheets
 
 PLATFORM = Dialect(
     "statement_columns_platform",
-    amounts=(("gross",), ("net",), ("income", "expense"), ("amount",), ("fee", "refund")),
+    amounts=(("gross",), ("net",), ("income", "expense"), ("amount",), ("fee",)),
 )
 ACQUIRER = Dialect(
     "statement_columns_acquirer",
@@ -36,6 +37,7 @@ _OF_ONE_SORT = re.compile(r"佣金|(?:技术|平台)?服务费|手续费|推广�
 ADDED = ("fee", "refund", "discount", "subsidy")  # sorts of which a file may print several columns
 _MONTH = re.compile(r"(20\d{2})[-./年]?(0?[1-9]|1[0-2])月?份?")
 SORTS = ("gross", "net", "received", *ADDED)
+_TOLD = {*SORTS, "amount", "income"} - {"fee"}  # what a list says besides its fees: a table of fees alone is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def _parsed(same: Same[Document], dialect: Dialect) -> tuple[Part, ...]:
         for sheet in sheets(same.one, dialect)
         for at in map(_as_ledger, headed(sheet.rows, sheet.name, dialect))
     )
-    return tuple(_once([part for part in found if part.lines]))
+    return tuple(_once([part for part in found if part.lines and set(part.at.columns.at) & _TOLD]))
 
 
 def _as_ledger(at: Headed) -> Headed:
@@ -123,12 +125,22 @@ def _part(sheet: Sheet, at: Headed) -> Part:
     summed = tuple(index for index, row in body if any(map(is_sum, row)))
     days = at.days(sheet.rows)
     dated = [(index, row, day) for index, row in body if index not in summed and (day := _day(days.parse, at, row))]
-    paid = [item for item in dated if at.columns.dialect is PLATFORM or not states.failed(at.columns, item[1])]
+    if at.columns.dialect is PLATFORM:
+        at = replace(at, columns=proven.columns(at.columns, [row for _, row, _ in dated]))
+    paid = [item for item in dated if not _unpaid(at, item[1])]
     part = Part(sheet, at, (), summed, tuple({index for index, _, _ in dated} - {index for index, _, _ in paid}))
     lines = tuple(_with_rest(at.columns, list(_lines(part, paid))))
     if at.columns.dialect is not PLATFORM:
         lines = tuple(states.undone(states.received(lines)))
     return replace(part, lines=lines)
+
+
+def _unpaid(at: Headed, row: Row) -> bool:
+    """Whether a line was tried and not paid; of an order on a platform, where nothing was settled or paid back."""
+    if not states.failed(at.columns, row):
+        return False
+    amounts = sorted_amounts(at, row) if at.columns.dialect is PLATFORM else {}
+    return not any(amounts.get(sort) for sort in ("net", "refund"))
 
 
 def _lines(part: Part, dated: Sequence[tuple[int, Row, date]]) -> Iterator[Line]:
@@ -174,12 +186,6 @@ def _with_rest(columns: Columns, lines: Sequence[Line]) -> Iterator[Line]:
                 yield line if value is None else replace(line, amounts={**line.amounts, sought: value})
             return
     yield from lines
-
-
-def unnamed(columns: Columns) -> list[int]:
-    """The columns whose headings say nothing that is known."""
-    known = {index for places in columns.at.values() for index in places}
-    return [index for index, heading in enumerate(columns.headings) if heading and index not in known]
 
 
 def _taken(at: Headed, row: Row) -> dict[str, Decimal]:
@@ -272,12 +278,20 @@ def _upright(lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def _paid_by_the_shop(lines: Sequence[Line]) -> Iterator[Line]:
-    """Costs of delivery are the shop's where they are printed as negative amounts: a fee, and no subsidy."""
+    """Costs of delivery are the shop's where they are printed as negative amounts or taken off: a fee, no subsidy."""
     costs, fees = (sum((line.of(sort) for line in lines), ZERO) for sort in ("subsidy", "fee"))
+    taken_off = costs > 0 and all(_takes_off(line) for line in lines)
     for line in lines:
-        if costs < 0 and "subsidy" in line.amounts:
+        if (costs < 0 or taken_off) and "subsidy" in line.amounts:
             kept = {sort: amount for sort, amount in line.amounts.items() if sort != "subsidy"}
-            fee = line.of("fee") + (line.of("subsidy") if fees <= 0 else -line.of("subsidy"))
+            alike = taken_off if fees > 0 else not taken_off
+            fee = line.of("fee") + (line.of("subsidy") if alike else -line.of("subsidy"))
             yield replace(line, amounts=kept | {"fee": fee})
         else:
             yield line
+
+
+def _takes_off(line: Line) -> bool:
+    """Whether what is left of a sale is less by what its column of subsidies prints too."""
+    costs = sum((abs(line.of(sort)) for sort in ADDED), ZERO)
+    return {"gross", "net"} <= line.amounts.keys() and line.of("gross") - costs == line.of("net")

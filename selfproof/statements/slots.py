@@ -55,6 +55,19 @@ def unglued(slot: Slot) -> list[Slot]:
     return [slot]
 
 
+def closed(slots: Sequence[Slot]) -> list[Slot]:
+    """The columns with headings whose signs fill their width as one: 余 额; so are a month and a day beside it."""
+    found: list[Slot] = []
+    for slot in slots:
+        before = found[-1] if found else slot
+        joined = replace(slot, heading=before.heading + slot.heading, left=before.left)
+        if before is not slot and len(before.heading) == len(slot.heading) == 1 and joined.role:
+            found[-1] = joined
+        else:
+            found.append(slot)
+    return found
+
+
 def without_over(slots: Sequence[Slot]) -> tuple[Slot, ...]:
     """The columns without a heading of amounts that only stands over the two below it: 发生额 between 借方 and 贷方."""
     roles = [slot.role for slot in slots]

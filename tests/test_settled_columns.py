@@ -1,0 +1,106 @@
+"""Settlements whose headings no table knows, or know only in part: their lines tell what is what."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import pytest
+
+from extractors._form import form
+from selfproof import extract
+from selfproof.intake import take
+from selfproof.model import Extraction, Value
+from selfproof.read import read
+from selfproof.statements import proven
+from selfproof.statements.headings import Columns
+
+
+def _read(text: str) -> Extraction:
+    (extraction,) = extract.extract(read(take(text.encode("gb18030"), "settlement.csv")))
+    return extraction
+
+
+def _facts(text: str) -> dict[str, Value]:
+    extraction = _read(text)
+    assert extraction.kind == "platform_statement"
+    return {fact.field: fact.value for fact in extraction.facts}
+
+
+NIGHTS = "".join(f"{day},2026-03-0{day},1,{100 * day}.00,{10 * day}.00,{90 * day}.00\n" for day in range(1, 6))
+LAYOUTS = {
+    "neither what was sold nor what is left has a known name": (
+        f"携程酒店结算账单\n酒店名称：样例客栈\n订单号,离店日期,间夜,卖价,佣金,同业价\n{NIGHTS}",
+        {"gross": "1500.00", "fees": "150.00", "net": "1350.00", "store": "样例客栈"},
+    ),
+    "what was sold is called settled, and what is left has no known name": (
+        f"携程酒店结算账单\n酒店名称：样例客栈\n订单号,离店日期,间夜,结算金额,佣金,同业价\n{NIGHTS}",
+        {"gross": "1500.00", "fees": "150.00", "net": "1350.00", "store": "样例客栈"},
+    ),
+    "delivery that is taken off is a fee beside another": (
+        (
+            "美团外卖商家对账单\n门店：样例粉店\n日期,营业额,退款,佣金,配送费,应结金额\n"
+            "2026-03-05,100.00,0.00,10.00,5.00,85.00\n2026-03-06,50.00,10.00,4.00,2.00,34.00\n"
+        ),
+        {"gross": "150.00", "refunds": "10.00", "fees": "21.00", "net": "119.00"},
+    ),
+    "delivery that is paid on top is no fee": (
+        (
+            "美团外卖商家对账单\n门店：样例粉店\n日期,营业额,退款,佣金,配送费,应结金额\n"
+            "2026-03-05,100.00,0.00,10.00,5.00,95.00\n2026-03-06,50.00,10.00,4.00,2.00,38.00\n"
+        ),
+        {"gross": "150.00", "refunds": "10.00", "fees": "14.00", "net": "133.00"},
+    ),
+    "goods that came back are taken off by the platform": (
+        (
+            "SHEIN 供应商结算单\n入账日期,单号,货款金额,退货扣款,其他扣费,应付金额\n"
+            "2026-03-05,1,100.00,-,(3.00),97.00\n2026-03-06,2,50.00,(10.00),(1.20),38.80\n"
+        ),
+        {"gross": "150.00", "refunds": "10.00", "fees": "4.20", "net": "135.80", "institution": "SHEIN"},
+    ),
+    "a report of a market abroad": (
+        (
+            "Includes Amazon Marketplace transactions\n"
+            "date/time,settlement id,type,order id,product sales,shipping credits,selling fees,fba fees,other,total\n"
+            '"Jul 1, 2026 12:03:44 AM PDT",1,Order,11,100.00,0,-15.00,-5.00,0,80.00\n'
+            '"Jul 2, 2026 12:03:44 AM PDT",1,Order,12,40.00,0,-6.00,-4.00,0,30.00\n'
+            '"Jul 3, 2026 12:03:44 AM PDT",1,Refund,12,-40.00,0,0,0,0,-40.00\n'
+        ),
+        {"gross": "140.00", "refunds": "40.00", "fees": "30.00", "net": "70.00", "institution": "Amazon"},
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_lines_that_add_up_tell_what_their_columns_are(layout: str) -> None:
+    text, expected = LAYOUTS[layout]
+    facts = _facts(text)
+    money = {name: Decimal(value) for name, value in expected.items() if name in ("gross", "refunds", "fees", "net")}
+    assert {name: facts.get(name) for name in expected} == {**expected, **money}
+
+
+def test_lines_that_do_not_add_up_or_too_few_of_them_tell_no_column() -> None:
+    changed = NIGHTS.replace("90.00\n", "91.00\n", 1)
+    for lines in (changed, "".join(NIGHTS.splitlines(keepends=True)[:3])):
+        text = f"携程酒店结算账单\n酒店名称：样例客栈\n订单号,离店日期,间夜,卖价,佣金,同业价\n{lines}"
+        assert _read(text).kind != "platform_statement"
+
+
+def test_two_pairs_of_columns_that_both_add_up_tell_nothing() -> None:
+    known = Columns({"date": (0,), "fee": (3,)}, ("日期", "甲", "乙", "佣金", "丙"))
+    rows = [("2026-03-01", f"{n}.00", f"{n}.00", "1.00", f"{n - 1}.00") for n in range(5, 10)]
+    assert proven.columns(known, rows) == known
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [("美团外卖·样例粉店(滨江店)", "样例粉店(滨江店)"), ("样例·小馆(滨江店)", "样例·小馆(滨江店)")],
+)
+def test_a_platforms_name_before_a_shops_is_no_part_of_it(printed: str, name: str) -> None:
+    assert [match[0] for match in form("backoffice_screenshot").shapes["store"].finditer(printed)] == [name]
+
+
+def test_what_is_settled_with_a_shop_is_not_what_it_sold() -> None:
+    labels = form("backoffice_screenshot").labels["gross"]
+    known = [name for name in ("商品总额", "交易金额", "结算金额") if any(re.fullmatch(each, name) for each in labels)]
+    assert known == ["商品总额", "交易金额"]

@@ -1,0 +1,188 @@
+"""Statements in forms that banks and wallets print beside the common ones: other heads, headings and files."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import xlsxwriter
+
+from extractors import _statement_head as head
+from selfproof import extract
+from selfproof.intake import take
+from selfproof.model import Carrier, Document, Extraction, Page, Value, Word, box_quad
+from selfproof.read import read
+from selfproof.statements.days import calendar
+
+SUMS = {"n_transactions": 3, "total_in": Decimal("8000.00"), "total_out": Decimal("1300.00")}
+ACCOUNT, OTHER = "33050161627100000123", "33050161627100000456"
+MOVES = (
+    ("2026-01-03", "8000.00", "", "18000.00", "货款"),
+    ("2026-01-05", "", "1250.50", "16749.50", "纸箱"),
+    ("2026-01-07", "", "49.50", "16700.00", "消费"),
+)
+
+
+def _csv(text: str) -> Extraction:
+    (extraction,) = extract.extract(read(take(text.encode(), "export.csv")))
+    return extraction
+
+
+def _told(extraction: Extraction) -> dict[str, Value]:
+    return {fact.field: fact.value for fact in extraction.facts}
+
+
+FORMS = {
+    "what the bank took for a transfer stands in a column": (
+        "账号,交易日,收付标志,发生金额,手续费,账面余额,对方账户,对方名称,用途",
+        [f"{ACCOUNT}\t,{d},{'收' if i else '付'},{i or o},0,{b},62220000111,样例店,{w}" for d, i, o, b, w in MOVES],
+        {"account": ACCOUNT},
+    ),
+    "headings stand in brackets behind what they translate": (
+        (
+            f"Inquirer account number[ 查询账号 ],{ACCOUNT}\t\n"
+            "Transaction Type[ 交易类型 ],Payee[ 收款人名称 ],Transaction Date[ 交易日期 ],Trade Amount[ 交易金额 ],"
+            "After-transaction balance[ 交易后余额 ],Purpose[ 用途 ]"
+        ),
+        [f"{'来账' if i else '往账'},样例店,{d.replace('-', '')},{i or '-' + o},{b},{w}" for d, i, o, b, w in MOVES],
+        {"account": ACCOUNT},
+    ),
+    "account and holder stand on every line": (
+        "账号,账户名称,交易时间,借方发生额/元(支取),贷方发生额/元(收入),余额,对方户名,摘要",
+        [f"{ACCOUNT}\t,样例厂,{d.replace('-', '')} 10:20:30,{o},{i},{b},样例店,{w}" for d, i, o, b, w in MOVES],
+        {"account": ACCOUNT, "account_name": "样例厂"},
+    ),
+    "an account of a firm abroad": (
+        "样例银行对账单\n户名：样例厂,账号：OSA85135131847\n日期,摘要,收入,支出,余额",
+        [f"{d},{w},{i},{o},{b}" for d, i, o, b, w in MOVES],
+        {"account": "OSA85135131847", "account_name": "样例厂"},
+    ),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_that_few_banks_print_is_read_like_any(form: str) -> None:
+    above, lines, expected = FORMS[form]
+    extraction = _csv("\n".join([above, *lines, ""]))
+    facts = _told(extraction)
+    assert extraction.kind == "bank_statement"
+    assert {name: facts.get(name) for name in (*SUMS, *expected)} == {**SUMS, **expected}
+
+
+def test_columns_of_costs_without_an_account_on_the_other_side_are_no_bank_s() -> None:
+    lines = [f"{d},{w},{i},{o},0,{b}" for d, i, o, b, w in MOVES]
+    assert _csv("\n".join(["日期,摘要,收入,支出,手续费,余额", *lines, ""])).kind != "bank_statement"
+
+
+def test_a_merchant_s_account_with_a_wallet_is_told_by_its_title() -> None:
+    lines = [f"{d} 10:20:30,交易,{'收入' if i else '支出'},{i},{o},{b},4200001" for d, i, o, b, _ in MOVES]
+    heads = "记账时间,业务类型,收支类型,收入(元),支出(元),账户结余(元),业务凭证号"
+    extraction = _csv("\n".join(["微信支付商户平台 资金流水", heads, *lines, ""]))
+    facts = _told(extraction)
+    assert extraction.kind == "wallet_statement"
+    assert {name: facts[name] for name in SUMS} == SUMS
+
+
+@pytest.mark.parametrize(("second", "found"), [(OTHER, [ACCOUNT, OTHER]), (ACCOUNT, [ACCOUNT])])
+def test_sheets_of_two_accounts_are_two_statements(second: str, found: list[str]) -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        for name, account in (("基本户", ACCOUNT), ("一般户", second)):
+            sheet = book.add_worksheet(name)
+            rows = [
+                ["样例银行账户明细"],
+                ["户名：样例厂", f"账号：{account}"],
+                ["日期", "摘要", "收入", "支出", "余额"],
+            ]
+            for line, row in enumerate([*rows, *([d, w, i, o, b] for d, i, o, b, w in MOVES)]):
+                for column, cell in enumerate(row):
+                    sheet.write(line, column, cell)
+    told = [_told(one) for one in extract.extract(read(take(buffer.getvalue(), "export.xlsx")))]
+    assert [facts["account"] for facts in told] == found
+    assert [facts["n_transactions"] for facts in told] == [6 // len(found)] * len(found)
+
+
+Print = Sequence[tuple[float, float, str]]  # left in 0..1, top in lines, text
+
+
+def _page(printed: Print, number: int = 1) -> Page:
+    def word(left: float, line: float, text: str) -> Word:
+        width = sum(0.012 if ord(char) > 255 else 0.006 for char in text)
+        return Word(text, box_quad((left, 0.05 + 0.015 * line, left + width, 0.062 + 0.015 * line)), page=number)
+
+    return Page(number, 595, 842, tuple(word(*part) for part in printed))
+
+
+def _pages(*printed: Print, carrier: Carrier = Carrier.PDF_TEXT) -> tuple[Extraction, ...]:
+    pages = tuple(_page(part, number) for number, part in enumerate(printed, 1))
+    if carrier is Carrier.OCR:
+        seen = [replace(w, alternatives=tuple(((c, 0.95),) for c in w.text)) for w in pages[0].words]
+        pages = (replace(pages[0], words=tuple(seen)),)
+    kind = "image/jpeg" if carrier is Carrier.OCR else "application/pdf"
+    return extract.extract(Document("0" * 64, kind, carrier, pages))
+
+
+LEFT = (0.05, 0.2, 0.35, 0.5, 0.65)
+TITLE = [(0.3, 0.0, "样例银行账户结单")]
+HEADS = [(left, 3.0, text) for left, text in zip(LEFT, ("日期", "收入", "支出", "余额", "摘要"), strict=True)]
+LINES = [(left, 5.0 + n, text) for n, row in enumerate(MOVES) for left, text in zip(LEFT, row, strict=True) if text]
+
+
+def test_pages_of_two_accounts_are_two_statements() -> None:
+    printed = [[*TITLE, (0.05, 1.0, f"账号：{account}"), *HEADS, *LINES] for account in (ACCOUNT, OTHER)]
+    told = [_told(one) for one in _pages(*printed)]
+    assert [facts["account"] for facts in told] == [ACCOUNT, OTHER]
+    assert all({name: facts[name] for name in SUMS} == SUMS for facts in told)
+
+
+def test_a_line_that_only_translates_the_headings_is_no_heading_of_its_own() -> None:
+    names = ("交易日期", "贷方金额", "借方金额", "账户余额", "交易摘要")
+    heads = [(left, 3.0, text) for left, text in zip(LEFT, names, strict=True)]
+    english = [(0.05, "Tran"), (0.085, "Date"), (0.2, "Credit"), (0.24, "Amount"), (0.35, "Debit"), (0.385, "Amount")]
+    english += [(0.5, "Balance"), (0.65, "Remark")]
+    (found,) = _pages([*TITLE, *heads, *((left, 3.9, text) for left, text in english), *LINES], carrier=Carrier.OCR)
+    assert {name: _told(found).get(name) for name in SUMS} == SUMS
+
+
+def test_headings_whose_signs_are_set_apart_and_months_beside_days_are_one_column_each() -> None:
+    heads = zip(
+        (0.05, 0.09, 0.2, 0.35, 0.5, 0.56, 0.65, 0.7), ["月", "日", "收入", "支出", "余", "额", "摘", "要"], strict=True
+    )
+    days = [(left, 5.0 + n, text) for n, day in enumerate("357") for left, text in ((0.05, "1"), (0.09, day))]
+    lines = [place for place in LINES if place[0] != LEFT[0]]
+    (found,) = _pages([*TITLE, (0.05, 1.0, "2026 年度"), *((x, 3.0, text) for x, text in heads), *days, *lines])
+    facts = _told(found)
+    assert {name: facts.get(name) for name in SUMS} == SUMS
+    assert (facts["first_date"], facts["last_date"]) == (date(2026, 1, 3), date(2026, 1, 7))
+
+
+def test_an_hour_beside_an_amount_below_its_day_is_no_line_of_its_own() -> None:
+    moved = [(x, y, text) for x, y, text in LINES if not (x == LEFT[0] and y == 6.0)]
+    (found,) = _pages([*TITLE, *HEADS, *moved, (0.05, 5.5, "2026-01-05"), (0.05, 6.3, "16:35:30")], carrier=Carrier.OCR)
+    assert {name: _told(found).get(name) for name in SUMS} == SUMS
+
+
+@pytest.mark.parametrize(
+    ("line", "holder"),
+    [
+        ("尊敬的 样安 先生：以下是您的信用卡10月账单", "样安"),
+        ("尊敬的样例作坊：", "样例作坊"),
+        ("尊敬的客户：您好", None),
+        ("尊敬的贵宾客户，您好", None),
+        ("兹证明 样安（身份证号 3203**********1177）在抖音支付", "样安"),
+        ("兹证明该客户在我行交易明细如下", None),
+    ],
+)
+def test_whom_a_statement_greets_or_certifies_is_its_holder(line: str, holder: str | None) -> None:
+    word = Word(line, box_quad((0.1, 0.1, 0.9, 0.12)))
+    assert next((place[0].text for place in head.certified(word)), None) == holder
+
+
+def test_a_year_that_stands_over_months_and_days_holds_for_all_of_them() -> None:
+    days = calendar("2025 年度 科目：单位活期存款\n月日", ["4 3", "11 20"])
+    assert [days.parse(cell) for cell in ("4 3", "11 20")] == [date(2025, 4, 3), date(2025, 11, 20)]
+    assert calendar("月日", ["4 3"]).parse("4 3") is None
