@@ -149,7 +149,8 @@ def summary(document: Document, dialect: Dialect = PLATFORM, names: Mapping[str,
         yield Derived("sum_breaks", sum(counted), f"{sum(counted)}", cited)
     if misread(document, parts):
         return
-    yield from _sums("", lines, parts, cited, names)
+    told = _told(parts, names)
+    yield from _sums("", lines, told, cited)
     if not any(part.monthly for part in parts):
         yield from _counted(parts, cited)
         days = [line.day for line in lines]
@@ -158,7 +159,7 @@ def summary(document: Document, dialect: Dialect = PLATFORM, names: Mapping[str,
         )
     for month in sorted({f"{line.day:%Y-%m}" for line in lines}):
         inside = [line for line in lines if f"{line.day:%Y-%m}" == month]
-        yield from _sums(f"months[{month}].", inside, parts, cited, names)
+        yield from _sums(f"months[{month}].", inside, told, cited)
         amount = sum_of(_earned(line) for line in inside)
         yield Derived(f"months[{month}].receipts", amount, f"{amount}", cited)
 
@@ -176,19 +177,21 @@ def _counted(parts: Sequence[Part], cited: tuple[Word, ...]) -> Iterator[Derived
     yield Derived("stated_transactions", number if number in ways else int(count), f"{count}", cited)
 
 
-def _sums(
-    prefix: str, lines: Sequence[Line], parts: Sequence[Part], cited: tuple[Word, ...], names: Mapping[str, str]
-) -> Iterator[Derived]:
+def _told(parts: Sequence[Part], names: Mapping[str, str]) -> dict[str, str]:
+    """The sorts of amount that the lines tell, by the names of their sums."""
     told = {sort for part in parts for line in part.lines for sort in line.amounts}
     told |= {"gross", "refund", "fee", "net"} if any(part.ledger for part in parts) else set()
     if any(
         held <= _MOST * lines if lines else _keeps_unnamed(part) for part in parts for lines, held in [_explained(part)]
     ):
         told.discard("fee")  # the platform kept something besides that no column names
-    for name, sort in names.items():
-        if sort in told:
-            amount = sum_of(line.of(sort) for line in lines)
-            yield Derived(f"{prefix}{name}", amount, f"{amount}", cited)
+    return {name: sort for name, sort in names.items() if sort in told}
+
+
+def _sums(prefix: str, lines: Sequence[Line], told: Mapping[str, str], cited: tuple[Word, ...]) -> Iterator[Derived]:
+    for name, sort in told.items():
+        amount = sum_of(line.of(sort) for line in lines)
+        yield Derived(f"{prefix}{name}", amount, f"{amount}", cited)
 
 
 def _keeps_unnamed(part: Part) -> bool:
