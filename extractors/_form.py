@@ -173,10 +173,10 @@ class Form:
     def titled(self, document: Document) -> bool:
         """Whether a title stands alone on a line of the first pages, or names a sheet."""
         named = any(self.titles.search(layout.squash(sheet.name)) for sheet in document.tables)
-        return named or any(any(self._titles(sheet)) for sheet in self.sheets(document, _PAGES))
+        return named or any(any(self.title_words(sheet)) for sheet in self.sheets(document, _PAGES))
 
     def _weight(self, sheet: Sheet) -> float:
-        titled = any(self._titles(sheet))
+        titled = any(self.title_words(sheet))
         if not titled and not self.alone:
             return 0.0
         shown = len({mark.field for mark in sheet.marks if mark.field})
@@ -185,7 +185,8 @@ class Form:
         told = not self.telling or any(mark.field in self.telling for mark in sheet.marks)
         return _UNTITLED + _EACH * (1 + shown - self.alone) if told and shown >= self.alone else 0.0
 
-    def _titles(self, sheet: Sheet) -> Iterator[tuple[Word, ...]]:
+    def title_words(self, sheet: Sheet) -> Iterator[tuple[Word, ...]]:
+        """The titles that stand alone on a page."""
         for line in sheet.lines:
             for match in self.titles.finditer(line.text):
                 start, stop = cells.around(line, *match.span())
@@ -206,7 +207,7 @@ class Form:
         first: dict[str, set[Box]] = {}  # the places of each field's first value
         for sheet in self.sheets(document):
             if "title" in self.fields:
-                yield from (("title", words) for words in self._titles(sheet))
+                yield from (("title", words) for words in self.title_words(sheet))
             yield from self._shaped(sheet)
             for mark in sorted(sheet.marks, key=lambda item: item.rank if item.field in self.ranked else 0):
                 if mark.field in self.fields:
@@ -263,7 +264,7 @@ class Form:
 
 def _in_sentence(line: Line, start: int, stop: int) -> bool:
     """Whether a sentence only speaks of such a paper: 交货时须附送货单, 注明订单号."""
-    return line.text[start - 1 : start] in ("附", "凭", "随") or line.text[stop : stop + 1] in (",", "。", ";")
+    return line.text[start - 1 : start] in ("附", "凭", "随") or line.text[stop : stop + 1] in tuple(",。;须应需请必")
 
 
 def _lone_days(sheet: Sheet) -> Iterator[tuple[Word, ...]]:

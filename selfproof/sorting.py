@@ -106,9 +106,14 @@ def by_key(document: Document, module: Extractor) -> list[Document]:
         return [document]
     pages = tuple(part for page in document.pages for part in _stacked(replace(document, pages=(page,)), module, key))
     parts = replace(document, pages=pages)
-    return (
-        bundles.by_value(parts, lambda part: locating.values(module, part).get(key)) if len(pages) > 1 else [document]
-    )
+    stacked = [page for page in pages if all(page is not whole for whole in document.pages)]
+
+    def told(part: Document) -> Value | None:
+        said = locating.values(module, part)
+        is_part = any(page is part.pages[0] for page in stacked)
+        return said.get(key) or (str(sorted((name, str(value)) for name, value in said.items())) if is_part else None)
+
+    return bundles.by_value(parts, told) if len(pages) > 1 else [document]
 
 
 def _stacked(document: Document, module: Extractor, key: str) -> list[Page]:
@@ -126,7 +131,7 @@ def _stacked(document: Document, module: Extractor, key: str) -> list[Page]:
     several = [
         (sum(map(len, (above, below))), pair)
         for pair, (above, below) in told
-        if key in above.keys() & below.keys() and above[key] != below[key]
+        if _are_two(above, below, key)
         # The title of the first may be on the page before; slips of few labels that say all the same are as sure.
         if module.identify(pair[1]) >= (_LIKELY if above.keys() == below.keys() else _SURE)
     ]
@@ -134,6 +139,13 @@ def _stacked(document: Document, module: Extractor, key: str) -> list[Page]:
         return [page]
     _, pair = max(several, key=lambda one: one[0])
     return [part for half in pair for part in _stacked(half, module, key)]
+
+
+def _are_two(above: Mapping[str, Value], below: Mapping[str, Value], key: str) -> bool:
+    """Whether two parts tell different keys or, where neither tells any, differ in other fields."""
+    if key in above or key in below:
+        return key in above.keys() & below.keys() and above[key] != below[key]
+    return sum(above[name] != below[name] for name in above.keys() & below.keys()) >= _UNLIKE
 
 
 def _repeats(above: Page, below: Page) -> bool:
