@@ -33,6 +33,7 @@ _NUMERALS = re.compile(
 _TIME = re.compile(r"(?:19|20)\d{2}|[〇零一二三四五六七八九十\d]年|长期|永久|无(?:固定)?期")
 _SEALED = re.compile(r"\((?:盖章|签章|公章|签字|签名)\)")
 _ASIDE = re.compile(r"\([^()]*\):?")  # what a label says of itself: 采购单位(章)
+_NUMBERED = re.compile(r"(?<=[\u4e00-\u9fff)])\d{8,}$")  # an account on the line below
 _SENTENCE = re.compile("[\u4e00-\u9fff],[\u4e00-\u9fff].*。")
 _ADDRESSED = re.compile(
     r"(?:(?<=公司)|(?<=合作社)|(?<=[厂店行部]))[,:]?(?:[贵我][司方单公]|根据|截[止至]|现将|感谢|您好|\d{8,}$)"
@@ -66,13 +67,15 @@ def _name(printed: str) -> Value | None:
 
     >>> _name("（章）"), _name("（样例）包装厂"), _name("请当面点清，过后不认。")
     (None, '（样例）包装厂', None)
+    >>> _name("样例县教育局03019999212991")
+    '样例县教育局'
     >>> _name("样例包装厂（盖章）客户（盖章）"), _name("样例有限公司贵司与我司往来如下"), _name("样例厂319361000013")
     ('样例包装厂', '样例有限公司', '样例厂')
     """
     whole = values.fold(printed)
     if _ASIDE.fullmatch(layout.squash(whole)) or _SENTENCE.search(whole):
         return None
-    cut = _SEALED.search(whole) or _ADDRESSED.search(whole)
+    cut = _SEALED.search(whole) or _ADDRESSED.search(whole) or _NUMBERED.search(whole)
     return values.name(printed[: cut.start()] if cut and cut.start() and len(whole) == len(printed) else printed)
 
 

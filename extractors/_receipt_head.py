@@ -168,7 +168,8 @@ def _before_form(flow: Flow, printed: Sequence[Line]) -> Iterator[Sequence[Word]
     for line in printed[:1]:
         tail = words()["form_tail"].search(line.text)
         name = line.text[: tail.start()].strip() if tail is not None else ""
-        if tail is not None and len(name) >= _SHORTEST_NAME and _names(Line(name, 0)):
+        named = len(name) >= _SHORTEST_NAME and _names(Line(name, 0)) and not words()["trade"].search(name)
+        if tail is not None and named:
             yield flow.cut(line.start, line.start + tail.start())
 
 

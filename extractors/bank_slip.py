@@ -24,6 +24,7 @@ _HEADINGS = ("_payer", "_payee")
 _BRANCH = re.compile(
     r"(.{4,}?(?:支行|分行|营业部|分理处|储蓄所))(?:[\u4e00-\u9fff]{2,12}银行(?:股[\u4e00-\u9fff]*)?|.*专用章)"
 )
+_WORDS = re.compile(r"(?:人民币)?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]{2,}[元圆].*$")  # of the amount, on the line below
 _TITLE = re.compile(r"(?:回单|回执|凭证|通知书?|签章)$")
 _PARTS = {"_name": "", "_account": "_account", "_bank": "_bank"}
 _ONE_SIDED = {  # whose title tells which side of it the one account that it names is
@@ -47,12 +48,14 @@ def _bank(printed: str) -> str | None:
 
     >>> _bank("样例银行云岭支行样例银行股份"), _bank("样例银行云岭分行样例银行大厦支行")
     ('样例银行云岭支行', '样例银行云岭分行样例银行大厦支行')
+    >>> _bank("样例银行云岭营业部壹拾贰万元整")
+    '样例银行云岭营业部'
     >>> _bank("样例银行云岭支行银行街储蓄所"), _bank("样例银行云岭支行电子回单专用章")
     ('样例银行云岭支行银行街储蓄所', '样例银行云岭支行')
     >>> _bank("客户专用回单"), _bank("行签章")  # the end of the title, and of what is to be sealed
     (None, None)
     """
-    whole = values.compact(printed)
+    whole = _WORDS.sub("", values.compact(printed) or "") or None
     if whole and _TITLE.search(whole):
         return None
     sealed = _BRANCH.fullmatch(whole) if whole else None

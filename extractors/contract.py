@@ -50,6 +50,7 @@ _NEAR = 120  # characters in which a sentence names another contract
 _FIRM = re.compile(  # whose name may say what is no matter of this contract
     r"(?:投资|保险|融资|租赁|担保|股份)(?:[()]|投资|租赁|担保|管理|控股|发展|集团|咨询|服务|经纪|代理|股份|有限|责任)*公司"
 )
+_SIDES = re.compile(r"\s*甲\s*方\s*:[^\n\t]*\t\s*乙\s*方\s*:")  # side by side at the end, as people sign
 _COLUMNS = re.compile(r"规格|型号|数量|单价|金额|小计|总价")  # of a table below a heading, which name no goods
 _CLEAR = 0.9  # of the least certain sign of a day
 _LONGEST_TITLE = 60
@@ -273,6 +274,8 @@ def _block(text: str) -> Iterator[tuple[int, str]]:
     for start, line in lines(text):
         if re.search(r"盖\s*章|签\s*[字章名]|公\s*章|\(\s*章\s*\)|代表人?|代理人", line) and len(line) < 120:  # noqa: PLR2004  a clause, not a line to sign on
             near = 7
+        elif start > len(text) / 2 and _SIDES.match(line):
+            near = 3
         near -= 1
         if near > 0 and start > len(text) * 0.3:
             yield start, line

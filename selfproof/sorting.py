@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import TypeAlias
 
 from selfproof import apart, bundles, intake, locating, papers, read
 from selfproof.apart import Band
-from selfproof.kinds import UNKNOWN, Extractor, belongs, extractors, identify, marked
+from selfproof.kinds import THRESHOLD, UNKNOWN, Extractor, belongs, extractors, identify, marked
 from selfproof.model import Carrier, Document, Extraction, Page, Value
 
 _SURE = 0.8  # score of each of two kinds on both sides of a gutter
 _LIKELY = 0.7  # the same of a document below another that says as much
 _UNLIKE = 2  # fields with other values that tell two documents of one kind apart
 _TRIED, _MOST_TRIED = 2, 8  # gutters, widest first: whether one parts two documents, then which does it best
+_TOLD = 7  # fields that two documents tell alike, whose title may be unknown or cut away
 _REPEATED = 5  # labels that two documents of a kind share
 _PAGED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 Sorted: TypeAlias = tuple[Document, tuple[str, float]]  # with its kind and score
@@ -132,13 +133,22 @@ def _stacked(document: Document, module: Extractor, key: str) -> list[Page]:
         (sum(map(len, (above, below))), pair)
         for pair, (above, below) in told
         if _are_two(above, below, key)
-        # The title of the first may be on the page before; slips of few labels that say all the same are as sure.
-        if module.identify(pair[1]) >= (_LIKELY if above.keys() == below.keys() else _SURE)
+        if module.identify(pair[1]) >= _enough(above.keys(), below.keys())
     ]
     if not several:
         return [page]
     _, pair = max(several, key=lambda one: one[0])
     return [part for half in pair for part in _stacked(half, module, key)]
+
+
+def _enough(above: Collection[str], below: Collection[str]) -> float:
+    """What the lower of two parts must score as a document: the title of the upper may be on the page before.
+
+    Parts of few labels that say all the same are as sure, and parts of many need no title that is known.
+    """
+    if above != below:
+        return _SURE
+    return THRESHOLD if len(above) >= _TOLD else _LIKELY
 
 
 def _are_two(above: Mapping[str, Value], below: Mapping[str, Value], key: str) -> bool:

@@ -636,7 +636,8 @@ def test_an_amount_in_words_goes_on_in_the_next_line() -> None:
 
 def test_a_trade_is_no_name_and_a_branch_by_its_street_takes_the_house_s_along() -> None:
     sums = "取餐号A037\n2026-05-06 18:22\n米粉  22.00\n总价  26.0\n店铺满减  -4.0\n实收  22.0\n付款：微信"
-    facts = _facts(f"餐饮服务收银小票\n样例米粉(江南店)\n{sums}")
-    assert (facts["merchant"], facts["total"]) == ("样例米粉(江南店)", Decimal("22.00"))
+    for title in ("餐饮服务收银小票", "米粉消费收银小票"):
+        facts = _facts(f"{title}\n样例米粉(江南店)\n{sums}")
+        assert (facts["merchant"], facts["total"]) == ("样例米粉(江南店)", Decimal("22.00"))
     till = "样例便利\n门店：演示路店(0755899)\n收银员：02\n2026-05-06 18:22\n茶叶蛋  5.00\n合计：  5.00\n谢谢惠顾"
     assert _facts(till)["merchant"] == "样例便利演示路店"
