@@ -51,6 +51,14 @@ def flow(document: Document) -> Flow:
     return Flow("".join(text), tuple(spots))
 
 
+def lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines of a running text with where each begins."""
+    start = 0
+    for line in text.split("\n"):
+        yield start, line
+        start += len(line) + 1
+
+
 def of_words(words: Sequence[Word]) -> Flow:
     """Some words in their order, with nothing between them."""
     spots = tuple((word, index) for word in words for index in range(len(word.text)))

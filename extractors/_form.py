@@ -33,6 +33,7 @@ _NUMERALS = re.compile(
 _TIME = re.compile(r"(?:19|20)\d{2}|[〇零一二三四五六七八九十\d]年|长期|永久|无(?:固定)?期")
 _SEALED = re.compile(r"\((?:盖章|签章|公章|签字|签名)\)")
 _ASIDE = re.compile(r"\([^()]*\):?")  # what a label says of itself: 采购单位(章)
+_NUMBERED = re.compile(r"(?<=[\u4e00-\u9fff)])\d{8,}$")  # an account on the line below
 _SENTENCE = re.compile("[\u4e00-\u9fff],[\u4e00-\u9fff].*。")
 _ADDRESSED = re.compile(
     r"(?:(?<=公司)|(?<=合作社)|(?<=[厂店行部]))[,:]?(?:[贵我][司方单公]|根据|截[止至]|现将|感谢|您好|\d{8,}$)"
@@ -66,13 +67,15 @@ def _name(printed: str) -> Value | None:
 
     >>> _name("（章）"), _name("（样例）包装厂"), _name("请当面点清，过后不认。")
     (None, '（样例）包装厂', None)
+    >>> _name("样例县教育局03019999212991")
+    '样例县教育局'
     >>> _name("样例包装厂（盖章）客户（盖章）"), _name("样例有限公司贵司与我司往来如下"), _name("样例厂319361000013")
     ('样例包装厂', '样例有限公司', '样例厂')
     """
     whole = values.fold(printed)
     if _ASIDE.fullmatch(layout.squash(whole)) or _SENTENCE.search(whole):
         return None
-    cut = _SEALED.search(whole) or _ADDRESSED.search(whole)
+    cut = _SEALED.search(whole) or _ADDRESSED.search(whole) or _NUMBERED.search(whole)
     return values.name(printed[: cut.start()] if cut and cut.start() and len(whole) == len(printed) else printed)
 
 
@@ -173,10 +176,10 @@ class Form:
     def titled(self, document: Document) -> bool:
         """Whether a title stands alone on a line of the first pages, or names a sheet."""
         named = any(self.titles.search(layout.squash(sheet.name)) for sheet in document.tables)
-        return named or any(any(self._titles(sheet)) for sheet in self.sheets(document, _PAGES))
+        return named or any(any(self.title_words(sheet)) for sheet in self.sheets(document, _PAGES))
 
     def _weight(self, sheet: Sheet) -> float:
-        titled = any(self._titles(sheet))
+        titled = any(self.title_words(sheet))
         if not titled and not self.alone:
             return 0.0
         shown = len({mark.field for mark in sheet.marks if mark.field})
@@ -185,7 +188,8 @@ class Form:
         told = not self.telling or any(mark.field in self.telling for mark in sheet.marks)
         return _UNTITLED + _EACH * (1 + shown - self.alone) if told and shown >= self.alone else 0.0
 
-    def _titles(self, sheet: Sheet) -> Iterator[tuple[Word, ...]]:
+    def title_words(self, sheet: Sheet) -> Iterator[tuple[Word, ...]]:
+        """The titles that stand alone on a page."""
         for line in sheet.lines:
             for match in self.titles.finditer(line.text):
                 start, stop = cells.around(line, *match.span())
@@ -206,7 +210,7 @@ class Form:
         first: dict[str, set[Box]] = {}  # the places of each field's first value
         for sheet in self.sheets(document):
             if "title" in self.fields:
-                yield from (("title", words) for words in self._titles(sheet))
+                yield from (("title", words) for words in self.title_words(sheet))
             yield from self._shaped(sheet)
             for mark in sorted(sheet.marks, key=lambda item: item.rank if item.field in self.ranked else 0):
                 if mark.field in self.fields:
@@ -263,7 +267,7 @@ class Form:
 
 def _in_sentence(line: Line, start: int, stop: int) -> bool:
     """Whether a sentence only speaks of such a paper: 交货时须附送货单, 注明订单号."""
-    return line.text[start - 1 : start] in ("附", "凭", "随") or line.text[stop : stop + 1] in (",", "。", ";")
+    return line.text[start - 1 : start] in ("附", "凭", "随") or line.text[stop : stop + 1] in tuple(",。;须应需请必")
 
 
 def _lone_days(sheet: Sheet) -> Iterator[tuple[Word, ...]]:

@@ -17,16 +17,17 @@ _ASIDE = 2.0  # a step down or up counts as two to the side: rows of one party s
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A party's heading: its field and its box, 0..1 of the page."""
+    """A party's heading: its field and its box, 0..1 of the page. named: whether its name stands right behind it."""
 
     field: str
     box: Box
+    named: bool = False
 
 
 def headings(sheet: Sheet, fields: Sequence[str], uprights: Mapping[str, str]) -> list[Heading]:
     """Where the parties of these fields are named, level or upright; 付款人户名 heads the rows below it too."""
     level = [
-        Heading(field, _box(sheet, mark))
+        Heading(field, _box(sheet, mark), sheet.lines[mark.line].text[mark.stop : mark.stop + 1] == ":")
         for mark in sheet.marks
         for field in fields
         if _of(mark.field, field.strip("_"))
@@ -47,8 +48,8 @@ def rows(sheet: Sheet, parts: Mapping[str, str], heads: Sequence[Heading]) -> It
     """
     for mark in sheet.marks:
         if mark.field in parts:
-            head = min(heads, key=lambda item: _far(_box(sheet, mark), item.box), default=None)
-            if head is not None and _far(_box(sheet, mark), head.box) < 1:
+            head = min(heads, key=lambda item: _far(_box(sheet, mark), item), default=None)
+            if head is not None and _far(_box(sheet, mark), head) < 1:
                 yield head.field.removeprefix("_") + parts[mark.field], mark
 
 
@@ -63,11 +64,14 @@ def _box(sheet: Sheet, mark: Mark) -> Box:
     return line.left(mark.start), line.top, line.right(mark.stop - 1), line.bottom
 
 
-def _far(row: Box, head: Box) -> float:
-    """How far a row's label stands from a heading, to the right or below; 1 and more where it cannot be its."""
-    if head[0] > row[0] + _SLACK:
+def _far(row: Box, heading: Heading) -> float:
+    """How far a row's label stands from a heading, to the right or below; 1 and more where it cannot be its.
+
+    Rows above a heading are its own only where it stands at half their height, and its name in one of them.
+    """
+    head, middle = heading.box, (row[1] + row[3]) / 2
+    if head[0] > row[0] + _SLACK or (heading.named and middle < head[1]):
         return 1.0
-    middle = (row[1] + row[3]) / 2
     aside, away = max(0.0, row[0] - head[2]), max(0.0, head[1] - middle, middle - head[3])
     return aside * _LEVEL if away == 0 else aside + _ASIDE * away
 

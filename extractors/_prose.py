@@ -12,7 +12,9 @@ from typing import Any
 import yaml
 
 from extractors import contract
+from extractors._contract_names import whole
 from extractors._contract_terms import clause, party, reference, title
+from extractors._contract_totals import AMOUNT
 from extractors._flow import flow
 from extractors._form import PARSERS
 from selfproof import layout, values
@@ -55,7 +57,8 @@ class Prose:
             yield from ((field, prose.cut(*span)) for span in finder(text))
         for field, names in self.parties.items():
             for pattern in names:
-                yield from ((field, prose.cut(*span)) for span in contract.parties(text, pattern))
+                for span in contract.parties(text, pattern):
+                    yield from ((field, words) for words in whole(document, prose, *span))
         for field, shapes in self.clauses.items():
             for match in (match for shape in shapes for match in shape.finditer(text)):
                 yield field, prose.cut(*match.span("value"))
@@ -81,4 +84,4 @@ def prose(kind: str) -> Prose:
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern.replace("{amount}", contract.AMOUNT))
+    return re.compile(pattern.replace("{amount}", AMOUNT))

@@ -20,7 +20,7 @@ _BRANCH = re.compile(r"\s*\([\u4e00-\u9fff\w]{1,16}[店部处]\)\s*")  # below t
 _MARKET = re.compile(r"(?:市场|商城|美食城|商业街)$")  # in which the one stands who is named below it
 _STALL = re.compile(r"\s*[\u4e00-\u9fff]{2,12}(?:档口?|摊位?|店|行|铺|馆|坊|批发)\s*")
 _PLACED = re.compile(  # a branch by its street alone: which house it is of stands above
-    r"[^\t\n]*?[::]\s*([\u4e00-\u9fff\d]{2,12}(?:路|街|道|巷|广场|大厦|花园|小区|商城|车站|步行街)(?:分|门)?店)\s*"
+    r"[^\t\n]*?[::]\s*([\u4e00-\u9fff\d]{2,12}(?:路|街|道|巷|广场|大厦|花园|小区|商城|车站|步行街)(?:分|门)?店)(?:\s*\(\w{1,16}\))?\s*"
 )
 _SLIPS = re.compile(r"(?i:特约商户|商户名|merchant)")
 _FORM = re.compile(r"\s*(?:POS\s*)?(?:签购单|存根|凭[条证]|小票)", re.IGNORECASE)  # 特约商户签购单 names nobody
@@ -28,7 +28,8 @@ _UNPARTED = re.compile(
     r"[ \t]*((?!编号|编码|代码|名称|[号与及和])[\u4e00-\u9fff][^\n\t:]{3,})$"
 )  # without a colon between
 _SOLD = re.compile(r"[\u4e00-\u9fff][^\n]*\d\.\d{2}\s*$")  # what was sold, with its price
-_END = re.compile(r"[\u4e00-\u9fff]{0,20}(?:店|公司|场|厂|商?行|部|中心|超市|馆|站|院|社|城|园|楼)\)?$")
+_HOUSE = r"[\u4e00-\u9fff]{0,20}(?:店|公司|场|厂|商?行|部|中心|超市|馆|站|院|社|城|园|楼)\)?"
+_END = re.compile(_HOUSE + "$")
 _ROOM = 2.0  # heights of print: a line that ends so near to the longest one's end had no room for more
 _HEAD_LINES = 14
 _LEGIBLE = 0.6  # a name that is read with less is likelier another
@@ -99,6 +100,7 @@ def _branch_of(flow: Flow, printed: Sequence[Line], index: int) -> Iterator[Sequ
 
 def _labelled(flow: Flow, line: Line, match: re.Match[str], below: Sequence[Line]) -> Iterator[Sequence[Word]]:
     rest = re.match(r"\s*(?:[((][^))]*[))])?\s*[:]\s*([^\t]*\S)", line.text[match.end() :])
+    rest = rest or re.match(rf"[ ]*\([^()]*章\)[ ]*({_HOUSE})(?=[ \t]|$)", line.text[match.end() :])
     if rest is not None:
         begin, end = line.start + match.end() + rest.start(1), line.start + match.end() + rest.end(1)
         if words()["other_label"].match(flow.text, begin, end):
@@ -166,7 +168,8 @@ def _before_form(flow: Flow, printed: Sequence[Line]) -> Iterator[Sequence[Word]
     for line in printed[:1]:
         tail = words()["form_tail"].search(line.text)
         name = line.text[: tail.start()].strip() if tail is not None else ""
-        if tail is not None and len(name) >= _SHORTEST_NAME and _names(Line(name, 0)):
+        named = len(name) >= _SHORTEST_NAME and _names(Line(name, 0)) and not words()["trade"].search(name)
+        if tail is not None and named:
             yield flow.cut(line.start, line.start + tail.start())
 
 

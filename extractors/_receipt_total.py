@@ -13,7 +13,9 @@ from extractors._receipt_head import words
 from selfproof import values
 from selfproof.model import Word
 
-_MONEY = r"-?\s*(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\s?\d{1,2})?(?![\d%])"
+_MONEY = (  # a point for the comma of thousands is recognition's, where two places follow
+    r"-?\s*(?:\d{1,3}(?:[,.]\d{3})+\.\d{2}|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\s?\d{1,2})?)(?![\d%]|\.\s?\d)"
+)
 _SIGN = r"(?:[¥$£€]|RM|RMB|CNY|MYR|SGD|USD|人民币)?"
 _AFTER = re.compile(
     rf"[\s:()\[\]元]*(?:\([^)\n]*\)|[A-Za-z&/. ]*\))?[\s:]*({_SIGN}[\s:]*{_MONEY}(?:\s*(?:元|RM|CNY))?)"
@@ -30,7 +32,7 @@ _DUE = re.compile(
     rf"(?m)(?:应\s*[收付]|合\s*计|总\s*[计额价]|原\s*价|消费|^\s*金(?=\s*额))(?:金\s*额|合\s*计|总?\s*额|款)?[\s:]*[¥$]?\s*({_MONEY})"
 )
 _OFF = re.compile(
-    rf"(?:优\s*惠|减\s*免|折\s*扣|抵\s*扣|立\s*减|抹\s*零)(?:金\s*额|合\s*计|券)?(?:\([^)\n]*\))?[\s:]*-?\s*[¥$]?\s*({_MONEY})"
+    rf"(?:优\s*惠|减\s*免|折\s*扣|抵\s*扣|[立满]\s*减|抹\s*零)(?:金\s*额|合\s*计|券)?(?:\([^)\n]*\))?[\s:]*-?\s*[¥$]?\s*({_MONEY})"
 )
 _RECEIVED = re.compile(r"实\s*[收付](?:\s*金\s*额|款)?")
 _PRINTED = re.compile(r"\d\.\d{2}(?!\d)")
@@ -63,10 +65,10 @@ class Amount:
 def amount(printed: str) -> Decimal | None:
     """An amount in any currency as tills print it.
 
-    >>> amount("¥ 1,130.00"), amount("1.50 RM"), amount("RMB:88"), amount("50000 积分")
-    (Decimal('1130.00'), Decimal('1.50'), Decimal('88.00'), None)
+    >>> amount("¥ 1,130.00"), amount("1.50 RM"), amount("RMB:88"), amount("50000 积分"), amount("1.130.00")
+    (Decimal('1130.00'), Decimal('1.50'), Decimal('88.00'), None, Decimal('1130.00'))
     """
-    text = values.fold(printed)
+    text = re.sub(r"(?<=\d)\.(?=\d{3}[.,]\d)", ",", values.fold(printed))
     found = values.money(_CURRENCY.sub("", text)) or values.money(text)
     return found if found is not None and abs(found) < _MOST else None
 
@@ -160,10 +162,10 @@ def in_words(flow: Flow) -> Iterator[Sequence[Word]]:
     """The amount in words after 人民币(大写) or 大写, or after 金额 or 人民币 where it is written as on cheques."""
     for match in re.finditer(
         r"大\s*写\s*[))]?\s*(?:金额)?\s*[:]?\s*([^\n¥A-Za-z\d]{2,40}?[整正元圆角分])(?=[\s¥\t\n(\d]|$)"
-        rf"|(?:金\s*额|人民币)\s*:?\s*(?:人民币)?\s*({_FORMAL}+[元圆](?:{_FORMAL}|[角分])*[整正]?)",
+        rf"|(?:金\s*额|人民币)\s*:?\s*(?:人民币)?\s*({_FORMAL}+(?:\n{_FORMAL}+)?[元圆](?:{_FORMAL}|[角分])*[整正]?)",
         flow.text,
     ):
-        if values.amount_in_words(match[match.lastindex or 0]) is not None:
+        if values.amount_in_words("".join(match[match.lastindex or 0].split())) is not None:
             yield flow.cut(*match.span(match.lastindex or 0))
 
 

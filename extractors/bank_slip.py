@@ -14,8 +14,9 @@ from collections.abc import Iterator, Sequence
 from extractors import _form_cells as cells
 from extractors import _form_parties as parties
 from extractors._form import form
+from extractors._form_cells import Sheet
 from extractors._form_wrapped import unwrapped
-from selfproof import repair, values
+from selfproof import layout, repair, values
 from selfproof.model import Document, Word
 
 KEY = "number"
@@ -23,8 +24,13 @@ _HEADINGS = ("_payer", "_payee")
 _BRANCH = re.compile(
     r"(.{4,}?(?:支行|分行|营业部|分理处|储蓄所))(?:[\u4e00-\u9fff]{2,12}银行(?:股[\u4e00-\u9fff]*)?|.*专用章)"
 )
-_TITLE = re.compile(r"(?:回单|回执|凭证|通知书?)$")
+_WORDS = re.compile(r"(?:人民币)?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]{2,}[元圆].*$")  # of the amount, on the line below
+_TITLE = re.compile(r"(?:回单|回执|凭证|通知书?|签章)$")
 _PARTS = {"_name": "", "_account": "_account", "_bank": "_bank"}
+_ONE_SIDED = {  # whose title tells which side of it the one account that it names is
+    "payee": re.compile(r"现金存款|存款凭[证条]|(?<!贷款)(?:利息|结息)"),
+    "payer": re.compile(r"取款凭[证条]|取款回[单执]|[收扣]费|手续费"),
+}
 
 
 def _account(printed: str) -> str | None:
@@ -42,11 +48,14 @@ def _bank(printed: str) -> str | None:
 
     >>> _bank("样例银行云岭支行样例银行股份"), _bank("样例银行云岭分行样例银行大厦支行")
     ('样例银行云岭支行', '样例银行云岭分行样例银行大厦支行')
+    >>> _bank("样例银行云岭营业部壹拾贰万元整")
+    '样例银行云岭营业部'
     >>> _bank("样例银行云岭支行银行街储蓄所"), _bank("样例银行云岭支行电子回单专用章")
     ('样例银行云岭支行银行街储蓄所', '样例银行云岭支行')
-    >>> _bank("客户专用回单")  # the end of the title
+    >>> _bank("客户专用回单"), _bank("行签章")  # the end of the title, and of what is to be sealed
+    (None, None)
     """
-    whole = values.compact(printed)
+    whole = _WORDS.sub("", values.compact(printed) or "") or None
     if whole and _TITLE.search(whole):
         return None
     sealed = _BRANCH.fullmatch(whole) if whole else None
@@ -87,5 +96,16 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
         for mark in sheet.marks:
             if mark.field in _HEADINGS:
                 yield from ((mark.field.removeprefix("_"), words) for words in cells.beside(sheet, mark))
+        if not heads:
+            yield from _one_sided(sheet, found)
     instead = {"total_in_words": "amount", "_summary": "purpose"}
     yield from ((instead[name], words) for name, words in found if name in instead)
+
+
+def _one_sided(sheet: Sheet, found: Sequence[tuple[str, Sequence[Word]]]) -> Iterator[tuple[str, Sequence[Word]]]:
+    """The one account of a slip of interest, cash or a fee, which is nobody's by its labels alone."""
+    titles = "\n".join(layout.squash(layout.join(words)) for words in _FORM.title_words(sheet))
+    sides = [side for side, said in _ONE_SIDED.items() if said.search(titles)]
+    names = [spot for spot in found if spot[0] in _PARTS]
+    for side in sides if len(sides) == 1 else ():
+        yield from ((side + _PARTS[name], words) for name, words in names)

@@ -14,8 +14,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from extractors import _contract_units
+from extractors._contract_names import whole
 from extractors._contract_terms import clause, compiled, party, pattern, reference, table, title
-from extractors._flow import Flow, flow
+from extractors._contract_totals import totals
+from extractors._flow import Flow, flow, lines
 from selfproof import read, units, values
 from selfproof.geometry import union
 from selfproof.layout import join
@@ -43,9 +45,13 @@ SIDES = True
 ANNEXES = True
 _CARRIERS = (Carrier.DOCX, Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
 _HEAD_LINES = 30
+_HEAD = 600  # characters above the clauses
+_NEAR = 120  # characters in which a sentence names another contract
 _FIRM = re.compile(  # whose name may say what is no matter of this contract
     r"(?:投资|保险|融资|租赁|担保|股份)(?:[()]|投资|租赁|担保|管理|控股|发展|集团|咨询|服务|经纪|代理|股份|有限|责任)*公司"
 )
+_SIDES = re.compile(r"\s*甲\s*方\s*:[^\n\t]*\t\s*乙\s*方\s*:")  # side by side at the end, as people sign
+_COLUMNS = re.compile(r"规格|型号|数量|单价|金额|小计|总价")  # of a table below a heading, which name no goods
 _CLEAR = 0.9  # of the least certain sign of a day
 _LONGEST_TITLE = 60
 _TRANSLATED = re.compile(r"(?<=[\u4e00-\u9fff)])[A-Za-z][A-Za-z&.()]{5,}$")  # behind a title
@@ -53,13 +59,6 @@ _GLOSS = (
     r"(?:[ \t]{0,4}(?:The[ ])?(?:Seller|Buyer|Supplier|Purchaser|Party[ ]?[AB])s?(?=[ \t]{0,4}(?::|\n)))?"  # of a party
 )
 _BARE_TITLE = 6  # characters, of which what is built or bought says nothing: 施工合同, 采购合同书
-_NUMERALS = "零〇壹贰叁肆伍陆柒捌玖拾佰仟一二三四五六七八九十百千两万萬亿"
-_WORDS = rf"[{_NUMERALS}]+(?:\n[{_NUMERALS}]+)?[元圆](?:[{_NUMERALS}角分])*[整正]?"  # over the end of a line, too
-_FIGURES = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,4})?|\d+(?:\.\d{1,6})?"
-_UNIT = r"[万亿]?元|[万亿]"
-AMOUNT = rf"(?:{_WORDS}|[¥￥]?\s*(?:{_FIGURES})\s*(?:{_UNIT}))"  # of which no doubt is left that it is one
-_NO_AMOUNT = r"\d|[ ]*[,.][ ]*\d|\s*[%‰天日个月年]"  # what may not follow a figure: a broken number, a share, a time
-_AMOUNT = re.compile(rf"(?P<words>{_WORDS})|(?P<figures>[¥￥]?\s*(?:{_FIGURES})\s*(?P<unit>{_UNIT})?)(?!{_NO_AMOUNT})")
 _DAY = re.compile(
     r"(?:19|20)\d{2}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?|(?<!\d)20\d{6}(?!\d)"
     rf"|{values.DAY_IN_WORDS}"
@@ -75,12 +74,13 @@ _BARE_NUMBER = re.compile(
     r"\s*(?P<value>[^\n\t]{2,40})"
 )
 _CLAUSE = r"(?:第[一二三四五六七八九十]{1,3}条|[一二三四五六七八九十]{1,3}、)"  # the next one: nothing stands here
-_LISTED = (
-    r"按照?(?:如下|下列|以下)[^:：]{0,6}[:：]\s*[(（]?\d{1,2}[)）.、．]"  # what begins such a list says nothing of sums
-)
+_NUMBERED = re.compile(r"\t\s*(?:No\b\.?|№|(?:合\s*同|协\s*议)?\s*编\s*号)[ .:：]*[\w(][^\t]*$")  # by a title
 _BESIDE = re.compile(rf"\t\s*{_CLAUSE}.*")  # on the other page, of two that lie side by side
 _NAMED = re.compile(  # behind a day of signing: it is that of another contract
     r"的\s*《|了?\s*《[^》\n]{2,60}》(?=[^\n。]{0,60}(?:原(?:合同|协议)|补充(?:合同|协议|约定)))|了\s*《[^》\n]{2,60}》(?![^\n。]{0,20}[称为“\"「]本(?:合同|协议))"
+)
+_OF_ANOTHER = re.compile(  # contract, whose number follows
+    r"》[ ]?\([ ]?$|签[订署定](?:的|了)?《[^》\n]{2,60}》[^\n。]{0,20}$"
 )
 _NUMBER_END = re.compile(
     r"\s{2,}|\s(?=[\u4e00-\u9fff]{2,}\s*[::])|\s*[|,，。;；]|签[订约]|甲方|乙方|需方|供方|买方|卖方|日期"
@@ -120,27 +120,21 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     )
     for field, finder in finders:
         yield from ((field, prose.cut(*span)) for span in finder(text))
-    for start, stop in _totals(text):
+    for start, stop in totals(text):
         unit = _contract_units.of(text, start)
         yield "total_amount", [*prose.cut(*unit), *prose.cut(start, stop)]
     yield from (("sign_date", words) for words in _signed(document, prose))
     for field, other in (("party_a", r"乙\s*方"), ("party_b", r"甲\s*方")):
         for names in table()[field]:
-            yield from ((field, prose.cut(*span)) for span in parties(text, names, other))
-
-
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    start = 0
-    for line in text.split("\n"):
-        yield start, line
-        start += len(line) + 1
+            for span in parties(text, names, other):
+                yield from ((field, words) for words in whole(document, prose, *span))
 
 
 def titles(text: str) -> Iterator[tuple[int, int]]:
     """Lines near the top that end like a title; a bare 合同 takes the line above it along."""
     above: tuple[int, str] | None = None
-    for start, whole in list(_lines(text))[:_HEAD_LINES]:
-        line = _BESIDE.sub("", whole)
+    for start, printed in list(lines(text))[:_HEAD_LINES]:
+        line = _NUMBERED.sub("", _BESIDE.sub("", printed))
         squeezed = re.sub(_TRANSLATED, "", re.sub(r"\s", "", line))
         fits = re.search(rf"{pattern('title')}$", squeezed) and len(squeezed) <= _LONGEST_TITLE
         if fits and not re.search(r"[:,。;]|本合同|本协议|签订|订立|根据", squeezed):
@@ -162,6 +156,8 @@ def numbers(text: str) -> Iterator[tuple[int, int]]:
     """What stands behind a label of the contract's number, the fuller labels first."""
     for expression in (_NUMBER, _BARE_NUMBER, _REGISTERED):
         for match in expression.finditer(text):
+            if _OF_ANOTHER.search(text, max(0, match.start() - _NEAR), match.start()):
+                continue
             start, stop = match.span("latin" if match.groupdict().get("latin") else "value")
             end = _NUMBER_END.search(text, start, stop)
             yield start, end.start() if end else stop
@@ -208,7 +204,7 @@ def _in_columns(match: re.Match[str]) -> bool:
 
 def _under(text: str, label: str) -> Iterator[tuple[int, int]]:
     """The names on the line under labels that stand beside each other, as both sides sign."""
-    for (_, upper), (below, lower) in pairwise(_lines(text)):
+    for (_, upper), (below, lower) in pairwise(lines(text)):
         labels, told = upper.split("\t"), lower.split("\t")
         for place in range(len(labels)) if len(labels) == len(told) > 1 else ():
             if re.fullmatch(rf"\s*{label}\s*:?[\s_]*", labels[place]):
@@ -220,7 +216,9 @@ def _under(text: str, label: str) -> Iterator[tuple[int, int]]:
 def _name_span(text: str, start: int, stop: int) -> tuple[int, int]:
     """The name without what is printed behind it."""
     aside = r"\(\s*(?:以下|下称|简称|身份证|证件|联系|电话|盖章|公章|签章|签字|签名|[甲乙供需买卖]\s*方)"
-    end = re.compile(rf"[,。;:]|{aside}|\s*{pattern('name_end')}|\s{{2,}}|_{{2,}}").search(text, start + 2, stop)
+    end = re.compile(
+        rf"[,。;:]|{aside}|\s(?=[\u4e00-\u9fff]{{2,8}}\([甲乙丙]\s?方\))|\s*{pattern('name_end')}|\s{{2,}}|_{{2,}}"
+    ).search(text, start + 2, stop)
     return start, end.start() if end else stop
 
 
@@ -264,15 +262,20 @@ def sign_dates(text: str) -> Iterator[tuple[int, int]]:
         rf"(?m)(?:^|\t)\s*(?P<day>{_DAY.pattern})\s*[于在](?:(?![交付验收货仓])[\u4e00-\u9fff]){{2,10}}[ ]*(?=\t|$)"
     )
     first = re.search(rf"(?m)^\s*{_CLAUSE}", text)  # above it, in the heading, a day stands with the place of signing
-    yield from (match.span("day") for match in placed.finditer(text, 0, first.start() if first else len(text)))
+    head = first.start() if first else len(text)
+    yield from (match.span("day") for match in placed.finditer(text, 0, head))
+    beside = re.compile(rf"\t\s*日\s*期{_DATE}\s*[:：]\s*(?P<day>{_DAY.pattern})[ ]*(?=\n)")
+    yield from (match.span("day") for match in beside.finditer(text, 0, min(head, _HEAD)))
 
 
 def _block(text: str) -> Iterator[tuple[int, str]]:
     """The lines to sign or seal on, and those close below them, behind the first third of the text."""
     near = 0
-    for start, line in _lines(text):
+    for start, line in lines(text):
         if re.search(r"盖\s*章|签\s*[字章名]|公\s*章|\(\s*章\s*\)|代表人?|代理人", line) and len(line) < 120:  # noqa: PLR2004  a clause, not a line to sign on
             near = 7
+        elif start > len(text) / 2 and _SIDES.match(line):
+            near = 3
         near -= 1
         if near > 0 and start > len(text) * 0.3:
             yield start, line
@@ -295,71 +298,9 @@ def _days_under_seals(document: Document, prose: Flow) -> Iterator[list[Word]]:
             yield from ([word.slice(*match.span())] for word, match in found if match)
 
 
-def _totals(text: str) -> Iterator[tuple[int, int]]:
-    """Amounts that a label of the total leads to over nothing that matters, by the strongest label first."""
-    yield from _changed(text)
-    for label in table()["total"]:
-        found = re.compile(rf"(?:{label})(?P<between>{pattern('between')}{{0,14}})(?={_AMOUNT.pattern})")
-        for match in found.finditer(text):
-            if not _disqualified(text, match.start()):
-                yield from _amounts(text, match.end())
-    spelled = re.compile(rf"{pattern('total')}[^\n。;]{{0,50}}大写[^\n。;]{{0,12}}?(?P<amount>{_WORDS})")
-    yield from (match.span("amount") for match in spelled.finditer(text) if not _disqualified(text, match.start()))
-    yield from _sum_rows(text)
-    yield from _only_spelled(text)
-
-
-def _only_spelled(text: str) -> Iterator[tuple[int, int]]:
-    """The one fee or price of the contract that is told in figures and in words; a deposit or an instalment is none."""
-    fee = r"(?:[费价]|(?<![首尾余期度])款|[酬佣]金|(?<!金)金(?=额))(?:用|额)?\s*(?:[:为]|共计|计)?\s*(?:人民币)?"
-    found = re.finditer(rf"{fee}(?P<amount>[¥￥]?(?:{_FIGURES})\s*{_UNIT})\s*\(\s*(?:人民币)?大写", text)
-    told = {match["amount"]: match for match in found if not _disqualified(text, match.start() + 1)}
-    if len(told) == 1:
-        yield from (match.span("amount") for match in told.values())
-
-
-def _changed(text: str) -> Iterator[tuple[int, int]]:
-    """What a supplement makes of the total: 原合同总价…元变更为…元."""
-    change = r"(?:变更|调整|修改|更改|增加|减少|上调|下调)(?:为|至|到)"
-    before = rf"(?:{pattern('total')})[^\n。;]{{0,12}}?{AMOUNT}[^\n。;,]{{0,16}}?"
-    found = re.compile(rf"{before}{change}(?:{pattern('between')}){{0,6}}(?={_AMOUNT.pattern})")
-    for match in found.finditer(text):
-        yield from _amounts(text, match.end())
-
-
-def _disqualified(text: str, start: int) -> bool:
-    """Whether the words just before a label, or another contract in its sentence, make it something else."""
-    sentence = re.split(r"[\n。]", text[:start])[-1]
-    if re.search(r"签[订署定](?:的|了)\s*《", sentence) and not re.search(r"本(?:合同|协议)", sentence):
-        return True
-    before = re.split(rf"[\n。;；,，\t]|{_LISTED}", text[max(0, start - 14) : start])[-1]
-    return bool(compiled("not_total_before").search(before))
-
-
-def _amounts(text: str, start: int) -> Iterator[tuple[int, int]]:
-    match = _AMOUNT.match(text, start)
-    plain = match is not None and not (match["words"] or match["unit"] or "¥" in match[0])
-    same_line = "\n" not in text[max(0, start - 6) : start] and "." in text[start : start + 20]
-    counted = plain and match is not None and _contract_units.is_first_of_sums(text, match.end())
-    if match and not counted and (not plain or same_line or any(_contract_units.of(text, start))):
-        yield match.span()
-
-
-def _sum_rows(text: str) -> Iterator[tuple[int, int]]:
-    """The last amount in the row of a table that begins with 合计; words may go on below it in a narrow cell."""
-    said = rf"(?:(?:人民币)?(?:金额)?\s*\(\s*大写\s*\)\s*:?\s*[{_NUMERALS}]*)?"
-    for start, line in _lines(text):
-        if re.match(rf"\s*(?:合\s*计|总\s*[计值]|共\s*计){said}[^\u4e00-\u9fff\t\d]{{0,9}}\t", line):
-            amounts = [
-                match for match in _AMOUNT.finditer(line) if "." in match[0] or "," in match[0] or match["words"]
-            ]
-            yield from ((start + match.start(), start + match.end()) for match in amounts[-1:])
-
-
 def _goods_rows(text: str) -> Iterator[tuple[int, int]]:
     """The first row below the headings of a table of goods, in the column of their names."""
-    lines = list(_lines(text))
-    for (_, head), (start, row) in pairwise(lines):
+    for (_, head), (start, row) in pairwise(lines(text)):
         cells, below = head.split("\t"), row.split("\t")
         named = [index for index, cell in enumerate(cells) if compiled("goods").fullmatch(cell.strip())]
         if named and len(cells) > 2 and _holds(below, named[0], len(cells)):  # noqa: PLR2004  a label beside its value is no table
@@ -391,6 +332,8 @@ def _clauses(text: str, name: str) -> Iterator[tuple[int, int]]:
     found = re.compile(rf"{pattern(name)}\s*(?:[:\t]\s*|为\s*|{below})(?P<value>[^\n。;]{{2,120}})")
     for match in found.finditer(text):
         if re.match(rf"\s*(?:规格|型号|单位|数量|单价|金额|品牌|材质|{_CLAUSE})", match["value"]):
+            continue
+        if len(_COLUMNS.findall(match["value"])) > 1:
             continue
         end = re.search(r"\s\d+(?:\.\d+)+\s", match["value"])
         yield match.start("value"), match.start("value") + end.start() if end else match.end("value")

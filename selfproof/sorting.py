@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import TypeAlias
 
 from selfproof import apart, bundles, intake, locating, papers, read
 from selfproof.apart import Band
-from selfproof.kinds import UNKNOWN, Extractor, belongs, extractors, identify, marked
+from selfproof.kinds import THRESHOLD, UNKNOWN, Extractor, belongs, extractors, identify, marked
 from selfproof.model import Carrier, Document, Extraction, Page, Value
 
 _SURE = 0.8  # score of each of two kinds on both sides of a gutter
 _LIKELY = 0.7  # the same of a document below another that says as much
 _UNLIKE = 2  # fields with other values that tell two documents of one kind apart
 _TRIED, _MOST_TRIED = 2, 8  # gutters, widest first: whether one parts two documents, then which does it best
+_TOLD = 7  # fields that two documents tell alike, whose title may be unknown or cut away
 _REPEATED = 5  # labels that two documents of a kind share
 _EXACT = (Carrier.PDF_TEXT, Carrier.TABLE, Carrier.OFD)
 _PAGED = (Carrier.PDF_TEXT, Carrier.OCR, Carrier.OFD)
@@ -113,10 +114,15 @@ def by_key(document: Document, module: Extractor) -> list[Document]:
     if key is None or document.carrier not in _PAGED:
         return [document]
     pages = tuple(part for page in document.pages for part in _stacked(replace(document, pages=(page,)), module, key))
-    stacked = replace(document, pages=pages)
-    return (
-        bundles.by_value(stacked, lambda part: locating.values(module, part).get(key)) if len(pages) > 1 else [document]
-    )
+    parts = replace(document, pages=pages)
+    stacked = [page for page in pages if all(page is not whole for whole in document.pages)]
+
+    def told(part: Document) -> Value | None:
+        said = locating.values(module, part)
+        is_part = any(page is part.pages[0] for page in stacked)
+        return said.get(key) or (str(sorted((name, str(value)) for name, value in said.items())) if is_part else None)
+
+    return bundles.by_value(parts, told) if len(pages) > 1 else [document]
 
 
 def _stacked(document: Document, module: Extractor, key: str) -> list[Page]:
@@ -134,14 +140,30 @@ def _stacked(document: Document, module: Extractor, key: str) -> list[Page]:
     several = [
         (sum(map(len, (above, below))), pair)
         for pair, (above, below) in told
-        if key in above.keys() & below.keys() and above[key] != below[key]
-        # The title of the first may be on the page before; slips of few labels that say all the same are as sure.
-        if module.identify(pair[1]) >= (_LIKELY if above.keys() == below.keys() else _SURE)
+        if _are_two(above, below, key)
+        if module.identify(pair[1]) >= _enough(above.keys(), below.keys())
     ]
     if not several:
         return [page]
     _, pair = max(several, key=lambda one: one[0])
     return [part for half in pair for part in _stacked(half, module, key)]
+
+
+def _enough(above: Collection[str], below: Collection[str]) -> float:
+    """What the lower of two parts must score as a document: the title of the upper may be on the page before.
+
+    Parts of few labels that say all the same are as sure, and parts of many need no title that is known.
+    """
+    if above != below:
+        return _SURE
+    return THRESHOLD if len(above) >= _TOLD else _LIKELY
+
+
+def _are_two(above: Mapping[str, Value], below: Mapping[str, Value], key: str) -> bool:
+    """Whether two parts tell different keys or, where neither tells any, differ in other fields."""
+    if key in above or key in below:
+        return key in above.keys() & below.keys() and above[key] != below[key]
+    return sum(above[name] != below[name] for name in above.keys() & below.keys()) >= _UNLIKE
 
 
 def _repeats(above: Page, below: Page) -> bool:

@@ -11,6 +11,7 @@ from decimal import Decimal
 import docx
 import pytest
 
+from extractors._contract_totals import totals
 from selfproof import extract
 from selfproof.intake import take
 from selfproof.model import Carrier, Document, Extraction, Page, Value, Word, box_quad
@@ -622,3 +623,56 @@ def test_a_day_of_signing_stands_behind_its_label_in_two_languages() -> None:
     sides = f"甲方 Party A：{BUYER}|乙方 Party B：{SELLER}\n授权代表 Signature：|授权代表 Signature："
     (told, _) = _both(f"采购合同\n{sides}\n" + CLAUSES + f"\n甲方盖章：{BUYER}\n日期 Date：2026-03-18")
     assert told["sign_date"] == date(2026, 3, 18)
+
+
+def test_a_name_that_its_line_had_no_room_for_goes_on_below_in_its_column() -> None:
+    firm, shop = "样例迅达电梯工程有限公司", "赣州样例章江大酒店"
+    sides = f"使用单位（甲方）：{shop[:-1]}|维保单位（乙方）：{firm[:-1]}\n店|司\n地址：样例路1号|地址：样例路2号\n"
+    text = f"电梯保养合同\n{sides}"
+    (told,) = extract.extract(_printed(text + CLAUSES))
+    assert (_facts([told])["party_a"], _facts([told])["party_b"]) == (shop, firm)
+    cut = f"采购合同\n甲方：样例建设集团\n有限公司\n乙方：样例食品厂\n样例商贸公司\n{CLAUSES}"
+    found = _facts(extract.extract(_printed(cut)))
+    assert (found["party_a"], found["party_b"]) == ("样例建设集团有限公司", "样例食品厂")
+
+
+def test_a_title_stands_beside_the_number_of_its_contract() -> None:
+    (told, _) = _both(f"软件订阅服务合同|No. YF2025-S-20418\n客户（甲方）：{BUYER}\n服务商（乙方）：{SELLER}\n")
+    assert (told["title"], told["contract_number"]) == ("软件订阅服务合同", "YF2025-S-20418")
+
+
+def test_a_supplement_tells_what_the_total_becomes_and_no_number_of_the_contract_before_it() -> None:
+    said = "双方签订了《劳务合同》（合同编号：YJ-LW-2024-036），原合同价款为1,860,000.00元。"
+    made = "一、原合同第四条合同价款调整为：人民币贰佰零玖万伍仟元整（￥2,095,000.00）。"
+    for facts in _both(f"劳务分包合同补充协议\n甲方：{BUYER}\n乙方：{SELLER}\n{said}\n{made}\n"):
+        assert facts["total_amount"] == Decimal("2095000.00")
+        assert "contract_number" not in facts
+
+
+def test_the_day_beside_the_parties_of_a_bill_of_sale_is_that_of_signing() -> None:
+    head = (
+        f"销售合同\n卖方 Seller：{SELLER}|合同号 Contract No.: BJX25-0731A\n买方 Buyer：{BUYER}|日期 Date: 2025-07-31\n"
+    )
+    sums = "品名|数量|单价|金额\n机芯|20,000|4.20|84,000.00\n总值 TOTAL VALUE|||RMB 84,000.00\n"
+    (told, _) = _both(head + sums)
+    assert (told["sign_date"], told["total_amount"]) == (date(2025, 7, 31), Decimal("84000.00"))
+
+
+def test_the_headings_of_a_table_are_no_goods() -> None:
+    text = (
+        f"加工合同\n委托方：{BUYER}\n加工方：{SELLER}\n一、加工产品：\n产品|数量（粒）|加工费单价|金额\n扣|800|2|1600\n"
+    )
+    for facts in _both(text):
+        assert facts.get("goods") != "产品数量（粒）加工费单价金额"
+        assert facts["party_b"] == SELLER
+
+
+def test_a_label_before_numerals_that_are_no_amount_leads_to_no_total() -> None:
+    assert list(totals("合同总价" + "一" * 20_000)) == []
+
+
+def test_people_sign_side_by_side_above_the_day_and_a_designer_is_a_side() -> None:
+    (told, _) = _both(f"设计合同\n发包人：{BUYER}\n设计人：{SELLER}\n")
+    assert told["party_b"] == SELLER
+    signed = f"养殖合同\n甲方：赵小满\n乙方：钱立春\n{CLAUSES}\n甲方：赵小满|乙方：钱立春\n2024年12月25日"
+    assert _facts(extract.extract(_printed(signed)))["sign_date"] == date(2024, 12, 25)

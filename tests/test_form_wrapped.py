@@ -101,6 +101,26 @@ def test_slips_below_each_other_on_a_page_are_slips_of_their_own() -> None:
     assert len(read(twice)) == 1
 
 
+def test_slips_without_numbers_below_each_other_are_told_apart_by_what_they_say() -> None:
+    days, amounts = ("2026-03-05", "2026-03-09", "2026-03-11"), ("￥12.50", "￥860.00", "￥3,000.00")
+    slips = [unnumbered(place, *one) for place, one in enumerate(zip(days, amounts, strict=True))]
+    told = read([word for slip in slips for word in slip])
+    assert [str(one["amount"]) for one in told] == ["12.50", "860.00", "3000.00"]
+    assert len(read([*slips[0], *unnumbered(1, days[0], amounts[0])])) == 1
+
+
+def test_slips_of_many_labels_below_each_other_need_no_title_that_is_known() -> None:
+    numbers, amounts = ("2026030500018", "2026030500026"), ("￥12.50", "￥860.00")
+    slips = [stacked(place, *one)[1:] for place, one in enumerate(zip(numbers, amounts, strict=True))]
+    told = read([word for one in slips for word in one])
+    assert [str(one["amount"]) for one in told] == ["12.50", "860.00"]
+
+
+def unnumbered(place: int, day: str, amount: str) -> list[Word]:
+    head, label, _, *rest = stacked(place, day, amount)
+    return [head, at(label.box[0], label.box[1], "入账日期"), at(0.4, label.box[1], day), *rest[2:]]
+
+
 def plain(place: int, number: str, amount: str) -> list[Word]:
     """Half a page with a slip of few labels."""
     top = 0.02 + 0.48 * place

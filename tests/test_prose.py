@@ -74,3 +74,21 @@ def test_an_address_ends_where_the_letting_begins() -> None:
 )
 def test_what_is_let_is_told_by_its_address_alone(said: str, address: str | None) -> None:
     assert read((*HEAD, f"一、租赁物业:{said}")).get("address") == address
+
+
+@pytest.mark.parametrize(
+    ("clause", "address"),
+    [
+        ("甲方将位于样例市场内A区17号摊位(面积9平方米)出租给乙方", "样例市场内A区17号摊位"),
+        ("甲方将坐落在样例市演示路1幢106室的店面房出租给乙方", "样例市演示路1幢106室"),
+        ("1.租赁物:样例物流园6号库西侧,租赁面积1,200平方米", "样例物流园6号库西侧"),
+        ("房屋地址:样例新村12幢底楼,面积38平方米", "样例新村12幢底楼"),
+    ],
+)
+def test_an_address_ends_before_what_is_let_and_how_large_it_is(clause: str, address: str) -> None:
+    assert read((*HEAD, clause))["address"] == address
+
+
+def test_a_deposit_is_told_behind_the_rents_it_amounts_to_and_a_rent_written_on_a_line_to_fill_in() -> None:
+    found = read((*HEAD, "租金每年人民币 捌万陆仟 元", "履约保证金:相当于两个月租金,计人民币54,750.00元"))
+    assert (found["rent"], found["rent_per"], found["deposit"]) == (Decimal("86000.00"), "年", Decimal("54750.00"))

@@ -612,3 +612,32 @@ def test_what_was_received_is_the_total_where_money_given_less_the_change_says_t
     head = "晨星便利店\n收银员：02\n2026-05-06 18:22\n"
     till = f"{head}件数：4  总额：161.36\n优惠：  3.00\n实收：  158.36\n现金  200.00\n找零  41.64\n"
     assert _facts(till)["total"] == Decimal("158.36")
+
+
+def test_a_point_read_for_the_comma_of_thousands_parts_no_amount() -> None:
+    pad = "样例酒店\n押金收据\n2026年3月16日\n兹收到  钱女士\n金额（大写）Amount:壹仟元整  ¥{}\n收银员：207"
+    assert _facts(pad.format("1.000.00"))["total"] == Decimal("1000.00")
+    assert "total" not in _facts(pad.format("1.00.0"))
+
+
+@pytest.mark.parametrize(("seal", "name"), [("（盖章）样例木艺家具厂", "样例木艺家具厂"), ("（公章）收款人", None)])
+def test_the_seller_is_named_behind_the_place_for_the_seal_without_a_colon(seal: str, name: str | None) -> None:
+    pad = f"收据\n2026年3月16日\n交款单位  样例墨店\n人民币（大写）捌佰元整\n收款单位{seal}  经手人：赵小满"
+    assert _facts(pad).get("merchant") == name
+
+
+def test_an_amount_in_words_goes_on_in_the_next_line() -> None:
+    note = (
+        "收条\n今收到样例粮油厂付来稻谷款人民币贰万壹仟伍\n佰元整（￥21500.00）。此据。\n收款人：赵小满\n2026年3月16日"
+    )
+    facts = _facts(note)
+    assert (facts["total"], facts["total_in_words"]) == (Decimal("21500.00"), "贰万壹仟伍佰元整")
+
+
+def test_a_trade_is_no_name_and_a_branch_by_its_street_takes_the_house_s_along() -> None:
+    sums = "取餐号A037\n2026-05-06 18:22\n米粉  22.00\n总价  26.0\n店铺满减  -4.0\n实收  22.0\n付款：微信"
+    for title in ("餐饮服务收银小票", "米粉消费收银小票"):
+        facts = _facts(f"{title}\n样例米粉(江南店)\n{sums}")
+        assert (facts["merchant"], facts["total"]) == ("样例米粉(江南店)", Decimal("22.00"))
+    till = "样例便利\n门店：演示路店(0755899)\n收银员：02\n2026-05-06 18:22\n茶叶蛋  5.00\n合计：  5.00\n谢谢惠顾"
+    assert _facts(till)["merchant"] == "样例便利演示路店"

@@ -247,6 +247,9 @@ def test_a_page_that_says_a_payment_was_made_is_a_screenshot_and_gives_no_sum() 
         ("支付方式", 0.2, 0.55), ("零钱", 0.8, 0.55), ("支付时间", 0.2, 0.6), ("2026年8月30日 16:04:51", 0.7, 0.6),
     )  # fmt: skip
     assert told == {"shows": "wallet_statement"}
+    sent = (("√转账成功", 0.5, 0.2), ("收款银行", 0.2, 0.5), ("云岭银行", 0.4, 0.5), ("付款卡", 0.2, 0.55))
+    more = (("完成时间", 0.2, 0.6), ("交易流水号", 0.2, 0.65), ("4362588886596830", 0.7, 0.65))
+    assert _phone(*sent, *more) == {"shows": "bank_statement"}
     paper = _page((("收款成功后请当面点清", 0.5, 0.1), ("收款方", 0.2, 0.5), ("支付方式", 0.2, 0.55)), PHONE)
     assert screens.signals(_pixels(PHONE, grain=6), paper) == {}
 
