@@ -81,6 +81,9 @@ _OTHER = re.compile(
 )  # another number's label
 _FEWEST_GROUPS = 3  # behind the first
 _FEWEST_LINES = 3  # that name one holder
+_FIRM = re.compile(r"[\u4e00-\u9fff()（）]{4,30}(?:公司|厂|店|行|中心|部|合作社)")
+_ISSUES = re.compile(r"银行|信用社|支付|银联|对账|账单|结单|明细|支行|分行|营业")  # no holder of an account
+_PLACED = re.compile(r"[省市区县镇乡].{0,24}[路街道巷村园号幢栋楼室座]")
 _HEADED = re.compile(r"(?:客户|银行|单位|账户)?(?:账号|卡号|账户号码|账/卡号|账号/卡号|账\s+号)\s*[:：]\s*([\d-]{8,})")
 _HEAD_WORDS = 40  # of a page, that may tell whose it is
 _WHOLE_NUMBER = re.compile(r"\d[\d-]{7,}")
@@ -136,6 +139,7 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     yield from (("account_name", cell) for cell in _own(sheet, table, "name"))
     yield from (("account", cell) for cell in _own(sheet, table, "account") if _NUMBER.fullmatch(cell[0].text))
     yield from (("institution", [bank]) for cell in _own(sheet, table, "bank") if (bank := _institution(cell[0])))
+    yield from (("account_name", [word]) for word in _addressed(above))
 
 
 def _above(sheet: Sheet, table: Table) -> list[Word]:
@@ -148,6 +152,14 @@ def _institution(word: Word) -> Word | None:
         return None
     unit = _CARD_UNIT.match(word.text, match.end())
     return word.slice(match.start(), unit.end() if unit else match.end())
+
+
+def _addressed(above: Sequence[Word]) -> Iterator[Word]:
+    """The one firm that stands on a line of its own above its address, where banks print no label."""
+    firms = [word for word in above if _FIRM.fullmatch(word.text) and not _ISSUES.search(word.text)]
+    alone = [word for word in firms if not _left_of(word, above) and not layout.right_of(word, above)]
+    if len({word.text for word in firms}) == 1:
+        yield from (word for word in alone if any(_PLACED.search(o.text) for o in layout.below(word, above)[:2]))
 
 
 def _set_apart(above: Sequence[Word], label: str) -> Iterator[Word]:

@@ -114,15 +114,14 @@ def by_key(document: Document, module: Extractor) -> list[Document]:
     if key is None or document.carrier not in _PAGED:
         return [document]
     pages = tuple(part for page in document.pages for part in _stacked(replace(document, pages=(page,)), module, key))
-    parts = replace(document, pages=pages)
-    stacked = [page for page in pages if all(page is not whole for whole in document.pages)]
+    cut = [page for page in pages if all(page is not whole for whole in document.pages)]
 
     def told(part: Document) -> Value | None:
         said = locating.values(module, part)
-        is_part = any(page is part.pages[0] for page in stacked)
-        return said.get(key) or (str(sorted((name, str(value)) for name, value in said.items())) if is_part else None)
+        is_cut = any(page is part.pages[0] for page in cut)
+        return said.get(key) or (str(sorted((name, str(value)) for name, value in said.items())) if is_cut else None)
 
-    return bundles.by_value(parts, told) if len(pages) > 1 else [document]
+    return bundles.by_value(replace(document, pages=pages), told) if len(pages) > 1 else [document]
 
 
 def _stacked(document: Document, module: Extractor, key: str) -> list[Page]:

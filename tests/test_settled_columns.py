@@ -100,7 +100,14 @@ def test_a_platforms_name_before_a_shops_is_no_part_of_it(printed: str, name: st
     assert [match[0] for match in form("backoffice_screenshot").shapes["store"].finditer(printed)] == [name]
 
 
-def test_what_is_settled_with_a_shop_is_not_what_it_sold() -> None:
-    labels = form("backoffice_screenshot").labels["gross"]
-    known = [name for name in ("商品总额", "交易金额", "结算金额") if any(re.fullmatch(each, name) for each in labels)]
-    assert known == ["商品总额", "交易金额"]
+@pytest.mark.parametrize(
+    ("field", "names", "others"),
+    [
+        ("gross", ["商品总额", "交易金额", "2026年9月收款总计(元)", "乘客应付总额"], ["结算金额"]),
+        ("refunds", ["退款金额", "用户退款"], ["退款"]),
+        ("total_out", ["共支出96笔", "本月支出"], ["支出排行"]),
+    ],
+)
+def test_what_a_screen_calls_its_figures(field: str, names: list[str], others: list[str]) -> None:
+    labels = form("backoffice_screenshot").labels[field]
+    assert [name for name in names + others if any(re.fullmatch(each, name) for each in labels)] == names

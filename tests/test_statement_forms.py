@@ -132,6 +132,10 @@ HEADS = [(left, 3.0, text) for left, text in zip(LEFT, ("日期", "收入", "支
 LINES = [(left, 5.0 + n, text) for n, row in enumerate(MOVES) for left, text in zip(LEFT, row, strict=True) if text]
 
 
+def _lower(by: float) -> Print:
+    return [(x, y + by, text) for x, y, text in (*HEADS, *LINES)]
+
+
 def test_pages_of_two_accounts_are_two_statements() -> None:
     printed = [[*TITLE, (0.05, 1.0, f"账号：{account}"), *HEADS, *LINES] for account in (ACCOUNT, OTHER)]
     told = [_told(one) for one in _pages(*printed)]
@@ -160,10 +164,35 @@ def test_headings_whose_signs_are_set_apart_and_months_beside_days_are_one_colum
     assert (facts["first_date"], facts["last_date"]) == (date(2026, 1, 3), date(2026, 1, 7))
 
 
+def test_a_sum_below_a_table_does_not_widen_the_column_that_it_stands_under() -> None:
+    heads = [(0.05, 3.0, "日期"), (0.2, 3.0, "收支"), (0.3, 3.0, "发生额"), (0.4, 3.0, "余额"), (0.52, 3.0, "摘要")]
+    moves = [("样例店", "货款"), ("样例国际贸易有限公司上海分公司", "纸箱"), ("样例厂", "消费")]
+    printed = [*TITLE, *heads, (0.8, 3.0, "对方户名"), (0.5, 8.5, "本页贷方发生额合计：8,000.00元")]
+    for line, ((day, came, went, balance, _), (name, what)) in enumerate(zip(MOVES, moves, strict=True), 5):
+        cells = ((0.05, day), (0.2, "收" if came else "支"), (0.3, came or went), (0.4, balance), (0.5, what))
+        printed += [*((left, float(line), text) for left, text in cells), (0.64, float(line), name)]
+    (found,) = _pages(printed)
+    assert _told(found)["counterparties[样例店].total_in"] == Decimal("8000.00")
+
+
 def test_an_hour_beside_an_amount_below_its_day_is_no_line_of_its_own() -> None:
     moved = [(x, y, text) for x, y, text in LINES if not (x == LEFT[0] and y == 6.0)]
     (found,) = _pages([*TITLE, *HEADS, *moved, (0.05, 5.5, "2026-01-05"), (0.05, 6.3, "16:35:30")], carrier=Carrier.OCR)
     assert {name: _told(found).get(name) for name in SUMS} == SUMS
+
+
+@pytest.mark.parametrize(
+    ("lines", "holder"),
+    [
+        (["珠海样例光电有限公司", "广东省珠海市样例路18号"], "珠海样例光电有限公司"),
+        (["珠海样例光电有限公司", "币种：人民币"], None),
+        (["珠海样例光电有限公司", "广东省珠海市样例路18号", "样例纸业有限公司"], None),
+        (["样例银行珠海营业中心", "广东省珠海市样例路18号"], None),
+    ],
+)
+def test_a_firm_over_its_address_is_the_holder_where_no_label_says_so(lines: list[str], holder: str | None) -> None:
+    (found,) = _pages([*TITLE, *((0.05, 0.9 * n, text) for n, text in enumerate(lines, 1)), *_lower(4.0)])
+    assert _told(found).get("account_name") == holder
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ _UNIT = re.compile(r"(?:人民币)?[百千万亿]*元")
 _SAID = re.compile(
     r"[\d*]{8}|^(?:CNY|RMB|USD|HKD|EUR|JPY|GBP)$|^(?!.{0,4}单\s*位)[^()（）\[【:：]+[:：]\s*[^\s:：]"
 )  # a unit may stand beside headings
+_LABELLED = re.compile(r"[\u4e00-\u9fff]{2,}\s*[:：]")  # below a table, with its figure
 _HOUR = re.compile(r"\d{2}:\d{2}(?::\d{2})?")  # under its day
 _SUMMED = re.compile(
     r"[\u4e00-\u9fff]{0,4}(?:汇总|合计|总计|共计|小计)\s*[:：]"
@@ -328,9 +329,9 @@ def _in_order(words: Sequence[Word], slots: Sequence[Slot]) -> bool:
 
 
 def _reach(words: Sequence[Word], slots: Sequence[Slot]) -> list[_Span]:
-    """What each column spans with the words that stand under its heading and under no other's."""
+    """What each column spans with the words that stand under its heading and under no other's, and are no label."""
     reach = [(slot.left, slot.right) for slot in slots]
-    for word in words:
+    for word in (word for word in words if not _LABELLED.match(word.text)):
         under = [at for at, slot in enumerate(slots) if word.box[0] < slot.right and word.box[2] > slot.left]
         if len(under) == 1:
             left, right = reach[under[0]]
