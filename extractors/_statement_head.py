@@ -10,8 +10,8 @@ from extractors import _periods
 from selfproof import layout, values
 from selfproof.model import Word
 from selfproof.statements import labels
-from selfproof.statements.entries import words
 from selfproof.statements.statement import Statement
+from selfproof.statements.words import words
 
 _SPAN = re.compile(
     r"(?:起止|起始|开始|查询|统计|结算|清算|账单|对账|导出|交易|数据|日期|时间|明细对应)(?:日期|时间|区间|周期|范围|账期|段)+|账期|所属期|时间段"

@@ -18,11 +18,12 @@ from selfproof import layout, repair_fields, values
 from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Payment, Value, Word
 from selfproof.statements import headings, labels, sides, statement
-from selfproof.statements.entries import Table, words
+from selfproof.statements.entries import Table
 from selfproof.statements.headings import Row
 from selfproof.statements.payments import of_statement
 from selfproof.statements.sheets import Sheet
 from selfproof.statements.statement import Statement
+from selfproof.statements.words import words
 
 FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "institution": values.compact,

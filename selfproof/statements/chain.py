@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from selfproof.statements.amounts import ZERO
-from selfproof.statements.entries import Entry
+from selfproof.statements.ways import Entry
 
 _Step: TypeAlias = tuple[Decimal, Decimal]  # what moved, and the balance printed after it
 _OWED = re.compile(r"借|Dr\.?", re.IGNORECASE)  # beside a balance, or beside an amount

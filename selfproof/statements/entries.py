@@ -1,22 +1,12 @@
-"""Rows of a statement → entries: a day, what came in, what went out, the balance after it.
-
-Banks print amounts in pairs of columns, with a direction beside them, or with a sign; a card's bill counts spending as
-positive. Which it is follows from the whole table: headings, balances, and the lines that can only lower a debt.
-"""
+"""Rows of a statement → tables of entries: a day, what came in, what went out, the balance after it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
-from itertools import pairwise
-from typing import Any
-
-import yaml
 
 from selfproof import units
 from selfproof.layout import squash
@@ -25,36 +15,8 @@ from selfproof.statements.amounts import ZERO
 from selfproof.statements.days import Calendar, calendar
 from selfproof.statements.headings import BANK, MONEY, Columns, Dialect, Row
 from selfproof.statements.sides import places
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One transaction. inflow, outflow: not negative, but for a bank's red (reversing) entries.
-
-    balance: None where none is printed. row: its number (from 0) in the table; cells: the row as printed.
-    """
-
-    day: date
-    inflow: Decimal
-    outflow: Decimal
-    balance: Decimal | None
-    counterparty: str
-    summary: str
-    currency: str
-    account: str
-    time: str
-    row: int
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A row that is a transaction, before its direction is known: amount is signed by `sign` or by itself."""
-
-    entry: Entry
-    pair: tuple[Decimal, Decimal] | None
-    amount: Decimal
-    sign: int
+from selfproof.statements.ways import Entry, Undirected, directed, way
+from selfproof.statements.words import is_sum, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +27,6 @@ class Table:
     start: int
     entries: tuple[Entry, ...]
     card: bool
-
-
-@cache
-def words() -> Mapping[str, Any]:
-    """The table of words, with its expressions compiled; a list of them is one with alternatives."""
-    table = yaml.safe_load(files("selfproof").joinpath("tables", "statement_words.yaml").read_text("utf-8"))
-    return {key: _compiled(value) for key, value in table.items()}
-
-
-def _compiled(value: Any) -> Any:  # noqa: ANN401  an expression, alternatives, or a table of its own
-    if isinstance(value, dict):
-        return {key: _compiled(each) for key, each in value.items()}
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        value = "|".join(f"(?:{item})" for item in value)
-    return re.compile(value, re.IGNORECASE) if isinstance(value, str) else value
 
 
 def tables(rows: Sequence[Row], preamble: str = "", dialect: Dialect = BANK) -> Iterator[Table]:
@@ -165,7 +112,7 @@ def _table(rows: Sequence[Row], span: tuple[int, int], columns: Columns, context
     columns = _told_apart(columns, [rows[index] for index in body])
     lines = list(_lines([(index, rows[index]) for index in body], columns, context))
     card = _is_card(columns, context)
-    sides, entries = places(columns, "name"), _entries(lines, columns, card=card)
+    sides, entries = places(columns, "name"), directed(lines, columns, card=card)
     return Table(columns, start, tuple(_opposite(entry, sides) if sides else entry for entry in entries), card)
 
 
@@ -215,10 +162,10 @@ def _in_currencies(entries: Iterable[Entry], rows: Sequence[Row], start: int, ke
         yield replace(entry, currency=entry.currency or kept)
 
 
-def _lines(rows: Sequence[tuple[int, Row]], columns: Columns, context: str) -> Iterator[_Line]:
+def _lines(rows: Sequence[tuple[int, Row]], columns: Columns, context: str) -> Iterator[Undirected]:
     dated = [cell for _, row in rows for cell in columns.cells("date", row)]
     days = calendar(columns.within(context), dated)
-    previous: _Line | None = None
+    previous: Undirected | None = None
     for index, row in rows:
         if not any(map(is_sum, row)):
             line = _dated(index, row, columns, days) or _undated(index, row, columns, previous)
@@ -226,12 +173,12 @@ def _lines(rows: Sequence[tuple[int, Row]], columns: Columns, context: str) -> I
             yield from [line] if line else []
 
 
-def _dated(index: int, row: Row, columns: Columns, days: Calendar) -> _Line | None:
+def _dated(index: int, row: Row, columns: Columns, days: Calendar) -> Undirected | None:
     found = next((day for cell in columns.cells("date", row) if (day := days.parse(cell))), None)
     return _line(index, row, columns, found) if found else None
 
 
-def _undated(index: int, row: Row, columns: Columns, before: _Line | None) -> _Line | None:
+def _undated(index: int, row: Row, columns: Columns, before: Undirected | None) -> Undirected | None:
     """A row without a day is the day's next transaction when the balance says so."""
     if before is None or any(columns.cells("date", row)):
         return None
@@ -239,16 +186,7 @@ def _undated(index: int, row: Row, columns: Columns, before: _Line | None) -> _L
     return line if line is not None and _continues(before, line) else None
 
 
-def is_sum(cell: str) -> bool:
-    """Whether a cell says that its line is a sum or carried over.
-
-    >>> is_sum("本页合计"), is_sum("合计  话费")
-    (True, False)
-    """
-    return bool(cell) and not cell[0].isdigit() and words()["sum_line"].fullmatch(squash(cell)) is not None
-
-
-def _continues(before: _Line, line: _Line) -> bool:
+def _continues(before: Undirected, line: Undirected) -> bool:
     if before.entry.balance is None or line.entry.balance is None:
         return False
     step = line.entry.balance - before.entry.balance
@@ -256,7 +194,7 @@ def _continues(before: _Line, line: _Line) -> bool:
     return bool(moved) and step in (moved, -moved)
 
 
-def _line(index: int, row: Row, columns: Columns, day: date) -> _Line | None:
+def _line(index: int, row: Row, columns: Columns, day: date) -> Undirected | None:
     pair = _pair(columns, row)
     amount = next(columns.amounts("amount", row), None)
     if pair is None and amount is None:
@@ -269,8 +207,8 @@ def _line(index: int, row: Row, columns: Columns, day: date) -> _Line | None:
         time=" ".join(columns.cells("date", row)), row=index, cells=tuple(row),
     )  # fmt: skip
     if words()["not_paid"].search(squash(" ".join(columns.cells("status", row)))):
-        return _Line(entry, None if pair is None else (ZERO, ZERO), ZERO, way(columns.cells("direction", row)))
-    return _Line(entry, pair, amount or ZERO, way(columns.cells("direction", row)))
+        return Undirected(entry, None if pair is None else (ZERO, ZERO), ZERO, way(columns.cells("direction", row)))
+    return Undirected(entry, pair, amount or ZERO, way(columns.cells("direction", row)))
 
 
 def _first(cells: Sequence[str]) -> str:
@@ -290,15 +228,6 @@ def _pair(columns: Columns, row: Row) -> tuple[Decimal, Decimal] | None:
     return found
 
 
-def way(cells: Sequence[str]) -> int:
-    """Which way cells of directions say that money went: 1 in, -1 out, 0 where they tell none."""
-    text = squash(" ".join(cells))
-    text = re.sub(r"[a-z]+", "", text, flags=re.IGNORECASE) or text
-    if words()["out"].search(text):
-        return -1
-    return 1 if words()["in"].search(text) else 0
-
-
 def _is_card(columns: Columns, context: str) -> bool:
     """A credit card's bill: by its words, or without a running balance by the headings that only bills have."""
     said = squash(context + " ".join(columns.headings))
@@ -311,87 +240,3 @@ def _is_card(columns: Columns, context: str) -> bool:
         all(any(re.fullmatch(pattern, heading) for heading in plain) for pattern in pair)
         for pair in words()["card_pairs"]
     )
-
-
-def _entries(lines: Sequence[_Line], columns: Columns, *, card: bool) -> Iterator[Entry]:
-    if any(line.pair is not None for line in lines):
-        yield from _by_pairs(lines)
-    elif any(line.sign for line in lines):
-        yield from _by_direction(lines, neutral=columns.dialect.neutral)
-    elif _unsigned(lines, columns):
-        yield from _by_balance(lines)
-    else:
-        factor = -1 if _reversed(lines, card=card) else 1
-        yield from (_entry(line, line.amount * factor) for line in lines)
-
-
-def _by_pairs(lines: Sequence[_Line]) -> Iterator[Entry]:
-    """A column whose amounts are all negative only marks its direction; a single negative amount is a red entry."""
-    factors = [-1 if _all_negative(line.pair[side] for line in lines if line.pair) else 1 for side in (0, 1)]
-    for line in lines:
-        if line.pair:
-            yield replace(line.entry, inflow=line.pair[0] * factors[0], outflow=line.pair[1] * factors[1])
-
-
-def _all_negative(amounts: Iterable[Decimal]) -> bool:
-    moved = [amount for amount in amounts if amount]
-    return bool(moved) and all(amount < 0 for amount in moved)
-
-
-def _by_direction(lines: Sequence[_Line], *, neutral: bool) -> Iterator[Entry]:
-    outs = [line.amount for line in lines if line.sign < 0]
-    factor = -1 if _all_negative(outs) else 1
-    for line in lines:
-        if line.sign > 0:
-            yield replace(line.entry, inflow=line.amount)
-        elif line.sign < 0:
-            yield replace(line.entry, outflow=line.amount * factor)
-        elif neutral:
-            yield line.entry
-
-
-def _entry(line: _Line, signed: Decimal) -> Entry:
-    return replace(line.entry, inflow=max(signed, ZERO), outflow=max(-signed, ZERO))
-
-
-def _steps(lines: Sequence[_Line]) -> list[tuple[_Line, Decimal]]:
-    """(line, change of the balance that it made), in the order in which more of them fit."""
-
-    def along(order: Sequence[_Line]) -> list[tuple[_Line, Decimal]]:
-        known = [(line, line.entry.balance) for line in order if line.entry.balance is not None]
-        return [(line, after - before) for (_, before), (line, after) in pairwise(known)]
-
-    def fits(steps: list[tuple[_Line, Decimal]]) -> int:
-        return sum(abs(line.amount) == abs(step) for line, step in steps)
-
-    return max(along(lines), along(lines[::-1]), key=fits)
-
-
-def _unsigned(lines: Sequence[_Line], columns: Columns) -> bool:
-    """No direction is printed at all, and the balances fall as well as rise by the amounts."""
-    if "balance" not in columns.at or any(line.amount < 0 for line in lines):
-        return False
-    return any(line.amount and step == -line.amount for line, step in _steps(lines))
-
-
-def _by_balance(lines: Sequence[_Line]) -> Iterator[Entry]:
-    """The balances give the directions; where there is none before a line, its words do."""
-    steps = {id(line): step for line, step in _steps(lines) if abs(step) == line.amount}
-    for line in lines:
-        balance = line.entry.balance
-        spent = words()["spent"].search(line.entry.summary) or (balance is not None and balance < line.amount)
-        step = steps.get(id(line), -line.amount if spent else line.amount)
-        yield _entry(line, step)
-
-
-def _reversed(lines: Sequence[_Line], *, card: bool) -> bool:
-    """Whether positive means money out."""
-    steps = _steps(lines)
-    against = sum(bool(line.amount) and step == -line.amount for line, step in steps)
-    along = sum(bool(line.amount) and step == line.amount for line, step in steps)
-    if against != along or not card:
-        return against > along
-    repaid = [line.amount for line in lines if line.amount and words()["repaid"].search(line.entry.summary)]
-    lowered = sum(amount < 0 for amount in repaid) - sum(amount > 0 for amount in repaid)
-    majority = sum(line.amount > 0 for line in lines) - sum(line.amount < 0 for line in lines)
-    return lowered > 0 if lowered else majority >= 0

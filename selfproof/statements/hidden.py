@@ -16,8 +16,10 @@ from decimal import Decimal
 from selfproof.layout import squash
 from selfproof.statements.amounts import ZERO, parse_amount
 from selfproof.statements.days import Calendar, calendar
-from selfproof.statements.entries import Table, is_sum, way, words
+from selfproof.statements.entries import Table
 from selfproof.statements.headings import Columns, Row
+from selfproof.statements.ways import way
+from selfproof.statements.words import is_sum, words
 
 _AMOUNTS = ("amount", "income", "expense")
 _DAYLIKE = re.compile(

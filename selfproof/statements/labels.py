@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from selfproof.statements.entries import words
+from selfproof.statements.words import words
 
 _TWIN = r"(?:inquirer|account|a/c|card|customer|client|holder|name|number|no)(?![a-z])"
 _GLOSS = re.compile(rf"(?:[\s:：)）/.\[\]【】]|[(（](?=\s*(?:{_TWIN}|[)）]|$))|{_TWIN})*", re.IGNORECASE)

@@ -10,8 +10,9 @@ from selfproof import values
 from selfproof.model import Word
 from selfproof.statements.amounts import parse_amount
 from selfproof.statements.days import Calendar
-from selfproof.statements.entries import Table, is_sum, words
+from selfproof.statements.entries import Table
 from selfproof.statements.headings import Columns, Row
+from selfproof.statements.words import is_sum, words
 
 AMOUNTS = ("amount", "income", "expense")
 _MONEY = re.compile(r"\d\.\d")  # in whatever else was read along

@@ -14,11 +14,11 @@ from selfproof.layout_table import Piece
 from selfproof.model import Page, Word, box_quad
 from selfproof.statements import headings, labels
 from selfproof.statements.amounts import parse_amount
-from selfproof.statements.entries import is_sum
-from selfproof.statements.entries import words as statement_words
 from selfproof.statements.headings import BANK, Dialect
 from selfproof.statements.slots import FIGURED, Slot, closed, unglued, widened, without_over
 from selfproof.statements.tall import grouped, text
+from selfproof.statements.words import is_sum
+from selfproof.statements.words import words as statement_words
 
 _HEADING_LINES = 5  # in two languages, where a cell of three lines stands beside cells of two
 _CELL = re.compile(

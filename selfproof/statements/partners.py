@@ -14,7 +14,7 @@ from math import floor, log
 from typing import Final
 
 from selfproof.statements.amounts import ZERO
-from selfproof.statements.entries import Entry
+from selfproof.statements.ways import Entry
 
 _MOST: Final = 200  # partners, those that were paid most; as for payers
 _DAYS: Final = timedelta(days=10)  # assumption: a transfer that is sent round is back within ten days

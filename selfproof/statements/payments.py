@@ -13,10 +13,12 @@ from selfproof.geometry import Place, union
 from selfproof.model import Document, Payment, Word
 from selfproof.statements import settlement, statement
 from selfproof.statements.amounts import ZERO
-from selfproof.statements.entries import Entry, Table, words
+from selfproof.statements.entries import Table
 from selfproof.statements.headings import BANK, Dialect
 from selfproof.statements.settlement import Part
 from selfproof.statements.sheets import Sheet
+from selfproof.statements.ways import Entry
+from selfproof.statements.words import words
 
 _LONGEST = 120  # characters of a note
 

@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from selfproof.layout import squash
 from selfproof.model import Word
-from selfproof.statements.entries import Entry, words
 from selfproof.statements.hidden import Hidden
+from selfproof.statements.ways import Entry
+from selfproof.statements.words import words
 
 _PARTS = re.compile(r"[-－—/\s]+")
 _SHORT = 8  # signs of a note that says what a payment is for

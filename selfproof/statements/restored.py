@@ -20,8 +20,10 @@ from itertools import pairwise
 
 from selfproof.layout import squash
 from selfproof.statements.amounts import ZERO, parse_amount
-from selfproof.statements.entries import Headed, is_sum, way
+from selfproof.statements.entries import Headed
 from selfproof.statements.headings import Columns, Row
+from selfproof.statements.ways import way
+from selfproof.statements.words import is_sum
 from selfproof.values import CENT
 
 _TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?\s*$")

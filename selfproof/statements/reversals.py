@@ -13,9 +13,10 @@ from decimal import Decimal
 
 from selfproof.layout import squash
 from selfproof.statements.amounts import ZERO
-from selfproof.statements.entries import Entry, words
 from selfproof.statements.hidden import Hidden
 from selfproof.statements.receipts import is_receipt, trades
+from selfproof.statements.ways import Entry
+from selfproof.statements.words import words
 
 
 def takes_back(entry: Entry) -> bool:

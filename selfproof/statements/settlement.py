@@ -19,11 +19,12 @@ from selfproof.layout import squash
 from selfproof.model import Carrier, Document
 from selfproof.statements import proven, signs, states
 from selfproof.statements.amounts import ZERO, parse_amount
-from selfproof.statements.entries import Headed, headed, is_sum, words
+from selfproof.statements.entries import Headed, headed
 from selfproof.statements.headings import Columns, Dialect, Row
 from selfproof.statements.lines import Line
 from selfproof.statements.proven import unnamed
 from selfproof.statements.sheets import Sheet, sheets
+from selfproof.statements.words import is_sum, words
 
 PLATFORM = Dialect(
     "statement_columns_platform",

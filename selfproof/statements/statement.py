@@ -21,10 +21,12 @@ from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Word
 from selfproof.statements import chain, hidden, labels, losses, partners, receipts, reversals, sheets
 from selfproof.statements.amounts import ZERO
-from selfproof.statements.entries import Entry, Table, words
+from selfproof.statements.entries import Table
 from selfproof.statements.headings import BANK, Dialect, Row
 from selfproof.statements.hidden import Hidden
 from selfproof.statements.sheets import PRINTED, Sheet
+from selfproof.statements.ways import Entry
+from selfproof.statements.words import words
 
 _LAST_ROWS = 30  # of a sheet
 _MOST_RESTORED = 50  # places that are told one by one

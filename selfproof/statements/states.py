@@ -13,9 +13,9 @@ from decimal import Decimal
 
 from selfproof import values
 from selfproof.statements.amounts import ZERO
-from selfproof.statements.entries import words
 from selfproof.statements.headings import Columns, Row
 from selfproof.statements.lines import Line
+from selfproof.statements.words import words
 
 _WHOLE_PAID_BACK = re.compile(
     r"(?<!部分)(?:已|全额|全部)?(?:退款|退货|撤销|冲正)(?!失败|关闭|中)|revoked", re.IGNORECASE

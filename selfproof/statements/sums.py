@@ -17,12 +17,12 @@ from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Word
 from selfproof.statements import losses, states
 from selfproof.statements.amounts import ZERO, parse_amount
-from selfproof.statements.entries import words
 from selfproof.statements.headings import Dialect
 from selfproof.statements.lines import Line
 from selfproof.statements.proven import unnamed
 from selfproof.statements.settlement import PLATFORM, SORTS, Part, parse
 from selfproof.statements.statement import sum_of
+from selfproof.statements.words import words
 
 _MOST = Decimal("0.5")  # of the lines must add up before one that does not is called wrong
 _COMPARED = ("gross", "net", "fee", "refund")
