@@ -30,9 +30,9 @@ _CERTIFIED = re.compile(  # up to what is said of the holder: a line may as well
 _UNMARKED = re.compile(  # without a colon only before what proves the holder
     r"兹证明\s*([\u4e00-\u9fff·]{2,30}?)\s*(?=[(（]\s*(?:居民)?(?:身份证|证件|统一社会))"
 )
-_GREETED = re.compile(
-    r"尊敬的\s*(?!各位|[\u4e00-\u9fff]{0,4}(?:客户|用户|商户|会员)\s*[:：,，!！])([\u4e00-\u9fff·()（）]{2,30}?)"
-    r"\s*(?:先生|女士|小姐|客户|用户)?\s*(?:[:：,，!！]|$)"
+_GREETED = re.compile(  # by a firm's or a person's own name: 尊敬的持卡人 is anybody
+    r"尊敬的\s*((?:(?!各位|银行)[\u4e00-\u9fff()（）]){2,30}(?:公司|厂|店|商行|铺|坊|部|中心|合作社|场)(?=\s*(?:[:：,，!！]|客户|用户|$))"
+    r"|[\u4e00-\u9fff·]{2,6}(?=\s*(?:先生|女士|小姐)))"
 )
 _CERTIFIED_ACCOUNT = re.compile(r"在其(?:支付宝|微信)[账帐]?[号户]\s*[:：]?\s*([\w.@*+-]{4,}?)(?=\s*中)", re.ASCII)
 _LONGEST_RUN = 5  # words right of a label
