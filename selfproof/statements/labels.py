@@ -6,7 +6,7 @@ import re
 
 from selfproof.statements.entries import words
 
-_TWIN = r"(?:account|a/c|card|customer|client|holder|name|number|no)(?![a-z])"
+_TWIN = r"(?:account|a/c|card|customer|client|holder|name|number|no|inquirer)(?![a-z])"
 _GLOSS = re.compile(rf"(?:[\s:：)）/.\[【\]】]|[(（](?=\s*(?:{_TWIN}|[)）]|$))|{_TWIN})*", re.IGNORECASE)
 _OTHER = (
     r"(?:account|acct|a/c|card|customer|client|currency|ccy|date|period|page|branch|bank|type|id|no|number|name|of|"
