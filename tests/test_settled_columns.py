@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 
 import pytest
@@ -28,7 +29,7 @@ def _facts(text: str) -> dict[str, Value]:
 
 
 NIGHTS = "".join(f"{day},2026-03-0{day},1,{100 * day}.00,{10 * day}.00,{90 * day}.00\n" for day in range(1, 6))
-LAYOUTS = {
+LAYOUTS: Mapping[str, tuple[str, Mapping[str, str | None]]] = {
     "neither what was sold nor what is left has a known name": (
         f"携程酒店结算账单\n酒店名称：样例客栈\n订单号,离店日期,间夜,卖价,佣金,同业价\n{NIGHTS}",
         {"gross": "1500.00", "fees": "150.00", "net": "1350.00", "store": "样例客栈"},
