@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 
 import pytest
@@ -28,7 +29,7 @@ def _facts(text: str) -> dict[str, Value]:
 
 
 NIGHTS = "".join(f"{day},2026-03-0{day},1,{100 * day}.00,{10 * day}.00,{90 * day}.00\n" for day in range(1, 6))
-LAYOUTS = {
+LAYOUTS: Mapping[str, tuple[str, Mapping[str, str | None]]] = {
     "neither what was sold nor what is left has a known name": (
         f"携程酒店结算账单\n酒店名称：样例客栈\n订单号,离店日期,间夜,卖价,佣金,同业价\n{NIGHTS}",
         {"gross": "1500.00", "fees": "150.00", "net": "1350.00", "store": "样例客栈"},
@@ -58,6 +59,21 @@ LAYOUTS = {
         ),
         {"gross": "150.00", "refunds": "10.00", "fees": "4.20", "net": "135.80", "institution": "SHEIN"},
     ),
+    "costs under a name that is not known beside a fee": (
+        (
+            "快手小店结算清单,店铺：样例店\n结算时间,订单编号,应得货款,售后扣减,达人所得,平台扣点,商家到手\n"
+            "2026-03-05,1,100.00,0.00,3.00,5.00,92.00\n2026-03-06,2,50.00,10.00,1.20,2.00,36.80\n"
+            "2026-03-07,3,60.00,0.00,1.80,3.00,55.20\n2026-03-08,4,80.00,0.00,2.40,4.00,73.60\n"
+        ),
+        {"gross": "290.00", "refunds": "10.00", "fees": "22.40", "net": "257.60"},
+    ),
+    "a fee beside another amount that nothing explains": (
+        (
+            "快手小店结算清单,店铺：样例店\n结算时间,订单编号,达人所得,平台扣点,商家到手\n"
+            "2026-03-05,1,3.00,5.00,92.00\n2026-03-06,2,1.20,2.00,36.80\n"
+        ),
+        {"gross": None, "fees": None, "net": "128.80"},
+    ),
     "a report of a market abroad": (
         (
             "Includes Amazon Marketplace transactions\n"
@@ -75,7 +91,8 @@ LAYOUTS = {
 def test_lines_that_add_up_tell_what_their_columns_are(layout: str) -> None:
     text, expected = LAYOUTS[layout]
     facts = _facts(text)
-    money = {name: Decimal(value) for name, value in expected.items() if name in ("gross", "refunds", "fees", "net")}
+    sums = ("gross", "refunds", "fees", "net")
+    money = {name: Decimal(value) for name, value in expected.items() if name in sums and value}
     assert {name: facts.get(name) for name in expected} == {**expected, **money}
 
 

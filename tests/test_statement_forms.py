@@ -175,6 +175,24 @@ def test_a_sum_below_a_table_does_not_widen_the_column_that_it_stands_under() ->
     assert _told(found)["counterparties[样例店].total_in"] == Decimal("8000.00")
 
 
+@pytest.mark.parametrize(("balance", "whole"), [("10,000.00", True), ("11,000.00", False)])
+def test_a_day_with_only_the_balance_before_or_after_is_no_lost_line(balance: str, *, whole: bool) -> None:
+    ends = [(0.05, 4.0, "2026-01-01"), (0.5, 4.0, balance), (0.65, 4.0, "承前结存 B/FWD")]
+    ends += [(0.05, 9.0, "2026-01-31"), (0.5, 9.0, "16,700.00"), (0.65, 9.0, "结转下月")]
+    (found,) = _pages([*TITLE, *HEADS, *LINES, *ends])
+    assert (_told(found).get("n_transactions") == SUMS["n_transactions"]) == whole
+
+
+def test_a_card_s_bill_says_in_brackets_which_way_each_amount_went() -> None:
+    lines = [
+        "2026-01-03,2026-01-04,消费,样例店,9.90/RMB,9.90/RMB(支出)",
+        "2026-01-05,2026-01-06,还款,样例店,5.00/RMB,5.00/RMB(存入)",
+    ]
+    heads = "交易日,记账日,交易类型,商户名称,交易金额/币种,记账金额/币种"
+    facts = _told(_csv("\n".join(["中国工商银行信用卡对账单", "尊敬的样安女士：", heads, *lines, ""])))
+    assert (facts["total_out"], facts["total_in"], facts["account_name"]) == (Decimal("9.90"), Decimal("5.00"), "样安")
+
+
 def test_an_hour_beside_an_amount_below_its_day_is_no_line_of_its_own() -> None:
     moved = [(x, y, text) for x, y, text in LINES if not (x == LEFT[0] and y == 6.0)]
     (found,) = _pages([*TITLE, *HEADS, *moved, (0.05, 5.5, "2026-01-05"), (0.05, 6.3, "16:35:30")], carrier=Carrier.OCR)

@@ -10,6 +10,7 @@ from selfproof import values
 ZERO = Decimal(0)
 _REFUNDED = re.compile(r"\([^()\d]*退[^()]*\)$")
 _CURRENCY = re.compile(r"^(人民币|CNY|RMB|USD|HKD|EUR)|(?<=\d)(CNY|RMB|USD|HKD|EUR)$")
+_WAY = re.compile(r"(?:/[A-Z]{3})?(?:\((支出|存入|收入)\))?$")  # what it is in, and which way it went: 9.90/RMB(支出)
 _TRAILING = re.compile(r"(.*\d)\s*([-+]|[cd]r)", re.IGNORECASE)
 
 
@@ -20,8 +21,13 @@ def parse_amount(cell: str) -> Decimal | None:
     (Decimal('-1234.50'), Decimal('3.00'), None, Decimal('5.00'))
     >>> parse_amount("58.20（已退款12.00）"), parse_amount("58.20(已全额退款)"), parse_amount("(3.00)")
     (Decimal('58.20'), Decimal('58.20'), Decimal('-3.00'))
+    >>> parse_amount("9.90/RMB"), parse_amount("9.90/RMB(支出)"), parse_amount("1,000.00/RMB（存入）")
+    (Decimal('9.90'), Decimal('-9.90'), Decimal('1000.00'))
     """
     text = _REFUNDED.sub("", values.fold(cell).strip())
+    way = _WAY.search(text)
+    if way and way[0]:
+        text = f"{'-' if way[1] == '支出' else ''}{text[: way.start()]}"
     text = _CURRENCY.sub("", text)
     match = _TRAILING.fullmatch(text)
     if match:

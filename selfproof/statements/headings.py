@@ -20,7 +20,7 @@ from selfproof.values import day, number
 _LATIN = re.compile(r"(?<![a-z])(?!id(?![a-z]))[a-z][a-z.'&\s-]*", re.IGNORECASE)  # 商品ID is no 商品
 _YUAN = r"(?:[百千]?万|[百千亿])?元"
 _UNIT = re.compile(
-    rf"[(\[/]?(?:单位:?)?(?:人民币)?(?:{_YUAN}|rmb|cny)[)\]]|/{_YUAN}|\([+\-]?元?\)|\[\]|\(\)|[*#:]|\(\+?-?\)",
+    rf"[(\[/]?(?:单位:?)?(?:人民币)?(?:{_YUAN}|rmb|cny)[)\]]|/{_YUAN}|\([+\-]?元?\)|\[\]|\(\)|[*#:]|\(\+?-?\)|/币种$",
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"^[\[(]([^\[\]()]+)[\])]$")  # behind what it translates: Trade Amount[ 交易金额 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 
@@ -45,11 +46,24 @@ def loses_dated(rows: Sequence[Row], tables: Sequence[Table], hidden: Collection
     """
     known = {entry.row for table in tables for entry in table.entries}.union(hidden)
     return any(
-        _dated(table.columns, rows[index]) or _torn(table.columns, rows[index])
+        (_dated(table.columns, rows[index]) and not _stands(table, index, rows[index]))
+        or _torn(table.columns, rows[index])
         for table, end in spans(rows, tables)
         for index in range(table.start + table.columns.height, end)
         if index not in known
     )
+
+
+def _stands(table: Table, index: int, row: Row) -> bool:
+    """Whether a row moves nothing and only says the balance before or after the transaction beside it."""
+    columns, place = table.columns, bisect_left(table.entries, index, key=lambda entry: entry.row)
+    if any(cell.strip() for role in AMOUNTS for cell in columns.cells(role, row)):
+        return False
+    beside = [entry for entry in table.entries[max(place - 1, 0) : place + 1] if entry.balance is not None]
+    told = {entry.balance for entry in beside} | {
+        e.balance - e.inflow + e.outflow for e in beside if e.balance is not None
+    }
+    return next(columns.amounts("balance", row), None) in told
 
 
 def spans(rows: Sequence[Row], tables: Sequence[Table]) -> Iterator[tuple[Table, int]]:

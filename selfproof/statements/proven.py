@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import permutations
+from itertools import combinations, permutations, product
+from typing import TypeAlias
 
 from selfproof.statements.amounts import ZERO, parse_amount
 from selfproof.statements.headings import Columns, Row
 
 _FEWEST = 4  # lines, of which half show costs: two columns that are the same tell nothing
-_MOST = 8  # columns of figures under unknown headings are tried
+_MOST, _MORE = 8, 3  # columns of figures under unknown headings are tried, and of these that may be costs
 _COSTS = ("fee", "refund")
+_OTHERS = {"discount", "subsidy", "amount"}  # of which it is not told whether they are taken off
+_SORTS = (("refund", re.compile("退")), ("discount", re.compile("优惠|补贴|券|红包|满减|立减|活动")))
+
+_Figures: TypeAlias = Mapping[int, Sequence[Decimal]]  # of every line, by column
 
 
 def unnamed(columns: Columns) -> list[int]:
@@ -22,36 +28,56 @@ def unnamed(columns: Columns) -> list[int]:
 
 
 def columns(known: Columns, lines: Sequence[Row]) -> Columns:
-    """The columns with what was sold and what is left, where no heading tells either, or the one is called the other.
+    """The columns with what was sold, what is left and what else was taken off, where headings do not tell them all.
 
-    lines: the rows of a table with their days. Only what holds on every line, and for one pair of columns, is told.
+    A sale may be called settled as well as what is left. lines: the rows of a table with their days. Told is only what
+    holds on every line, in one way, and with as few further columns of costs as will do.
     """
-    if "gross" in known.at or not any(sort in known.at for sort in _COSTS):
+    if len(lines) < _FEWEST or _OTHERS & set(known.at):
         return known
-    costs = [_costs(known, row) for row in lines]
-    if len(lines) < _FEWEST or 2 * sum(map(bool, costs)) < len(lines):
+    costs = [sum((abs(amount) for sort in _COSTS for amount in known.amounts(sort, row)), ZERO) for row in lines]
+    others = {index: amounts for index in unnamed(known) if any(amounts := _figures(index, lines))}
+    both = {"gross", "net"} <= set(known.at)
+    if len(others) > _MOST or not (both or 2 * sum(map(bool, costs)) >= len(lines)):
         return known
-    figures = {index: amounts for index in unnamed(known) if (amounts := list(_figures(index, lines)))}
-    said = known.at.get("net", ())[:1]
-    first = {index: list(_figures(index, lines)) for index in said} or figures
-    pairs = (pair for pair in permutations({**first, **figures}, 2) if pair[0] in first and pair[1] in figures)
-    held = [pair for pair in pairs if _holds((first | figures)[pair[0]], costs, figures[pair[1]])]
-    if len(figures) > _MOST or len(held) != 1:
-        return known
-    sold, left = held[0]
-    return replace(known, at={**known.at, "gross": (sold,), "net": (left,)})
+    named = {index: _figures(index, lines) for sort in ("gross", "net") for index in known.at.get(sort, ())[:1]}
+    pairs = list(_pairs(known, list(others)))
+    for count in range(_MORE + 1):
+        held = [
+            (*pair, more)
+            for pair, more in product(pairs, combinations(others, count))
+            if not set(pair) & set(more) and _holds(costs, {**named, **others}, pair, more)
+        ]
+        if held:
+            return _with(known, *held[0]) if len(held) == 1 and (count or not both) else known
+    return known
 
 
-def _costs(known: Columns, row: Row) -> Decimal:
-    return sum((abs(amount) for sort in _COSTS for amount in known.amounts(sort, row)), ZERO)
+def _pairs(known: Columns, others: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Columns that may be what was sold and what is left."""
+    sold, left = (known.at.get(sort, ())[:1] for sort in ("gross", "net"))
+    if sold or left:
+        yield from product(sold or others, left or others)
+        yield from product(left, () if sold else others)
+    else:
+        yield from permutations(others, 2)
 
 
-def _figures(index: int, lines: Sequence[Row]) -> Iterator[Decimal]:
-    """The amounts of a column; none where a line has none."""
-    found = [parse_amount(row[index]) if index < len(row) else None for row in lines]
-    told = [amount for amount in found if amount is not None]
-    yield from told if len(told) == len(lines) else ()
+def _figures(index: int, lines: Sequence[Row]) -> list[Decimal]:
+    """The amounts of a column, 0 where a line has none."""
+    cells = (row[index] if index < len(row) else "" for row in lines)
+    return [parse_amount(cell) or ZERO for cell in cells]
 
 
-def _holds(sold: Sequence[Decimal], costs: Sequence[Decimal], left: Sequence[Decimal]) -> bool:
-    return bool(sold) and all(one - cost == rest for one, cost, rest in zip(sold, costs, left, strict=True))
+def _holds(costs: Sequence[Decimal], figures: _Figures, pair: tuple[int, int], more: Sequence[int]) -> bool:
+    taken = zip(*(figures[index] for index in more), strict=True) if more else (() for _ in costs)
+    lines = zip(figures[pair[0]], costs, taken, figures[pair[1]], strict=True)
+    return all(sold - cost - sum(map(abs, rest), ZERO) == left for sold, cost, rest, left in lines)
+
+
+def _with(known: Columns, sold: int, left: int, more: Sequence[int]) -> Columns:
+    at = {**known.at, "gross": (sold,), "net": (left,)}
+    for index in more:
+        sort = next((name for name, shape in _SORTS if shape.search(known.headings[index])), "fee")
+        at[sort] = (*at.get(sort, ()), index)
+    return replace(known, at=at)

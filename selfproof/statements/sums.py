@@ -26,6 +26,7 @@ from selfproof.statements.words import words
 
 _MOST = Decimal("0.5")  # of the lines must add up before one that does not is called wrong
 _COMPARED = ("gross", "net", "fee", "refund")
+_CENTS = re.compile(r"\d\.\d{1,2}\D*$")  # of an amount, which numbers of orders and days lack
 _LABELLED = re.compile(r"([^:：\d,，;；]{2,12})[:：]\s*(?:人民币|[￥¥])?\s*(-?[\d,]+(?:\.\d+)?)")
 _ENDS = ("first_date", "last_date")
 NAMES = {"gross": "gross", "refunds": "refund", "fees": "fee", "net": "net"}
@@ -198,8 +199,9 @@ def _keeps_unnamed(part: Part) -> bool:
     """Whether lines of which nothing tells what their costs are take off amounts under no known heading."""
     if part.ledger or part.at.columns.dialect is not PLATFORM:
         return False
-    cells = (cell for index in unnamed(part.at.columns) for line in part.lines for cell in line.cells[index:][:1])
-    return any((parse_amount(cell) or ZERO) < 0 for cell in cells)
+    cells = [cell for index in unnamed(part.at.columns) for line in part.lines for cell in line.cells[index:][:1]]
+    alone = "net" in part.at.columns.at  # what was sold would be told by what is left, and is not
+    return any(amount < 0 or (alone and _CENTS.search(cell)) for cell in cells if (amount := parse_amount(cell)))
 
 
 def _earned(line: Line) -> Decimal:
