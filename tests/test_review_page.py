@@ -244,10 +244,10 @@ def test_what_is_wanted_of_the_queue_outlives_a_refresh_and_a_case(site: Site, r
 
 
 class Slow:
-    """The connection of a window. late: what the server said after `begin` and the end of a run, till `deliver`."""
+    """The connection of a window. late: what the server said after `hold` and the end of a run, till `deliver`."""
 
     def __init__(self, page: Page) -> None:
-        self.late, self.armed = list[partial[None]](), False
+        self.late, self.armed, self.page = list[partial[None]](), False, page
         page.route_web_socket("**/_stcore/stream", self._connect)
 
     def _connect(self, socket: WebSocketRoute) -> None:
@@ -264,6 +264,11 @@ class Slow:
         said = ForwardMsg.FromString(message) if isinstance(message, bytes) else ForwardMsg()
         return said.WhichOneof("type") == "script_finished" and said.script_finished == said.FINISHED_SUCCESSFULLY
 
+    def hold(self) -> None:
+        """From the end of the next run on; the run that draws the page is over."""
+        expect(self.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+        self.armed = True
+
     def deliver(self) -> None:
         """All that was held back, in its order, and what comes from now on at once."""
         self.armed, late, self.late = False, self.late, []
@@ -278,7 +283,7 @@ def test_what_is_chosen_in_the_list_of_before_while_a_case_is_being_left_does_no
     slow, back = Slow(page), page.get_by_role("button", name="返回列表")
     page.goto(site.url)
     expect(row(page, site.asked)).to_be_visible()
-    slow.armed = True
+    slow.hold()
     row(page, site.forged).get_by_role("button").click()
     back.click()
     page.get_by_test_id("stButtonGroup").get_by_text("检查未通过").click()
@@ -297,7 +302,7 @@ def test_what_is_done_in_a_case_before_the_window_has_forgotten_the_list_does_no
     slow, total = Slow(page), page.get_by_label("总金额（含税）", exact=True)
     page.goto(site.url)
     expect(row(page, site.forged)).to_be_visible()
-    slow.armed = True
+    slow.hold()
     row(page, site.forged).get_by_role("button").click()
     total.fill("a lot")
     page.get_by_role("button", name="保存 1 处").click()
