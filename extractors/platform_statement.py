@@ -17,7 +17,7 @@ from extractors import _statement_head as head
 from selfproof import values
 from selfproof.model import Carrier, Derived, Document, Payment, Value, Word
 from selfproof.statements import settlement, sums
-from selfproof.statements.headings import Row, plain
+from selfproof.statements.headings import Row, plain, role
 from selfproof.statements.payments import of_settled
 from selfproof.statements.settlement import Part
 from selfproof.statements.sheets import sheets
@@ -49,6 +49,8 @@ LABELS: Mapping[str, tuple[str, ...]] = {
         "卖家昵称",
         "酒店名称",
         "酒店",
+        "供应商名称",
+        "供应商",
         "民宿名称",
         "店铺名",
         "店铺",
@@ -147,7 +149,9 @@ def _score(part: Part, *, named: bool) -> float:
     if sorts < 2 or not ("net" in at or ("fee" in at and "gross" in at)):  # noqa: PLR2004  an order list has prices alone
         return 0.0
     shop = "store" in at or "fee" in at
-    return _SURE if named and shop else (_LIKELY if named or sorts > 2 else 0.0)  # noqa: PLR2004  sold, kept back, settled
+    said = {known[0] for heading in part.at.columns.headings if (known := role(heading, settlement.PLATFORM))}
+    whole = sum(sort in said for sort in _SORTS) > 2  # noqa: PLR2004  sold, kept back, settled: by name, not by arithmetic
+    return _SURE if named and shop else (_LIKELY if named or whole else 0.0)
 
 
 def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:

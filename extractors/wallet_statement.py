@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from extractors import _statement_head as head
 from selfproof import repair_fields, values
+from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Payment, Value, Word
 from selfproof.statements import statement
 from selfproof.statements.headings import Dialect, Row
@@ -66,9 +67,10 @@ _PROOF = re.compile(  # a title of its own, with the wallet's name beside it or 
 _LEDGER = re.compile(
     r"(?:微信支付|支付宝|财付通|云闪付|抖音支付).{0,12}(?:资金|账务)(?:流水|明细|账单)"
 )  # a merchant's account with it
+_ABROAD = {"timezone", "gross", "fee", "net", "status"}  # that only PayPal prints together, and no name of its own
 _HINTS = (
-    re.compile(r"时间|日期"),
-    re.compile(r"状\s*态|方\s*式|渠\s*道|工\s*具|账\s*户|卡|证\s*明"),
+    re.compile(r"时间|日期|TimeZone"),
+    re.compile(r"Status|状\s*态|方\s*式|渠\s*道|工\s*具|账\s*户|卡|证\s*明"),
 )  # state or means of payment
 _SURE, _LIKELY = 0.95, 0.7
 
@@ -87,6 +89,7 @@ def identify(document: Document) -> float:
     ledger = {"direction", "balance", "number"} <= at.keys()
     if not wallet and ledger and (any(_numbered(found)) or _LEDGER.search(found.preamble)):
         return _LIKELY
+    named = named or {squash(heading).lower() for heading in found.parts[0][1].columns.headings} >= _ABROAD
     wallet = wallet or ("direction" in at and "counterparty" in at and _PROOF.search(found.preamble) is not None)
     if not told or not wallet or "acquirer" in at or (not named and not _own_columns(at)):
         return 0.0

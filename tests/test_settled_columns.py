@@ -103,6 +103,11 @@ def test_lines_that_do_not_add_up_or_too_few_of_them_tell_no_column() -> None:
         assert _read(text).kind != "platform_statement"
 
 
+def test_what_adds_up_between_two_firms_is_no_platform_s() -> None:
+    lines = "".join(f"2026-03-0{day},7{day},{100 * day}.00,{day}.00,{99 * day}.00\n" for day in range(1, 6))
+    assert _read(f"样例厂加工费结算单\n日期,单号,加工费,质量扣款,余下\n{lines}").kind != "platform_statement"
+
+
 def test_two_pairs_of_columns_that_both_add_up_tell_nothing() -> None:
     known = Columns({"date": (0,), "fee": (3,)}, ("日期", "甲", "乙", "佣金", "丙"))
     rows = [("2026-03-01", f"{n}.00", f"{n}.00", "1.00", f"{n - 1}.00") for n in range(5, 10)]

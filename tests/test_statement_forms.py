@@ -87,6 +87,18 @@ def test_a_merchant_s_account_with_a_wallet_is_told_by_its_title() -> None:
     assert {name: facts[name] for name in SUMS} == SUMS
 
 
+def test_what_a_wallet_abroad_prints_as_gross_is_what_moved_and_no_sale() -> None:
+    lines = [
+        f"1{d[-1]}/04/2026,10:20:30,GMT+08:00,Sample,{w},Completed,USD,{i or '-' + o},-0.50,1.00"
+        for d, i, o, _, w in MOVES
+    ]
+    heads = "Date,Time,TimeZone,Name,Type,Status,Currency,Gross,Fee,Net"
+    extraction = _csv("\n".join([heads, *lines, ""]))
+    facts = _told(extraction)
+    assert extraction.kind == "wallet_statement"
+    assert {name: facts[name] for name in SUMS} == SUMS
+
+
 @pytest.mark.parametrize(("second", "found"), [(OTHER, [ACCOUNT, OTHER]), (ACCOUNT, [ACCOUNT])])
 def test_sheets_of_two_accounts_are_two_statements(second: str, found: list[str]) -> None:
     buffer = io.BytesIO()
