@@ -33,7 +33,9 @@ _NUMERALS = re.compile(
 _TIME = re.compile(r"(?:19|20)\d{2}|[〇零一二三四五六七八九十\d]年|长期|永久|无(?:固定)?期")
 _SEALED = re.compile(r"\((?:盖章|签章|公章|签字|签名)\)")
 _ASIDE = re.compile(r"\([^()]*\):?")  # what a label says of itself: 采购单位(章)
-_NUMBERED = re.compile(r"(?<=[\u4e00-\u9fff)])\d{8,}$")  # an account on the line below
+_NUMBERED = re.compile(
+    r"(?<=[\u4e00-\u9fff)])(?:\d{8,}|[¥]?\d[\d,]*\.\d{2})$"
+)  # an account or an amount on the line below
 _SENTENCE = re.compile("[\u4e00-\u9fff],[\u4e00-\u9fff].*。")
 _ADDRESSED = re.compile(
     r"(?:(?<=公司)|(?<=合作社)|(?<=[厂店行部]))[,:]?(?:[贵我][司方单公]|根据|截[止至]|现将|感谢|您好|\d{8,}$)"
@@ -67,8 +69,8 @@ def _name(printed: str) -> Value | None:
 
     >>> _name("（章）"), _name("（样例）包装厂"), _name("请当面点清，过后不认。")
     (None, '（样例）包装厂', None)
-    >>> _name("样例县教育局03019999212991")
-    '样例县教育局'
+    >>> _name("样例县教育局03019999212991"), _name("样例（中国）有限公司6,231.44")
+    ('样例县教育局', '样例（中国）有限公司')
     >>> _name("样例包装厂（盖章）客户（盖章）"), _name("样例有限公司贵司与我司往来如下"), _name("样例厂319361000013")
     ('样例包装厂', '样例有限公司', '样例厂')
     """
@@ -183,6 +185,9 @@ class Form:
         if not titled and not self.alone:
             return 0.0
         shown = len({mark.field for mark in sheet.marks if mark.field})
+        if titled and shown < self.fewest:
+            upright = {self.uprights[stack.text] for stack in sheet.stacks if stack.text in self.uprights}
+            shown = min(shown + len(upright), self.fewest)
         if titled:
             return _TITLED + _EACH * (shown - self.fewest) if shown >= self.fewest else 0.0
         told = not self.telling or any(mark.field in self.telling for mark in sheet.marks)

@@ -20,7 +20,8 @@ _BRANCH = re.compile(r"\s*\([\u4e00-\u9fff\w]{1,16}[店部处]\)\s*")  # below t
 _MARKET = re.compile(r"(?:市场|商城|美食城|商业街)$")  # in which the one stands who is named below it
 _STALL = re.compile(r"\s*[\u4e00-\u9fff]{2,12}(?:档口?|摊位?|店|行|铺|馆|坊|批发)\s*")
 _PLACED = re.compile(  # a branch by its street alone: which house it is of stands above
-    r"[^\t\n]*?[::]\s*([\u4e00-\u9fff\d]{2,12}(?:路|街|道|巷|广场|大厦|花园|小区|商城|车站|步行街)(?:分|门)?店)(?:\s*\(\w{1,16}\))?\s*"
+    r"[^\t\n]*?[::]\s*([\u4e00-\u9fff\d]{2,12}(?:路|街|道|巷|广场|大厦|花园|小区|商城|车站|步行街)(?:分|门)?店)(?:\s*\(\w{1,16}\))?"
+    r"\s*(?:[\u4e00-\u9fff]{2,4}:.*)?"
 )
 _SLIPS = re.compile(r"(?i:特约商户|商户名|merchant)")
 _FORM = re.compile(r"\s*(?:POS\s*)?(?:签购单|存根|凭[条证]|小票)", re.IGNORECASE)  # 特约商户签购单 names nobody

@@ -27,6 +27,7 @@ _BRANCH = re.compile(
 _WORDS = re.compile(r"(?:人民币)?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]{2,}[元圆].*$")  # of the amount, on the line below
 _TITLE = re.compile(r"(?:回单|回执|凭证|通知书?|签章)$")
 _PARTS = {"_name": "", "_account": "_account", "_bank": "_bank"}
+_OTHER = {"_other": "", "_other_account": "_account"}
 _ONE_SIDED = {  # whose title tells which side of it the one account that it names is
     "payee": re.compile(r"现金存款|存款凭[证条]|(?<!贷款)(?:利息|结息)"),
     "payer": re.compile(r"取款凭[证条]|取款回[单执]|[收扣]费|手续费"),
@@ -98,8 +99,16 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
                 yield from ((mark.field.removeprefix("_"), words) for words in cells.beside(sheet, mark))
         if not heads:
             yield from _one_sided(sheet, found)
+    yield from _other_side(found)
     instead = {"total_in_words": "amount", "_summary": "purpose"}
     yield from ((instead[name], words) for name, words in found if name in instead)
+
+
+def _other_side(found: Sequence[tuple[str, Sequence[Word]]]) -> Iterator[tuple[str, Sequence[Word]]]:
+    """The other party of a slip that names the one side only as the payer's or the payee's: 对方户名."""
+    told = {"payer", "payee"} & {name.removesuffix("_account") for name, _ in found}
+    for side in {"payer", "payee"} - told if len(told) == 1 else ():
+        yield from ((side + _OTHER[name], words) for name, words in found if name in _OTHER)
 
 
 def _one_sided(sheet: Sheet, found: Sequence[tuple[str, Sequence[Word]]]) -> Iterator[tuple[str, Sequence[Word]]]:

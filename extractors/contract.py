@@ -50,7 +50,9 @@ _NEAR = 120  # characters in which a sentence names another contract
 _FIRM = re.compile(  # whose name may say what is no matter of this contract
     r"(?:投资|保险|融资|租赁|担保|股份)(?:[()]|投资|租赁|担保|管理|控股|发展|集团|咨询|服务|经纪|代理|股份|有限|责任)*公司"
 )
-_SIDES = re.compile(r"\s*甲\s*方\s*:[^\n\t]*\t\s*乙\s*方\s*:")  # side by side at the end, as people sign
+_SIDE = r"\s*(?:[甲乙买卖供需]\s*方|(?:出租|承租)[方人])(?:\([^()\n]{1,6}\))?\s*:"
+_SIDES = re.compile(rf"{_SIDE}[^\n\t]*\t{_SIDE}")  # side by side at the end, as people sign
+_SUPPLEMENT = re.compile(r"补\s*充|变\s*更|续[签租订]|解除|终止")  # of another contract, which it names with its day
 _COLUMNS = re.compile(r"规格|型号|数量|单价|金额|小计|总价")  # of a table below a heading, which name no goods
 _CLEAR = 0.9  # of the least certain sign of a day
 _LONGEST_TITLE = 60
@@ -254,7 +256,9 @@ def sign_dates(text: str) -> Iterator[tuple[int, int]]:
     said = re.compile(
         rf"(?:本?(?:合同|协议)书?|双方)[^\n。]{{0,16}}?于\s*(?P<day>{_DAY.pattern})[^\n。]{{0,30}}?(?:签订|签署|订立|签定|签约)"
     )
-    yield from (match.span("day") for match in said.finditer(text) if not _NAMED.match(text, match.end()))
+    of_another = any(_SUPPLEMENT.search(text, *span) for span in list(titles(text))[:1])
+    named = re.compile(r"了?\s*《") if of_another else _NAMED
+    yield from (match.span("day") for match in said.finditer(text) if not named.match(text, match.end()))
     yield from _block_days(text)
     labelled = re.compile(rf"{pattern('signed')}{_DATE}\s*[:：]?\s*(?P<day>{_DAY.pattern})")
     yield from (match.span("day") for match in labelled.finditer(text))

@@ -167,7 +167,7 @@ def _are_two(above: Mapping[str, Value], below: Mapping[str, Value], key: str) -
 
 def _repeats(above: Page, below: Page) -> bool:
     """Whether labels of one part come again in the other."""
-    upper, lower = ({re.split("[:：]", word.text)[0] for word in part.words} for part in (above, below))
+    upper, lower = ({re.split(r"[:：\s]", word.text.strip())[0] for word in part.words} for part in (above, below))
     return sum(len(text) > 1 and not text.isdigit() for text in upper & lower) >= _REPEATED
 
 

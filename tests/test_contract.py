@@ -674,5 +674,7 @@ def test_a_label_before_numerals_that_are_no_amount_leads_to_no_total() -> None:
 def test_people_sign_side_by_side_above_the_day_and_a_designer_is_a_side() -> None:
     (told, _) = _both(f"设计合同\n发包人：{BUYER}\n设计人：{SELLER}\n")
     assert told["party_b"] == SELLER
-    signed = f"养殖合同\n甲方：赵小满\n乙方：钱立春\n{CLAUSES}\n甲方：赵小满|乙方：钱立春\n2024年12月25日"
-    assert _facts(extract.extract(_printed(signed)))["sign_date"] == date(2024, 12, 25)
+    for one, other in (("甲方", "乙方"), ("买方", "卖方")):
+        sides = f"{one}：赵小满|{other}：钱立春"
+        signed = f"养殖合同\n{sides}\n{CLAUSES}\n{sides}\n2024年12月25日"
+        assert _facts(extract.extract(_printed(signed)))["sign_date"] == date(2024, 12, 25)

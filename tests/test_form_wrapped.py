@@ -116,6 +116,19 @@ def test_slips_of_many_labels_below_each_other_need_no_title_that_is_known() -> 
     assert [str(one["amount"]) for one in told] == ["12.50", "860.00"]
 
 
+def test_slips_whose_labels_and_values_are_one_run_of_print_are_slips_of_their_own() -> None:
+    slips = [stacked(place, f"202603050001{place}", f"￥{place}.50") for place in (0, 1)]
+    runs = [
+        [slip[0], *(replace(label, text=f"{label.text} {told.text}") for label, told in pairs(slip[1:]))]
+        for slip in slips
+    ]
+    assert [str(one["amount"]) for one in read([word for run in runs for word in run])] == ["0.50", "1.50"]
+
+
+def pairs(words: Sequence[Word]) -> list[tuple[Word, Word]]:
+    return list(zip(words[::2], words[1::2], strict=True))
+
+
 def unnumbered(place: int, day: str, amount: str) -> list[Word]:
     head, label, _, *rest = stacked(place, day, amount)
     return [head, at(label.box[0], label.box[1], "入账日期"), at(0.4, label.box[1], day), *rest[2:]]

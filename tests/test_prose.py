@@ -92,3 +92,12 @@ def test_an_address_ends_before_what_is_let_and_how_large_it_is(clause: str, add
 def test_a_deposit_is_told_behind_the_rents_it_amounts_to_and_a_rent_written_on_a_line_to_fill_in() -> None:
     found = read((*HEAD, "租金每年人民币 捌万陆仟 元", "履约保证金:相当于两个月租金,计人民币54,750.00元"))
     assert (found["rent"], found["rent_per"], found["deposit"]) == (Decimal("86000.00"), "年", Decimal("54750.00"))
+
+
+def test_a_supplement_to_a_lease_is_of_its_own_day_and_an_address_stands_in_the_cell_beside_its_label() -> None:
+    head = ("商铺租赁合同之补充协议", *HEAD[1:])
+    before = "甲乙双方于2023年8月1日签订《商铺租赁合同》,租赁样例路服装城商铺。现经协商补充如下:"
+    found = read((*head, before, "一、押金不变。", "二、其余不变。", "甲方(盖章):", "2025年8月26日"))
+    assert str(found["sign_date"]) == "2025-08-26"
+    cells = [*((line, "") for line in HEAD), ("租赁房产", "样例市演示路 27 号二楼"), ("月租金", "12,800.00 元")]
+    assert facts(paper(cells, (0.05, 0.3)))[1]["address"] == "样例市演示路 27 号二楼"

@@ -639,5 +639,6 @@ def test_a_trade_is_no_name_and_a_branch_by_its_street_takes_the_house_s_along()
     for title in ("餐饮服务收银小票", "米粉消费收银小票"):
         facts = _facts(f"{title}\n样例米粉(江南店)\n{sums}")
         assert (facts["merchant"], facts["total"]) == ("样例米粉(江南店)", Decimal("22.00"))
-    till = "样例便利\n门店：演示路店(0755899)\n收银员：02\n2026-05-06 18:22\n茶叶蛋  5.00\n合计：  5.00\n谢谢惠顾"
-    assert _facts(till)["merchant"] == "样例便利演示路店"
+    for branch in ("演示路店(0755899)", "演示路店　收银：小李"):
+        till = f"样例便利\n门店：{branch}\n收银员：02\n2026-05-06 18:22\n茶叶蛋  5.00\n合计：  5.00\n谢谢惠顾"
+        assert _facts(till)["merchant"] == "样例便利演示路店"
