@@ -87,6 +87,15 @@ def test_a_merchant_s_account_with_a_wallet_is_told_by_its_title() -> None:
     assert {name: facts[name] for name in SUMS} == SUMS
 
 
+def test_the_holder_is_no_number_of_an_account_and_a_wallet_s_title_goes_over_its_firm() -> None:
+    lines = [f"{d} 10:20,{w},{i},{o},{b},余额" for d, i, o, b, w in MOVES]
+    above = "支付宝（中国）网络技术有限公司\n账户余额收支明细\n账户名：样例合作社,账号：2088532714281268"
+    extraction = _csv("\n".join([above, "时间,名称/对方,收入,支出,账户余额,资金渠道", *lines, ""]))
+    facts = _told(extraction)
+    assert (extraction.kind, facts["account"]) == ("wallet_statement", "2088532714281268")
+    assert (facts["account_name"], facts["total_in"]) == ("样例合作社", SUMS["total_in"])
+
+
 def test_what_a_wallet_abroad_prints_as_gross_is_what_moved_and_no_sale() -> None:
     lines = [
         f"1{d[-1]}/04/2026,10:20:30,GMT+08:00,Sample,{w},Completed,USD,{i or '-' + o},-0.50,1.00"
@@ -174,6 +183,23 @@ def test_headings_whose_signs_are_set_apart_and_months_beside_days_are_one_colum
     facts = _told(found)
     assert {name: facts.get(name) for name in SUMS} == SUMS
     assert (facts["first_date"], facts["last_date"]) == (date(2026, 1, 3), date(2026, 1, 7))
+
+
+def test_amounts_that_end_at_the_next_heading_stay_in_their_columns() -> None:
+    heads = zip((0.05, 0.25, 0.4, 0.6, 0.8), ("日期", "类型", "金额", "余额", "说明"), strict=True)
+    lines = [
+        (left, float(line), text)
+        for line, (day, came, went, balance, what) in enumerate(MOVES, 5)
+        for left, text in (
+            (0.05, day),
+            (0.25, "存入" if came else "支取"),
+            (0.8, what),
+            (0.595 - 0.006 * len(came or went), came or went),
+            (0.795 - 0.006 * len(balance), balance),
+        )
+    ]
+    (found,) = _pages([*TITLE, *((left, 3.0, text) for left, text in heads), *lines])
+    assert {name: _told(found).get(name) for name in SUMS} == SUMS
 
 
 def test_a_sum_below_a_table_does_not_widen_the_column_that_it_stands_under() -> None:
