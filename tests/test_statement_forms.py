@@ -211,6 +211,7 @@ def test_a_sum_below_a_table_does_not_widen_the_column_that_it_stands_under() ->
         printed += [*((left, float(line), text) for left, text in cells), (0.64, float(line), name)]
     (found,) = _pages(printed)
     assert _told(found)["counterparties[样例店].total_in"] == Decimal("8000.00")
+    assert not any("合计" in cell for row in found.rows for cell in row)
 
 
 @pytest.mark.parametrize(("balance", "whole"), [("10,000.00", True), ("11,000.00", False)])

@@ -41,7 +41,7 @@ _SAID = re.compile(
 _LABELLED = re.compile(r"[\u4e00-\u9fff]{2,}\s*[:：]")  # below a table, with its figure
 _HOUR = re.compile(r"\d{2}:\d{2}(?::\d{2})?")  # under its day
 _SUMMED = re.compile(
-    r"[\u4e00-\u9fff]{0,4}(?:汇总|合计|总计|共计|小计)\s*[:：]"
+    r"[\u4e00-\u9fff]{0,8}(?:汇总|合计|总计|共计|小计)\s*[:：]"
 )  # what stands below a table, in a sentence
 _SIGNS, _LONGEST = re.compile(r"[\u4e00-\u9fff]"), 16  # of a heading at most
 _BESIDE = 0.3  # of a line's height, by which parts of one line overlap that its picture tilts
