@@ -185,6 +185,17 @@ def test_headings_whose_signs_are_set_apart_and_months_beside_days_are_one_colum
     assert (facts["first_date"], facts["last_date"]) == (date(2026, 1, 3), date(2026, 1, 7))
 
 
+def test_lines_without_headings_that_say_what_their_amounts_are_are_read_by_their_balances() -> None:
+    moves = [*MOVES, ("2026-01-09", "20.00", "", "16720.00", "收款"), ("2026-01-10", "", "70.00", "16650.00", "水费")]
+    printed = [(0.3, 0.0, "样例银行账户收支明细"), (0.05, 1.5, f"账号：{ACCOUNT}")]
+    for line, (day, came, went, balance, what) in enumerate(moves, 1):
+        cells = ((0.05, day), (0.3, what), (0.5, f"收入 {came}" if came else f"支出 {went}"), (0.75, f"余额 {balance}"))
+        printed += [*((left, 2.0 * line + 2, text) for left, text in cells), (0.3, 2.0 * line + 3, "对方：样例店")]
+    facts = _told(_pages(printed)[0])
+    assert (facts["n_transactions"], facts["account"]) == (5, ACCOUNT)
+    assert (facts["total_in"], facts["total_out"]) == (Decimal("8020.00"), Decimal("1370.00"))
+
+
 def test_amounts_that_end_at_the_next_heading_stay_in_their_columns() -> None:
     heads = zip((0.05, 0.25, 0.4, 0.6, 0.8), ("日期", "类型", "金额", "余额", "说明"), strict=True)
     lines = [
