@@ -21,6 +21,8 @@ _UNIT = r"[万亿]?元|[万亿]"
 AMOUNT = rf"(?:{_WORDS}|[¥￥]?\s*(?:{_FIGURES})\s*(?:{_UNIT}))"  # of which no doubt is left that it is one
 _NO_AMOUNT = r"\d|[ ]*[,.][ ]*\d|\s*[%‰天日个月年]"  # what may not follow a figure: a broken number, a share, a time
 _AMOUNT = re.compile(rf"(?P<words>{_WORDS})|(?P<figures>[¥￥]?\s*(?:{_FIGURES})\s*(?P<unit>{_UNIT})?)(?!{_NO_AMOUNT})")
+_PER = r"\s*(?:/|每)\s*[^\s\d]"  # 5元/件: a price
+_IF = re.compile(r"如(?![下上前实期])|若|倘|一旦|(?<![原规细守准])则|可(?:以|将|按)|有权|不得")
 _LISTED = (
     r"按照?(?:如下|下列|以下)[^:：]{0,6}[:：]\s*[(（]?\d{1,2}[)）.、．]"  # what begins such a list says nothing of sums
 )
@@ -50,12 +52,13 @@ def _only_spelled(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _changed(text: str) -> Iterator[tuple[int, int]]:
-    """What a supplement makes of the total: 原合同总价…元变更为…元, 合同价款调整为…元."""
+    """What a supplement makes of the total: 原合同总价…元变更为…元, 合同价款调整为…元. What may become of it is none."""
     change = r"(?:变更|调整|修改|更改|增加|减少|上调|下调)(?:为|至|到)"
     before = rf"(?:{pattern('total')})(?:[^\n。;]{{0,12}}?{AMOUNT}[^\n。;,]{{0,16}}?)?"
-    found = re.compile(rf"{before}{change}(?:{pattern('between')}){{0,6}}(?={_AMOUNT.pattern})")
+    found = re.compile(rf"{before}{change}(?:{pattern('between')}){{0,6}}(?={_AMOUNT.pattern})(?!{AMOUNT}{_PER})")
     for match in found.finditer(text):
-        yield from _amounts(text, match.end())
+        if not _IF.search(re.split(r"[\n。;]", text[: match.start()])[-1]):
+            yield from _amounts(text, match.end())
 
 
 def _disqualified(text: str, start: int) -> bool:

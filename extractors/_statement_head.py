@@ -24,15 +24,24 @@ _NEXT = (
     r"(?=(?:结算|账单|统计|对账|查询|起止|开户|账号|卡号|币种|打印)[^\s:：]{0,4}[:：])"  # glued to it by recognition
 )
 _ENDS = re.compile(rf"[\s\]】,，;；)）]|中的|(?<=[)）])(?=[\u4e00-\u9fff]{{2,8}}[:：])|{_NEXT}|$")
+_ANYBODY = (  # who is greeted or certified without being named
+    r"各位|所有|全体|[客用商储]户|会员|贵宾|合作(?:伙伴|商)|[持收付]卡人|[存收付借贷]款人|[业车店]主|投资[者人]|信用卡|银行"
+    r"|(?<=[的明:：\s])[贵本我该][司行公店]"
+)
+_SURNAME = r"(?:欧阳|上官|司马|司徒|诸葛|皇甫|慕容|令狐|夏侯|尉迟|公孙|东方|端木)\s*[先女小]"  # alone, it names nobody
+_KNOWN_AS = r"(?:[本我]行的?)?(?:[客用]户|存款人|持卡人)?(?:姓名|名称|户名)?[为是]?\s*"  # before the name itself
 _CERTIFIED = re.compile(  # up to what is said of the holder: a line may as well certify what stands below it
-    r"兹证明\s*[:：]\s*((?:(?!以下|下列|上述|如下|本行|[在系]本|在我行|明细|交易|流水|属实)[^(（,，:：\s]){2,30})(?=\s*(?:[(（,，]|[在系][本我]|$))"
+    rf"兹证明\s*[:：]\s*{_KNOWN_AS}((?:(?!以下|下列|上述|如下|{_ANYBODY}|[在系]本|在我行|明细|交易|流水|属实)[^(（,，:：\s]){{2,30}})"
+    r"(?=\s*(?:[(（,，]|[在系][本我]|$))"
 )
 _UNMARKED = re.compile(  # without a colon only before what proves the holder
-    r"兹证明\s*([\u4e00-\u9fff·]{2,30}?)\s*(?=[(（]\s*(?:居民)?(?:身份证|证件|统一社会))"
+    rf"兹证明\s*{_KNOWN_AS}((?:(?!以下|下列|上述|如下|{_ANYBODY}|[在系][本我])[\u4e00-\u9fff·]){{2,30}}?)(?:先生|女士|小姐)?\s*"
+    r"(?=[(（]\s*(?:居民)?(?:身份证|证件|统一社会))"
 )
 _GREETED = re.compile(  # by a firm's or a person's own name: 尊敬的持卡人 is anybody
-    r"尊敬的\s*((?:(?!各位|银行)[\u4e00-\u9fff()（）]){2,30}(?:公司|厂|店|商行|铺|坊|部|中心|合作社|场)(?=\s*(?:[:：,，!！]|客户|用户|$))"
-    r"|[\u4e00-\u9fff·]{2,6}(?=\s*(?:先生|女士|小姐)))"
+    rf"尊敬的\s*(?:[客商]户)?((?:(?!{_ANYBODY})[\u4e00-\u9fff()（）]){{2,30}}(?:公司|厂|店|商行|铺|坊|(?<!财务)部|中心|合作社|场)"
+    r"(?=\s*(?:财务[部处科]|[:：,，!！]|客户|用户|$))"
+    rf"|(?!{_SURNAME})(?:(?!{_ANYBODY})[\u4e00-\u9fff·]){{2,6}}(?=\s*(?:先生|女士|小姐)))"
 )
 _CERTIFIED_ACCOUNT = re.compile(r"在其(?:支付宝|微信)[账帐]?[号户]\s*[:：]?\s*([\w.@*+-]{4,}?)(?=\s*中)", re.ASCII)
 _LONGEST_RUN = 5  # words right of a label

@@ -83,12 +83,15 @@ _OTHER = re.compile(
 _FEWEST_GROUPS = 3  # behind the first
 _FEWEST_LINES = 3  # that name one holder
 _FIRM = re.compile(r"[\u4e00-\u9fff()（）]{4,30}(?:公司|厂|店|行|中心|部|合作社)")
-_ISSUES = re.compile(r"银行|信用社|支付|银联|对账|账单|结单|明细|支行|分行|营业")  # no holder of an account
+_ISSUES = re.compile(  # no holder of an account
+    r"银行|信用社|信用卡|支付|银联|对账|账单|结单|明细|支行|分行|营业|客户|客服|(?:业务|金融|零售|公司)部$|财务(?:有限)?(?:责任)?公司|证券"
+)
 _PLACED = re.compile(r"[省市区县镇乡].{0,24}[路街道巷村园号幢栋楼室座]")
 _HEADED = re.compile(r"(?:客户|银行|单位|账户)?(?:账号|卡号|账户号码|账/卡号|账号/卡号|账\s+号)\s*[:：]\s*([\d-]{8,})")
 _HEAD_WORDS = 40  # of a page, that may tell whose it is
 _WHOLE_NUMBER = re.compile(r"\d[\d-]{7,}")
-_OWN_NAME = re.compile(r"(?:本方|我方|客户|账户|账号|单位)?(?:户名|名称)|账户户名")
+_OWN_NAME = re.compile(r"(?P<own>本方|我方|账户|账号)?(?:客户|单位)?(?:户名|名称)")
+_DIRECTED = {"direction", "income", "balance"}  # columns that tell which way money went
 _GLOSSES = 4  # words that an English label may take
 _SURE, _LIKELY, _POSSIBLE = 0.95, 0.85, 0.6
 _PAGE_HINTS = re.compile(r"余\s{0,3}额|结\s{0,3}余|存折|信用卡|账单|流水|交易明细|(?:账户|存款|活期|卡)明细|对账单")
@@ -234,7 +237,8 @@ def _same(sheet: Sheet, table: Table, role: str) -> Iterator[Sequence[Word]]:
 def _own(sheet: Sheet, table: Table, what: str) -> Iterator[Sequence[Word]]:
     """What every line says of the account that it is kept for, where it names who paid and who was paid."""
     both, moved = sides.places(table.columns, what), [entry for entry in table.entries if entry.inflow or entry.outflow]
-    yield from _agreed(sheet, [(entry.row, both[not entry.outflow]) for entry in moved if both])
+    if both and (_DIRECTED & table.columns.at.keys() or any(entry.outflow for entry in moved)):
+        yield from _agreed(sheet, [(entry.row, both[not entry.outflow]) for entry in moved])
 
 
 def _agreed(sheet: Sheet, places: Sequence[tuple[int, int]]) -> Iterator[Sequence[Word]]:
@@ -244,12 +248,17 @@ def _agreed(sheet: Sheet, places: Sequence[tuple[int, int]]) -> Iterator[Sequenc
 
 
 def _own_names(sheet: Sheet, table: Table) -> Iterator[Sequence[Word]]:
-    """The holder's column, where every line names the same one beside the same account."""
-    if "account" not in table.columns.at or len(table.entries) < _FEWEST_LINES:
+    """The holder's column, where every line names the same one beside the same account; 户名 alone may be another's."""
+    beside = {at + step for at in table.columns.at.get("account", ())[:1] for step in (-1, 1)}
+    if not beside or len(table.entries) < _FEWEST_LINES:
         return
     for column, heading in enumerate(table.columns.headings):
         own = _OWN_NAME.fullmatch(headings.plain(heading))
-        if own and len({squash("".join(entry.cells[column : column + 1])) for entry in table.entries}) == 1:
+        if (
+            own
+            and (own["own"] or column in beside)
+            and len({squash("".join(entry.cells[column : column + 1])) for entry in table.entries}) == 1
+        ):
             yield sheet.words.get((table.entries[0].row, column), ())
 
 

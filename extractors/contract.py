@@ -81,8 +81,8 @@ _BESIDE = re.compile(rf"\t\s*{_CLAUSE}.*")  # on the other page, of two that lie
 _NAMED = re.compile(  # behind a day of signing: it is that of another contract
     r"的\s*《|了?\s*《[^》\n]{2,60}》(?=[^\n。]{0,60}(?:原(?:合同|协议)|补充(?:合同|协议|约定)))|了\s*《[^》\n]{2,60}》(?![^\n。]{0,20}[称为“\"「]本(?:合同|协议))"
 )
-_OF_ANOTHER = re.compile(  # contract, whose number follows
-    r"》[ ]?\([ ]?$|签[订署定](?:的|了)?《[^》\n]{2,60}》[^\n。]{0,20}$"
+_OF_ANOTHER = re.compile(  # contract, whose number follows; a title alone on its line is the own one
+    r"[^\s:本《]《[^》\n]{2,60}》[ ]?\([ ]?$|签[订署定](?:的|了)?《[^》\n]{2,60}》[^\n。]{0,20}$"
 )
 _NUMBER_END = re.compile(
     r"\s{2,}|\s(?=[\u4e00-\u9fff]{2,}\s*[::])|\s*[|,，。;；]|签[订约]|甲方|乙方|需方|供方|买方|卖方|日期"
@@ -162,7 +162,18 @@ def numbers(text: str) -> Iterator[tuple[int, int]]:
                 continue
             start, stop = match.span("latin" if match.groupdict().get("latin") else "value")
             end = _NUMBER_END.search(text, start, stop)
-            yield start, end.start() if end else stop
+            yield start, _inside(text, start, end.start() if end else stop)
+
+
+def _inside(text: str, start: int, stop: int) -> int:
+    """Where a bracket closes that opened before `start`, else `stop`: （合同编号：HT-01）."""
+    said = text[start:stop]
+    closing = (
+        place
+        for place, sign in enumerate(said)
+        if sign == ")" and said.count("(", 0, place) <= said.count(")", 0, place)
+    )
+    return start + next(closing, stop - start)
 
 
 def parties(text: str, names: str, other: str = "(?!)") -> Iterator[tuple[int, int]]:

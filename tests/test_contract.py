@@ -12,7 +12,7 @@ import docx
 import pytest
 
 from extractors._contract_totals import totals
-from selfproof import extract
+from selfproof import extract, values
 from selfproof.intake import take
 from selfproof.model import Carrier, Document, Extraction, Page, Value, Word, box_quad
 from selfproof.read import read
@@ -647,6 +647,27 @@ def test_a_supplement_tells_what_the_total_becomes_and_no_number_of_the_contract
     for facts in _both(f"劳务分包合同补充协议\n甲方：{BUYER}\n乙方：{SELLER}\n{said}\n{made}\n"):
         assert facts["total_amount"] == Decimal("2095000.00")
         assert "contract_number" not in facts
+
+
+def test_a_title_in_book_marks_is_followed_by_the_contract_s_own_number() -> None:
+    for facts in _both(f"《设备采购合同》（合同编号：HT-2026-01）\n甲方：{BUYER}\n乙方：{SELLER}\n"):
+        assert facts["contract_number"] == "HT-2026-01"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("合同总价100万元。如工期延长，合同总价调整为120万元。", "100万元"),
+        ("如原材料涨价，双方可将合同价款调整为130万元。", None),
+        ("加工费价格调整为5元/件。", None),
+        ("经协商调整如下：合同价款调整为130万元。", "130万元"),
+        ("抵押物总值为500万元。", None),
+        ("货物总值：500万元。", "500万元"),
+    ],
+)
+def test_what_may_become_of_a_total_and_what_a_pledge_is_worth_are_none(said: str, told: str | None) -> None:
+    text = values.fold(said)
+    assert next((text[start:stop] for start, stop in totals(text)), None) == told
 
 
 def test_the_day_beside_the_parties_of_a_bill_of_sale_is_that_of_signing() -> None:

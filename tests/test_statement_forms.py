@@ -73,6 +73,23 @@ def test_a_form_that_few_banks_print_is_read_like_any(form: str) -> None:
     assert {name: facts.get(name) for name in (*SUMS, *expected)} == {**SUMS, **expected}
 
 
+BACK = [f"{ACCOUNT}\t,{d},{i},{o},{b},62220000111,样例店" for d, i, o, b, _ in MOVES]
+PAID = [f"样例厂,{ACCOUNT}\t,样例店,62220000111,{d},{i or o},货款" for d, i, o, _, _ in MOVES]
+
+
+@pytest.mark.parametrize(
+    ("above", "lines"),
+    [
+        *((f"账号,日期,收入,支出,余额,对方账号,{name}", BACK) for name in ("户名", "名称", "单位名称", "客户名称")),
+        ("样例银行转账明细\n付款人名称,付款人账号,收款人名称,收款人账号,交易日期,交易金额,用途", PAID),
+    ],
+)
+def test_whoever_every_line_names_on_the_other_side_is_not_the_holder(above: str, lines: list[str]) -> None:
+    extraction = _csv("\n".join([above, *lines, ""]))
+    assert extraction.kind == "bank_statement"
+    assert "account_name" not in _told(extraction)
+
+
 def test_columns_of_costs_without_an_account_on_the_other_side_are_no_bank_s() -> None:
     lines = [f"{d},{w},{i},{o},0,{b}" for d, i, o, b, w in MOVES]
     assert _csv("\n".join(["日期,摘要,收入,支出,手续费,余额", *lines, ""])).kind != "bank_statement"
@@ -256,6 +273,8 @@ def test_an_hour_beside_an_amount_below_its_day_is_no_line_of_its_own() -> None:
         (["珠海样例光电有限公司", "币种：人民币"], None),
         (["珠海样例光电有限公司", "广东省珠海市样例路18号", "样例纸业有限公司"], None),
         (["样例银行珠海营业中心", "广东省珠海市样例路18号"], None),
+        (["客户服务中心", "广东省珠海市样例路18号"], None),
+        (["样例集团财务有限公司", "广东省珠海市样例路18号"], None),
     ],
 )
 def test_a_firm_over_its_address_is_the_holder_where_no_label_says_so(lines: list[str], holder: str | None) -> None:
@@ -272,8 +291,17 @@ def test_a_firm_over_its_address_is_the_holder_where_no_label_says_so(lines: lis
         ("尊敬的李女士：", None),
         ("尊敬的客户：您好", None),
         ("尊敬的贵宾客户，您好", None),
+        ("尊敬的持卡人先生/女士：", None),
+        ("尊敬的欧阳先生：", None),
+        ("尊敬的商户中心：", None),
+        ("尊敬的贵公司财务部：", None),
+        ("尊敬的客户样例纸业有限公司财务部：", "样例纸业有限公司"),
         ("兹证明 样安（身份证号 3203**********1177）在抖音支付", "样安"),
         ("兹证明该客户在我行交易明细如下", None),
+        ("兹证明该客户（身份证号：3203**********1177）", None),
+        ("兹证明下列账户所有人（证件号码：3203**********1177）", None),
+        ("兹证明本行客户样安先生（身份证号：3203**********1177）", "样安"),
+        ("兹证明：客户样安（证件号码：3203**********1177）", "样安"),
     ],
 )
 def test_whom_a_statement_greets_or_certifies_is_its_holder(line: str, holder: str | None) -> None:
