@@ -28,6 +28,11 @@ _WIDE = 12  # ems: labels further left belong to another column
 _ACROSS = 20  # ems: what stands so far from a label is its value only where nothing stands under it
 _PARTED = 0.6  # ems of white before what looks like a label, though the form knows none of this name
 _LABEL = re.compile(r"[\u4e00-\u9fff]{2,8}:")
+_GLOSS = re.compile(  # of a label in a second language
+    r"(?:payer|payee|remitter|beneficiary|buyer|seller|supplier|account|a/c|name|number|no|amount|date|time|currency"
+    r"|remarks?|purpose|usage|ref(?:erence)?|bank|of|serial|transaction|total)+[.']?",
+    re.IGNORECASE,
+)
 _REMARK = re.compile(r"\([\u4e00-\u9fff、/]{2,10}\)")
 _FILLER = re.compile(r"[:;_\-.…\s]+")
 
@@ -125,7 +130,10 @@ def _marks(number: int, line: Line, labels: Sequence[_Label]) -> Iterator[Mark]:
 
 
 def _remarked(line: Line, stop: int) -> int:
-    """Where a label ends with the remark in brackets that stands between it and a colon or white: 权利人(经营主体)."""
+    """Where a label ends with what stands between it and a colon or white: 权利人(经营主体), 付款人名称 Payer."""
+    gloss = _GLOSS.match(line.text, stop)
+    if gloss and (line.text[gloss.end() :][:1] in ("", ":") or line.gap(gloss.end()) > _PARTED):
+        return gloss.end()
     remark = _REMARK.match(line.text, stop)
     if remark is None or line.gap(stop) > _PARTED or units.leading(remark[0])[0] != 1:
         return stop  # (万元) is no remark: the value is in it

@@ -67,10 +67,11 @@ def _box(sheet: Sheet, mark: Mark) -> Box:
 def _far(row: Box, heading: Heading) -> float:
     """How far a row's label stands from a heading, to the right or below; 1 and more where it cannot be its.
 
-    Rows above a heading are its own only where it stands at half their height, and its name in one of them.
+    Rows above a heading are its own only where it stands left of them at half their height, and its name in one.
     """
     head, middle = heading.box, (row[1] + row[3]) / 2
-    if head[0] > row[0] + _SLACK or (heading.named and middle < head[1]):
+    over = middle < head[1] and (heading.named or row[0] < head[2])
+    if over or head[0] > row[0] + _SLACK:
         return 1.0
     aside, away = max(0.0, row[0] - head[2]), max(0.0, head[1] - middle, middle - head[3])
     return aside * _LEVEL if away == 0 else aside + _ASIDE * away

@@ -24,7 +24,7 @@ _MOST_LINES = 200  # of which each becomes facts
 _KEPT = 4  # documents whose lists are kept: each field and each sum asks for the same
 _FIGURES = tuple(_form.PARSERS[name] for name in ("money", "number", "count", "quantity"))
 
-_FIRM = (
+FIRM = re.compile(
     r"(?<![:\u4e00-\u9fff()A-Za-z])"  # what follows a colon is the value of another label
     r"(?P<value>[\u4e00-\u9fff()A-Za-z]{2,40}?(?:公司|厂|店|部|中心|合作社|商行|车队))(?!门)"
     r"(?![\u4e00-\u9fff]*(?:公司|有限))"
@@ -32,8 +32,8 @@ _FIRM = (
 _TIME = r"(?P<value>20\d\d[年./-][\d年月日./至到~—–份第一二三四季度-]{0,28})"
 _OF_TITLES = {
     "period": re.compile(_TIME),
-    "employer": re.compile(_FIRM),
-    "shipper": re.compile(_FIRM),
+    "employer": FIRM,
+    "shipper": FIRM,
 }  # what stands in a title's line or below it
 
 _YUAN, _ANY_UNIT = r"\(元\)", r"\((?:单位:?)?(?:人民币)?[百千]?[万亿千百]?元\)"  # behind a heading of amounts

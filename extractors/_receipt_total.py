@@ -169,6 +169,12 @@ def in_words(flow: Flow) -> Iterator[Sequence[Word]]:
             yield flow.cut(*match.span(match.lastindex or 0))
 
 
+def is_printed(flow: Flow, place: Sequence[Word]) -> bool:
+    """Whether figures with two places say the amount that words do: no other label's amount is the total then."""
+    told = values.amount_in_words("".join("".join(word.text for word in place).split()))
+    return told is not None and any(amount(match[0]) == told for match in _TWO_PLACES.finditer(flow.text))
+
+
 def said_twice(flow: Flow) -> Iterator[tuple[Sequence[Word], Sequence[Word]]]:
     """The one amount in words that figures repeat, and these figures: what stood before both is covered or unread."""
     text = flow.text

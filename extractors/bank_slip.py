@@ -29,7 +29,7 @@ _TITLE = re.compile(r"(?:回单|回执|凭证|通知书?|签章)$")
 _PARTS = {"_name": "", "_account": "_account", "_bank": "_bank"}
 _OTHER = {"_other": "", "_other_account": "_account"}
 _ONE_SIDED = {  # whose title tells which side of it the one account that it names is
-    "payee": re.compile(r"现金存款|存款凭[证条]|(?<!贷款)(?:利息|结息)"),
+    "payee": re.compile(r"现金[存缴交送]款|存款凭[证条]|(?<!贷款)(?:利息|结息)"),
     "payer": re.compile(r"取款凭[证条]|取款回[单执]|[收扣]费|手续费"),
 }
 

@@ -348,7 +348,7 @@ def _clauses(text: str, name: str) -> Iterator[tuple[int, int]]:
     for match in found.finditer(text):
         if re.match(rf"\s*(?:规格|型号|单位|数量|单价|金额|品牌|材质|{_CLAUSE})", match["value"]):
             continue
-        if len(_COLUMNS.findall(match["value"])) > 1:
+        if len(_COLUMNS.findall(match["value"])) > 1 and not re.search(r"\d", match["value"]):
             continue
         end = re.search(r"\s\d+(?:\.\d+)+\s", match["value"])
         yield match.start("value"), match.start("value") + end.start() if end else match.end("value")

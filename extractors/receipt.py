@@ -83,8 +83,10 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     yield from (("merchant", place) for place in head.merchant(read))
     yield from (("address", place) for place in head.address(read))
     yield from _days(read)
+    spelled = list(sums.in_words(read))
+    yield from (("total", place) for place in spelled if sums.is_printed(read, place))
     yield from (("total", place) for place in sums.totals(read))
-    for place in sums.in_words(read):
+    for place in spelled:
         yield "total_in_words", place
         yield "total", place
     for words, figures in sums.said_twice(read):

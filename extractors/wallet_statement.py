@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from extractors import _statement_head as head
-from selfproof import repair_fields, values
+from selfproof import layout, repair_fields, values
 from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Payment, Value, Word
 from selfproof.statements import statement
@@ -65,9 +65,10 @@ _PROOF = re.compile(  # a title of its own, with the wallet's name beside it or 
     r"(?m)^[^\u4e00-\u9fff]*(?:(?:微信支付|支付宝|财付通)\s+)?(?:微信支付|支付宝|财付通).{0,6}(?:明细|流水).{0,4}证明"
 )
 _LEDGER = re.compile(
-    r"(?:微信支付|支付宝|财付通|云闪付|抖音支付).{0,12}(?:资金|账务)(?:流水|明细|账单)"
+    r"(?:微信支付|支付宝|财付通|云闪付|抖音支付)\D{0,20}(?:资金|账务|余额)(?:流水|收支|明细|账单)"
 )  # a merchant's account with it
 _ABROAD = {"timezone", "gross", "fee", "net", "status"}  # that only PayPal prints together, and no name of its own
+_NAMED = re.compile(r"[\u4e00-\u9fff]{2}")  # what a label of an account's name is followed by
 _HINTS = (
     re.compile(r"时间|日期|TimeZone"),
     re.compile(r"Status|状\s*态|方\s*式|渠\s*道|工\s*具|账\s*户|卡|证\s*明"),
@@ -86,8 +87,8 @@ def identify(document: Document) -> float:
     named = bool(_ISSUER.search(found.preamble)) and bool(_TITLE.search(found.preamble))
     told = "direction" in at or ("income" in at and "expense" in at) or _signed(found)
     wallet = ("method" in at or "status" in at) and ("summary" in at or "counterparty" in at)
-    ledger = {"direction", "balance", "number"} <= at.keys()
-    if not wallet and ledger and (any(_numbered(found)) or _LEDGER.search(found.preamble)):
+    ledger = "balance" in at and told and _LEDGER.search(found.preamble) is not None
+    if not wallet and (ledger or ({"direction", "balance", "number"} <= at.keys() and any(_numbered(found)))):
         return _LIKELY
     named = named or {squash(heading).lower() for heading in found.parts[0][1].columns.headings} >= _ABROAD
     wallet = wallet or ("direction" in at and "counterparty" in at and _PROOF.search(found.preamble) is not None)
@@ -124,7 +125,8 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
         return
     above = head.above(found)
     yield from (("institution", place) for place in head.names([*above, *_numbered(found)], _ISSUER))
-    yield from (("account", place) for place in head.labelled(above, LABELS["account"]))
+    accounts = head.labelled(above, LABELS["account"])
+    yield from (("account", place) for place in accounts if not _NAMED.search(layout.join(place)))
     yield from (("account", place) for word in above for place in head.certified_account(word))
     yield from (("account_name", place) for place in head.holders(above))
     yield from (("period", place) for place in head.spans(above))

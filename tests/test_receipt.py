@@ -642,3 +642,14 @@ def test_a_trade_is_no_name_and_a_branch_by_its_street_takes_the_house_s_along()
     for branch in ("演示路店(0755899)", "演示路店　收银：小李"):
         till = f"样例便利\n门店：{branch}\n收银员：02\n2026-05-06 18:22\n茶叶蛋  5.00\n合计：  5.00\n谢谢惠顾"
         assert _facts(till)["merchant"] == "样例便利演示路店"
+
+
+def test_the_amount_that_words_and_figures_say_is_the_total_and_not_the_price_of_what_it_is_paid_for() -> None:
+    said = "人民币（大写） 贰仟元整（小写） 2000.00\n用于：餐桌8张，总价11600元\n"
+    pad = f"定金收据\n2026年4月3日\n兹收到 样例农家乐 定金\n{said}"
+    assert _facts(f"{pad}收款单位：样例家具店  经手人：赵小满")["total"] == Decimal("2000.00")
+
+
+def test_a_form_s_name_right_behind_the_house_s_is_none_of_it() -> None:
+    sold = "品名  数量  单价  金额\n尿素  20  98.00  1960.00\n合计  1960.00\n收款人：赵小满"
+    assert _facts(f"样例农资店销货单\n购货人：钱立春\n2026.4.21\n{sold}")["merchant"] == "样例农资店"

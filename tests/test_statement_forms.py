@@ -104,6 +104,15 @@ def test_a_merchant_s_account_with_a_wallet_is_told_by_its_title() -> None:
     assert {name: facts[name] for name in SUMS} == SUMS
 
 
+def test_the_holder_is_no_number_of_an_account_and_a_wallet_s_title_goes_over_its_firm() -> None:
+    lines = [f"{d} 10:20,{w},{i},{o},{b},余额" for d, i, o, b, w in MOVES]
+    above = "支付宝（中国）网络技术有限公司\n账户余额收支明细\n账户名：样例合作社,账号：2088532714281268"
+    extraction = _csv("\n".join([above, "时间,名称/对方,收入,支出,账户余额,资金渠道", *lines, ""]))
+    facts = _told(extraction)
+    assert (extraction.kind, facts["account"]) == ("wallet_statement", "2088532714281268")
+    assert (facts["account_name"], facts["total_in"]) == ("样例合作社", SUMS["total_in"])
+
+
 def test_what_a_wallet_abroad_prints_as_gross_is_what_moved_and_no_sale() -> None:
     lines = [
         f"1{d[-1]}/04/2026,10:20:30,GMT+08:00,Sample,{w},Completed,USD,{i or '-' + o},-0.50,1.00"
@@ -193,6 +202,34 @@ def test_headings_whose_signs_are_set_apart_and_months_beside_days_are_one_colum
     assert (facts["first_date"], facts["last_date"]) == (date(2026, 1, 3), date(2026, 1, 7))
 
 
+def test_lines_without_headings_that_say_what_their_amounts_are_are_read_by_their_balances() -> None:
+    moves = [*MOVES, ("2026-01-09", "20.00", "", "16720.00", "收款"), ("2026-01-10", "", "70.00", "16650.00", "水费")]
+    printed = [(0.3, 0.0, "样例银行账户收支明细"), (0.05, 1.5, f"账号：{ACCOUNT}")]
+    for line, (day, came, went, balance, what) in enumerate(moves, 1):
+        cells = ((0.05, day), (0.3, what), (0.5, f"收入 {came}" if came else f"支出 {went}"), (0.75, f"余额 {balance}"))
+        printed += [*((left, 2.0 * line + 2, text) for left, text in cells), (0.3, 2.0 * line + 3, "对方：样例店")]
+    facts = _told(_pages(printed)[0])
+    assert (facts["n_transactions"], facts["account"]) == (5, ACCOUNT)
+    assert (facts["total_in"], facts["total_out"]) == (Decimal("8020.00"), Decimal("1370.00"))
+
+
+def test_amounts_that_end_at_the_next_heading_stay_in_their_columns() -> None:
+    heads = zip((0.05, 0.25, 0.4, 0.6, 0.8), ("日期", "类型", "金额", "余额", "说明"), strict=True)
+    lines = [
+        (left, float(line), text)
+        for line, (day, came, went, balance, what) in enumerate(MOVES, 5)
+        for left, text in (
+            (0.05, day),
+            (0.25, "存入" if came else "支取"),
+            (0.8, what),
+            (0.595 - 0.006 * len(came or went), came or went),
+            (0.795 - 0.006 * len(balance), balance),
+        )
+    ]
+    (found,) = _pages([*TITLE, *((left, 3.0, text) for left, text in heads), *lines])
+    assert {name: _told(found).get(name) for name in SUMS} == SUMS
+
+
 def test_a_sum_below_a_table_does_not_widen_the_column_that_it_stands_under() -> None:
     heads = [(0.05, 3.0, "日期"), (0.2, 3.0, "收支"), (0.3, 3.0, "发生额"), (0.4, 3.0, "余额"), (0.52, 3.0, "摘要")]
     moves = [("样例店", "货款"), ("样例国际贸易有限公司上海分公司", "纸箱"), ("样例厂", "消费")]
@@ -202,6 +239,7 @@ def test_a_sum_below_a_table_does_not_widen_the_column_that_it_stands_under() ->
         printed += [*((left, float(line), text) for left, text in cells), (0.64, float(line), name)]
     (found,) = _pages(printed)
     assert _told(found)["counterparties[样例店].total_in"] == Decimal("8000.00")
+    assert not any("合计" in cell for row in found.rows for cell in row)
 
 
 @pytest.mark.parametrize(("balance", "whole"), [("10,000.00", True), ("11,000.00", False)])

@@ -6,6 +6,7 @@ that holds in nearly all rows is believed, so that nothing is guessed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise, permutations
@@ -21,6 +22,26 @@ _HELD = 0.9
 _LONGEST_AMOUNT = 18  # characters: longer figures are ids
 
 
+_SAID = re.compile(r"(收入|支出|存入|支取|转入|转出|余额|结余)\s*[:：]?\s*(?:人民币|[¥￥])?\s*([\d,]+\.\d{2})元?")
+_LABELLED = re.compile(r"[:：]|\d{8}")  # in a line over the first one, that says whose account it is
+_OUT = ("支出", "支取", "转出")
+
+
+def unlabelled(row: Row) -> Row:
+    """A line whose amounts say themselves what they are, without these words.
+
+    >>> unlabelled(("2026-01-05", "房租", "支出 715.36", "余额：9,284.64"))
+    ('2026-01-05', '房租', '-715.36', '9,284.64')
+    """
+    said = [_SAID.fullmatch(cell.strip()) for cell in row]
+    if not any(said):
+        return row
+    told = (
+        (found and f"{'-' if found[1] in _OUT else ''}{found[2]}", cell) for found, cell in zip(said, row, strict=True)
+    )
+    return tuple(amount or cell for amount, cell in told)
+
+
 def columns(rows: Sequence[Row]) -> tuple[Columns, int] | None:
     """(columns, first row of data); None when no columns form a chain of balances."""
     dated = _dated_column(rows)
@@ -29,6 +50,7 @@ def columns(rows: Sequence[Row]) -> tuple[Columns, int] | None:
     column, lines = dated
     first = lines[0]
     headings = tuple(rows[first - 1]) if first else ()
+    headings = () if any(map(_LABELLED.search, headings)) else headings
     roles = [role(heading) for heading in headings]
     if any(role and role[0] == "foreign" for role in roles):
         return None
@@ -38,7 +60,7 @@ def columns(rows: Sequence[Row]) -> tuple[Columns, int] | None:
     width = max(len(rows[index]) for index in lines)
     texts = tuple(index for index in range(width) if index != column and (index,) not in found.values())
     at = {"date": (column,), **found, "summary": texts}
-    return Columns(at, headings, min(first, 1)), first
+    return Columns(at, headings, min(len(headings), 1)), first
 
 
 def _dated_column(rows: Sequence[Row]) -> tuple[int, list[int]] | None:

@@ -41,7 +41,7 @@ _SAID = re.compile(
 _LABELLED = re.compile(r"[\u4e00-\u9fff]{2,}\s*[:：]")  # below a table, with its figure
 _HOUR = re.compile(r"\d{2}:\d{2}(?::\d{2})?")  # under its day
 _SUMMED = re.compile(
-    r"[\u4e00-\u9fff]{0,4}(?:汇总|合计|总计|共计|小计)\s*[:：]"
+    r"[\u4e00-\u9fff]{0,8}(?:汇总|合计|总计|共计|小计)\s*[:：]"
 )  # what stands below a table, in a sentence
 _SIGNS, _LONGEST = re.compile(r"[\u4e00-\u9fff]"), 16  # of a heading at most
 _BESIDE = 0.3  # of a line's height, by which parts of one line overlap that its picture tilts
@@ -181,12 +181,13 @@ def _rows(printed: Sequence[Sequence[Word]], slots: Sequence[Slot]) -> list[Line
 
 
 def _astray(line: Line, slots: Sequence[Slot]) -> bool:
-    """Whether amounts stand beside their column: two in a cell, or one with texts right of an empty one of figures."""
-    beside = zip(zip(slots, line.cells, strict=False), zip(slots[1:], line.cells[1:], strict=False), strict=False)
-    return _crowded(line) or any(
-        slot.figured and not cell and not after.figured and any(map(_is_amount, texts))
-        for (slot, cell), (after, texts) in beside
-    )
+    """Whether amounts stand beside their columns: two in a cell, or one in a text right of an empty one of figures."""
+    lacks = False
+    for slot, cell in zip(slots, line.cells, strict=False):
+        if not slot.figured and lacks and any(map(_is_amount, cell)):
+            return True
+        lacks = slot.figured and (lacks or not cell)
+    return _crowded(line)
 
 
 def _crowded(line: Line) -> bool:
