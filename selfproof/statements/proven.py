@@ -15,6 +15,8 @@ from selfproof.statements.headings import Columns, Row
 _FEWEST = 4  # lines, of which half show costs: two columns that are the same tell nothing
 _MOST, _MORE = 8, 3  # columns of figures under unknown headings are tried, and of these that may be costs
 _COSTS = ("fee", "refund")
+_OWN = re.compile(r"成本|利润|毛利|进价|进货")  # of a shop's own reckoning, which no platform makes
+_PAID = re.compile(r"合计|总计|应付|付款|报销")  # what a price and what is paid on top come to, where it is no sale's
 _OTHERS = {"discount", "subsidy", "amount"}  # of which it is not told whether they are taken off
 _SORTS = (("refund", re.compile("退")), ("discount", re.compile("优惠|补贴|券|红包|满减|立减|活动")))
 
@@ -33,7 +35,7 @@ def columns(known: Columns, lines: Sequence[Row]) -> Columns:
     A sale may be called settled as well as what is left. lines: the rows of a table with their days. Told is only what
     holds on every line, in one way, and with as few further columns of costs as will do.
     """
-    if len(lines) < _FEWEST or _OTHERS & set(known.at):
+    if len(lines) < _FEWEST or _OTHERS & set(known.at) or any(map(_OWN.search, known.headings)):
         return known
     costs = [sum((abs(amount) for sort in _COSTS for amount in known.amounts(sort, row)), ZERO) for row in lines]
     others = {index: amounts for index in unnamed(known) if any(amounts := _figures(index, lines))}
@@ -41,7 +43,9 @@ def columns(known: Columns, lines: Sequence[Row]) -> Columns:
     if len(others) > _MOST or not (both or 2 * sum(map(bool, costs)) >= len(lines)):
         return known
     named = {index: _figures(index, lines) for sort in ("gross", "net") for index in known.at.get(sort, ())[:1]}
-    pairs = list(_pairs(known, list(others)))
+    pairs = [
+        pair for pair in _pairs(known, list(others)) if pair[0] in named or not _PAID.search(known.headings[pair[0]])
+    ]
     for count in range(_MORE + 1):
         held = [
             (*pair, more)
