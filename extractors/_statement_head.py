@@ -29,7 +29,7 @@ _ANYBODY = (  # who is greeted or certified without being named
     r"|(?<=[的明:：\s])[贵本我该][司行公店]"
 )
 _SURNAME = r"(?:欧阳|上官|司马|司徒|诸葛|皇甫|慕容|令狐|夏侯|尉迟|公孙|东方|端木)\s*[先女小]"  # alone, it names nobody
-_KNOWN_AS = r"(?:[本我]行的?)?(?:[客用]户|存款人|持卡人)?(?:姓名|名称|户名)?[为是]?\s*"  # before the name itself
+_KNOWN_AS = r"(?:(?:[本我]行的?)?(?:[客用]户|存款人|持卡人|姓名|名称|户名)+[为是]?\s*)?"  # before the name itself
 _CERTIFIED = re.compile(  # up to what is said of the holder: a line may as well certify what stands below it
     rf"兹证明\s*[:：]\s*{_KNOWN_AS}((?:(?!以下|下列|上述|如下|{_ANYBODY}|[在系]本|在我行|明细|交易|流水|属实)[^(（,，:：\s]){{2,30}})"
     r"(?=\s*(?:[(（,，]|[在系][本我]|$))"

@@ -76,7 +76,7 @@ _BARE_NUMBER = re.compile(
     r"\s*(?P<value>[^\n\t]{2,40})"
 )
 _CLAUSE = r"(?:第[一二三四五六七八九十]{1,3}条|[一二三四五六七八九十]{1,3}、)"  # the next one: nothing stands here
-_NUMBERED = re.compile(r"\t\s*(?:No\b\.?|№|(?:合\s*同|协\s*议)?\s*编\s*号)[ .:：]*[\w(][^\t]*$")  # by a title
+_NUMBERED = re.compile(r"\t[ ]*(?:No\b\.?|№|(?:合[ ]*同|协[ ]*议)?[ ]*编[ ]*号)[ .:：]*[\w(][^\t]*$")  # by a title
 _BESIDE = re.compile(rf"\t\s*{_CLAUSE}.*")  # on the other page, of two that lie side by side
 _NAMED = re.compile(  # behind a day of signing: it is that of another contract
     r"的\s*《|了?\s*《[^》\n]{2,60}》(?=[^\n。]{0,60}(?:原(?:合同|协议)|补充(?:合同|协议|约定)))|了\s*《[^》\n]{2,60}》(?![^\n。]{0,20}[称为“\"「]本(?:合同|协议))"
