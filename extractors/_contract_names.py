@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from extractors._contract_terms import party
+from extractors._contract_terms import party, pattern
 from extractors._flow import Flow
 from selfproof import layout
 from selfproof.model import Document, Word
@@ -14,6 +14,10 @@ _REST = re.compile(r"[\u4e00-\u9fff]{1,10}")
 _LEAST = 4  # characters of what goes on
 _REACH = 2.2  # heights of print from the middle of a line to that of the next
 _FIRM = re.compile(r"(?:集团|控股)?(?:股份)?(?:有限)?(?:责任)?公司.{0,10}")  # how a firm's name ends
+_TRADE = 4  # characters of what a name ends with, or of what stands in it before 有限公司
+_LABEL = re.compile(
+    rf"{pattern('name_end')}|场所|银行|部门|[签盖公]章|签字|[称职]$"
+)  # of what else is told of the party
 
 
 def whole(document: Document, prose: Flow, start: int, stop: int) -> Iterator[Sequence[Word]]:
@@ -25,9 +29,15 @@ def whole(document: Document, prose: Flow, start: int, stop: int) -> Iterator[Se
     if ends and len(begun) >= _LEAST and not (named or "").endswith("公司"):
         for rest in _below(document, words):
             full = party(begun + rest.text)
-            if full is not None and (named is None or _FIRM.fullmatch(rest.text)):
+            goes_on = _FIRM.fullmatch(rest.text) or (named is None and not _is_another(rest.text))
+            if full is not None and goes_on and not _LABEL.search(rest.text):
                 yield [*words, rest]
     yield words
+
+
+def _is_another(rest: str) -> bool:
+    """Whether what stands below is a name of its own, too long for the end of one: 样例食品厂."""
+    return party(rest) is not None and len(rest.removesuffix("有限公司")) > _TRADE
 
 
 def _below(document: Document, words: Sequence[Word]) -> Iterator[Word]:

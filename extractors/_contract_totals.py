@@ -52,7 +52,7 @@ def _only_spelled(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _changed(text: str) -> Iterator[tuple[int, int]]:
-    """What a supplement makes of the total: 原合同总价…元变更为…元, 合同价款调整为…元. What may come is none."""
+    """What a supplement makes of the total: 原合同总价…元变更为…元, 合同价款调整为…元; no condition."""
     change = r"(?:变更|调整|修改|更改|增加|减少|上调|下调)(?:为|至|到)"
     before = rf"(?:{pattern('total')})(?:[^\n。;]{{0,12}}?{AMOUNT}[^\n。;,]{{0,16}}?)?"
     found = re.compile(rf"{before}{change}(?:{pattern('between')}){{0,6}}(?={_AMOUNT.pattern})(?!{AMOUNT}{_PER})")

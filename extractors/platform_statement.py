@@ -69,6 +69,7 @@ _HINT = re.compile(r"结算|货款|佣金|服务费|实收|应收|退款|账务|
 _NOT_SUMMED = re.compile(
     r"甲方|乙方|发票号码|价税合计|收单|终端号|商户号|账户余额|测算|预测|预计(?!到账)|计划|供应商|客户签|购货|送货"
 )
+_LATIN = re.compile(r"[A-Za-z]")
 _COLUMN = re.compile(  # of a shop's account on a platform, and of no bank's or wallet's
     r"动账(?:时间|流水号|方向|金额|账户|场景|类型|说明|摘要)|关联(?:订单|售后单?|提现单?|保单|礼物单)号"
 )
@@ -86,7 +87,8 @@ def identify(document: Document) -> float:
     """
     if document.carrier not in (Carrier.TABLE, Carrier.PDF_TEXT, Carrier.OCR) or not _HINT.search(document.text):
         return 0.0
-    parts, named = settlement.parse(document), _names(document)
+    parts = settlement.parse(document)
+    named = _names(document, parts)
     if not parts:
         return _summed_up(document, named=named)
     if sums.misread(document, parts) or any("acquirer" in part.at.columns.at for part in parts):
@@ -95,10 +97,26 @@ def identify(document: Document) -> float:
     return max(_score(part, named=named or _tells(part, shop=shop)) for part in parts)
 
 
-def _names(document: Document) -> bool:
-    """Whether a platform is named, in a title whose signs are set apart too."""
+def _names(document: Document, parts: Sequence[Part]) -> bool:
+    """Whether a platform is named, in a title whose signs are set apart too.
+
+    Names of markets abroad stand in the lines of whoever buys there, too: they count beside the lines alone.
+    """
     apart = head.set_wide(list(document.words), _PLATFORM) if document.carrier is not Carrier.TABLE else ()
-    return _PLATFORM.search(document.text) is not None or any(apart)
+    found = (_LATIN.match(match[0]) is None for match in _PLATFORM.finditer(document.text))
+    if (first := next(found, None)) is None or first or any(found):
+        return first is not None or any(apart)
+    rows = [({line.row for line in part.lines}, part.sheet.words.items()) for part in parts]
+    beside = [word for lines, words in rows for (row, _), cell in words if row not in lines for word in cell]
+    beside = [*beside, *_cover(document, parts)] if parts else list(document.words)
+    return any(_PLATFORM.search(word.text) for word in beside)
+
+
+def _paid_on_top(part: Part) -> bool:
+    """Whether fees are added to the price: it is the bill of whoever pays both."""
+    costly = [line for line in part.lines if line.of("fee") and {"gross", "net"} <= line.amounts.keys()]
+    on_top = sum(line.of("gross") - line.of("refund") + line.of("fee") == line.of("net") for line in costly)
+    return 2 * on_top > len(costly)
 
 
 def _summed_up(document: Document, *, named: bool) -> float:
@@ -146,11 +164,15 @@ def _score(part: Part, *, named: bool) -> float:
         kept = kept or any(_SHOP.search(word.text) for word in _above(part))
         return _LIKELY if named and kept and "kind" in at else 0.0
     sorts = sum(sort in at for sort in _SORTS)
+    if _paid_on_top(part):
+        return 0.0
     if sorts < 2 or not ("net" in at or ("fee" in at and "gross" in at)):  # noqa: PLR2004  an order list has prices alone
         return 0.0
     shop = "store" in at or "fee" in at
-    said = {known[0] for heading in part.at.columns.headings if (known := role(heading, settlement.PLATFORM))}
-    whole = sum(sort in said for sort in _SORTS) > 2  # noqa: PLR2004  sold, kept back, settled: by name, not by arithmetic
+    headings = part.at.columns.headings
+    said = {known[0]: heading for heading in headings if (known := role(heading, settlement.PLATFORM))}
+    told = [said[sort] for sort in _SORTS if sort in said]  # sold, kept back, settled: by name, not by arithmetic
+    whole = len(told) > (3 if all(map(_LATIN.match, told)) else 2)  # an English list of pay or of trades says as much
     return _SURE if named and shop else (_LIKELY if named or whole else 0.0)
 
 

@@ -636,6 +636,20 @@ def test_a_name_that_its_line_had_no_room_for_goes_on_below_in_its_column() -> N
     assert (found["party_a"], found["party_b"]) == ("样例建设集团有限公司", "样例食品厂")
 
 
+@pytest.mark.parametrize(
+    ("name", "below", "told"),
+    [
+        ("样例市演示商行", "公司住所", "样例市演示商行"),
+        ("样例市演示经营", "开户银行", None),
+        ("样例市演示科技", "样例食品厂", None),
+        ("样例市演示科技", "发展有限公司", "样例市演示科技发展有限公司"),
+    ],
+)
+def test_a_name_does_not_go_on_with_a_label_or_another_name(name: str, below: str, told: str | None) -> None:
+    (found,) = extract.extract(_printed(f"采购合同\n甲方：{name}\n{below}\n乙方：{SELLER}\n{CLAUSES}"))
+    assert _facts([found]).get("party_a") == told
+
+
 def test_a_title_stands_beside_the_number_of_its_contract() -> None:
     (told, _) = _both(f"软件订阅服务合同|No. YF2025-S-20418\n客户（甲方）：{BUYER}\n服务商（乙方）：{SELLER}\n")
     assert (told["title"], told["contract_number"]) == ("软件订阅服务合同", "YF2025-S-20418")

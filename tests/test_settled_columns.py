@@ -108,6 +108,32 @@ def test_what_adds_up_between_two_firms_is_no_platform_s() -> None:
     assert _read(f"样例厂加工费结算单\n日期,单号,加工费,质量扣款,余下\n{lines}").kind != "platform_statement"
 
 
+DEAR = "".join(f"2026-03-0{day},7{day},{100 * day}.00,{day}.00,{101 * day}.00\n" for day in range(1, 6))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Date,Item,Charges,Fees,Total",
+        "差旅费报销 携程\n日期,单号,机票,服务费,合计金额",
+        "拼多多 店铺利润表\n日期,订单号,利润,佣金,售价减进货成本",
+    ],
+)
+def test_what_is_paid_on_top_and_a_shop_s_own_reckoning_are_no_settlement(head: str) -> None:
+    assert _read(f"{head}\n{DEAR}").kind != "platform_statement"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Date,Description,Amount,Fees,Total\n" + DEAR.replace(",7", ",Amazon "),
+        "Payout date,Employee,Gross Amount,Fees,Net Amount\n" + DEAR.replace("1.00,", "-1.00,"),
+    ],
+)
+def test_english_columns_tell_no_platform_that_only_lines_name_or_nothing(text: str) -> None:
+    assert _read(text).kind != "platform_statement"
+
+
 def test_two_pairs_of_columns_that_both_add_up_tell_nothing() -> None:
     known = Columns({"date": (0,), "fee": (3,)}, ("日期", "甲", "乙", "佣金", "丙"))
     rows = [("2026-03-01", f"{n}.00", f"{n}.00", "1.00", f"{n - 1}.00") for n in range(5, 10)]

@@ -16,6 +16,8 @@ _FEWEST = 4  # lines, of which half show costs: two columns that are the same te
 _MOST, _MORE = 8, 3  # columns of figures under unknown headings are tried, and of these that may be costs
 _LOOKED = 200  # lines, before what holds on them is tried on all
 _COSTS = ("fee", "refund")
+_OWN = re.compile(r"成本|利润|毛利|进价|进货")  # of a shop's own reckoning, which no platform makes
+_PAID = re.compile(r"合计|总计|应付|付款|报销")  # what a price and what is paid on top come to, where it is no sale's
 _OTHERS = {"discount", "subsidy", "amount"}  # of which it is not told whether they are taken off
 _SORTS = (("refund", re.compile("退")), ("discount", re.compile("优惠|补贴|券|红包|满减|立减|活动")))
 
@@ -34,7 +36,7 @@ def columns(known: Columns, lines: Sequence[Row]) -> Columns:
     A sale may be called settled as well as what is left. lines: the rows of a table with their days. Told is only what
     holds on every line, in one way, and with as few further columns of costs as will do.
     """
-    if len(lines) < _FEWEST or _OTHERS & set(known.at):
+    if len(lines) < _FEWEST or _OTHERS & set(known.at) or any(map(_OWN.search, known.headings)):
         return known
     held = _found(known, lines[:_LOOKED])
     if len(held) != 1 or ({"gross", "net"} <= set(known.at) and not held[0][2]):
@@ -52,7 +54,10 @@ def _found(known: Columns, lines: Sequence[Row]) -> list[tuple[int, int, tuple[i
     if len(others) > _MOST or not (both or 2 * sum(map(bool, costs)) >= len(lines)):
         return []
     named = {index: _figures(index, lines) for sort in ("gross", "net") for index in known.at.get(sort, ())[:1]}
-    pairs, held = list(_pairs(known, list(others))), list[tuple[int, int, tuple[int, ...]]]()
+    pairs = [
+        pair for pair in _pairs(known, list(others)) if pair[0] in named or not _PAID.search(known.headings[pair[0]])
+    ]
+    held: list[tuple[int, int, tuple[int, ...]]] = []
     for count in range(_MORE + 1):
         held = held or [
             (*pair, more)
