@@ -108,7 +108,7 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
 
 
 def _other_side(found: Sequence[tuple[str, Sequence[Word]]], said: str) -> Iterator[tuple[str, Sequence[Word]]]:
-    """Both sides of a slip that calls the one 对方: its own pays or is paid by a label of its own or as it is entered."""
+    """Both sides of a slip that calls the one 对方: its own pays or is paid by its label, or as it is entered."""
     told = {"payer", "payee"} & {name.removesuffix("_account") for name, _ in found}
     entered = {match[1] or match[2] for match in _ENTERED.finditer(said)} if not told else set()
     if len(entered) == 1 and any(name in _OTHER for name, _ in found):
