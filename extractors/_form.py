@@ -26,6 +26,7 @@ from selfproof.model import Box, Carrier, Document, Value, Word
 
 Parser = Callable[[str], Value | None]
 _DAY = re.compile(r"(?:19|20)\d{2}[年./-]\d{1,2}[月./-]\d{1,2}日?")
+_LONE_DAY = re.compile(rf"(?P<day>{_DAY.pattern})(?:第[\dA-Z-]{{1,20}}号)?")  # before a number
 _SPELLED = re.compile("[零壹贰叁肆伍陆柒捌玖拾佰仟万亿貳陸一二三四五六七八九十].*[元圆角分整正]")
 _NUMERALS = re.compile(
     "(?:(?<![\u4e00-\u9fff])|(?<=[币写]))[零壹贰叁肆伍陆柒捌玖拾貳陸][零壹贰叁肆伍陆柒捌玖拾佰仟万亿貳陸]*$"
@@ -287,8 +288,9 @@ def _lone_days(sheet: Sheet) -> Iterator[tuple[Word, ...]]:
         spans = list(layout_table.cells(line, _WHITE))
         for place, span in enumerate(spans if len(spans) <= _FEW else ()):
             before = line.text[slice(*spans[place - 1])] if place else "::"
-            if _DAY.fullmatch(line.text[slice(*span)]) and ":" in before[:-1]:
-                yield line.cut(*span)
+            day = _LONE_DAY.fullmatch(line.text, *span)
+            if day and ":" in before[:-1]:
+                yield line.cut(*day.span("day"))
 
 
 def _begun(sheet: Sheet, number: int, start: int) -> tuple[Word, ...]:

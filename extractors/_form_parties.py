@@ -70,7 +70,7 @@ def _far(row: Box, heading: Heading) -> float:
     Rows above a heading are its own only where it stands left of them at half their height, and its name in one.
     """
     head, middle = heading.box, (row[1] + row[3]) / 2
-    over = middle < head[1] and (heading.named or row[0] < head[2])
+    over = middle < head[1] and (heading.named or row[0] <= head[0] + _SLACK)
     if over or head[0] > row[0] + _SLACK:
         return 1.0
     aside, away = max(0.0, row[0] - head[2]), max(0.0, head[1] - middle, middle - head[3])

@@ -24,9 +24,12 @@ _HEADINGS = ("_payer", "_payee")
 _BRANCH = re.compile(
     r"(.{4,}?(?:支行|分行|营业部|分理处|储蓄所))(?:[\u4e00-\u9fff]{2,12}银行(?:股[\u4e00-\u9fff]*)?|.*专用章)"
 )
-_WORDS = re.compile(r"(?:人民币)?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]{2,}[元圆].*$")  # of the amount, on the line below
+_AMOUNT = re.compile(  # on the line below
+    r"(?:(?:人民币|CNY|RMB|[¥￥])[\d,]*\d|(?:人民币)?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]{2,}[元圆]).*$"
+)
 _TITLE = re.compile(r"(?:回单|回执|凭证|通知书?|签章)$")
 _PARTS = {"_name": "", "_account": "_account", "_bank": "_bank"}
+_ENTERED = re.compile(r"借贷(?:标[志识]|方向):?([借贷])(?!贷)|([借贷])[方记](?:回单|通知|凭证)")
 _OTHER = {"_other": "", "_other_account": "_account"}
 _ONE_SIDED = {  # whose title tells which side of it the one account that it names is
     "payee": re.compile(r"现金[存缴交送]款|存款凭[证条]|(?<!贷款)(?:利息|结息)"),
@@ -49,14 +52,14 @@ def _bank(printed: str) -> str | None:
 
     >>> _bank("样例银行云岭支行样例银行股份"), _bank("样例银行云岭分行样例银行大厦支行")
     ('样例银行云岭支行', '样例银行云岭分行样例银行大厦支行')
-    >>> _bank("样例银行云岭营业部壹拾贰万元整")
-    '样例银行云岭营业部'
+    >>> _bank("样例银行云岭营业部壹拾贰万元整"), _bank("样例农行云岭支行人民币4,300.00")
+    ('样例银行云岭营业部', '样例农行云岭支行')
     >>> _bank("样例银行云岭支行银行街储蓄所"), _bank("样例银行云岭支行电子回单专用章")
     ('样例银行云岭支行银行街储蓄所', '样例银行云岭支行')
     >>> _bank("客户专用回单"), _bank("行签章")  # the end of the title, and of what is to be sealed
     (None, None)
     """
-    whole = _WORDS.sub("", values.compact(printed) or "") or None
+    whole = _AMOUNT.sub("", values.compact(printed) or "") or None
     if whole and _TITLE.search(whole):
         return None
     sealed = _BRANCH.fullmatch(whole) if whole else None
@@ -99,14 +102,20 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
                 yield from ((mark.field.removeprefix("_"), words) for words in cells.beside(sheet, mark))
         if not heads:
             yield from _one_sided(sheet, found)
-    yield from _other_side(found)
+    yield from _other_side(found, layout.squash(document.text))
     instead = {"total_in_words": "amount", "_summary": "purpose"}
     yield from ((instead[name], words) for name, words in found if name in instead)
 
 
-def _other_side(found: Sequence[tuple[str, Sequence[Word]]]) -> Iterator[tuple[str, Sequence[Word]]]:
-    """The other party of a slip that names the one side only as the payer's or the payee's: 对方户名."""
+def _other_side(found: Sequence[tuple[str, Sequence[Word]]], said: str) -> Iterator[tuple[str, Sequence[Word]]]:
+    """Both sides of a slip that calls the one 对方: its own pays or is paid by its label, or as it is entered."""
     told = {"payer", "payee"} & {name.removesuffix("_account") for name, _ in found}
+    entered = {match[1] or match[2] for match in _ENTERED.finditer(said)} if not told else set()
+    if len(entered) == 1 and any(name in _OTHER for name, _ in found):
+        told = {"payee" if entered == {"贷"} else "payer"}
+        yield from (
+            (side + _PARTS[name], words) for side in told for name, words in found if name in ("_name", "_account")
+        )
     for side in {"payer", "payee"} - told if len(told) == 1 else ():
         yield from ((side + _OTHER[name], words) for name, words in found if name in _OTHER)
 

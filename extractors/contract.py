@@ -268,7 +268,7 @@ def sign_dates(text: str) -> Iterator[tuple[int, int]]:
         rf"(?:本?(?:合同|协议)书?|双方)[^\n。]{{0,16}}?于\s*(?P<day>{_DAY.pattern})[^\n。]{{0,30}}?(?:签订|签署|订立|签定|签约)"
     )
     of_another = any(_SUPPLEMENT.search(text, *span) for span in list(titles(text))[:1])
-    named = re.compile(r"了?\s*《") if of_another else _NAMED
+    named = re.compile(r"[的了]?\s*《") if of_another else _NAMED
     yield from (match.span("day") for match in said.finditer(text) if not named.match(text, match.end()))
     yield from _block_days(text)
     labelled = re.compile(rf"{pattern('signed')}{_DATE}\s*[:：]?\s*(?P<day>{_DAY.pattern})")

@@ -151,9 +151,10 @@ def _stacked(document: Document, module: Extractor, key: str) -> list[Page]:
 def _enough(above: Collection[str], below: Collection[str]) -> float:
     """What the lower of two parts must score as a document: the title of the upper may be on the page before.
 
-    Parts of few labels that say all the same are as sure, and parts of many need no title that is known.
+    Parts of few labels that say all the same but for one, which several below each other hide, are as sure, and parts
+    of many need no title that is known.
     """
-    if above != below:
+    if len(set(above) ^ set(below)) > 1:
         return _SURE
     return THRESHOLD if len(above) >= _TOLD else _LIKELY
 

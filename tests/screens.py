@@ -33,6 +33,11 @@ def fit(page: Page, width: int) -> None:
     page.wait_for_function(f"() => ({TOO_WIDE})().length === 0")
 
 
+def drawn(page: Page) -> None:
+    """Wait till no run draws the page: one that is drawn anew in this very moment moves what is clicked."""
+    page.wait_for_function("() => !document.querySelector('[data-test-script-state=running]')")
+
+
 def shoot(page: Page, name: str) -> None:
     """The whole page as it stands: Streamlit scrolls inside of it, so the window is made as high as what it holds."""
     size = page.viewport_size or {"width": DESKTOP, "height": 900}

@@ -129,6 +129,18 @@ def pairs(words: Sequence[Word]) -> list[tuple[Word, Word]]:
     return list(zip(words[::2], words[1::2], strict=True))
 
 
+def test_days_without_labels_beside_other_numbers_are_those_of_slips_below_each_other() -> None:
+    slips = [unnumbered(place, f"2026-03-0{place + 5}", f"￥{place}.50") for place in range(3)]
+    dated = [
+        [slip[0], replace(slip[2], text=f"{slip[2].text}第67947{place}号"), *slip[3:-1], replace(slip[-1], text=goods)]
+        for place, (slip, goods) in enumerate(zip(slips, ("鱼款", "饲料", "虾款"), strict=True))
+    ]
+    told = read([word for slip in dated for word in slip])
+    assert [(str(one["date"]), str(one["amount"])) for one in told] == [
+        ("2026-03-05", "0.50"), ("2026-03-06", "1.50"), ("2026-03-07", "2.50"),
+    ]  # fmt: skip
+
+
 def unnumbered(place: int, day: str, amount: str) -> list[Word]:
     head, label, _, *rest = stacked(place, day, amount)
     return [head, at(label.box[0], label.box[1], "入账日期"), at(0.4, label.box[1], day), *rest[2:]]

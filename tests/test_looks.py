@@ -19,7 +19,7 @@ from selfproof.rescoring import runs
 from selfproof.store import Store
 from tests import rescore_samples, serving
 from tests.people_samples import desk
-from tests.screens import DESKTOP, PHONE, TABLET, fit, shoot
+from tests.screens import DESKTOP, PHONE, TABLET, drawn, fit, shoot
 from tests.talk_samples import OWN, talk
 from tests.test_review_page import forged, received
 from tests.test_risk_page import choose
@@ -223,7 +223,7 @@ def test_the_address_of_another_role_leads_to_one_s_own_first_page(
 
 def _settled(page: Page) -> None:
     """Drawn to the end, with everything unfolded that can be."""
-    page.wait_for_function("() => !document.querySelector('[data-test-script-state=running]')")
+    drawn(page)
     page.evaluate("() => document.querySelectorAll('details').forEach(details => { details.open = true; })")
 
 

@@ -28,7 +28,7 @@ from selfproof.model import Method
 from selfproof.store import State, Store
 from tests import homes, serving
 from tests.people_samples import token
-from tests.screens import TOO_WIDE, downloaded, shoot
+from tests.screens import TOO_WIDE, downloaded, drawn, shoot
 from ui.gate import COOKIE
 
 pytestmark = pytest.mark.browser
@@ -274,6 +274,7 @@ def _takes_a_file_back(page: Page, demo: Demo, application: str) -> None:
         assert {upload.document for upload in store.uploads(application)} >= {gone[0].provenance.document}
     expect(notes.filter(has_text=re.compile("额度(从|没有变化)")).first).to_be_visible()
     page.get_by_text("已撤回的 1 份").click()
+    drawn(page)
     page.get_by_role("button", name="恢复使用").click()
     expect(notes.filter(has_text="已恢复")).to_be_visible()
     expect(page.get_by_text("已撤回的 1 份")).to_have_count(0)

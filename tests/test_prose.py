@@ -97,7 +97,19 @@ def test_a_deposit_is_told_behind_the_rents_it_amounts_to_and_a_rent_written_on_
 def test_a_supplement_to_a_lease_is_of_its_own_day_and_an_address_stands_in_the_cell_beside_its_label() -> None:
     head = ("商铺租赁合同之补充协议", *HEAD[1:])
     before = "甲乙双方于2023年8月1日签订《商铺租赁合同》,租赁样例路服装城商铺。现经协商补充如下:"
-    found = read((*head, before, "一、押金不变。", "二、其余不变。", "甲方(盖章):", "2025年8月26日"))
-    assert str(found["sign_date"]) == "2025-08-26"
+    for named in ("签订《", "签订的《", "签订了《"):
+        said = before.replace("签订《", named)
+        found = read((*head, said, "一、押金不变。", "二、其余不变。", "甲方(盖章):", "2025年8月26日"))
+        assert str(found["sign_date"]) == "2025-08-26"
     cells = [*((line, "") for line in HEAD), ("租赁房产", "样例市演示路 27 号二楼"), ("月租金", "12,800.00 元")]
     assert facts(paper(cells, (0.05, 0.3)))[1]["address"] == "样例市演示路 27 号二楼"
+
+
+def test_a_landlord_s_own_words_tell_where_how_large_and_for_how_much() -> None:
+    said = "1、甲方将样例市温泉街道演示路77号一楼门面(约48平米)租给乙方做糕点生意。"
+    found = read((*HEAD, said, "3、房租每月3200元,每季度交一次。"))
+    assert (found["address"], found["area"]) == ("样例市温泉街道演示路77号一楼门面", Decimal(48))
+    assert (found["rent"], found["rent_per"]) == (Decimal("3200.00"), "月")
+    assert "address" not in read(
+        (*HEAD, "乙方不得将演示路77号门面转租给他人。", "未经同意将演示路77号门面转租给他人的,应赔偿。")
+    )

@@ -653,3 +653,8 @@ def test_the_amount_that_words_and_figures_say_is_the_total_and_not_the_price_of
 def test_a_form_s_name_right_behind_the_house_s_is_none_of_it() -> None:
     sold = "品名  数量  单价  金额\n尿素  20  98.00  1960.00\n合计  1960.00\n收款人：赵小满"
     assert _facts(f"样例农资店销货单\n购货人：钱立春\n2026.4.21\n{sold}")["merchant"] == "样例农资店"
+
+
+def test_what_a_pad_says_of_the_payer_is_no_name_of_the_merchant() -> None:
+    said = "今收到 样例布行 交来 二月份店面租金\n计人民币（大写） 叁仟捌佰元正  ¥3800.00"
+    assert "merchant" not in _facts(f"租金收据\n2026年2月1日\n{said}\n收款人（签章）：赵小满")

@@ -29,7 +29,7 @@ from selfproof.model import Fact, Method
 from selfproof.store import Store, Task
 from tests import serving, viewer_samples
 from tests.people_samples import PASSWORD, desk, token
-from tests.screens import shoot
+from tests.screens import drawn, shoot
 from ui.gate import COOKIE
 
 pytestmark = pytest.mark.browser
@@ -266,7 +266,7 @@ class Slow:
 
     def hold(self) -> None:
         """From the end of the next run on; the run that draws the page is over."""
-        expect(self.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+        drawn(self.page)
         self.armed = True
 
     def deliver(self) -> None:

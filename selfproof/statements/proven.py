@@ -14,6 +14,7 @@ from selfproof.statements.headings import Columns, Row
 
 _FEWEST = 4  # lines, of which half show costs: two columns that are the same tell nothing
 _MOST, _MORE = 8, 3  # columns of figures under unknown headings are tried, and of these that may be costs
+_LOOKED = 200  # lines, before what holds on them is tried on all
 _COSTS = ("fee", "refund")
 _OWN = re.compile(r"成本|利润|毛利|进价|进货")  # of a shop's own reckoning, which no platform makes
 _PAID = re.compile(r"合计|总计|应付|付款|报销")  # what a price and what is paid on top come to, where it is no sale's
@@ -37,24 +38,37 @@ def columns(known: Columns, lines: Sequence[Row]) -> Columns:
     """
     if len(lines) < _FEWEST or _OTHERS & set(known.at) or any(map(_OWN.search, known.headings)):
         return known
-    costs = [sum((abs(amount) for sort in _COSTS for amount in known.amounts(sort, row)), ZERO) for row in lines]
+    held = _found(known, lines[:_LOOKED])
+    if len(held) != 1 or ({"gross", "net"} <= set(known.at) and not held[0][2]):
+        return known
+    sold, left, more = held[0]
+    figures = {index: _figures(index, lines) for index in (sold, left, *more)}
+    return _with(known, sold, left, more) if _holds(_costs(known, lines), figures, (sold, left), more) else known
+
+
+def _found(known: Columns, lines: Sequence[Row]) -> list[tuple[int, int, tuple[int, ...]]]:
+    """(what was sold, what is left, further costs), all ways that hold with the fewest of these."""
+    costs = _costs(known, lines)
     others = {index: amounts for index in unnamed(known) if any(amounts := _figures(index, lines))}
     both = {"gross", "net"} <= set(known.at)
     if len(others) > _MOST or not (both or 2 * sum(map(bool, costs)) >= len(lines)):
-        return known
+        return []
     named = {index: _figures(index, lines) for sort in ("gross", "net") for index in known.at.get(sort, ())[:1]}
     pairs = [
         pair for pair in _pairs(known, list(others)) if pair[0] in named or not _PAID.search(known.headings[pair[0]])
     ]
+    held: list[tuple[int, int, tuple[int, ...]]] = []
     for count in range(_MORE + 1):
-        held = [
+        held = held or [
             (*pair, more)
             for pair, more in product(pairs, combinations(others, count))
             if not set(pair) & set(more) and _holds(costs, {**named, **others}, pair, more)
         ]
-        if held:
-            return _with(known, *held[0]) if len(held) == 1 and (count or not both) else known
-    return known
+    return held
+
+
+def _costs(known: Columns, lines: Sequence[Row]) -> list[Decimal]:
+    return [sum((abs(amount) for sort in _COSTS for amount in known.amounts(sort, row)), ZERO) for row in lines]
 
 
 def _pairs(known: Columns, others: Sequence[int]) -> Iterator[tuple[int, int]]:
