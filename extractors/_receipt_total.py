@@ -67,8 +67,9 @@ def amount(printed: str) -> Decimal | None:
 
     >>> amount("¥ 1,130.00"), amount("1.50 RM"), amount("RMB:88"), amount("50000 积分"), amount("1.130.00")
     (Decimal('1130.00'), Decimal('1.50'), Decimal('88.00'), None, Decimal('1130.00'))
+    >>> amount("1.130.000")  # a point for thousands, whose end is not known
     """
-    text = re.sub(r"(?<=\d)\.(?=\d{3}[.,]\d)", ",", values.fold(printed))
+    text = re.sub(r"(?<=\d)\.(?=(?:\d{3}[.,])+\d{2}(?!\d))", ",", values.fold(printed))
     found = values.money(_CURRENCY.sub("", text)) or values.money(text)
     return found if found is not None and abs(found) < _MOST else None
 

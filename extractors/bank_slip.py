@@ -32,9 +32,10 @@ _PARTS = {"_name": "", "_account": "_account", "_bank": "_bank"}
 _ENTERED = re.compile(r"借贷(?:标[志识]|方向):?([借贷])(?!贷)|([借贷])[方记](?:回单|通知|凭证)")
 _OTHER = {"_other": "", "_other_account": "_account"}
 _ONE_SIDED = {  # whose title tells which side of it the one account that it names is
-    "payee": re.compile(r"现金[存缴交送]款|存款凭[证条]|(?<!贷款)(?:利息|结息)"),
+    "payee": re.compile(r"现金[存缴交送]款|存款凭[证条]|利息|结息"),
     "payer": re.compile(r"取款凭[证条]|取款回[单执]|[收扣]费|手续费"),
 }
+_LENT = re.compile(r"[贷借欠还]款|[还付欠罚]息|透支|逾期|利息[扣支收]")  # its interest is paid by the account
 
 
 def _account(printed: str) -> str | None:
@@ -124,6 +125,8 @@ def _one_sided(sheet: Sheet, found: Sequence[tuple[str, Sequence[Word]]]) -> Ite
     """The one account of a slip of interest, cash or a fee, which is nobody's by its labels alone."""
     titles = "\n".join(layout.squash(layout.join(words)) for words in _FORM.title_words(sheet))
     sides = [side for side, said in _ONE_SIDED.items() if said.search(titles)]
+    if "息" in titles and any(_LENT.search(layout.squash(line.text)) for line in sheet.lines):
+        return
     names = [spot for spot in found if spot[0] in _PARTS]
     for side in sides if len(sides) == 1 else ():
         yield from ((side + _PARTS[name], words) for name, words in names)

@@ -21,13 +21,14 @@ def parse_amount(cell: str) -> Decimal | None:
     (Decimal('-1234.50'), Decimal('3.00'), None, Decimal('5.00'))
     >>> parse_amount("58.20（已退款12.00）"), parse_amount("58.20(已全额退款)"), parse_amount("(3.00)")
     (Decimal('58.20'), Decimal('58.20'), Decimal('-3.00'))
-    >>> parse_amount("9.90/RMB"), parse_amount("9.90/RMB(支出)"), parse_amount("1,000.00/RMB（存入）")
-    (Decimal('9.90'), Decimal('-9.90'), Decimal('1000.00'))
+    >>> parse_amount("-9.90/RMB(支出)"), parse_amount("9.90/RMB(支出)"), parse_amount("1,000.00/RMB（存入）")
+    (Decimal('-9.90'), Decimal('-9.90'), Decimal('1000.00'))
     """
     text = _REFUNDED.sub("", values.fold(cell).strip())
     way = _WAY.search(text)
     if way and way[0]:
-        text = f"{'-' if way[1] == '支出' else ''}{text[: way.start()]}"
+        text = text[: way.start()]
+        text = f"-{text}" if way[1] == "支出" and not text.startswith("-") else text
     text = _CURRENCY.sub("", text)
     match = _TRAILING.fullmatch(text)
     if match:
