@@ -142,10 +142,24 @@ def test_two_pairs_of_columns_that_both_add_up_tell_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("printed", "name"),
-    [("美团外卖·样例粉店(滨江店)", "样例粉店(滨江店)"), ("样例·小馆(滨江店)", "样例·小馆(滨江店)")],
+    [
+        ("美团外卖·样例粉店(滨江店)", ["样例粉店(滨江店)"]),
+        ("淘宝闪购·样例粉店(滨江店)", ["样例粉店(滨江店)"]),
+        ("样例·小馆(滨江店)", ["样例·小馆(滨江店)"]),
+        ("今日营业额(全部店)", []),
+    ],
 )
-def test_a_platforms_name_before_a_shops_is_no_part_of_it(printed: str, name: str) -> None:
-    assert [match[0] for match in form("backoffice_screenshot").shapes["store"].finditer(printed)] == [name]
+def test_a_platforms_name_before_a_shops_is_no_part_of_it(printed: str, name: list[str]) -> None:
+    assert [match[0] for match in form("backoffice_screenshot").shapes["store"].finditer(printed)] == name
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [("付款银行招商银行", "招商银行"), ("手机银行", None), ("提现到银行", None), ("收款银行 招商银行", "招商银行")],
+)
+def test_what_an_application_calls_its_pages_is_no_bank(printed: str, name: str | None) -> None:
+    shown = form("backoffice_screenshot").shapes["institution"].search(printed)
+    assert (shown and shown[0]) == name
 
 
 @pytest.mark.parametrize(
