@@ -101,7 +101,10 @@ def _branch_of(flow: Flow, printed: Sequence[Line], index: int) -> Iterator[Sequ
 
 def _labelled(flow: Flow, line: Line, match: re.Match[str], below: Sequence[Line]) -> Iterator[Sequence[Word]]:
     rest = re.match(r"\s*(?:[((][^))]*[))])?\s*[:]\s*([^\t]*\S)", line.text[match.end() :])
-    rest = rest or re.match(rf"[ ]*\([^()]*章\)[ ]*({_HOUSE})(?=[ \t]|$)", line.text[match.end() :])
+    rest = rest or re.match(
+        rf"[ ]*\([^()]*章\)[ ]*(?!财务|会计|经办)(?=[\u4e00-\u9fff]{{4}})({_HOUSE})(?=[ \t]|$)",
+        line.text[match.end() :],
+    )
     if rest is not None:
         begin, end = line.start + match.end() + rest.start(1), line.start + match.end() + rest.end(1)
         if words()["other_label"].match(flow.text, begin, end):

@@ -94,6 +94,12 @@ def test_a_deposit_is_told_behind_the_rents_it_amounts_to_and_a_rent_written_on_
     assert (found["rent"], found["rent_per"], found["deposit"]) == (Decimal("86000.00"), "年", Decimal("54750.00"))
 
 
+def test_a_rent_in_brackets_is_no_deposit_and_three_months_of_it_no_rent() -> None:
+    assert "deposit" not in read((*HEAD, "押金相当于2个月租金(5000元/月)。"))
+    found = read((*HEAD, "押金:3个月租金4500.00元。"))
+    assert (found["deposit"], found.get("rent")) == (Decimal("4500.00"), None)
+
+
 def test_a_supplement_to_a_lease_is_of_its_own_day_and_an_address_stands_in_the_cell_beside_its_label() -> None:
     head = ("商铺租赁合同之补充协议", *HEAD[1:])
     before = "甲乙双方于2023年8月1日签订《商铺租赁合同》,租赁样例路服装城商铺。现经协商补充如下:"

@@ -620,7 +620,15 @@ def test_a_point_read_for_the_comma_of_thousands_parts_no_amount() -> None:
     assert "total" not in _facts(pad.format("1.00.0"))
 
 
-@pytest.mark.parametrize(("seal", "name"), [("（盖章）样例木艺家具厂", "样例木艺家具厂"), ("（公章）收款人", None)])
+@pytest.mark.parametrize(
+    ("seal", "name"),
+    [
+        ("（盖章）样例木艺家具厂", "样例木艺家具厂"),
+        ("（公章）收款人", None),
+        ("（公章）财务部", None),
+        ("（章）店", None),
+    ],
+)
 def test_the_seller_is_named_behind_the_place_for_the_seal_without_a_colon(seal: str, name: str | None) -> None:
     pad = f"收据\n2026年3月16日\n交款单位  样例墨店\n人民币（大写）捌佰元整\n收款单位{seal}  经手人：赵小满"
     assert _facts(pad).get("merchant") == name
