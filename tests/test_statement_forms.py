@@ -230,6 +230,15 @@ def test_amounts_that_end_at_the_next_heading_stay_in_their_columns() -> None:
     assert {name: _told(found).get(name) for name in SUMS} == SUMS
 
 
+def test_headings_of_one_sign_that_are_two_columns_of_amounts_stay_two() -> None:
+    lefts = dict(zip(("日期", "贷", "借", "余额", "摘要"), (0.05, 0.35, 0.2, 0.5, 0.65), strict=True))
+    moves = [
+        (left, 5.0 + n, text) for n, row in enumerate(MOVES) for left, text in zip(lefts.values(), row, strict=True)
+    ]
+    (found,) = _pages([*TITLE, *((left, 3.0, name) for name, left in lefts.items()), *(one for one in moves if one[2])])
+    assert {name: _told(found).get(name) for name in SUMS} == SUMS
+
+
 def test_a_sum_below_a_table_does_not_widen_the_column_that_it_stands_under() -> None:
     heads = [(0.05, 3.0, "日期"), (0.2, 3.0, "收支"), (0.3, 3.0, "发生额"), (0.4, 3.0, "余额"), (0.52, 3.0, "摘要")]
     moves = [("样例店", "货款"), ("样例国际贸易有限公司上海分公司", "纸箱"), ("样例厂", "消费")]

@@ -56,12 +56,16 @@ def unglued(slot: Slot) -> list[Slot]:
 
 
 def closed(slots: Sequence[Slot]) -> list[Slot]:
-    """The columns with headings whose signs fill their width as one: 余 额; so are a month and a day beside it."""
+    """The columns with headings whose signs fill their width as one: 余 额; so are a month and a day beside it.
+
+    Of 借 and 贷 each is a column of amounts, and not both one of directions.
+    """
     found: list[Slot] = []
     for slot in slots:
         before = found[-1] if found else slot
         joined = replace(slot, heading=before.heading + slot.heading, left=before.left)
-        if before is not slot and len(before.heading) == len(slot.heading) == 1 and joined.role:
+        parts = before is not slot and len(before.heading) == len(slot.heading) == 1
+        if parts and joined.role not in (None, "direction"):
             found[-1] = joined
         else:
             found.append(slot)
