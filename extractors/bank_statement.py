@@ -87,7 +87,9 @@ _ISSUES = re.compile(  # no holder of an account
     r"银行|信用社|信用卡|支付|银联|对账|账单|结单|明细|支行|分行|营业|客户|客服|(?:业务|金融|零售|公司)部$|财务(?:有限)?(?:责任)?公司|证券"
 )
 _PLACED = re.compile(r"[省市区县镇乡].{0,24}[路街道巷村园号幢栋楼室座]")
-_HEADED = re.compile(r"(?:客户|银行|单位|账户)?(?:账号|卡号|账户号码|账/卡号|账号/卡号|账\s+号)\s*[:：]\s*([\d-]{8,})")
+_HEADED = re.compile(
+    r"(?:客户|银行|单位|账户)?(?:(账\s*号|账户号码)|卡号|账/卡号|账号/卡号)\s*[:：]\s*(?P<number>[\d-]{8,})"
+)
 _HEAD_WORDS = 40  # of a page, that may tell whose it is
 _WHOLE_NUMBER = re.compile(r"\d[\d-]{7,}")
 _OWN_NAME = re.compile(r"(?P<own>本方|我方|账户|账号)?(?:客户|单位)?(?:户名|名称)")
@@ -132,7 +134,7 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     if found is None:
         return
     sheet, table = found.parts[0]
-    above = _above(sheet, table)
+    above = head.above(found)
     yield from (("institution", [place]) for word in above if (place := _institution(word)))
     wide = head.set_wide(above, _BANK)
     yield from (("institution", place) for place in wide if not labels.is_label(layout.join(place)))
@@ -144,10 +146,6 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     yield from (("account", cell) for cell in _own(sheet, table, "account") if _NUMBER.fullmatch(cell[0].text))
     yield from (("institution", [bank]) for cell in _own(sheet, table, "bank") if (bank := _institution(cell[0])))
     yield from (("account_name", [word]) for word in _addressed(above))
-
-
-def _above(sheet: Sheet, table: Table) -> list[Word]:
-    return [word for (row, _), cell in sorted(sheet.words.items()) if row < table.start for word in cell]
 
 
 def _institution(word: Word) -> Word | None:
@@ -263,15 +261,15 @@ def _own_names(sheet: Sheet, table: Table) -> Iterator[Sequence[Word]]:
 
 
 def whose(part: Document) -> str | None:
-    """The number of the account that the head of a page or a sheet names, where it is printed whole."""
+    """The number of the account that the head of a page or a sheet names, where it is printed whole; a card's less."""
     if part.carrier is Carrier.TABLE:
         found = statement.parse(part)
-        above = _above(*found.parts[0]) if found else []
+        above = head.above(found) if found else []
         told = layout.join(next(_accounts(above), ())) or (found.entries[0].account if found else "")
     else:
-        labelled = (_HEADED.match(word.text) for word in part.pages[0].words[:_HEAD_WORDS])
-        told = next((match[1] for match in labelled if match), "")
-    return told if _WHOLE_NUMBER.fullmatch(told) else None
+        labelled = filter(None, (_HEADED.match(word.text) for word in part.pages[0].words[:_HEAD_WORDS]))
+        told = next((match["number"] for match in sorted(labelled, key=lambda match: match[1] is None)), "")
+    return told.replace("-", "") if _WHOLE_NUMBER.fullmatch(told) else None
 
 
 def derive(document: Document) -> Iterator[Derived]:

@@ -181,6 +181,14 @@ def test_pages_of_two_accounts_are_two_statements() -> None:
     assert all({name: facts[name] for name in SUMS} == SUMS for facts in told)
 
 
+def test_a_page_that_names_the_account_and_one_that_names_its_card_too_are_one_statement() -> None:
+    heads = [
+        [(0.05, 1.0, "卡号：6217000000000000018"), (0.5, 1.0, f"账号：{ACCOUNT}")],
+        [(0.05, 1.0, f"账号：{ACCOUNT}")],
+    ]
+    assert len(_pages(*([*TITLE, *head, *HEADS, *LINES] for head in heads))) == 1
+
+
 def test_a_line_that_only_translates_the_headings_is_no_heading_of_its_own() -> None:
     names = ("交易日期", "贷方金额", "借方金额", "账户余额", "交易摘要")
     heads = [(left, 3.0, text) for left, text in zip(LEFT, names, strict=True)]
