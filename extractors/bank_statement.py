@@ -18,7 +18,7 @@ from selfproof import layout, repair_fields, values
 from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Payment, Value, Word
 from selfproof.statements import headings, labels, sides, statement
-from selfproof.statements.entries import Table
+from selfproof.statements.entries import Table, fees
 from selfproof.statements.headings import Row
 from selfproof.statements.payments import of_statement
 from selfproof.statements.sheets import Sheet
@@ -66,7 +66,6 @@ _BANK = re.compile(
     r"|(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,12}?(?:农村商业|农村合作|村镇|农商)?银行(?:股份有限公司)?"
     r"|(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,10}农村信用(?:合作)?(?:联)?社"
 )
-_FEE = re.compile(r"(?:交易)?手续费(?:金额)?")
 _CARD_UNIT = re.compile(r"(?:股份有限公司)?信用卡(?:中心)?")
 _NUMBER = re.compile(
     r"(?<![A-Za-z])(?:OSA|NRA|FT[EFINU])\d{8,}"  # accounts of firms abroad and of free trade zones
@@ -123,9 +122,9 @@ def _other_kind(found: Statement) -> bool:
 
 def _is_foreign(table: Table) -> bool:
     """Whether columns are another kind's; what a bank took for a transfer stands beside its account and balance."""
-    at, said = table.columns.at, table.columns.headings
-    fees = all(_FEE.fullmatch(headings.plain(said[index])) for index in at.get("foreign", ()))
-    return "foreign" in at and not (fees and {"balance", "counter_account"} <= at.keys())
+    at = table.columns.at
+    charged = list(at.get("foreign", ())) == fees(table.columns) and {"balance", "counter_account"} <= at.keys()
+    return "foreign" in at and not charged
 
 
 def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:

@@ -73,6 +73,15 @@ def test_a_form_that_few_banks_print_is_read_like_any(form: str) -> None:
     assert {name: facts.get(name) for name in (*SUMS, *expected)} == {**SUMS, **expected}
 
 
+def test_what_the_bank_took_for_a_transfer_goes_out_too_where_the_balance_says_so() -> None:
+    lines = ["2026-01-03,8000.00,,0.00,18000.00,62220000111", "2026-01-05,,1250.50,1.00,16748.50,62220000111"]
+    for last, fee, out in (("16699.00", "0.00", "1301.00"), ("16698.00", "0.00", "1300.00")):
+        rows = [*lines, f"2026-01-07,,49.50,{fee},{last},62220000111", ""]
+        facts = _told(_csv("\n".join(["样例银行\n日期,收入,支出,手续费,余额,对方账号", *rows])))
+        assert facts["total_out"] == Decimal(out)
+        assert (facts["chain_breaks"] == 0) == (out == "1301.00")
+
+
 BACK = [f"{ACCOUNT}\t,{d},{i},{o},{b},62220000111,样例店" for d, i, o, b, _ in MOVES]
 PAID = [f"样例厂,{ACCOUNT}\t,样例店,62220000111,{d},{i or o},货款" for d, i, o, _, _ in MOVES]
 

@@ -10,13 +10,15 @@ from decimal import Decimal
 
 from selfproof import units
 from selfproof.layout import squash
-from selfproof.statements import headings, infer
-from selfproof.statements.amounts import ZERO
+from selfproof.statements import chain, headings, infer
+from selfproof.statements.amounts import ZERO, parse_amount
 from selfproof.statements.days import Calendar, calendar
 from selfproof.statements.headings import BANK, MONEY, Columns, Dialect, Row
 from selfproof.statements.sides import places
 from selfproof.statements.ways import Entry, Undirected, directed, way
 from selfproof.statements.words import is_sum, words
+
+_FEE = re.compile(r"(?:交易)?手续费(?:金额)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +115,24 @@ def _table(rows: Sequence[Row], span: tuple[int, int], columns: Columns, context
     columns = _told_apart(columns, [rows[index] for index in body])
     lines = list(_lines([(index, rows[index]) for index in body], columns, context))
     card = _is_card(columns, context)
-    sides, entries = places(columns, "name"), directed(lines, columns, card=card)
+    sides, entries = places(columns, "name"), _charged(list(directed(lines, columns, card=card)), columns)
     return Table(columns, start, tuple(_opposite(entry, sides) if sides else entry for entry in entries), card)
+
+
+def fees(columns: Columns) -> list[int]:
+    """The columns of what the bank took for a transfer."""
+    return [at for at in columns.at.get("foreign", ()) if _FEE.fullmatch(headings.plain(columns.headings[at]))]
+
+
+def _charged(entries: Sequence[Entry], columns: Columns) -> Sequence[Entry]:
+    """The entries with what the bank took for each of them going out too, where the balances follow only so."""
+    taken = [
+        sum((abs(parse_amount(cell) or ZERO) for at in fees(columns) for cell in entry.cells[at : at + 1]), ZERO)
+        for entry in entries
+    ]
+    charged = [replace(entry, outflow=entry.outflow + fee) for entry, fee in zip(entries, taken, strict=True)]
+    broken, mended = (chain.breaks(("", entry) for entry in each) if any(taken) else 0 for each in (entries, charged))
+    return charged if broken and mended == 0 else entries
 
 
 def _opposite(entry: Entry, sides: tuple[int, int]) -> Entry:
