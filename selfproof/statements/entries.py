@@ -126,8 +126,9 @@ def fees(columns: Columns) -> list[int]:
 
 def _charged(entries: Sequence[Entry], columns: Columns) -> Sequence[Entry]:
     """The entries with what the bank took for each of them going out too, where the balances follow only so."""
+    told = fees(columns)
     taken = [
-        sum((abs(parse_amount(cell) or ZERO) for at in fees(columns) for cell in entry.cells[at : at + 1]), ZERO)
+        sum((abs(parse_amount(cell) or ZERO) for at in told for cell in entry.cells[at : at + 1]), ZERO)
         for entry in entries
     ]
     charged = [replace(entry, outflow=entry.outflow + fee) for entry, fee in zip(entries, taken, strict=True)]
