@@ -35,9 +35,10 @@ def tables(rows: Sequence[Row], preamble: str = "", dialect: Dialect = BANK) -> 
     """Every table of dated amounts in a sheet. preamble: what else is said of it: sheet name, title."""
     found = [_table(rows, (at.start, at.end), at.columns, at.context) for at in headed(rows, preamble, dialect)]
     yield from _with_currencies(found, rows, preamble)
-    rows = rows if found else [infer.unlabelled(row) for row in rows]
-    inferred = None if found or dialect is not BANK else infer.columns(rows)
-    if inferred is not None:
+    if found or dialect is not BANK:
+        return
+    rows = [infer.unlabelled(row) for row in rows]
+    if (inferred := infer.columns(rows)) is not None:
         columns, first = inferred
         context = "\n".join([preamble, *(" ".join(row) for row in rows[: first - columns.height])])
         table = _table(rows, (first - columns.height, len(rows)), _in_units(columns, context), context)
