@@ -74,6 +74,7 @@ _COLUMN = re.compile(  # of a shop's account on a platform, and of no bank's or 
     r"动账(?:时间|流水号|方向|金额|账户|场景|类型|说明|摘要)|关联(?:订单|售后单?|提现单?|保单|礼物单)号"
 )
 _ENOUGH = 3  # such columns
+_EXPLAINS = re.compile(r"说明|须知|规则|帮助|释义|口径")  # the name of a sheet
 _SHOP = re.compile(r"(?:店铺|小店|商家|商户|卖家)(?:账户|资金|余额|账务|货款)")
 _CASH = re.compile(r"现金(?:收款|支付|收入|实收|金额)?")  # a shop's own till has it, and no platform
 _SURE, _TOTALLED, _LIKELY = 0.96, 0.85, 0.75
@@ -145,11 +146,14 @@ def _above(part: Part) -> list[Word]:
 
 
 def _cover(document: Document, parts: Sequence[Part]) -> list[Word]:
-    """What a workbook's sheets without lines say, of which one tells whose bill it is and for which time."""
+    """What a workbook's sheets without lines say, of which one tells whose bill it is and for which time.
+
+    One that explains the columns says of 门店名称 what it means.
+    """
     if document.carrier is not Carrier.TABLE:
         return []
     listed = {part.sheet.name for part in parts}
-    others = (sheet for sheet in sheets(document) if sheet.name not in listed)
+    others = (sheet for sheet in sheets(document) if sheet.name not in listed and not _EXPLAINS.search(sheet.name))
     return [word for sheet in others for _, cell in sorted(sheet.words.items()) for word in cell]
 
 

@@ -288,10 +288,11 @@ def test_an_order_that_nobody_paid_sold_nothing() -> None:
 
 def test_the_cover_of_a_workbook_names_the_platform_and_the_time() -> None:
     cover = [["饿了么商家账单"], ["门店名称", "样例烧饼铺"], ["账单周期", "2026-07-01 至 2026-07-31"]]
+    said = [["字段", "说明"], ["门店名称", "商家在平台登记的名称"]]
     lines = [["账单日期", "商品原价", "平台佣金", "结算金额"], ["2026-07-01", 30, -2, 28], ["2026-07-02", 20, -1, 19]]
     whole = io.BytesIO()
     with xlsxwriter.Workbook(whole) as book:
-        for name, rows in {"账单汇总": cover, "账单明细": lines}.items():
+        for name, rows in {"字段说明": said, "账单汇总": cover, "账单明细": lines}.items():
             sheet = book.add_worksheet(name)
             for number, row in enumerate(rows):
                 sheet.write_row(number, 0, row)
