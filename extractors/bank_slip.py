@@ -35,6 +35,7 @@ _ONE_SIDED = {  # whose title tells which side of it the one account that it nam
     "payee": re.compile(r"现金[存缴交送]款|存款凭[证条]|利息|结息"),
     "payer": re.compile(r"取款凭[证条]|取款回[单执]|[收扣]费|手续费"),
 }
+_TOLL, _KEPT = re.compile(r"[缴收扣]费"), re.compile(r"银行|信用(?:合作)?(?:联)?社|农商|[账帐][号户]|卡号")
 _LENT = re.compile(r"[贷借欠还]款|[还付欠罚]息|透支|逾期|利息[扣支收]")  # its interest is paid by the account
 
 
@@ -80,7 +81,13 @@ CONSTRAINTS = (repair.words_equal_figures("total_in_words", "amount"),)
 
 
 def identify(document: Document) -> float:
-    """By its title and labels; where the title stands with too few, by labels over two lines as well."""
+    """By its title and labels; where the title stands with too few, by labels over two lines as well.
+
+    Schools and hospitals give 收费凭证, too, which name neither a bank nor an account.
+    """
+    said = layout.squash(document.text)
+    if _TOLL.search(said) and not _KEPT.search(said):
+        return 0.0
     score = _FORM.identify(document)
     sought = not score and document.carrier in _FORM.carriers and _FORM.titled(document)
     return _FORM.identify(_unwrapped(document)) if sought else score

@@ -20,7 +20,7 @@ FIELDS, LABELS = _LIST.fields, _LIST.form.labels
 ANNEX = True
 CONSTRAINTS = (_LIST.in_yuan, sum_of_lines("total_amount", "amount"))
 identify = _LIST.identify
-_MADE_OUT = {"buyer": re.compile("采购|订购|订货|购货|委外|外协"), "supplier": re.compile("^销售")}
+_MADE_OUT = {"buyer": re.compile("采购|购货|委外|外协"), "supplier": re.compile("^销售")}
 
 
 def locate(document: Document) -> Iterator[Spot]:

@@ -35,9 +35,10 @@ def tables(rows: Sequence[Row], preamble: str = "", dialect: Dialect = BANK) -> 
     """Every table of dated amounts in a sheet. preamble: what else is said of it: sheet name, title."""
     found = [_table(rows, (at.start, at.end), at.columns, at.context) for at in headed(rows, preamble, dialect)]
     yield from _with_currencies(found, rows, preamble)
-    rows = rows if found else [infer.unlabelled(row) for row in rows]
-    inferred = None if found or dialect is not BANK else infer.columns(rows)
-    if inferred is not None:
+    if found or dialect is not BANK:
+        return
+    rows = [infer.unlabelled(row) for row in rows]
+    if (inferred := infer.columns(rows)) is not None:
         columns, first = inferred
         context = "\n".join([preamble, *(" ".join(row) for row in rows[: first - columns.height])])
         table = _table(rows, (first - columns.height, len(rows)), _in_units(columns, context), context)
@@ -126,8 +127,9 @@ def fees(columns: Columns) -> list[int]:
 
 def _charged(entries: Sequence[Entry], columns: Columns) -> Sequence[Entry]:
     """The entries with what the bank took for each of them going out too, where the balances follow only so."""
+    told = fees(columns)
     taken = [
-        sum((abs(parse_amount(cell) or ZERO) for at in fees(columns) for cell in entry.cells[at : at + 1]), ZERO)
+        sum((abs(parse_amount(cell) or ZERO) for at in told for cell in entry.cells[at : at + 1]), ZERO)
         for entry in entries
     ]
     charged = [replace(entry, outflow=entry.outflow + fee) for entry, fee in zip(entries, taken, strict=True)]
