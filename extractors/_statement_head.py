@@ -104,14 +104,15 @@ def holders(head: Sequence[Word]) -> Iterator[Sequence[Word]]:
             yield [word.slice(begin, begin + len(latin))]
         elif match is not None:
             yield from labelled([word, *layout.right_of(word, head)[:1]], [match[0]])
-        yield from certified(word)
+        yield from certified(word, head)
 
 
-def certified(word: Word) -> Iterator[Sequence[Word]]:
+def certified(word: Word, head: Sequence[Word]) -> Iterator[Sequence[Word]]:
     """Of whom a statement is certified in a sentence, or that it greets: 兹证明：样某（证件号码…）."""
-    for shape in (_CERTIFIED, _UNMARKED, _GREETED):
-        match = shape.search(word.text)
-        yield from [[word.slice(*match.span(1))]] if match else []
+    greeting = word.text + layout.join(layout.right_of(word, head)[:1]) if "尊敬的" in word.text else ""
+    for shape, said in ((_CERTIFIED, word.text), (_UNMARKED, word.text), (_GREETED, greeting)):
+        match = shape.search(said)
+        yield from [[word.slice(*match.span(1))]] if match and match.end(1) <= len(word.text) else []
 
 
 def certified_account(word: Word) -> Iterator[Sequence[Word]]:

@@ -194,7 +194,7 @@ def _holders(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
             rest = [word.slice(begin, len(word.text))] if begin < len(word.text) else _beside(word, above)
             rest = rest if not any(labels.is_label(part.text) for part in rest) else _under_a_heading(word, above)
             yield [part.slice(0, len(labels.name(part.text))) for part in rest]
-        yield from head.certified(word)
+        yield from head.certified(word, above)
 
 
 def _beside(label: Word, above: Sequence[Word]) -> list[Word]:

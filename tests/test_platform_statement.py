@@ -11,22 +11,11 @@ import xlsxwriter
 
 from selfproof import extract
 from selfproof.intake import take
-from selfproof.model import Carrier, Document, Extraction, Page, Value, Word, box_quad
+from selfproof.model import Carrier, Document, Page, Value, Word, box_quad
 from selfproof.read import read
 from selfproof.statements.headings import Columns
 from selfproof.statements.signs import signed
-
-
-def _read(text: str) -> Extraction:
-    (extraction,) = extract.extract(read(take(text.encode("gb18030"), "settlement.csv")))
-    return extraction
-
-
-def _facts(text: str) -> dict[str, Value]:
-    extraction = _read(text)
-    assert extraction.kind == "platform_statement"
-    return {fact.field: fact.value for fact in extraction.facts if fact.kind == "platform_statement"}
-
+from tests.settlements import read_table, settled
 
 LAYOUTS = {
     "commissions summed up beside what else is kept": (
@@ -112,7 +101,7 @@ LAYOUTS = {
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_every_layout_gives_sales_refunds_fees_and_what_is_left(layout: str) -> None:
     text, expected = LAYOUTS[layout]
-    facts = _facts(text)
+    facts = settled(text)
     assert {name: str(facts[name]) for name in expected} == {name: str(value) for name, value in expected.items()}
 
 
@@ -143,7 +132,7 @@ SUMMARIES = {
 @pytest.mark.parametrize("layout", SUMMARIES)
 def test_a_bill_without_days_gives_its_sums_and_its_month_and_no_day(layout: str) -> None:
     layout_text = SUMMARIES[layout]
-    facts = _facts(layout_text)
+    facts = settled(layout_text)
     sums = {"gross": "184230.50", "refunds": "3120.80", "fees": "34686.88"}
     assert {name: str(facts[name]) for name in sums} == sums
     assert str(facts["net"]) == ("146334.82" if "调整" in layout_text else "146422.82")
@@ -154,33 +143,33 @@ def test_a_bill_without_days_gives_its_sums_and_its_month_and_no_day(layout: str
 
 def test_a_bill_without_lines_that_does_not_add_up_is_not_read() -> None:
     text = SUMMARIES["names beside counts and amounts"]
-    assert _read(text.replace("146422.82", "156422.82")).kind == "unknown"
-    assert _read(text.replace("配送服务费", "神秘项目")).kind == "unknown"
+    assert read_table(text.replace("146422.82", "156422.82")).kind == "unknown"
+    assert read_table(text.replace("配送服务费", "神秘项目")).kind == "unknown"
 
 
 def test_a_printed_sum_of_costs_that_holds_the_refunds_is_parted_from_them_or_nothing_is_told() -> None:
     text = SUMMARIES["amounts under their names"]
     whole = text.replace("34686.88,29476.88", "37807.68,34686.88")
-    assert (_facts(whole)["fees"], _facts(whole)["refunds"]) == (Decimal("34686.88"), Decimal("3120.80"))
-    assert _read(text.replace("34686.88,29476.88", "37807.68,29476.88")).kind == "unknown"
+    assert (settled(whole)["fees"], settled(whole)["refunds"]) == (Decimal("34686.88"), Decimal("3120.80"))
+    assert read_table(text.replace("34686.88,29476.88", "37807.68,29476.88")).kind == "unknown"
 
 
 def test_what_a_shop_hopes_to_earn_or_a_bill_of_no_month_is_not_read() -> None:
     text = SUMMARIES["names beside counts and amounts"]
-    assert _read(text.replace("月度账单", "月度利润测算")).kind == "unknown"
-    assert _read(text.replace("账单月份：2026年05月\n", "")).kind == "unknown"
+    assert read_table(text.replace("月度账单", "月度利润测算")).kind == "unknown"
+    assert read_table(text.replace("账单月份：2026年05月\n", "")).kind == "unknown"
 
 
 def test_a_bill_for_two_months_gives_no_month() -> None:
     text = SUMMARIES["amounts under their names"].replace("2026-05-31", "2026-06-30")
-    assert not any(name.startswith("months[") for name in _facts(text))
+    assert not any(name.startswith("months[") for name in settled(text))
 
 
 def test_fees_are_not_told_where_no_line_adds_up_to_what_is_left() -> None:
     rows = "2026-04-01,30,-3,-2,25\n2026-04-02,20,-2,-2,16\n"
     text = f"美团账单\n门店名称：样例粥铺\n账单日期,商品原价,佣金,{{}},商家应收款\n{rows}"
-    assert _facts(text.format("平台服务费（抽成）"))["fees"] == Decimal(9)
-    unnamed = _facts(text.format("神秘项目"))
+    assert settled(text.format("平台服务费（抽成）"))["fees"] == Decimal(9)
+    unnamed = settled(text.format("神秘项目"))
     assert "fees" not in unnamed
     assert unnamed["net"] == Decimal(41)
 
@@ -190,8 +179,8 @@ def test_an_amount_without_a_name_is_what_is_left_where_the_lines_say_so() -> No
         "店铺名称,样例女装店\n动账时间,动账方向,订单实付应结,平台服务费,订单退款,动账金额,动账摘要\n"
         "2026-07-01,入账,100.00,-6.00,0,{},抖店订单结算\n2026-07-02,入账,50.00,-3.00,0,{},抖店订单结算\n"
     )
-    assert _facts(text.format("94.00", "47.00"))["net"] == Decimal(141)
-    assert "net" not in _facts(text.format("90.00", "40.00"))
+    assert settled(text.format("94.00", "47.00"))["net"] == Decimal(141)
+    assert "net" not in settled(text.format("90.00", "40.00"))
 
 
 def test_of_columns_without_a_known_name_the_lines_tell_what_was_sold_or_is_left() -> None:
@@ -199,20 +188,20 @@ def test_of_columns_without_a_known_name_the_lines_tell_what_was_sold_or_is_left
         "快手小店账单\n店铺名称：样例肉铺\n结算时间,{},售后退款,技术服务费,{}\n"
         "2026-07-01,100.00,0.00,6.00,{}\n2026-07-02,50.00,10.00,3.00,{}\n"
     )
-    named = _facts(text.format("订单实付", "神秘项目", "94.00", "37.00"))
+    named = settled(text.format("订单实付", "神秘项目", "94.00", "37.00"))
     assert (named["net"], named["refunds"], named["fees"]) == (Decimal(131), Decimal(10), Decimal(9))
-    sold = _facts(text.format("神秘项目", "结算金额", "94.00", "37.00"))
+    sold = settled(text.format("神秘项目", "结算金额", "94.00", "37.00"))
     assert (sold["gross"], sold["net"]) == (Decimal(150), Decimal(131))
-    assert "net" not in _facts(text.format("订单实付", "神秘项目", "90.00", "30.00"))
+    assert "net" not in settled(text.format("订单实付", "神秘项目", "90.00", "30.00"))
     free = "".join(f"2026-07-{day:02},30.00,0.00,0.00,30.00\n" for day in range(3, 9))
-    assert "net" not in _facts(text.format("订单实付", "神秘项目", "100.00", "50.00") + free)
+    assert "net" not in settled(text.format("订单实付", "神秘项目", "100.00", "50.00") + free)
 
 
 def test_fees_are_not_told_where_what_was_sold_is_not_and_a_column_of_costs_has_no_name() -> None:
     rows = "2026-04-01,-3.00,-2.00,25.00\n2026-04-02,-2.00,-2.00,16.00\n"
     text = f"美团账单\n门店名称：样例粥铺\n账单日期,佣金,{{}},商家应收款\n{rows}"
-    assert "fees" not in _facts(text.format("神秘项目"))
-    assert _facts(text.format("物流费用"))["fees"] == Decimal(9)
+    assert "fees" not in settled(text.format("神秘项目"))
+    assert settled(text.format("物流费用"))["fees"] == Decimal(9)
 
 
 def test_a_platforms_name_inside_a_number_names_none() -> None:
@@ -220,7 +209,7 @@ def test_a_platforms_name_inside_a_number_names_none() -> None:
         "收钱吧商户对账单\n商户名称,样例面馆\n商户编号,829900001\n交易日期,收款通道,订单号,交易金额,手续费,结算金额\n"
     )
     rows = "2026-07-01,微信,2916882,10.00,0.04,9.96\n2026-07-02,微信,2916883,20.00,0.08,19.92\n"
-    assert _read(text + rows).kind == "acquirer_statement"
+    assert read_table(text + rows).kind == "acquirer_statement"
 
 
 def test_a_ledger_names_its_shop_in_a_column() -> None:
@@ -228,7 +217,7 @@ def test_a_ledger_names_its_shop_in_a_column() -> None:
         "动账时间,动账方向,动账金额,动账场景,订单号,店铺名称\n2026-07-01,入账,100.00,货款结算入账,1,样例果业\n"
         "2026-07-01,出账,6.00,平台服务费,1,样例果业\n2026-07-02,出账,20.00,售后退款,1,样例果业\n"
     )
-    facts = _facts(text)
+    facts = settled(text)
     assert (facts["gross"], facts["refunds"], facts["fees"], facts["store"]) == (
         Decimal(100),
         Decimal(20),
@@ -252,16 +241,16 @@ def test_a_ledger_names_its_shop_in_a_column() -> None:
     ],
 )
 def test_a_ledger_without_a_platform_s_name_is_known_by_columns_that_only_platforms_have(text: str) -> None:
-    facts = _facts(text)
+    facts = settled(text)
     assert [str(facts[name]) for name in ("gross", "refunds", "fees")] == ["100.00", "20.00", "6.00"]
 
 
 def test_an_account_of_a_shop_that_was_only_paid_is_a_ledger_and_a_purse_s_is_none() -> None:
     lines = "创建时间,交易类型描述,收入（元）,支出（元）,账户余额（元）\n"
     lines += "2026-07-01,订单结算入账,90.00,,90.00\n2026-07-02,提现,,80.00,10.00\n"
-    facts = _facts("小红书店铺账户明细\n" + lines)
+    facts = settled("小红书店铺账户明细\n" + lines)
     assert (facts["gross"], facts["institution"], facts["months[2026-07].receipts"]) == (90, "小红书", 90)
-    assert _read("小红书明细\n" + lines).kind != "platform_statement"
+    assert read_table("小红书明细\n" + lines).kind != "platform_statement"
 
 
 def test_what_is_moved_beside_commissions_is_what_is_left() -> None:
@@ -269,7 +258,7 @@ def test_what_is_moved_beside_commissions_is_what_is_left() -> None:
         "小红书结算明细\n订单号,结算时间,交易类型,动账金额,商品实付/实退,平台优惠补贴,佣金,分销佣金\n1,2026-07-01,订单结算,88.00,100.00,3.00,-5.00,-10.00\n"
         "2,2026-07-02,退款,-38.00,-40.00,0.00,2.00,0.00\n3,2026-07-03,订单结算,47.50,50.00,0.00,-2.50,0.00\n"
     )
-    facts = _facts(text)
+    facts = settled(text)
     sums = [str(facts[name]) for name in ("gross", "refunds", "fees", "net", "sum_breaks")]
     assert sums == ["150.00", "40.00", "15.50", "97.50", "0"]
 
@@ -282,7 +271,7 @@ def test_an_order_that_nobody_paid_sold_nothing() -> None:
         "3,60.00,0.00,交易关闭,,2026-07-02 09:00:00,样例家居,0.00,0.00\n"
         "4,50.00,50.00,交易关闭,2026-07-03 10:00:00,2026-07-03 09:00:00,样例家居,0.00,50.00\n"
     )
-    facts = _facts(text)
+    facts = settled(text)
     assert (facts["gross"], facts["refunds"], facts["n_transactions"]) == (150, 50, 2)
 
 
@@ -311,7 +300,7 @@ def test_a_ledger_whose_one_amount_is_called_settled_is_told_by_what_its_lines_a
         "3002,订单,货款,100.00,收入,2026-03-02 10:00:00",
         "3003,售后服务单,货款,-40.00,支出,2026-03-03 10:00:00",
     )
-    facts = _facts("\n".join(lines))
+    facts = settled("\n".join(lines))
     sums = {name: str(facts[name]) for name in ("gross", "refunds", "fees", "net")}
     assert sums == {"gross": "300.00", "refunds": "40.00", "fees": "10.00", "net": "250.00"}
 
@@ -320,27 +309,27 @@ def test_delivery_that_the_shop_pays_is_a_fee() -> None:
     text = (
         "饿了么账单\n门店名称：样例粥铺\n账单日期,商品原价,佣金,配送费,结算金额\n2026-04-01,30.00,-3.00,-2.00,25.00\n"
     )
-    assert _facts(text)["fees"] == Decimal("5.00")
+    assert settled(text)["fees"] == Decimal("5.00")
 
 
 def test_receipts_are_net_of_refunds_and_own_discounts_and_not_of_fees() -> None:
-    facts = _facts(LAYOUTS["orders taken back as negative lines"][0])
+    facts = settled(LAYOUTS["orders taken back as negative lines"][0])
     assert facts["months[2026-01].receipts"] == Decimal("32.00")
 
 
 def test_a_sort_of_amount_without_a_column_is_not_told() -> None:
-    assert "refunds" not in _facts(LAYOUTS["the store in a column"][0])
+    assert "refunds" not in settled(LAYOUTS["the store in a column"][0])
 
 
 def test_a_sheet_that_only_sums_up_another_counts_once() -> None:
     days = "结算时间,订单实付金额,技术服务费,实际结算金额\n2026-03-31,700.00,35.00,665.00\n"
-    facts = _facts(_HEAD + "\n".join(_ROWS) + "\n" + days)
+    facts = settled(_HEAD + "\n".join(_ROWS) + "\n" + days)
     assert (facts["n_transactions"], facts["gross"], facts["net"]) == (7, Decimal("700.00"), Decimal("665.00"))
 
 
 def test_several_stores_in_one_file_are_no_single_store() -> None:
     text = LAYOUTS["the store in a column"][0].replace("2026/3/2,样例粥铺", "2026/3/2,样例面馆")
-    assert "store" not in _facts(text)
+    assert "store" not in settled(text)
 
 
 _ROWS = [f"2026-03-{day:02d},k{day},100.00,0.00,5.00,95.00" for day in range(1, 8)]
@@ -349,13 +338,13 @@ _HEAD = "快手小店结算账单\n店铺名称：样例农货\n结算时间,订
 
 def test_a_changed_amount_no_longer_adds_up() -> None:
     changed = [*_ROWS[:3], _ROWS[3].replace("95.00", "895.00"), *_ROWS[4:]]
-    assert _facts(_HEAD + "\n".join(_ROWS))["sum_breaks"] == 0
-    assert _facts(_HEAD + "\n".join(changed))["sum_breaks"] == 1
+    assert settled(_HEAD + "\n".join(_ROWS))["sum_breaks"] == 0
+    assert settled(_HEAD + "\n".join(changed))["sum_breaks"] == 1
 
 
 def test_a_printed_sum_that_is_not_its_columns_is_a_break() -> None:
-    assert _facts(_HEAD + "\n".join([*_ROWS, "合计,,700.00,0.00,35.00,665.00"]))["sum_breaks"] == 0
-    assert _facts(_HEAD + "\n".join([*_ROWS, "合计,,900.00,0.00,35.00,865.00"]))["sum_breaks"] == 1
+    assert settled(_HEAD + "\n".join([*_ROWS, "合计,,700.00,0.00,35.00,665.00"]))["sum_breaks"] == 0
+    assert settled(_HEAD + "\n".join([*_ROWS, "合计,,900.00,0.00,35.00,865.00"]))["sum_breaks"] == 1
 
 
 OTHERS = {
@@ -383,7 +372,7 @@ OTHERS = {
 
 @pytest.mark.parametrize("other", OTHERS)
 def test_what_no_platform_settled_is_not_called_so(other: str) -> None:
-    assert _read(OTHERS[other]).kind != "platform_statement"
+    assert read_table(OTHERS[other]).kind != "platform_statement"
 
 
 HEADS = ("结算时间", "订单实付金额", "平台服务费", "结算金额")
@@ -411,8 +400,8 @@ def test_a_photographed_settlement_is_told_only_when_it_is_whole_and_adds_up() -
 
 def test_a_bracket_inside_the_stores_name_does_not_end_it() -> None:
     text = LAYOUTS["printed totals of income and costs beside their parts"][0].replace("收纳店", "收纳（湖滨店）")
-    assert _facts(text)["store"] == "样例收纳（湖滨店）"
-    assert _facts(text.replace("\n结算周期", "结算周期"))["store"] == "样例收纳（湖滨店）"
+    assert settled(text)["store"] == "样例收纳（湖滨店）"
+    assert settled(text.replace("\n结算周期", "结算周期"))["store"] == "样例收纳（湖滨店）"
 
 
 HEADINGS = Columns(
@@ -439,7 +428,7 @@ def test_a_lost_minus_is_put_back_only_where_the_line_then_adds_up(seen: tuple[s
 
 def test_a_settlement_in_thousands_is_told_in_yuan() -> None:
     lines = "2026-01-03,99,100.00,5.00,95.00\n2026-01-04,98,1.5,0.1,1.4\n合计,,101.5,5.1,96.4\n"
-    facts = _facts(f"单位：千元\n结算日期,订单编号,订单金额,佣金,结算金额\n{lines}")
+    facts = settled(f"单位：千元\n结算日期,订单编号,订单金额,佣金,结算金额\n{lines}")
     assert (facts["gross"], facts["net"], facts["sum_breaks"]) == (Decimal(101500), Decimal(96400), 0)
 
 

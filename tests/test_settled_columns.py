@@ -9,24 +9,9 @@ from decimal import Decimal
 import pytest
 
 from extractors._form import form
-from selfproof import extract
-from selfproof.intake import take
-from selfproof.model import Extraction, Value
-from selfproof.read import read
 from selfproof.statements import proven
 from selfproof.statements.headings import Columns
-
-
-def _read(text: str) -> Extraction:
-    (extraction,) = extract.extract(read(take(text.encode("gb18030"), "settlement.csv")))
-    return extraction
-
-
-def _facts(text: str) -> dict[str, Value]:
-    extraction = _read(text)
-    assert extraction.kind == "platform_statement"
-    return {fact.field: fact.value for fact in extraction.facts}
-
+from tests.settlements import read_table, settled
 
 NIGHTS = "".join(f"{day},2026-03-0{day},1,{100 * day}.00,{10 * day}.00,{90 * day}.00\n" for day in range(1, 6))
 LAYOUTS: Mapping[str, tuple[str, Mapping[str, str | None]]] = {
@@ -90,7 +75,7 @@ LAYOUTS: Mapping[str, tuple[str, Mapping[str, str | None]]] = {
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_lines_that_add_up_tell_what_their_columns_are(layout: str) -> None:
     text, expected = LAYOUTS[layout]
-    facts = _facts(text)
+    facts = settled(text)
     sums = ("gross", "refunds", "fees", "net")
     money = {name: Decimal(value) for name, value in expected.items() if name in sums and value}
     assert {name: facts.get(name) for name in expected} == {**expected, **money}
@@ -100,12 +85,12 @@ def test_lines_that_do_not_add_up_or_too_few_of_them_tell_no_column() -> None:
     changed = NIGHTS.replace("90.00\n", "91.00\n", 1)
     for lines in (changed, "".join(NIGHTS.splitlines(keepends=True)[:3])):
         text = f"携程酒店结算账单\n酒店名称：样例客栈\n订单号,离店日期,间夜,卖价,佣金,同业价\n{lines}"
-        assert _read(text).kind != "platform_statement"
+        assert read_table(text).kind != "platform_statement"
 
 
 def test_what_adds_up_between_two_firms_is_no_platform_s() -> None:
     lines = "".join(f"2026-03-0{day},7{day},{100 * day}.00,{day}.00,{99 * day}.00\n" for day in range(1, 6))
-    assert _read(f"样例厂加工费结算单\n日期,单号,加工费,质量扣款,余下\n{lines}").kind != "platform_statement"
+    assert read_table(f"样例厂加工费结算单\n日期,单号,加工费,质量扣款,余下\n{lines}").kind != "platform_statement"
 
 
 DEAR = "".join(f"2026-03-0{day},7{day},{100 * day}.00,{day}.00,{101 * day}.00\n" for day in range(1, 6))
@@ -120,7 +105,7 @@ DEAR = "".join(f"2026-03-0{day},7{day},{100 * day}.00,{day}.00,{101 * day}.00\n"
     ],
 )
 def test_what_is_paid_on_top_and_a_shop_s_own_reckoning_are_no_settlement(head: str) -> None:
-    assert _read(f"{head}\n{DEAR}").kind != "platform_statement"
+    assert read_table(f"{head}\n{DEAR}").kind != "platform_statement"
 
 
 @pytest.mark.parametrize(
@@ -131,7 +116,7 @@ def test_what_is_paid_on_top_and_a_shop_s_own_reckoning_are_no_settlement(head: 
     ],
 )
 def test_english_columns_tell_no_platform_that_only_lines_name_or_nothing(text: str) -> None:
-    assert _read(text).kind != "platform_statement"
+    assert read_table(text).kind != "platform_statement"
 
 
 def test_two_pairs_of_columns_that_both_add_up_tell_nothing() -> None:

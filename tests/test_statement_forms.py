@@ -312,6 +312,7 @@ def test_a_firm_over_its_address_is_the_holder_where_no_label_says_so(lines: lis
     ("line", "holder"),
     [
         ("尊敬的 样安 先生：以下是您的信用卡10月账单", "样安"),
+        ("尊敬的样安|女士，您好！", "样安"),
         ("尊敬的样例作坊：", "样例作坊"),
         ("尊敬的持卡人：您好", None),
         ("尊敬的李女士：", None),
@@ -331,8 +332,11 @@ def test_a_firm_over_its_address_is_the_holder_where_no_label_says_so(lines: lis
     ],
 )
 def test_whom_a_statement_greets_or_certifies_is_its_holder(line: str, holder: str | None) -> None:
-    word = Word(line, box_quad((0.1, 0.1, 0.9, 0.12)))
-    assert next((place[0].text for place in head.certified(word)), None) == holder
+    words = [
+        Word(text, box_quad((left, 0.1, left + 0.4, 0.12)))
+        for left, text in zip((0.1, 0.52), line.split("|"), strict=False)
+    ]
+    assert next((place[0].text for place in head.certified(words[0], words)), None) == holder
 
 
 def test_a_year_that_stands_over_months_and_days_holds_for_all_of_them() -> None:
