@@ -22,9 +22,22 @@ from selfproof.statements.payments import of_settled
 from selfproof.statements.settlement import Part
 from selfproof.statements.sheets import sheets
 
+_NO_SHOP = re.compile(r"[\d年月日./~至-]+|.*(?:账单|结算单|明细|报表|清单|流水)")  # a time or a title
+
+
+def _shop(printed: str) -> str | None:
+    """A shop's name; beside a label that was left empty, or that ends the title's first part, stands none.
+
+    >>> _shop("样例 客栈"), _shop("2026年3月对账单"), _shop("结算单"), _shop("2026-03")
+    ('样例客栈', None, None, None)
+    """
+    name = values.compact(printed)
+    return None if name is None or _NO_SHOP.fullmatch(name) else name
+
+
 FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "institution": values.compact,
-    "store": values.compact,
+    "store": _shop,
     "account": values.code,
     "period": head.covered,
     "stated_transactions": values.count,
