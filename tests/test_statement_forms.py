@@ -276,6 +276,11 @@ def test_a_day_with_only_the_balance_before_or_after_is_no_lost_line(balance: st
     assert (_told(found).get("n_transactions") == SUMS["n_transactions"]) == whole
 
 
+def test_a_first_line_without_its_amount_is_a_lost_one_though_its_balance_fits() -> None:
+    (found,) = _pages([*TITLE, *HEADS, *(one for one in LINES if one[:2] != (LEFT[1], 5.0))])
+    assert "total_in" not in _told(found)
+
+
 def test_a_card_s_bill_says_in_brackets_which_way_each_amount_went() -> None:
     lines = [
         "2026-01-03,2026-01-04,消费,样例店,9.90/RMB,9.90/RMB(支出)",

@@ -55,14 +55,17 @@ def loses_dated(rows: Sequence[Row], tables: Sequence[Table], hidden: Collection
 
 
 def _stands(table: Table, index: int, row: Row) -> bool:
-    """Whether a row moves nothing and only says the balance before or after the transaction beside it."""
+    """Whether a row moves nothing and only says the balance of the transaction beside it, or calls it carried over.
+
+    A first line whose amount is lost says the balance before the next one as well.
+    """
     columns, place = table.columns, bisect_left(table.entries, index, key=lambda entry: entry.row)
     if any(cell.strip() for role in AMOUNTS for cell in columns.cells(role, row)):
         return False
     beside = [entry for entry in table.entries[max(place - 1, 0) : place + 1] if entry.balance is not None]
-    told = {entry.balance for entry in beside} | {
-        e.balance - e.inflow + e.outflow for e in beside if e.balance is not None
-    }
+    told = {entry.balance for entry in beside}
+    if words()["carried"].search(" ".join(row)):
+        told |= {entry.balance - entry.inflow + entry.outflow for entry in beside if entry.balance is not None}
     return next(columns.amounts("balance", row), None) in told
 
 
