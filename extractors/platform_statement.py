@@ -87,7 +87,7 @@ _COLUMN = re.compile(  # of a shop's account on a platform, and of no bank's or 
     r"动账(?:时间|流水号|方向|金额|账户|场景|类型|说明|摘要)|关联(?:订单|售后单?|提现单?|保单|礼物单)号"
 )
 _ENOUGH = 3  # such columns
-_EXPLAINS = re.compile(r"说明|须知|规则|帮助|释义|口径")  # the name of a sheet
+_EXPLAINS = re.compile(r"说明|须知|规则|帮助|释义|口径")  # the name of a sheet that tells what 门店名称 means
 _SHOP = re.compile(r"(?:店铺|小店|商家|商户|卖家)(?:账户|资金|余额|账务|货款)")
 _CASH = re.compile(r"现金(?:收款|支付|收入|实收|金额)?")  # a shop's own till has it, and no platform
 _SURE, _TOTALLED, _LIKELY = 0.96, 0.85, 0.75
@@ -159,14 +159,11 @@ def _above(part: Part) -> list[Word]:
 
 
 def _cover(document: Document, parts: Sequence[Part]) -> list[Word]:
-    """What a workbook's sheets without lines say, of which one tells whose bill it is and for which time.
-
-    One that explains the columns says of 门店名称 what it means.
-    """
+    """What a workbook's sheets without lines say, of which one tells whose bill it is and for which time."""
     if document.carrier is not Carrier.TABLE:
         return []
     listed = {part.sheet.name for part in parts}
-    others = (sheet for sheet in sheets(document) if sheet.name not in listed and not _EXPLAINS.search(sheet.name))
+    others = (sheet for sheet in sheets(document) if sheet.name not in listed)
     return [word for sheet in others for _, cell in sorted(sheet.words.items()) for word in cell]
 
 
@@ -198,6 +195,7 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     parts = settlement.parse(document)
     above = [*_above(parts[0]), *_cover(document, parts)] if parts else list(document.words)
     yield from (("institution", place) for place in head.names(above, _PLATFORM))
+    above = [word for word in above if not _EXPLAINS.search((word.path or "").rpartition("!")[0])]
     yield from (("store", place) for place in head.labelled(above, LABELS["store"]))
     yield from (("store", [word]) for word in sums.alike(document, "store"))
     yield from (("account", place) for place in head.labelled(above, LABELS["account"]))
