@@ -592,7 +592,7 @@ def test_the_day_of_another_contract_is_not_that_of_this_one(said: str) -> None:
         assert "sign_date" not in facts
 
 
-@pytest.mark.parametrize("before", ["样例有限公司采购", "根据政府采购条例", "追加工程量后"])
+@pytest.mark.parametrize("before", ["样例有限公司采购", "根据政府采购条例", "追加工程量后", "报酬及支付方式：本"])
 def test_a_total_is_told_behind_words_that_only_look_like_those_of_another_amount(before: str) -> None:
     for facts in _both(f"{BLANK}{before}合同总价为人民币88,000.00元。"):
         assert facts["total_amount"] == Decimal("88000.00")

@@ -485,6 +485,12 @@ def test_the_name_in_a_pads_title_is_the_merchant_and_a_tables_heading_is_not() 
     assert "merchant" not in _facts(pad.format(title="财务专用章\n收款收据"))
 
 
+def test_a_till_may_offer_an_invoice() -> None:
+    printed = "样例加油站\n加油小票\n时间 2026-03-09 10:12\n92号汽油 20.00升\n单价 7.50\n合计 150.00\n实收 150.00\n"
+    facts = _facts(printed + "凭此单可开具增值税发票")
+    assert (facts["merchant"], facts["total"]) == ("样例加油站", Decimal("150.00"))
+
+
 def test_a_ticket_of_a_fixed_amount_names_neither_day_nor_shop() -> None:
     facts = _facts(
         "样例省通用定额发票\n发票联\n发票代码 199001811320  发票号码 00000017\n￥50.00\n收款单位（盖章有效）"

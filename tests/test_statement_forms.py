@@ -198,6 +198,18 @@ def test_a_page_that_names_the_account_and_one_that_names_its_card_too_are_one_s
     assert len(_pages(*([*TITLE, *head, *HEADS, *LINES] for head in heads))) == 1
 
 
+def test_a_caption_alone_over_a_table_is_none_of_its_headings() -> None:
+    rows = [
+        ("结算日期", "交易金额", "退款金额", "平台佣金", "结算金额"),
+        ("2026-09-03", "100.00", "10.00", "5.00", "85.00"),
+        ("2026-09-06", "50.00", "0.00", "2.50", "47.50"),
+    ]
+    table = [(left, 3.0 + n, text) for n, row in enumerate(rows) for left, text in zip(LEFT, row, strict=True)]
+    (found,) = _pages([(0.3, 0.0, "小红书商家结算单"), (0.04, 2.0, "结算明细"), *table])
+    facts = _told(found)
+    assert (facts["n_transactions"], facts["gross"], facts["net"]) == (2, Decimal("150.00"), Decimal("132.50"))
+
+
 def test_a_line_that_only_translates_the_headings_is_no_heading_of_its_own() -> None:
     names = ("交易日期", "贷方金额", "借方金额", "账户余额", "交易摘要")
     heads = [(left, 3.0, text) for left, text in zip(LEFT, names, strict=True)]

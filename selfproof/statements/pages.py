@@ -39,6 +39,7 @@ _SAID = re.compile(
     r"[\d*]{8}|^(?:CNY|RMB|USD|HKD|EUR|JPY|GBP)$|^(?!.{0,4}单\s*位)[^()（）\[【:：]+[:：]\s*[^\s:：]"
 )  # a unit may stand beside headings
 _LABELLED = re.compile(r"[\u4e00-\u9fff]{2,}\s*[:：]")  # below a table, with its figure
+_CAPTION = re.compile(r"(?:明细|清单|列表|汇总|记录|流水)$")  # alone on a line above a table
 _HOUR = re.compile(r"\d{2}:\d{2}(?::\d{2})?")  # under its day
 _SUMMED = re.compile(
     r"[\u4e00-\u9fff]{0,8}(?:汇总|合计|总计|共计|小计)\s*[:：]"
@@ -222,7 +223,8 @@ def _heading(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[tuple
     so it does where it says whose account it is. A line with an amount is none of them.
     """
     printed = list(takewhile(lambda line: not any(map(_is_amount, line)), printed))
-    if not any(_DATED.search(word.text) for line in printed for word in line):
+    captioned = [_CAPTION.search(word.text) is not None for line in printed[:1] for word in line] == [True]
+    if captioned or not any(_DATED.search(word.text) for line in printed for word in line):
         return None
     best = _richest(printed, dialect)
     later = (_richest(printed[start:], dialect) for start in _later(printed[: best[2] if best else 0], dialect))
