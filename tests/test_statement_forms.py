@@ -199,13 +199,15 @@ def test_a_page_that_names_the_account_and_one_that_names_its_card_too_are_one_s
 
 
 def test_a_caption_alone_over_a_table_is_none_of_its_headings() -> None:
-    rows = [
-        ("结算日期", "交易金额", "退款金额", "平台佣金", "结算金额"),
-        ("2026-09-03", "100.00", "10.00", "5.00", "85.00"),
-        ("2026-09-06", "50.00", "0.00", "2.50", "47.50"),
+    heads = zip((0.1, 0.25, 0.4, 0.6, 0.8), ("结算日期", "交易金额", "退款金额", "平台佣金", "结算金额"), strict=True)
+    rows = [("2026-09-03", "100.00", "10.00", "5.00", "85.00"), ("2026-09-06", "50.00", "0.00", "2.50", "47.50")]
+    lines = [
+        (left, 5.0 + n, text)
+        for n, row in enumerate(rows)
+        for left, text in zip((0.07, 0.26, 0.42, 0.62, 0.82), row, strict=True)
     ]
-    table = [(left, 3.0 + n, text) for n, row in enumerate(rows) for left, text in zip(LEFT, row, strict=True)]
-    (found,) = _pages([(0.3, 0.0, "小红书商家结算单"), (0.04, 2.0, "结算明细"), *table])
+    title = [(0.3, 0.0, "小红书商家结算单"), (0.07, 1.0, "店铺名称：样例店"), (0.06, 2.0, "结算明细")]
+    (found,) = _pages([*title, *((left, 3.0, text) for left, text in heads), *lines])
     facts = _told(found)
     assert (facts["n_transactions"], facts["gross"], facts["net"]) == (2, Decimal("150.00"), Decimal("132.50"))
 
