@@ -204,11 +204,14 @@ def sort_of(name: str) -> str:
     ('fee', 'gross', 'net', '')
     >>> sort_of("技术服务费及配送费"), sort_of("用户实付及补贴（营业额）"), sort_of("货款及保证金")
     ('fee', 'gross', '')
+    >>> sort_of("收入交易收款"), sort_of("支出天猫佣金"), sort_of("合计本期结算净额"), sort_of("支出合计")
+    ('gross', 'fee', 'net', 'fees')
     """
     plain = re.sub(table()["lead"], "", headings.plain(squash(name).rstrip(":")))
     whole = re.sub(rf"(?:{table()['way']})$", "", plain)
     inside = "".join(re.findall(table()["aside"], plain)).strip("()")
-    for text in (plain, re.sub(table()["aside"], "", plain), whole, inside):
+    behind = re.sub(rf"^(?:{table()['way']}|合计|总计)(?=[\u4e00-\u9fff]{{2}})", "", plain)
+    for text in (plain, re.sub(table()["aside"], "", plain), whole, inside, behind):
         for sort in ("fees", "net", "gross", "refund"):
             if any(re.fullmatch(pattern, text) for pattern in table()[sort]):
                 return sort
