@@ -186,6 +186,7 @@ def opened(page: Page, site: Site, application: str) -> None:
     page.goto(site.url)
     row(page, application).get_by_role("button").click()
     expect(page.get_by_role("button", name="返回列表")).to_be_visible()
+    drawn(page)
 
 
 def row(page: Page, application: str) -> Locator:
