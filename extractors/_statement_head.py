@@ -10,6 +10,7 @@ from extractors import _periods
 from selfproof import layout, values
 from selfproof.model import Word
 from selfproof.statements import labels
+from selfproof.statements.sheets import Sheet
 from selfproof.statements.statement import Statement
 from selfproof.statements.words import words
 
@@ -51,7 +52,12 @@ _LONGEST_GAP = 40  # characters between the two days of a span
 def above(statement: Statement) -> list[Word]:
     """The words over the first table, in printed order."""
     sheet, table = statement.parts[0]
-    return [word for (row, _), cell in sorted(sheet.words.items()) if row < table.start for word in cell]
+    return over(sheet, table.start)
+
+
+def over(sheet: Sheet, start: int) -> list[Word]:
+    """The words over a row of a sheet, in printed order."""
+    return [word for (row, _), cell in sorted(sheet.words.items()) if row < start for word in cell]
 
 
 def names(head: Sequence[Word], known: re.Pattern[str]) -> Iterator[Sequence[Word]]:

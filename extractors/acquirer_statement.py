@@ -121,8 +121,7 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     parts = settlement.parse(document, ACQUIRER)
     if not parts:
         return
-    sheet, start = parts[0].sheet, parts[0].at.start
-    above = [word for (row, _), cell in sorted(sheet.words.items()) if row < start for word in cell]
+    above = head.over(parts[0].sheet, parts[0].at.start)
     yield from (("institution", place) for place in head.names(above, _ACQUIRER))
     for field, role in (("merchant_id", "merchant"), ("merchant_name", "store"), ("terminal", "terminal")):
         yield from ((field, place) for place in head.labelled(above, LABELS[field]))

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from extractors import _settled_total
 from extractors import _statement_head as head
 from selfproof import values
+from selfproof.carriers.table import sheet_of
 from selfproof.model import Carrier, Derived, Document, Payment, Value, Word
 from selfproof.statements import settlement, sums
 from selfproof.statements.headings import Row, plain, role
@@ -117,9 +118,10 @@ def _names(document: Document, parts: Sequence[Part]) -> bool:
     Names of markets abroad stand in the lines of whoever buys there, too: they count beside the lines alone.
     """
     apart = head.set_wide(list(document.words), _PLATFORM) if document.carrier is not Carrier.TABLE else ()
-    found = (_LATIN.match(match[0]) is None for match in _PLATFORM.finditer(document.text))
-    if (first := next(found, None)) is None or first or any(found):
-        return first is not None or any(apart)
+    if _PLATFORM.search(document.text) is None:
+        return any(apart)
+    if any(_LATIN.match(match[0]) is None for match in _PLATFORM.finditer(document.text)):
+        return True
     rows = [({line.row for line in part.lines}, part.sheet.words.items()) for part in parts]
     beside = [word for lines, words in rows for (row, _), cell in words if row not in lines for word in cell]
     beside = [*beside, *_cover(document, parts)] if parts else list(document.words)
@@ -155,7 +157,7 @@ def _tells(part: Part, *, shop: bool) -> bool:
 
 
 def _above(part: Part) -> list[Word]:
-    return [word for (row, _), cell in sorted(part.sheet.words.items()) if row < part.at.start for word in cell]
+    return head.over(part.sheet, part.at.start)
 
 
 def _cover(document: Document, parts: Sequence[Part]) -> list[Word]:
@@ -164,7 +166,7 @@ def _cover(document: Document, parts: Sequence[Part]) -> list[Word]:
         return []
     listed = {part.sheet.name for part in parts}
     others = (sheet for sheet in sheets(document) if sheet.name not in listed)
-    return [word for sheet in others for _, cell in sorted(sheet.words.items()) for word in cell]
+    return [word for sheet in others for word in head.over(sheet, len(sheet.rows))]
 
 
 def _score(part: Part, *, named: bool) -> float:
@@ -178,9 +180,9 @@ def _score(part: Part, *, named: bool) -> float:
         kept = kept or any(_SHOP.search(word.text) for word in _above(part))
         return _LIKELY if named and kept and "kind" in at else 0.0
     sorts = sum(sort in at for sort in _SORTS)
-    if _paid_on_top(part):
-        return 0.0
     if sorts < 2 or not ("net" in at or ("fee" in at and "gross" in at)):  # noqa: PLR2004  an order list has prices alone
+        return 0.0
+    if _paid_on_top(part):
         return 0.0
     shop = "store" in at or "fee" in at
     headings = part.at.columns.headings
@@ -195,7 +197,7 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     parts = settlement.parse(document)
     above = [*_above(parts[0]), *_cover(document, parts)] if parts else list(document.words)
     yield from (("institution", place) for place in head.names(above, _PLATFORM))
-    above = [word for word in above if not _EXPLAINS.search((word.path or "").rpartition("!")[0])]
+    above = [word for word in above if not _EXPLAINS.search(sheet_of(word.path))]
     yield from (("store", place) for place in head.labelled(above, LABELS["store"]))
     yield from (("store", [word]) for word in sums.alike(document, "store"))
     yield from (("account", place) for place in head.labelled(above, LABELS["account"]))

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from selfproof.model import Document, Value, Word
+from selfproof.carriers.table import sheet_of
+from selfproof.model import Document, Value
 
 _SURE: Final = 0.7  # score from which a page is of another kind than those before it: a title and labels
 _TITLED: Final = 0.9  # the same of a list of transactions: headings alone may go on with any other
@@ -85,10 +86,7 @@ def _sheets(document: Document, indices: Sequence[int]) -> Document:
     tables = tuple(document.tables[index] for index in indices)
     names = {table.name for table in tables}
     pages = (
-        replace(page, words=tuple(word for word in page.words if _sheet(word) in names)) for page in document.pages
+        replace(page, words=tuple(word for word in page.words if sheet_of(word.path) in names))
+        for page in document.pages
     )
     return replace(document, tables=tables, pages=tuple(pages))
-
-
-def _sheet(word: Word) -> str:
-    return (word.path or "").rpartition("!")[0]

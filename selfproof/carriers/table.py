@@ -143,6 +143,11 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
+def sheet_of(path: str) -> str:
+    """The sheet of a cell by its path, Sheet1!B2; "" for another place."""
+    return path.rpartition("!")[0]
+
+
 def column_letters(index: int) -> str:
     """The letters of a column counted from 0.
 

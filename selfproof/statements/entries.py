@@ -130,10 +130,12 @@ def _charged(entries: Sequence[Entry], columns: Columns) -> Sequence[Entry]:
     told = fees(columns)
     taken = [
         sum((abs(parse_amount(cell) or ZERO) for at in told for cell in entry.cells[at : at + 1]), ZERO)
-        for entry in entries
+        for entry in (entries if told else ())
     ]
+    if not any(taken):
+        return entries
     charged = [replace(entry, outflow=entry.outflow + fee) for entry, fee in zip(entries, taken, strict=True)]
-    broken, mended = (chain.breaks(("", entry) for entry in each) if any(taken) else 0 for each in (entries, charged))
+    broken, mended = (chain.breaks(("", entry) for entry in each) for each in (entries, charged))
     return charged if broken and mended == 0 else entries
 
 
