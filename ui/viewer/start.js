@@ -43,5 +43,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const now = desk(data, seen, send);
   seen.shown = shown = now;
   place.replaceChildren(now.root);
-  requestAnimationFrame(() => (known ? focused && now.again() : now.begin()));
+  requestAnimationFrame(() => {
+    if (known) return focused && now.again();
+    if (!document.activeElement?.matches("input, textarea")) now.begin(); // else somebody writes elsewhere on the page already
+  });
 }
