@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from selfproof import pipeline
 from selfproof.access import Role, people
@@ -19,7 +19,7 @@ from selfproof.rescoring import runs
 from selfproof.store import Store
 from tests import rescore_samples, serving
 from tests.people_samples import desk
-from tests.screens import DESKTOP, PHONE, TABLET, drawn, fit, shoot
+from tests.screens import DESKTOP, PHONE, TABLET, TOO_WIDE, drawn, fit, shoot
 from tests.talk_samples import OWN, talk
 from tests.test_review_page import forged, received
 from tests.test_risk_page import choose
@@ -152,6 +152,7 @@ def test_an_owner_answers_by_a_tap_sends_a_paper_and_sees_what_moved_the_limit(w
     expect(page.locator(".hero")).to_contain_text("最终由贷款机构决定")
     fit(page, PHONE)
     shoot(page, "owner-asked")
+    _is_led_to_the_paper_that_is_wrong(page, card)
     _by_keyboard(page, "家人或合伙人的，替店里收钱")
     expect(card).to_contain_text("您已回答：家人或合伙人的，替店里收钱")
     expect(page.locator(".note").filter(has_text="说不清的地方也没关系")).to_be_visible()
@@ -168,6 +169,22 @@ def test_an_owner_answers_by_a_tap_sends_a_paper_and_sees_what_moved_the_limit(w
     shoot(page, "owner-moved")
     found |= _looked_at(page, "owner-talk-zh", (PHONE, TABLET))
     assert found == {}
+
+
+def _is_led_to_the_paper_that_is_wrong(page: Page, card: Locator) -> None:
+    """The answer that something is wrong leads to its values; who leaves them as they are may answer anew."""
+    card.get_by_role("button", name="资料有误").click()
+    card.get_by_role("button", name=re.compile("去改正“.+”")).click()
+    expect(page.locator(".note").filter(has_text="照原件改成正确的内容")).to_be_visible()
+    drawn(page)
+    shoot(page, "owner-led-to-mend")
+    assert page.evaluate(TOO_WIDE) == []
+    page.get_by_role("button", name="保存改正").click()
+    expect(page.locator(".note").filter(has_text="没有改动")).to_be_visible()
+    page.get_by_role("button", name="先不改").click()
+    expect(page.locator(".note").filter(has_text="照原件改成正确的内容")).to_have_count(0)
+    page.get_by_role("button", name="看我的额度").click()
+    card.get_by_text("改一下回答").click()
 
 
 def _by_keyboard(page: Page, name: str) -> None:

@@ -19,6 +19,12 @@ def file(found: Assessment, fact: Fact) -> str:
     return upload.name if upload else kind_name(fact.kind)
 
 
+def about(found: Assessment, facts: Sequence[Fact]) -> list[Upload]:
+    """The files that facts stand in, in the order in which they came."""
+    documents = {fact.provenance.document.partition("#")[0] for fact in facts}
+    return [upload for upload in found.uploads if upload.document in documents]
+
+
 def lines(found: Assessment, facts: Sequence[Fact]) -> list[str]:
     """The facts that say something to a person, each once, with its file and, where that has several, its page."""
     several = _several_pages(found)

@@ -9,14 +9,16 @@ from decimal import Decimal
 import streamlit as st
 
 from selfproof import values
-from selfproof.access import Desk
+from selfproof.access import Desk, Question
+from selfproof.access.questions import NEITHER
 from selfproof.model import Fact, Value
+from selfproof.pipeline import Assessment
 from selfproof.store import State, Upload
-from ui import widgets
+from ui import compared, steps, widgets
 from ui.papers import Look
 from ui.words import field_name, is_shown, nested, t
 
-_TURN = "mend-turn"
+_TURN, _LED, _TOP = "mend-turn", "mend-led", "mend-top"
 _WORDS = frozenset(  # a model's word or count, or a place on earth: nothing to type
     {"scene", "goods_density", "capture_place", "people", "vehicles", "machines"}
 )
@@ -24,14 +26,56 @@ _WORDS = frozenset(  # a model's word or count, or a place on earth: nothing to 
 
 def offer(look: Look, upload: Upload) -> None:
     """A button, and behind it the values of the paper to type over."""
-    facts = [fact for part in look.parts.get(upload.id, ()) for fact in (*part.facts, *look.added(part))]
-    facts = [fact for fact in facts if can_mend(fact)]
-    if upload.state is not State.READ or not facts:
+    facts = _typed(look, upload)
+    if not facts or _is_led(upload):
         return
-    widgets.told(f"mend-{upload.id}")
+    widgets.told(_place(upload))
     turn = st.session_state.setdefault(_TURN, 0)  # a new one closes the form
     if st.toggle(t("owner.mend"), key=f"mend-{upload.id}-{turn}"):
         _form(look, upload, facts)
+
+
+def lead(found: Assessment, question: Question) -> None:
+    """From the answer that something is wrong to the papers that it may be about."""
+    if question.answer is None or question.answer.value != NEITHER:
+        return
+    for upload in compared.about(found, question.places):
+        key = f"mend-lead-{question.id[:12]}-{upload.id}"
+        st.button(t("owner.mend_this", name=upload.name), on_click=_lead, args=(upload.id,), key=key)
+
+
+def led(look: Look) -> None:
+    """What somebody came for who was led here: the values of the paper, first thing on the page."""
+    widgets.told(_TOP)
+    for upload in filter(_is_led, look.uploads):
+        widgets.note("mind", t("owner.mend_one", name=upload.name), t("owner.mend_or_send"))
+        if facts := _typed(look, upload):
+            _form(look, upload, facts)
+        st.button(t("owner.mend_later"), on_click=_begin, args=("",), key="mend-later")
+
+
+def _lead(upload: str) -> None:
+    _begin(upload)
+    steps.go("proof")
+
+
+def _begin(upload: str) -> None:
+    st.session_state[_LED] = upload
+
+
+def _is_led(upload: Upload) -> bool:
+    return bool(st.session_state.get(_LED) == upload.id)
+
+
+def _place(upload: Upload) -> str:
+    """Where it is said what became of what was typed."""
+    return _TOP if _is_led(upload) else f"mend-{upload.id}"
+
+
+def _typed(look: Look, upload: Upload) -> list[Fact]:
+    """The values of a paper that its owner can type over."""
+    facts = [fact for part in look.parts.get(upload.id, ()) for fact in (*part.facts, *look.added(part))]
+    return [fact for fact in facts if can_mend(fact)] if upload.state is State.READ else []
 
 
 def can_mend(fact: Fact) -> bool:
@@ -61,9 +105,9 @@ def _take(desk: Desk, upload: Upload, shown: Mapping[Fact, str]) -> None:
     unclear = [field_name(fact) for fact, value in new.items() if value is None]
     if unclear:
         complaints = [t("owner.mend_unclear", name=name) for name in unclear]
-        widgets.tell(f"mend-{upload.id}", *[("bad", (said,)) for said in complaints])
+        widgets.tell(_place(upload), *[("bad", (said,)) for said in complaints])
     elif not new:
-        widgets.tell(f"mend-{upload.id}", ("wait", (t("owner.mend_nothing"),)))
+        widgets.tell(_place(upload), ("wait", (t("owner.mend_nothing"),)))
     else:
         _save(desk, upload, new)
 
@@ -73,12 +117,13 @@ def _save(desk: Desk, upload: Upload, new: Mapping[Fact, Value | None]) -> None:
         if value is not None:
             desk.correct(upload.application, fact.id, value)
     done(upload)
-    st.session_state[_TURN] += 1
+    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+    _begin("")
 
 
 def done(upload: Upload) -> None:
     """Say that what was typed is kept, and what follows."""
-    widgets.tell(f"mend-{upload.id}", ("good", (t("owner.mended"), t("owner.mended_help"))))
+    widgets.tell(_place(upload), ("good", (t("owner.mended"), t("owner.mended_help"))))
 
 
 def as_typed(value: Value) -> str:

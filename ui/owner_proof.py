@@ -21,6 +21,7 @@ def show(desk: Desk, application: str) -> None:
     look = Look(desk, found, desk.extractions(application)) if found and found.uploads else None
     if look:
         withdraw.led(look)
+        mend.led(look)
     withdraw.news(desk, now)
     sender.show(desk, application, [upload.id for upload in now.uploads])
     guide.show()

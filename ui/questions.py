@@ -11,7 +11,7 @@ from selfproof.access import Desk, Question, UnfitError
 from selfproof.access.questions import LONGEST, THIS, tapped
 from selfproof.model import Fact
 from selfproof.pipeline import Assessment
-from ui import compared, widgets, withdraw
+from ui import compared, mend, widgets, withdraw
 from ui.words import field_name, is_shown, lang, listed, safe, t, value
 
 _MOST_TOLD = 6  # values of one sentence
@@ -51,6 +51,7 @@ def card(desk: Desk, found: Assessment, question: Question) -> None:
         _answers(desk, found, question)
     else:
         widgets.note("good", t("questions.answered", answer=answered(found, question.answer, question.places)))
+        mend.lead(found, question)
         with st.expander(t("questions.again"), key=f"again-{_key(question)}"):
             _answers(desk, found, question)
     widgets.told(_PLACE + question.id)

@@ -8,7 +8,7 @@ from selfproof.access import Desk, Question
 from selfproof.model import Outcome
 from selfproof.pipeline import Assessment
 from selfproof.store import Task, Upload
-from ui import papers, progress, steps, widgets
+from ui import compared, papers, progress, steps, widgets
 from ui.papers import Look
 from ui.progress import Now
 from ui.words import day, safe, t
@@ -28,10 +28,9 @@ def offer(look: Look, upload: Upload) -> None:
 
 def lead(found: Assessment, question: Question) -> None:
     """From a question of the checks to the withdrawal of the one paper that it is about."""
-    files = {upload.document: upload.id for upload in found.uploads}
-    about = {files.get(fact.provenance.document.partition("#")[0], "") for fact in question.places} - {""}
+    about = compared.about(found, question.places)
     if len(about) == 1:
-        args = (_TOP, *about)
+        args = (_TOP, about[0].id)
         st.button(t("owner.withdraw"), on_click=_lead, args=args, type="tertiary", key=f"lead-{question.id[:12]}")
 
 
