@@ -14,6 +14,9 @@ from selfproof.model import Box, Word
 _DARK: Final = 160  # of 255: darker is ink
 _FAINT: Final = 215  # of 255: ruled lines are often pale
 _RULE: Final = 0.025  # of the page's longer side: the least length of a ruled line, higher than any letter
+_ARC: Final = 0.05  # of the longer side: the longest stretch of a seal's ring that looks straight
+_SEAL: Final = 0.2  # of the longer side: the width of a seal at most
+_SQUARE: Final = 0.6  # times as wide as high at least, or as high as wide
 _GLYPH: Final = (0.003, 0.03)  # of the longer side: the height of a letter
 _LEAST: Final = 4  # pixels of a mark, and of a cell's sides
 _SIGN: Final = 0.35  # of a cell's height: the least height of a sign
@@ -31,7 +34,22 @@ def rules(image: Image) -> list[Box]:
         (x / width, y / height, (x + broad) / width, (y + high) / height)
         for x, y, broad, high, _ in stats.tolist()
         if high > 4 * broad  # a filled area is no line
+        and not _of_a_seal(image, (x, y, broad, high))
     ]
+
+
+def _of_a_seal(image: Image, line: tuple[int, int, int, int]) -> bool:
+    """Whether a line is a side of a red mark about as wide as high: of the ring or the star of a seal."""
+    x, y, broad, high = line
+    longer = max(image.shape[:2])
+    if high > _ARC * longer or not np.median(reddish(image[y : y + high, x : x + broad])):
+        return False
+    reach = round(_SEAL * longer)
+    left, top = max(0, x - reach), max(0, y - reach)
+    red = (reddish(image[top : y + high + reach, left : x + broad + reach]) > 0).astype(np.uint8)
+    _, marks, stats, _ = cv2.connectedComponentsWithStats(red)
+    wide, tall = stats[marks[y - top + high // 2, x - left + broad // 2]][2:4].tolist()
+    return bool(max(wide, tall) <= reach and min(wide, tall) >= _SQUARE * max(wide, tall))
 
 
 def seen(word: Word, image: Image) -> bool:

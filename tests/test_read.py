@@ -180,6 +180,21 @@ def test_the_layer_s_own_words_are_no_garbage_and_private_glyphs_are() -> None:
     assert pdf._is_garbage(glyphs("\ue001\ue002\ue003 4813.80"))
 
 
+def test_a_figure_under_a_seal_stays_in_its_line_and_the_top_of_a_seal_s_arc_leaves_it() -> None:
+    from selfproof.carriers import pdf_text
+    from selfproof.carriers.pdf_glyphs import Glyph
+
+    def at(char: str, x: float, y: float, angle: float = 0.0) -> Glyph:
+        return Glyph(char, (x, y, x + 0.02, y + 0.014), angle, 0)
+
+    arc = [at("样", 0.30, 0.31, -40.0), at("例", 0.32, 0.300), at("行", 0.34, 0.31, 40.0)]
+    assert pdf_text.slanted([at("日", 0.1, 0.5), *arc, at("期", 0.9, 0.5)]) == ["样例行"]
+    under = [at("样", 0.30, 0.31, -80.0), at("2", 0.29, 0.32), at("例", 0.31, 0.33, -60.0)]
+    assert [glyph.char for glyph in pdf_text.level([at("月", 0.27, 0.32), *under, at("日", 0.9, 0.5)]).glyphs] == [
+        *"月2日"
+    ]
+
+
 # pictures
 
 

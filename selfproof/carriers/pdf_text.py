@@ -91,9 +91,24 @@ def _straight(found: Sequence[Glyph]) -> list[tuple[Glyph, bool]]:
     edges = [at for at in range(1, len(marked)) if marked[at][1] != marked[at - 1][1]]
     for start, stop in pairwise(edges):
         arc = [glyph for glyph, _ in marked[start - 1 : stop + 1]]
-        if marked[start][1] and stop - start <= _ARC_TOP and all(_beside(*pair) for pair in pairwise(arc)):
+        near = marked[start][1] and stop - start <= _ARC_TOP and all(_beside(*pair) for pair in pairwise(arc))
+        figured = any(glyph.char.isascii() and glyph.char.isalnum() for glyph in arc[1:-1])
+        if near and (_crowns(arc) or not figured):
             marked[start:stop] = [(glyph, False) for glyph in arc[1:-1]]
     return marked
+
+
+def _crowns(arc: Sequence[Glyph]) -> bool:
+    """Whether the glyphs between an arc's two lie between them, and above both or below both.
+
+    A figure of a day under a seal, which the stream may name among the seal's, lies anywhere.
+    """
+    (first, *inner, last) = ((one.box[0] + one.box[2], one.box[1] + one.box[3]) for one in arc)
+    left, right = sorted((first[0], last[0]))
+    upper, lower = sorted((first[1], last[1]))
+    slack = arc[1].box[3] - arc[1].box[1]  # half a glyph: sums of edges are twice the middles
+    crowning = all(down <= upper + slack for _, down in inner) or all(down >= lower - slack for _, down in inner)
+    return crowning and all(left < across < right for across, _ in inner)
 
 
 def _beside(last: Glyph, glyph: Glyph) -> bool:
