@@ -1,8 +1,8 @@
-"""采购、购销、技术、服务、工程、加工、承揽、运输合同: who delivers what to whom, for how much.
+"""采购、购销、技术、服务、工程、加工、承揽、运输、设备租赁合同: who delivers what to whom, for how much.
 
 A contract read as prose: its parties (甲方, else the side that pays, is party A), number, day of signing, period and
 total. Penalties, advances, shares of the total and sub-items are not the total; blanks and placeholders give nothing.
-Leases, loans and employment contracts are other kinds.
+Leases of premises, loans and employment contracts are other kinds.
 
 Source: 民法典 book three, article 470 (what a contract holds); SAMR model contracts (合同示范文本库).
 """
@@ -53,7 +53,7 @@ _FIRM = re.compile(  # whose name may say what is no matter of this contract
 _SIDE = r"\s*(?:[甲乙买卖供需]\s*方|(?:出租|承租)[方人])(?:\([^()\n]{1,6}\))?\s*:"
 _SIDES = re.compile(rf"{_SIDE}[^\n\t]*\t{_SIDE}")  # side by side at the end, as people sign
 _SUPPLEMENT = re.compile(r"补\s*充|变\s*更|续[签租订]|解除|终止")  # of another contract, which it names with its day
-_COLUMNS = re.compile(r"规格|型号|数量|单价|金额|小计|总价")  # of a table below a heading, which name no goods
+_COLUMNS = re.compile(r"规格|型号|数量|单位|单价|金额|小计|总价|阶段|比例|时间")  # of a table below a heading: no value
 _CLEAR = 0.9  # of the least certain sign of a day
 _LONGEST_TITLE = 60
 _TRANSLATED = re.compile(r"(?<=[\u4e00-\u9fff)])[A-Za-z][A-Za-z&.()]{5,}$")  # behind a title
@@ -181,13 +181,15 @@ def parties(text: str, names: str, other: str = "(?!)") -> Iterator[tuple[int, i
 
     other: what the other side is called: 供方(甲方) is not the one who delivers where 乙方 does.
     """
-    aside = rf"\)?(?:\s{{0,4}}\([^()\n]{{1,14}}\)|\s{{0,4}}(?:名称|全称|单位名称|单位|公司名称|公司)){{0,3}}{_GLOSS}"
+    role = r"(?:\s{0,4}\([^()\n]{1,14}\)|\s{0,4}(?:名称|全称|单位名称|单位|公司名称|公司)){0,3}"
+    aside = rf"[\"”'」』]?\)?{role}{_GLOSS}"
     inline = re.compile(rf"(?:{names}){aside}[ \t]{{0,9}}:?[ \t_]{{0,40}}(?P<name>[^\n\t]{{2,80}})")
     heading = rf"(?:{names}){aside}\s{{0,4}}:?[ \t]{{0,9}}\n[^\n]{{0,4}}?"
     below = re.compile(rf"{heading}(?:{pattern('name_label')})\s{{0,4}}[:\t][ \t_]{{0,40}}(?P<name>[^\n\t]{{2,80}})")
-    said = r"\s{0,4}\(\s{0,4}(?:以下|下称|以下统称)?(?:简称|称)?(?:为)?:?\s{0,4}[\"“'「『]?"
+    short = r"(?:以下|下称|以下统称)"
+    said = rf"(?:\s{{0,4}}\(\s{{0,4}}{short}?|\s{{0,4}}{short})(?:简称|称)?(?:为)?:?\s{{0,4}}[\"“'「『]?"
     name = r"(?P<name>[^)、与和及\s:,。;\"“”][^\n\t:,。;\"“”]{3,59}?)"
-    called = re.compile(rf"[)、与和及\s]{{0,4}}{name}{said}(?:{names})")
+    called = re.compile(rf"[)、与和及\s]{{0,4}}(?:鉴于|兹有)?{name}{said}(?:{names})")
     matches = [match for expression in (inline, below, called) for match in expression.finditer(text)]
     found = [
         match.span("name")
@@ -319,6 +321,8 @@ def _goods_rows(text: str) -> Iterator[tuple[int, int]]:
         cells, below = head.split("\t"), row.split("\t")
         named = [index for index, cell in enumerate(cells) if compiled("goods").fullmatch(cell.strip())]
         if named and len(cells) > 2 and _holds(below, named[0], len(cells)):  # noqa: PLR2004  a label beside its value is no table
+            if _COLUMNS.fullmatch(below[named[0]].strip()):  # the rest of a heading of two lines
+                continue
             begin = start + sum(len(cell) + 1 for cell in below[: named[0]])
             yield begin, begin + len(below[named[0]])
 
@@ -333,7 +337,11 @@ def _holds(row: Sequence[str], place: int, columns: int) -> bool:
 
 def _periods(text: str) -> Iterator[tuple[int, int]]:
     """A span of time or its two ends, behind a label in the same clause."""
-    found = re.compile(rf"{pattern('period')}[^\n,。;\d]{{0,8}}?(?P<value>(?:自|从)?\s*\d[^\n,。;]{{0,60}})")
+    begun = rf"(?:自|从)\s*(?:{_DAY.pattern})[^\n,。;\d]{{0,6}},\s*至[^\n,。;]{{4,30}}"  # 自…开工，至…竣工
+    count = r"\d+\n(?:个?月|[天日年])"
+    found = re.compile(
+        rf"{pattern('period')}[^\n,。;\d]{{0,8}}?(?P<value>{begun}|{count}|(?:自|从)?\s*\d[^\n,。;]{{0,60}})"
+    )
     for match in found.finditer(text):
         if re.search(r"顺延|延[长期误后]|逾期|提前", text[match.start() : match.start("value")]):
             continue

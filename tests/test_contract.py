@@ -142,6 +142,33 @@ FORMS = {
 加工费总计：￥120,000.00元（大写：壹拾贰万元整）
 签订日期：2026/3/1
 """,
+    "who does the work is party A, and calls itself so behind its name": f"""
+承揽加工合同
+承揽方：{BUYER}以下简称甲方
+定作方：{SELLER}以下简称乙方
+第五条 工程价款：按核定价格单计算，共计款120000元。
+签订日期：2026年3月1日
+""",
+    "who ordered the whole is named where a part of it is given away": f"""
+建设工程施工劳务分包合同
+工程承包人(施工总承包人)：{BUYER}
+住所：芦溪一路一号
+劳务分包人：{SELLER}
+鉴于东川置业有限公司(以下简称为“发包人”)与工程承包人已经签订施工总承包合同，双方就劳务分包事项协商达成一致。
+17.1 劳务报酬共计120000元。
+合同订立时间：2026年3月1日
+""",
+    "what is called a party stands before the name": f"""
+劳务承揽合同
+企业名称（以下称“甲方”）：{BUYER}
+统一社会信用代码：
+企业名称（以下称“乙方”）：{SELLER}
+营业执照号：
+法定代表人：
+住所：
+二、价款或酬金：120000元
+签订日期：2026年3月1日
+""",
     "names on the lines below": f"""
 货物运输合同
 1 托运方（甲方）
@@ -231,6 +258,8 @@ def test_contract_numbers(printed: str, number: str | None) -> None:
         ("服务期限为12个月，自验收之日起计。", "12个月"),
         ("总工期 90 天（3 个月），计划开工另行通知。", "90 天（3 个月）"),
         ("合同期限：____年__月__日至____年__月__日", None),
+        ("工期：自2026年3月1日开工，至2026年3月28日竣工，共28天。", "自2026年3月1日开工，至2026年3月28日竣工"),
+        ("工期总日历天数：120\n天。", "120天"),
     ],
 )
 def test_periods(printed: str, period: str | None) -> None:
@@ -443,6 +472,9 @@ def test_people_can_be_parties() -> None:
         ("五、保证金：乙方交纳履约保证金人民币900元（大写：玖佰元整）。", None),
         ("甲方于进场前支付定金金额为900元（大写：玖佰元整）。", None),
         ("居间佣金：900元（大写：玖佰元整）。", "900.00"),
+        ("三、甲方应向乙方支付咨询费共计人民币900元。", "900.00"),
+        ("三、甲方每月支付服务费共计900元。", None),
+        ("三、签约当日甲方支付首期服务费共计900元。", None),
         ("广告费：900元（大写：玖佰元整）。\n制作费：300元（大写：叁佰元整）。", None),
     ],
 )
@@ -491,7 +523,7 @@ def test_the_day_of_signing_wins_over_the_cover_and_other_days() -> None:
 
 OTHERS = [
     "房屋租赁合同",
-    "设备租赁合同",
+    "设备融资租赁合同",
     "个人借款合同",
     "最高额抵押合同",
     "劳动合同书",
@@ -505,6 +537,14 @@ OTHERS = [
 def test_contracts_of_other_kinds_are_left_to_them(title: str) -> None:
     text = f"{title}\n甲方：{BUYER}\n乙方：{SELLER}\n总金额：人民币120,000.00元\n{CLAUSES}"
     assert extract.extract(_printed(text))[0].kind != "contract"
+
+
+@pytest.mark.parametrize("title", ["设备租赁合同", "建筑机械租赁合同", "塔吊租赁合同", "周转材料租赁合同"])
+def test_who_hires_equipment_out_delivers(title: str) -> None:
+    for facts in _both(
+        f"{title}\n出租方：{SELLER}\n承租方：{BUYER}\n租金总额：人民币120,000.00元（不含押金30,000.00元）\n"
+    ):
+        assert (facts["party_a"], facts["party_b"], facts["total_amount"]) == (BUYER, SELLER, Decimal(120000))
 
 
 def test_used_equipment_that_changes_hands_is_sold() -> None:
@@ -700,6 +740,10 @@ def test_the_headings_of_a_table_are_no_goods() -> None:
     for facts in _both(text):
         assert facts.get("goods") != "产品数量（粒）加工费单价金额"
         assert facts["party_b"] == SELLER
+    wrapped = f"购销合同\n甲方：{BUYER}\n乙方：{SELLER}\n产品名称|规格型号|计量|数量\n单位|时间|\n铜芯电缆|YJV|米|860\n"
+    staged = f"装修合同\n甲方：{BUYER}\n乙方：{SELLER}\n第三条 付款方式\n付款阶段|付款比例|付款金额（元）|付款时间\n"
+    for facts in (*_both(wrapped), *_both(staged)):
+        assert facts.keys().isdisjoint({"goods", "payment_terms"})
 
 
 def test_a_label_before_numerals_that_are_no_amount_leads_to_no_total() -> None:

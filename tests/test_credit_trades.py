@@ -197,6 +197,15 @@ def test_one_contract_in_two_files_is_one_order() -> None:
     assert one.trace["growth"] == two.trace["growth"] > 0
 
 
+def test_a_contract_of_hire_is_no_order_until_its_hire_is_invoiced() -> None:
+    paper = contract(100_000)
+    hire = Paper((*paper.facts, fact("contract.title", "设备租赁合同", "contract")), paper.findings)
+    sold, hired = (run(application(PLATFORM), invoices(4_100_000, 5), item).trace["growth"] for item in (paper, hire))
+    assert sold > hired == 0
+    named = Paper((*paper.facts, fact("contract.title", "样例设备租赁有限公司采购合同", "contract")), paper.findings)
+    assert run(application(PLATFORM), invoices(4_100_000, 5), named).trace["growth"] == sold
+
+
 def test_a_contract_with_the_owner_is_no_order() -> None:
     paper = contract(900_000)
     facts = tuple(

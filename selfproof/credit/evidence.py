@@ -21,8 +21,9 @@ Documents, with their id in the provenance:
   ``tax_return.months[YYYY-MM].taxable_sales``,
   ``settlement_sheet.months[YYYY-MM].total`` (of its ``customer``: sheets of two customers are added),
   ``delivery_note.date|total_amount|number|consignee``.
-- ``contract.`` ``party_a``, ``party_b``, ``total_amount``, ``sign_date``, ``contract_number``: the unpaid part is the
-  total less the sales invoices to the other party since the signature. Growth and need by orders take L4: a contract
+- ``contract.`` ``party_a``, ``party_b``, ``total_amount``, ``sign_date``, ``contract_number``, ``title``: the unpaid
+  part is the total less the sales invoices to the other party since the signature; one of hire (租赁), in which either
+  party may be the owner, is an order only once there are such. Growth and need by orders take L4: a contract
   is L2, signed or not, unless the check ``contract_invoiced_and_paid`` passes; then it has at most the level of the
   *weakest* matched document. Only what was invoiced and paid at L4 is turnover.
 - ``loan_schedule.`` ``borrower``, ``lender``, ``number``, ``title``, ``principal``, ``rate``, ``instalments``,

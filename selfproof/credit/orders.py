@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,6 +13,8 @@ from selfproof.credit.related import Circle
 from selfproof.credit.series import Book, Entry
 from selfproof.credit.turnover import Kind, Reading
 from selfproof.names import same_firm
+
+_HIRE = re.compile(r"租赁(?!.{0,8}公司)")  # in a contract's title, and no firm's name there
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,11 @@ def _order(paper: Paper, entries: Sequence[Entry], book: Book) -> Order | None:
         return None
     dealt = [entry for entry in entries if entry.day and entry.day >= signed and same_firm(entry.payer, other)]
     sold = sum(entry.amount for entry in dealt if not entry.purchase)
-    # The supplier stands second in a Chinese sales contract; invoices tell when they are there.
-    if not sold and not same_firm(paper.text("party_b"), book.application.applicant.name):
+    # The supplier stands second in a Chinese sales contract, of hire often first; invoices tell where they are there.
+    supplies = not _HIRE.search(paper.text("title")) and same_firm(
+        paper.text("party_b"), book.application.applicant.name
+    )
+    if not sold and not supplies:
         return None
     level, least = book.levels[paper.document], book.policy.limit.order_level
     standing = [entry for entry in dealt if not entry.purchase and entry.belief.withdrawn is None]
