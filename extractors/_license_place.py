@@ -18,6 +18,7 @@ from selfproof.model import Box, Page, Point, Word
 
 _STEEP = math.radians(10)  # print that runs so against the page's lines is a stamp or a seal
 _LONG = 6  # characters of a word whose direction can be trusted
+_SQUARE = 1.3  # times as high as wide at most: a sign whose box reaches down to the next label's
 _NAMED = re.compile(r"(?:.{0,4}名)?称:?|.{0,3}字号(?:名称)?:?")  # its glyphs may be set apart
 _LEVEL = 0.05  # radians: what is turned further is no print of the form
 _PART, _OFTEN = 4, 4  # characters of a watermark's parts, and how many of them show that it is one
@@ -137,7 +138,7 @@ def _place(word: Word, frame: Frame) -> Piece:
 def _upright(piece: Piece) -> list[Piece]:
     """The piece itself; the glyphs of labels that were read downwards (名类住) one by one; nothing of slanted print."""
     if len(piece.text) < SHORT:
-        return [piece]
+        return [replace(piece, height=min(piece.height, _SQUARE * (piece.right - piece.left)))]
     turn = abs(piece.frame.turn(piece.word))
     if turn > math.pi / 4:
         return _stacked(piece) if set(piece.text) <= glyphs() else []

@@ -102,8 +102,10 @@ def _title(sheet: Sheet) -> Iterator[Spot]:
             whole = begin < 0 or text[begin : match.start()] not in (_DIGITAL, f"{_DIGITAL}(")
             words = line.cut(match.start() if whole else begin, match.end())
             if not whole or not _bracketed(text, match):
-                sound = whole and not _misread(words) and not _torn(line, match.start())
-                yield "invoice_type" if sound else "_title", words
+                torn = _torn(line, match.start()) if whole else 0
+                sound = whole and not _misread(words) and not torn
+                cut = line.cut(match.start() - torn, match.end()) if torn else words
+                yield "invoice_type" if sound else "_title", cut
     for line, text in above:
         for start, stop in (*(match.span() for match in _BROKEN.finditer(text)), *_damaged(line)):
             yield "_title", line.cut(start, stop)
@@ -130,11 +132,12 @@ def _misread(words: Sequence[Word]) -> bool:
     return far > 0 and (far <= _FEW_SIGNS or text.startswith(f"{_DIGITAL}("))
 
 
-def _torn(line: Line, start: int) -> bool:
-    """Whether recognised signs touch a title from the left: it begins with them, and they are not what is printed."""
-    before = line.text[:start][-1:]
-    recognised = any(piece.word.alternatives for piece in line.pieces)
-    return recognised and "\u4e00" <= before <= "\u9fff" and line.gap(start) < _TOUCHING
+def _torn(line: Line, start: int) -> int:
+    """How many recognised signs touch a title from the left: it begins with them, and they are not what is printed."""
+    begin, recognised = start, any(piece.word.alternatives for piece in line.pieces)
+    while recognised and begin and "\u4e00" <= line.text[begin - 1] <= "\u9fff" and line.gap(begin) < _TOUCHING:
+        begin -= 1
+    return start - begin
 
 
 def shorter(spot: Spot, printed: Sequence[Spot]) -> bool:

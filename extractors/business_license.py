@@ -52,6 +52,7 @@ _LOOKALIKES = str.maketrans("IOZS", "1025")  # letters that GB 32100 leaves out 
 _MOST_WORDS = 400  # a licence is one page; more is a report or a table that cites one
 _FEW, _MANY = 3, 6  # labels that make a licence with and without its title
 _LONG_TITLE = 14
+_NUMBER_OF_ONE = re.compile(r"执照(?:注册|登记)?[编号]")
 _ONE = 1.3  # of a glyph's height: it is no wider, and the next one stands no further below
 _FIRST = ("name", "registered_capital")  # heads of a column
 _LARGE = 0.6  # of the tallest glyph
@@ -196,8 +197,8 @@ def _large(page: Page) -> str:
 
 
 def _is_title(text: str) -> bool:
-    """营业执照 with what the form puts before and behind it; one of its four glyphs may be lost in the glare."""
-    return len(text) <= _LONG_TITLE and LCSseq.similarity(text, "营业执照") >= _FEW
+    """营业执照 with what the form puts around it, one glyph of it lost in the glare at most; 营业执照号 is none."""
+    return len(text) <= _LONG_TITLE and not _NUMBER_OF_ONE.search(text) and LCSseq.similarity(text, "营业执照") >= _FEW
 
 
 def _is_foreign(text: str) -> bool:

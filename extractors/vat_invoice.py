@@ -32,6 +32,8 @@ LABELS: dict[str, tuple[str, ...]] = {
 _QR = re.compile(r"0[12],(\d{2}),(\d{10}|\d{12})?,(\d{8}|\d{20}),([\d.]+),(\d{4}-?\d{2}-?\d{2}),(\d{20})?")
 _ITEM_RATE = re.compile(r"items\[\d+\]\.tax_rate")
 _ITEM_NAME = re.compile(r"items\[\d+\]\.name")
+_TORN_TITLE = re.compile(r"([\u4e00-\u9fff]{1,2})(增值税(?:电子)?(?:专用|普通)发票)")
+_LONG_CODE = 12  # figures of a code, the first of which is 0: of what is no 专用发票 on paper
 _BARE_TITLE = re.compile("(.*增值税)普通发票")
 _FORM = re.compile(r"0\d{9}(\d\d)")
 _ONE_MARK = re.compile(r"[\u4e00-\u9fff、]{2,}\*[^*]+$")
@@ -130,6 +132,19 @@ def _form_of_its_code(found: Mapping[str, Located]) -> Mapping[str, Located]:
     return repair.mended(title, f"{bare[1]}{form}", "invoice_code") if bare and form else {}
 
 
+def _region_of_its_code(found: Mapping[str, Located]) -> Mapping[str, Located]:
+    """A recognised title of which a part of the region's name is left has the region that its code begins with."""
+    title, code = found.get("_title"), found.get("invoice_code")
+    if title is None or code is None or "invoice_type" in found or not any(word.alternatives for word in title.words):
+        return {}
+    part, told = _TORN_TITLE.fullmatch(layout.squash(str(title.value or title.text))), str(code.value)
+    begun = told[1:5] if len(told) == _LONG_CODE else told[:4]
+    region = next((name for name, digits in _vat_header.titles()["regions"].items() if digits == begun), None)
+    if part is None or region is None or not set(part[1]) & set(region):
+        return {}
+    return repair.mended(replace(title, name="invoice_type"), f"{region}{part[2]}", "invoice_code")
+
+
 CONSTRAINTS = (
     *(repair.as_printed_twice(name.removeprefix("_qr_"), name) for name in FIELDS if name.startswith("_qr_")),
     *(
@@ -162,6 +177,7 @@ CONSTRAINTS = (
     repair_cut.taxes_cut_off,
     repair_fields.legal_taxes("amount_excl_tax", "tax_amount", known_rates),
     _category_marks,
+    _region_of_its_code,
     repair.vocabulary("_title", "invoice_type", _vat_header.known_titles),
     _form_of_its_code,
 )

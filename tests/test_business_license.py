@@ -201,6 +201,15 @@ def test_first_glyphs_of_labels_that_were_read_downwards_are_taken_apart() -> No
     assert read(document([*rest, stacked])) == EXPECTED
 
 
+def test_a_sign_of_a_label_whose_box_reaches_down_to_the_next_one_begins_its_label() -> None:
+    shop = portrait(名称="云岚市北塘区青禾串串香店")
+    label = next(item for item in shop if item.text == "名")
+    rest = [item for item in shop if item.text not in ("名", "称")]
+    left, top, right, bottom = label.box
+    tall = Word("名", ((right, top), (right, bottom + 34), (left, bottom + 34), (left, top)))
+    assert read(document([*rest, tall])).get("name") == "云岚市北塘区青禾串串香店"
+
+
 def test_labels_and_title_that_came_glyph_by_glyph_are_put_together() -> None:
     words = []
     for item in portrait():
@@ -537,6 +546,7 @@ def test_other_certificates_with_the_same_labels_are_no_licence(title: str) -> N
 def test_a_text_that_only_mentions_a_licence_is_none() -> None:
     lines = [
         "甲方应提供营业执照复印件",
+        "营业执照号：",
         "名称：云岚市青禾塑料制品有限公司",
         "住所：云岚市北塘区",
         "违约责任按合同约定执行",

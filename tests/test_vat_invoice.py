@@ -557,6 +557,15 @@ def test_a_recognised_title_that_lost_signs_has_the_form_of_its_code(code: str, 
     assert read(document(seen))["invoice_type"] == f"江苏增值税{form}"
 
 
+@pytest.mark.parametrize(("begins", "region"), [("苏", "江苏"), ("江", "江苏"), ("西", None)])
+def test_a_recognised_title_with_a_part_of_its_region_has_that_of_its_code(begins: str, region: str | None) -> None:
+    said = {"江苏增值税普通发票（卷票）": f"{begins}增值税普通发票", "发票代码：032002600107": "发票代码：032002600104"}
+    printed = [replace(word, text=said.get(word.text, word.text)) for word in roll()]
+    seen = [replace(word, alternatives=tuple(((char, 0.999),) for char in word.text)) for word in printed]
+    told = read(document(seen)).get("invoice_type")
+    assert told == (f"{region}增值税普通发票" if region else None)
+
+
 def test_a_roll_tells_its_sides_by_labels() -> None:
     fields = read(document(roll()))
     assert {name: fields.get(name) for name in PARTIES} == PARTIES
