@@ -31,6 +31,15 @@ _UNPARTED = re.compile(
 _SOLD = re.compile(r"[\u4e00-\u9fff][^\n]*\d\.\d{2}\s*$")  # what was sold, with its price
 _HOUSE = r"[\u4e00-\u9fff]{0,20}(?:店|公司|场|厂|商?行|部|中心|超市|馆|站|院|社|城|园|楼)\)?"
 _END = re.compile(_HOUSE + "$")
+_CELL = re.compile(rf"[ ]*\t[ ]*({_HOUSE})(?=\t|[ ]*$)")  # of a form whose label fills a cell of its own
+_PLACE = re.compile(
+    r"[^\n\t:]*[路街道巷弄村镇区]\s*(?:[\dA-Z甲乙丙-]+\s*号\S{0,12}|\d+\s*[号#])"
+)  # where a shop is, not which
+_PAYEE = re.compile(
+    r"(?m)^[ ]*收款人[ ]*[:\t][ ]*([\u4e00-\u9fff()]{4,28}(?:公司|厂|店|商行|经营部|合作社|中心|医院|学校))[ ]*$"
+)
+_SEALED = re.compile(r"\s*(?:财务|收费|发票|票据|收款|业务)?专用章?\s*$")  # of the seal beside the name
+_TALL = 2.0  # heights of its label
 _ROOM = 2.0  # heights of print: a line that ends so near to the longest one's end had no room for more
 _HEAD_LINES = 14
 _LEGIBLE = 0.6  # a name that is read with less is likelier another
@@ -85,6 +94,7 @@ def merchant(flow: Flow) -> Iterator[Sequence[Word]]:
             if not found and _SLIPS.match(match[0]):
                 return
     yield from (flow.cut(*match.span(1)) for match in words()["taxi_firm"].finditer(flow.text))
+    yield from (flow.cut(*match.span(1)) for match in _PAYEE.finditer(flow.text))
     if not words()["ride"].search(flow.text):
         yield from _before_form(flow, printed)
         yield from _titled(flow, printed)
@@ -105,12 +115,19 @@ def _labelled(flow: Flow, line: Line, match: re.Match[str], below: Sequence[Line
         rf"[ ]*\([^()]*章\)[ ]*(?!财务|会计|经办)(?=[\u4e00-\u9fff]{{4}})({_HOUSE})(?=[ \t]|$)",
         line.text[match.end() :],
     )
+    rest = rest or _CELL.match(line.text[match.end() :])
+    if rest is not None and _PLACE.fullmatch(rest[1].strip()):
+        return
     if rest is not None:
         begin, end = line.start + match.end() + rest.start(1), line.start + match.end() + rest.end(1)
         if words()["other_label"].match(flow.text, begin, end):
             return  # nothing is written between the two
         other = words()["other_label"].search(flow.text, begin + 2, end)
-        name = flow.cut(begin, other.start() if other else end)
+        stop = other.start() if other else end
+        seal = _SEALED.search(flow.text[begin + _SHORTEST_NAME : stop])
+        name = flow.cut(begin, begin + _SHORTEST_NAME + seal.start() if seal else stop)
+        if name and name[0].height > _TALL * flow.cut(line.start, line.start + 1)[0].height:
+            return  # what a seal says beside the label stands upright
         yield [*name, *(() if other else _rest(flow, name, below))]
     elif _SLIPS.match(match[0]) and (beside := _UNPARTED.match(line.text, match.end())):
         yield flow.cut(line.start + beside.start(1), line.start + beside.end(1))

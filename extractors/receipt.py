@@ -25,10 +25,10 @@ from selfproof.model import Carrier, Document, Located, Value, Word
 def _name(printed: str) -> str | None:
     """A name that may run over lines: a sign that stands free on its left stands free on its right.
 
-    >>> _name("SAMPLE TRADING &HARDWARE"), _name("A&B")
-    ('SAMPLE TRADING & HARDWARE', 'A&B')
+    >>> _name("SAMPLE TRADING &HARDWARE"), _name("A&B"), _name("*样例粥铺(东门店)*")
+    ('SAMPLE TRADING & HARDWARE', 'A&B', '样例粥铺(东门店)')
     """
-    kept = values.text(printed)
+    kept = values.text(re.sub(r"^[*＊\s]+(.*?)[*＊\s]+$", r"\1", printed))
     return re.sub(r"(?<=\s)&(?=\w)", "& ", kept) if kept else None
 
 
@@ -46,32 +46,55 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "total": ("合计", "应收", "实付", "金额", "Total"),
 }
 _SURE, _LIKELY = 0.93, 0.8
+_APART = re.compile(
+    r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff](?:[ \u3000\t]+[\u4e00-\u9fff])+(?![\u4e00-\u9fff])"
+)  # 送 货 单
+_CARRIERS = (Carrier.OCR, Carrier.PDF_TEXT)
+_AMOUNT = re.compile(r"\d\.\d{2}(?!\d)|[¥￥]\s*\d|\d\s*元")
+_PLAIN = 2  # signs beyond those that a till's slip needs, of one that was sent as a file
 _MOST_CHARACTERS = 2500
 _MOST_PAGES = 2
 _DATED = re.compile(r"(?i)(?:交易|结账|打印|开票|消费|销售|收款|支付|下单)?(?:日\s*期|时\s*间)|\bdate\b")
 _ARRIVED = re.compile(
     r"(?:入住|到店|抵店|入店|入场|进场|开台)\D{0,12}$"
 )  # the bill is of the day of leaving, where that is printed
+_LEFT = re.compile(r"(?<!预)(?:离店|退房)(?:日期|时间)?\s*:?\s*$")
+_SPANNED = re.compile(r"(?:[自从至到~]|租期|期间|期限|有效期)\s*:?\s*$")  # of what is paid for, not when
+_SAID = re.compile(r"(?<![入离到抵退进])(?:日期|时间)\s*:?\s*$")
 _NOT_DATED = re.compile(r"(?i)(?:送达|有效|预计|期至|expir\w*|birth|(?<!打)印制?|监制)\D{0,12}$")
 
 
 def identify(document: Document) -> float:
-    """By the distinct signs of one of the forms on a picture that is no other paper."""
+    """By the distinct signs of one of the forms on a paper that is no other one; they are sent as PDF, too."""
     text = document.text
-    if document.carrier is not Carrier.OCR or len(document.pages) > _MOST_PAGES or len(text) > _MOST_CHARACTERS:
+    if document.carrier not in _CARRIERS or len(document.pages) > _MOST_PAGES or len(text) > _MOST_CHARACTERS:
         return 0.0
     folded = values.fold(text)
-    if head.words()["never"].search(folded) or head.words()["never_english"].search(folded):
+    if head.words()["never_english"].search(folded):
         return 0.0
-    billed = head.words()["never_billed"].search(folded) is not None
-    forms = head.words()["forms"].items()
-    best = max(_margin(form, folded) for name, form in forms if not billed or name in ("taxi", "quota"))
+    told = head.words()["forms"].items()
+    forms = {name: form for name, form in told if re.search(form["core"], folded, re.MULTILINE)}
+    sent = document.carrier is Carrier.PDF_TEXT
+    if not forms or (sent and not _AMOUNT.search(folded)):
+        return 0.0  # also a form that nobody has filled in
+    printed = f"{folded}\n{_APART.sub(_together, flow(document).text)}"
+    margins = {name: _margin(form, folded, printed) for name, form in forms.items()}
+    if sent and margins.get("till", _PLAIN) < _PLAIN:
+        del margins["till"]  # the last page of many a bill sums up what was paid, and how
+    best = max(margins.values(), default=-1)
     return 0.0 if best < 0 else (_LIKELY if best == 0 else _SURE)
 
 
-def _margin(form: Mapping[str, Any], text: str) -> int:
-    """How many signs of a form stand there beyond those it needs; negative without its core."""
-    if not re.search(form["core"], text):
+def _together(title: re.Match[str]) -> str:
+    return "".join(title[0].split())
+
+
+def _margin(form: Mapping[str, Any], text: str, printed: str) -> int:
+    """How many signs of a form stand there beyond those it needs; negative on another paper.
+
+    printed: the text and its lines, on which the signs of a title that are set apart stand together.
+    """
+    if head.words()["never"].search(re.sub(form["but"], "", printed) if "but" in form else printed):
         return -1
     found: int = sum(re.search(pattern, text, re.MULTILINE) is not None for pattern in form["signs"])
     return found - int(form["needs"])
@@ -99,6 +122,9 @@ def _days(read: Flow) -> Iterator[tuple[str, Sequence[Word]]]:
     spans = [span for span in days.found(read.text) if not _NOT_DATED.search(_before(read, span[0]))]
     spans.sort(key=lambda span: _DATED.search(_before(read, span[0])) is None)
     spans.sort(key=lambda span: _ARRIVED.search(_before(read, span[0])) is not None)
+    spans.sort(key=lambda span: _LEFT.search(_before(read, span[0])) is None)
+    spans.sort(key=lambda span: _SAID.search(_on_line(read, span[0])) is None)
+    spans.sort(key=lambda span: _SPANNED.search(read.text[: span[0]]) is not None)
     for span in spans:
         yield "date", read.cut(*span)
     order = _order(read.text)
@@ -110,6 +136,11 @@ def _before(read: Flow, start: int) -> str:
     """What stands before a place on its line and the line above."""
     above = read.text.rfind("\n", 0, start)
     return read.text[max(0, read.text.rfind("\n", 0, max(above, 0)) + 1) : start]
+
+
+def _on_line(read: Flow, start: int) -> str:
+    """What stands before a place on its own line."""
+    return read.text[read.text.rfind("\n", 0, start) + 1 : start]
 
 
 def _order(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -298,6 +299,215 @@ RMB 1,280.00
 """,
         ("样例生鲜超市（青枫路店）", date(2026, 6, 11), "3.71"),
     ),
+    "an inn whose bill parts charges from payments": (
+        """
+样例客栈  客人账单
+姓名：晨星  房号：201
+到店：2026-04-04  离店：2026-04-06
+日期  项目  借方（消费）  贷方（付款）
+2026-04-04  房费  268.00
+2026-04-06  微信支付    268.00
+消费合计：268.00  付款合计：268.00
+打印时间：2026-04-06 11:42
+""",
+        ("样例客栈", date(2026, 4, 6), "268.00"),
+    ),
+    "a lane of a motorway": (
+        """
+样例省高速公路
+车辆通行费通用机打发票
+发票代码 134000000018
+发票号码 30000004
+入口：样例南
+出口：样例北
+车型：客一  车种：普通
+金额：45.00元
+收费员：0001
+2026-02-06 17:30:00
+""",
+        ("样例省高速公路", date(2026, 2, 6), "45.00"),
+    ),
+    "a counter that takes dues": (
+        """
+样例通信
+业务受理凭证
+营业厅：样例路营业厅
+手机号码：138****0000
+业务类型：话费充值
+缴费方式：现金
+本次缴费金额  100.00元
+账户余额  150.00元
+受理时间：2026-07-05 09:10:00
+""",
+        ("样例路营业厅", date(2026, 7, 5), "100.00"),
+    ),
+    "a carrier's till for a parcel": (
+        """
+样例速递寄件收费小票
+网点：样例路营业部
+运单号：YC0000000000105
+寄件人：晨*  收件人：青*
+首重(1kg)：10.00
+续重(3kg)：15.00
+应付运费：25.00元
+付款方式：寄付现结
+收件员：0001  时间：2026-03-19 16:00
+""",
+        ("样例路营业部", date(2026, 3, 19), "25.00"),
+    ),
+    "a kitchen's slip of a delivery platform": (
+        """
+#12 美团外卖
+*样例米粉(东湖店)*
+--已在线支付--
+下单时间:2026-04-12 12:00:00
+牛肉粉x2  36.00
+餐盒费  3.00
+[满30减8]  -8.00
+已付:31.00元
+备注:少辣
+""",
+        ("样例米粉(东湖店)", date(2026, 4, 12), "31.00"),
+    ),
+    "a charging station": (
+        """
+充电订单凭证
+充电站：样例服务区站
+运营商：样例新能源有限公司
+订单编号：320000000000000001
+充电开始：2026-07-08 09:30:00
+充电电量：20.00度
+电费：20.00元
+服务费：12.50元
+优惠：-2.50元
+实付金额：30.00元
+""",
+        ("样例服务区站", date(2026, 7, 8), "30.00"),
+    ),
+    "a branch by its address alone": (
+        """
+晨星洗衣
+取衣凭证
+单号：XJ0009
+日期：2026-11-09
+折扣  0.00
+合计3件  121.00
+已收  121.00
+门店：样例路6号
+""",
+        ("晨星洗衣", date(2026, 11, 9), "121.00"),
+    ),
+    "a seal's end behind the name": (
+        """
+押金收据  No.0000002
+2026年1月20日
+今收到  晨星
+交来  商铺押金
+金额（大写） 贰仟元整  ￥2000.00
+收款单位（盖章）：样例商业管理有限公司收费专用章  收款人：青禾
+""",
+        ("样例商业管理有限公司", date(2026, 1, 20), "2000.00"),
+    ),
+    "a place at the roadside": (
+        """
+道路停车收费票据
+路段：样例街
+泊位号：A0001
+车牌：样A·00000
+驶入：2026-07-05 14:00
+驶离：2026-07-05 16:00
+应收：8.00元
+实收：8.00元
+收费员：01
+样例停车服务有限公司
+""",
+        ("样例停车服务有限公司", date(2026, 7, 5), "8.00"),
+    ),
+    "a clinic's counter": (
+        """
+样例社区卫生服务中心
+门诊收费凭条
+姓名：晨**
+科室：全科
+一般诊疗费  10.00
+西药  20.00
+费用合计  30.00
+医保支付  18.00
+个人自付  12.00
+2026-07-12 09:40:18
+""",
+        ("样例社区卫生服务中心", date(2026, 7, 12), "30.00"),
+    ),
+    "an inn's pad that says the days of the stay": (
+        """
+样例客栈  押金收据
+No. 0000004  日期：2026-10-01
+房号：512  入住：2026-10-01  离店：2026-10-03
+今收到押金（大写）：叁佰元整  ￥300.00
+收款单位：样例客栈  经办：晨星
+""",
+        ("样例客栈", date(2026, 10, 1), "300.00"),
+    ),
+    "a pad that says the span it is for": (
+        """
+收条
+今收到样例商行交来仓库租金人民币贰万元整（￥20,000.00），租期自2026年5月1日至2026年10月31日。
+收款单位：样例仓储有限公司
+2026年4月8日
+""",
+        ("样例仓储有限公司", date(2026, 4, 8), "20000.00"),
+    ),
+    "a pump's proof from an application": (
+        """
+样例石油  加油电子凭证
+加油站：样例黄羊加油站
+油品：0号车用柴油
+油枪：11号
+加油量：80.00升
+应付金额：599.20元
+优惠金额：20.00元
+实付金额：579.20元
+交易时间：2026-11-05 06:31:40
+""",
+        ("样例黄羊加油站", date(2026, 11, 5), "579.20"),
+    ),
+    "a public body's note of what it collects": (
+        """
+收费票据
+缴费单位：晨星超市  2026年7月9日
+收费项目  计量  单价  金额
+垃圾处理费  6月  80.00  480.00
+合计（大写）：肆佰捌拾元整  ￥480.00
+收款单位（章）：样例镇环境卫生所  经手：青禾
+""",
+        ("样例镇环境卫生所", date(2026, 7, 9), "480.00"),
+    ),
+    "a café that takes a card of its own": (
+        """
+样例烘焙工坊
+外带  订单#1187
+下单 2026-11-20 09:22
+美式(大)x1  22.00
+原价  22.00
+会员折扣  -2.00
+应付  20.00
+储值卡支付  20.00
+感谢光临
+""",
+        ("样例烘焙工坊", date(2026, 11, 20), "20.00"),
+    ),
+    "a form that names the firm as who was paid": (
+        """
+电子收据
+付款人  晨星合作社
+收款人  样例检测技术有限公司
+款项内容  检测费
+金额  ¥4,000.00
+大写  肆仟元整
+收款日期  2026年06月18日
+""",
+        ("样例检测技术有限公司", date(2026, 6, 18), "4000.00"),
+    ),
     "an English till with the day first": (
         """
 DEMO HOUSE TRADING &
@@ -498,7 +708,70 @@ def test_a_ticket_of_a_fixed_amount_names_neither_day_nor_shop() -> None:
     assert facts == {"total": Decimal("50.00")}
 
 
+def test_a_receipt_that_was_sent_as_a_file_is_one_too() -> None:
+    paid = "付款单位  样例合作社\n收款事由  定金\n人民币（大写）  捌仟元整  ￥8,000.00\n收款单位  样例农资有限公司"
+    text = f"收款收据\n日期：2026年5月6日\n{paid}"
+    found = _read(text, Carrier.PDF_TEXT)
+    told = {fact.field: fact.value for fact in found.facts if fact.kind == "receipt"}
+    assert (found.kind, told["merchant"], told["total"]) == ("receipt", "样例农资有限公司", Decimal("8000.00"))
+    lines = "单号：1  日期：2026-09-17\n品名  数量  单价  金额\n纸箱  5  4.00  20.00\n合计  20.00\n收款人  现金"
+    note = f"样例包装有限公司\n送  货  单\n{lines}"
+    assert _read(note, Carrier.PDF_TEXT).kind != "receipt"
+
+
+def test_a_laundry_s_slip_and_a_courier_s_form_are_receipts() -> None:
+    slip = _read(
+        "样例洗衣\n收 衣 单\n单号:SY1\n收衣时间:2026-03-18 19:05\n预计取衣:2026-03-21\n大衣-干洗  30.00\n"
+        "应付  30.00\n储值卡支付  30.00\n卡内余额  318.60\n逾期90天未取不承担保管责任",
+        Carrier.PDF_TEXT,
+    )
+    form = _read(
+        "样例速运  寄件收款凭条  运单号 AJ 7730\n寄件网点  样例速运东门营业部\n物品  袜子  计费重量  41.5 kg\n"
+        "首重/续重  1kg 18.00  运费  228.60\n费用合计  ¥228.60\n付款方式  寄付现结\n收寄时间：2026-10-21 15:22",
+        Carrier.OCR,
+    )
+    told = [{fact.field: fact.value for fact in one.facts if fact.kind == "receipt"} for one in (slip, form)]
+    assert [(one["date"], one["total"]) for one in told] == [
+        (date(2026, 3, 18), Decimal("30.00")),
+        (date(2026, 10, 21), Decimal("228.60")),
+    ]
+
+
+def test_the_last_page_of_a_bill_that_was_sent_as_a_file_is_no_receipt() -> None:
+    text = "交易号 2026050222\n样例超市  微信支付  12.00\n样例饭店  微信支付  30.00\n优惠 0.00\n合计 42.00"
+    assert _read(text, Carrier.PDF_TEXT).kind != "receipt"
+
+
+def test_what_stands_upright_beside_the_label_is_a_piece_of_the_seal() -> None:
+    foot = "收款单位（盖章）：  家电维修部  收款人：青禾"
+    pad = f"收据  No.1\n2026年3月30日\n今收到  晨星\n交来  安装费\n金额（大写） 陆佰元整  ￥600.00\n{foot}"
+    page = Page(1, 1000, 1000, tuple(_words(pad)))
+    (seal,) = [word for word in page.words if word.text == "家电维修部"]
+    left, top, right, _ = seal.box
+    upright = replace(seal, quad=box_quad((left, top - 0.06, right, top + 0.06)))
+    for word, name in ((seal, "家电维修部"), (upright, None)):
+        words = tuple(word if one is seal else one for one in page.words)
+        (found,) = extract.extract(Document("d" * 64, "image/png", Carrier.OCR, (replace(page, words=words),)))
+        assert next((fact.value for fact in found.facts if fact.field == "merchant"), None) == name
+
+
+def test_who_pays_a_rent_is_no_name_of_who_receives_it() -> None:
+    facts = _facts(
+        "房租收据\nNo：1\n租户  晨星  房屋地址  样例路6号2-301\n"
+        "缴费期间  2026-11-15 至 2027-02-14\n房租  3,000.00  押金  0.00\n"
+        "合计（大写）  叁仟元整  小写  ￥3,000.00\n收款人  青禾  收款日期  2026-11-08"
+    )
+    assert "merchant" not in facts
+    assert (facts["date"], facts["total"]) == (date(2026, 11, 8), Decimal("3000.00"))
+
+
+def test_an_amount_in_words_is_no_name() -> None:
+    assert "merchant" not in _facts("样例省通用定额发票\n发票联\n发票代码 199001811320\n拾元整\n收款单位（盖章有效）")
+
+
 OTHERS = {
+    "a platform's bill": "账单\n商品实付  12.00\n支付渠道费  1.00\n合计  1.00\n应结算金额  11.00\n数量  收银",
+    "a parcel's waybill": "样例速递\n运单号：1\n寄件人：晨*  收件人：青*\n重量 3kg  运费：25.00\n付款方式：寄付",
     "a waybill": "青禾物流运单\n数量  单价  合计\n3  5.00  15.00\n收银  现金",
     "a shop's invoice from abroad": "TAX INVOICE/CASH MEMO\nBilling Address: DEMO\nQty  Tax  Total\nSubtotal  1.00",
     "an invoice without a till's words": "DEMO LTD\nINVOICE\nQty\nSubtotal  1.00\nVAT 2.00\nTotal  3.00\nThank you",
