@@ -13,6 +13,8 @@ from selfproof import layout, values
 Span = tuple[date, date]
 _TO = r"日?起?(?:[至到~—–-]+|--)(?:今)?"
 _YEAR, _MONTH, _DAY, _CUT = r"(20\d{2})", r"(0?[1-9]|1[0-2])", r"(\d{1,2})", r"[年./-]"
+_HOUR = re.compile(r"\s+\d{1,2}:\d{2}(?::\d{2})?")
+_CLOCK = re.compile(r"(?<=[-./]\d\d[-./]\d\d)\d{2}:\d{2}(?::\d{2})?")  # its white space is lost
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 
@@ -21,10 +23,12 @@ def span(printed: str) -> Span | None:
 
     >>> span("2026-01-01 至 2026-03-31") == span("2026年1-3月") == span("2026年第一季度") == span("202601—202603")
     True
+    >>> span("2026-01-01 00:00:00 至 2026-03-3123:59:59") == span("2026年第一季度")
+    True
     >>> span("2026年02月份"), span("2026年3月5日")
     ((datetime.date(2026, 2, 1), datetime.date(2026, 2, 28)), None)
     """
-    text = layout.squash(printed)
+    text = _CLOCK.sub("", layout.squash(_HOUR.sub("", printed)))
     for shape, read in _SHAPES:
         match = shape.search(text)
         if match is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -22,7 +22,7 @@ from extractors import _statement_head as head
 from selfproof import layout
 from selfproof.layout import squash
 from selfproof.model import Derived, Document, Word
-from selfproof.statements import headings, sheets
+from selfproof.statements import abroad, headings, sheets
 from selfproof.statements.amounts import ZERO, parse_amount
 from selfproof.statements.settlement import PLATFORM
 
@@ -30,17 +30,23 @@ _OTHER = "other"  # under a name that the table does not know, with its sign
 _COSTS = ("refund", "fee", "discount", "subsidy")
 _MONEY = re.compile(r"[-+−]?\s*(?:人民币|[¥￥])?\s*[-+−]?\d[\d,]*(?:\.\d{1,2})?\s*元?")
 _EXACT = re.compile(r"\.\d{1,2}\s*元?$|[¥￥]|元$")
+_DASH = re.compile(r"\s*[-—–/]+\s*")  # of a cell that holds no figure
+_DAY = r"20\d{2}[年./-]\d{1,2}[月./-]\d{1,2}日?"
+_BARE = re.compile(  # under a title, without a label
+    rf"{_DAY}\s*(?:至|到|[-~—–]+)\s*{_DAY}|20\d{{2}}年\d{{1,2}}月份?\W*"
+)
 _LABELLED = re.compile(r"([^:：]{2,20})[:：]\s*(\S.*)")
 _FEWEST = 3  # names with amounts: less adds up by chance
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A named amount. sort: as in the table of names; words: where it stands."""
+    """A named amount. sort: as in the table of names; words: where it stands; inner: a part of the one before it."""
 
     sort: str
     amount: Decimal
     words: tuple[Word, ...]
+    inner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,8 @@ def derive(document: Document) -> Iterator[Derived]:
     covered = {month for span in spans if span for month in (_periods.months(span) or [""])}
     if len(covered) == 1 and (month := covered.pop()):
         yield from _sums(f"months[{month}].", found)
-        yield Derived(f"months[{month}].receipts", found.turnover, f"{found.turnover}", found.gross.words)
+        if abroad.in_cny(document.text):
+            yield Derived(f"months[{month}].receipts", found.turnover, f"{found.turnover}", found.gross.words)
 
 
 def _sums(prefix: str, found: Total) -> Iterator[Derived]:
@@ -83,6 +90,7 @@ def months(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
 
 def _spans(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
     yield from head.spans(words)
+    yield from ([word] for word in words if _BARE.fullmatch(word.text.strip()))
     for word in words:
         if re.match(table()["month"], layout.squash(word.text)):
             yield [word] if _periods.span(word.text) else layout.right_of(word, words)[:1]
@@ -98,9 +106,24 @@ def table() -> Mapping[str, Any]:
 
 
 def total(document: Document) -> Total | None:
-    """The one set of sums on the paper; None where figures are missing, doubled, or do not add up."""
+    """The one set of sums on the paper; None where figures are missing, doubled, or do not add up.
+
+    Where movements are listed below the sums, these are what stands before a name that was there already.
+    """
     found = list(_figures(document))
-    sold, left = _only(found, "gross"), _only(found, "net")
+    outer = [figure for figure in found if not figure.inner]
+    return _added_up(found) or _added_up(outer) or _added_up(_before_lines(found))
+
+
+def _before_lines(found: Sequence[Figure]) -> Sequence[Figure]:
+    """The figures up to the second sale that is not the first one printed again."""
+    sales = [index for index, figure in enumerate(found) if figure.sort == "gross"]
+    return found[: sales[1]] if len(sales) > 2 else ()  # noqa: PLR2004  a list has more than one line
+
+
+def _added_up(found: Sequence[Figure]) -> Total | None:
+    found = _sold_first(found)
+    sold, left = _only(found, "gross"), _only(found, "net" if _has(found, "net") else "sum")
     if sold is None or left is None or len(found) < _FEWEST:
         return None
     parts = {sort: [figure for figure in found if figure.sort == sort] for sort in _COSTS}
@@ -127,6 +150,18 @@ def _ways(kept: Decimal, sums: Mapping[str, Decimal]) -> Iterator[frozenset[str]
         )
         if sum((-sums[sort] if sort == "subsidy" else sums[sort] for sort in taken), ZERO) == kept:
             yield taken
+
+
+def _sold_first(found: Sequence[Figure]) -> Sequence[Figure]:
+    """Where nothing is called sold and two amounts are called settled, the first is what was sold if it is more."""
+    settled = [figure for figure in found if figure.sort == "net"]
+    if _has(found, "gross") or len(settled) != 2 or settled[0].amount <= settled[1].amount:  # noqa: PLR2004  before costs, and after
+        return found
+    return [replace(figure, sort="gross") if figure is settled[0] else figure for figure in found]
+
+
+def _has(found: Sequence[Figure], sort: str) -> bool:
+    return any(figure.sort == sort for figure in found)
 
 
 def _only(found: Sequence[Figure], sort: str) -> Figure | None:
@@ -164,7 +199,7 @@ def _beside(cells: Sequence[_Cell], current: tuple[int, int] | None) -> Iterator
     """Names with the amount behind the colon or in the next cells; of several figures the only one that is money."""
     name, amounts = "", list[_Cell]()
     parted = [(part, words) for cell, words in cells for part in _parted(cell)]
-    for text, words in [*parted, ("", ())]:
+    for text, words in [*((text, words) for text, words in parted if not _DASH.fullmatch(text)), ("", ())]:
         if text and _MONEY.fullmatch(text.strip()):
             amounts.append((text, words))
         elif amounts or not text:
@@ -187,7 +222,7 @@ def _named(name: str, amounts: Sequence[_Cell]) -> Iterator[Figure]:
     chosen = amounts if len(amounts) == 1 else exact
     amount = parse_amount(chosen[0][0].strip().removesuffix("元")) if len(chosen) == 1 else None
     if sort and amount is not None:
-        yield Figure(sort, amount, chosen[0][1])
+        yield Figure(sort, amount, chosen[0][1], inner=squash(name).startswith("其中"))
 
 
 def _below(cells: Sequence[_Cell], under: Sequence[_Cell]) -> Iterator[Figure]:
@@ -206,18 +241,23 @@ def sort_of(name: str) -> str:
     ('fee', 'gross', '')
     >>> sort_of("收入交易收款"), sort_of("支出天猫佣金"), sort_of("合计本期结算净额"), sort_of("支出合计")
     ('gross', 'fee', 'net', 'fees')
+    >>> sort_of("支出违规扣款—延迟发货"), sort_of("支出运费险保费"), sort_of("小计收入小计")
+    ('fee', 'fee', '')
+    >>> sort_of("订单收入打包袋金额")
+    'subsidy'
     """
     plain = re.sub(table()["lead"], "", headings.plain(squash(name).rstrip(":")))
     whole = re.sub(rf"(?:{table()['way']})$", "", plain)
     inside = "".join(re.findall(table()["aside"], plain)).strip("()")
-    behind = re.sub(rf"^(?:{table()['way']}|合计|总计)(?=[\u4e00-\u9fff]{{2}})", "", plain)
-    for text in (plain, re.sub(table()["aside"], "", plain), whole, inside, behind):
-        for sort in ("fees", "net", "gross", "refund"):
+    behind = re.sub(rf"^(?:(?:订单|其他)?(?:{table()['way']})|合计|总计)(?=[\u4e00-\u9fff]{{2}})", "", plain)
+    before = re.split(r"[-—–]", plain)[0]  # what it is for stands behind: 违规扣款—延迟发货
+    for text in (plain, re.sub(table()["aside"], "", plain), whole, inside, behind, before):
+        for sort in ("fees", "net", "gross", "refund", "sum"):
             if any(re.fullmatch(pattern, text) for pattern in table()[sort]):
                 return sort
         known = headings.role(text, PLATFORM)
-        if known and known[0] in ("gross", "net", *_COSTS):
-            return known[0]
+        if known and known[0] in ("gross", "net", *_COSTS, "packing"):
+            return "subsidy" if known[0] == "packing" else known[0]  # it is added to what was sold
     parts = re.split(r"[及和与、]", plain)
     sorts = {sort_of(part) for part in parts} if len(parts) > 1 else set()
     return "fee" if "fee" in sorts and sorts <= {"fee", "subsidy"} else ""  # fees and what delivery costs

@@ -17,19 +17,24 @@ from selfproof.statements.words import words
 _SPAN = re.compile(
     r"(?:起止|起始|开始|查询|统计|结算|清算|账单|对账|导出|交易|数据|日期|时间|明细对应)(?:日期|时间|区间|周期|范围|账期|段)+|账期|所属期|时间段"
 )
-_DAY = r"(?:19|20)\d{2}\s*[-年./]?\s*\d{1,2}\s*[-月./]?\s*\d{1,2}"
-_DAYS = re.compile(rf"({_DAY})(?!\d)\D?")
+_CLOCK = r"\d{2}:\d{2}"  # may touch its day
+_DAY = rf"(?:19|20)\d{{2}}\s*[-年./]?\s*\d{{1,2}}\s*[-月./]?\s*(?:\d{{2}}(?={_CLOCK})|\d{{1,2}}(?!\d))"
+_DAYS = re.compile(rf"({_DAY})\D?")
 _OPENS = ":：[【(（\t"
 _WRAPPED = " \t:：[]【】()（）\"'"
 _NEXT = (
     r"(?=(?:结算|账单|统计|对账|查询|起止|开户|账号|卡号|币种|打印)[^\s:：]{0,4}[:：])"  # glued to it by recognition
 )
-_ENDS = re.compile(rf"[\s\]】,，;；)）]|中的|(?<=[)）])(?=[\u4e00-\u9fff]{{2,8}}[:：])|{_NEXT}|$")
+_NUMBERED = r"[\u4e00-\u9fffA-Za-z]{2,8}[:：]|[\u4e00-\u9fff]{0,6}(?:编号|编码|代码|ID|号)\s*[\dA-Za-z]"  # in a bracket
+_BREAK = r"(?<![A-Za-z.&])\s|\s(?![A-Za-z&])|\s(?=[A-Za-z ]{1,20}[:：])"  # a Latin name is of several words
+_ENDS = re.compile(
+    rf"{_BREAK}|[\]】,，;；)）]|[(（](?={_NUMBERED})|中的|(?<=[)）])(?=[\u4e00-\u9fff]{{2,8}}[:：])|{_NEXT}|$"
+)
 _ANYBODY = (  # who is greeted or certified without being named
     r"各位|所有|全体|[客用商储]户|会员|贵宾|合作(?:伙伴|商)|[持收付]卡人|[存收付借贷]款人|[业车店]主|投资[者人]|信用卡|银行"
     r"|(?<=[的明:：\s])[贵本我该][司行公店]"
 )
-_SURNAME = r"(?:欧阳|上官|司马|司徒|诸葛|皇甫|慕容|令狐|夏侯|尉迟|公孙|东方|端木)\s*[先女小]"  # alone, it names nobody
+SURNAME = r"(?:欧阳|上官|司马|司徒|诸葛|皇甫|慕容|令狐|夏侯|尉迟|公孙|东方|端木)\s*[先女小]"  # alone, it names nobody
 _KNOWN_AS = r"(?:(?:[本我]行的?)?(?:[客用]户|存款人|持卡人|姓名|名称|户名)+[为是]?\s*)?"  # before the name itself
 _CERTIFIED = re.compile(  # up to what is said of the holder: a line may as well certify what stands below it
     rf"兹证明\s*[:：]\s*{_KNOWN_AS}((?:(?!以下|下列|上述|如下|{_ANYBODY}|[在系]本|在我行|明细|交易|流水|属实)[^(（,，:：\s]){{2,30}})"
@@ -42,7 +47,7 @@ _UNMARKED = re.compile(  # without a colon only before what proves the holder
 _GREETED = re.compile(  # by a firm's or a person's own name: 尊敬的持卡人 is anybody
     rf"尊敬的\s*(?:[客商]户)?((?:(?!{_ANYBODY})[\u4e00-\u9fff()（）]){{2,30}}(?:公司|厂|店|商行|铺|坊|(?<!财务)部|中心|合作社|场)"
     r"(?=\s*(?:财务[部处科]|[:：,，!！]|客户|用户|$))"
-    rf"|(?!{_SURNAME})(?:(?!{_ANYBODY})[\u4e00-\u9fff·]){{2,6}}(?=\s*(?:先生|女士|小姐)))"
+    rf"|(?!{SURNAME})(?:(?!{_ANYBODY})[\u4e00-\u9fff·]){{2,6}}(?=\s*(?:先生|女士|小姐)))"
 )
 _CERTIFIED_ACCOUNT = re.compile(r"在其(?:支付宝|微信)[账帐]?[号户]\s*[:：]?\s*([\w.@*+-]{4,}?)(?=\s*中)", re.ASCII)
 _LONGEST_RUN = 5  # words right of a label
@@ -158,6 +163,8 @@ def period(printed: str) -> str | None:
 
     >>> period("起始日期 2026-01-01 终止日期 2026-03-31"), period("2026年1月1日"), period("2026-03-31 至 2026-01-01")
     ('2026-01-01/2026-03-31', None, None)
+    >>> period("2026-01-0100:00:00至2026-03-3123:59:59")
+    '2026-01-01/2026-03-31'
     """
     found = [day for match in _DAYS.finditer(values.fold(printed)) if (day := values.day(match[1]))]
     return f"{found[0]}/{found[1]}" if len(found) > 1 and found[0] <= found[1] else None

@@ -71,7 +71,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
 _ACQUIRER = re.compile(
     r"银联商务|拉卡拉|通联支付|收钱吧|汇付天下|随行付|乐刷|富友支付?|海科融通"
     r"|瑞银信|盛付通|易宝支付|快钱|合利宝|现代金控|嘉联支付|中付支付|国通星驿|星驿付"
-    r"|杉德(?:支付)?|付临门|开店宝|扫呗|哆啦宝|新大陆|客如云|微信支付|支付宝|云闪付|中国银联|银联|美团收单|度小满|翼支付|财付通"
+    r"|杉德(?:支付)?|付临门|开店宝|扫呗|哆啦宝|新大陆|客如云|微信收款(?:商业版)?|微信支付|支付宝|云闪付|中国银联|银联|美团收单|度小满|翼支付|财付通"
     r"|(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,12}?银行"
 )
 WHOLE = {"institution": _ACQUIRER}
@@ -79,7 +79,7 @@ _TITLE = re.compile(
     r"收单|商户(?:交易|对账|流水|清算|结算|账单|收款|资金)"
     r"|pos(?:机)?(?:交易|流水|对账|刷卡|消费)|刷卡(?:交易|流水|明细)"
     r"|扫码(?:交易|收款|支付)|聚合(?:支付|收款)"
-    r"|终端(?:交易|流水)|(?:收款|交易|清算)(?:明细|流水|对账单|日报|月报|汇总)|业务明细|特约商户|merchant|acquir",
+    r"|终端(?:交易|流水)|(?:收款|交易|清算)(?:明细|流水|对账单|日报|月报|汇总)|收款记录|业务明细|特约商户|merchant|acquir",
     re.IGNORECASE,
 )
 _MERCHANT = re.compile(r"(?:特约|受理)?商户(?:编?号|代码|编码|ID|名称)|终端编?号|商编|merchantid", re.IGNORECASE)
@@ -113,7 +113,8 @@ def _score(part: Part, said: str) -> float:
     if own > 1 and (kept or named):
         return _SURE
     listed = own or "count" in at or "method" in at
-    return _LIKELY if kept and named and listed else 0.0
+    collected = told and {"method", "status"} <= at.keys()  # a code's own list says no fee
+    return _LIKELY if named and listed and (kept or collected) else 0.0
 
 
 def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:

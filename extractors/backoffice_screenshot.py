@@ -14,8 +14,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from extractors import _settled_total, acquirer_statement, bank_statement, platform_statement, wallet_statement
 from extractors import _statement_head as head
-from extractors import acquirer_statement, bank_statement, platform_statement, wallet_statement
 from extractors._form import form
 from selfproof import layout, screens, values
 from selfproof.model import Carrier, Derived, Document, Value, Word
@@ -27,6 +27,8 @@ FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     **_FORM.fields,
     "shows": values.text,
     "period": head.covered,
+    "fees": values.money,
+    "net": values.money,
     "first_date": values.day,
     "last_date": values.day,
 }
@@ -38,15 +40,18 @@ _LISTS = {
     "acquirer_statement": acquirer_statement,
 }
 _PAPERS = re.compile(r"价税合计|发票号码|发票代码|营业执照|甲方|乙方|居民身份证|完税证明|中华人民共和国")
-_WALLET = re.compile(r"微信支付|微信红包|支付宝|余额宝|花呗|零钱|收钱码|收款小账本|二维码收款|查找交易|云闪付")
+_WALLET = re.compile(
+    r"微信支付|微信红包|支付宝|余额宝|花呗|零钱|收钱码|收款小账本|二维码收款|查找交易|云闪付|数字人民币"
+)
 _SUMMED = re.compile(r"(支出|收入)[:：]?\s*[¥￥]?\s*(\d[\d,]*\.\d{2})")  # a month's, side by side in one run
 _SPAN = re.compile(r"20\d{2}[-./]\d{1,2}[-./]\d{1,2}[-~至—]{1,2}20\d{2}[-./]\d{1,2}[-./]\d{1,2}")
 _FOOT = 0.1  # of the height: a row of tabs
 _ACQUIRER = re.compile(r"收单|商户号|终端号|商户编号|收钱吧|拉卡拉|银联商务")
+_BANK = re.compile(r"银行|信用社|借记卡|储蓄卡")
 _MONTH = re.compile(r"20\d{2}[年./-]\d{1,2}月?(?![\d./月-])")
 _SURE, _LIKELY = 0.99, 0.9  # above what the statement alone would be called
 _LISTED = 0.5  # from here a table on the page is a statement of its kind
-_FEW = 3  # words that many pages of back offices say, and names of figures
+_FEW = 3  # words that many pages of back offices say, and names of figures; movements of a list
 _AMOUNT = re.compile(r"[¥￥+-]?\d[\d,]*(?:\.\d+)?元?")
 _BALANCE = re.compile(r"余额[:：]?[¥￥]?\d")
 _MENU = 30  # hundredths of the width that a menu at the left may take
@@ -61,7 +66,7 @@ def identify(document: Document) -> float:
     """By the mark of a screenshot and the words that only back offices and banks' applications say."""
     if "screenshot" not in document.signals or document.carrier is not Carrier.OCR:
         return 0.0
-    text = "\n".join(layout.squash(word.text) for word in document.words)
+    text = _said(document.words)
     if _PAPERS.search(text):
         return 0.0
     if any(screens.says_done(page) or screens.lists_moves(page) for page in document.pages):
@@ -75,15 +80,15 @@ def identify(document: Document) -> float:
 
 
 _FIGURES = ("gross", "refunds", "n_transactions", "total_in", "total_out", "account_balance")
-_SUMS = (*_FIGURES, "first_date", "last_date")
+_SUMS = (*_FIGURES, "fees", "net", "first_date", "last_date")
 
 
 def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     """The names of figures with what stands under or beside them; the span, which pages print in many ways.
 
-    Of a table of lines the figures are its sums (`derive`), and no line's.
+    Of a table of lines the figures are its sums (`derive`), and no line's; so are those that add up by themselves.
     """
-    words, listed = list(document.words), _listed(document) is not None
+    words, listed = list(document.words), _listed(document) is not None or _settled_total.total(document) is not None
     yield from (spot for word in words for spot in _month(word))
     top = _head_of_list(document)
     for name, place in _FORM.locate(_without_tabs(document)):
@@ -111,6 +116,8 @@ def derive(document: Document) -> Iterator[Derived]:
     kind = _shown(document)
     if _listed(document):
         yield from (item for item in _LISTS[kind].derive(_beside_menu(document)) if item.name in _SUMS)
+    else:
+        yield from (item for item in _settled_total.derive(document) if item.name in _SUMS)
     yield Derived("shows", kind, kind)
 
 
@@ -183,17 +190,28 @@ def _listed(document: Document) -> str | None:
     return best if scores[best] >= _LISTED else None
 
 
+def _said(words: Sequence[Word]) -> str:
+    return "\n".join(layout.squash(word.text) for word in words)
+
+
+def _over_moves(document: Document) -> list[Word]:
+    """What stands above a list of movements, which name others than whose page it is; all words where none is."""
+    words = list(document.words)
+    moves = [word.centre[1] for word in words if screens.shape("signed").search(layout.squash(word.text))]
+    return [word for word in words if word.centre[1] < min(moves) - _LINE] if len(moves) >= _FEW else words
+
+
 def _shown(document: Document) -> str:
     """The list that its lines are, else by whose words the page is full of."""
     found = _listed(document)
     if found is not None:
         return found
-    text = "\n".join(layout.squash(word.text) for word in document.words)
+    text, over = _said(document.words), _said(_over_moves(document))
     if screens.shape("offices.shops").search(text):
         return "platform_statement"
-    if _ACQUIRER.search(text):
+    if _ACQUIRER.search(over):
         return "acquirer_statement"
-    if _WALLET.search(text):
+    if _WALLET.search(over) or (_WALLET.search(text) and not _BANK.search(over)):
         return "wallet_statement"
     sold = any(mark.field == "gross" for sheet in _FORM.sheets(document) for mark in sheet.marks)
     return "platform_statement" if sold else "bank_statement"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import pairwise, takewhile
+from itertools import takewhile
 
 from extractors import _statement_head as head
 from selfproof import layout, repair_fields, values
@@ -44,6 +44,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
         "账户号码",
         "账户号",
         "客户账号",
+        "系统账号",
         "账/卡号",
         "账号/卡号",
         "账(卡)号",
@@ -56,6 +57,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
         "Account Number",
     ),
 }
+_BOOKED = "系统账号"  # the number in the bank's own books, beside the one that its customer knows
 _NATIONAL = (
     r"中国(?:工商|农业|建设|邮政储蓄|民生|光大|进出口)?银行|(?:交通|招商|兴业|平安|华夏|浙商|渤海|恒丰|广发|中信|中国光大|邮政储蓄)银行"
     r"|上海浦东发展银行|浦发银行|广东发展银行"
@@ -72,6 +74,7 @@ _NUMBER = re.compile(
     r"|(?!20\d{2}-\d{1,2}-\d{1,2}(?!\d))[\d*xX•＊]{4,}[\d*xX•＊\s-]{2,}[\d*xX]|[\d*]{8,}"
     r"|(?<![\d-])\d{3}(?:-\d{3,}){2,3}(?![\d-])"
 )
+_TWIN = r"(?:\s*[A-Za-z][A-Za-z. ]{1,20})?"  # a label in English behind it
 _CALLED = re.compile(
     r"(?:电话|热线|手机|传真|客服|tel|phone|fax)[^\d:：]{0,8}[:：]?\s*$", re.IGNORECASE
 )  # before its number
@@ -85,6 +88,7 @@ _FIRM = re.compile(r"[\u4e00-\u9fff()（）]{4,30}(?:公司|厂|店|行|中心|�
 _ISSUES = re.compile(  # no holder of an account
     r"银行|信用社|信用卡|支付|银联|对账|账单|结单|明细|支行|分行|营业|客户|客服|(?:业务|金融|零售|公司)部$|财务(?:有限)?(?:责任)?公司|证券"
 )
+_PERSON = re.compile(rf"\s*((?!{head.SURNAME})[\u4e00-\u9fff·]{{2,6}})\s*(?:先生|女士)\s*")
 _PLACED = re.compile(r"[省市区县镇乡].{0,24}[路街道巷村园号幢栋楼室座]")
 _HEADED = re.compile(
     r"(?:客户|银行|单位|账户)?(?:(账\s*号|账户号码)|卡号|账/卡号|账号/卡号)\s*[:：]\s*(?P<number>[\d-]{8,})"
@@ -156,24 +160,33 @@ def _institution(word: Word) -> Word | None:
 
 
 def _addressed(above: Sequence[Word]) -> Iterator[Word]:
-    """The one firm that stands on a line of its own above its address, where banks print no label."""
+    """The one firm that stands on a line of its own above its address, or a person, where banks print no label."""
     firms = [word for word in above if _FIRM.fullmatch(word.text) and not _ISSUES.search(word.text)]
     alone = [word for word in firms if not _left_of(word, above) and not layout.right_of(word, above)]
     if len({word.text for word in firms}) == 1:
         yield from (word for word in alone if any(_PLACED.search(o.text) for o in layout.below(word, above)[:2]))
+    lines = (
+        (word, word.text + layout.join(layout.right_of(word, above))) for word in above if not _left_of(word, above)
+    )
+    people = ((word, _PERSON.fullmatch(line)) for word, line in lines)
+    yield from (word.slice(*match.span(1)) for word, match in people if match and match.end(1) <= len(word.text))
 
 
 def _set_apart(above: Sequence[Word], label: str) -> Iterator[Word]:
-    """What follows a label of two signs that are set so far apart that they are two words."""
-    for word, other in pairwise(above):
-        if word.text.strip() == label[0] and (found := re.match(rf"{label[1]}\s*[:：]\s*", other.text)):
-            yield other.slice(found.end(), len(other.text))
+    """What follows a label of two signs that are set so far apart that they are two words, its English one a third."""
+    for place, word in enumerate(above[:-1]):
+        alone = above[place + 1].text.strip() == label[1]
+        rest = above[min(place + 1 + alone, len(above) - 1)]
+        found = re.match(rf"{'' if alone else label[1]}{_TWIN}\s*[:：]\s*", rest.text)
+        if word.text.strip() == label[0] and found:
+            yield rest.slice(found.end(), len(rest.text))
 
 
 def _accounts(above: Sequence[Word]) -> Iterator[Sequence[Word]]:
     for rest in (rest for label in ("账号", "卡号") for rest in _set_apart(above, label)):
         yield from ([rest.slice(*match.span())] for match in _NUMBER.finditer(rest.text))
-    for label, rest in layout.find(above, LABELS["account"]):
+    found = layout.find(above, LABELS["account"])
+    for label, rest in sorted(found, key=lambda told: layout.squash(told[0].text) == _BOOKED):
         if said := _unglossed(rest):
             match = _NUMBER.search(rest.text)
             if match and not _CALLED.search(rest.text, 0, match.start()):

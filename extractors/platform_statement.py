@@ -18,6 +18,7 @@ from selfproof import values
 from selfproof.carriers.table import sheet_of
 from selfproof.model import Carrier, Derived, Document, Payment, Value, Word
 from selfproof.statements import settlement, sums
+from selfproof.statements.amounts import ZERO
 from selfproof.statements.headings import Row, plain, role
 from selfproof.statements.payments import of_settled
 from selfproof.statements.settlement import Part
@@ -67,6 +68,9 @@ LABELS: Mapping[str, tuple[str, ...]] = {
         "供应商",
         "民宿名称",
         "店铺名",
+        "小店名称",
+        "小铺",
+        "卖家用户名",
         "店铺",
         "门店",
         "商家",
@@ -74,18 +78,20 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "account": ("店铺ID", "店铺编号", "门店ID", "商家ID", "商家编号", "商家账号", "店铺账号", "卖家账号"),
 }
 _PLATFORM = re.compile(
-    r"淘宝|天猫|京东|拼多多|抖店|抖音(?:电商|小店)?|快手(?:小店)?|美团(?:外卖|闪购)?|饿了么|小红书|视频号小店|微信小店|有赞|微店|唯品会|(?<!\d)1688(?!\d)|闲鱼|大众点评|亚马逊|货拉拉|滴滴|满帮|得物|携程|飞猪|去哪儿|同程|途家|爱彼迎"
+    r"淘宝|天猫|京东|拼多多|抖店|抖音(?:电商|小店)?|快手(?:小店)?|美团(?:外卖|闪购)?|饿了么|小红书|视频号小店|微信小店|有赞|微店|唯品会|(?<!\d)1688(?!\d)|闲鱼|大众点评|亚马逊|货拉拉|滴滴|满帮|运满满|得物|携程|飞猪|去哪儿|同程|途家|爱彼迎"
     r"|速卖通|希音|虾皮|(?<![a-z])(?:amazon|aliexpress|shein|temu|shopee|lazada|shopify|tiktok ?shop|ebay)(?![a-z])",
     re.IGNORECASE,
 )
 WHOLE = {"institution": _PLATFORM}
 _HINT = re.compile(r"结算|货款|佣金|服务费|实收|应收|退款|账务|动账|到账|商家|店铺|门店|\bfees?\b", re.IGNORECASE)
 _NOT_SUMMED = re.compile(
-    r"甲方|乙方|发票号码|价税合计|收单|终端号|商户号|账户余额|测算|预测|预计(?!到账)|计划|供应商|客户签|购货|送货"
+    r"甲方|乙方|发票号码|价税合计|收单|终端号|商户号|账户余额|测算|预测|预计(?!到账)|(?<!体验提升)计划|供应商|客户签|购货|送货"
 )
 _LATIN = re.compile(r"[A-Za-z]")
 _COLUMN = re.compile(  # of a shop's account on a platform, and of no bank's or wallet's
-    r"动账(?:时间|流水号|方向|金额|账户|场景|类型|说明|摘要)|关联(?:订单|售后单?|提现单?|保单|礼物单)号"
+    r"动账(?:时间|流水号|方向|金额|账户|场景|类型|说明|摘要)|关联(?:订单|售后单?|提现单?|保单|礼物单|业务单)号|账务(?:方向|流水号)"
+    r"|finalvaluefee.*|legacyorderid|(?:fba|selling)fees|grosstransactionamount"
+    r"|应结金额|费用名称|售后服务单号|佣金比例|流水类型"
 )
 _ENOUGH = 3  # such columns
 _EXPLAINS = re.compile(r"说明|须知|规则|帮助|释义|口径")  # the name of a sheet that tells what 门店名称 means
@@ -151,9 +157,13 @@ def _tells(part: Part, *, shop: bool) -> bool:
 
     No shop's own book does.
     """
-    columns = sum(_COLUMN.fullmatch(plain(heading)) is not None for heading in part.at.columns.headings)
     settled = all(any(sort in line.amounts for line in part.lines) for sort in ("fee", "refund", "gross"))
-    return part.ledger and (columns >= _ENOUGH or (shop and settled))
+    return part.ledger and (_own_columns(part) or (shop and settled))
+
+
+def _own_columns(part: Part) -> bool:
+    """Whether its columns are of a shop's account on a platform, and of no bank's."""
+    return sum(_COLUMN.fullmatch(plain(heading)) is not None for heading in part.at.columns.headings) >= _ENOUGH
 
 
 def _above(part: Part) -> list[Word]:
@@ -178,7 +188,8 @@ def _score(part: Part, *, named: bool) -> float:
     if part.ledger:
         kept = any({"fee", "refund"} & set(line.amounts) for line in part.lines)
         kept = kept or any(_SHOP.search(word.text) for word in _above(part))
-        return _LIKELY if named and kept and "kind" in at else 0.0
+        sure = _SURE if _own_columns(part) else _LIKELY
+        return sure if named and kept and "kind" in at else 0.0
     sorts = sum(sort in at for sort in _SORTS)
     if sorts < 2 or not ("net" in at or ("fee" in at and "gross" in at)):  # noqa: PLR2004  an order list has prices alone
         return 0.0
@@ -189,7 +200,7 @@ def _score(part: Part, *, named: bool) -> float:
     said = {known[0]: heading for heading in headings if (known := role(heading, settlement.PLATFORM))}
     told = [said[sort] for sort in _SORTS if sort in said]  # sold, kept back, settled: by name, not by arithmetic
     whole = len(told) > (3 if all(map(_LATIN.match, told)) else 2)  # an English list of pay or of trades says as much
-    return _SURE if named and shop else (_LIKELY if named or whole else 0.0)
+    return _SURE if named and shop else (_LIKELY if named or whole or _own_columns(part) else 0.0)
 
 
 def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
@@ -208,8 +219,16 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
 
 
 def derive(document: Document) -> Iterator[Derived]:
-    """The sums over all printed lines, or those that a bill without lines prints."""
-    return sums.summary(document) if settlement.parse(document) else _settled_total.derive(document)
+    """The sums over all printed lines, or those that a bill without lines prints, or prints otherwise."""
+    parts = settlement.parse(document)
+    return sums.summary(document) if parts and not _loses(document, parts) else _settled_total.derive(document)
+
+
+def _loses(document: Document, parts: Sequence[Part]) -> bool:
+    """Whether lines of a page come to less than the sums that it prints, which add up: one is lost in its layout."""
+    printed = _settled_total.total(document) if document.carrier is Carrier.PDF_TEXT else None
+    sold = sum((line.of("gross") for part in parts for line in part.lines), ZERO)
+    return printed is not None and ZERO < sold < printed.gross.amount
 
 
 def rows(document: Document) -> Iterator[Row]:

@@ -54,6 +54,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
         "账户名",
         "账号",
         "账户",
+        "商户号",
     ),
 }
 _ISSUER = re.compile(
@@ -88,8 +89,9 @@ def identify(document: Document) -> float:
     told = "direction" in at or ("income" in at and "expense" in at) or _signed(found)
     wallet = ("method" in at or "status" in at) and ("summary" in at or "counterparty" in at)
     ledger = "balance" in at and told and _LEDGER.search(found.preamble) is not None
-    if not wallet and (ledger or ({"direction", "balance", "number"} <= at.keys() and any(_numbered(found)))):
-        return _LIKELY
+    numbered = {"direction", "balance", "number"} <= at.keys() and any(_numbered(found))
+    if not wallet and (ledger or numbered):
+        return _SURE if ledger and numbered else _LIKELY
     named = named or {squash(heading).lower() for heading in found.parts[0][1].columns.headings} >= _ABROAD
     wallet = wallet or ("direction" in at and "counterparty" in at and _PROOF.search(found.preamble) is not None)
     if not told or not wallet or "acquirer" in at or (not named and not _own_columns(at)):

@@ -529,6 +529,17 @@ def test_receipts_leave_out_own_transfers_refunds_interest_loans_and_investments
     assert facts["months[2026-02].receipts"] == Decimal("150.00")
 
 
+def test_a_payer_s_name_is_told_without_the_account_beside_it_and_the_holder_s_own_money_is_no_receipt() -> None:
+    facts = _csv("""
+样例银行交易明细,户名：样例作坊
+交易日期,摘要,交易金额,账户余额,对方账号与户名
+20260103,转账,8000.00,18000.00,6999000000000000001/青禾布行
+20260104,转账,500.00,18500.00,青禾布行6999****0002
+20260105,转账,300.00,18800.00,样例作坊6999000000000000019
+""")
+    assert facts["counterparties[青禾布行].total_in"] == facts["months[2026-01].receipts"] == Decimal("8500.00")
+
+
 def test_institution_and_account_are_found_above_the_table() -> None:
     facts = _csv(LAYOUTS["sums, carried lines and a footer between"])
     assert (facts["institution"], facts["account"]) == ("样例商业银行", "6999000000000000018")

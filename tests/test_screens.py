@@ -193,6 +193,22 @@ def _phone(*words: Printed) -> dict[str, object]:
     return {fact.field: str(fact.value) for fact in found.facts if fact.kind == found.kind}
 
 
+def test_sums_of_a_bill_on_a_phone_that_add_up_are_told_and_not_those_of_its_movements() -> None:
+    bill = (
+        ("订单收入(62单)", "¥8,000.00"),
+        ("信息费", "-¥1,040.00"),
+        ("退款/退还", "-¥100.00"),
+        ("本月净收入", "¥6,860.00"),
+    )
+    lines = (("订单收入", "+200.00"), ("信息费", "-26.00"), ("订单收入", "+300.00"), ("信息费", "-39.00"))
+    rows = [(name, figure, 0.2 + 0.05 * place) for place, (name, figure) in enumerate((*bill, *lines))]
+    words = [word for name, figure, down in rows for word in ((name, 0.2, down), (figure, 0.8, down))]
+    told = _phone(("收支明细", 0.5, 0.1), ("货拉拉司机版·我的钱包", 0.5, 0.14), ("2026年10月", 0.2, 0.16), *words)
+    assert {name: told[name] for name in ("gross", "refunds", "fees", "net")} == {
+        "gross": "8000.00", "refunds": "100.00", "fees": "1040.00", "net": "6860.00",
+    }  # fmt: skip
+
+
 _PAID = (("二维码收款-来自*明", 0.3, 0.3), ("+26.50", 0.9, 0.3), ("5月28日 18:22", 0.3, 0.33), ("-49.50", 0.9, 0.4))
 
 
@@ -239,6 +255,9 @@ def test_a_list_of_movements_is_one_page_and_no_line_of_it_tells_whose_account_i
     told = _phone(*head, *lines)
     assert (told["institution"], told["account"], told["total_in"]) == ("样例银行", "4471", "7942.64")
     assert "account_balance" not in told
+    assert told["shows"] == "bank_statement"  # whoever its lines name
+    purse = _phone(("数字人民币交易记录 样例银行(0618)钱包", 0.4, 0.05), *lines, ("收款-银联商务", 0.2, 0.9))
+    assert purse["shows"] == "wallet_statement"
 
 
 def test_a_page_that_says_a_payment_was_made_is_a_screenshot_and_gives_no_sum() -> None:

@@ -84,7 +84,7 @@ def test_lines_that_add_up_tell_what_their_columns_are(layout: str) -> None:
 def test_lines_that_do_not_add_up_or_too_few_of_them_tell_no_column() -> None:
     changed = NIGHTS.replace("90.00\n", "91.00\n", 1)
     for lines in (changed, "".join(NIGHTS.splitlines(keepends=True)[:3])):
-        text = f"携程酒店结算账单\n酒店名称：样例客栈\n订单号,离店日期,间夜,卖价,佣金,同业价\n{lines}"
+        text = f"携程酒店结算账单\n酒店名称：样例客栈\n订单号,离店日期,间夜,门市价,佣金,同业价\n{lines}"
         assert read_table(text).kind != "platform_statement"
 
 

@@ -305,6 +305,23 @@ def test_a_card_s_bill_says_in_brackets_which_way_each_amount_went() -> None:
     assert (facts["total_out"], facts["total_in"], facts["account_name"]) == (Decimal("9.90"), Decimal("5.00"), "样安")
 
 
+def test_amounts_behind_their_currency_are_those_of_a_card_s_bill() -> None:
+    lines = [
+        "2026-01-03,2026-01-04,5678,样例店,人民币元/9.90,人民币元/9.90",
+        "2026-01-05,2026-01-05,5678,还款,人民币元/-5.00,人民币元/-5.00",
+    ]
+    heads = "交易日,银行记账日,卡号后四位,交易描述,交易币/金额,结算币/金额"
+    facts = _told(_csv("\n".join(["中国工商银行信用卡对账单", heads, *lines, ""])))
+    assert (facts["total_out"], facts["total_in"]) == (Decimal("9.90"), Decimal("5.00"))
+
+
+def test_the_number_in_the_bank_s_own_books_is_the_account_only_where_no_other_is_printed() -> None:
+    booked, known = (0.05, 0.9, "系统账号：087661200304012345"), (0.05, 1.5, "客户账号：35600188000123456")
+    for lines, account in (([booked, known], "35600188000123456"), ([booked], "087661200304012345")):
+        (found,) = _pages([*TITLE, *lines, *_lower(4.0)])
+        assert _told(found).get("account") == account
+
+
 def test_an_hour_beside_an_amount_below_its_day_is_no_line_of_its_own() -> None:
     moved = [(x, y, text) for x, y, text in LINES if not (x == LEFT[0] and y == 6.0)]
     (found,) = _pages([*TITLE, *HEADS, *moved, (0.05, 5.5, "2026-01-05"), (0.05, 6.3, "16:35:30")], carrier=Carrier.OCR)
@@ -320,9 +337,15 @@ def test_an_hour_beside_an_amount_below_its_day_is_no_line_of_its_own() -> None:
         (["样例银行珠海营业中心", "广东省珠海市样例路18号"], None),
         (["客户服务中心", "广东省珠海市样例路18号"], None),
         (["样例集团财务有限公司", "广东省珠海市样例路18号"], None),
+        (["样小安 先生", "珠海市样例路18号"], "样小安"),
+        (["客户经理：样小安 先生"], None),
+        (["样先生"], None),
+        (["账户名称：样例商行", "样小安女士"], "样例商行"),
     ],
 )
-def test_a_firm_over_its_address_is_the_holder_where_no_label_says_so(lines: list[str], holder: str | None) -> None:
+def test_a_firm_over_its_address_or_a_person_is_the_holder_where_no_label_says_so(
+    lines: list[str], holder: str | None
+) -> None:
     (found,) = _pages([*TITLE, *((0.05, 0.9 * n, text) for n, text in enumerate(lines, 1)), *_lower(4.0)])
     assert _told(found).get("account_name") == holder
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -65,6 +65,47 @@ def test_a_row_is_all_its_lines_where_its_cells_are_centred() -> None:
     assert _sums(extraction) == SUMS
     assert [row[0] for row in extraction.rows[1:]] == [f"{move[0]} 10:20:30" for move in MOVES]
     assert {row[5] for row in extraction.rows[1:]} == {"青禾布行有限公司"}
+
+
+@pytest.mark.parametrize(
+    ("carried", "upper", "lower"), [(_read, -0.6, 0.6), (_read, -0.75, 0.75), (_recognised, -0.55, 0.3)]
+)
+def test_a_cell_of_two_lines_beside_rows_of_one_is_its_own_row_s(
+    carried: Callable[..., Extraction], upper: float, lower: float
+) -> None:
+    head = ("交易日期", "交易金额", "本次余额", "交易摘要", "对手信息", "交易渠道")
+    moves = (
+        ("20260101", "+100.00", "1100.00", "转账", ("青禾布行",)),
+        ("20260102", "+50.00", "1150.00", "转账", ("支付宝（中国）网络", "技术有限公司")),
+        ("20260103", "-20.00", "1130.00", "消费", ("云岭纸业",)),
+        ("20260104", "-30.00", "1100.00", "消费", ("银联商务股份", "有限公司")),
+        ("20260105", "-10.00", "1090.00", "消费", ("样小满",)),
+    )
+    left = (0.05, 0.18, 0.3, 0.42, 0.56, 0.85)
+    printed = [(0.05, 1.0, "样例银行账户交易明细清单"), (0.05, 2.0, "户名：样某")]
+    for page in (0, 20):  # the heading comes again
+        printed += [(x, page + 3.0, text) for x, text in zip(left, head, strict=True)]
+        for row, (*cells, names) in enumerate(moves):
+            line = page + 5.0 + 3 * row
+            day = str(int(cells[0]) + page)
+            printed += [(x, line, text) for x, text in zip(left, (day, *cells[1:]), strict=False)]
+            apart = (upper, lower) if len(names) > 1 else (0.0,)
+            printed += [(0.56, line + off, text) for off, text in zip(apart, names, strict=True)]
+            printed += [(0.85, line, "超级网银")]
+    extraction = carried(printed if carried is _read else [_word(*part) for part in printed])
+    assert [row[4] for row in extraction.rows if row[0].isdigit()] == ["".join(names) for *_, names in moves] * 2
+    assert extraction.kind == "bank_statement"  # though a line of it names a wallet, and a column means of payment
+
+
+def test_captions_among_the_days_of_a_card_s_bill_are_no_parts_of_a_day() -> None:
+    left = (0.05, 0.2, 0.35, 0.6)
+    printed = [(0.05, 0.0, "样例银行信用卡对账单"), (0.05, 1.0, "账单日：2026年04月07日")]
+    printed += [(x, 3.0, text) for x, text in zip(left, ("交易日", "记账日", "交易摘要", "人民币金额"), strict=True)]
+    lines = [("还款",), ("", "03/20", "还款", "-500.00"), ("消费",), ("03/08", "03/09", "超市", "20.00")]
+    lines += [(f"03/{day}", f"03/{day + 1}", "加油站", "300.00") for day in range(10, 16)]
+    printed += [(x, 5.0 + row, text) for row, cells in enumerate(lines) for x, text in zip(left, cells, strict=False)]
+    facts = {fact.field: fact.value for fact in _read([part for part in printed if part[2]]).facts}
+    assert (facts["first_date"], facts["n_transactions"]) == (date(2026, 3, 8), 8)
 
 
 def test_a_line_of_dashes_below_the_headings_is_no_heading() -> None:
@@ -479,6 +520,10 @@ def test_the_head_that_each_page_repeats_loses_no_line(begun: str) -> None:
         printed += [(left, 5.0 + 2 * row + 4 * (row > 1), cell) for left, cell in zip(at, cells, strict=True)]
     printed += [(0.05, 9.0, begun), (0.36, 9.0, "终止日期：20260131")]
     assert _sums(_recognised([_word(*part) for part in printed])) == SUMS
+    summed = [(0.36, 9.0, "总收入：150.00") if part[:2] == (0.36, 9.0) else part for part in printed]
+    assert _sums(_read(summed)) == SUMS
+    carried = [(0.05, 4.0, "20251231"), (0.62, 4.0, "上月余额"), (0.48, 4.0, "10,000.00")]
+    assert _sums(_recognised([_word(*part) for part in [*printed, *carried]])) == SUMS
 
 
 @pytest.mark.parametrize(("nothing", "whole"), [("1", True), ("2", False)])
@@ -499,10 +544,16 @@ def test_a_stroke_for_nothing_that_is_read_as_a_one_is_no_amount(nothing: str, *
     assert ("total_in" in facts) == whole
 
 
-def test_a_label_whose_two_signs_stand_apart_still_labels() -> None:
+@pytest.mark.parametrize("english", ["", " Name"])
+def test_a_label_whose_two_signs_stand_apart_still_labels(english: str) -> None:
     head = zip((0.05, 0.2, 0.35, 0.5, 0.65), ("交易日期", "收支", "交易金额", "余额", "摘要"), strict=True)
     printed = [(0.3, 0.0, "样例商业银行账户交易明细"), *((left, 4.0, text) for left, text in head)]
-    printed += [(0.05, 1.0, "户"), (0.12, 1.0, "名：样例作坊"), (0.05, 2.0, "账"), (0.12, 2.0, "号：20887103960010")]
+    printed += [
+        (0.05, 1.0, "户"),
+        (0.12, 1.0, f"名{english}：样例作坊"),
+        (0.05, 2.0, "账"),
+        (0.12, 2.0, "号：20887103960010"),
+    ]
     for row, cells in enumerate(MOVES, 6):
         day, way, amount, balance, what = cells
         placed = zip((0.05, 0.2, 0.35, 0.5, 0.65), (day, way, amount, balance, what), strict=True)

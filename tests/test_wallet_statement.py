@@ -80,6 +80,23 @@ def test_a_merchant_s_account_with_a_wallet_is_told_by_the_wallet_s_own_numbers(
     assert _read(export.format("").encode()).kind != "wallet_statement"
 
 
+def test_a_merchant_s_account_with_a_wallet_stays_the_wallet_s_where_its_shop_is_named() -> None:
+    export = """微信支付商户平台资金账单
+商户号：1650000156
+商户名称：样例果行
+账单日期：2026-03-01 00:00:00至2026-03-0223:59:59
+记账时间,微信支付业务单号,业务名称,业务类型,收支类型,收支金额(元),账户结余(元),备注
+`2026-03-01 06:09:04,`10001,`退款,`退款,`支出,`11.79,`88.21,`
+`2026-03-02 11:58:22,`10002,`交易,`交易,`收入,`34.74,`122.95,`
+`2026-03-02 11:58:23,`10002,`扣除交易手续费,`扣除交易手续费,`支出,`0.21,`122.74,`
+"""
+    facts = _facts(export.encode())
+    assert (facts["account"], facts["account_name"]) == ("1650000156", "样例果行")
+    assert facts["period"] == "2026-03-01/2026-03-02"
+    assert "months[2026-03].receipts" in facts  # 账单日期 is no card's 账单日
+    assert (facts["total_in"], facts["total_out"]) == (Decimal("34.74"), Decimal("12.00"))
+
+
 def test_what_is_neither_in_nor_out_is_a_transaction_that_moves_no_sum() -> None:
     assert _facts(CHAT.format(note=OWN).encode())["n_transactions"] == 5
 

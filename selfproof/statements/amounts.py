@@ -9,7 +9,7 @@ from selfproof import values
 
 ZERO = Decimal(0)
 _REFUNDED = re.compile(r"\([^()\d]*退[^()]*\)$")
-_CURRENCY = re.compile(r"^(人民币|CNY|RMB|USD|HKD|EUR)|(?<=\d)(CNY|RMB|USD|HKD|EUR)$")
+_CURRENCY = re.compile(r"^(人民币元?|CNY|RMB|USD|HKD|EUR)/?|(?<=\d)(CNY|RMB|USD|HKD|EUR)$")
 _WAY = re.compile(r"(?:/[A-Z]{3})?(?:\((支出|存入|收入)\))?$")  # what it is in, and which way it went: 9.90/RMB(支出)
 _TRAILING = re.compile(r"(.*\d)\s*([-+]|[cd]r)", re.IGNORECASE)
 
@@ -23,6 +23,8 @@ def parse_amount(cell: str) -> Decimal | None:
     (Decimal('58.20'), Decimal('58.20'), Decimal('-3.00'))
     >>> parse_amount("-9.90/RMB(支出)"), parse_amount("9.90/RMB(支出)"), parse_amount("1,000.00/RMB（存入）")
     (Decimal('-9.90'), Decimal('-9.90'), Decimal('1000.00'))
+    >>> parse_amount("人民币元/-3,000.00"), parse_amount("CNY/32.50")
+    (Decimal('-3000.00'), Decimal('32.50'))
     """
     text = _REFUNDED.sub("", values.fold(cell).strip())
     way = _WAY.search(text)

@@ -13,7 +13,9 @@ from selfproof import values
 _STAMP = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:[T ]?(?:\d{4,6}|\d{2}:\d{2}(?::\d{2})?))?")
 _TIMED = re.compile(r"((?:19|20)\d{2})[-/.](\d{2})[-/.](\d{2})\d{2}:\d{2}(?::\d{2})?")  # recognition joins day and hour
 _SHORT = re.compile(r"(\d{2})[-/.](\d{2})[-/.](\d{2})")
-_NO_YEAR = re.compile(r"(\d{1,2})(?:[-/月.]|(?<=\d{2}))(\d{2}|\d(?=日))日?|(\d{1,2}) (\d{1,2})")
+_NO_YEAR = re.compile(
+    r"(\d{1,2})(?:[-/月.]|(?<=\d{2}))(\d{2}|\d(?=日))日?(?:\s?\d{2}:\d{2}(?::\d{2})?)?|(\d{1,2}) (\d{1,2})"
+)
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d{2})(?:\s.*)?")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAMED = re.compile(  # 06 Aug 2025, 06-AUG-25, Aug 6, 2025
@@ -54,6 +56,8 @@ class Calendar:
         (datetime.date(2024, 3, 15), datetime.date(2024, 3, 15))
         >>> Calendar(date(2026, 4, 2)).parse("03/15"), Calendar(day_first=False).parse("12/31/2025")
         (datetime.date(2026, 3, 15), datetime.date(2025, 12, 31))
+        >>> Calendar(date(2026, 4, 2)).parse("03-15 14:04"), Calendar(date(2026, 4, 2)).parse("03-1514:04:10")
+        (datetime.date(2026, 3, 15), datetime.date(2026, 3, 15))
         >>> Calendar().parse("2026-03-1509:30:05")
         datetime.date(2026, 3, 15)
         >>> Calendar().parse("06 Aug 2025"), Calendar().parse("6-SEP-25"), Calendar().parse("May 6, 2025")

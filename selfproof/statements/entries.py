@@ -14,7 +14,7 @@ from selfproof.statements import chain, headings, infer
 from selfproof.statements.amounts import ZERO, parse_amount
 from selfproof.statements.days import Calendar, calendar
 from selfproof.statements.headings import BANK, MONEY, Columns, Dialect, Row
-from selfproof.statements.sides import places
+from selfproof.statements.sides import party, places
 from selfproof.statements.ways import Entry, Undirected, directed, way
 from selfproof.statements.words import is_sum, words
 
@@ -141,7 +141,7 @@ def _charged(entries: Sequence[Entry], columns: Columns) -> Sequence[Entry]:
 
 def _opposite(entry: Entry, sides: tuple[int, int]) -> Entry:
     """The entry with whoever was paid or paid, of the two whom its line names."""
-    name = "".join(entry.cells[sides[bool(entry.outflow)] :][:1])
+    name = party("".join(entry.cells[sides[bool(entry.outflow)] :][:1]))
     return replace(entry, counterparty=name if name.strip("-— ") else "")
 
 
@@ -224,7 +224,7 @@ def _line(index: int, row: Row, columns: Columns, day: date) -> Undirected | Non
         return None
     entry = Entry(
         day=day, inflow=ZERO, outflow=ZERO, balance=next(columns.amounts("balance", row), None),
-        counterparty=_first(columns.cells("counterparty", row)),
+        counterparty=party(_first(columns.cells("counterparty", row))),
         summary=" ".join(dict.fromkeys(filter(None, columns.cells("summary", row)))),
         currency=_first(columns.cells("currency", row)), account=_first(columns.cells("account", row)),
         time=" ".join(columns.cells("date", row)), row=index, cells=tuple(row),
@@ -252,7 +252,12 @@ def _pair(columns: Columns, row: Row) -> tuple[Decimal, Decimal] | None:
 
 
 def _is_card(columns: Columns, context: str) -> bool:
-    """A credit card's bill: by its words, or without a running balance by the headings that only bills have."""
+    """A credit card's bill: by its words, or without a running balance by the headings that only bills have.
+
+    No wallet's is one: 账单日期 is when it was made.
+    """
+    if columns.dialect.neutral:
+        return False
     said = squash(context + " ".join(columns.headings))
     if words()["card"].search(said):
         return True

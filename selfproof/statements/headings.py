@@ -26,9 +26,10 @@ _UNIT = re.compile(
 _BRACKETED = re.compile(r"^[\[(]([^\[\]()]+)[\])]$")  # behind what it translates: Trade Amount[ 交易金额 ]
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _FEWEST_ROLES = 3
-_LONGEST = 30  # characters of a heading
+_LONGEST = 40  # characters of a heading: English ones are long
+DAYS = "日|时间|月份|账期|入住|离店|退房"  # in the heading of a column of days
 _DATED = re.compile(
-    r"(?:^|\x1f)(?:20\d{2}年)?[^\d\x1f]{0,24}(?:日|时间|date|月份|账期)[^\d\x1f]{0,24}(?:\x1f|$)", re.IGNORECASE
+    rf"(?:^|\x1f)(?:20\d{{2}}年)?[^\d\x1f]{{0,24}}(?:{DAYS}|date|time)[^\d\x1f]{{0,24}}(?:\x1f|$)", re.IGNORECASE
 )
 
 MONEY = frozenset(
@@ -124,13 +125,21 @@ def _spelled() -> tuple[str, ...]:
     return tuple(heading for line in table for heading in line)
 
 
+_SEALED = re.compile(r"(?:(?<=[)）])[\u4e00-\u9fff]{1,2}|[专章印★]{1,2})$")  # signs of a seal over a heading's end
+
+
 @lru_cache(4096)
 def mended(heading: str, dialect: Dialect = BANK) -> str:
-    """A recognised heading that the table does not know as the one that it is nearest to, by a sign in four.
+    """A recognised heading that the table does not know without a seal's signs, or as the nearest, by a sign in four.
 
     >>> mended("货方发生制(收入)"), mended("账户余额"), mended("借方贷方发生"), mended("货方")
     ('贷方发生额(收入)', '账户余额', '借方贷方发生', '贷方')
+    >>> mended("金额(元)专"), mended("交易时间章"), mended("金额(元)摘要")
+    ('金额(元)', '交易时间', '金额(元)摘要')
     """
+    sealed = _SEALED.search(heading)
+    if sealed and role(sealed[0], dialect) is None and role(clear := heading[: sealed.start()], dialect) is not None:
+        return clear if role(heading, dialect) is None else heading
     text = plain(heading)
     if role(heading, dialect) is not None or units.behind(heading) not in (None, 1):
         return heading

@@ -18,6 +18,7 @@ from selfproof.statements.amounts import ZERO, parse_amount
 from selfproof.statements.days import Calendar, calendar
 from selfproof.statements.entries import Table
 from selfproof.statements.headings import Columns, Row
+from selfproof.statements.sides import party
 from selfproof.statements.ways import way
 from selfproof.statements.words import is_sum, words
 
@@ -72,7 +73,7 @@ def _line(columns: Columns, row: Row, index: int, days: Calendar, *, signed: boo
     if day := days.parse(stamp):
         comes, goes = _sides(columns, row, signed=signed)
         back = words()["takes_back"].search(squash(" ".join(columns.cells("summary", row)))) is not None
-        name = next((cell for cell in columns.cells("counterparty", row) if cell.strip("-— ")), "")
+        name = party(next((cell for cell in columns.cells("counterparty", row) if cell.strip("-— ")), ""))
         yield Hidden(index, day, stamp, name, comes or back, goes, back)
 
 

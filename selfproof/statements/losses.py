@@ -20,7 +20,7 @@ _MONEY = re.compile(r"\d\.\d")  # in whatever else was read along
 _CENTS = re.compile(r"\d[.,](\d{1,2})(?!\d)")
 _MANY = 4  # amounts with cents, that tell how all are printed
 _TORN = re.compile(r"\d{4}[-/.年]?(?:\d{1,2}[-/.月])?|\d{1,2}[-/.月]\d{1,2}日?")  # parts of a day
-_LABELLED = re.compile(r"[\u4e00-\u9fff]{2,8}\s*[:：]")  # a day of the head that each page repeats
+_LABELLED = re.compile(r"[\u4e00-\u9fff]{2,8}\s*[:：]")  # a day or a sum of the head that each page repeats
 _FIGURES = 6  # of a day that could not be read
 _SURE = 0.9  # of the least certain sign of an amount or a balance
 
@@ -46,7 +46,7 @@ def loses_dated(rows: Sequence[Row], tables: Sequence[Table], hidden: Collection
     """
     known = {entry.row for table in tables for entry in table.entries}.union(hidden)
     return any(
-        (_dated(table.columns, rows[index]) and not _stands(table, index, rows[index]))
+        (_dated(table.columns, rows[index]) and not stands(table, index, rows[index]))
         or _torn(table.columns, rows[index])
         for table, end in spans(rows, tables)
         for index in range(table.start + table.columns.height, end)
@@ -54,7 +54,7 @@ def loses_dated(rows: Sequence[Row], tables: Sequence[Table], hidden: Collection
     )
 
 
-def _stands(table: Table, index: int, row: Row) -> bool:
+def stands(table: Table, index: int, row: Row) -> bool:
     """Whether a row moves nothing and only says the balance of the transaction beside it, or calls it carried over.
 
     A first line whose amount is lost says the balance before the next one as well.
@@ -77,7 +77,8 @@ def spans(rows: Sequence[Row], tables: Sequence[Table]) -> Iterator[tuple[Table,
 def _dated(columns: Columns, row: Row) -> bool:
     if any(map(is_sum, row)):
         return False
-    return any(map(Calendar().parse, columns.cells("date", row))) and any(map(_CENTS.search, row))
+    days = (cell for cell in columns.cells("date", row) if not _LABELLED.match(cell))
+    return any(map(Calendar().parse, days)) and any(map(_CENTS.search, row))
 
 
 def _torn(columns: Columns, row: Row) -> bool:
@@ -102,9 +103,8 @@ def _moves(columns: Columns, row: Row, roles: Sequence[str], *, within: bool) ->
     if any(map(is_sum, row)):
         return False
     days = columns.cells("date", row)
-    paid = any(
-        parse_amount(cell) is not None or _MONEY.search(cell) for role in roles for cell in columns.cells(role, row)
-    )
+    told = (cell for role in roles for cell in columns.cells(role, row) if not _LABELLED.match(cell))
+    paid = any(parse_amount(cell) is not None or _MONEY.search(cell) for cell in told)
     if within:
         return paid or any(Calendar().parse(cell) for cell in days if not _LABELLED.match(cell))
     return paid and any(len(re.findall(r"\d", cell)) >= _FIGURES for cell in days)

@@ -31,7 +31,7 @@ _TALL = 3.0  # times as high as wide: no line is
 _COLUMN_SIGNS, _FLAGS = 3, 3  # signs in a column of flags at least, and different ones among them at most
 _LINE_GAP = 2.2  # heights of a line: what stands further below is no continuation of a cell
 _JOIN = 0.35  # of a line's height: nearer pieces of a heading are one heading
-_DATED = re.compile("日|时间|ate|月份|账期")
+_DATED = re.compile(f"{headings.DAYS}|ate")
 _RULE = re.compile(r"[-=_—─━~*+|]{5,}")  # drawn with signs, as printers of fixed width do
 _SPACED = re.compile(r"(?<!\S)[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff])+(?=[:：\s]|$)")
 _UNIT = re.compile(r"(?:人民币)?[百千万亿]*元")
@@ -50,6 +50,8 @@ _ASPECT = 1.4  # of an upright page: what page sizes of unknown units are taken 
 
 
 _Heading: TypeAlias = tuple[tuple[Slot, ...], list[Word]]  # the columns and the words that name them
+_Span: TypeAlias = tuple[float, float]
+_Found: TypeAlias = tuple[tuple[int, int], tuple[Slot, ...], int]  # roles and columns known, the columns, their height
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +232,10 @@ def _heading(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[tuple
     later = (_richest(printed[start:], dialect) for start in _later(printed[: best[2] if best else 0], dialect))
     named = any(headings.role(word.text, dialect) for word in printed[0])
     told = _labelled(printed[0], dialect)
-    if best is None or any(other is not None and (told or other[0] >= best[0] + named) for other in later):
+    known = best[0] if best else (0, 0)
+    if best is None or any(
+        other and (told or other[0][0] > known[0] or (other[0] >= known and not named)) for other in later
+    ):
         return None
     return best[1], best[2]
 
@@ -252,9 +257,9 @@ def _labelled(line: Sequence[Word], dialect: Dialect) -> bool:
     )
 
 
-def _richest(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[int, tuple[Slot, ...], int] | None:
-    """(roles known, columns, height) of the heading that begins with the first line."""
-    best: tuple[int, tuple[Slot, ...], int] | None = None
+def _richest(printed: Sequence[Sequence[Word]], dialect: Dialect) -> _Found | None:
+    """What is known of the heading that begins with the first line, its columns and its height."""
+    best: _Found | None = None
     for height in range(1, len(printed) + 1):
         slots = _slots(printed[:height], dialect)
         if any(len(_SIGNS.findall(slot.heading)) > _LONGEST for slot in slots):
@@ -262,8 +267,9 @@ def _richest(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[int, 
         texts = [slot.heading for slot in slots]
         columns = headings.heading([texts], 0, dialect)
         again = best is not None and headings.translates([word.text for word in printed[height - 1]])
-        if columns is not None and (best is None or len(columns.at) > best[0] or again):
-            best = len(columns.at), slots, height
+        known = (len(columns.at), sum(map(len, columns.at.values()))) if columns is not None else (0, 0)
+        if columns is not None and (best is None or known > best[0] or again):
+            best = known, slots, height
     return best
 
 
@@ -283,9 +289,6 @@ def _slots(printed: Sequence[Sequence[Word]], dialect: Dialect) -> tuple[Slot, .
         slots = [replace(slot, heading=headings.mended(slot.heading, dialect)) for slot in slots]
     parted = [part for slot in slots for part in unglued(slot)]
     return without_over(closed(sorted(parted, key=lambda slot: slot.left)))
-
-
-_Span: TypeAlias = tuple[float, float]
 
 
 def _line(words: Iterable[Word], slots: Sequence[Slot], reach: Sequence[_Span]) -> Line:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from selfproof.carriers.table import column_letters
 from selfproof.geometry import Place, union
 from selfproof.model import Document, Payment, Word
-from selfproof.statements import settlement, statement
+from selfproof.statements import abroad, settlement, statement
 from selfproof.statements.amounts import ZERO
 from selfproof.statements.entries import Table
 from selfproof.statements.headings import BANK, Dialect
@@ -51,8 +51,9 @@ def of_settled(document: Document, dialect: Dialect) -> Iterator[Payment]:
     """The lines of a platform's or an acquirer's list: what was taken less what was kept of it."""
     row = 0
     for part in settlement.parse(document, dialect):
+        own = set(map(id, abroad.in_own(part)))
         for line in part.lines:
-            taken = line.of("gross") - line.of("refund")
+            taken = line.of("gross") - line.of("refund") if id(line) in own else ZERO
             left = line.amounts.get("net", taken - line.of("fee"))
             if taken and line.count == 1 and not line.undone and 0 <= taken - left <= taken:
                 place, sure = _place(part.sheet, line.row, part.at.columns.at["date"])

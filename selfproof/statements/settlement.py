@@ -8,7 +8,7 @@ taken back; `selfproof.statements.sums` adds the lines up.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -34,7 +34,8 @@ ACQUIRER = Dialect(
     "statement_columns_acquirer",
     amounts=(("gross",), ("net",), ("received",), ("income", "expense"), ("amount",)),
 )
-_OF_ONE_SORT = re.compile(r"佣金|(?:技术|平台)?服务费|手续费|推广费")
+_OF_ONE_SORT = re.compile(r"佣金|(?:技术|平台|履约|配送)?服务费|手续费|推广费")
+_PAID_OUT = re.compile(r"\s*(?:transfers?|payouts?|disbursements?|withdrawals?|提现|余额提现|打款)\s*", re.IGNORECASE)
 ADDED = ("fee", "refund", "discount", "subsidy")  # sorts of which a file may print several columns
 _MONTH = re.compile(r"(20\d{2})[-./年]?(0?[1-9]|1[0-2])月?份?")
 SORTS = ("gross", "net", "received", *ADDED)
@@ -133,15 +134,26 @@ def _part(sheet: Sheet, at: Headed) -> Part:
     lines = tuple(_with_rest(at.columns, list(_lines(part, paid))))
     if at.columns.dialect is not PLATFORM:
         lines = tuple(states.undone(states.received(lines)))
+    elif not any(line.of("fee") or line.of("refund") for line in lines):
+        lines = tuple(states.undone(lines))  # a list of orders
     return replace(part, lines=lines)
 
 
 def _unpaid(at: Headed, row: Row) -> bool:
-    """Whether a line was tried and not paid; of an order on a platform, where nothing was settled or paid back."""
+    """Whether a line was tried and not paid; of an order on a platform, where nothing was settled or paid back.
+
+    So is a pay-out to the shop's own account among its orders; in a ledger it is a movement like others. A list of
+    orders prints what would be left of one that was not paid, too: its price, less what the shop takes off.
+    """
+    sold = at.columns.dialect is PLATFORM and {"gross", "net"} & set(at.columns.at)
+    if sold and any(map(_PAID_OUT.fullmatch, at.columns.cells("kind", row))):
+        return True
     if not states.failed(at.columns, row):
         return False
     amounts = sorted_amounts(at, row) if at.columns.dialect is PLATFORM else {}
-    return not any(amounts.get(sort) for sort in ("net", "refund"))
+    gross, net = amounts.get("gross"), amounts.get("net")
+    priced = gross is not None and net in (gross, gross - amounts.get("discount", ZERO))
+    return not (amounts.get("refund") or amounts.get("fee")) and (priced or not net)
 
 
 def _lines(part: Part, dated: Sequence[tuple[int, Row, date]]) -> Iterator[Line]:
@@ -168,14 +180,14 @@ def _with_rest(columns: Columns, lines: Sequence[Line]) -> Iterator[Line]:
     So is what was sold. Of a column whose heading is not known, most of the lines that show costs must do so too, and
     every line must have an amount: without costs, what was sold and what is left are the same.
     """
-    costs = [line.of("fee") + line.of("refund") for line in lines]
     told = [sum(sort in line.amounts for line in lines) for sort in ("gross", "net")]
     if told not in ([len(lines), 0], [0, len(lines)]):
         yield from lines
         return
     sought, known, way = ("net", "gross", -1) if told[0] else ("gross", "net", 1)
-    wanted = [line.of(known) + way * cost for line, cost in zip(lines, costs, strict=True)]
     said = columns.at.get("amount", ()) if sought == "net" else ()
+    costs = _taken_off(lines, said)
+    wanted = [line.of(known) + way * cost for line, cost in zip(lines, costs, strict=True)]
     for index in (*said, *unnamed(columns)):
         found = [parse_amount(cell) for line in lines for cell in [*line.cells[index : index + 1], ""][:1]]
         held = [amount in (rest, abs(rest)) for amount, rest in zip(found, wanted, strict=True)]
@@ -187,6 +199,15 @@ def _with_rest(columns: Columns, lines: Sequence[Line]) -> Iterator[Line]:
                 yield line if value is None else replace(line, amounts={**line.amounts, sought: value})
             return
     yield from lines
+
+
+def _taken_off(lines: Sequence[Line], said: Sequence[int]) -> list[Decimal]:
+    """What is taken off each sale; less what the platform adds, where that comes to what its line says it moved."""
+    costs = [line.of("fee") + line.of("refund") for line in lines]
+    rest = [cost - line.of("subsidy") for line, cost in zip(lines, costs, strict=True)]
+    moved = [_magnitude([line.cells[index] for index in said if index < len(line.cells)]) for line in lines]
+    fits = [abs(line.of("gross") - cost) == amount for line, cost, amount in zip(lines, rest, moved, strict=True)]
+    return rest if said and all(fits) else costs
 
 
 def _taken(at: Headed, row: Row) -> dict[str, Decimal]:
@@ -214,15 +235,57 @@ def sorted_amounts(at: Headed, row: Row) -> dict[str, Decimal]:
         cells = [amount for cell in _cells(at, sort, row) if (amount := parse_amount(cell)) is not None]
         if cells:
             found[sort] = sum(cells, ZERO) if sort in ADDED else cells[0]
+    packing = sum((parse_amount(cell) or ZERO for cell in at.columns.cells("packing", row)), ZERO)
+    if packing:
+        sort = "gross" if "gross" in found and _of_goods(at) else "subsidy"
+        found[sort] = found.get(sort, ZERO) + packing
+    if found.get("gross") is not None and found.get("refund"):
+        found["gross"] = _before_refunds(at, row, found)
+    if found.get("fee") and found.get("refund"):
+        found["fee"] = _fees_alone(at, row, found)
+    if {"gross", "net", "fee"} <= found.keys():
+        found["fee"] = _with_parts(at, row, found)
     return found
+
+
+def _before_refunds(at: Headed, row: Row, found: Mapping[str, Decimal]) -> Decimal:
+    """What was sold in a line; a printed total of what came in that is less by what went back is more by that."""
+    columns = at.columns
+    printed, *others = (parse_amount(row[index]) for index in columns.at["gross"] if index < len(row))
+    paid = next((amount for amount in others if amount is not None), None)
+    if paid is None or not _total(_sold_as(columns)):
+        return found["gross"]
+    whole = paid + sum((parse_amount(cell) or ZERO for cell in columns.cells("subsidy", row)), ZERO)
+    return whole if printed == whole - abs(found["refund"]) else found["gross"]
+
+
+def _of_goods(at: Headed) -> bool:
+    """Whether what was sold is printed for the goods alone, without what they are packed in."""
+    return re.search(r"商品|菜品|餐品|货款", _sold_as(at.columns)) is not None
+
+
+def _fees_alone(at: Headed, row: Row, found: Mapping[str, Decimal]) -> Decimal:
+    """The fees of a line; a printed total of costs that holds what went back, too, is less by that."""
+    columns = at.columns
+    parts = [index for index in columns.at["fee"] if not _total(columns.headings[index])]
+    kept = sum((parse_amount(row[index]) or ZERO for index in parts if index < len(row)), ZERO)
+    return kept if abs(kept) + abs(found["refund"]) == abs(found["fee"]) else found["fee"]
+
+
+def _with_parts(at: Headed, row: Row, found: Mapping[str, Decimal]) -> Decimal:
+    """The fees of a line; beside a printed total of one sort others of its name, where only they explain the rest."""
+    whole = sum((parse_amount(row[index]) or ZERO for index in at.columns.at["fee"] if index < len(row)), ZERO)
+    taken = sum((abs(found.get(sort, ZERO)) for sort in ("refund", "discount")), ZERO)
+    rest = found["gross"] - found["net"]
+    kept = {rest + more - less for more in (ZERO, found.get("subsidy", ZERO)) for less in (ZERO, taken)}
+    return whole if abs(whole) in kept and abs(found["fee"]) not in kept else found["fee"]
 
 
 def _cells(at: Headed, sort: str, row: Row) -> list[str]:
     """A sort's cells: a column that is a printed total stands for all its parts, which are not added again."""
     columns = at.columns
     totals = [index for index in columns.at.get(sort, ()) if _total(columns.headings[index])]
-    whole = any(_total(columns.headings[index]) for index in columns.at.get("gross", ())[:1])
-    if sort == "subsidy" and whole:
+    if sort == "subsidy" and _total(_sold_as(columns)):
         return []
     others = [index for index in columns.at.get(sort, ()) if not any(_adds(columns, one, index) for one in totals)]
     return [row[index] for index in (*totals, *others) if index < len(row)]
@@ -235,8 +298,13 @@ def _adds(columns: Columns, total: int, part: int) -> bool:
     return part == total or sort is None or sort[0] in headings[part]
 
 
+def _sold_as(columns: Columns) -> str:
+    """What the first column of what was sold is called; "" where there is none."""
+    return next((columns.headings[index] for index in columns.at.get("gross", ())), "")
+
+
 def _total(heading: str) -> bool:
-    return re.search(r"合计|总计|总额|小计|总金额|^总", heading) is not None
+    return re.search(r"合计|总计|总额|小计|总金额|^总|^total\b", heading, re.IGNORECASE) is not None
 
 
 def _moved(at: Headed, row: Row) -> dict[str, Decimal]:

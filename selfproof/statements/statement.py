@@ -62,8 +62,11 @@ class Statement:
 
     @property
     def preamble(self) -> str:
-        """What stands above the tables, with the sheets' names."""
-        lines = (row for sheet, table in self.parts for row in sheet.rows[: table.start])
+        """What stands above the tables, with the sheets' names; of a heading that comes again no line of the first."""
+        lines: list[Row] = []
+        for index, (sheet, table) in enumerate(self.parts):
+            over = [other.entries[-1].row + 1 for same, other in self.parts[:index] if same is sheet]
+            lines += sheet.rows[max(over, default=0) : table.start]
         return "\n".join([*(sheet.name for sheet, _ in self.parts), *(" ".join(row) for row in lines)])
 
 
@@ -188,7 +191,8 @@ def _loses(statement: Statement) -> bool:
         return True
     for (sheet, table), blanks in zip(statement.parts, statement.hidden, strict=True):
         begin, known = table.start + table.columns.height, {entry.row for entry in table.entries}
-        if losses.loses_lines(sheet.rows, table.columns, begin, known.union(line.row for line in blanks)):
+        standing = {index for index in range(begin, len(sheet.rows)) if losses.stands(table, index, sheet.rows[index])}
+        if losses.loses_lines(sheet.rows, table.columns, begin, known | standing | {line.row for line in blanks}):
             return True
         if losses.loses_points(sheet.rows, table.columns, known):
             return True

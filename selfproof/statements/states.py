@@ -21,6 +21,8 @@ _WHOLE_PAID_BACK = re.compile(
     r"(?<!部分)(?:已|全额|全部)?(?:退款|退货|撤销|冲正)(?!失败|关闭|中)|revoked", re.IGNORECASE
 )
 _PARTLY = re.compile(r"部分")
+_TURNED = ("gross", "net", "received")
+_OF_A_SALE = ("net", "fee", "received", "discount", "subsidy")  # nothing of it is left where the sale is undone
 
 
 def failed(columns: Columns, row: Row) -> bool:
@@ -59,9 +61,6 @@ def negative(amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:
     return turned
 
 
-_TURNED = ("gross", "net", "received")
-
-
 def undone(lines: Sequence[Line]) -> Iterator[Line]:
     """Payments whose state alone tells that they were paid back count as refunds, unless refunds have lines too."""
     told = any(line.of("refund") for line in lines)
@@ -72,7 +71,7 @@ def undone(lines: Sequence[Line]) -> Iterator[Line]:
 def _undone(line: Line) -> dict[str, Decimal]:
     """A payment that says that it was taken back, where nothing else does: what came in went out again."""
     amounts = dict(line.amounts) | {"refund": line.of("gross")}
-    return {name: amount for name, amount in amounts.items() if name not in ("net", "fee", "received")}
+    return {name: amount for name, amount in amounts.items() if name not in _OF_A_SALE}
 
 
 def received(lines: Sequence[Line]) -> list[Line]:

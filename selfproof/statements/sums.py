@@ -15,7 +15,7 @@ from itertools import product
 
 from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Word
-from selfproof.statements import losses, states
+from selfproof.statements import abroad, losses, states
 from selfproof.statements.amounts import ZERO, parse_amount
 from selfproof.statements.headings import Dialect
 from selfproof.statements.lines import Line
@@ -158,11 +158,15 @@ def summary(document: Document, dialect: Dialect = PLATFORM, names: Mapping[str,
         yield from (
             Derived(name, day, f"{day}", cited) for name, day in zip(_ENDS, (min(days), max(days)), strict=True)
         )
+    earned: dict[str, list[Decimal]] = {}
+    for line in (line for part in parts for line in abroad.in_own(part)):
+        earned.setdefault(f"{line.day:%Y-%m}", []).append(_earned(line))
     for month in sorted({f"{line.day:%Y-%m}" for line in lines}):
         inside = [line for line in lines if f"{line.day:%Y-%m}" == month]
         yield from _sums(f"months[{month}].", inside, told, cited)
-        amount = sum_of(_earned(line) for line in inside)
-        yield Derived(f"months[{month}].receipts", amount, f"{amount}", cited)
+        if month in earned:
+            amount = sum_of(earned[month])
+            yield Derived(f"months[{month}].receipts", amount, f"{amount}", cited)
 
 
 def _counted(parts: Sequence[Part], cited: tuple[Word, ...]) -> Iterator[Derived]:

@@ -26,7 +26,7 @@ Cells = tuple[tuple[Word, ...], ...]
 def grouped(lines: Sequence[Cells], amounts: Sequence[int], days: Sequence[int]) -> list[Cells] | None:
     """The rows of a table, each of all its lines; None where a line is a row. amounts, days: columns that hold them."""
     anchors = [index for index, line in enumerate(lines) if any(_amount(line[column]) for column in amounts)]
-    if len(anchors) < _FEWEST or not (_split(lines, anchors, days) or _centred(lines, anchors)):
+    if len(anchors) < _FEWEST or not (_split(lines, anchors, days) or _centred(lines, anchors, days)):
         return None
     cuts = [_border(lines, above, below) for above, below in pairwise(anchors)]
     margin = min(_gap(lines, cut) for cut in cuts)
@@ -51,11 +51,53 @@ def _split(lines: Sequence[Cells], anchors: Sequence[int], days: Sequence[int]) 
     return 2 * dated < len(anchors) <= 2 * beside and len(lines) <= _MOST_LINES * (len(anchors) + 1)
 
 
-def _centred(lines: Sequence[Cells], anchors: Sequence[int]) -> bool:
-    """Whether most lines of amounts stand beside two lines of a text: the one above reaches down beside them."""
+def _centred(lines: Sequence[Cells], anchors: Sequence[int], days: Sequence[int]) -> bool:
+    """Whether most lines of amounts stand beside two lines of a text: the one above reaches down beside them.
+
+    Some tell as much whose text's second line hangs below them as far as its first stands above, and, where no line of
+    a picture leans, one that stands between the two.
+    """
     above = [index for index in anchors if index and index - 1 not in anchors]
+    if not any(word.alternatives for cell in lines[anchors[0]] for word in cell):
+        between = (index for index in above if index + 1 < len(lines) and index + 1 not in anchors)
+        if any(_parts_a_text(*(_without(line, days) for line in lines[index - 1 : index + 2])) for index in between):
+            return True
     beside = sum(-_gap(lines, index) > _BESIDE * _height(lines[index]) for index in above)
-    return beside >= _FEWEST and 2 * beside >= len(anchors)
+    hanging = sum(_hangs(lines, index, anchors) for index in above)
+    return hanging >= _FEWEST or (beside >= _FEWEST and 2 * beside >= len(anchors))
+
+
+def _hangs(lines: Sequence[Cells], index: int, anchors: Sequence[int]) -> bool:
+    """Whether a cell beside amounts stands lower than others of its column, by what its first line is higher."""
+    height = _height(lines[index])
+    for column, (upper, own) in enumerate(zip(lines[index - 1], lines[index], strict=True)):
+        if upper and own:
+            lean = median(_drop(lines[at], column) for at in anchors if lines[at][column])
+            down = _drop(lines[index], column) - lean
+            up = _level(own) - _level(upper) - down
+            if down > _BESIDE * height and abs(up - down) < height / 2:
+                return True
+    return False
+
+
+def _drop(line: Cells, column: int) -> float:
+    """How much lower a cell stands than its line."""
+    return _level(line[column]) - median(_level(cell) for cell in line if cell)
+
+
+def _level(cell: Sequence[Word]) -> float:
+    return median(word.centre[1] for word in cell)
+
+
+def _without(line: Cells, columns: Sequence[int]) -> Cells:
+    return tuple(() if column in columns else cell for column, cell in enumerate(line))
+
+
+def _parts_a_text(above: Cells, line: Cells, below: Cells) -> bool:
+    """Whether a column is empty beside amounts, and has words above and below them, as far off: they are one cell's."""
+    middle, height = median(_level(cell) for cell in line if cell), _height(line)
+    parted = [(one, other) for one, own, other in zip(above, line, below, strict=True) if one and other and not own]
+    return any(abs(_level(one) + _level(other) - 2 * middle) < height / 2 for one, other in parted)
 
 
 def _height(line: Cells) -> float:
