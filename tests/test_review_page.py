@@ -442,6 +442,45 @@ def test_after_a_correction_the_page_shows_the_new_limit(site: Site, rui: Page) 
     say(page, f"¥{now.effective:,.0f}")
 
 
+def test_what_is_half_typed_when_a_new_limit_comes_is_typed_on(site: Site, rui: Page) -> None:
+    page = rui
+    opened(page, site, site.asked)
+    page.get_by_text("每月 12 行").click()
+    months = page.get_by_label("其中经营收款", exact=True)
+    months.first.fill("91000")
+    months.nth(1).select_text()
+    page.keyboard.press("Control+s")
+    page.keyboard.type("8,00")  # before it is heard that the first is saved
+    say(page, "正在重新计算额度")
+    expect(page.get_by_role("button", name="保存 1 处")).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    before = _marked(page)
+    decide(site.store)
+    expect(before).to_have_count(0)
+    page.keyboard.type("1")
+    expect(months.nth(1)).to_have_value("8,010")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_role("button", name="保存", exact=True)).to_be_disabled()
+    page.locator("[data-act=reject]").click()
+    page.keyboard.type("看不")
+    ime = page.context.new_cdp_session(page)
+    ime.send("Input.imeSetComposition", {"text": "qing", "selectionStart": 4, "selectionEnd": 4})
+    before = _marked(page)
+    decide(site.store)
+    page.wait_for_timeout(3000)  # a page drawn now would drop the word that is being composed
+    expect(before).to_have_count(1)
+    ime.send("Input.insertText", {"text": "清"})
+    expect(before).to_have_count(0)
+    expect(page.get_by_label("原因", exact=True)).to_have_value("看不清")
+    page.keyboard.press("Escape")
+
+
+def _marked(page: Page) -> Locator:
+    """The desk as it is drawn now."""
+    page.locator(".desk").evaluate("desk => { desk.dataset.before = 'yes' }")
+    return page.locator(".desk[data-before]")
+
+
 def test_what_is_being_written_when_the_desk_comes_stays_where_it_is_written(site: Site, rui: Page) -> None:
     page = rui.context.new_page()
     page.add_init_script(

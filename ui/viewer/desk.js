@@ -5,6 +5,9 @@ const OUTLIVES = 20_000; // signs of a draft, at most 64 KiB, that a browser sti
 
 const fresh = (kept = {}) => Object.fromEntries(WORK.map((name) => [name, { ...(kept[name] || {}) }]));
 const copy = (value) => JSON.parse(JSON.stringify(value));
+const since = (work, sent) => Object.fromEntries(WORK.map((name) => [name, // what was done after that was sent
+  Object.fromEntries(Object.entries(work[name]).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(sent?.[name][key])))]));
+const amount = (work) => WORK.reduce((sum, name) => sum + Object.keys(work[name]).length, 0);
 
 function desk(data, seen, send) {
   const { texts } = data;
@@ -59,8 +62,9 @@ function desk(data, seen, send) {
 
   async function post() {
     saved.textContent = texts.keeping;
+    seen.unkept = false;
     try {
-      const body = JSON.stringify(seen.work);
+      const body = JSON.stringify(since(seen.work, seen.sent));
       const answer = await fetch(`${data.address}/draft`, { method: "POST", headers: { "content-type": "application/json", "x-selfproof-token": data.token },
         body, keepalive: body.length < OUTLIVES });
       saved.textContent = answer.ok ? texts.kept : texts.not_kept;
@@ -278,7 +282,7 @@ function desk(data, seen, send) {
     const doubts = fields.doubtful().length;
     left.textContent = doubts ? filled(texts.left, { count: doubts }) : status.textContent || !fields.items.size ? "" : texts.none_left;
   }
-  let [warned, sent] = [false, false];
+  let warned = false;
   function commit(close) {
     if (!free()) return;
     if (close && data.unfinished && !warned && !begun()) { // one key too many, and nobody would see the limit again
@@ -286,8 +290,8 @@ function desk(data, seen, send) {
       return say(data.unfinished);
     }
     timer = clearTimeout(timer);
-    sent = true;
-    const said = { act: "commit", close, case: data.case, work: copy(seen.work) };
+    seen.sent = copy(seen.work);
+    const said = { act: "commit", close, case: data.case, work: seen.sent };
     seen.sending.then(() => send(said)); // a draft that came after it would be begun work again
   }
   let sure = ""; // what one more press releases: a limit cannot be taken back
@@ -335,6 +339,9 @@ function desk(data, seen, send) {
     if (!["alt", "p"].includes(event.key.toLowerCase())) sure = "";
   }, true);
   root.addEventListener("pointerdown", () => { sure = ""; }, true);
+  let composing = false; // a word, of the signs that stand for it
+  root.addEventListener("compositionstart", () => { composing = true; });
+  root.addEventListener("compositionend", () => { composing = false; });
   root.addEventListener("keydown", (event) => {
     if (event.ctrlKey && event.key === "Enter") commit(true);
     else if (event.ctrlKey && event.key.toLowerCase() === "s") commit(false);
@@ -342,9 +349,21 @@ function desk(data, seen, send) {
     event.preventDefault();
   });
   draw();
-  return { root, begin: () => start(fields.first() || [...fields.rows.keys()][0]), again: () => seen.here && fields.rows.has(seen.here) && fields.go(seen.here),
+  if (seen.unkept) changed("", "");
+  return { root, begin: () => start(fields.first() || [...fields.rows.keys()][0]), composing: () => composing,
+    held: () => { // what somebody types at this moment
+      const box = root.getRootNode().activeElement;
+      const range = seen.typing || box === reason ? [box.selectionStart, box.selectionEnd] : null;
+      return { fact: box === reason ? "" : seen.here, typing: seen.typing, range, act: wanted, words: reason.value };
+    },
+    goOn: ({ fact, typing, range, act, words }) => { // from what was held in the desk before
+      if (act) { ask(act); reason.value = words; }
+      if (fields.rows.has(fact)) fields.go(fact);
+      if (range) root.getRootNode().activeElement?.setSelectionRange?.(...range);
+      seen.typing = typing;
+    },
     keep: ({ leaving } = {}) => { // drawn anew or left, maybe before the pause was over
       clearTimeout(timer);
-      if (timer && !sent) (leaving ? post : keep)();
+      if (timer) (leaving ? post : keep)();
     } };
 }
