@@ -23,9 +23,11 @@ _UNIT = re.compile(
     rf"[(\[/]?(?:单位:?)?(?:人民币)?(?:{_YUAN}|rmb|cny)[)\]]|/{_YUAN}|\([+\-]?元?\)|\[\]|\(\)|[*#:]|\(\+?-?\)|/币种$",
     re.IGNORECASE,
 )
+_RATE = re.compile(r"\(?\d+(?:\.\d+)?%\)?$")  # of what a fee is: 技术服务费7%
 _BRACKETED = re.compile(r"^[\[(]([^\[\]()]+)[\])]$")  # behind what it translates: Trade Amount[ 交易金额 ]
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _FEWEST_ROLES = 3
+_SEEN = 6  # rows, of which five lie below a heading
 _LONGEST = 40  # characters of a heading: English ones are long
 DAYS = "日|时间|月份|账期|入住|离店|退房"  # in the heading of a column of days
 _DATED = re.compile(
@@ -115,7 +117,7 @@ def plain(heading: str) -> str:
     text = squash(heading).lower().replace("帐", "账")
     if _CHINESE.search(text):
         text = _LATIN.sub("", text)
-    text = _UNIT.sub("", text)
+    text = _RATE.sub("", _UNIT.sub("", text))
     return _BRACKETED.sub(r"\1", text)
 
 
@@ -188,7 +190,7 @@ def heading(rows: Sequence[Row], index: int, dialect: Dialect = BANK) -> Columns
     row = rows[index]
     if not _DATED.search("\x1f".join(row)) or sum(map(bool, row)) < _FEWEST_ROLES or _holds_data(row):
         return None
-    single = of(row, dialect=dialect)
+    single = of(_closed(rows[index : index + _SEEN], dialect), dialect=dialect)
     below = rows[index + 1] if index + 1 < len(rows) else ()
     if not any(below) or _holds_data(below):
         return single
@@ -196,6 +198,19 @@ def heading(rows: Sequence[Row], index: int, dialect: Dialect = BANK) -> Columns
     if double is not None and (single is None or len(double.at) > len(single.at) or translates(below)):
         return double
     return single
+
+
+def _closed(rows: Sequence[Row], dialect: Dialect) -> Row:
+    """A heading row with the names that stand apart for their letters' spacing, over one column, put together."""
+    row, *body = ([*row] for row in rows)
+    for index in range(len(row) - 1):
+        joined = row[index] + row[index + 1]
+        filled, full = (any("".join(line[at : at + 1]).strip() for line in body) for at in (index, index + 1))
+        whole, part = role(joined, dialect), role(row[index + 1], dialect)
+        named = whole and (role(row[index], dialect) is None or (part and part[0] == whole[0]))
+        if filled and not full and named:
+            row[index : index + 2] = joined, ""
+    return row
 
 
 def year(rows: Sequence[Row]) -> str:

@@ -19,7 +19,11 @@ _COSTS = ("fee", "refund")
 _OWN = re.compile(r"成本|利润|毛利|进价|进货")  # of a shop's own reckoning, which no platform makes
 _PAID = re.compile(r"合计|总计|应付|付款|报销")  # what a price and what is paid on top come to, where it is no sale's
 _OTHERS = {"discount", "subsidy", "amount"}  # of which it is not told whether they are taken off
-_SORTS = (("refund", re.compile("退")), ("discount", re.compile("优惠|补贴|券|红包|满减|立减|活动")))
+_SORTS = (
+    ("refund", re.compile("退")),
+    ("discount", re.compile("优惠|补贴|券|红包|满减|立减|活动")),
+    ("other", re.compile("差[额异]|调整")),
+)
 
 _Figures: TypeAlias = Mapping[int, Sequence[Decimal]]  # of every line, by column
 

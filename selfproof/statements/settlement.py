@@ -17,11 +17,11 @@ from functools import lru_cache
 from selfproof.identity import Same
 from selfproof.layout import squash
 from selfproof.model import Carrier, Document
-from selfproof.statements import proven, signs, states
+from selfproof.statements import balanced, proven, signs, states
 from selfproof.statements.amounts import ZERO, parse_amount
 from selfproof.statements.entries import Headed, headed
 from selfproof.statements.headings import Columns, Dialect, Row
-from selfproof.statements.lines import Line
+from selfproof.statements.lines import Line, explained
 from selfproof.statements.proven import unnamed
 from selfproof.statements.sheets import Sheet, sheets
 from selfproof.statements.words import is_sum, words
@@ -77,7 +77,12 @@ def _parsed(same: Same[Document], dialect: Dialect) -> tuple[Part, ...]:
         for sheet in sheets(same.one, dialect)
         for at in map(_as_ledger, headed(sheet.rows, sheet.name, dialect))
     )
-    return tuple(_once([part for part in found if part.lines and set(part.at.columns.at) & _TOLD]))
+    return tuple(_once([part for part in found if _tells(part)]))
+
+
+def _tells(part: Part) -> bool:
+    sorts = {sort for line in part.lines for sort in line.amounts}
+    return bool(part.lines) and bool(_TOLD & ({*part.at.columns.at} | sorts))
 
 
 def _as_ledger(at: Headed) -> Headed:
@@ -114,12 +119,18 @@ def _once(parts: Sequence[Part]) -> Iterator[Part]:
     """Without the sheets that only sum up a longer one by day or month: their totals are the same."""
     for part in parts:
         longer = (other for other in parts if len(other.lines) > len(part.lines))
-        if not any(_totals(part) == _totals(other) for other in longer):
+        if not any(_says_again(part, other) for other in longer):
             yield part
 
 
-def _totals(part: Part) -> tuple[Decimal, ...]:
-    return tuple(sum((line.of(sort) for line in part.lines), ZERO) for sort in ("gross", "net"))
+def _says_again(part: Part, other: Part) -> bool:
+    """Whether the totals of what a part tells are those of another, by which it is told more."""
+    told = [sort for sort in ("gross", "net") if any(sort in line.amounts for line in part.lines)]
+    return bool(told) and all(_total_of(part, sort) == _total_of(other, sort) for sort in told)
+
+
+def _total_of(part: Part, sort: str) -> Decimal:
+    return sum((line.of(sort) for line in part.lines), ZERO)
 
 
 def _part(sheet: Sheet, at: Headed) -> Part:
@@ -134,9 +145,17 @@ def _part(sheet: Sheet, at: Headed) -> Part:
     lines = tuple(_with_rest(at.columns, list(_lines(part, paid))))
     if at.columns.dialect is not PLATFORM:
         lines = tuple(states.undone(states.received(lines)))
+    elif not part.ledger and (known := balanced.lines(at.columns, lines) if _unexplained(lines) else None):
+        lines = tuple(map(_taken_back, known))
     elif not any(line.of("fee") or line.of("refund") for line in lines):
         lines = tuple(states.undone(lines))  # a list of orders
     return replace(part, lines=lines)
+
+
+def _unexplained(lines: Sequence[Line]) -> bool:
+    """Whether what was sold and kept back, as the headings tell, is not what is left, on some line or on all."""
+    told, held = explained(lines)
+    return told < len(lines) or held < told
 
 
 def _unpaid(at: Headed, row: Row) -> bool:
@@ -340,10 +359,14 @@ def _upright(lines: Sequence[Line]) -> Iterator[Line]:
     totals = {sort: sum((line.of(sort) for line in lines), ZERO) for sort in ("fee", "refund", "discount")}
     for line in lines:
         amounts = {sort: -amount if totals.get(sort, ZERO) < 0 else amount for sort, amount in line.amounts.items()}
-        gross, net = amounts.get("gross", ZERO), amounts.get("net", ZERO)
-        if gross < 0 or (gross > 0 and net < 0 and not amounts.get("refund") and "gross" in line.amounts):
-            amounts |= {"gross": ZERO, "refund": amounts.get("refund", ZERO) + abs(gross)}
-        yield replace(line, amounts=amounts)
+        yield _taken_back(replace(line, amounts=amounts))
+
+
+def _taken_back(line: Line) -> Line:
+    gross = line.of("gross")
+    if gross < 0 or (gross > 0 and line.of("net") < 0 and not line.of("refund")):
+        return replace(line, amounts={**line.amounts, "gross": ZERO, "refund": line.of("refund") + abs(gross)})
+    return line
 
 
 def _paid_by_the_shop(lines: Sequence[Line]) -> Iterator[Line]:

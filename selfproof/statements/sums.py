@@ -18,7 +18,7 @@ from selfproof.model import Carrier, Derived, Document, Word
 from selfproof.statements import abroad, losses, states
 from selfproof.statements.amounts import ZERO, parse_amount
 from selfproof.statements.headings import Dialect
-from selfproof.statements.lines import Line
+from selfproof.statements.lines import Line, explained
 from selfproof.statements.proven import unnamed
 from selfproof.statements.settlement import PLATFORM, SORTS, Part, parse
 from selfproof.statements.statement import sum_of
@@ -50,15 +50,7 @@ def breaks(part: Part, *, alone: bool = True) -> int | None:
 
 
 def _explained(part: Part) -> tuple[int, int]:
-    """How many lines say what was sold and what is left, and on how many of them the rest explains it."""
-    told = [line for line in part.lines if "net" in line.amounts and "gross" in line.amounts and not part.ledger]
-    return len(told), max((sum(_adds_up(line, way) for line in told) for way in product((0, 1), repeat=3)), default=0)
-
-
-def _adds_up(line: Line, way: Sequence[int]) -> bool:
-    refund, discount, subsidy = way
-    rest = line.of("gross") - line.of("fee") + subsidy * line.of("subsidy")
-    return rest - refund * line.of("refund") - discount * line.of("discount") == line.of("net")
+    return (0, 0) if part.ledger else explained(part.lines)
 
 
 def _holds(part: Part, row: int) -> bool | None:

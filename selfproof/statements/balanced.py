@@ -1,0 +1,125 @@
+"""Which columns of a settlement make up what is left of each sale, where their headings alone do not explain it.
+
+A column is added, taken off, or says nothing about the sum; its heading and the signs of its figures tell which of
+these it may do. Told is only what holds to the 分 on every line, and in one way.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import product
+
+import numpy as np
+
+from selfproof.statements import likely
+from selfproof.statements.amounts import ZERO, parse_amount
+from selfproof.statements.headings import Columns
+from selfproof.statements.lines import Line
+
+_LOOKED = 60  # lines, before what holds on them is tried on all
+_FEWEST = 4  # lines: fewer add up by chance
+_COSTLY = 0.3  # of the lines show a cost at least: without, what was sold and what is left are the same
+_MOST = 40_000  # ways that are tried
+_LARGEST = Decimal(10**11)  # more is a number of an order
+_COSTS = ("fee", "refund", "discount")
+_ADDED = ("packing", "fee_back")
+_NO_AMOUNTS = {"number", "date", "status", "balance", "store", "kind", "direction", "acquirer", "foreign"}
+_MANY = 0.8  # of a column's cells are figures
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of figures, in 分. sort: what it is called or likely is; ways: how it may count for what is left."""
+
+    index: int
+    sort: str
+    figures: tuple[int, ...]
+    ways: tuple[int, ...]
+
+
+def lines(columns: Columns, found: Sequence[Line]) -> tuple[Line, ...] | None:
+    """The lines with their amounts by sort; None where no reading, or more than one, explains all of them."""
+    alone = [line for line in found if set(line.amounts) == {"net"}]  # a charge among the sales, or a bonus
+    found, every = [line for line in found if line not in alone] if 2 * len(alone) < len(found) else found, found
+    if len(found) < _FEWEST:
+        return None
+    figures = list(_columns(columns, found))
+    pairs = product(_called(columns, figures, "gross"), _called(columns, figures, "net"))
+    told = (amounts for sold, left in pairs if sold is not left and (amounts := _explained(figures, sold, left)))
+    amounts = next(told, [])
+    known = (
+        {line.row: replace(line, amounts=sums) for line, sums in zip(found, amounts, strict=True)} if amounts else {}
+    )
+    return tuple(known.get(line.row, line) for line in every) if known else None
+
+
+def _columns(columns: Columns, found: Sequence[Line]) -> Iterator[_Column]:
+    known = {index: role for role, places in columns.at.items() for index in places}
+    for index, heading in enumerate(columns.headings):
+        sort = known.get(index) or likely.sort(heading)
+        if not heading or sort in _NO_AMOUNTS or sort == likely.NONE:
+            continue
+        cells = [line.cells[index] if index < len(line.cells) else "" for line in found]
+        amounts = [parse_amount(cell) for cell in cells]
+        filled = sum(bool(cell.strip("-—/ ")) for cell in cells)
+        read = sum(amount is not None for amount in amounts)
+        figures = tuple(int((amount or ZERO) * 100) for amount in amounts)
+        if read >= _MANY * filled and any(figures) and all(abs(amount or ZERO) < _LARGEST for amount in amounts):
+            yield _Column(index, sort, figures, _ways(sort, figures))
+
+
+def _ways(sort: str, figures: Sequence[int]) -> tuple[int, ...]:
+    """How a column may count: 1 as printed, -1 taken off, 0 not at all."""
+    if min(figures) < 0 < max(figures):
+        return (1, -1, 0) if sort in _COSTS else (1, 0)
+    if max(figures) <= 0:
+        return (1, 0)
+    return (-1, 0) if sort in _COSTS else (1, 0) if sort in _ADDED else (1, -1, 0)
+
+
+def _called(columns: Columns, figures: Sequence[_Column], sort: str) -> list[_Column]:
+    """The columns of a sort, those first whose headings are known, the best of them before all."""
+    ranks = {index: rank for rank, index in enumerate(columns.at.get(sort, ()))}
+    return sorted((one for one in figures if one.sort == sort), key=lambda one: ranks.get(one.index, len(ranks)))
+
+
+def _explained(figures: Sequence[_Column], sold: _Column, left: _Column) -> list[dict[str, Decimal]]:
+    """The sorted amounts of each line by the ways of the fewest columns; empty where none, or several, explain it."""
+    others = [one for one in figures if one not in (sold, left) and one.sort not in ("gross", "net")]
+    if math.prod(len(one.ways) for one in others) > _MOST:
+        others = [one for one in others if one.sort]
+    if math.prod(len(one.ways) for one in others) > _MOST:
+        return []
+    ways = np.array(list(product(*(one.ways for one in others))), np.int64).reshape(-1, len(others))
+    rest = np.array(left.figures, np.int64) - np.array(sold.figures, np.int64)
+    taken = np.array([one.figures for one in others], np.int64).reshape(len(others), len(rest))
+    for span in (slice(_LOOKED), slice(None)):
+        ways = ways[(ways @ taken[:, span] == rest[span]).all(axis=1)]
+    if not len(ways) or np.count_nonzero(rest) < _COSTLY * len(rest):
+        return []
+    used = np.count_nonzero(ways, axis=1)
+    told = [_sorted(sold, left, others, way) for way in ways[used == used.min()].tolist()]
+    return told[0] if all(one == told[0] for one in told) else []
+
+
+def _sorted(sold: _Column, left: _Column, others: Sequence[_Column], way: Sequence[int]) -> list[dict[str, Decimal]]:
+    used = [(one, counts, _counted_as(one.sort, counts)) for one, counts in zip(others, way, strict=True) if counts]
+    lines = []
+    for place, (gross, net) in enumerate(zip(sold.figures, left.figures, strict=True)):
+        sums = {"gross": gross, "net": net}
+        for one, counts, sort in used:
+            moved = counts * one.figures[place]
+            sums[sort] = sums.get(sort, 0) + (moved if sort in ("gross", "subsidy") else -moved)
+        lines.append({sort: Decimal(amount) / 100 for sort, amount in sums.items()})
+    return lines
+
+
+def _counted_as(sort: str, counts: int) -> str:
+    """What a column's amounts are: what is packed in is sold with the goods; delivery that is taken off is a fee."""
+    if sort in _COSTS:
+        return sort
+    named = {"packing": "gross", "fee_back": "fee", "subsidy": "subsidy" if counts > 0 else "fee"}
+    return named.get(sort, "other")
