@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import product
 from typing import Any
@@ -20,12 +20,16 @@ import yaml
 from extractors import _periods
 from extractors import _statement_head as head
 from selfproof import layout
+from selfproof.identity import Same
 from selfproof.layout import squash
 from selfproof.model import Derived, Document, Word
-from selfproof.statements import abroad, headings, sheets
+from selfproof.statements import abroad, headings, likely, sheets
 from selfproof.statements.amounts import ZERO, parse_amount
 from selfproof.statements.settlement import PLATFORM
+from selfproof.statements.sheets import Sheet
+from selfproof.statements.words import is_sum
 
+_GUESSED = "likely "  # before the sort of a figure whose name only likely says it
 _OTHER = "other"  # under a name that the table does not know, with its sign
 _COSTS = ("refund", "fee", "discount", "subsidy")
 _MONEY = re.compile(r"[-+−]?\s*(?:人民币|[¥￥])?\s*[-+−]?\d[\d,]*(?:\.\d{1,2})?\s*元?")
@@ -35,8 +39,19 @@ _DAY = r"20\d{2}[年./-]\d{1,2}[月./-]\d{1,2}日?"
 _BARE = re.compile(  # under a title, without a label
     rf"{_DAY}\s*(?:至|到|[-~—–]+)\s*{_DAY}|20\d{{2}}年\d{{1,2}}月份?\W*"
 )
+_BEHIND = re.compile(r"[·|]\s*(20\d{2}年\d{1,2}月)\s*$")  # a shop's name
 _LABELLED = re.compile(r"([^:：]{2,20})[:：]\s*(\S.*)")
+_PRICED = re.compile(r"([\u4e00-\u9fff()（）]{2,20})([-+]?\s*[¥￥]?\s*[-+]?\d[\d,]*\.\d{1,2}元?)")  # 运费总额¥1809.23
+_DATES = re.compile(
+    r"[·|,，(（]?\s*(?:20\d{2}[-./年])?\d{1,2}[-./月]\d{1,2}日?(?:\s*[-~至—]+\s*(?:20\d{2}[-./年])?\d{1,2}[-./月]\d{1,2}日?)?[)）]?"
+)
+_SOLD_AND_LEFT = {"gross", "net"}
+_NAMED = 3  # cells of an amount's name, which may hold its days
+_MOST, _LONGEST = 60, 2000  # figures that are tried; rows of a sheet that may sum up a month
 _FEWEST = 3  # names with amounts: less adds up by chance
+
+
+_Cell = tuple[str, tuple[Word, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +62,7 @@ class Figure:
     amount: Decimal
     words: tuple[Word, ...]
     inner: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +109,11 @@ def _spans(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
     yield from ([word] for word in words if _BARE.fullmatch(word.text.strip()))
     for word in words:
         if re.match(table()["month"], layout.squash(word.text)):
-            yield [word] if _periods.span(word.text) else layout.right_of(word, words)[:1]
+            behind = layout.right_of(word, words)[:1]
+            yield [word] if _periods.span(word.text) else behind
+            yield [word, *behind]  # 2026年2月1日 —2026年2月28日
+        elif match := _BEHIND.search(word.text):
+            yield [word.slice(*match.span(1))]
 
 
 @cache
@@ -110,15 +130,55 @@ def total(document: Document) -> Total | None:
 
     Where movements are listed below the sums, these are what stands before a name that was there already.
     """
-    found = list(_figures(document))
-    outer = [figure for figure in found if not figure.inner]
-    return _added_up(found) or _added_up(outer) or _added_up(_before_lines(found))
+    return _total(Same(document))
+
+
+@lru_cache(maxsize=4)
+def _total(same: Same[Document]) -> Total | None:
+    found = list(_figures(same.one))
+    known = [figure for figure in found if not figure.sort.startswith(_GUESSED)]
+    outer = [figure for figure in known if not figure.inner]
+    return _added_up(known) or _added_up(outer) or _added_up(_before_lines(known)) or _searched(found)
+
+
+def _searched(found: Sequence[Figure]) -> Total | None:
+    """What adds up of figures whose names only likely say what they are: of all, or of those above a list of lines.
+
+    Of several amounts that may have been sold, or be left, one pair alone must do with all the costs that are printed.
+    """
+    figures = [replace(one, sort=one.sort.removeprefix(_GUESSED)) for one in found[:_MOST] if not one.inner]
+    for end in range(len(figures), _FEWEST - 1, -1):
+        lines = [figure for figure in figures[end:] if figure.sort == "gross"]
+        told = {total.turnover: total for total in _pairs(figures[:end]) if _sums_up(total.gross, lines)}
+        if len(told) == 1:
+            return next(iter(told.values()))
+    return None
+
+
+def _sums_up(sold: Figure, lines: Sequence[Figure]) -> bool:
+    """Whether what was sold may be that of lines below, of which a picture may show a part, and is none of them."""
+    return len(lines) != 1 and _sum(lines) <= sold.amount and all(line.name != sold.name for line in lines)
+
+
+def _pairs(figures: Sequence[Figure]) -> Iterator[Total]:
+    """What adds up with one amount sold and one left; where nothing is called left, the less of two called sold is."""
+    least = min((figure.amount for figure in figures if figure.sort == "gross"), default=ZERO)
+    if not _has(figures, "net"):
+        figures = [replace(one, sort="net") if (one.sort, one.amount) == ("gross", least) else one for one in figures]
+    amounts = [{figure.amount for figure in figures if figure.sort == sort} for sort in ("gross", "net")]
+    for sold, left in product(*amounts):
+        wanted = {"gross": sold, "net": left}
+        chosen = [figure for figure in figures if wanted.get(figure.sort, figure.amount) == figure.amount]
+        if sold > left > 0 and (total := _added_up(chosen)):
+            yield total
 
 
 def _before_lines(found: Sequence[Figure]) -> Sequence[Figure]:
     """The figures up to the second sale that is not the first one printed again."""
     sales = [index for index, figure in enumerate(found) if figure.sort == "gross"]
-    return found[: sales[1]] if len(sales) > 2 else ()  # noqa: PLR2004  a list has more than one line
+    if len(sales) <= 2 or not _sums_up(found[sales[0]], [found[index] for index in sales[1:]]):  # noqa: PLR2004  a list
+        return ()
+    return found[: sales[1]]
 
 
 def _added_up(found: Sequence[Figure]) -> Total | None:
@@ -175,17 +235,47 @@ def _sum(figures: Sequence[Figure]) -> Decimal:
 
 
 def _figures(document: Document) -> Iterator[Figure]:
-    for sheet in sheets.sheets(document, PLATFORM):
+    for sheet in (sheet for sheet in sheets.sheets(document, PLATFORM) if len(sheet.rows) <= _LONGEST):
         current = next((place for row in sheet.rows if (place := _current(row)) is not None), None)
         filled = [
             [(cell, sheet.words.get((number, column), ())) for column, cell in enumerate(row) if cell.strip()]
             for number, row in enumerate(sheet.rows)
         ]
-        for cells, under in zip(filled, [*filled[1:], []], strict=True):
-            yield from list(_beside(cells, current)) or _below(cells, under)
+        for number, (over, cells, under) in enumerate(zip([[], *filled], filled, [*filled[1:], []], strict=False)):
+            yield from list(_beside(cells, current)) or list(_below(cells, under)) or _headline(over, cells, under)
+            if cells and is_sum("".join(text for text, _ in cells if not _MONEY.fullmatch(text.strip()))):
+                yield from _foot(sheet, number)
 
 
-_Cell = tuple[str, tuple[Word, ...]]
+def _foot(sheet: Sheet, number: int) -> Iterator[Figure]:
+    """The sums at the foot of a table, each under the heading of its column."""
+    sorts = [{likely.sort(cell) for cell in row} for row in sheet.rows[:number]]
+    at = next((row for row, known in enumerate(sorts) if len(_SOLD_AND_LEFT & known) > 1), None)
+    if at is None:
+        return
+    names = [(_across(sheet, at, column), name) for column, name in enumerate(sheet.rows[at]) if name.strip()]
+    for column, cell in enumerate(sheet.rows[number]):
+        if _EXACT.search(cell.strip()) and _MONEY.fullmatch(cell.strip()):
+            here = _across(sheet, number, column)
+            name = min(names, key=lambda known: abs(known[0] - here))[1]
+            yield from _named(name, [(cell, sheet.words.get((number, column), ()))])
+
+
+def _across(sheet: Sheet, row: int, column: int) -> float:
+    """Where a cell stands, from the left of its page, else of its sheet."""
+    words = sheet.words.get((row, column), ())
+    return words[0].centre[0] if words and any(words[0].box) else float(column)
+
+
+def _headline(over: Sequence[_Cell], cells: Sequence[_Cell], under: Sequence[_Cell]) -> Iterator[Figure]:
+    """An amount that stands alone, large, under its name or over it."""
+    if len(cells) != 1 or not (_MONEY.fullmatch(cells[0][0].strip()) and _EXACT.search(cells[0][0].strip())):
+        return
+    for name in (over, under[:1] if len(under) == 1 else ()):
+        said = _DATES.sub("", "".join(text for text, _ in name[:_NAMED]))
+        if found := list(_named(said, cells)):
+            yield from found
+            return
 
 
 def _current(row: Sequence[str]) -> tuple[int, int] | None:
@@ -197,7 +287,7 @@ def _current(row: Sequence[str]) -> tuple[int, int] | None:
 
 def _beside(cells: Sequence[_Cell], current: tuple[int, int] | None) -> Iterator[Figure]:
     """Names with the amount behind the colon or in the next cells; of several figures the only one that is money."""
-    name, amounts = "", list[_Cell]()
+    name, last, amounts = "", "", list[_Cell]()
     parted = [(part, words) for cell, words in cells for part in _parted(cell)]
     for text, words in [*((text, words) for text, words in parted if not _DASH.fullmatch(text)), ("", ())]:
         if text and _MONEY.fullmatch(text.strip()):
@@ -205,24 +295,30 @@ def _beside(cells: Sequence[_Cell], current: tuple[int, int] | None) -> Iterator
         elif amounts or not text:
             exact = [cell for cell in amounts if _EXACT.search(cell[0].strip())]
             own = exact[current[0] :][:1] if current and len(exact) == current[1] else amounts
-            yield from _named(name, own)
-            name, amounts = text, []
+            yield from _named(last if sort_of(last) in _SOLD_AND_LEFT and not sort_of(name) else name, own)
+            name, last, amounts = text, text, []
         else:
-            name += text
+            name, last = name + text, text
 
 
 def _parted(text: str) -> Sequence[str]:
-    match = _LABELLED.fullmatch(text.strip())
+    match = _LABELLED.fullmatch(text.strip()) or _PRICED.fullmatch(text.strip())
     return match.groups() if match and _MONEY.fullmatch(match[2].strip()) else (text,)
 
 
 def _named(name: str, amounts: Sequence[_Cell]) -> Iterator[Figure]:
-    sort = sort_of(name) or (_OTHER if re.search(table()["adjusting"], name) else "")
+    sort = sort_of(name) or (_OTHER if re.search(table()["adjusting"], name) else _likely(name))
     exact = [cell for cell in amounts if _EXACT.search(cell[0].strip())]
     chosen = amounts if len(amounts) == 1 else exact
     amount = parse_amount(chosen[0][0].strip().removesuffix("元")) if len(chosen) == 1 else None
     if sort and amount is not None:
-        yield Figure(sort, amount, chosen[0][1], inner=squash(name).startswith("其中"))
+        yield Figure(sort, amount, chosen[0][1], squash(name).startswith("其中"), name)
+
+
+def _likely(name: str) -> str:
+    plain = re.sub(table()["lead"], "", squash(name).rstrip(":"))
+    sort = likely.sort(re.sub(rf"(?<=..)(?:{table()['way']})$", "", plain)) or likely.sort(plain)
+    return f"{_GUESSED}{sort}" if sort and sort not in (likely.NONE, "fee_back") else ""
 
 
 def _below(cells: Sequence[_Cell], under: Sequence[_Cell]) -> Iterator[Figure]:

@@ -25,6 +25,7 @@ _FORM = form("backoffice_screenshot")
 
 FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     **_FORM.fields,
+    "store": platform_statement.shop,
     "shows": values.text,
     "period": head.covered,
     "fees": values.money,
@@ -43,6 +44,7 @@ _PAPERS = re.compile(r"价税合计|发票号码|发票代码|营业执照|甲�
 _WALLET = re.compile(
     r"微信支付|微信红包|支付宝|余额宝|花呗|零钱|收钱码|收款小账本|二维码收款|查找交易|云闪付|数字人民币"
 )
+_COSTS = re.compile(r"佣金|(?:平台|技术|软件|信息|配送|交易)服务费|信息费|手续费|抽成|扣点")  # a platform's
 _SUMMED = re.compile(r"(支出|收入)[:：]?\s*[¥￥]?\s*(\d[\d,]*\.\d{2})")  # a month's, side by side in one run
 _SPAN = re.compile(r"20\d{2}[-./]\d{1,2}[-./]\d{1,2}[-~至—]{1,2}20\d{2}[-./]\d{1,2}[-./]\d{1,2}")
 _FOOT = 0.1  # of the height: a row of tabs
@@ -76,6 +78,8 @@ def identify(document: Document) -> float:
     figures = len({mark.field for sheet in _FORM.sheets(document) for mark in sheet.marks if mark.field in _FIGURES})
     if named and figures:
         return _SURE
+    if (summed := _settled_total.total(document)) and summed.fees and _COSTS.search(text):
+        return _LIKELY
     return _LIKELY if (named and pages) or (pages and figures and pages + figures >= _FEW) else 0.0
 
 
@@ -95,6 +99,7 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
         above = top is None or not place or place[0].centre[1] < top
         if above and (name not in _FIGURES or not (listed or _is_lines(place, words))):
             yield name, place
+    yield from (("store", [word]) for word in platform_statement.titled(words))
     yield from (("period", place) for place in head.spans(words))
     yield from (("period", [word.slice(*match.span())]) for word in words for match in _SPAN.finditer(word.text))
     for word in words:
@@ -207,7 +212,7 @@ def _shown(document: Document) -> str:
     if found is not None:
         return found
     text, over = _said(document.words), _said(_over_moves(document))
-    if screens.shape("offices.shops").search(text):
+    if screens.shape("offices.shops").search(text) or _settled_total.total(document):
         return "platform_statement"
     if _ACQUIRER.search(over):
         return "acquirer_statement"

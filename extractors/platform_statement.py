@@ -20,26 +20,41 @@ from selfproof.model import Carrier, Derived, Document, Payment, Value, Word
 from selfproof.statements import settlement, sums
 from selfproof.statements.amounts import ZERO
 from selfproof.statements.headings import Row, plain, role
+from selfproof.statements.lines import explained
 from selfproof.statements.payments import of_settled
 from selfproof.statements.settlement import Part
 from selfproof.statements.sheets import sheets
 
-_NO_SHOP = re.compile(r"[\d年月日./~至-]+|.*(?:账单|结算单|明细|报表|清单|流水)")  # a time or a title
+_NO_SHOP = re.compile(  # a time or a title, or the next label
+    r"[\d年月日./~至-]+|.*(?:账单|结算单|明细|报表|清单|流水)|(?:门店|店铺|商[家户]|店|订单|卖家)(?:id|ID|编[号码]|数量?)|[\u4e00-\u9fff]{2,6}[:：].*"
+)
+_SHORTEST = 3  # signs of a shop's name
+_TITLED = re.compile(r"\s*(\S.{1,24}?)\s*[·|]\s*20\d{2}年\d{1,2}月\s*")  # a shop's name beside the bill's month
+_SHOPS_NAME = re.compile(r"\s*\S{2,20}(?:旗舰店|专[卖营]店|[(（][^()（）]{1,12}店[)）])\s*")  # printed alone
 
 
-def _shop(printed: str) -> str | None:
+def shop(printed: str) -> str | None:
     """A shop's name; beside a label that was left empty, or that ends the title's first part, stands none.
 
-    >>> _shop("样例 客栈"), _shop("2026年3月对账单"), _shop("结算单"), _shop("2026-03")
+    >>> shop("样例 客栈"), shop("2026年3月对账单"), shop("结算单"), shop("2026-03")
     ('样例客栈', None, None, None)
     """
     name = values.compact(printed)
-    return None if name is None or _NO_SHOP.fullmatch(name) else name
+    if name is None or len(re.findall(r"\w", name)) < _SHORTEST:  # entries of menus, which stand beside 门店, too
+        return None
+    return None if _NO_SHOP.fullmatch(name) or role(name, settlement.PLATFORM) else name
+
+
+_STORES = (  # the shop before the firm that owns it, and what is a part of names last
+    ("店铺名称", "门店名称", "小店名称", "店铺名", "店铺", "门店", "小铺"),
+    ("商家名称", "商户名称", "商家昵称", "卖家会员名", "卖家名称", "卖家昵称", "卖家用户名", "商家"),
+    ("酒店名称", "民宿名称", "影院名称", "供应商名称", "供应商", "药房", "影院", "民宿", "酒店"),
+)
 
 
 FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "institution": values.compact,
-    "store": _shop,
+    "store": shop,
     "account": values.code,
     "period": head.covered,
     "stated_transactions": values.count,
@@ -53,39 +68,19 @@ FIELDS: Mapping[str, Callable[[str], Value | None]] = {
     "sum_breaks": values.count,
 }
 LABELS: Mapping[str, tuple[str, ...]] = {
-    "store": (
-        "店铺名称",
-        "门店名称",
-        "商家名称",
-        "商户名称",
-        "商家昵称",
-        "卖家会员名",
-        "卖家名称",
-        "卖家昵称",
-        "酒店名称",
-        "酒店",
-        "供应商名称",
-        "供应商",
-        "民宿名称",
-        "店铺名",
-        "小店名称",
-        "小铺",
-        "卖家用户名",
-        "店铺",
-        "门店",
-        "商家",
-    ),
+    "store": sum(_STORES, ()),
     "account": ("店铺ID", "店铺编号", "门店ID", "商家ID", "商家编号", "商家账号", "店铺账号", "卖家账号"),
 }
 _PLATFORM = re.compile(
-    r"淘宝|天猫|京东|拼多多|抖店|抖音(?:电商|小店)?|快手(?:小店)?|美团(?:外卖|闪购)?|饿了么|小红书|视频号小店|微信小店|有赞|微店|唯品会|(?<!\d)1688(?!\d)|闲鱼|大众点评|亚马逊|货拉拉|滴滴|满帮|运满满|得物|携程|飞猪|去哪儿|同程|途家|爱彼迎"
+    r"淘宝|天猫|京东|拼多多|抖店|抖音(?:电商|小店)?|快手(?:小店)?|美团(?:外卖|闪购)?|饿了么|小红书|视频号小店|微信小店|有赞|微店|唯品会|(?<!\d)1688(?!\d)|闲鱼|大众点评|亚马逊|货拉拉|滴滴|满帮|运满满|得物|携程|飞猪|去哪儿|同程|途家|爱彼迎|58到家|天鹅到家|猫眼|淘票票|转转|快团团|兴盛优选|苏宁易购|当当|叮当快药|运满满|闪送|口碑|微盟|阿里健康|多多买菜|鱼小铺"
     r"|速卖通|希音|虾皮|(?<![a-z])(?:amazon|aliexpress|shein|temu|shopee|lazada|shopify|tiktok ?shop|ebay)(?![a-z])",
     re.IGNORECASE,
 )
 WHOLE = {"institution": _PLATFORM}
 _HINT = re.compile(r"结算|货款|佣金|服务费|实收|应收|退款|账务|动账|到账|商家|店铺|门店|\bfees?\b", re.IGNORECASE)
+_PARTIES = re.compile(r"甲方|乙方")  # of a contract, where no platform is named
 _NOT_SUMMED = re.compile(
-    r"甲方|乙方|发票号码|价税合计|收单|终端号|商户号|账户余额|测算|预测|预计(?!到账)|(?<!体验提升)计划|供应商|客户签|购货|送货"
+    r"发票号码|价税合计|收单|终端号|商户号|账户余额|测算|预测|预计(?!到账)|(?<!体验提升)计划|供应商|客户签|购货|送货"
 )
 _LATIN = re.compile(r"[A-Za-z]")
 _COLUMN = re.compile(  # of a shop's account on a platform, and of no bank's or wallet's
@@ -93,8 +88,13 @@ _COLUMN = re.compile(  # of a shop's account on a platform, and of no bank's or 
     r"|finalvaluefee.*|legacyorderid|(?:fba|selling)fees|grosstransactionamount"
     r"|应结金额|费用名称|售后服务单号|佣金比例|流水类型"
 )
+_PLATFORM_S = re.compile(r"佣金|(?:技术|平台|软件|信息|履约)服务费|抽[成佣]|扣点|达人|渠道费|鉴别费")  # costs
+_STOCKS = re.compile(r"证券|股票|基金|保单|保费")  # whose brokers take a commission, too
+_ENOUGH_LINES = 4
+_TOP = 8  # words, among which a shop's name stands
 _ENOUGH = 3  # such columns
 _EXPLAINS = re.compile(r"说明|须知|规则|帮助|释义|口径")  # the name of a sheet that tells what 门店名称 means
+_SOLD, _KEPT = re.compile(r"订单|销售|货款|商品(?!号)"), re.compile(r"(?:手续|服务|技术)费|佣金")  # kinds of lines
 _SHOP = re.compile(r"(?:店铺|小店|商家|商户|卖家)(?:账户|资金|余额|账务|货款)")
 _CASH = re.compile(r"现金(?:收款|支付|收入|实收|金额)?")  # a shop's own till has it, and no platform
 _SURE, _TOTALLED, _LIKELY = 0.96, 0.85, 0.75
@@ -144,12 +144,23 @@ def _paid_on_top(part: Part) -> bool:
 def _summed_up(document: Document, *, named: bool) -> float:
     """Of a bill without lines: it names a platform or a shop and its time, and its sums add up; a plan does so too."""
     words = list(document.words)
-    told = named or any(head.labelled(words, LABELS["store"]))
-    if not told or _NOT_SUMMED.search(document.text) or not any(_settled_total.months(words)):
+    kept = _PLATFORM_S.search(document.text) is not None
+    told = named or kept or any(head.labelled(words, LABELS["store"]))
+    if not told or _NOT_SUMMED.search(document.text) or (_PARTIES.search(document.text) and not named):
+        return 0.0
+    if not any(_settled_total.months(words)):
         return 0.0
     if _settled_total.total(document) is None:
         return 0.0
     return _TOTALLED if named else _LIKELY
+
+
+def _proven(part: Part) -> bool:
+    """Whether costs that platforms alone take explain on every line what is left of it."""
+    told, held = explained(() if part.ledger else part.lines)
+    headings = part.at.columns.headings
+    shown = any(map(_PLATFORM_S.search, headings)) and not any(map(_STOCKS.search, headings))
+    return shown and told == held == len(part.lines) >= _ENOUGH_LINES
 
 
 def _tells(part: Part, *, shop: bool) -> bool:
@@ -158,7 +169,14 @@ def _tells(part: Part, *, shop: bool) -> bool:
     No shop's own book does.
     """
     settled = all(any(sort in line.amounts for line in part.lines) for sort in ("fee", "refund", "gross"))
-    return part.ledger and (_own_columns(part) or (shop and settled))
+    return part.ledger and (_own_columns(part) or _sells(part) or (shop and settled))
+
+
+def _sells(part: Part) -> bool:
+    """Whether its lines say of themselves that they are orders, and what is kept of these."""
+    kinds = [" ".join(part.at.columns.cells("kind", line.cells)) for line in part.lines]
+    sold, kept = (sum(shape.search(kind) is not None for kind in kinds) for shape in (_SOLD, _KEPT))
+    return min(5 * sold, 10 * kept) >= len(kinds)
 
 
 def _own_columns(part: Part) -> bool:
@@ -188,18 +206,20 @@ def _score(part: Part, *, named: bool) -> float:
     if part.ledger:
         kept = any({"fee", "refund"} & set(line.amounts) for line in part.lines)
         kept = kept or any(_SHOP.search(word.text) for word in _above(part))
-        sure = _SURE if _own_columns(part) else _LIKELY
+        sure = _SURE if _own_columns(part) or _sells(part) else _LIKELY
         return sure if named and kept and "kind" in at else 0.0
     sorts = sum(sort in at for sort in _SORTS)
-    if sorts < 2 or not ("net" in at or ("fee" in at and "gross" in at)):  # noqa: PLR2004  an order list has prices alone
+    if not _proven(part) and (sorts < 2 or not ("net" in at or ("fee" in at and "gross" in at))):  # noqa: PLR2004  an order list has prices alone
         return 0.0
     if _paid_on_top(part):
         return 0.0
     shop = "store" in at or "fee" in at
     headings = part.at.columns.headings
     said = {known[0]: heading for heading in headings if (known := role(heading, settlement.PLATFORM))}
-    told = [said[sort] for sort in _SORTS if sort in said]  # sold, kept back, settled: by name, not by arithmetic
-    whole = len(told) > (3 if all(map(_LATIN.match, told)) else 2)  # an English list of pay or of trades says as much
+    told = [said[sort] for sort in _SORTS if sort in said]  # sold, kept back, settled: by name
+    whole = _proven(part) or len(told) > (
+        3 if all(map(_LATIN.match, told)) else 2
+    )  # an English list of pay or of trades says as much
     return _SURE if named and shop else (_LIKELY if named or whole or _own_columns(part) else 0.0)
 
 
@@ -209,13 +229,20 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     above = [*_above(parts[0]), *_cover(document, parts)] if parts else list(document.words)
     yield from (("institution", place) for place in head.names(above, _PLATFORM))
     above = [word for word in above if not _EXPLAINS.search(sheet_of(word.path))]
-    yield from (("store", place) for place in head.labelled(above, LABELS["store"]))
+    yield from (("store", place) for labels in _STORES for place in head.labelled(above, labels))
     yield from (("store", [word]) for word in sums.alike(document, "store"))
+    yield from (("store", [word]) for word in titled(above))
     yield from (("account", place) for place in head.labelled(above, LABELS["account"]))
     yield from (("period", place) for place in head.spans(above))
     if parts:
         yield from (("stated_transactions", place) for place in head.counted(above))
     yield from (("period", place) for place in _settled_total.months(above))
+
+
+def titled(head: Sequence[Word]) -> Iterator[Word]:
+    """A shop's name without a label: beside the bill's month, or alone among the first words."""
+    yield from (word.slice(*match.span(1)) for word in head if (match := _TITLED.fullmatch(word.text)))
+    yield from (word for word in head[:_TOP] if _SHOPS_NAME.fullmatch(word.text))
 
 
 def derive(document: Document) -> Iterator[Derived]:
