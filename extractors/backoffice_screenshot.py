@@ -99,7 +99,8 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
         above = top is None or not place or place[0].centre[1] < top
         if above and (name not in _FIGURES or not (listed or _is_lines(place, words))):
             yield name, place
-    yield from (("store", [word]) for word in platform_statement.titled(words))
+    if _settled_total.total(document):
+        yield from (("store", [word]) for word in platform_statement.titled(words))
     yield from (("period", place) for place in head.spans(words))
     yield from (("period", [word.slice(*match.span())]) for word in words for match in _SPAN.finditer(word.text))
     for word in words:

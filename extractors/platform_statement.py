@@ -29,8 +29,10 @@ _NO_SHOP = re.compile(  # a time or a title, or the next label
     r"[\d年月日./~至-]+|.*(?:账单|结算单|明细|报表|清单|流水)|(?:门店|店铺|商[家户]|店|订单|卖家)(?:id|ID|编[号码]|数量?)|[\u4e00-\u9fff]{2,6}[:：].*"
 )
 _SHORTEST = 3  # signs of a shop's name
-_TITLED = re.compile(r"\s*(\S.{1,24}?)\s*[·|]\s*20\d{2}年\d{1,2}月\s*")  # a shop's name beside the bill's month
-_SHOPS_NAME = re.compile(r"\s*\S{2,20}(?:旗舰店|专[卖营]店|[(（][^()（）]{1,12}店[)）])\s*")  # printed alone
+_TITLED = re.compile(r"\s*((?!我的|本月)\S.{1,24}?)\s*[·|]\s*20\d{2}年\d{1,2}月\s*")  # a shop's, and the bill's month
+_SHOPS_NAME = re.compile(  # printed alone, maybe with what its platform calls it
+    r"\s*((?!.*(?:我的|全部|所有|切换|选择|当前|管理|账单|收入))\S{2,20}(?:(?<!门)店|(?<!店)[铺馆坊]|[(（][^()（）]{1,12}店[)）]))(?:·\S{2,6})?\s*"
+)
 
 
 def shop(printed: str) -> str | None:
@@ -112,8 +114,10 @@ def identify(document: Document) -> float:
     named = _names(document, parts)
     if not parts:
         return _summed_up(document, named=named)
-    if sums.misread(document, parts) or any("acquirer" in part.at.columns.at for part in parts):
+    if any("acquirer" in part.at.columns.at for part in parts):
         return 0.0
+    if sums.misread(document, parts):
+        return _summed_up(document, named=named)
     shop = any(head.labelled(_above(parts[0]), LABELS["store"])) or bool(sums.alike(document, "store"))
     return max(_score(part, named=named or _tells(part, shop=shop)) for part in parts)
 
@@ -242,13 +246,15 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
 def titled(head: Sequence[Word]) -> Iterator[Word]:
     """A shop's name without a label: beside the bill's month, or alone among the first words."""
     yield from (word.slice(*match.span(1)) for word in head if (match := _TITLED.fullmatch(word.text)))
-    yield from (word for word in head[:_TOP] if _SHOPS_NAME.fullmatch(word.text))
+    alone = ((word, _SHOPS_NAME.fullmatch(word.text)) for word in head[:_TOP])
+    yield from (word.slice(*match.span(1)) for word, match in alone if match)
 
 
 def derive(document: Document) -> Iterator[Derived]:
     """The sums over all printed lines, or those that a bill without lines prints, or prints otherwise."""
     parts = settlement.parse(document)
-    return sums.summary(document) if parts and not _loses(document, parts) else _settled_total.derive(document)
+    whole = parts and not _loses(document, parts) and not sums.misread(document, parts)
+    return sums.summary(document) if whole else _settled_total.derive(document)
 
 
 def _loses(document: Document, parts: Sequence[Part]) -> bool:

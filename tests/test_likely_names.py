@@ -90,6 +90,33 @@ LAYOUTS: Mapping[str, tuple[str, Mapping[str, str | None]]] = {
         ),
         {"gross": "3958.00", "refunds": "13.00", "fees": "118.35", "net": "3826.65", "store": "样例影城（文化路店）"},
     ),
+    "counts with their unit, explanations, and parts under their sum": (
+        (
+            "苏宁易购开放平台商户结算单\n商户名称：样例电器店\n结算月份：2026年8月\n项目,说明,,,金额（元）\n"
+            '一、销售货款,已确认收货订单,326,笔,"86,435.20"\n二、退货货款,退货订单,19,笔,"-5,123.80"\n三、应扣费用\n'
+            '1.,交易佣金,按类目6%,,"-4,878.68"\n2.,平台使用费,月费,,-998.00\n应扣费用小计,,,,"-5,876.68"\n'
+            '四、本期应付商户金额,,,,"75,434.72"\n'
+        ),
+        {"gross": "86435.20", "refunds": "5123.80", "fees": "5876.68", "net": "75434.72", "store": "样例电器店"},
+    ),
+    "what came in after refunds beside what was sold before them": (
+        (
+            "订单/调整ID,类型,订单创建时间,订单结算时间,结算总金额,总收入,商品折扣前小计,退款小计,总费用,平台佣金,联盟佣金\n"
+            "1,订单,2026/09/04,2026/09/13,39.00,60.00,60.00,0,-21.00,-15.00,-6.00\n"
+            "2,订单,2026/09/05,2026/09/14,90.00,124.00,124.00,0,-34.00,-22.00,-12.00\n"
+            "3,订单,2026/09/05,2026/09/14,-9.90,0,124.00,-124.00,-9.90,-9.90,0\n"
+            "4,订单,2026/09/08,2026/09/17,133.00,157.00,157.00,0,-24.00,-24.00,0\n"
+        ),
+        {"gross": "465.00", "refunds": "124.00", "fees": "88.90", "net": "252.10"},
+    ),
+    "names of two columns in the row above": (
+        (
+            "基础信息,,,商家应收款,订单收入,,商家活动支出,平台服务费,\n门店名称,账单日期,交易类型,,商品总价,打包费,,技术服务费,履约服务费\n"
+            "样例黄焖鸡,2026-10-01,外卖订单,43.13,61.50,2.00,-12.00,-3.30,-5.07\n样例黄焖鸡,2026-10-02,外卖订单,9.00,22.30,1.00,-8.00,-0.98,-5.32\n"
+            "样例黄焖鸡,2026-10-03,外卖订单,26.32,31.00,2.00,0.00,-2.11,-4.57\n样例黄焖鸡,2026-10-04,外卖订单,20.42,28.70,2.00,-3.00,-1.77,-5.51\n"
+        ),
+        {"gross": "150.50", "fees": "28.63", "net": "98.87", "store": "样例黄焖鸡"},
+    ),
     "a shop beside the firm that owns it": (
         (
             "京东到家商家结算单\n商家名称：样例鲜果有限公司,门店名称：样例鲜果（东湖店）\n"
@@ -151,9 +178,13 @@ def test_what_was_left_stands_large_under_its_name_and_the_shop_beside_its_month
     assert sums == {"gross": "4313.70", "fees": "431.40", "net": "3882.30", "store": "样例海边小院"}
 
 
-def test_the_first_line_of_a_list_is_no_sum_of_it() -> None:
-    lines = (("房费¥1000.00", "服务费-¥100.00", "结算¥900.00"), ("房费¥80.00", "服务费-¥8.00", "结算¥72.00"))
-    assert _page(*_BANNER[:2], *lines, ("房费¥60.00", "服务费-¥6.00", "结算¥54.00")) == {}
+def test_orders_one_below_the_other_are_added_up_where_each_is_whole() -> None:
+    """The first of them is no sum of the others."""
+    cards = [(f"房费¥{cost}0.00", f"服务费-¥{cost}.00", f"结算¥{9 * cost}.00") for cost in (100, 8, 6)]
+    told = _page(*_BANNER[:2], *cards)
+    assert [told[name] for name in ("gross", "fees", "net")] == ["1140.00", "114.00", "1026.00"]
+    assert _page(*_BANNER[:2], cards[0], cards[1], ("房费¥60.00", "服务费-¥5.00", "结算¥54.00")) == {}
+    assert _page(*_BANNER[:2], cards[0], cards[1], ("房费¥60.00", "结算¥54.00")) == {}
 
 
 def test_a_heading_whose_letters_stand_apart_is_one_column_s() -> None:
@@ -167,6 +198,17 @@ def test_a_heading_whose_letters_stand_apart_is_one_column_s() -> None:
     full = heading([rows[0], ("生鲜", "2026.05.01", *rows[1][2:])], 0, PLATFORM)
     assert full is not None
     assert full.at["date"] == (1,)
+
+
+def test_sales_with_what_is_packed_in_beside_those_without_are_the_same_bill() -> None:
+    told = _page(
+        ("美团外卖月账单详情",),
+        ("样例香锅(高新店) · 2026年8月",), ("账单金额(元)",), ("26,226.67",), ("订单收入", "+39,610.00"),
+        ("商品原价", "38,624.00"), ("打包费", "986.00"), ("商家活动支出", "-6,123.50"), ("平台服务费", "-7,259.83"),
+        ("技术服务费", "2,015.03"), ("履约服务费", "5,244.80"),
+    )  # fmt: skip
+    assert [told[name] for name in ("gross", "fees", "net")] == ["39610.00", "7259.83", "26226.67"]
+    assert told["months[2026-08].receipts"] == "33486.50"
 
 
 def test_an_entry_of_a_menu_is_no_shop() -> None:

@@ -1,7 +1,7 @@
 """Which columns of a settlement make up what is left of each sale, where their headings alone do not explain it.
 
 A column is added, taken off, or says nothing about the sum; its heading and the signs of its figures tell which of
-these it may do. Told is only what holds to the 分 on every line, and in one way.
+these it may do. Told is only what holds exactly on every line, and in one way.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _LOOKED = 60  # lines, before what holds on them is tried on all
 _FEWEST = 4  # lines: fewer add up by chance
 _COSTLY = 0.3  # of the lines show a cost at least: without, what was sold and what is left are the same
 _MOST = 40_000  # ways that are tried
+_SCALE = 10_000  # of a yuan: some print parts of a 分
 _LARGEST = Decimal(10**11)  # more is a number of an order
 _COSTS = ("fee", "refund", "discount")
 _ADDED = ("packing", "fee_back")
@@ -32,7 +33,7 @@ _MANY = 0.8  # of a column's cells are figures
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A column of figures, in 分. sort: what it is called or likely is; ways: how it may count for what is left."""
+    """A column of figures, in `_SCALE` parts of a yuan. ways: how it may count for what is left."""
 
     index: int
     sort: str
@@ -42,18 +43,45 @@ class _Column:
 
 def lines(columns: Columns, found: Sequence[Line]) -> tuple[Line, ...] | None:
     """The lines with their amounts by sort; None where no reading, or more than one, explains all of them."""
-    alone = [line for line in found if set(line.amounts) == {"net"}]  # a charge among the sales, or a bonus
-    found, every = [line for line in found if line not in alone] if 2 * len(alone) < len(found) else found, found
+    every, found = found, [line for line in found if line.amounts.keys() != {"net"}]  # a charge among sales has no more
+    found = found if 2 * len(found) > len(every) else every
     if len(found) < _FEWEST:
         return None
+    amounts = _told(columns, found) if _told(columns, found[:_LOOKED]) else []
+    known = {line.row: replace(line, amounts=sums) for line, sums in zip(found, amounts, strict=False)}
+    return tuple(known.get(line.row, line) for line in every) if known else None
+
+
+def _told(columns: Columns, found: Sequence[Line]) -> list[dict[str, Decimal]]:
+    """The sorted amounts of each line, by the first column of what was sold, and of what is left, that do."""
     figures = list(_columns(columns, found))
     pairs = product(_called(columns, figures, "gross"), _called(columns, figures, "net"))
-    told = (amounts for sold, left in pairs if sold is not left and (amounts := _explained(figures, sold, left)))
-    amounts = next(told, [])
-    known = (
-        {line.row: replace(line, amounts=sums) for line, sums in zip(found, amounts, strict=True)} if amounts else {}
+    told = (
+        _before_refunds(figures, sold, amounts)
+        for sold, left in pairs
+        if sold is not left and (amounts := _explained(figures, sold, left))
     )
-    return tuple(known.get(line.row, line) for line in every) if known else None
+    return next(told, [])
+
+
+def _before_refunds(
+    figures: Sequence[_Column], sold: _Column, amounts: list[dict[str, Decimal]]
+) -> list[dict[str, Decimal]]:
+    """The amounts with what was sold at first, where less what went back, which a column says, it is what is told."""
+    if any("refund" in line for line in amounts):
+        return amounts
+    for whole, back in product(figures, figures):
+        held = (
+            first - abs(gone) == rest
+            for first, gone, rest in zip(whole.figures, back.figures, sold.figures, strict=True)
+        )
+        if (whole.sort, back.sort) == ("gross", "refund") and all(held):
+            pairs = zip(amounts, whole.figures, back.figures, strict=True)
+            return [
+                {**line, "gross": Decimal(first) / _SCALE, "refund": Decimal(abs(gone)) / _SCALE}
+                for line, first, gone in pairs
+            ]
+    return amounts
 
 
 def _columns(columns: Columns, found: Sequence[Line]) -> Iterator[_Column]:
@@ -66,7 +94,7 @@ def _columns(columns: Columns, found: Sequence[Line]) -> Iterator[_Column]:
         amounts = [parse_amount(cell) for cell in cells]
         filled = sum(bool(cell.strip("-—/ ")) for cell in cells)
         read = sum(amount is not None for amount in amounts)
-        figures = tuple(int((amount or ZERO) * 100) for amount in amounts)
+        figures = tuple(int((amount or ZERO) * _SCALE) for amount in amounts)
         if read >= _MANY * filled and any(figures) and all(abs(amount or ZERO) < _LARGEST for amount in amounts):
             yield _Column(index, sort, figures, _ways(sort, figures))
 
@@ -96,7 +124,7 @@ def _explained(figures: Sequence[_Column], sold: _Column, left: _Column) -> list
     ways = np.array(list(product(*(one.ways for one in others))), np.int64).reshape(-1, len(others))
     rest = np.array(left.figures, np.int64) - np.array(sold.figures, np.int64)
     taken = np.array([one.figures for one in others], np.int64).reshape(len(others), len(rest))
-    for span in (slice(_LOOKED), slice(None)):
+    for span in (slice(_LOOKED), slice(None)):  # most ways fail on a few lines
         ways = ways[(ways @ taken[:, span] == rest[span]).all(axis=1)]
     if not len(ways) or np.count_nonzero(rest) < _COSTLY * len(rest):
         return []
@@ -113,7 +141,7 @@ def _sorted(sold: _Column, left: _Column, others: Sequence[_Column], way: Sequen
         for one, counts, sort in used:
             moved = counts * one.figures[place]
             sums[sort] = sums.get(sort, 0) + (moved if sort in ("gross", "subsidy") else -moved)
-        lines.append({sort: Decimal(amount) / 100 for sort, amount in sums.items()})
+        lines.append({sort: Decimal(amount) / _SCALE for sort, amount in sums.items()})
     return lines
 
 

@@ -190,7 +190,9 @@ def heading(rows: Sequence[Row], index: int, dialect: Dialect = BANK) -> Columns
     row = rows[index]
     if not _DATED.search("\x1f".join(row)) or sum(map(bool, row)) < _FEWEST_ROLES or _holds_data(row):
         return None
-    single = of(_closed(rows[index : index + _SEEN], dialect), dialect=dialect)
+    single = of(
+        _under(rows[index - 1] if index else (), _closed(rows[index : index + _SEEN], dialect)), dialect=dialect
+    )
     below = rows[index + 1] if index + 1 < len(rows) else ()
     if not any(below) or _holds_data(below):
         return single
@@ -201,16 +203,22 @@ def heading(rows: Sequence[Row], index: int, dialect: Dialect = BANK) -> Columns
 
 
 def _closed(rows: Sequence[Row], dialect: Dialect) -> Row:
-    """A heading row with the names that stand apart for their letters' spacing, over one column, put together."""
+    """A heading row with the parts of a day's name that stand apart for their letters' spacing put together."""
     row, *body = ([*row] for row in rows)
     for index in range(len(row) - 1):
         joined = row[index] + row[index + 1]
         filled, full = (any("".join(line[at : at + 1]).strip() for line in body) for at in (index, index + 1))
-        whole, part = role(joined, dialect), role(row[index + 1], dialect)
-        named = whole and (role(row[index], dialect) is None or (part and part[0] == whole[0]))
-        if filled and not full and named:
+        if filled and not full and (role(joined, dialect) or ("",))[0] == "date":
             row[index : index + 2] = joined, ""
     return row
+
+
+def _under(above: Row, row: Row) -> Row:
+    """A heading row with the names in the row above that stand over cells of both: 商家应收款 over an empty one."""
+    if sum(map(bool, above)) < _FEWEST_ROLES or _holds_data(above):
+        return row
+    over = [*above, *([""] * len(row))]
+    return [cell or over[place] for place, cell in enumerate(row)]
 
 
 def year(rows: Sequence[Row]) -> str:
