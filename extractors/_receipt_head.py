@@ -21,7 +21,7 @@ _BRANCH = re.compile(r"\s*\([\u4e00-\u9fff\w]{1,16}[店部处]\)\s*")  # below t
 _MARKET = re.compile(r"(?:市场|商城|美食城|商业街)$")  # in which the one stands who is named below it
 _STALL = re.compile(r"\s*[\u4e00-\u9fff]{2,12}(?:档口?|摊位?|店|行|铺|馆|坊|批发)\s*")
 _PLACED = re.compile(  # a branch by its street alone: which house it is of stands above
-    r"[^\t\n]*?[::]\s*([\u4e00-\u9fff\d]{2,12}(?:路|街|道|巷|广场|大厦|花园|小区|商城|车站|步行街)(?:分|门)?店)(?:\s*\(\w{1,16}\))?"
+    r"[^\t\n]*?[::]\s*(?:[A-Z]?\d{2,6}[\s-]*)?([\u4e00-\u9fff\d]{2,12}(?:路|街|道|巷|广场|大厦|花园|小区|商城|车站|步行街)(?:分|门)?店)(?:\s*\(\w{1,16}\))?"
     r"\s*(?:[\u4e00-\u9fff]{2,4}:.*)?"
 )
 _SLIPS = re.compile(r"(?i:特约商户|商户名|merchant)")
@@ -52,6 +52,7 @@ _FIELD = re.compile(  # another column's heading, or what another label's value 
     r"|(?:编号|代码|地址|电话|日期|时间|金额|数量|方式|状态|[盖签公]章|签[名字])$"
 )
 _CODE = re.compile(r"[\dA-Za-z\-*#]*\d[\dA-Za-z\-*#]*")  # of a counter, beside the label of its name
+_NUMBERED = re.compile(r"^[A-Z]{0,2}\d{2,6}[\s-]+(?=[\u4e00-\u9fff])")  # of a branch, before its name
 _FEWEST_LETTERS = 2
 _ADDRESS_LINES = 4
 _SHORTEST_NAME = 4  # before a form's name: 顾客结账单 names nobody
@@ -146,6 +147,7 @@ def _labelled(flow: Flow, line: Line, match: re.Match[str], below: Sequence[Line
         return
     if rest is not None:
         begin, end = line.start + match.end() + rest.start(1), line.start + match.end() + rest.end(1)
+        begin += len(rest[1]) - len(_NUMBERED.sub("", rest[1]))
         if words()["other_label"].match(flow.text, begin, end):
             return  # nothing is written between the two
         other = words()["other_label"].search(flow.text, begin + 2, end)

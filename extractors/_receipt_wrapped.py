@@ -13,6 +13,7 @@ HOUSE = "店|公司|场|厂|商?行|部|中心|超市|馆|站|院|社|城|园|�
 _END = re.compile(rf"(?:{HOUSE})\)?$")
 _TAIL = re.compile(rf"[ \t]*([\u4e00-\u9fff()]{{0,12}}(?:{HOUSE}|司|市)\)?)[ \t]*")
 _NAME = re.compile(r"(?:^|[\t: ])([\u4e00-\u9fff()·\w&]*[\u4e00-\u9fff()])$")
+_FORM = re.compile(r"(?:股份)?有限(?:责任)?公司")
 _SHORTEST = 6  # signs of a name that fills its line
 _ROOM = 2.0  # heights of print: a line that ends so near to the longest one's end had no room for more
 
@@ -46,7 +47,7 @@ def _goes_on(above: str, below: str) -> bool:
 
 def _cut_short(above: str, below: str) -> bool:
     """Whether the break parts a word: nothing of the kind stands on a line of its own."""
-    return len(below) == 1 or (above[-1] in "公有限责任" and below.startswith(("司", "公司", "限", "任")))
+    return len(below) == 1 or _FORM.fullmatch(below) is not None or (above[-1] in "公有限责任" and below.startswith(("司", "公司", "限", "任")))
 
 
 def _is_full(words: Sequence[Word], edge: float) -> bool:
