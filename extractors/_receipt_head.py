@@ -212,6 +212,7 @@ def _titled(flow: Flow, printed: Sequence[Line]) -> Iterator[Sequence[Word]]:
     cell = None if first is None else _name_in(printed[first])
     if first is None or cell is None:
         return
+    first, cell = _below_a_logo(printed, first) or (first, cell)
     start = printed[first].start
     if not _legible(flow.cut(start + cell.start(), start + cell.end())):
         return
@@ -231,6 +232,13 @@ def _titled(flow: Flow, printed: Sequence[Line]) -> Iterator[Sequence[Word]]:
             break
         name.append(line)
     yield [word for line in name for word in flow.cut(line.start, _unregistered(line))]
+
+
+def _below_a_logo(printed: Sequence[Line], first: int) -> tuple[int, re.Match[str]] | None:
+    """The house's name in Chinese below what its sign says in Latin letters."""
+    below = printed[first + 1] if first + 1 < len(printed) and not _CHINESE.search(printed[first].text) else None
+    cell = None if below is None else _name_in(below)
+    return (first + 1, cell) if cell is not None and _END.search(cell[0].strip()) else None
 
 
 def _before_form(flow: Flow, printed: Sequence[Line]) -> Iterator[Sequence[Word]]:

@@ -21,7 +21,9 @@ _AFTER = re.compile(
     rf"(?:[ \t]*\([^()\n]{{0,12}}\)(?=[\s:]*{_SIGN}[ \t]*\d))?"  # 合计(4点) says of what, not how much
     rf"[\s:()\[\]元]*(?:\([^)\n]*\)|[A-Za-z&/. ]*\))?[\s:]*({_SIGN}[\s:]*{_MONEY}(?:\s*(?:元|RM|CNY))?)"
 )
-_BEHIND = re.compile(rf"[ \t]*(?:件|个|份|项|种)?[ \t:]*({_SIGN}\s*(?:\d{{1,3}}(?:,\d{{3}})+|\d+)\.\d{{2}})(?![\d%])")
+_BEHIND = re.compile(
+    rf"[ \t]*(?:件|个|份|项|种)?[ \t:]*({_SIGN}[ \t]*(?:\d{{1,3}}(?:,\d{{3}})+|\d+)\.\d{{2}})(?![\d%]|\.\d)"
+)
 _CURRENCY = re.compile(r"(?i)RMB|CNY|RM|RH|MYR|SGD|USD|人民币|[$£€¥元:\s]")
 _CHANGE = re.compile(rf"(?i)(?:找\s*零|找\s*赎|change(?:\s*due)?)[\s:]*(?:RM|[¥$])?\s*({_MONEY})")
 _PAID = re.compile(

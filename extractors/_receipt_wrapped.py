@@ -47,7 +47,8 @@ def _goes_on(above: str, below: str) -> bool:
 
 def _cut_short(above: str, below: str) -> bool:
     """Whether the break parts a word: nothing of the kind stands on a line of its own."""
-    return len(below) == 1 or _FORM.fullmatch(below) is not None or (above[-1] in "公有限责任" and below.startswith(("司", "公司", "限", "任")))
+    torn = above[-1] in "公有限责任" and below.startswith(("司", "公司", "限", "任"))
+    return torn or len(below) == 1 or _FORM.fullmatch(below) is not None
 
 
 def _is_full(words: Sequence[Word], edge: float) -> bool:

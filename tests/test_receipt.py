@@ -1039,3 +1039,16 @@ def test_a_note_on_how_an_invoice_is_had_and_the_period_of_a_bill_leave_a_receip
     dues = "缴费成功\n缴费凭证\n缴费项目  自来水费\n收费单位  样例水务公司\n户号  0310 448\n账单周期  2026年9月\n"
     facts = _facts(f"{dues}缴费金额  512.35元\n缴费时间  2026-10-08\n凭证号  2026100822")
     assert (facts["merchant"], facts["date"]) == ("样例水务公司", date(2026, 10, 8))
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["堂食\nLUNA TEA\n样例月见茶饮（青枫店）", "LUNA TEA\n样例月见茶饮（青枫店）", "样例月见茶饮（青枫店）\nLUNA"],
+)
+def test_the_name_in_chinese_is_the_merchant_s_beside_a_logo_in_latin_letters(head: str) -> None:
+    assert _facts(f"{head}\n{_TILL}")["merchant"] == "样例月见茶饮（青枫店）"
+
+
+def test_a_day_below_an_amount_is_no_second_column_of_it() -> None:
+    sums = "合计 256\n抹零 6\n实收 250\n2026.10.3 店家"
+    assert _facts(f"样例大排档\n桌号：12\n品名  数量  金额\n生蚝  12  72\n{sums}")["total"] == Decimal(250)
