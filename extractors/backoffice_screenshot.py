@@ -13,8 +13,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
-from extractors import _settled_total, acquirer_statement, bank_statement, platform_statement, wallet_statement
+from extractors import _moves, _settled_total, acquirer_statement, bank_statement, platform_statement, wallet_statement
 from extractors import _statement_head as head
 from extractors._form import form
 from selfproof import layout, screens, values
@@ -43,7 +44,6 @@ _PAPERS = re.compile(r"价税合计|发票号码|发票代码|营业执照|甲�
 _WALLET = re.compile(
     r"微信支付|微信红包|支付宝|余额宝|花呗|零钱|收钱码|收款小账本|二维码收款|查找交易|云闪付|数字人民币"
 )
-_SUMMED = re.compile(r"(支出|收入)[:：]?\s*[¥￥]?\s*(\d[\d,]*\.\d{2})")  # a month's, side by side in one run
 _SPAN = re.compile(r"20\d{2}[-./]\d{1,2}[-./]\d{1,2}[-~至—]{1,2}20\d{2}[-./]\d{1,2}[-./]\d{1,2}")
 _FOOT = 0.1  # of the height: a row of tabs
 _ACQUIRER = re.compile(r"收单|商户号|终端号|商户编号|收钱吧|拉卡拉|银联商务")
@@ -89,7 +89,8 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     Of a table of lines the figures are its sums (`derive`), and no line's; so are those that add up by themselves.
     """
     words, listed = list(document.words), _listed(document) is not None or _settled_total.total(document) is not None
-    yield from (spot for word in words for spot in _month(word))
+    if len(_moves.heads(words)) <= 1:  # of more, none is the page's
+        yield from (spot for word in words for spot in _month(word))
     top = _head_of_list(document)
     for name, place in _FORM.locate(_without_tabs(document)):
         above = top is None or not place or place[0].centre[1] < top
@@ -105,7 +106,7 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
 
 def _month(word: Word) -> Iterator[tuple[str, Sequence[Word]]]:
     """A month's two sums; a line of a list says one of them, and without its currency."""
-    found = {match[1]: match for match in _SUMMED.finditer(word.text)}
+    found = {match[1]: match for match in _moves.SUMMED.finditer(word.text)}
     for said, match in found.items():
         if len(found) > 1 or re.search("[¥￥]", match[0]):
             yield "total_in" if said == "收入" else "total_out", [word.slice(*match.span(2))]
@@ -118,7 +119,15 @@ def derive(document: Document) -> Iterator[Derived]:
         yield from (item for item in _LISTS[kind].derive(_beside_menu(document)) if item.name in _SUMS)
     else:
         yield from (item for item in _settled_total.derive(document) if item.name in _SUMS)
+        yield from _moves.derive(document.words, _sums(document))
     yield Derived("shows", kind, kind)
+
+
+def _sums(document: Document) -> Mapping[str, Decimal]:
+    """What came in and went out as the page's head says, where both can be read."""
+    places = [spot for spot in locate(document) if spot[0] in ("total_in", "total_out")]
+    said = {name: values.money(layout.join(words)) for name, words in reversed(places)}
+    return {name: amount for name, amount in said.items() if amount is not None} if len(said) > 1 else {}
 
 
 def _head_of_list(document: Document) -> float | None:
