@@ -16,6 +16,7 @@ from typing import Any
 
 from extractors import _receipt_day as days
 from extractors import _receipt_head as head
+from extractors import _receipt_seal as seal
 from extractors import _receipt_total as sums
 from extractors import _receipt_wrapped as wrapped
 from extractors._flow import Flow, flow
@@ -100,7 +101,8 @@ def _margin(form: Mapping[str, Any], text: str, printed: str) -> int:
 def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     """Merchant, address, day and total."""
     read = wrapped.unwrapped(flow(document))
-    yield from (("merchant", place) for place in head.merchant(read))
+    named = list(head.merchant(read)) or list(seal.owner(document))
+    yield from (("merchant", place) for place in named)
     yield from (("address", place) for place in head.address(read))
     yield from _days(read)
     spelled = list(sums.in_words(read))
