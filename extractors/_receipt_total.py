@@ -94,7 +94,7 @@ def totals(flow: Flow) -> Iterator[Sequence[Word]]:
     paid = {one - two for one in _amounts(_PAID, flow.text) for two in _amounts(_CHANGE, flow.text)}
     received = list(_found(flow, _RECEIVED))  # less what was let off; else what was given is called so
     confirmed = [found for places in [*ranked[:-1], received] for found in places if found.value in paid]
-    confirmed = confirmed or list(_received(flow))
+    confirmed = confirmed or list(_received(flow, {found.value for places in ranked[:-1] for found in places}))
     if any(_amounts(_OFF, flow.text)) and any(_over(flow.text, gap) is None for gap in _LEFT_OUT.finditer(flow.text)):
         ranked = []  # what else is printed was to be paid before something was let off
     boxed = _BOXES.search(flow.text) is not None
@@ -103,16 +103,18 @@ def totals(flow: Flow) -> Iterator[Sequence[Word]]:
             yield flow.cut(place.start, place.stop)
 
 
-def _received(flow: Flow) -> Iterator[Amount]:
+def _received(flow: Flow, said: set[Decimal]) -> Iterator[Amount]:
     """What was received or paid, where no change was given and the means of payment says the same: less 抹零.
 
-    Or where it is what was due less what was let off; nothing where an insurance paid a share of it.
+    Or where it is one of the sums that are `said`, or what was due less what was let off; nothing where an insurance
+    paid a share of it.
     """
     text = flow.text
     means = {amount(match[1]) for match in _MEANS.finditer(text)}
     off = _amounts(_OFF, text)
     if _SHARED.search(text):
         return
+    means |= said
     means |= {due - sum(off, Decimal(0)) for due in _amounts(_DUE, text)} if off else set()
     if not any(_amounts(_CHANGE, text)):
         yield from (found for found in _found(flow, _RECEIVED) if found.value in means)

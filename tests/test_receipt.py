@@ -1052,3 +1052,24 @@ def test_the_name_in_chinese_is_the_merchant_s_beside_a_logo_in_latin_letters(he
 def test_a_day_below_an_amount_is_no_second_column_of_it() -> None:
     sums = "合计 256\n抹零 6\n实收 250\n2026.10.3 店家"
     assert _facts(f"样例大排档\n桌号：12\n品名  数量  金额\n生蚝  12  72\n{sums}")["total"] == Decimal(250)
+
+
+def test_an_application_s_proof_of_a_payment_is_a_receipt_and_a_bank_s_is_none() -> None:
+    proof = (
+        "电子收款凭证\n商户全称  样例健身服务有限公司\n收款金额  ¥1,880.00\n付款人  李某\n"
+        "交易时间  2026-10-17 20:11:30\n交易单号  1000881726"
+    )
+    facts = _facts(proof)
+    assert (facts["merchant"], facts["total"]) == ("样例健身服务有限公司", Decimal("1880.00"))
+    assert _read(f"{proof}\n收款账号  6222 **** 0031").kind != "receipt"
+
+
+def test_what_was_received_is_the_total_where_one_of_the_sums_says_the_same() -> None:
+    sums = "合计  42.00\n减后总计  39.00\n实收  39.00\n会员余额  261.00"
+    assert _facts(f"样例小厨\n结账单\n桌号：6\n日期：2026-10-30\n{sums}")["total"] == Decimal("39.00")
+
+
+def test_a_lane_s_slip_is_of_the_day_of_leaving_and_not_of_its_issue() -> None:
+    slip = "通行费电子收据\n收费单位：样例路桥集团有限公司\n车型：客一\n入口站：样例北 2026-10-09 23:41\n"
+    facts = _facts(f"{slip}出口站：样例南 2026-10-10 01:12\n金额：45.00元\n开具日期：2026-10-12")
+    assert facts["date"] == date(2026, 10, 10)
