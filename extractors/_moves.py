@@ -1,4 +1,4 @@
-"""A list of movements as a phone's application prints it, where the sums of its month prove that it is whole.
+"""A list of movements as a phone's application prints it, where the sums of its months prove that it is whole.
 
 A month's head says year, month and what came in and went out; below it every movement has its name, its amount with a
 sign, and its day without the year. Only where the amounts add up to what the head says is none cut off or misread.
@@ -37,17 +37,38 @@ def heads(words: Sequence[Word]) -> list[tuple[float, int, int]]:
 
 
 def derive(words: Sequence[Word], printed: Mapping[str, Decimal]) -> Iterator[Derived]:
-    """Number and span of one month's list that adds up to the printed sums, total_in and total_out; else nothing."""
+    """Number and span of a list whose months all add up to their printed sums; of several months also their sums.
+
+    printed: total_in and total_out of the page's only month, where they stand apart from its head.
+    """
     months = heads(words)
-    if len(months) != 1 or not printed:
-        return
-    moves = _moves([word for word in words if word.centre[1] >= months[0][0]], *months[0][1:])
-    if not moves or _sums(moves) != printed:
-        return
+    feet = [*(top for top, *_ in months[1:]), 1.0][: len(months)]
+    found: list[Move] = []
+    for (top, year, month), foot in zip(months, feet, strict=True):
+        part = [word for word in words if top <= word.centre[1] < foot]
+        said = _said(part) or (printed if len(months) == 1 else {})
+        moves = _moves(part, year, month)
+        if not moves or _sums(moves) != said:
+            return
+        found += moves
+    if found:
+        yield from _told(found, several=len(months) > 1)
+
+
+def _told(moves: Sequence[Move], *, several: bool) -> Iterator[Derived]:
     places = tuple(move.word for move in moves)
     yield Derived("n_transactions", len(moves), str(len(moves)), places)
     for name, day in (("first_date", min(move.day for move in moves)), ("last_date", max(move.day for move in moves))):
         yield Derived(name, day, day.isoformat(), places)
+    for name, amount in _sums(moves).items() if several else ():
+        yield Derived(name, amount, f"{amount}", places)
+
+
+def _said(part: Sequence[Word]) -> dict[str, Decimal]:
+    """What a month's head says; nothing where it does not say both."""
+    told = {match[1]: values.money(match[2]) for word in part for match in SUMMED.finditer(word.text)}
+    came, went = told.get("收入"), told.get("支出")
+    return {} if came is None or went is None else {"total_in": came, "total_out": went}
 
 
 def _sums(moves: Sequence[Move]) -> dict[str, Decimal]:

@@ -89,18 +89,19 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     Of a table of lines the figures are its sums (`derive`), and no line's; so are those that add up by themselves.
     """
     words, listed = list(document.words), _listed(document) is not None or _settled_total.total(document) is not None
-    if len(_moves.heads(words)) <= 1:  # of more, none is the page's
-        yield from (spot for word in words for spot in _month(word))
     top = _head_of_list(document)
+    several = top is not None and len(_moves.heads(words)) > 1  # of months: no sum of one is the page's
+    if not several:
+        yield from (spot for word in words for spot in _month(word))
     for name, place in _FORM.locate(_without_tabs(document)):
         above = top is None or not place or place[0].centre[1] < top
-        if above and (name not in _FIGURES or not (listed or _is_lines(place, words))):
+        if above and (name not in _FIGURES or not (listed or several or _is_lines(place, words))):
             yield name, place
     yield from (("period", place) for place in head.spans(words))
     yield from (("period", [word.slice(*match.span())]) for word in words for match in _SPAN.finditer(word.text))
     for word in words:
         match = _MONTH.search(word.text)
-        if match is not None:
+        if match is not None and not several:
             yield "period", [word.slice(*match.span())]
 
 

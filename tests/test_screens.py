@@ -383,6 +383,19 @@ def test_a_list_whose_month_adds_up_tells_how_many_movements_it_has_and_from_whe
     assert cut_off["total_out"] == "45.50"
 
 
+def test_of_two_months_the_sums_are_both_s_where_both_add_up() -> None:
+    head = [("账单", 0.5, 0.05), ("查找交易", 0.8, 0.08), ("2026年10月", 0.2, 0.12)]
+    head += [("支出¥25.50 收入¥50.00", 0.3, 0.15)]
+    first = _movements(0.2, 10, ("31", "-20.00"), ("20", "+50.00"), ("3", "-5.50"))
+    second = [("2026年9月", 0.2, 0.42), ("支出¥{} 收入¥8.00", 0.3, 0.45)]
+    second += _movements(0.5, 9, ("30", "-7.00"), ("9", "+8.00"))
+    told = _phone(*head, *first, *((text.format("7.00"), *at) for text, *at in second))
+    assert (told["n_transactions"], told["first_date"]) == ("5", "2026-09-09")
+    assert (told["total_out"], told["total_in"]) == ("32.50", "58.00")
+    torn = _phone(*head, *first, *((text.format("9.00"), *at) for text, *at in second))
+    assert not {"n_transactions", "total_out", "total_in"} & set(torn)
+
+
 def test_icons_that_are_read_as_letters_leave_a_status_bar_one() -> None:
     assert screens.shape("beside_clock").fullmatch("HD4GII")
     assert screens.shape("network").search("HD4GII")
