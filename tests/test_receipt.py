@@ -1073,3 +1073,23 @@ def test_a_lane_s_slip_is_of_the_day_of_leaving_and_not_of_its_issue() -> None:
     slip = "通行费电子收据\n收费单位：样例路桥集团有限公司\n车型：客一\n入口站：样例北 2026-10-09 23:41\n"
     facts = _facts(f"{slip}出口站：样例南 2026-10-10 01:12\n金额：45.00元\n开具日期：2026-10-12")
     assert facts["date"] == date(2026, 10, 10)
+
+
+@pytest.mark.parametrize(
+    ("torn", "field", "value"),
+    [
+        ("客户：青禾文具　电话：135　日期：2026-10-2\n3 单号：21", "date", date(2026, 10, 23)),
+        ("日期：2026-10-13　客户：青禾　实付：¥25.\n80", "total", Decimal("25.80")),
+        ("日期：2026-10-13　客户：青禾　电话：0510-88\n21", "date", date(2026, 10, 13)),
+        (
+            "收款单位：样例路桥集团青枫南北路有限公司\n青枫收费站",
+            "merchant",
+            "样例路桥集团青枫南北路有限公司青枫收费站",
+        ),
+        ("样例高速公路通行费的电子收据\n样例公路公司", "merchant", "样例公路公司"),
+        ("日期时间：20261013182211", "date", date(2026, 10, 13)),
+    ],
+)
+def test_what_a_narrow_roll_tears_is_read_whole(torn: str, field: str, value: object) -> None:
+    till = "单号：0021\n收银员：02\n实付：25.80"
+    assert _facts(f"{torn}\n{till}")[field] == value
