@@ -39,7 +39,9 @@ _PLACE = re.compile(
 _PAYEE = re.compile(
     r"(?m)^[ ]*收款人[ ]*[:\t][ ]*([\u4e00-\u9fff()]{4,28}(?:公司|厂|店|商行|经营部|合作社|中心|医院|学校))[ ]*$"
 )
-_SEALED = re.compile(r"\s*(?:财务|收费|发票|票据|收款|业务)?专用章?\s*$")  # of the seal beside the name
+_SEALED = re.compile(  # of the seal beside the name, or of where it goes
+    r"\s*(?:(?:财务|收费|发票|票据|收款|业务)?专用章?|\((?:加?盖)?[公印签]?章\))?\s*$"
+)
 _TALL = 2.0  # heights of its label
 _HEAD_LINES = 14
 _LEGIBLE = 0.6  # a name that is read with less is likelier another
@@ -224,7 +226,8 @@ def _titled(flow: Flow, printed: Sequence[Line]) -> Iterator[Sequence[Word]]:
             if _BRANCH.fullmatch(line.text) or (stall and _STALL.fullmatch(line.text) and _names(line))
         ]
         below = [word for line in branch for word in _whole(flow, line)]
-        yield [*flow.cut(start + cell.start(), start + cell.end()), *below]
+        begin = start + cell.start() + len(cell[0]) - len(re.sub(r"^[^\w(]+", "", cell[0]))
+        yield [*flow.cut(begin, begin + len(_bare(cell[0]))), *below]
         return
     name = [printed[first]]
     for line in printed[first + 1 : first + _NAME_LINES]:
@@ -262,11 +265,16 @@ def _unregistered(line: Line) -> int:
 
 def _names(line: Line) -> bool:
     """Whether a line can be a name: letters enough, and none of the things that tills print above it."""
-    text = line.text.strip()
-    letters = len(_LETTERS.findall(text))
-    if letters < _FEWEST_LETTERS or letters * 2 <= len(text.replace(" ", "")) or words()["no_name"].fullmatch(text):
+    text, letters = _bare(line.text), len(_LETTERS.findall(line.text))
+    if _BRANCH.fullmatch(text):
         return False
-    return not any(words()[sort].fullmatch(_bare(text)) for sort in ("platform", "courtesy", "paper"))
+    if (
+        letters < _FEWEST_LETTERS
+        or letters * 2 <= len(text.replace(" ", ""))
+        or words()["no_name"].fullmatch(line.text.strip())
+    ):
+        return False
+    return not any(words()[sort].fullmatch(text) for sort in ("platform", "courtesy", "paper"))
 
 
 def _bare(text: str) -> str:

@@ -39,7 +39,7 @@ _OFF = re.compile(
 )
 _OVER = re.compile(rf"(?m)^[ \t]*-?[ ]*({_SIGN}[ ]*{_MONEY}(?:[ ]*元)?)[ \t]*\n[ \t]*$")  # large, above its label
 _CELL = re.compile(rf"(?<![^\t ])({_SIGN}[ ]*{_MONEY})(?:[ ]*元)?(?=[\t ]|$)", re.MULTILINE)
-_RECEIVED = re.compile(r"实\s*[收付](?:\s*金\s*额|款)?")
+_RECEIVED = re.compile(r"实\s*[收付](?:\s*金\s*额|款|合\s*计|总额)?")
 _PRINTED = re.compile(r"\d\.\d{2}(?!\d)")
 _NEXT = re.compile(rf"\s*({_SIGN}\s*{_MONEY})")
 _MEANS = re.compile(

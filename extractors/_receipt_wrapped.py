@@ -9,7 +9,7 @@ from dataclasses import replace
 from extractors._flow import Flow
 from selfproof.model import Word
 
-HOUSE = "店|公司|场|厂|商?行|部|中心|超市|馆|站|院|社|城|园|楼"
+HOUSE = "店|餐厅|酒家|饭庄|药房|诊所|事务所|管理处|坊|铺|公司|场|厂|商?行|部|中心|超市|馆|站|院|社|城|园|楼"
 """What names of shops, firms and public places end with; for an expression."""
 _END = re.compile(rf"(?:{HOUSE})\)?$")
 _TAIL = re.compile(rf"[ \t]*([\u4e00-\u9fff()]{{0,8}}(?:{HOUSE}|司|市)\)?)[ \t]*")

@@ -1093,3 +1093,20 @@ def test_a_lane_s_slip_is_of_the_day_of_leaving_and_not_of_its_issue() -> None:
 def test_what_a_narrow_roll_tears_is_read_whole(torn: str, field: str, value: object) -> None:
     till = "单号：0021\n收银员：02\n实付：25.80"
     assert _facts(f"{torn}\n{till}")[field] == value
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        ("*** 样例炸鸡 ***\n（大学城店）", "样例炸鸡（大学城店）"),
+        ("SAMPLE CAFE\n样例茶餐厅", "样例茶餐厅"),
+        ("收款凭证\n收款单位：样例众创空间管理有限公司（盖章）", "样例众创空间管理有限公司"),
+    ],
+)
+def test_stars_and_the_place_for_a_seal_are_none_of_a_name(head: str, name: str) -> None:
+    assert _facts(f"{head}\n{_TILL}")["merchant"] == name
+
+
+def test_what_was_received_of_several_dues_less_what_was_let_off_is_the_total() -> None:
+    dues = "物业费：1,260.00\n车位费：900.00\n应收合计：2,160.00\n减免：60.00\n实收合计：2,100.00"
+    assert _facts(f"样例物业\n缴费小票\n单号：21\n收款人：02\n{dues}")["total"] == Decimal("2100.00")
