@@ -1110,3 +1110,8 @@ def test_stars_and_the_place_for_a_seal_are_none_of_a_name(head: str, name: str)
 def test_what_was_received_of_several_dues_less_what_was_let_off_is_the_total() -> None:
     dues = "物业费：1,260.00\n车位费：900.00\n应收合计：2,160.00\n减免：60.00\n实收合计：2,100.00"
     assert _facts(f"样例物业\n缴费小票\n单号：21\n收款人：02\n{dues}")["total"] == Decimal("2100.00")
+
+
+def test_a_slip_for_a_deposit_names_the_house_below_its_title() -> None:
+    facts = _facts("押金条\n样例足道养生馆\n手牌号：023\n押金：200.00元\n日期：2026-10-16\n凭此条退押金")
+    assert (facts["merchant"], facts["date"]) == ("样例足道养生馆", date(2026, 10, 16))
