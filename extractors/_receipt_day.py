@@ -13,7 +13,9 @@ from selfproof import values
 _WHOLE = re.compile(
     r"(?<!\d)(?:19|20)\d{2}\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2}(?!\d)\s*日?|(?<!\d)20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"
     r"|(?<!\d)(?:19|20)\d{2}[-/.]\d{2}[-/.]\d{2}(?=\d{1,2}:\d{2})"
+    r"|(?<=[期间]:)20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?=(?:[01]\d|2[0-3])[0-5]\d[0-5]\d(?!\d))"
     rf"|{values.DAY_IN_WORDS}"
+    r"|(?<!\d)20\d{2}\s*年\s*(?:\d{1,2}|[Ⅱ∥‖])\s*月\s*(?:\d{1,2}|[Ⅱ∥‖])\s*日"
 )
 _SHORT = re.compile(r"(?<![\d/.-])(\d{1,2})([-/.])(\d{1,2})\2((?:19|20)?\d{2})(?:(?![\d/-]|\.\d)|(?=\d{2}:\d{2}))")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -22,6 +24,7 @@ _NAMED = re.compile(
     rf"|({'|'.join(_MONTHS)})[a-z]*[\s.]*(\d{{1,2}})(?:st|nd|rd|th)?[\s,]+((?:19|20)\d{{2}})(?!\d)",
     re.IGNORECASE,
 )
+_STROKES = re.compile(r"(?<=[年月])(\s*)[Ⅱ∥‖](?=\s*[月日])")  # two written by hand: no month is a Roman two
 _CENTURY = 100
 
 
@@ -34,9 +37,10 @@ def found(text: str) -> Iterator[tuple[int, int]]:
 def plain(printed: str) -> date | None:
     """A day that reads in one way only.
 
-    >>> plain("2026年3月8日"), plain("28/03/2026"), plain("03/04/2026"), plain("8-MAR-26")
-    (datetime.date(2026, 3, 8), datetime.date(2026, 3, 28), None, datetime.date(2026, 3, 8))
+    >>> plain("2026年3月8日"), plain("28/03/2026"), plain("03/04/2026"), plain("8-MAR-26"), plain("2026年Ⅱ月1日")
+    (datetime.date(2026, 3, 8), datetime.date(2026, 3, 28), None, datetime.date(2026, 3, 8), datetime.date(2026, 11, 1))
     """
+    printed = _STROKES.sub(r"\g<1>11", printed)
     named = _NAMED.search(printed)
     if named:
         day, month, year = named.group(1, 2, 3) if named[1] else named.group(5, 4, 6)

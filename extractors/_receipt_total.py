@@ -18,9 +18,12 @@ _MONEY = (  # a point for the comma of thousands is recognition's, where two pla
 )
 _SIGN = r"(?:[¥$£€]|RM|RMB|CNY|MYR|SGD|USD|人民币)?"
 _AFTER = re.compile(
+    rf"(?:[ \t]*\([^()\n]{{0,12}}\)(?=[\s:]*{_SIGN}[ \t]*\d))?"  # 合计(4点) says of what, not how much
     rf"[\s:()\[\]元]*(?:\([^)\n]*\)|[A-Za-z&/. ]*\))?[\s:]*({_SIGN}[\s:]*{_MONEY}(?:\s*(?:元|RM|CNY))?)"
 )
-_BEHIND = re.compile(rf"[ \t]*(?:件|个|份|项|种)?[ \t:]*({_SIGN}\s*(?:\d{{1,3}}(?:,\d{{3}})+|\d+)\.\d{{2}})(?![\d%])")
+_BEHIND = re.compile(
+    rf"[ \t]*(?:件|个|份|项|种)?[ \t:]*({_SIGN}[ \t]*(?:\d{{1,3}}(?:,\d{{3}})+|\d+)\.\d{{2}})(?![\d%]|\.\d)"
+)
 _CURRENCY = re.compile(r"(?i)RMB|CNY|RM|RH|MYR|SGD|USD|人民币|[$£€¥元:\s]")
 _CHANGE = re.compile(rf"(?i)(?:找\s*零|找\s*赎|change(?:\s*due)?)[\s:]*(?:RM|[¥$])?\s*({_MONEY})")
 _PAID = re.compile(
@@ -34,7 +37,9 @@ _DUE = re.compile(
 _OFF = re.compile(
     rf"(?:优\s*惠|减\s*免|折\s*扣|抵\s*扣|[立满]\s*减|抹\s*零)(?:金\s*额|合\s*计|券)?(?:\([^)\n]*\))?[\s:]*-?\s*[¥$]?\s*({_MONEY})"
 )
-_RECEIVED = re.compile(r"实\s*[收付](?:\s*金\s*额|款)?")
+_OVER = re.compile(rf"(?m)^[ \t]*-?[ ]*({_SIGN}[ ]*{_MONEY}(?:[ ]*元)?)[ \t]*\n[ \t]*$")  # large, above its label
+_CELL = re.compile(rf"(?<![^\t ])({_SIGN}[ ]*{_MONEY})(?:[ ]*元)?(?=[\t ]|$)", re.MULTILINE)
+_RECEIVED = re.compile(r"实\s*[收付](?:\s*金\s*额|款|合\s*计|总额)?")
 _PRINTED = re.compile(r"\d\.\d{2}(?!\d)")
 _NEXT = re.compile(rf"\s*({_SIGN}\s*{_MONEY})")
 _MEANS = re.compile(
@@ -49,6 +54,7 @@ _FORMAL = "[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]"
 _IN_WORDS = re.compile(rf"{_FORMAL}{{2,}}[元圆](?:{_FORMAL}|[角分])*[整正]?")
 _UNLABELLED = re.compile(r"[人民币大写()（）:：⊗ⓧ¥ \t]*")  # but for what is left of a label that says no more than that
 _TWO_PLACES = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{2}(?![\d%])")
+_SEVERAL = 2  # amounts on a line: a row of a table
 _BACK = ("退款", "退货", "撤销")
 _MOST = Decimal(10) ** 8  # no slip of a till is larger
 
@@ -84,12 +90,12 @@ def totals(flow: Flow) -> Iterator[Sequence[Word]]:
 
     Figures in boxes may be cents or yuan: there only the words tell.
     """
-    ranked = [list(_found(flow.text, label)) for label in _labels()]
+    ranked = [list(_found(flow, label)) for label in _labels()]
     paid = {one - two for one in _amounts(_PAID, flow.text) for two in _amounts(_CHANGE, flow.text)}
-    received = list(_found(flow.text, _RECEIVED))  # less what was let off; else what was given is called so
+    received = list(_found(flow, _RECEIVED))  # less what was let off; else what was given is called so
     confirmed = [found for places in [*ranked[:-1], received] for found in places if found.value in paid]
-    confirmed = confirmed or list(_received(flow.text))
-    if any(_amounts(_OFF, flow.text)) and _LEFT_OUT.search(flow.text):
+    confirmed = confirmed or list(_received(flow, {found.value for places in ranked[:-1] for found in places}))
+    if any(_amounts(_OFF, flow.text)) and any(_over(flow.text, gap) is None for gap in _LEFT_OUT.finditer(flow.text)):
         ranked = []  # what else is printed was to be paid before something was let off
     boxed = _BOXES.search(flow.text) is not None
     for place in (*confirmed, *(found for places in ranked for found in _likeliest(places))):
@@ -97,18 +103,21 @@ def totals(flow: Flow) -> Iterator[Sequence[Word]]:
             yield flow.cut(place.start, place.stop)
 
 
-def _received(text: str) -> Iterator[Amount]:
+def _received(flow: Flow, said: set[Decimal]) -> Iterator[Amount]:
     """What was received or paid, where no change was given and the means of payment says the same: less 抹零.
 
-    Or where it is what was due less what was let off; nothing where an insurance paid a share of it.
+    Or where it is one of the sums that are `said`, or what was due less what was let off; nothing where an insurance
+    paid a share of it.
     """
+    text = flow.text
     means = {amount(match[1]) for match in _MEANS.finditer(text)}
     off = _amounts(_OFF, text)
     if _SHARED.search(text):
         return
+    means |= said
     means |= {due - sum(off, Decimal(0)) for due in _amounts(_DUE, text)} if off else set()
     if not any(_amounts(_CHANGE, text)):
-        yield from (found for found in _found(text, _RECEIVED) if found.value in means)
+        yield from (found for found in _found(flow, _RECEIVED) if found.value in means)
 
 
 def _likeliest(places: Sequence[Amount]) -> Iterator[Amount]:
@@ -120,18 +129,50 @@ def _amounts(pattern: re.Pattern[str], text: str) -> list[Decimal]:
     return [value for match in pattern.finditer(text) if (value := amount(match[1])) is not None]
 
 
-def _found(text: str, label: re.Pattern[str]) -> Iterator[Amount]:
+def _found(flow: Flow, label: re.Pattern[str]) -> Iterator[Amount]:
+    text = flow.text
     for match in label.finditer(text):
         before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
         after = text[match.end() : match.end() + 20]
         if words()["not_total"].search(before) or words()["label_ends"].search(after) or _glued(before, match[0]):
             continue
-        value = _AFTER.match(text, match.end())
-        if value is None or words()["points"].search(before + text[match.end() : value.end() + 4]):
+        read = _over(text, match) or _under(flow, match)
+        if read is None or words()["points"].search(before + text[match.end() : max(match.end(), read.stop) + 4]):
             continue
-        read = _column(text, *value.span(1))
         if read.value < 0 or (read.value > 0 and not (before.endswith(_BACK) or _returned(text, read.value))):
             yield read
+
+
+def _over(text: str, label: re.Match[str]) -> Amount | None:
+    """The amount alone on the line above a label alone on its own, as applications print it."""
+    above = text.rfind("\n", 0, max(text.rfind("\n", 0, label.start()), 0)) + 1
+    found = _OVER.fullmatch(text, above, label.start())
+    alone = re.match(r"[ \t]*(?:\(元\))?[ \t]*(?:\n|$)", text[label.end() :])
+    if found is None or alone is None or _NEXT.match(text, label.end()):
+        return None
+    return Amount(abs(amount(found[1]) or Decimal(0)), *found.span(1))
+
+
+def _under(flow: Flow, label: re.Match[str]) -> Amount | None:
+    """The amount behind a label; of a table's heading the one below it, and none where others stand there."""
+    text, value = flow.text, _AFTER.match(flow.text, label.end())
+    if value is None:
+        return None
+    begin, end = text.rfind("\n", 0, label.start()) + 1, text.find("\n", label.start())
+    below = text[end + 1 :].partition("\n")[0]
+    cells = [(match.start(1) + end + 1, match.end(1) + end + 1) for match in _CELL.finditer(below)]
+    heading = "\t" in text[begin:end] and not re.search(r"\d", text[begin:end])
+    if not heading or value.start(1) < end or len(cells) < _SEVERAL:
+        return _column(text, *value.span(1))
+    left, right = _reach(flow, *label.span())
+    under = [cell for cell in cells if min(right, _reach(flow, *cell)[1]) > max(left, _reach(flow, *cell)[0])]
+    return Amount(amount(text[slice(*under[0])]) or Decimal(0), *under[0]) if len(under) == 1 else None
+
+
+def _reach(flow: Flow, start: int, stop: int) -> tuple[float, float]:
+    """From where to where on the page's width a place is printed."""
+    boxes = [word.box for word in flow.cut(start, stop)]
+    return min((box[0] for box in boxes), default=0.0), max((box[2] for box in boxes), default=0.0)
 
 
 def _returned(text: str, total: Decimal) -> bool:

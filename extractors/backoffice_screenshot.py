@@ -13,8 +13,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
-from extractors import _settled_total, acquirer_statement, bank_statement, platform_statement, wallet_statement
+from extractors import _moves, _settled_total, acquirer_statement, bank_statement, platform_statement, wallet_statement
 from extractors import _statement_head as head
 from extractors._form import form
 from selfproof import layout, screens, values
@@ -45,7 +46,6 @@ _WALLET = re.compile(
     r"微信支付|微信红包|支付宝|余额宝|花呗|零钱|收钱码|收款小账本|二维码收款|查找交易|云闪付|数字人民币"
 )
 _COSTS = re.compile(r"佣金|(?:平台|技术|软件|信息|配送|交易)服务费|信息费|手续费|抽成|扣点")  # a platform's
-_SUMMED = re.compile(r"(支出|收入)[:：]?\s*[¥￥]?\s*(\d[\d,]*\.\d{2})")  # a month's, side by side in one run
 _SPAN = re.compile(r"20\d{2}[-./]\d{1,2}[-./]\d{1,2}[-~至—]{1,2}20\d{2}[-./]\d{1,2}[-./]\d{1,2}")
 _FOOT = 0.1  # of the height: a row of tabs
 _ACQUIRER = re.compile(r"收单|商户号|终端号|商户编号|收钱吧|拉卡拉|银联商务")
@@ -93,11 +93,13 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     Of a table of lines the figures are its sums (`derive`), and no line's; so are those that add up by themselves.
     """
     words, listed = list(document.words), _listed(document) is not None or _settled_total.total(document) is not None
-    yield from (spot for word in words for spot in _month(word))
     top = _head_of_list(document)
+    several = top is not None and len(_moves.heads(words)) > 1  # of months: no sum of one is the page's
+    if not several:
+        yield from (spot for word in words for spot in _month(word))
     for name, place in _FORM.locate(_without_tabs(document)):
         above = top is None or not place or place[0].centre[1] < top
-        if above and (name not in _FIGURES or not (listed or _is_lines(place, words))):
+        if above and (name not in _FIGURES or not (listed or several or _is_lines(place, words))):
             yield name, place
     if _settled_total.total(document):
         yield from (("store", [word]) for word in platform_statement.titled(words))
@@ -105,13 +107,13 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     yield from (("period", [word.slice(*match.span())]) for word in words for match in _SPAN.finditer(word.text))
     for word in words:
         match = _MONTH.search(word.text)
-        if match is not None:
+        if match is not None and not several:
             yield "period", [word.slice(*match.span())]
 
 
 def _month(word: Word) -> Iterator[tuple[str, Sequence[Word]]]:
     """A month's two sums; a line of a list says one of them, and without its currency."""
-    found = {match[1]: match for match in _SUMMED.finditer(word.text)}
+    found = {match[1]: match for match in _moves.SUMMED.finditer(word.text)}
     for said, match in found.items():
         if len(found) > 1 or re.search("[¥￥]", match[0]):
             yield "total_in" if said == "收入" else "total_out", [word.slice(*match.span(2))]
@@ -124,7 +126,15 @@ def derive(document: Document) -> Iterator[Derived]:
         yield from (item for item in _LISTS[kind].derive(_beside_menu(document)) if item.name in _SUMS)
     else:
         yield from (item for item in _settled_total.derive(document) if item.name in _SUMS)
+        yield from _moves.derive(document.words, _sums(document))
     yield Derived("shows", kind, kind)
+
+
+def _sums(document: Document) -> Mapping[str, Decimal]:
+    """What came in and went out as the page's head says, where both can be read."""
+    places = [spot for spot in locate(document) if spot[0] in ("total_in", "total_out")]
+    said = {name: values.money(layout.join(words)) for name, words in reversed(places)}
+    return {name: amount for name, amount in said.items() if amount is not None} if len(said) > 1 else {}
 
 
 def _head_of_list(document: Document) -> float | None:

@@ -16,7 +16,9 @@ from typing import Any
 
 from extractors import _receipt_day as days
 from extractors import _receipt_head as head
+from extractors import _receipt_seal as seal
 from extractors import _receipt_total as sums
+from extractors import _receipt_wrapped as wrapped
 from extractors._flow import Flow, flow
 from selfproof import values
 from selfproof.model import Carrier, Document, Located, Value, Word
@@ -54,14 +56,10 @@ _AMOUNT = re.compile(r"\d\.\d{2}(?!\d)|[¥￥]\s*\d|\d\s*元")
 _PLAIN = 2  # signs beyond those that a till's slip needs, of one that was sent as a file
 _MOST_CHARACTERS = 2500
 _MOST_PAGES = 2
-_DATED = re.compile(r"(?i)(?:交易|结账|打印|开票|消费|销售|收款|支付|下单)?(?:日\s*期|时\s*间)|\bdate\b")
-_ARRIVED = re.compile(
-    r"(?:入住|到店|抵店|入店|入场|进场|开台)\D{0,12}$"
-)  # the bill is of the day of leaving, where that is printed
-_LEFT = re.compile(r"(?<!预)(?:离店|退房)(?:日期|时间)?\s*:?\s*$")
+_DATED = re.compile(r"(?i)日\s*期|时\s*间|\bdate\b")
 _SPANNED = re.compile(r"(?:[自从至到~]|租期|期间|期限|有效期)\s*:?\s*$")  # of what is paid for, not when
-_SAID = re.compile(r"(?<![入离到抵退进])(?:日期|时间)\s*:?\s*$")
-_NOT_DATED = re.compile(r"(?i)(?:送达|有效|预计|期至|expir\w*|birth|(?<!打)印制?|监制)\D{0,12}$")
+_ORDER = ("paid", "said", "left", "issued", "", "printed", "used")  # of a day by its label; "" without one
+_TOLD = ("used", "left", "printed", "issued", "paid", "said")  # the narrower label is asked for first
 
 
 def identify(document: Document) -> float:
@@ -77,7 +75,7 @@ def identify(document: Document) -> float:
     sent = document.carrier is Carrier.PDF_TEXT
     if not forms or (sent and not _AMOUNT.search(folded)):
         return 0.0  # also a form that nobody has filled in
-    printed = f"{folded}\n{_APART.sub(_together, flow(document).text)}"
+    printed = head.words()["notice"].sub("", f"{folded}\n{_APART.sub(_together, flow(document).text)}")
     margins = {name: _margin(form, folded, printed) for name, form in forms.items()}
     if sent and margins.get("till", _PLAIN) < _PLAIN:
         del margins["till"]  # the last page of many a bill sums up what was paid, and how
@@ -102,8 +100,9 @@ def _margin(form: Mapping[str, Any], text: str, printed: str) -> int:
 
 def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     """Merchant, address, day and total."""
-    read = flow(document)
-    yield from (("merchant", place) for place in head.merchant(read))
+    read = wrapped.unwrapped(flow(document))
+    named = list(head.merchant(read)) or list(seal.owner(document))
+    yield from (("merchant", place) for place in named)
     yield from (("address", place) for place in head.address(read))
     yield from _days(read)
     spelled = list(sums.in_words(read))
@@ -118,13 +117,9 @@ def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
 
 
 def _days(read: Flow) -> Iterator[tuple[str, Sequence[Word]]]:
-    """The labelled day, else the first; where day and month could change places, the order of the place decides."""
-    spans = [span for span in days.found(read.text) if not _NOT_DATED.search(_before(read, span[0]))]
-    spans.sort(key=lambda span: _DATED.search(_before(read, span[0])) is None)
-    spans.sort(key=lambda span: _ARRIVED.search(_before(read, span[0])) is not None)
-    spans.sort(key=lambda span: _LEFT.search(_before(read, span[0])) is None)
-    spans.sort(key=lambda span: _SAID.search(_on_line(read, span[0])) is None)
-    spans.sort(key=lambda span: _SPANNED.search(read.text[: span[0]]) is not None)
+    """Days by what their labels say; where day and month could change places, the order of the place decides."""
+    told = [(span, _sort(read, span[0])) for span in days.found(read.text)]
+    spans = [span for span, sort in sorted(told, key=lambda one: one[1]) if sort[0] >= 0]
     for span in spans:
         yield "date", read.cut(*span)
     order = _order(read.text)
@@ -132,15 +127,31 @@ def _days(read: Flow) -> Iterator[tuple[str, Sequence[Word]]]:
         yield order, read.cut(*span)
 
 
-def _before(read: Flow, start: int) -> str:
-    """What stands before a place on its line and the line above."""
-    above = read.text.rfind("\n", 0, start)
-    return read.text[max(0, read.text.rfind("\n", 0, max(above, 0)) + 1) : start]
+def _sort(read: Flow, start: int) -> tuple[int, bool]:
+    """Which days go before which; -1 for one that is never the receipt's."""
+    label = _label(read.text, start)
+    if head.days()["never"].search(label):
+        return -1, False
+    if _SPANNED.search(read.text[:start]):
+        return len(_ORDER), False
+    sort = next((name for name in _TOLD if head.days()[name].search(label)), "")
+    if sort == "said" and not _on_line(read.text, start).strip():
+        sort = ""  # a column of days: when each thing was bought or used
+    return _ORDER.index(sort), _DATED.search(label) is None
 
 
-def _on_line(read: Flow, start: int) -> str:
-    """What stands before a place on its own line."""
-    return read.text[read.text.rfind("\n", 0, start) + 1 : start]
+def _label(text: str, start: int) -> str:
+    """What stands before a day on its line, else above it: in its own column, where the line above has some."""
+    before = _on_line(text, start)
+    if re.search(r"[^\W\d_]", before):
+        return before
+    begin = start - len(before)
+    above = text[text.rfind("\n", 0, max(begin - 1, 0)) + 1 : max(begin - 1, 0)].split("\t")
+    return above[before.count("\t")] if len(above) > before.count("\t") else above[-1]
+
+
+def _on_line(text: str, start: int) -> str:
+    return text[text.rfind("\n", 0, start) + 1 : start]
 
 
 def _order(text: str) -> str:

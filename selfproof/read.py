@@ -13,7 +13,7 @@ from typing import Final
 import cv2
 import PIL.Image
 
-from selfproof import covers, imaging, ocr
+from selfproof import covers, imaging, ocr, seal_rings
 from selfproof.carriers import pdf_fonts
 from selfproof.errors import ReadError
 from selfproof.imaging import Image
@@ -93,6 +93,13 @@ def again(document: Document, page: int, box: Box, *, bold: bool = False) -> tup
         return ()
     cleaned = imaging.without_pale if bold else imaging.without_red
     return tuple(replace(word, page=page) for word in _look(image, box, document.id, cleaned))
+
+
+def sealed(document: Document) -> tuple[Word, ...]:
+    """What stands along the rings of the seals on its pages, each word at its seal; empty as for `again`."""
+    images = [(page.number, _remembered(document, page.number)) for page in document.pages]
+    read = ((page, seal_rings.read_along(image, of=document.id)) for page, image in images if image is not None)
+    return tuple(replace(word, page=page) for page, words in read for word in words)
 
 
 def pointed(document: Document, page: int, box: Box) -> tuple[Word, ...]:

@@ -8,11 +8,12 @@ from dataclasses import replace
 from itertools import combinations
 from typing import TypeAlias
 
-from selfproof import apart, bundles, intake, locating, papers, read
+from selfproof import apart, bundles, intake, locating, papers, read, screens
 from selfproof.apart import Band
 from selfproof.kinds import THRESHOLD, UNKNOWN, Extractor, belongs, extractors, identify, marked
 from selfproof.model import Carrier, Document, Extraction, Page, Value
 
+_ACROSS = 1  # the axis of a gutter between what stands above each other
 _SURE = 0.8  # score of each of two kinds on both sides of a gutter
 _LIKELY = 0.7  # the same of a document below another that says as much
 _UNLIKE = 2  # fields with other values that tell two documents of one kind apart
@@ -63,7 +64,10 @@ def _by_gutters(document: Document, named: tuple[str, float]) -> list[Sorted]:
         return [(part, identify(part)) for part in parts] if len(parts) > 1 else [(document, named)]
     if page is None or more or document.carrier is not Carrier.OCR or document.media_type not in intake.PICTURES:
         return [(document, named)]
-    parted = _parted(document, apart.gutters(page.words, page.width, page.height))
+    bands = apart.gutters(page.words, page.width, page.height)
+    if "screenshot" in document.signals and screens.lists_moves(page):
+        bands = [band for band in bands if band[0] != _ACROSS]  # between the months of one list
+    parted = _parted(document, bands)
     return [one for half, kind in parted for one in _by_gutters(read.with_codes(half), kind)] or [(document, named)]
 
 
@@ -132,7 +136,7 @@ def _stacked(document: Document, module: Extractor, key: str) -> list[Page]:
     (page,) = document.pages
     if document.media_type in intake.PICTURES:
         return [page]  # whose gutters were tried
-    bands = (band for band in apart.gutters(page.words, page.width, page.height) if band[0] == 1)
+    bands = (band for band in apart.gutters(page.words, page.width, page.height) if band[0] == _ACROSS)
     halves = ([replace(page, words=tuple(words)) for words in apart.parted(page.words, band)] for band in bands)
     pairs = [[replace(document, pages=(half,)) for half in pair] for pair in halves if _repeats(*pair)]
     told = [(pair, [locating.values(module, half) for half in pair]) for pair in pairs[:_MOST_TRIED]]

@@ -363,3 +363,40 @@ def test_a_licence_on_a_phones_screen_is_read_as_one_marked_and_believed_as_its_
     told = next(item for item in findings if item.check == "not_a_screenshot")
     assert (told.outcome, told.message and told.message.key) == (Outcome.FAIL, "checks.not_a_screenshot_fail")
     assert gather(case, found.facts, findings, policy()).levels[found.document] <= 1
+
+
+def _movements(top: float, month: int, *lines: tuple[str, str]) -> list[Printed]:
+    found: list[Printed] = []
+    for place, (day, amount) in enumerate(lines):
+        at = top + 0.06 * place
+        found += [("扫二维码付款", 0.2, at), (amount, 0.85, at), (f"{month}月{day}日 13:21", 0.25, at + 0.02)]
+    return found
+
+
+def test_a_list_whose_month_adds_up_tells_how_many_movements_it_has_and_from_when_to_when() -> None:
+    head = [("账单", 0.5, 0.05), ("查找交易", 0.8, 0.08), ("2026年10月", 0.2, 0.12)]
+    lines = _movements(0.2, 10, ("31", "-20.00"), ("20", "+50.00"), ("3", "-5.50"))
+    told = _phone(*head, ("支出¥25.50 收入¥50.00", 0.3, 0.15), *lines)
+    assert (told["n_transactions"], told["first_date"], told["last_date"]) == ("3", "2026-10-03", "2026-10-31")
+    cut_off = _phone(*head, ("支出¥45.50 收入¥50.00", 0.3, 0.15), *lines)
+    assert "n_transactions" not in cut_off
+    assert cut_off["total_out"] == "45.50"
+
+
+def test_of_two_months_the_sums_are_both_s_where_both_add_up() -> None:
+    head = [("账单", 0.5, 0.05), ("查找交易", 0.8, 0.08), ("2026年10月", 0.2, 0.12)]
+    head += [("支出¥25.50 收入¥50.00", 0.3, 0.15)]
+    first = _movements(0.2, 10, ("31", "-20.00"), ("20", "+50.00"), ("3", "-5.50"))
+    second = [("2026年9月", 0.2, 0.42), ("支出¥{} 收入¥8.00", 0.3, 0.45)]
+    second += _movements(0.5, 9, ("30", "-7.00"), ("9", "+8.00"))
+    told = _phone(*head, *first, *((text.format("7.00"), *at) for text, *at in second))
+    assert (told["n_transactions"], told["first_date"]) == ("5", "2026-09-09")
+    assert (told["total_out"], told["total_in"]) == ("32.50", "58.00")
+    torn = _phone(*head, *first, *((text.format("9.00"), *at) for text, *at in second))
+    assert not {"n_transactions", "total_out", "total_in"} & set(torn)
+
+
+def test_icons_that_are_read_as_letters_leave_a_status_bar_one() -> None:
+    assert screens.shape("beside_clock").fullmatch("HD4GII")
+    assert screens.shape("network").search("HD4GII")
+    assert not screens.shape("beside_clock").fullmatch("4G使用说明")
