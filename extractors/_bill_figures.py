@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -22,7 +22,6 @@ from selfproof.statements import headings, likely, sheets
 from selfproof.statements.amounts import parse_amount
 from selfproof.statements.settlement import PLATFORM
 from selfproof.statements.sheets import Sheet
-from selfproof.statements.words import is_sum
 
 GUESSED = "likely "  # before the sort of a figure whose name only likely says it
 OTHER = "other"  # under a name that the table does not know, with its sign
@@ -38,20 +37,26 @@ _DATES = re.compile(
 _NUMBERED = re.compile(r"(?:[一二三四五六七八九十]{1,2}[、.]?|[(（]?\d{1,2}[)）.、]?)")
 _UNITS = re.compile(r"[笔单件张次个人天]|间夜|订单")
 _SOLD_AND_LEFT = {"gross", "net"}
+_OTHER_SPAN = re.compile(r"累计|全年|本年|年度|去年|同期|季度|上[月期年]")  # than the bill's own
 _NAMED = 3  # cells of an amount's name, which may hold its days
+_FOOT = re.compile(r"(?:本?[期月年次])?(?:合计|总计|总额|合)")  # of all lines, and not of a page's or a day's
 _LONGEST = 2000  # rows of a sheet that may sum up a month
 _Cell = tuple[str, tuple[Word, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A named amount. sort: as in the table of names; words: where it stands; inner: a part of the one before it."""
+    """A named amount. sort: as in the table of names; words: where it stands; inner: a part of the one before it.
+
+    sure: whether it stands beside its name, in a row of names over a row of amounts, and not large or at a foot alone.
+    """
 
     sort: str
     amount: Decimal
     words: tuple[Word, ...]
     inner: bool = False
     name: str = ""
+    sure: bool = True
 
 
 @cache
@@ -71,10 +76,10 @@ def figures(document: Document) -> Iterator[Figure]:
             [(cell, sheet.words.get((number, column), ())) for column, cell in enumerate(row) if cell.strip()]
             for number, row in enumerate(sheet.rows)
         ]
-        for number, (over, cells, under) in enumerate(zip([[], *filled], filled, [*filled[1:], []], strict=False)):
+        for over, cells, under in zip([[], *filled], filled, [*filled[1:], []], strict=False):
             yield from list(_beside(cells, current)) or list(_below(cells, under)) or _headline(over, cells, under)
-            if cells and is_sum("".join(text for text, _ in cells if not _MONEY.fullmatch(text.strip()))):
-                yield from _foot(sheet, number)
+        summed = [number for number, row in enumerate(sheet.rows) if any(map(_FOOT.fullmatch, map(squash, row)))]
+        yield from _foot(sheet, summed[-1]) if summed else ()
 
 
 def _foot(sheet: Sheet, number: int) -> Iterator[Figure]:
@@ -88,7 +93,8 @@ def _foot(sheet: Sheet, number: int) -> Iterator[Figure]:
         if _EXACT.search(cell.strip()) and _MONEY.fullmatch(cell.strip()):
             here = _across(sheet, number, column)
             name = min(names, key=lambda known: abs(known[0] - here))[1]
-            yield from _named(name, [(cell, sheet.words.get((number, column), ()))])
+            found = _named(name, [(cell, sheet.words.get((number, column), ()))])
+            yield from (replace(figure, sure=False) for figure in found)
 
 
 def _across(sheet: Sheet, row: int, column: int) -> float:
@@ -104,7 +110,7 @@ def _headline(over: Sequence[_Cell], cells: Sequence[_Cell], under: Sequence[_Ce
     for name in (over, under[:1] if len(under) == 1 else ()):
         said = _DATES.sub("", "".join(text for text, _ in name[:_NAMED]))
         if found := list(_named(said, cells)):
-            yield from found
+            yield from (replace(figure, sure=False) for figure in found)
             return
 
 
@@ -158,6 +164,8 @@ def _parted(text: str) -> Sequence[str]:
 
 
 def _named(name: str, amounts: Sequence[_Cell]) -> Iterator[Figure]:
+    if _OTHER_SPAN.search(name):
+        return
     sort = sort_of(name) or (OTHER if re.search(table()["adjusting"], name) else _likely(name))
     exact = [cell for cell in amounts if _EXACT.search(cell[0].strip())]
     chosen = amounts if len(amounts) == 1 else exact

@@ -28,6 +28,7 @@ _BARE = re.compile(  # under a title, without a label
     rf"{_DAY}\s*(?:至|到|[-~—–]+)\s*{_DAY}|20\d{{2}}年\d{{1,2}}月份?\W*"
 )
 _BEHIND = re.compile(r"[·|]\s*(20\d{2}年\d{1,2}月)\s*$")  # a shop's name
+_END = 2  # signs of a name that lines share: 大床房房费, 双床房房费
 _MOST = 60  # figures that are tried
 _FEWEST = 3  # names with amounts: less adds up by chance
 
@@ -88,15 +89,24 @@ def total(document: Document) -> Total | None:
 
     Where movements are listed below the sums, these are what stands before a name that was there already.
     """
-    return _total(Same(document))
+    return _total(Same(document))[1]
+
+
+def stated(document: Document) -> Total | None:
+    """The same, of figures beside names that are known alone."""
+    return _total(Same(document))[0]
 
 
 @lru_cache(maxsize=4)
-def _total(same: Same[Document]) -> Total | None:
+def _total(same: Same[Document]) -> tuple[Total | None, Total | None]:
     found = list(bill.figures(same.one))
     known = [figure for figure in found if not figure.sort.startswith(GUESSED)]
-    outer = [figure for figure in known if not figure.inner]
-    return _added_up(known) or _added_up(outer) or _added_up(_before_lines(known)) or _searched(found)
+    sure = _first([figure for figure in known if figure.sure])
+    return sure, sure or _first(known) or _searched(found)
+
+
+def _first(known: Sequence[Figure]) -> Total | None:
+    return _added_up(known) or _added_up([one for one in known if not one.inner]) or _added_up(_before_lines(known))
 
 
 def _searched(found: Sequence[Figure]) -> Total | None:
@@ -109,7 +119,7 @@ def _searched(found: Sequence[Figure]) -> Total | None:
     for end in range(len(figures), _FEWEST - 1, -1):
         lines = [figure for figure in figures[end:] if figure.sort == "gross"]
         told = [total for total in _pairs(figures[:end]) if _sums_up(total.gross, lines)]
-        if told and _alike(told, figures[:end]):
+        if told and all(total.fees for total in told) and _alike(told, figures[:end]):
             return max(told, key=lambda total: total.gross.amount)
     return _of_cards(figures)
 
@@ -162,7 +172,9 @@ def _is_cost(figure: Figure) -> bool:
 
 def _sums_up(sold: Figure, lines: Sequence[Figure]) -> bool:
     """Whether what was sold may be that of lines below, of which a picture may show a part, and is none of them."""
-    return len(lines) != 1 and _sum(lines) <= sold.amount and all(line.name != sold.name for line in lines)
+    return (
+        len(lines) != 1 and _sum(lines) <= sold.amount and all(line.name[-_END:] != sold.name[-_END:] for line in lines)
+    )
 
 
 def _pairs(figures: Sequence[Figure]) -> Iterator[Total]:

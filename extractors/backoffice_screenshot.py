@@ -45,12 +45,13 @@ _PAPERS = re.compile(r"价税合计|发票号码|发票代码|营业执照|甲�
 _WALLET = re.compile(
     r"微信支付|微信红包|支付宝|余额宝|花呗|零钱|收钱码|收款小账本|二维码收款|查找交易|云闪付|数字人民币"
 )
-_COSTS = re.compile(r"佣金|(?:平台|技术|软件|信息|配送|交易)服务费|信息费|手续费|抽成|扣点")  # a platform's
+_COSTS = re.compile(r"佣金|(?:平台|技术|软件|信息|配送|交易)服务费|信息费|交易手续费|抽成|扣点")  # a platform's
 _SPAN = re.compile(r"20\d{2}[-./]\d{1,2}[-./]\d{1,2}[-~至—]{1,2}20\d{2}[-./]\d{1,2}[-./]\d{1,2}")
 _FOOT = 0.1  # of the height: a row of tabs
 _ACQUIRER = re.compile(r"收单|商户号|终端号|商户编号|收钱吧|拉卡拉|银联商务")
 _BANK = re.compile(r"银行|信用社|借记卡|储蓄卡")
 _MONTH = re.compile(r"20\d{2}[年./-]\d{1,2}月?(?![\d./月-])")
+_FAIR = 0.6  # below any paper of a form of its own
 _SURE, _LIKELY = 0.99, 0.9  # above what the statement alone would be called
 _LISTED = 0.5  # from here a table on the page is a statement of its kind
 _FEW = 3  # words that many pages of back offices say, and names of figures; movements of a list
@@ -78,8 +79,8 @@ def identify(document: Document) -> float:
     figures = len({mark.field for sheet in _FORM.sheets(document) for mark in sheet.marks if mark.field in _FIGURES})
     if named and figures:
         return _SURE
-    if (summed := _settled_total.total(document)) and summed.fees and _COSTS.search(text):
-        return _LIKELY
+    if (summed := _settled_total.total(document)) and any(_COSTS.search(fee.name) for fee in summed.fees):
+        return max(_FAIR, _LIKELY if named or pages else 0.0)
     return _LIKELY if (named and pages) or (pages and figures and pages + figures >= _FEW) else 0.0
 
 

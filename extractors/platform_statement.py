@@ -28,8 +28,12 @@ from selfproof.statements.sheets import sheets
 _NO_SHOP = re.compile(  # a time or a title, or the next label
     r"[\d年月日./~至-]+|.*(?:账单|结算单|明细|报表|清单|流水)|(?:门店|店铺|商[家户]|店|订单|卖家)(?:id|ID|编[号码]|数量?)|[\u4e00-\u9fff]{2,6}[:：].*"
 )
-_SHORTEST = 3  # signs of a shop's name
-_TITLED = re.compile(r"\s*((?!我的|本月)\S.{1,24}?)\s*[·|]\s*20\d{2}年\d{1,2}月\s*")  # a shop's, and the bill's month
+_MENU = re.compile(
+    r"(?:财务|团购|商品|订单|评价|推广|首页|数据|消息|门店|店铺|客户|营销|资产|售后|资金)\W*$"
+)  # entries
+_TITLED = re.compile(
+    r"\s*((?!我的|本月|.*(?:统计|概览|总览|汇总|分析))\S.{1,24}?)\s*[·|]\s*20\d{2}年\d{1,2}月\s*"
+)  # a shop's, and the bill's month
 _SHOPS_NAME = re.compile(  # printed alone, maybe with what its platform calls it
     r"\s*((?!.*(?:我的|全部|所有|切换|选择|当前|管理|账单|收入))\S{2,20}(?:(?<!门)店|(?<!店)[铺馆坊]|[(（][^()（）]{1,12}店[)）]))(?:·\S{2,6})?\s*"
 )
@@ -42,9 +46,11 @@ def shop(printed: str) -> str | None:
     ('样例客栈', None, None, None)
     """
     name = values.compact(printed)
-    if name is None or len(re.findall(r"\w", name)) < _SHORTEST:  # entries of menus, which stand beside 门店, too
-        return None
-    return None if _NO_SHOP.fullmatch(name) or role(name, settlement.PLATFORM) else name
+    return (
+        None
+        if name is None or _MENU.match(name) or _NO_SHOP.fullmatch(name) or role(name, settlement.PLATFORM)
+        else name
+    )
 
 
 _STORES = (  # the shop before the firm that owns it, and what is a part of names last
@@ -96,7 +102,9 @@ _ENOUGH_LINES = 4
 _TOP = 8  # words, among which a shop's name stands
 _ENOUGH = 3  # such columns
 _EXPLAINS = re.compile(r"说明|须知|规则|帮助|释义|口径")  # the name of a sheet that tells what 门店名称 means
-_SOLD, _KEPT = re.compile(r"订单|销售|货款|商品(?!号)"), re.compile(r"(?:手续|服务|技术)费|佣金")  # kinds of lines
+_ORDERS, _KEPT = re.compile(r"订单"), re.compile(r"(?:手续|服务|技术)费|佣金")  # kinds of lines
+_GOODS, _COMMISSION = re.compile(r"货款"), re.compile(r"佣金")
+_ACCOUNT = re.compile(r"银行|信用社|户名|开户|卡号|支付宝|微信支付|财付通")  # a bank's or a purse's
 _SHOP = re.compile(r"(?:店铺|小店|商家|商户|卖家)(?:账户|资金|余额|账务|货款)")
 _CASH = re.compile(r"现金(?:收款|支付|收入|实收|金额)?")  # a shop's own till has it, and no platform
 _SURE, _TOTALLED, _LIKELY = 0.96, 0.85, 0.75
@@ -148,8 +156,7 @@ def _paid_on_top(part: Part) -> bool:
 def _summed_up(document: Document, *, named: bool) -> float:
     """Of a bill without lines: it names a platform or a shop and its time, and its sums add up; a plan does so too."""
     words = list(document.words)
-    kept = _PLATFORM_S.search(document.text) is not None
-    told = named or kept or any(head.labelled(words, LABELS["store"]))
+    told = named or any(head.labelled(words, LABELS["store"]))
     if not told or _NOT_SUMMED.search(document.text) or (_PARTIES.search(document.text) and not named):
         return 0.0
     if not any(_settled_total.months(words)):
@@ -164,7 +171,8 @@ def _proven(part: Part) -> bool:
     told, held = explained(() if part.ledger else part.lines)
     headings = part.at.columns.headings
     shown = any(map(_PLATFORM_S.search, headings)) and not any(map(_STOCKS.search, headings))
-    return shown and told == held == len(part.lines) >= _ENOUGH_LINES
+    costly = sum(bool(line.of("fee")) for line in part.lines)
+    return shown and told == held == len(part.lines) >= _ENOUGH_LINES and 2 * costly > told
 
 
 def _tells(part: Part, *, shop: bool) -> bool:
@@ -177,10 +185,13 @@ def _tells(part: Part, *, shop: bool) -> bool:
 
 
 def _sells(part: Part) -> bool:
-    """Whether its lines say of themselves that they are orders, and what is kept of these."""
+    """Whether its lines say of themselves that they are orders, and what is kept of these; no bank's or purse's do."""
     kinds = [" ".join(part.at.columns.cells("kind", line.cells)) for line in part.lines]
-    sold, kept = (sum(shape.search(kind) is not None for kind in kinds) for shape in (_SOLD, _KEPT))
-    return min(5 * sold, 10 * kept) >= len(kinds)
+    ways = ((_ORDERS, _KEPT), (_GOODS, _COMMISSION)) if "balance" not in part.at.columns.at else ((_ORDERS, _KEPT),)
+    if any(_ACCOUNT.search(word.text) for word in _above(part)):
+        return False
+    counted = ([sum(shape.search(kind) is not None for kind in kinds) for shape in way] for way in ways)
+    return any(min(5 * sold, 10 * kept) >= len(kinds) for sold, kept in counted)
 
 
 def _own_columns(part: Part) -> bool:
@@ -259,7 +270,7 @@ def derive(document: Document) -> Iterator[Derived]:
 
 def _loses(document: Document, parts: Sequence[Part]) -> bool:
     """Whether lines of a page come to less than the sums that it prints, which add up: one is lost in its layout."""
-    printed = _settled_total.total(document) if document.carrier is Carrier.PDF_TEXT else None
+    printed = _settled_total.stated(document) if document.carrier is Carrier.PDF_TEXT else None
     sold = sum((line.of("gross") for part in parts for line in part.lines), ZERO)
     return printed is not None and ZERO < sold < printed.gross.amount
 

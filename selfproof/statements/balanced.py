@@ -7,10 +7,10 @@ these it may do. Told is only what holds exactly on every line, and in one way.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import product
+from itertools import product, repeat
 
 import numpy as np
 
@@ -53,22 +53,24 @@ def lines(columns: Columns, found: Sequence[Line]) -> tuple[Line, ...] | None:
 
 
 def _told(columns: Columns, found: Sequence[Line]) -> list[dict[str, Decimal]]:
-    """The sorted amounts of each line, by the first column of what was sold, and of what is left, that do."""
+    """The sorted amounts of each line; of several that may be what was sold, or left, known names come first."""
     figures = list(_columns(columns, found))
-    pairs = product(_called(columns, figures, "gross"), _called(columns, figures, "net"))
-    told = (
-        _before_refunds(figures, sold, amounts)
-        for sold, left in pairs
-        if sold is not left and (amounts := _explained(figures, sold, left))
-    )
-    return next(told, [])
+    pairs = [
+        (not {sold.index, left.index} <= {*columns.at.get("gross", ()), *columns.at.get("net", ())}, amounts)
+        for sold, left in product(_called(columns, figures, "gross"), _called(columns, figures, "net"))
+        if sold is not left and (amounts := _before_refunds(figures, sold, _explained(figures, sold, left)))
+    ]
+    known = [amounts for guessed, amounts in pairs if not guessed]
+    if known:
+        return known[0]
+    return pairs[0][1] if pairs and all(amounts == pairs[0][1] for _, amounts in pairs) else []
 
 
 def _before_refunds(
     figures: Sequence[_Column], sold: _Column, amounts: list[dict[str, Decimal]]
 ) -> list[dict[str, Decimal]]:
     """The amounts with what was sold at first, where less what went back, which a column says, it is what is told."""
-    if any("refund" in line for line in amounts):
+    if not amounts or any(line.get("refund") for line in amounts):
         return amounts
     for whole, back in product(figures, figures):
         held = (
@@ -95,12 +97,15 @@ def _columns(columns: Columns, found: Sequence[Line]) -> Iterator[_Column]:
         filled = sum(bool(cell.strip("-—/ ")) for cell in cells)
         read = sum(amount is not None for amount in amounts)
         figures = tuple(int((amount or ZERO) * _SCALE) for amount in amounts)
-        if read >= _MANY * filled and any(figures) and all(abs(amount or ZERO) < _LARGEST for amount in amounts):
+        shown = any(figures) or sort in _COSTS  # a cost of none is told, too
+        if read and read >= _MANY * filled and shown and all(abs(amount or ZERO) < _LARGEST for amount in amounts):
             yield _Column(index, sort, figures, _ways(sort, figures))
 
 
 def _ways(sort: str, figures: Sequence[int]) -> tuple[int, ...]:
     """How a column may count: 1 as printed, -1 taken off, 0 not at all."""
+    if not any(figures):
+        return (0,)
     if min(figures) < 0 < max(figures):
         return (1, -1, 0) if sort in _COSTS else (1, 0)
     if max(figures) <= 0:
@@ -121,6 +126,8 @@ def _explained(figures: Sequence[_Column], sold: _Column, left: _Column) -> list
         others = [one for one in others if one.sort]
     if math.prod(len(one.ways) for one in others) > _MOST:
         return []
+    if not others:
+        return []
     ways = np.array(list(product(*(one.ways for one in others))), np.int64).reshape(-1, len(others))
     rest = np.array(left.figures, np.int64) - np.array(sold.figures, np.int64)
     taken = np.array([one.figures for one in others], np.int64).reshape(len(others), len(rest))
@@ -128,16 +135,25 @@ def _explained(figures: Sequence[_Column], sold: _Column, left: _Column) -> list
         ways = ways[(ways @ taken[:, span] == rest[span]).all(axis=1)]
     if not len(ways) or np.count_nonzero(rest) < _COSTLY * len(rest):
         return []
-    used = np.count_nonzero(ways, axis=1)
-    told = [_sorted(sold, left, others, way) for way in ways[used == used.min()].tolist()]
-    return told[0] if all(one == told[0] for one in told) else []
+    fewest = ways[np.argsort(np.count_nonzero(ways, axis=1), kind="stable")].tolist()
+    told = [_sorted(sold, left, others, way) for way in fewest]
+    return told[0] if all(map(_same_costs, told, repeat(told[0]))) else []
+
+
+def _same_costs(one: Sequence[Mapping[str, Decimal]], other: Sequence[Mapping[str, Decimal]]) -> bool:
+    """Whether two readings tell the same costs on every line."""
+    return all(
+        line.get(sort, ZERO) == another.get(sort, ZERO)
+        for line, another in zip(one, other, strict=True)
+        for sort in ("gross", "fee", "refund")
+    )
 
 
 def _sorted(sold: _Column, left: _Column, others: Sequence[_Column], way: Sequence[int]) -> list[dict[str, Decimal]]:
-    used = [(one, counts, _counted_as(one.sort, counts)) for one, counts in zip(others, way, strict=True) if counts]
+    used = [(one, counts, _counted_as(one, counts)) for one, counts in zip(others, way, strict=True) if counts]
     lines = []
     for place, (gross, net) in enumerate(zip(sold.figures, left.figures, strict=True)):
-        sums = {"gross": gross, "net": net}
+        sums = {"gross": gross, "net": net} | {one.sort: 0 for one in others if one.sort in ("fee", "refund")}
         for one, counts, sort in used:
             moved = counts * one.figures[place]
             sums[sort] = sums.get(sort, 0) + (moved if sort in ("gross", "subsidy") else -moved)
@@ -145,9 +161,10 @@ def _sorted(sold: _Column, left: _Column, others: Sequence[_Column], way: Sequen
     return lines
 
 
-def _counted_as(sort: str, counts: int) -> str:
+def _counted_as(column: _Column, counts: int) -> str:
     """What a column's amounts are: what is packed in is sold with the goods; delivery that is taken off is a fee."""
-    if sort in _COSTS:
-        return sort
-    named = {"packing": "gross", "fee_back": "fee", "subsidy": "subsidy" if counts > 0 else "fee"}
-    return named.get(sort, "other")
+    if column.sort in _COSTS:
+        return column.sort
+    added = counts * sum(column.figures) > 0
+    named = {"packing": "gross", "fee_back": "fee", "subsidy": "subsidy" if added else "fee"}
+    return named.get(column.sort, "other")

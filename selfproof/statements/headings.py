@@ -27,6 +27,7 @@ _RATE = re.compile(r"\(?\d+(?:\.\d+)?%\)?$")  # of what a fee is: 技术服务�
 _BRACKETED = re.compile(r"^[\[(]([^\[\]()]+)[\])]$")  # behind what it translates: Trade Amount[ 交易金额 ]
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _FEWEST_ROLES = 3
+_DAY = ("日期", "时间", "日")  # the end of a day's name
 _SEEN = 6  # rows, of which five lie below a heading
 _LONGEST = 40  # characters of a heading: English ones are long
 DAYS = "日|时间|月份|账期|入住|离店|退房"  # in the heading of a column of days
@@ -208,7 +209,7 @@ def _closed(rows: Sequence[Row], dialect: Dialect) -> Row:
     for index in range(len(row) - 1):
         joined = row[index] + row[index + 1]
         filled, full = (any("".join(line[at : at + 1]).strip() for line in body) for at in (index, index + 1))
-        if filled and not full and (role(joined, dialect) or ("",))[0] == "date":
+        if filled and not full and row[index + 1] in _DAY and (role(joined, dialect) or ("",))[0] == "date":
             row[index : index + 2] = joined, ""
     return row
 
