@@ -28,7 +28,7 @@ OTHER = "other"  # under a name that the table does not know, with its sign
 COSTS = ("refund", "fee", "discount", "subsidy")
 _MONEY = re.compile(r"[-+−]?\s*(?:人民币|[¥￥])?\s*[-+−]?\d[\d,]*(?:\.\d{1,2})?\s*元?")
 _EXACT = re.compile(r"\.\d{1,2}\s*元?$|[¥￥]|元$")
-_DASH = re.compile(r"\s*[-—–/]+\s*")  # of a cell that holds no figure
+_NO_FIGURE = re.compile(r"\s*(?:[-—–/]+|(?:订单|单号)?\s*\d{9,})\s*")  # a dash, or the number of an order
 _LABELLED = re.compile(r"([^:：]{2,20})[:：]\s*(\S.*)")
 _PRICED = re.compile(r"([\u4e00-\u9fff()（）]{2,20})([-+]?\s*[¥￥]?\s*[-+]?\d[\d,]*\.\d{1,2}元?)")  # 运费总额¥1809.23
 _DATES = re.compile(
@@ -125,7 +125,7 @@ def _beside(cells: Sequence[_Cell], current: tuple[int, int] | None) -> Iterator
     """Names with the amount behind the colon or in the next cells; of several figures the only one that is money."""
     names, amounts = list[str](), list[_Cell]()
     parted = _without_counts([(part, words) for cell, words in cells for part in _parted(cell)])
-    for text, words in [*((text, words) for text, words in parted if not _DASH.fullmatch(text)), ("", ())]:
+    for text, words in [*((text, words) for text, words in parted if not _NO_FIGURE.fullmatch(text)), ("", ())]:
         if text and _MONEY.fullmatch(text.strip()):
             amounts.append((text, words))
         elif amounts or not text:

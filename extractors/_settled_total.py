@@ -7,7 +7,7 @@ what the platform kept is what is left, to the 分. Where that does not hold not
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -28,7 +28,6 @@ _BARE = re.compile(  # under a title, without a label
     rf"{_DAY}\s*(?:至|到|[-~—–]+)\s*{_DAY}|20\d{{2}}年\d{{1,2}}月份?\W*"
 )
 _BEHIND = re.compile(r"[·|]\s*(20\d{2}年\d{1,2}月)\s*$")  # a shop's name
-_END = 2  # signs of a name that lines share: 大床房房费, 双床房房费
 _MOST = 60  # figures that are tried
 _FEWEST = 3  # names with amounts: less adds up by chance
 
@@ -117,8 +116,7 @@ def _searched(found: Sequence[Figure]) -> Total | None:
     figures = [replace(one, sort=one.sort.removeprefix(GUESSED)) for one in found[:_MOST] if not one.inner]
     figures = _without_subtotals(figures)
     for end in range(len(figures), _FEWEST - 1, -1):
-        lines = [figure for figure in figures[end:] if figure.sort == "gross"]
-        told = [total for total in _pairs(figures[:end]) if _sums_up(total.gross, lines)]
+        told = [total for total in _pairs(figures[:end]) if _sums_up(total.gross, figures, end)]
         if told and all(total.fees for total in told) and _alike(told, figures[:end]):
             return max(told, key=lambda total: total.gross.amount)
     return _of_cards(figures)
@@ -170,11 +168,21 @@ def _is_cost(figure: Figure) -> bool:
     return figure.sort in ("fee", "fees")
 
 
-def _sums_up(sold: Figure, lines: Sequence[Figure]) -> bool:
-    """Whether what was sold may be that of lines below, of which a picture may show a part, and is none of them."""
-    return (
-        len(lines) != 1 and _sum(lines) <= sold.amount and all(line.name[-_END:] != sold.name[-_END:] for line in lines)
-    )
+def _sums_up(sold: Figure, figures: Sequence[Figure], end: int) -> bool:
+    """Whether what was sold may be that of lines from `end` on, of which a picture may show a part, and is no line."""
+    sales = [figure for figure in figures if figure.sort == "gross"]
+    lines = [figure for figure in figures[end:] if figure.sort == "gross"]
+    others = {figure.name for figure in sales if figure.amount != sold.amount}
+    named = (figure.name for figure in sales if figure.amount == sold.amount)
+    return any(_is_a_sum(name, others) for name in named) and len(lines) != 1 and _sum(lines) <= sold.amount
+
+
+def _is_a_sum(name: str, others: Collection[str]) -> bool:
+    """Whether it is called otherwise than lines are, of which each may name its goods or number: 大床房房费, 订单1."""
+    plain, *more = (re.sub(r"[\d\W]", "", each) for each in (name, *others))
+    if bill.sort_of(name) == "gross":
+        return plain not in more
+    return all(plain[-2:] != each[-2:] for each in more)
 
 
 def _pairs(figures: Sequence[Figure]) -> Iterator[Total]:
@@ -193,7 +201,7 @@ def _pairs(figures: Sequence[Figure]) -> Iterator[Total]:
 def _before_lines(found: Sequence[Figure]) -> Sequence[Figure]:
     """The figures up to the second sale that is not the first one printed again."""
     sales = [index for index, figure in enumerate(found) if figure.sort == "gross"]
-    if len(sales) <= 2 or not _sums_up(found[sales[0]], [found[index] for index in sales[1:]]):  # noqa: PLR2004  a list
+    if len(sales) <= 2 or not _sums_up(found[sales[0]], found, sales[1]):  # noqa: PLR2004  a list
         return ()
     return found[: sales[1]]
 

@@ -45,6 +45,9 @@ _PAPERS = re.compile(r"价税合计|发票号码|发票代码|营业执照|甲�
 _WALLET = re.compile(
     r"微信支付|微信红包|支付宝|余额宝|花呗|零钱|收钱码|收款小账本|二维码收款|查找交易|云闪付|数字人民币"
 )
+_NO_SHOPS = re.compile(  # others that take a commission
+    r"工资|薪[资酬金水]|个税|所得税|社保|公积金|贷款|放款|借款|还款|购房|房屋|过户|二手车|基金|证券|保单|合同|甲方|乙方|中介"
+)
 _COSTS = re.compile(r"佣金|(?:平台|技术|软件|信息|配送|交易)服务费|信息费|交易手续费|抽成|扣点")  # a platform's
 _SPAN = re.compile(r"20\d{2}[-./]\d{1,2}[-./]\d{1,2}[-~至—]{1,2}20\d{2}[-./]\d{1,2}[-./]\d{1,2}")
 _FOOT = 0.1  # of the height: a row of tabs
@@ -79,7 +82,8 @@ def identify(document: Document) -> float:
     figures = len({mark.field for sheet in _FORM.sheets(document) for mark in sheet.marks if mark.field in _FIGURES})
     if named and figures:
         return _SURE
-    if (summed := _settled_total.total(document)) and any(_COSTS.search(fee.name) for fee in summed.fees):
+    summed = None if _NO_SHOPS.search(text) else _settled_total.total(document)
+    if summed and any(_COSTS.search(fee.name) for fee in summed.fees):
         return max(_FAIR, _LIKELY if named or pages else 0.0)
     return _LIKELY if (named and pages) or (pages and figures and pages + figures >= _FEW) else 0.0
 

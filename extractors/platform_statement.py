@@ -80,7 +80,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "account": ("店铺ID", "店铺编号", "门店ID", "商家ID", "商家编号", "商家账号", "店铺账号", "卖家账号"),
 }
 _PLATFORM = re.compile(
-    r"淘宝|天猫|京东|拼多多|抖店|抖音(?:电商|小店)?|快手(?:小店)?|美团(?:外卖|闪购)?|饿了么|小红书|视频号小店|微信小店|有赞|微店|唯品会|(?<!\d)1688(?!\d)|闲鱼|大众点评|亚马逊|货拉拉|滴滴|满帮|运满满|得物|携程|飞猪|去哪儿|同程|途家|爱彼迎|58到家|天鹅到家|猫眼|淘票票|转转|快团团|兴盛优选|苏宁易购|当当|叮当快药|运满满|闪送|口碑|微盟|阿里健康|多多买菜|鱼小铺"
+    r"淘宝|天猫|京东|拼多多|抖店|抖音(?:电商|小店)?|快手(?:小店)?|美团(?:外卖|闪购)?|饿了么|小红书|视频号小店|微信小店|有赞|微店|唯品会|(?<!\d)1688(?!\d)|闲鱼|大众点评|亚马逊|货拉拉|滴滴|满帮|运满满|得物|携程|飞猪|去哪儿|同程|途家|爱彼迎|木鸟|小猪民宿|58到家|天鹅到家|猫眼|淘票票|转转|快团团|兴盛优选|苏宁易购|当当|叮当快药|运满满|闪送|口碑|微盟|阿里健康|多多买菜|鱼小铺"
     r"|速卖通|希音|虾皮|(?<![a-z])(?:amazon|aliexpress|shein|temu|shopee|lazada|shopify|tiktok ?shop|ebay)(?![a-z])",
     re.IGNORECASE,
 )
@@ -104,7 +104,9 @@ _ENOUGH = 3  # such columns
 _EXPLAINS = re.compile(r"说明|须知|规则|帮助|释义|口径")  # the name of a sheet that tells what 门店名称 means
 _ORDERS, _KEPT = re.compile(r"订单"), re.compile(r"(?:手续|服务|技术)费|佣金")  # kinds of lines
 _GOODS, _COMMISSION = re.compile(r"货款"), re.compile(r"佣金")
-_ACCOUNT = re.compile(r"银行|信用社|户名|开户|卡号|支付宝|微信支付|财付通")  # a bank's or a purse's
+_ACCOUNT = re.compile(  # a bank's, a purse's, or a shop's own book
+    r"银行|信用社|户名|开户|卡号|支付宝|微信支付|财付通|记账|日记账|台账|账本|流水账|序时账"
+)
 _SHOP = re.compile(r"(?:店铺|小店|商家|商户|卖家)(?:账户|资金|余额|账务|货款)")
 _CASH = re.compile(r"现金(?:收款|支付|收入|实收|金额)?")  # a shop's own till has it, and no platform
 _SURE, _TOTALLED, _LIKELY = 0.96, 0.85, 0.75

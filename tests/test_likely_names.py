@@ -211,11 +211,66 @@ def test_sales_with_what_is_packed_in_beside_those_without_are_the_same_bill() -
     assert told["months[2026-08].receipts"] == "33486.50"
 
 
+def test_two_months_on_one_page_are_neither_s_sums() -> None:
+    month = ("订单收入", "4,313.70"), ("平台服务费", "-431.40"), ("实际结算", "3,882.30")
+    second = ("订单收入", "1,000.00"), ("平台服务费", "-100.00"), ("实际结算", "900.00")
+    assert _page(*_BANNER[:2], *month)["gross"] == "4313.70"
+    assert _page(*_BANNER[:2], *month, ("2026年8月",), *second) == {}
+
+
+ACCOUNT = (
+    "{}\n交易时间,交易类型,收入,支出,余额,对方户名\n2026-03-01,货款,1000.00,,1000.00,样例甲公司\n2026-03-02,手续费,,5.00,995.00,\n"
+    "2026-03-03,货款,900.00,,1895.00,样例乙公司\n2026-03-04,付款,,400.00,1495.00,样例丙公司\n2026-03-05,手续费,,5.00,1490.00,\n"
+)
+LOOKALIKES = {
+    "a firm's account, with what goods brought and the bank kept": ACCOUNT.format("样例银行对账单 户名：样例塑业"),
+    "the same without its bank": ACCOUNT.format("明细"),
+    "pay, by the day of hiring": "姓名,入职日期,收入合计,扣款合计,实收金额\n"
+    + "".join(f"样某,2026-03-0{day},{day}000.00,{day}0.00,{day * 990}.00\n" for day in range(1, 6)),
+    "an own book of orders": "记账本 结算\n日期,业务类型,金额\n"
+    + "".join(f"2026-03-0{day},订单,{day}00.00\n2026-03-0{day},手续费支出,-{day}.00\n" for day in range(1, 9)),
+    "a customer's orders, and what the platform takes of them": (
+        "订单编号,付款时间,商品名称,订单金额,买家付款,店铺优惠\n"
+        + "".join(f"{day},2026-03-0{day},箱,{100 * day}.00,{95 * day}.00,{5 * day}.00\n" for day in range(1, 7))
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("other", LOOKALIKES)
+def test_what_only_looks_like_a_platform_s_bill_is_none(other: str) -> None:
+    assert read_table(LOOKALIKES[other]).kind != "platform_statement"
+
+
+def test_a_column_that_is_blank_is_no_part_of_the_one_before_it() -> None:
+    rows = "".join(f"2026-03-0{day},{100 * day}.00,,{2 * day}.00,{98 * day}.00\n" for day in range(1, 8))
+    facts = settled(
+        f"抖店账单\n店铺名称：样例茶铺\n结算时间,订单金额,退款金额,佣金,结算金额\n{rows}2026-03-09,60.00,60.00,0.00,0.00\n"
+    )
+    assert [str(facts[name]) for name in ("gross", "refunds", "fees", "net")] == [
+        "2860.00",
+        "60.00",
+        "56.00",
+        "2744.00",
+    ]
+
+
+def test_two_columns_of_figures_alone_are_read_or_left() -> None:
+    rows = "".join(f"2026-03-0{day},{day},{100 * day}.00,{98 * day}.00\n" for day in range(1, 7))
+    facts = settled(f"抖店账单\n店铺名称：样例茶铺\n结算时间,订单号,订单金额,结算金额\n{rows}")
+    assert (str(facts["gross"]), str(facts["net"]), "fees" in facts) == ("2100.00", "2058.00", False)
+
+
+def test_fees_that_may_be_one_or_the_other_are_not_told() -> None:
+    rows = "".join(f"2026-03-0{day},{100 + day}.00,5.00,5.00,{95 + day}.00\n" for day in range(1, 7))
+    facts = settled(f"快手账单\n店铺名称：样例茶铺\n结算时间,订单实付,售后退款,推广费,结算金额\n{rows}")
+    assert "fees" not in facts or str(facts["fees"]) == "30.00"
+
+
 def test_an_entry_of_a_menu_is_no_shop() -> None:
     from extractors.platform_statement import shop
 
     assert (shop("财务"), shop("账单日期"), shop("门店ID"), shop("账单周期：2026年3月")) == (None, None, None, None)
-    assert shop("老王家") == "老王家"
+    assert shop("老王") == "老王"
 
 
 def test_turnover_is_what_was_sold_less_what_went_back() -> None:

@@ -28,6 +28,7 @@ _LARGEST = Decimal(10**11)  # more is a number of an order
 _COSTS = ("fee", "refund", "discount")
 _ADDED = ("packing", "fee_back")
 _NO_AMOUNTS = {"number", "date", "status", "balance", "store", "kind", "direction", "acquirer", "foreign"}
+_MOVED = {"amount": "net"}  # what a line moved is what is left of it
 _MANY = 0.8  # of a column's cells are figures
 
 
@@ -87,7 +88,7 @@ def _before_refunds(
 
 
 def _columns(columns: Columns, found: Sequence[Line]) -> Iterator[_Column]:
-    known = {index: role for role, places in columns.at.items() for index in places}
+    known = {index: _MOVED.get(role, role) for role, places in columns.at.items() for index in places}
     for index, heading in enumerate(columns.headings):
         sort = known.get(index) or likely.sort(heading)
         if not heading or sort in _NO_AMOUNTS or sort == likely.NONE:

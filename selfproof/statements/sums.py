@@ -24,6 +24,7 @@ from selfproof.statements.settlement import PLATFORM, SORTS, Part, parse
 from selfproof.statements.statement import sum_of
 from selfproof.statements.words import words
 
+_TOLD = 0.9  # of the lines must be explained before fees are told: else some of them have no name
 _MOST = Decimal("0.5")  # of the lines must add up before one that does not is called wrong
 _COMPARED = ("gross", "net", "fee", "refund")
 _CENTS = re.compile(r"\d\.\d{1,2}\D*$")  # of an amount, which numbers of orders and days lack
@@ -179,7 +180,7 @@ def _told(parts: Sequence[Part], names: Mapping[str, str]) -> dict[str, str]:
     told = {sort for part in parts for line in part.lines for sort in line.amounts}
     told |= {"gross", "refund", "fee", "net"} if any(part.ledger for part in parts) else set()
     if any(
-        held <= _MOST * lines if lines else _keeps_unnamed(part) for part in parts for lines, held in [_explained(part)]
+        held < _TOLD * lines if lines else _keeps_unnamed(part) for part in parts for lines, held in [_explained(part)]
     ):
         told.discard("fee")  # the platform kept something besides that no column names
     return {name: sort for name, sort in names.items() if sort in told}
