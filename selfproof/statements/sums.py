@@ -15,7 +15,7 @@ from itertools import product
 
 from selfproof.layout import squash
 from selfproof.model import Carrier, Derived, Document, Word
-from selfproof.statements import abroad, losses, states
+from selfproof.statements import abroad, likely, losses, states
 from selfproof.statements.amounts import ZERO, parse_amount
 from selfproof.statements.headings import Dialect
 from selfproof.statements.lines import Line, explained
@@ -197,8 +197,16 @@ def _keeps_unnamed(part: Part) -> bool:
     if part.ledger or part.at.columns.dialect is not PLATFORM:
         return False
     cells = [cell for index in unnamed(part.at.columns) for line in part.lines for cell in line.cells[index:][:1]]
+    if any(_of_a_cost(part, index) for index in unnamed(part.at.columns)):
+        return True
     alone = "net" in part.at.columns.at  # what was sold would be told by what is left, and is not
     return any(amount < 0 or (alone and _CENTS.search(cell)) for cell in cells if (amount := parse_amount(cell)))
+
+
+def _of_a_cost(part: Part, index: int) -> bool:
+    """Whether a column of no known name is likely one of costs, and has some."""
+    amounts = (parse_amount(cell) for line in part.lines for cell in line.cells[index : index + 1])
+    return likely.sort(part.at.columns.headings[index]) == "fee" and any(amounts)
 
 
 def _earned(line: Line) -> Decimal:
