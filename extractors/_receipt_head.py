@@ -302,7 +302,7 @@ def _names(line: Line) -> bool:
         or words()["no_name"].fullmatch(line.text.strip())
     ):
         return False
-    return not any(words()[sort].fullmatch(text) for sort in ("platform", "courtesy", "paper", "label"))
+    return not any(words()[sort].fullmatch(text) for sort in ("platform", "courtesy", "paper", "label", "state"))
 
 
 def _bare(text: str) -> str:

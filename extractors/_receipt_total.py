@@ -21,7 +21,7 @@ _CODE = r"(?:USD|CNY|RMB|HKD|SGD|MYR|EUR|GBP|AUD|JPY|人民币)"
 _AFTER = re.compile(
     rf"(?:[ \t]*\([^()\n]{{0,12}}\)(?=[\s:]*{_SIGN}[ \t]*\d))?"  # 合计(4点) says of what, not how much
     rf"[\s:()\[\]元]*(?:\([^)\n]*\)|[A-Za-z&/. ]*\))?[\s:]*"
-    rf"(?:{_CODE}[ \t:]*)?({_SIGN}[\s:]*{_MONEY}(?:\s*(?:元|RM|CNY))?)"
+    rf"(?:{_CODE}[ \t:]*(?=[¥$£€]|[\d,]+\.\d{{2}}))?({_SIGN}[\s:]*{_MONEY}(?:\s*(?:元|RM|CNY))?)"
 )
 _BEHIND = re.compile(
     rf"[ \t]*(?:件|个|份|项|种)?[ \t:]*({_SIGN}[ \t]*(?:\d{{1,3}}(?:,\d{{3}})+|\d+)\.\d{{2}})(?![\d%]|\.\d)"
@@ -41,6 +41,10 @@ _OFF = re.compile(
 )
 _OVER = re.compile(rf"(?m)^[ \t]*-?[ ]*({_SIGN}[ ]*{_MONEY}(?:[ ]*元)?)[ \t]*\n[ \t]*$")  # large, above its label
 _CELL = re.compile(rf"(?<![^\t ])({_SIGN}[ ]*{_MONEY})(?:[ ]*元)?(?=[\t ]|$)", re.MULTILINE)
+_SPENT = re.compile(  # on a wallet's page of one payment
+    r"(?m)^[ \t]*[-−][ ]*[¥￥]?[ ]*(\d{1,3}(?:,\d{3})+\.\d{2}|\d+\.\d{2})[ \t]*(?:元[ \t]*)?\n"
+    r"[ \t]*(?:交易|支付|付款)(?:成功|完成)[ \t]*$"
+)
 _RECEIVED = re.compile(r"实\s*[收付](?:\s*金\s*额|款|合\s*计|总额)?")
 _PRINTED = re.compile(r"\d\.\d{2}(?!\d)")
 _NEXT = re.compile(rf"\s*({_SIGN}\s*{_MONEY})")
@@ -92,6 +96,9 @@ def totals(flow: Flow) -> Iterator[Sequence[Word]]:
 
     Figures in boxes may be cents or yuan: there only the words tell.
     """
+    if len(spent := list(_SPENT.finditer(flow.text))) == 1:
+        yield flow.cut(*spent[0].span(1))
+        return
     ranked = [list(_found(flow, label)) for label in _labels()]
     paid = {one - two for one in _amounts(_PAID, flow.text) for two in _amounts(_CHANGE, flow.text)}
     received = list(_found(flow, _RECEIVED))  # less what was let off; else what was given is called so

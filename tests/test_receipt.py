@@ -1135,12 +1135,42 @@ def test_a_ride_is_sold_by_a_firm_of_its_own_line_and_by_no_other_word(head: str
     assert _facts(f"{head}\n{_TAXI}").get("merchant") == name
 
 
-@pytest.mark.parametrize("label", ["密码", "取茶号", "取餐码", "验证码", "会员中心", "工位", "终端编号", "配送方式"])
+@pytest.mark.parametrize(
+    "label",
+    [
+        "密码",
+        "取茶号",
+        "取餐码",
+        "验证码",
+        "会员中心",
+        "工位",
+        "终端编号",
+        "配送方式",
+        "A区12桌",
+        "等待接单",
+        "门店自取",
+        "现金收讫",
+        "排队号 A12",
+    ],
+)
 def test_a_label_is_no_name(label: str) -> None:
     assert "merchant" not in _facts(f"{label}\n{_TILL}")
 
 
-@pytest.mark.parametrize("name", ["同庆号", "青禾数码", "老码头", "一品粥铺", "安心养生中心", "样例商城"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "同庆号",
+        "青禾数码",
+        "今日样例面馆",
+        "大厅小吃店",
+        "样例7号桌火锅",
+        "老码头",
+        "一品粥铺",
+        "安心养生中心",
+        "样例商城",
+    ],
+)
 def test_a_house_may_end_like_a_label(name: str) -> None:
     assert _facts(f"{name}\n{_TILL}")["merchant"] == name
 
@@ -1209,3 +1239,32 @@ def test_a_total_may_name_its_currency_before_its_sign() -> None:
     slip = "SAMPLE GIFT SHOP\nCASH RECEIPT\nCashier: Amy\nDate: 14 Jun 2025\nSubtotal  $148.40\nDelivery  $18.50\n"
     paid = "TOTAL USD  $166.90\nCash tendered  $200.00\nChange  $33.10\n"
     assert _facts(f"{slip}{paid}Thank you")["total"] == Decimal("166.90")
+    assert _facts(f"{slip}TOTAL HKD  166.90\nThank you")["total"] == Decimal("166.90")
+    assert "total" not in _facts(f"{slip}TOTAL HKD 5 items\nThank you")
+
+
+_BILL = (
+    "账单详情\n青禾通信\n-99.60\n交易成功\n订单金额  100.00\n随机立减  -0.40\n支付时间  2025-01-07 10:01:37\n"
+    "付款方式  余额\n商品说明  充值话费100.00元\n收款方全称  青禾通信有限公司\n订单号  2025010722\n账单分类  充值缴费"
+)
+
+
+def test_a_wallets_page_of_one_purchase_is_a_receipt_of_what_was_paid() -> None:
+    facts = _facts(_BILL)
+    assert (facts["merchant"], facts["date"], facts["total"]) == (
+        "青禾通信有限公司",
+        date(2025, 1, 7),
+        Decimal("99.60"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "other"),
+    [
+        ("交易成功", "退款成功"),
+        ("商品说明  充值话费100.00元", "转账备注  货款"),
+        ("收款方全称  青禾通信有限公司\n", ""),
+    ],
+)
+def test_a_wallets_page_of_a_transfer_or_of_money_that_came_back_is_no_receipt(said: str, other: str) -> None:
+    assert _read(_BILL.replace(said, other)).kind != "receipt"
