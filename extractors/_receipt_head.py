@@ -18,6 +18,10 @@ from selfproof.model import Word
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LETTERS = re.compile(r"[^\W\d_]")
 _BRANCH = re.compile(r"\s*\([\u4e00-\u9fff\w]{1,16}[店部处]\)\s*")  # below the name of the house
+_BRANCHED = re.compile(r"[\u4e00-\u9fff\w&·]{2,20}\([\u4e00-\u9fff\w·]{1,16}[店部处]\)")
+_FULL = re.compile(
+    rf"{_BRANCHED.pattern}|[\u4e00-\u9fff()]{{4,26}}有限(?:责任)?公司(?:[\u4e00-\u9fff]{{2,12}}(?:公司|[店站厅]))?"
+)
 _MARKET = re.compile(r"(?:市场|商城|美食城|商业街)$")  # in which the one stands who is named below it
 _STALL = re.compile(r"\s*[\u4e00-\u9fff]{2,12}(?:档口?|摊位?|店|行|铺|馆|坊|批发)\s*")
 _PLACED = re.compile(  # a branch by its street alone: which house it is of stands above
@@ -96,14 +100,17 @@ def lines(text: str) -> list[Line]:
     return found
 
 
-def merchant(flow: Flow) -> Iterator[Sequence[Word]]:
-    """After its label, below it, or the first lines that can be a name; never who only carried the payment."""
-    for place in _named(flow):
+def merchant(flow: Flow, *, screen: bool = False) -> Iterator[Sequence[Word]]:
+    """After its label, below it, or the first lines that can be a name; never who only carried the payment.
+
+    screen: whether it is a picture of a screen, where most of what stands alone names parts of the page.
+    """
+    for place in _named(flow, screen=screen):
         if not words()["platform"].fullmatch(re.sub(r"\s", "", "".join(word.text for word in place))):
             yield place
 
 
-def _named(flow: Flow) -> Iterator[Sequence[Word]]:
+def _named(flow: Flow, *, screen: bool) -> Iterator[Sequence[Word]]:
     """Where a slip's label stands and its name cannot be read, no other line names the merchant."""
     printed = lines(flow.text)
     for index, line in enumerate(printed):
@@ -117,9 +124,11 @@ def _named(flow: Flow) -> Iterator[Sequence[Word]]:
                 return
     yield from (flow.cut(*match.span(1)) for match in words()["taxi_firm"].finditer(flow.text))
     yield from (flow.cut(*match.span(1)) for match in _PAYEE.finditer(flow.text))
-    if not words()["ride"].search(flow.text):
+    if words()["ride"].search(flow.text):
+        yield from (flow.cut(*match.span(1)) for match in words()["ride_firm"].finditer(flow.text))
+    else:
         yield from _before_form(flow, printed)
-        yield from _titled(flow, printed)
+        yield from _titled(flow, printed, screen=screen)
 
 
 def _label(line: Line) -> re.Match[str] | None:
@@ -209,12 +218,14 @@ def _legible(place: Sequence[Word]) -> bool:
     return min(surest, default=0.0) >= _LEGIBLE
 
 
-def _titled(flow: Flow, printed: Sequence[Line]) -> Iterator[Sequence[Word]]:
+def _titled(flow: Flow, printed: Sequence[Line], *, screen: bool) -> Iterator[Sequence[Word]]:
     first = _first_name(printed)
     cell = None if first is None else _name_in(printed[first])
     if first is None or cell is None:
         return
-    first, cell = _below_a_logo(printed, first) or (first, cell)
+    first, cell = _below_a_logo(printed, first) or _fuller(printed, first) or (first, cell)
+    if screen and not (_END.search(_bare(cell[0])) or _BRANCHED.fullmatch(_bare(cell[0]))):
+        return
     start = printed[first].start
     if not _legible(flow.cut(start + cell.start(), start + cell.end())):
         return
@@ -244,6 +255,22 @@ def _below_a_logo(printed: Sequence[Line], first: int) -> tuple[int, re.Match[st
     return (first + 1, cell) if cell is not None and _END.search(cell[0].strip()) else None
 
 
+def _fuller(printed: Sequence[Line], first: int) -> tuple[int, re.Match[str]] | None:
+    """The one shop with its branch, or firm, alone on a line of the head below what may be a logo or a menu."""
+    above = printed[first].text
+    branched = any(_BRANCH.fullmatch(line.text) for line in printed[first + 1 : first + 2])
+    if branched or _END.search(_bare(above)) or not _CHINESE.search(above):
+        return None
+    found = []
+    for index, line in enumerate(printed[first + 1 : _HEAD_LINES], first + 1):
+        if words()["items_begin"].match(line.text) or _SOLD.search(line.text):
+            break
+        if _FULL.fullmatch(line.text.strip()) and _names(line):
+            found.append((index, line))
+    cell = re.search(r"\S.*", found[0][1].text) if len(found) == 1 else None
+    return None if cell is None else (found[0][0], cell)
+
+
 def _before_form(flow: Flow, printed: Sequence[Line]) -> Iterator[Sequence[Word]]:
     """The name in a title that also says what paper it is, above which nobody is named."""
     for index, line in enumerate(printed[:_TITLE_LINES]):
@@ -260,7 +287,8 @@ def _before_form(flow: Flow, printed: Sequence[Line]) -> Iterator[Sequence[Word]
 
 def _unregistered(line: Line) -> int:
     match = words()["trailing_registration"].search(line.text)
-    return line.start + match.start() if match else line.stop
+    firm = words()["firm_then_paper"].search(line.text)
+    return line.start + (firm.end() if firm else match.start() if match else len(line.text))
 
 
 def _names(line: Line) -> bool:
@@ -274,7 +302,7 @@ def _names(line: Line) -> bool:
         or words()["no_name"].fullmatch(line.text.strip())
     ):
         return False
-    return not any(words()[sort].fullmatch(text) for sort in ("platform", "courtesy", "paper"))
+    return not any(words()[sort].fullmatch(text) for sort in ("platform", "courtesy", "paper", "label", "state"))
 
 
 def _bare(text: str) -> str:
@@ -286,6 +314,7 @@ def _continues(above: Line, line: Line) -> bool:
     """Whether a line goes on with an English name: the one above is no whole name, or this one ends it."""
     ended = re.search(r"(?i)\b(bhd|ltd|inc|llc|plt|shop|cafe|restaurant|co|store|mart)\b\.?\s*$", above.text)
     other = any(words()[sort].search(line.text) for sort in ("head_ends", "registered", "addressed"))
+    ended = ended or words()["firm_then_paper"].search(above.text)
     return not (ended or other or _CHINESE.search(line.text))
 
 

@@ -17,9 +17,11 @@ _MONEY = (  # a point for the comma of thousands is recognition's, where two pla
     r"-?\s*(?:\d{1,3}(?:[,.]\d{3})+\.\d{2}|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\s?\d{1,2})?)(?![\d%]|\.\s?\d)"
 )
 _SIGN = r"(?:[¥$£€]|RM|RMB|CNY|MYR|SGD|USD|人民币)?"
+_CODE = r"(?:USD|CNY|RMB|HKD|SGD|MYR|EUR|GBP|AUD|JPY|人民币)"
 _AFTER = re.compile(
     rf"(?:[ \t]*\([^()\n]{{0,12}}\)(?=[\s:]*{_SIGN}[ \t]*\d))?"  # 合计(4点) says of what, not how much
-    rf"[\s:()\[\]元]*(?:\([^)\n]*\)|[A-Za-z&/. ]*\))?[\s:]*({_SIGN}[\s:]*{_MONEY}(?:\s*(?:元|RM|CNY))?)"
+    rf"[\s:()\[\]元]*(?:\([^)\n]*\)|[A-Za-z&/. ]*\))?[\s:]*"
+    rf"(?:{_CODE}[ \t:]*(?=[¥$£€]|[\d,]+\.\d{{2}}))?({_SIGN}[\s:]*{_MONEY}(?:\s*(?:元|RM|CNY))?)"
 )
 _BEHIND = re.compile(
     rf"[ \t]*(?:件|个|份|项|种)?[ \t:]*({_SIGN}[ \t]*(?:\d{{1,3}}(?:,\d{{3}})+|\d+)\.\d{{2}})(?![\d%]|\.\d)"
@@ -39,6 +41,10 @@ _OFF = re.compile(
 )
 _OVER = re.compile(rf"(?m)^[ \t]*-?[ ]*({_SIGN}[ ]*{_MONEY}(?:[ ]*元)?)[ \t]*\n[ \t]*$")  # large, above its label
 _CELL = re.compile(rf"(?<![^\t ])({_SIGN}[ ]*{_MONEY})(?:[ ]*元)?(?=[\t ]|$)", re.MULTILINE)
+_SPENT = re.compile(  # on a wallet's page of one payment
+    r"(?m)^[ \t]*[-−][ ]*[¥￥]?[ ]*(\d{1,3}(?:,\d{3})+\.\d{2}|\d+\.\d{2})[ \t]*(?:元[ \t]*)?\n"
+    r"[ \t]*(?:交易|支付|付款)(?:成功|完成)[ \t]*$"
+)
 _RECEIVED = re.compile(r"实\s*[收付](?:\s*金\s*额|款|合\s*计|总额)?")
 _PRINTED = re.compile(r"\d\.\d{2}(?!\d)")
 _NEXT = re.compile(rf"\s*({_SIGN}\s*{_MONEY})")
@@ -90,6 +96,9 @@ def totals(flow: Flow) -> Iterator[Sequence[Word]]:
 
     Figures in boxes may be cents or yuan: there only the words tell.
     """
+    if len(spent := list(_SPENT.finditer(flow.text))) == 1:
+        yield flow.cut(*spent[0].span(1))
+        return
     ranked = [list(_found(flow, label)) for label in _labels()]
     paid = {one - two for one in _amounts(_PAID, flow.text) for two in _amounts(_CHANGE, flow.text)}
     received = list(_found(flow, _RECEIVED))  # less what was let off; else what was given is called so
@@ -156,17 +165,26 @@ def _over(text: str, label: re.Match[str]) -> Amount | None:
 def _under(flow: Flow, label: re.Match[str]) -> Amount | None:
     """The amount behind a label; of a table's heading the one below it, and none where others stand there."""
     text, value = flow.text, _AFTER.match(flow.text, label.end())
-    if value is None:
-        return None
     begin, end = text.rfind("\n", 0, label.start()) + 1, text.find("\n", label.start())
     below = text[end + 1 :].partition("\n")[0]
     cells = [(match.start(1) + end + 1, match.end(1) + end + 1) for match in _CELL.finditer(below)]
     heading = "\t" in text[begin:end] and not re.search(r"\d", text[begin:end])
+    if value is None:
+        return _summed(flow, label, cells) if heading else None
     if not heading or value.start(1) < end or len(cells) < _SEVERAL:
         return _column(text, *value.span(1))
     left, right = _reach(flow, *label.span())
     under = [cell for cell in cells if min(right, _reach(flow, *cell)[1]) > max(left, _reach(flow, *cell)[0])]
     return Amount(amount(text[slice(*under[0])]) or Decimal(0), *under[0]) if len(under) == 1 else None
+
+
+def _summed(flow: Flow, label: re.Match[str], cells: Sequence[tuple[int, int]]) -> Amount | None:
+    """The last amount of the row below a heading's last label, where all the others add up to it."""
+    text = flow.text
+    shares = [amount(text[slice(*cell)]) or Decimal(0) for cell in cells if _PRINTED.search(text[slice(*cell)])]
+    ends = re.match(r"[ \t]*(?:\([^()\n]*\))?[ \t]*\n", text[label.end() :]) is not None
+    proved = len(shares) > _SEVERAL and len(shares) == len(cells) and min(shares) > 0 and sum(shares[:-1]) == shares[-1]
+    return Amount(shares[-1], *cells[-1]) if ends and proved else None
 
 
 def _reach(flow: Flow, start: int, stop: int) -> tuple[float, float]:

@@ -68,8 +68,6 @@ def identify(document: Document) -> float:
     if document.carrier not in _CARRIERS or len(document.pages) > _MOST_PAGES or len(text) > _MOST_CHARACTERS:
         return 0.0
     folded = values.fold(text)
-    if head.words()["never_english"].search(folded):
-        return 0.0
     told = head.words()["forms"].items()
     forms = {name: form for name, form in told if re.search(form["core"], folded, re.MULTILINE)}
     sent = document.carrier is Carrier.PDF_TEXT
@@ -92,7 +90,12 @@ def _margin(form: Mapping[str, Any], text: str, printed: str) -> int:
 
     printed: the text and its lines, on which the signs of a title that are set apart stand together.
     """
-    if head.words()["never"].search(re.sub(form["but"], "", printed) if "but" in form else printed):
+    own = form.get("but", "(?!)")
+    others = (
+        head.words()["never"].search(re.sub(own, "", printed)),
+        head.words()["never_english"].search(re.sub(own, "", text)),
+    )
+    if any(others):
         return -1
     found: int = sum(re.search(pattern, text, re.MULTILINE) is not None for pattern in form["signs"])
     return found - int(form["needs"])
@@ -101,7 +104,7 @@ def _margin(form: Mapping[str, Any], text: str, printed: str) -> int:
 def locate(document: Document) -> Iterator[tuple[str, Sequence[Word]]]:
     """Merchant, address, day and total."""
     read = wrapped.unwrapped(flow(document))
-    named = list(head.merchant(read)) or list(seal.owner(document))
+    named = list(head.merchant(read, screen="screenshot" in document.signals)) or list(seal.owner(document))
     yield from (("merchant", place) for place in named)
     yield from (("address", place) for place in head.address(read))
     yield from _days(read)

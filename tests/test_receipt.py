@@ -1115,3 +1115,156 @@ def test_what_was_received_of_several_dues_less_what_was_let_off_is_the_total() 
 def test_a_slip_for_a_deposit_names_the_house_below_its_title() -> None:
     facts = _facts("押金条\n样例足道养生馆\n手牌号：023\n押金：200.00元\n日期：2026-10-16\n凭此条退押金")
     assert (facts["merchant"], facts["date"]) == ("样例足道养生馆", date(2026, 10, 16))
+
+
+_TAXI = (
+    "车号  青A-X1234\n证号  200417\n里程  15.3km\n等候  00:06:12\n单价  2.30元\n金额  ¥68.00元\n日期  2025年04月29日"
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        ("样例市出租汽车专用发票\n密码\n时间  06:22-07:05", None),
+        ("样例市出租汽车专用发票\n青禾出租汽车有限公司\n上车  21:07\n下车  21:41", "青禾出租汽车有限公司"),
+        ("样例市出租汽车专用发票\n青禾出租汽车有限公司监制\n上车  21:07\n下车  21:41", None),
+        ("样例市出租汽车专用发票\n单位  8013245\n电话  68351150\n上车  21:07\n下车  21:41", None),
+    ],
+)
+def test_a_ride_is_sold_by_a_firm_of_its_own_line_and_by_no_other_word(head: str, name: str | None) -> None:
+    assert _facts(f"{head}\n{_TAXI}").get("merchant") == name
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "密码",
+        "取茶号",
+        "取餐码",
+        "验证码",
+        "会员中心",
+        "工位",
+        "终端编号",
+        "配送方式",
+        "A区12桌",
+        "等待接单",
+        "门店自取",
+        "现金收讫",
+        "排队号 A12",
+    ],
+)
+def test_a_label_is_no_name(label: str) -> None:
+    assert "merchant" not in _facts(f"{label}\n{_TILL}")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "同庆号",
+        "青禾数码",
+        "今日样例面馆",
+        "大厅小吃店",
+        "样例7号桌火锅",
+        "老码头",
+        "一品粥铺",
+        "安心养生中心",
+        "样例商城",
+    ],
+)
+def test_a_house_may_end_like_a_label(name: str) -> None:
+    assert _facts(f"{name}\n{_TILL}")["merchant"] == name
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        ("样例电网SAMPLE GRID  缴费凭证\n样例省电力有限公司城东供电公司", "样例省电力有限公司城东供电公司"),
+        ("夏日新品\n茶语样例（步行街店）", "茶语样例（步行街店）"),
+        ("老样例火锅\n欢迎光临样例餐饮有限公司", "老样例火锅"),
+        ("老样例火锅\n客户：青禾贸易有限公司", "老样例火锅"),
+        ("老样例火锅\n样例餐饮有限公司\n青禾贸易有限公司", "老样例火锅"),
+        ("样例便利店\n样例商业有限公司", "样例便利店"),
+    ],
+)
+def test_the_one_firm_or_branch_on_a_line_of_its_own_is_meant_before_a_logo(head: str, name: str) -> None:
+    assert _facts(f"{head}\n{_TILL}")["merchant"] == name
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [("夏日新品", None), ("茶语样例（步行街店）", "茶语样例（步行街店）"), ("取茶号\n青禾小馆", "青禾小馆")],
+)
+def test_on_a_screen_only_what_ends_like_a_house_is_one(head: str, name: str | None) -> None:
+    page = Page(1, 1000, 1000, tuple(_words(f"{head}\n{_TILL}")))
+    document = Document("d" * 64, "image/png", Carrier.OCR, (page,), signals={"screenshot": "2"})
+    (extraction,) = extract.extract(document)
+    assert next((fact.value for fact in extraction.facts if fact.field == "merchant"), None) == name
+
+
+_WAYBILL = (
+    "Waybill No. 7720 1955  Accepted on 30 Jun 2025\nShipper  Green Example Co.  Ship to  Lee K.\n"
+    "Contents  Samples  Declared value  USD 120.00\nPayment  Freight  Packing  Amount paid (CNY)\n"
+)
+
+
+def test_a_courier_s_english_receipt_is_one_and_its_row_of_charges_adds_up() -> None:
+    paper = f"SAMPLE EXPRESS CO., LTD. SHIPMENT RECEIPT\n{_WAYBILL}WeChat  412.00  6.00  418.00\n"
+    facts = _facts(paper)
+    assert (facts["merchant"], facts["date"]) == ("SAMPLE EXPRESS CO., LTD.", date(2025, 6, 30))
+    assert facts["total"] == Decimal("418.00")
+    assert "total" not in _facts(paper.replace("6.00  418.00", "7.00  418.00"))
+    assert _read(paper.replace("SHIPMENT RECEIPT", "COMMERCIAL INVOICE")).kind != "receipt"
+    assert _read(f"{paper}Commercial invoice attached").kind != "receipt"
+    assert _read(paper.replace("SHIPMENT RECEIPT", "AIR WAYBILL")).kind != "receipt"
+
+
+def test_a_ticket_with_its_price_is_a_receipt_of_the_day_of_its_sale() -> None:
+    film = (
+        "样例影城（东湖店）  副券\n影厅  5号厅  座位 7排09座\n场次  2025-08-09 19:40\n票价 39.90/张  总价 79.80元\n"
+        "售票时间 2025-08-07 22:13"
+    )
+    facts = _facts(film)
+    assert (facts["merchant"], facts["date"]) == ("样例影城（东湖店）", date(2025, 8, 7))
+    assert facts["total"] == Decimal("79.80")
+    assert _read(film.replace("副券", "票房结算单")).kind != "receipt"
+    assert _read(film.replace("79.80元", "").replace("39.90/张", "")).kind != "receipt"
+    sight = (
+        "样例山风景区  门票\n票种  成人票\n单价  ¥95.00\n人数  3人\n金额  ¥285.00\n售票时间  2025-10-03\n票号  CP2510"
+    )
+    assert _facts(sight)["total"] == Decimal("285.00")
+    assert _read("样例山风景区门票价目表\n成人票  单价  95.00\n儿童票  50.00\n人数  10人\n售票处").kind != "receipt"
+
+
+def test_a_total_may_name_its_currency_before_its_sign() -> None:
+    slip = "SAMPLE GIFT SHOP\nCASH RECEIPT\nCashier: Amy\nDate: 14 Jun 2025\nSubtotal  $148.40\nDelivery  $18.50\n"
+    paid = "TOTAL USD  $166.90\nCash tendered  $200.00\nChange  $33.10\n"
+    assert _facts(f"{slip}{paid}Thank you")["total"] == Decimal("166.90")
+    assert _facts(f"{slip}TOTAL HKD  166.90\nThank you")["total"] == Decimal("166.90")
+    assert "total" not in _facts(f"{slip}TOTAL HKD 5 items\nThank you")
+
+
+_BILL = (
+    "账单详情\n青禾通信\n-99.60\n交易成功\n订单金额  100.00\n随机立减  -0.40\n支付时间  2025-01-07 10:01:37\n"
+    "付款方式  余额\n商品说明  充值话费100.00元\n收款方全称  青禾通信有限公司\n订单号  2025010722\n账单分类  充值缴费"
+)
+
+
+def test_a_wallets_page_of_one_purchase_is_a_receipt_of_what_was_paid() -> None:
+    facts = _facts(_BILL)
+    assert (facts["merchant"], facts["date"], facts["total"]) == (
+        "青禾通信有限公司",
+        date(2025, 1, 7),
+        Decimal("99.60"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "other"),
+    [
+        ("交易成功", "退款成功"),
+        ("商品说明  充值话费100.00元", "转账备注  货款"),
+        ("收款方全称  青禾通信有限公司\n", ""),
+    ],
+)
+def test_a_wallets_page_of_a_transfer_or_of_money_that_came_back_is_no_receipt(said: str, other: str) -> None:
+    assert _read(_BILL.replace(said, other)).kind != "receipt"

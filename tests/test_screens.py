@@ -258,6 +258,8 @@ def test_a_list_of_movements_is_one_page_and_no_line_of_it_tells_whose_account_i
     assert told["shows"] == "bank_statement"  # whoever its lines name
     purse = _phone(("数字人民币交易记录 样例银行(0618)钱包", 0.4, 0.05), *lines, ("收款-银联商务", 0.2, 0.9))
     assert purse["shows"] == "wallet_statement"
+    numbered = _phone(("样例银行 二类钱包", 0.3, 0.05), ("钱包编号 0052103077462918", 0.4, 0.07), *lines)
+    assert (numbered["shows"], numbered["account"]) == ("wallet_statement", "0052103077462918")
 
 
 def test_a_page_that_says_a_payment_was_made_is_a_screenshot_and_gives_no_sum() -> None:
