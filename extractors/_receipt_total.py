@@ -39,6 +39,7 @@ _DUE = re.compile(
 _OFF = re.compile(
     rf"(?:优\s*惠|减\s*免|折\s*扣|抵\s*扣|[立满]\s*减|抹\s*零)(?:金\s*额|合\s*计|券)?(?:\([^)\n]*\))?[\s:]*-?\s*[¥$]?\s*({_MONEY})"
 )
+_ADDED = re.compile(rf"(?:附\s*加\s*费|燃\s*油\s*费|燃油附加费|过路费)[\s:]*[¥$]?\s*({_MONEY})")  # to a ride's fare
 _OVER = re.compile(rf"(?m)^[ \t]*-?[ ]*({_SIGN}[ ]*{_MONEY}(?:[ ]*元)?)[ \t]*\n[ \t]*$")  # large, above its label
 _CELL = re.compile(rf"(?<![^\t ])({_SIGN}[ ]*{_MONEY})(?:[ ]*元)?(?=[\t ]|$)", re.MULTILINE)
 _SPENT = re.compile(  # on a wallet's page of one payment
@@ -115,8 +116,8 @@ def totals(flow: Flow) -> Iterator[Sequence[Word]]:
 def _received(flow: Flow, said: set[Decimal]) -> Iterator[Amount]:
     """What was received or paid, where no change was given and the means of payment says the same: less 抹零.
 
-    Or where it is one of the sums that are `said`, or what was due less what was let off; nothing where an insurance
-    paid a share of it.
+    Or where it is one of the sums that are `said`, or what was due with what is added or less what was let off;
+    nothing where an insurance paid a share of it.
     """
     text = flow.text
     means = {amount(match[1]) for match in _MEANS.finditer(text)}
@@ -125,6 +126,8 @@ def _received(flow: Flow, said: set[Decimal]) -> Iterator[Amount]:
         return
     means |= said
     means |= {due - sum(off, Decimal(0)) for due in _amounts(_DUE, text)} if off else set()
+    more = _amounts(_ADDED, text)
+    means |= {due + sum(more, Decimal(0)) for due in _amounts(_DUE, text)} if more else set()
     if not any(_amounts(_CHANGE, text)):
         yield from (found for found in _found(flow, _RECEIVED) if found.value in means)
 

@@ -659,6 +659,23 @@ def test_the_title_of_a_taxi_s_ticket_names_no_firm(title: str) -> None:
     assert (facts.get("merchant"), facts["total"]) == (None, Decimal("37.00"))
 
 
+def test_what_is_added_to_a_ride_s_fare_is_paid_with_it() -> None:
+    ticket = "样例市出租汽车专用收据\n日期 2026-03-08\n上车 14:06\n下车 14:35"
+    ticket += "\n里程 11.6km\n等候 00:04:12\n金额 36.00元\n附加费 1.00元"
+    assert _facts(f"{ticket}\n实收 37.00元")["total"] == Decimal("37.00")
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        "果然鲜水果店\n2026.03.29 20:14\n品名 重量kg 单价 金额\n红富士 2.315 9.96 23.06\n总价(元) 53.80\n谢谢光临",
+        "样例美发沙龙\n服务单 2026-03-29\n项目 技师 价格\n精剪 阿凯 58.00\n合计: 73.80\n减免: -20.00\n本次实收: 53.80",
+    ],
+)
+def test_a_scale_s_slip_and_a_barber_s_are_a_till_s(slip: str) -> None:
+    assert _facts(slip)["total"] == Decimal("53.80")
+
+
 def test_who_paid_on_a_pad_is_not_who_sold() -> None:
     pad = "收款收据\n2026年03月02日\n交款单位  样例社区食堂  收款方式  现金\n收款事由  灶具维修\n￥  680.00"
     assert "merchant" not in _facts(pad)
