@@ -28,12 +28,12 @@ from selfproof.statements.sheets import sheets
 _NO_SHOP = re.compile(  # a time or a title, or the next label
     r"[\d年月日./~至-]+|.*(?:账单|结算单|明细|报表|清单|流水)|(?:门店|店铺|商[家户]|店|订单|卖家)(?:id|ID|编[号码]|数量?)|[\u4e00-\u9fff]{2,6}[:：].*"
 )
-_MENU = re.compile(
+_MENU = re.compile(  # its entries
     r"(?:财务|团购|商品|订单|评价|推广|首页|数据|消息|门店|店铺|客户|营销|资产|售后|资金)\W*$"
-)  # entries
-_TITLED = re.compile(
+)
+_TITLED = re.compile(  # a shop's name, and the bill's month
     r"\s*((?!我的|本月|.*(?:统计|概览|总览|汇总|分析))\S.{1,24}?)\s*[·|]\s*20\d{2}年\d{1,2}月\s*"
-)  # a shop's, and the bill's month
+)
 _SHOPS_NAME = re.compile(  # printed alone, maybe with what its platform calls it
     r"\s*((?!.*(?:我的|全部|所有|切换|选择|当前|管理|账单|收入))\S{2,20}(?:(?<!门)店|(?<!店)[铺馆坊]|[(（][^()（）]{1,12}店[)）]))(?:·\S{2,6})?\s*"
 )
@@ -46,11 +46,8 @@ def shop(printed: str) -> str | None:
     ('样例客栈', None, None, None)
     """
     name = values.compact(printed)
-    return (
-        None
-        if name is None or _MENU.match(name) or _NO_SHOP.fullmatch(name) or role(name, settlement.PLATFORM)
-        else name
-    )
+    other = name is None or _MENU.match(name) or _NO_SHOP.fullmatch(name) or role(name, settlement.PLATFORM)
+    return None if other else name
 
 
 _STORES = (  # the shop before the firm that owns it, and what is a part of names last
@@ -223,10 +220,12 @@ def _score(part: Part, *, named: bool) -> float:
     if part.ledger:
         kept = any({"fee", "refund"} & set(line.amounts) for line in part.lines)
         kept = kept or any(_SHOP.search(word.text) for word in _above(part))
-        sure = _SURE if _own_columns(part) or _sells(part) else _LIKELY
-        return sure if named and kept and "kind" in at else 0.0
+        if not (named and kept and "kind" in at):
+            return 0.0
+        return _SURE if _own_columns(part) or _sells(part) else _LIKELY
     sorts = sum(sort in at for sort in _SORTS)
-    if not _proven(part) and (sorts < 2 or not ("net" in at or ("fee" in at and "gross" in at))):  # noqa: PLR2004  an order list has prices alone
+    proven = _proven(part)
+    if not proven and (sorts < 2 or not ("net" in at or ("fee" in at and "gross" in at))):  # noqa: PLR2004  an order list has prices alone
         return 0.0
     if _paid_on_top(part):
         return 0.0
@@ -234,9 +233,8 @@ def _score(part: Part, *, named: bool) -> float:
     headings = part.at.columns.headings
     said = {known[0]: heading for heading in headings if (known := role(heading, settlement.PLATFORM))}
     told = [said[sort] for sort in _SORTS if sort in said]  # sold, kept back, settled: by name
-    whole = _proven(part) or len(told) > (
-        3 if all(map(_LATIN.match, told)) else 2
-    )  # an English list of pay or of trades says as much
+    enough = 3 if all(map(_LATIN.match, told)) else 2  # an English list of pay or of trades says as much
+    whole = proven or len(told) > enough
     return _SURE if named and shop else (_LIKELY if named or whole or _own_columns(part) else 0.0)
 
 

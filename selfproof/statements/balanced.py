@@ -48,7 +48,9 @@ def lines(columns: Columns, found: Sequence[Line]) -> tuple[Line, ...] | None:
     found = found if 2 * len(found) > len(every) else every
     if len(found) < _FEWEST:
         return None
-    amounts = _told(columns, found) if _told(columns, found[:_LOOKED]) else []
+    amounts = _told(columns, found[:_LOOKED])
+    if amounts and len(found) > _LOOKED:
+        amounts = _told(columns, found)
     known = {line.row: replace(line, amounts=sums) for line, sums in zip(found, amounts, strict=False)}
     return tuple(known.get(line.row, line) for line in every) if known else None
 
@@ -121,13 +123,11 @@ def _called(columns: Columns, figures: Sequence[_Column], sort: str) -> list[_Co
 
 
 def _explained(figures: Sequence[_Column], sold: _Column, left: _Column) -> list[dict[str, Decimal]]:
-    """The sorted amounts of each line by the ways of the fewest columns; empty where none, or several, explain it."""
+    """The sorted amounts of each line by the ways of the fewest columns; empty where none do, or costs differ."""
     others = [one for one in figures if one not in (sold, left) and one.sort not in ("gross", "net")]
     if math.prod(len(one.ways) for one in others) > _MOST:
         others = [one for one in others if one.sort]
-    if math.prod(len(one.ways) for one in others) > _MOST:
-        return []
-    if not others:
+    if not others or math.prod(len(one.ways) for one in others) > _MOST:
         return []
     ways = np.array(list(product(*(one.ways for one in others))), np.int64).reshape(-1, len(others))
     rest = np.array(left.figures, np.int64) - np.array(sold.figures, np.int64)
